@@ -16,7 +16,7 @@ from engine.model.event import Severity
 from engine.model.places import place_names
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from widgets.alert_words import what_happened
+from widgets.alerts.alert_words import what_happened
 from widgets.theme import severity_word
 
 REPEAT_MS = 4_000

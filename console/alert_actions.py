@@ -13,7 +13,7 @@ from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.alert_command import AlertCommand, AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
 from engine.model.errors import WatchroomError
 from engine.model.time import Clock
-from widgets.alert_words import alert_title, tr
+from widgets.alerts.alert_words import alert_title, tr
 from widgets.time_text import duration_text
 from widgets.toast import ToastArea
 

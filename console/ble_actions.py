@@ -20,9 +20,9 @@ from engine.model.command import Command, RemoveBleDevice
 from engine.model.errors import WatchroomError
 from engine.model.radio import LOCAL_SCANNER, NodeState
 from engine.model.time import Clock
-from widgets.ble_words import BleRow, PersonRow, ble_rows, ble_title, is_gone, person_rows
+from widgets.devices.ble_words import BleRow, PersonRow, ble_rows, ble_title, is_gone, person_rows
+from widgets.devices.node_words import node_name
 from widgets.icons import icon
-from widgets.node_words import node_name
 from widgets.toast import ToastArea
 
 _HEARS = "ble"  # the capability of nodes that scan

@@ -21,7 +21,7 @@ class EngineBridge(QObject):
     """One signed-in session's engine, for the screen.
 
     Signals:
-        snapshot_changed(Snapshot): there is a newer picture of now; at most 30 times a second, 10 where nothing is watched move.
+        snapshot_changed(Snapshot): there is a newer picture of now; at most 20 times a second, 10 where nothing is watched move.
         signed_out(str): the engine ended the session; the sentence says why. Emitted once.
         undone(Undoable): something that this window removed is back; lists that were asked for are to be asked for again.
     """

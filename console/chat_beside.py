@@ -10,7 +10,7 @@ from console.words import permit
 from engine.model.access import Verb
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.chat_words import tr
+from widgets.chat.chat_words import tr
 from widgets.icons import icon
 from widgets.theme import set_role
 

@@ -19,11 +19,11 @@ from engine.model.errors import WatchroomError
 from engine.model.question import Answer
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.chat_pane import ChatPane
-from widgets.chat_sentence import is_playable
-from widgets.chat_words import answer_markdown, history_markdown, tr
+from widgets.chat.chat_pane import ChatPane
+from widgets.chat.chat_sentence import is_playable
+from widgets.chat.chat_words import answer_markdown, history_markdown, tr
+from widgets.events.thumbnails import Thumbnails
 from widgets.icons import icon
-from widgets.thumbnails import Thumbnails
 from widgets.toast import ToastArea
 
 MOST_LISTED = 500

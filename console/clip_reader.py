@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.model.time import SECOND, seconds_to_ns
 from engine.recording import playback
-from widgets.clip_reader import ClipInfo, ClipPicture
+from widgets.playback.clip_reader import ClipInfo, ClipPicture
 
 _WIDEST = 1280
 

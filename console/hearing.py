@@ -11,7 +11,7 @@ from console.words import error_text
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.health import CameraState
 from engine.model.sound import SoundFeed, SoundState, check_listenable
-from widgets.heard_mark import Heard
+from widgets.wall.heard_mark import Heard
 
 EVERY_MS = 20
 _FALL = 0.88  # of the level, each time

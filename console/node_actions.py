@@ -25,8 +25,8 @@ from engine.model.errors import WatchroomError
 from engine.model.radio import NodeState
 from engine.model.site import NodeSettings
 from engine.model.snapshot import Job, JobState
+from widgets.devices.node_words import NodeRow, node_name, node_rows
 from widgets.icons import icon
-from widgets.node_words import NodeRow, node_name, node_rows
 from widgets.number_text import number_text
 from widgets.toast import ToastArea
 

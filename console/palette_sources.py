@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from console.commands_catalogue import Action, tr
 from console.words import place_names
 from engine.model.snapshot import Snapshot
-from widgets.alert_words import alert_place, alert_title, state_word
+from widgets.alerts.alert_words import alert_place, alert_title, state_word
 
 Visit = Callable[[str, str], object]
 

@@ -18,9 +18,9 @@ from engine.model.errors import WatchroomError
 from engine.model.people_command import DenyFace, NameTrack, PeopleCommand, RenamePerson, UndoSpokenName
 from engine.model.person import NameSource, Person
 from engine.model.time import Clock
-from widgets.face_view import Photos
 from widgets.icons import icon
-from widgets.person_words import KnownPerson, known_people
+from widgets.people.face_view import Photos
+from widgets.people.person_words import KnownPerson, known_people
 from widgets.toast import ToastArea
 
 _NAMES_OFFERED = 12

@@ -20,7 +20,7 @@ from engine.recording.footage_cache import DEFAULT_BYTES, PictureCache
 from engine.recording.footage_pace import Pace
 from engine.recording.footage_turns import Turns
 from engine.recording.footage_worker import FootageWorker
-from widgets.playback import MOST_CAMERAS, PlaybackState, RecordedTile, TileKind
+from widgets.playback.playback import MOST_CAMERAS, PlaybackState, RecordedTile, TileKind
 
 _TICK_MS = 16
 _AGAIN_MS = 2_000  # how often what could not be had is tried again
@@ -31,7 +31,7 @@ _UNSETTLED = (TileKind.LOADING, TileKind.FAILED)
 
 
 class PlaybackController(QObject):
-    """A `widgets.playback.Playback`. UI thread; decoding is on one thread per camera, questions go through the bridge.
+    """A `widgets.playback.playback.Playback`. UI thread; decoding is on one thread per camera, questions go through the bridge.
 
     There is one clock. It stands while cameras are not ready after a seek, so that all begin in step; it never runs into the future.
     What a camera shows is what it showed at the clock's time: a picture that comes too late is dropped, and a tile without its picture

@@ -14,7 +14,7 @@ from engine.recording.footage_plan import FootageFile, FootageGap, GapReason
 from engine.recording.footage_shot import Shot
 from engine.recording.footage_turns import Turns
 from engine.recording.footage_worker import FootageWorker
-from widgets.playback import RecordedTile, TileKind
+from widgets.playback.playback import RecordedTile, TileKind
 from widgets.time_text import duration_text
 
 _GRACE_S = 0.2  # a picture that is this late is not yet worth a word

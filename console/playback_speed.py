@@ -1,6 +1,6 @@
 """Speeds of playback, and what J and L make of them. No Qt."""
 
-from widgets.playback import FASTEST, SLOWEST
+from widgets.playback.playback import FASTEST, SLOWEST
 
 
 def within(speed: float) -> float:

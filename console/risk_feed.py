@@ -10,7 +10,7 @@ from engine.model.question import Answer
 from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskPicture, RiskState
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListNeighbourhoods, ListOutlines
 from engine.model.time import SECOND
-from widgets.heat_raster import HeatRaster, rasterised
+from widgets.maps.heat_raster import HeatRaster, rasterised
 
 _EVERY_NS = 60 * SECOND  # what incidents added becomes less
 

@@ -14,7 +14,7 @@ from engine.model.alert_settings import SiteMode
 from engine.model.errors import WatchroomError
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from widgets.alert_words import mode_word, tr
+from widgets.alerts.alert_words import mode_word, tr
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role

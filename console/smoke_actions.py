@@ -9,7 +9,7 @@ from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.smoke import SmokeLabel
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, SmokeCommand, UnmatchSmoke
-from widgets.smoke_list import SmokeList
+from widgets.maps.smoke_list import SmokeList
 from widgets.toast import ToastArea
 
 

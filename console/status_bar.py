@@ -12,7 +12,7 @@ from engine.model.access import Session, User
 from engine.model.health import CameraState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
-from widgets.alert_counts import AlertCounts
+from widgets.alerts.alert_counts import AlertCounts
 from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip

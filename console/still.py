@@ -7,8 +7,8 @@ from console.bridge import EngineBridge
 from engine.model.health import CameraState
 from engine.model.port import PictureWant
 from engine.model.snapshot import CameraView, Picture
-from widgets.blurring import hide_region
-from widgets.wall_people import hidden_regions, wall_people
+from widgets.people.blurring import hide_region
+from widgets.wall.wall_people import hidden_regions, wall_people
 
 _WANT = PictureWant(1920, 1080, main=True)
 _PATIENCE_MS = 6000

@@ -21,15 +21,15 @@ from engine.model.port import PictureWant
 from engine.model.snapshot import Picture, Snapshot
 from widgets.aspect_frame import AspectFrame
 from widgets.look import look
-from widgets.overlays import Overlays
-from widgets.video_wall import VideoWall
-from widgets.wall_aspect import wall_aspect
-from widgets.wall_carousel import Carousel
-from widgets.wall_layouts import FREE, LAYOUT_IDS, LAYOUTS, freed
-from widgets.wall_people import wall_people
-from widgets.wall_plan import WallPlan
-from widgets.wall_state import HotTile
-from widgets.wall_tree import WallTree
+from widgets.wall.overlays import Overlays
+from widgets.wall.video_wall import VideoWall
+from widgets.wall.wall_aspect import wall_aspect
+from widgets.wall.wall_carousel import Carousel
+from widgets.wall.wall_layouts import FREE, LAYOUT_IDS, LAYOUTS, freed
+from widgets.wall.wall_people import wall_people
+from widgets.wall.wall_plan import WallPlan
+from widgets.wall.wall_state import HotTile
+from widgets.wall.wall_tree import WallTree
 
 _RETRY_MS = 2000
 _PULSE_MS = 500

@@ -14,7 +14,7 @@ from engine.model.access import Session, Verb
 from widgets.icons import icon
 from widgets.look import look
 from widgets.toast import ToastArea
-from widgets.wall_plan import CAROUSEL_S
+from widgets.wall.wall_plan import CAROUSEL_S
 
 
 class WallMenu(QObject):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.theme import color
-from widgets.viewport import Viewport
+from widgets.wall.viewport import Viewport
 
 
 class PictureView(QWidget):

@@ -9,7 +9,7 @@ from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font
-from widgets.tile_status import tile_status
+from widgets.wall.tile_status import tile_status
 
 _HEIGHT = 22
 _PAD = 8

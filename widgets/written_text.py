@@ -5,7 +5,7 @@ import unicodedata
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from widgets.incident_words import whole_text
+from widgets.incidents.incident_words import whole_text
 
 
 class WrittenText(QLabel):

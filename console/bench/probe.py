@@ -167,9 +167,9 @@ def _run_until(watcher: Watcher, timers: Any, app: Any, seconds: float) -> None:
 
 def _note_painting(watcher: Watcher) -> None:
     """Stand behind the painters of this process and note what they have painted."""
-    from widgets.event_delegate import EventDelegate
-    from widgets.event_model import EVENT_ROLE
-    from widgets.tile_painter import TilePainter
+    from widgets.events.event_delegate import EventDelegate
+    from widgets.events.event_model import EVENT_ROLE
+    from widgets.wall.tile_painter import TilePainter
 
     paint_tile, paint_row = TilePainter.paint, EventDelegate.paint
 

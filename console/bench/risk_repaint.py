@@ -19,7 +19,7 @@ from engine.model.event import Severity
 from engine.risk.grid import Grid
 
 if TYPE_CHECKING:
-    from widgets.risk_map import RiskMap
+    from widgets.maps.risk_map import RiskMap
 
 CELLS = 250_000
 FRAME_MS = 1000 / 30
@@ -42,9 +42,9 @@ def measured(cells: int, frames: int) -> Case:
 
 def _paint(cells: int, frames: int) -> dict[str, float]:
     from console.app import make_application
-    from widgets.heat_raster import rasterised
-    from widgets.incident_map import MapMark
-    from widgets.risk_map import RiskMap
+    from widgets.maps.heat_raster import rasterised
+    from widgets.maps.incident_map import MapMark
+    from widgets.maps.risk_map import RiskMap
 
     app = make_application()
     draw = np.random.default_rng(1)

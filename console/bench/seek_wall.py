@@ -21,8 +21,8 @@ from engine.model.segment import ListSegments, Segment
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND, SystemClock
-from widgets.playback import TileKind
-from widgets.playback_wall import PlaybackWall
+from widgets.playback.playback import TileKind
+from widgets.playback.playback_wall import PlaybackWall
 
 CAMERAS = tuple(f"camera{n}" for n in range(9))
 _MIDDLE_NS = START_NS + 6 * 3600 * SECOND

@@ -30,10 +30,10 @@ from engine.model.track import Track, TrackStatus
 from engine.runtime.pictures import PictureHub
 from engine.sources.camera.capture import Capture
 from engine.sources.camera.file import FileSource
-from widgets.tile import Tile
-from widgets.tile_painter import TileLook, TilePainter
-from widgets.video_wall import VideoWall
-from widgets.wall_layouts import LAYOUTS
+from widgets.wall.tile import Tile
+from widgets.wall.tile_painter import TileLook, TilePainter
+from widgets.wall.video_wall import VideoWall
+from widgets.wall.wall_layouts import LAYOUTS
 
 _PEOPLE = 3
 _OVERLAY_MS = 33

@@ -19,7 +19,7 @@ from engine.model.errors import InputError, WatchroomError
 from engine.model.question import Answer, TryRules
 from engine.model.settings import Settings
 from engine.model.time import Clock
-from widgets.alert_words import rule_mode_word, tr
+from widgets.alerts.alert_words import rule_mode_word, tr
 from widgets.icons import icon
 from widgets.tabs import Tabs
 from widgets.theme import set_role

@@ -7,7 +7,7 @@ from console.dialogs.rule_choice import SomeOf
 from engine.model.alert_settings import AlertSettings, SiteMode
 from engine.model.places import choices
 from engine.model.settings import Settings
-from widgets.alert_words import mode_word, tr
+from widgets.alerts.alert_words import mode_word, tr
 from widgets.number_field import padded
 from widgets.theme import set_role
 from widgets.translation import inside

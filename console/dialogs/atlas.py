@@ -14,9 +14,9 @@ from engine.model.atlas_call import PatternAnswer
 from engine.model.errors import InputError
 from engine.model.question import AskPatterns
 from widgets.form import Field
+from widgets.incidents.pattern_list import pattern_state
 from widgets.notice import Notice
 from widgets.number_text import number_text
-from widgets.pattern_list import pattern_state
 
 ROLLOUT = (10, 50, 100)
 

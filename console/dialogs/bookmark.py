@@ -8,7 +8,7 @@ from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.timeline import LONGEST_NOTE, Bookmark, PutBookmark
 from widgets.plain_tip import plain_tip
-from widgets.timeline_words import stretch_text
+from widgets.timeline.timeline_words import stretch_text
 
 
 class BookmarkDialog(SavingDialog):

@@ -14,12 +14,12 @@ from engine.model.errors import InputError
 from engine.model.site import ScannerCalibration
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
-from widgets.ble_words import BleRow, ble_title
-from widgets.calibration_plot import CalibrationPlot
+from widgets.devices.ble_words import BleRow, ble_title
+from widgets.devices.calibration_plot import CalibrationPlot
+from widgets.devices.signal_words import dbm_text
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.number_text import number_text
-from widgets.signal_words import dbm_text
 from widgets.theme import set_role
 from widgets.words import counted
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from engine.model.radio import BleDeviceView
 from engine.model.site import ScannerCalibration
 from engine.model.time import SECOND
-from widgets.ble_words import heard_by
+from widgets.devices.ble_words import heard_by
 
 COLLECT_NS = 10 * SECOND
 LONGEST_NS = 45 * SECOND  # nodes report every five seconds

@@ -23,9 +23,9 @@ from widgets.form import Field, FieldGroup
 from widgets.icons import icon
 from widgets.number_text import number_text, typed_number
 from widgets.plain_tip import plain_tip
-from widgets.position_fields import PositionFields
 from widgets.space.build import bounds_of, node_marks, zone_marks
 from widgets.space.camera_plan import CameraPlan
+from widgets.space.position_fields import PositionFields
 from widgets.space.scene import CameraMark, Layers, SpaceScene
 
 _KEY = Qt.ItemDataRole.UserRole

@@ -18,7 +18,7 @@ from engine.model.delivery import ChannelState
 from engine.model.errors import InputError
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security, check_url
 from engine.model.snapshot import Job, JobState
-from widgets.channel_table import way_inside
+from widgets.alerts.channel_table import way_inside
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notice

@@ -9,10 +9,10 @@ from console.words import error_text
 from engine.model.chat import ChatAnswer, ForgetChat, ListChat
 from engine.model.question import Answer
 from engine.model.time import Clock
-from widgets.chat_words import planner_word, tally_text, tr, zone_named
+from widgets.chat.chat_words import planner_word, tally_text, tr, zone_named
 from widgets.empty_state import EmptyState
-from widgets.moment_list import MomentList, MomentRow
 from widgets.time_text import clock_text
+from widgets.timeline.moment_list import MomentList, MomentRow
 
 PAGE = 100
 

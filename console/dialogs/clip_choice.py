@@ -16,9 +16,9 @@ from engine.model.port import EnginePort
 from engine.model.question import ListClips, ListEvents
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.clip_player import ClipPlayer
 from widgets.empty_state import EmptyState
-from widgets.event_feed import EventFeed
+from widgets.events.event_feed import EventFeed
+from widgets.playback.clip_player import ClipPlayer
 
 _EVENTS, _CLIPS = 40, 400
 _NOBODY_SEEN = (

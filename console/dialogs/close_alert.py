@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from console.dialogs.frame import FramedDialog
 from engine.model.alert import Disposition
-from widgets.alert_words import disposition_hint, disposition_word
+from widgets.alerts.alert_words import disposition_hint, disposition_word
 from widgets.theme import set_role
 
 ORDER = (Disposition.TRUE, Disposition.BENIGN, Disposition.FALSE, Disposition.UNKNOWN)

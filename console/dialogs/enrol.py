@@ -19,8 +19,8 @@ from engine.model.people_command import LARGEST_PICTURE, EnrolFace, EnrolFromCli
 from engine.model.person import Person
 from engine.model.snapshot import Job, JobState
 from engine.model.time import Clock
-from widgets.clip_player import ClipPlayer
 from widgets.icons import icon
+from widgets.playback.clip_player import ClipPlayer
 from widgets.theme import set_role
 
 FILMS = "*.mp4 *.mkv *.avi *.mov *.ts *.m4v *.webm"

@@ -23,7 +23,7 @@ from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.size_text import size_text
 from widgets.theme import set_role
-from widgets.timeline_words import stretch_text
+from widgets.timeline.timeline_words import stretch_text
 
 _NEW = "new"
 

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from console.words import sentence
 from engine.model.errors import InputError
 from engine.model.fire import EFFIS, ClassBounds, FireClass, FireSettings
+from widgets.maps.risk_words import fire_class_word
 from widgets.number_field import NumberField, padded
-from widgets.risk_words import fire_class_word
 from widgets.theme import set_role
 
 _MOST_FWI = 999.0  # nothing that weather comes to

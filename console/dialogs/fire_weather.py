@@ -19,9 +19,9 @@ from engine.model.fire import FireSettings, FireView
 from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from widgets.fire_words import fire_state
 from widgets.form import Field, Validate
 from widgets.icons import icon
+from widgets.maps.fire_words import fire_state
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
 from widgets.tabs import Tabs

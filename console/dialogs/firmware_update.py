@@ -7,7 +7,7 @@ from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from engine.model.command import UpdateNodes
 from engine.model.radio import NodeState
-from widgets.node_words import NodeRow, node_name
+from widgets.devices.node_words import NodeRow, node_name
 from widgets.notice import Notice
 from widgets.words import counted
 

@@ -19,7 +19,7 @@ from engine.model.question import Answer
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.number_text import number_text, typed_number
-from widgets.points_picture import PointsPicture
+from widgets.space.points_picture import PointsPicture
 from widgets.theme import set_role
 
 _KINDS = "*.png *.jpg *.jpeg"

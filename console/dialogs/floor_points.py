@@ -25,10 +25,10 @@ from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, FloorPoint
 from widgets.icons import icon
 from widgets.notice import Notices
-from widgets.points_picture import PointsPicture
-from widgets.points_table import PointRow, PointsTable
 from widgets.space.build import bounds_of, node_marks, zone_marks
 from widgets.space.point_plan import PointPlan
+from widgets.space.points_picture import PointsPicture
+from widgets.space.points_table import PointRow, PointsTable
 from widgets.space.scene import CameraMark, Layers, SpaceScene
 from widgets.theme import set_role
 from widgets.time_text import clock_text

@@ -14,9 +14,9 @@ from engine.model.health import CameraState
 from engine.model.question import Answer
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from widgets.alert_words import what_happened
+from widgets.alerts.alert_words import what_happened
 from widgets.empty_state import EmptyState
-from widgets.incident_words import category_word
+from widgets.incidents.incident_words import category_word
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
 

@@ -16,7 +16,7 @@ from engine.model.imported import ImportResult
 from engine.model.snapshot import Job, JobState
 from widgets.form import Field
 from widgets.icons import icon
-from widgets.incident_words import one_line
+from widgets.incidents.incident_words import one_line
 from widgets.notice import Notice
 from widgets.words import begun, counted
 

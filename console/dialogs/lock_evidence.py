@@ -14,7 +14,7 @@ from widgets.number_field import padded
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.time_text import local_time
-from widgets.timeline_words import stretch_text
+from widgets.timeline.timeline_words import stretch_text
 
 _NEVER, _ON_DAY = 0, -1  # beside numbers of days
 

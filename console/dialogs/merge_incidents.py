@@ -9,8 +9,8 @@ from engine._geodesic import distance_m
 from engine.model.alert_command import MergeIncidents
 from engine.model.incident import Incident
 from widgets.facts import Facts
-from widgets.incident_table import SEVERITY_LEVELS, status_text
-from widgets.incident_words import category_word, distance_text, gap_text, one_line
+from widgets.incidents.incident_table import SEVERITY_LEVELS, status_text
+from widgets.incidents.incident_words import category_word, distance_text, gap_text, one_line
 from widgets.number_text import number_text
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role, severity_word

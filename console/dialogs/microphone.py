@@ -16,7 +16,7 @@ from engine.model.question import Answer, ListSoundDevices
 from engine.model.settings import CameraKind, Settings, camera_kind
 from widgets.form import Field
 from widgets.notice import Notice
-from widgets.position_fields import PositionFields
+from widgets.space.position_fields import PositionFields
 from widgets.theme import set_role
 
 _DEVICE, _CAMERA = "device", "camera"

@@ -7,10 +7,10 @@ from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.command import PutNode
 from engine.model.site import NodeSettings
+from widgets.devices.node_words import NodeRow, node_name
+from widgets.devices.signal_words import position_text
 from widgets.form import Field
-from widgets.node_words import NodeRow, node_name
-from widgets.position_fields import PositionFields
-from widgets.signal_words import position_text
+from widgets.space.position_fields import PositionFields
 
 
 class NodeDialog(SavingDialog):

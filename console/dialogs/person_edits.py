@@ -13,9 +13,9 @@ from engine.model.people_command import MergePersons, PutPerson, SplitPerson
 from engine.model.person import Consent, NameSource, Person
 from widgets.color_choice import ColorChoice
 from widgets.elided_label import ElidedLabel
-from widgets.face_view import FaceView, Photos
 from widgets.form import Field
-from widgets.person_words import KnownPerson, consent_text, faces_text, source_text, visits_text
+from widgets.people.face_view import FaceView, Photos
+from widgets.people.person_words import KnownPerson, consent_text, faces_text, source_text, visits_text
 from widgets.theme import set_role
 from widgets.translation import inside
 

@@ -14,12 +14,12 @@ from engine.model.command import PutNode
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import Settings
 from engine.model.site import Position
-from widgets.coverage_legend import CoverageLegend
 from widgets.icons import icon
 from widgets.number_text import number_text
-from widgets.position_fields import PositionFields
 from widgets.space.build import bounds_of, node_marks, short_mac, zone_marks
+from widgets.space.coverage_legend import CoverageLegend
 from widgets.space.node_plan import NodePlan
+from widgets.space.position_fields import PositionFields
 from widgets.space.scene import Bounds, Layers, LinkMark, NodeMark, SpaceScene
 from widgets.theme import set_role
 

@@ -14,7 +14,7 @@ from engine.model.errors import InputError
 from engine.model.site import RadioSettings
 from widgets.form import Field
 from widgets.number_text import number_text, numbers_text, typed_number, typed_numbers
-from widgets.position_fields import PositionFields
+from widgets.space.position_fields import PositionFields
 
 _NUMBERS = ("cell_m", "most_people", "fall_still_s", "fall_escalate_s")
 

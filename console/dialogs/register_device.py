@@ -14,8 +14,8 @@ from engine.model.errors import InputError, WatchroomError
 from engine.model.people_command import PutPerson
 from engine.model.person import Person
 from engine.model.site import BleDeviceSettings, read_mac
-from widgets.ble_words import BleRow, ble_title
 from widgets.color_choice import ColorChoice
+from widgets.devices.ble_words import BleRow, ble_title
 from widgets.form import Field, FieldGroup
 from widgets.password_field import PasswordField
 

@@ -13,7 +13,7 @@ from engine.model.incident import IncidentCategory
 from engine.model.map_settings import MapSettings
 from engine.model.risk import RiskSettings
 from widgets.form import Field
-from widgets.incident_words import category_word
+from widgets.incidents.incident_words import category_word
 from widgets.number_field import NumberField, padded
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role

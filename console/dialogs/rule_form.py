@@ -9,7 +9,7 @@ from engine.model.alert_settings import Rule, RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.places import choices
 from engine.model.settings import Settings
-from widgets.alert_words import mode_word, rule_mode_word, tr
+from widgets.alerts.alert_words import mode_word, rule_mode_word, tr
 from widgets.down_scroll import DownScroll
 from widgets.number_field import NumberField, padded
 from widgets.theme import severity_word

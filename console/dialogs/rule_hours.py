@@ -4,7 +4,7 @@ from PySide6.QtCore import QLocale, QTime, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.alert_settings import Hours
-from widgets.alert_words import tr
+from widgets.alerts.alert_words import tr
 from widgets.icons import icon
 from widgets.number_field import padded
 from widgets.theme import set_role

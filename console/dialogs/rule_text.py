@@ -8,7 +8,7 @@ from console.bridge import EngineBridge
 from engine.model.alert_settings import Rule
 from engine.model.errors import WatchroomError
 from engine.model.question import Answer, PrintRules, ReadRules, RulesText, WrongLine
-from widgets.alert_words import tr
+from widgets.alerts.alert_words import tr
 from widgets.first_focus import set_first_focus
 from widgets.line_editor import LineEditor
 from widgets.theme import set_role

@@ -7,8 +7,8 @@ from console.words import place_names
 from engine.model.decision import Decision
 from engine.model.question import Answer, GetDecision, RuleTrial
 from engine.model.time import Clock
-from widgets.alert_words import tr
-from widgets.decision_list import DecisionList
+from widgets.alerts.alert_words import tr
+from widgets.alerts.decision_list import DecisionList
 from widgets.tabs import Tabs
 from widgets.theme import set_role
 

@@ -12,7 +12,7 @@ from engine.model.people_view import TakeState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.elided_label import ElidedLabel
-from widgets.gesture_range import LONGEST_S, SHORTEST_S, RangeBar
+from widgets.gestures.gesture_range import LONGEST_S, SHORTEST_S, RangeBar
 from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip

@@ -8,7 +8,7 @@ from console.dialogs.saving import SavingDialog
 from engine.model.alert_command import EditIncident, ValidateIncident
 from engine.model.event import Severity
 from engine.model.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Incident, IncidentCategory
-from widgets.incident_words import category_word, classified_by
+from widgets.incidents.incident_words import category_word, classified_by
 from widgets.theme import set_role, severity_word
 from widgets.translation import inside
 from widgets.written_text import WrittenText

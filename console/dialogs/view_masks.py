@@ -8,11 +8,11 @@ from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.still import Still
 from engine.model.geometry import Polygon
+from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft
+from widgets.drawing.shape_editor import ShapeEditor
+from widgets.drawing.shape_list import ShapeList, ShapeRow
+from widgets.drawing.shape_looks import looks
 from widgets.icons import icon
-from widgets.shape_draft import Shape, ShapeKind, ShapesDraft
-from widgets.shape_editor import ShapeEditor
-from widgets.shape_list import ShapeList, ShapeRow
-from widgets.shape_looks import looks
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 

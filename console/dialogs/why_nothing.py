@@ -21,11 +21,11 @@ from engine.model.decision import Decision, Outcome, Stage
 from engine.model.errors import WatchroomError
 from engine.model.question import Answer, WhyNothing
 from engine.model.time import SECOND, Clock
-from widgets.alert_words import decision_title, outcome_word, tr
-from widgets.decision_list import DecisionList, why_short
+from widgets.alerts.alert_words import decision_title, outcome_word, tr
+from widgets.alerts.decision_list import DecisionList, why_short
+from widgets.alerts.gate_ladder import GateLadder
+from widgets.alerts.gate_words import gate_rows
 from widgets.empty_state import EmptyState
-from widgets.gate_ladder import GateLadder
-from widgets.gate_words import gate_rows
 from widgets.number_field import padded
 from widgets.number_text import number_text
 from widgets.space.build import scene_of

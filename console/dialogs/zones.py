@@ -18,16 +18,16 @@ from engine.model.command import PutCamera
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Picture, Snapshot
+from widgets.drawing.shape_draft import Refusal, Shape, ShapeKind
+from widgets.drawing.shape_editor import ShapeEditor
+from widgets.drawing.shape_geometry import inner_point
+from widgets.drawing.shape_ground import ground
+from widgets.drawing.shape_list import ShapeList
+from widgets.drawing.shape_looks import kind_word
 from widgets.elided_label import ElidedLabel
 from widgets.enlarging import sized_by_hand
 from widgets.icons import icon
 from widgets.look import scaled
-from widgets.shape_draft import Refusal, Shape, ShapeKind
-from widgets.shape_editor import ShapeEditor
-from widgets.shape_geometry import inner_point
-from widgets.shape_ground import ground
-from widgets.shape_list import ShapeList
-from widgets.shape_looks import kind_word
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 

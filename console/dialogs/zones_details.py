@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushBu
 
 from console.dialogs.zones_words import class_words, explanation
 from engine.model.picture_zone import LineDirection
+from widgets.drawing.shape_draft import Shape, ShapeKind
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.number_field import NumberField, padded
-from widgets.shape_draft import Shape, ShapeKind
 from widgets.theme import set_role
 
 _LONGEST_NAME = 120

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.errors import InputError
 from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.settings import CameraSettings
-from widgets.shape_draft import Shape, ShapeKind, ShapesDraft
-from widgets.shape_looks import kind_word
+from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft
+from widgets.drawing.shape_looks import kind_word
 
 _NAMED = (ShapeKind.ZONE, ShapeKind.LINE)
 _FIELDS = {"zones": ShapeKind.ZONE, "lines": ShapeKind.LINE, "privacy": ShapeKind.PRIVACY, "masks": ShapeKind.MASK}

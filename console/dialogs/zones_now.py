@@ -8,10 +8,10 @@ from console.dialogs.zones_draft import title_of
 from console.dialogs.zones_picture import ZonesPicture
 from console.dialogs.zones_words import tells_text
 from engine.model.geometry import Point, inside
-from widgets.shape_draft import Shape, ShapeKind, ShapesDraft, refusal
-from widgets.shape_list import ShapeRow
-from widgets.shape_looks import looks
-from widgets.shape_painter import Foot
+from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft, refusal
+from widgets.drawing.shape_list import ShapeRow
+from widgets.drawing.shape_looks import looks
+from widgets.drawing.shape_painter import Foot
 
 
 class ZonesNow:

@@ -5,9 +5,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from console.dialogs.zones_words import guide_texts
+from widgets.drawing.shape_draft import ShapeKind
+from widgets.drawing.shape_looks import kind_icon, kind_word
 from widgets.icons import icon
-from widgets.shape_draft import ShapeKind
-from widgets.shape_looks import kind_icon, kind_word
 from widgets.theme import set_role
 
 _NARROWEST = 320

@@ -12,10 +12,10 @@ from engine.model.health import CameraState
 from engine.model.port import PictureWant
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import SECOND
-from widgets.blurring import mosaic
-from widgets.overlay_painter import shown_boxes
-from widgets.shape_painter import Foot
-from widgets.wall_people import hidden_regions, wall_people
+from widgets.drawing.shape_painter import Foot
+from widgets.people.blurring import mosaic
+from widgets.wall.overlay_painter import shown_boxes
+from widgets.wall.wall_people import hidden_regions, wall_people
 
 _WANT = PictureWant(1920, 1080, main=True)
 _EVERY_MS = 120

@@ -6,9 +6,9 @@ from engine.model.detection import Category
 from engine.model.health import CameraState
 from engine.model.picture_zone import LineDirection
 from engine.model.snapshot import CameraView
+from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft
+from widgets.drawing.shape_looks import kind_word
 from widgets.number_text import number_text
-from widgets.shape_draft import Shape, ShapeKind, ShapesDraft
-from widgets.shape_looks import kind_word
 from widgets.translation import inside
 from widgets.words import category_word
 

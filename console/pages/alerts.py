@@ -27,14 +27,14 @@ from engine.model.places import choices
 from engine.model.question import Answer, ListEvents
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.alert_card import AlertCard, CardNames
-from widgets.alert_list import AlertList
+from widgets.alerts.alert_card import AlertCard, CardNames
+from widgets.alerts.alert_list import AlertList
+from widgets.alerts.held_lane import HeldLane
+from widgets.alerts.load_meter import LoadMeter
 from widgets.elided_label import ElidedLabel
 from widgets.empty_state import EmptyState
 from widgets.first_focus import set_first_focus
 from widgets.head_row import HeadRow
-from widgets.held_lane import HeldLane
-from widgets.load_meter import LoadMeter
 from widgets.theme import set_role
 
 _SEEN_MS = 400  # whoever steps past an alert has not seen it

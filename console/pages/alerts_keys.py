@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.commands_catalogue import Action, bind
 from console.pages.page import ShortcutNote
-from widgets.alert_list import AlertList
+from widgets.alerts.alert_list import AlertList
 
 
 class Triage(Protocol):

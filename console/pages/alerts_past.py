@@ -10,8 +10,8 @@ from engine.model.alert import Alert
 from engine.model.errors import WatchroomError
 from engine.model.event import EventKind
 from engine.model.question import Answer, Called, ListAlerts
-from widgets.alert_rows import AlertFilter
-from widgets.alert_words import what_happened
+from widgets.alerts.alert_rows import AlertFilter
+from widgets.alerts.alert_words import what_happened
 
 PAGE = 200
 MOST = 5000

@@ -8,7 +8,7 @@ from engine.model.fused import SourceKind
 from engine.model.places import place_names
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from widgets.alert_words import mode_word
+from widgets.alerts.alert_words import mode_word
 
 
 def headline(snapshot: Snapshot) -> str:

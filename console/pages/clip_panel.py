@@ -21,8 +21,8 @@ from engine.model.event import Event, EventKind
 from engine.model.question import Answer, ListClips
 from engine.model.snapshot import Job, Snapshot
 from engine.model.time import SECOND, seconds_to_ns
-from widgets.clip_player import ClipPlayer
 from widgets.empty_state import EmptyState
+from widgets.playback.clip_player import ClipPlayer
 from widgets.waiting_state import WaitingState
 from widgets.words import event_title
 

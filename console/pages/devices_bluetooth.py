@@ -12,8 +12,8 @@ from console.words import permit
 from engine.model.access import Verb
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.ble_card import BleCard
-from widgets.ble_table import BleTable
+from widgets.devices.ble_card import BleCard
+from widgets.devices.ble_table import BleTable
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.theme import set_role

@@ -14,7 +14,7 @@ from engine.model.command import CancelJob
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import Clock
-from widgets.firmware_table import FirmwareTable, UpdateTable, firmware_rows
+from widgets.devices.firmware_table import FirmwareTable, UpdateTable, firmware_rows
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.theme import set_role

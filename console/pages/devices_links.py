@@ -7,7 +7,7 @@ from console.pages.devices_tab import DevicesTab
 from console.pages.devices_words import scanner_name
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.link_table import LinkTable, link_rows
+from widgets.devices.link_table import LinkTable, link_rows
 from widgets.theme import set_role
 
 

@@ -17,8 +17,8 @@ from engine.model.errors import WatchroomError
 from engine.model.people_settings import MicrophoneSettings
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
+from widgets.devices.microphone_table import MicrophoneTable, microphone_rows
 from widgets.icons import icon
-from widgets.microphone_table import MicrophoneTable, microphone_rows
 from widgets.notice import Notice
 from widgets.theme import set_role
 from widgets.toast import ToastArea

@@ -13,12 +13,12 @@ from engine.model.access import Verb
 from engine.model.radio import NodeState, Pairing
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
+from widgets.devices.node_card import NodeCard
+from widgets.devices.node_table import NodeTable
+from widgets.devices.node_words import NodeRow
+from widgets.devices.pairing_banner import PairingBanner
 from widgets.flow_row import FlowRow
 from widgets.icons import icon
-from widgets.node_card import NodeCard
-from widgets.node_table import NodeTable
-from widgets.node_words import NodeRow
-from widgets.pairing_banner import PairingBanner
 from widgets.theme import set_role
 
 

@@ -11,7 +11,7 @@ from engine.model.access import Verb
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.icons import icon
-from widgets.person_table import PersonTable
+from widgets.people.person_table import PersonTable
 
 
 class PeopleTab(DevicesTab):

@@ -4,8 +4,8 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.radio import LOCAL_SCANNER, NodeState
 from engine.model.snapshot import Job, Snapshot
-from widgets.ble_words import is_gone
-from widgets.node_words import NodeRow, node_name, node_rows, silent_trouble
+from widgets.devices.ble_words import is_gone
+from widgets.devices.node_words import NodeRow, node_name, node_rows, silent_trouble
 from widgets.number_text import number_text
 from widgets.words import counted
 

@@ -21,14 +21,14 @@ from engine.model.question import GetIncident
 from engine.model.site import SiteAnchor
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.atlas_panel import ATLAS_LEVELS, atlas_state_word
 from widgets.elided_label import ElidedLabel
 from widgets.first_focus import set_first_focus
 from widgets.head_row import HeadRow
 from widgets.icons import icon
-from widgets.incident_filter_bar import IncidentFilterBar
-from widgets.incident_map import IncidentMap
-from widgets.incident_table import IncidentTable
+from widgets.incidents.atlas_panel import ATLAS_LEVELS, atlas_state_word
+from widgets.incidents.incident_filter_bar import IncidentFilterBar
+from widgets.incidents.incident_table import IncidentTable
+from widgets.maps.incident_map import IncidentMap
 from widgets.notice import Notice
 from widgets.shapes import role_icon
 from widgets.status_chip import LEVELS

@@ -15,12 +15,12 @@ from engine.model.errors import WatchroomError
 from engine.model.incident import Incident, IncidentState
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.atlas_panel import AtlasPanel
 from widgets.empty_state import EmptyState
 from widgets.flow_row import FlowRow
 from widgets.icons import icon
-from widgets.incident_card import IncidentCard
-from widgets.report_compare import report_texts
+from widgets.incidents.atlas_panel import AtlasPanel
+from widgets.incidents.incident_card import IncidentCard
+from widgets.incidents.report_compare import report_texts
 from widgets.tabs import Tabs
 from widgets.theme import set_role
 

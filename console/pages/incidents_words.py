@@ -12,12 +12,12 @@ from engine.model.question import ListIncidents
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.incident_card import LinkedItem
-from widgets.incident_filter_bar import IncidentFilter
-from widgets.incident_map import MapMark
-from widgets.incident_table import SEVERITY_LEVELS, status_text
-from widgets.incident_words import category_word, distance_text, gap_text, one_line
-from widgets.related_list import Offer, offer_reason
+from widgets.incidents.incident_card import LinkedItem
+from widgets.incidents.incident_filter_bar import IncidentFilter
+from widgets.incidents.incident_table import SEVERITY_LEVELS, status_text
+from widgets.incidents.incident_words import category_word, distance_text, gap_text, one_line
+from widgets.incidents.related_list import Offer, offer_reason
+from widgets.maps.incident_map import MapMark
 from widgets.theme import severity_word
 from widgets.time_text import clock_text
 from widgets.words import event_title

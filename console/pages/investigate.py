@@ -41,12 +41,12 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, LaneKind, SearchHit, Timeline
 from widgets.empty_state import EmptyState
-from widgets.playback_wall import PlaybackWall
-from widgets.timeline import TimelineView
-from widgets.timeline_rows import with_lanes
-from widgets.timeline_window import DAY_NS, MINUTE_NS, window
-from widgets.transport_bar import TransportBar
-from widgets.transport_keys import TransportKeys
+from widgets.playback.playback_wall import PlaybackWall
+from widgets.playback.transport_bar import TransportBar
+from widgets.playback.transport_keys import TransportKeys
+from widgets.timeline.timeline import TimelineView
+from widgets.timeline.timeline_rows import with_lanes
+from widgets.timeline.timeline_window import DAY_NS, MINUTE_NS, window
 
 _BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
 _HEAD_WORDS_FROM, _HEAD_LEAST = 1000, 320

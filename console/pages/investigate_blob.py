@@ -11,8 +11,8 @@ from engine.model.errors import WatchroomError
 from engine.model.fused import SourceKind
 from engine.model.question import Answer, ExplainBlob
 from engine.model.snapshot import Snapshot
-from widgets.explanation_panel import ExplanationPanel
 from widgets.look import scaled
+from widgets.people.explanation_panel import ExplanationPanel
 
 
 class WhyThere(QDialog):

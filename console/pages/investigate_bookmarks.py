@@ -12,8 +12,8 @@ from console.pages.investigate_words import bookmark_row, tr
 from engine.model.time import Clock
 from engine.model.timeline import Bookmark, ListBookmarks, RemoveBookmark
 from widgets.empty_state import EmptyState
-from widgets.moment_list import MomentRow
 from widgets.time_text import clock_text
+from widgets.timeline.moment_list import MomentRow
 from widgets.toast import ToastArea
 
 

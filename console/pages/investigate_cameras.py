@@ -8,8 +8,8 @@ from console.pages.investigate_words import tr
 from console.playback import PlaybackController
 from console.remembered import Remembered
 from widgets.empty_state import EmptyState
-from widgets.playback import MOST_CAMERAS
-from widgets.playback_wall import PlaybackWall
+from widgets.playback.playback import MOST_CAMERAS
+from widgets.playback.playback_wall import PlaybackWall
 
 
 class ZonesShown:

@@ -8,8 +8,8 @@ from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
 from engine.model.time import SECOND
 from engine.model.timeline import MOST_COLUMNS, GetTimeline, Timeline
-from widgets.timeline_rows import slimmed
-from widgets.timeline_window import TimeWindow
+from widgets.timeline.timeline_rows import slimmed
+from widgets.timeline.timeline_window import TimeWindow
 
 _SETTLED_MS = 80
 _OFTEN_NS = 2 * SECOND  # while now is in view

@@ -42,9 +42,9 @@ from engine.model.timeline import (
 )
 from widgets.empty_state import EmptyState
 from widgets.icons import icon
-from widgets.moment_list import MomentList
 from widgets.number_text import number_text
 from widgets.theme import set_role
+from widgets.timeline.moment_list import MomentList
 
 _PAGE = 50
 

@@ -17,9 +17,9 @@ from engine.model.errors import WatchroomError
 from engine.model.segment import EvidenceLock, ListLocks, UnlockEvidence
 from engine.model.time import SECOND, Clock
 from widgets.empty_state import EmptyState
-from widgets.moment_list import MomentRow
 from widgets.plain_tip import plain_tip
-from widgets.timeline_words import stretch_text
+from widgets.timeline.moment_list import MomentRow
+from widgets.timeline.timeline_words import stretch_text
 from widgets.toast import ToastArea
 
 _AGAIN_NS = 60 * SECOND  # others lock too, and locks expire

@@ -14,11 +14,11 @@ from engine.model.incident import Incident
 from engine.model.question import ListIncidents
 from engine.model.settings import Settings
 from widgets.elided_label import ElidedLabel
-from widgets.incident_map import IncidentMap
+from widgets.maps.incident_map import IncidentMap
 from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import clock_text
-from widgets.timeline_window import DAY_NS
+from widgets.timeline.timeline_window import DAY_NS
 
 _MOST = 500
 _SETTLED_MS = 200

@@ -15,8 +15,8 @@ from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.time import SECOND, Clock
 from engine.model.timeline import FindNeighbour, NeighbourKind
-from widgets.timeline import TimelineView
-from widgets.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, window
+from widgets.timeline.timeline import TimelineView
+from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, window
 from widgets.toast import ToastArea
 
 _BACK_NS = MINUTE_NS  # from now, where the page begins

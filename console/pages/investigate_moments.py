@@ -12,7 +12,7 @@ from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.time import Clock
 from widgets.empty_state import EmptyState
-from widgets.moment_list import MomentList, MomentRow
+from widgets.timeline.moment_list import MomentList, MomentRow
 from widgets.toast import ToastArea
 
 

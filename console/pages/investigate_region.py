@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 from console.pages.investigate_words import tr
 from engine.model.geometry import Polygon
 from widgets.icons import icon
-from widgets.playback_wall import PlaybackWall
+from widgets.playback.playback_wall import PlaybackWall
 from widgets.theme import color, set_role
 
 _LEAST = 6  # pixels that a rectangle has to be wide and high; less is a corner

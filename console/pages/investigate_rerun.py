@@ -12,8 +12,8 @@ from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
-from widgets.timeline import TimelineView
-from widgets.timeline_window import MINUTE_NS
+from widgets.timeline.timeline import TimelineView
+from widgets.timeline.timeline_window import MINUTE_NS
 
 _REPLAY_NS = 10 * MINUTE_NS  # of a replay without a stretch chosen
 

@@ -9,8 +9,8 @@ from console.dialogs.evidence_pack import EvidencePackDialog
 from console.pages.investigate_words import tr
 from console.playback import PlaybackController
 from engine.model.time import SECOND, Clock
-from widgets.timeline import TimelineView
-from widgets.timeline_words import stretch_text
+from widgets.timeline.timeline import TimelineView
+from widgets.timeline.timeline_words import stretch_text
 
 
 class StretchChosen:

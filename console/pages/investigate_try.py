@@ -26,11 +26,11 @@ from engine.model.replay import (
     StopReplay,
 )
 from engine.model.snapshot import Job, JobState, Snapshot
-from widgets.moment_list import MomentList
 from widgets.notice import Notices
 from widgets.number_text import number_text, written_number_text
 from widgets.theme import set_role
-from widgets.timeline_words import stretch_text
+from widgets.timeline.moment_list import MomentList
+from widgets.timeline.timeline_words import stretch_text
 from widgets.toast import ToastArea
 
 

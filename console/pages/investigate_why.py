@@ -15,12 +15,12 @@ from engine.model.replay import Different
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.model.timeline import HitKind, SearchHit
-from widgets.alert_words import decision_place, decision_title, outcome_word
+from widgets.alerts.alert_words import decision_place, decision_title, outcome_word
+from widgets.alerts.gate_ladder import GateLadder
+from widgets.alerts.gate_words import gate_rows
 from widgets.empty_state import EmptyState
-from widgets.evidence_parts import EvidenceParts
-from widgets.gate_ladder import GateLadder
-from widgets.gate_words import gate_rows
 from widgets.icons import icon
+from widgets.people.evidence_parts import EvidenceParts
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text

@@ -13,9 +13,9 @@ from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.timeline import MICROPHONE, SCANNER, Bookmark, HitKind, LaneKind, SearchHit
 from widgets.look import look
-from widgets.moment_list import MomentRow
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
+from widgets.timeline.moment_list import MomentRow
 
 
 def tr(text: str) -> str:

@@ -26,9 +26,9 @@ from engine.model.health import CameraState
 from engine.model.people_view import PeopleView
 from engine.model.snapshot import Snapshot
 from engine.model.track import Track
-from widgets.alert_column import AlertColumn
+from widgets.alerts.alert_column import AlertColumn
 from widgets.empty_state import EmptyState
-from widgets.event_feed import EventFeed
+from widgets.events.event_feed import EventFeed
 from widgets.first_focus import set_first_focus
 from widgets.icons import icon
 from widgets.time_text import clock_text

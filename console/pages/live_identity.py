@@ -11,9 +11,9 @@ from engine.model.snapshot import CameraView, Snapshot
 from engine.model.track import Track, TrackStatus
 from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
-from widgets.identity_bars import IdentityBars
-from widgets.identity_words import conflict_text, evidence_rows, name_text
 from widgets.notice import Notice
+from widgets.people.identity_bars import IdentityBars
+from widgets.people.identity_words import conflict_text, evidence_rows, name_text
 from widgets.theme import set_role
 
 _FOLLOWED = (TrackStatus.CONFIRMED, TrackStatus.COASTING)

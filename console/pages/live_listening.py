@@ -15,9 +15,9 @@ from console.wall_desk import WallDesk
 from engine.model.access import Verb
 from engine.model.settings import CameraSettings
 from widgets.icons import icon
-from widgets.listening_bar import ListeningBar
 from widgets.plain_tip import plain_tip
-from widgets.video_wall import VideoWall
+from widgets.wall.listening_bar import ListeningBar
+from widgets.wall.video_wall import VideoWall
 
 KEY = "M"
 _LOOK_MS = 500

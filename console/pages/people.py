@@ -26,9 +26,9 @@ from widgets.flow_row import FlowRow
 from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.notice import Notices
-from widgets.person_card import PersonCard
+from widgets.people.person_card import PersonCard
+from widgets.people.roster_table import RosterTable
 from widgets.plain_tip import plain_tip
-from widgets.roster_table import RosterTable
 from widgets.theme import set_role
 
 _FIGURES_EVERY_NS = SECOND

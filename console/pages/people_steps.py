@@ -12,7 +12,7 @@ from engine.model.people_settings import PeopleSettings
 from engine.model.person import Consent, NameSource
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
-from widgets.person_words import KnownPerson
+from widgets.people.person_words import KnownPerson
 from widgets.theme import set_role
 
 

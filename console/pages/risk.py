@@ -45,21 +45,21 @@ from engine.model.risk import RiskReasons, RiskState, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.area_card import AreaCard
 from widgets.elided_label import ElidedLabel
 from widgets.empty_state import EmptyState
-from widgets.fire_words import fire_notice
 from widgets.head_row import HeadRow
-from widgets.heat_legend import HeatLegend
-from widgets.hour_scrubber import HourScrubber
 from widgets.icons import icon
-from widgets.map_notice import MapNotice
+from widgets.maps.area_card import AreaCard
+from widgets.maps.fire_words import fire_notice
+from widgets.maps.heat_legend import HeatLegend
+from widgets.maps.hour_scrubber import HourScrubber
+from widgets.maps.map_notice import MapNotice
+from widgets.maps.risk_card import RiskCard
+from widgets.maps.risk_layers import PatternOnMap, Place
+from widgets.maps.risk_map import Layer, RiskMap
+from widgets.maps.risk_words import map_trouble, score_detail, score_text, training_text
+from widgets.maps.smoke_list import SmokeList
 from widgets.notice import Notice
-from widgets.risk_card import RiskCard
-from widgets.risk_layers import PatternOnMap, Place
-from widgets.risk_map import Layer, RiskMap
-from widgets.risk_words import map_trouble, score_detail, score_text, training_text
-from widgets.smoke_list import SmokeList
 from widgets.theme import set_role
 
 _SHOWN_NS = 30 * 86_400 * SECOND

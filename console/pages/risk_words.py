@@ -10,10 +10,10 @@ from engine.model.risk import RiskPicture, RiskState
 from engine.model.settings import Settings
 from engine.model.smoke import ListedPlume, Lookout
 from engine.model.snapshot import Snapshot
-from widgets.heat_raster import EARTH_M
+from widgets.maps.heat_raster import EARTH_M
+from widgets.maps.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline
+from widgets.maps.risk_words import fire_text
 from widgets.number_text import number_text
-from widgets.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline
-from widgets.risk_words import fire_text
 
 
 def cameras_on_map(snapshot: Snapshot) -> tuple[CameraOnMap, ...]:

@@ -36,14 +36,14 @@ from engine.model.command import ChangeSettings, SimulateFall
 from engine.model.fused import FusedTrack, SourceKind
 from engine.model.snapshot import Snapshot
 from widgets.empty_state import EmptyState
-from widgets.explanation_panel import ExplanationPanel
 from widgets.first_focus import set_first_focus
-from widgets.fused_panel import FusedPanel
-from widgets.layer_strip import LayerStrip
 from widgets.notice import Notices
-from widgets.people_list import PeopleList
+from widgets.people.explanation_panel import ExplanationPanel
+from widgets.people.fused_panel import FusedPanel
+from widgets.people.people_list import PeopleList
 from widgets.space.build import fallen_ids, scene_of
 from widgets.space.canvas import SpaceCanvas
+from widgets.space.layer_strip import LayerStrip
 from widgets.space.plan import FloorPlan
 from widgets.space.scene import Highlight, Layers
 from widgets.space.views import solid_view

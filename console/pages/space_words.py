@@ -8,7 +8,7 @@ from engine.model.radio import NodeState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.people_list import PersonRow
+from widgets.people.people_list import PersonRow
 from widgets.space.build import fallen_ids, fused_mark, node_marks, person_mark, short_mac
 from widgets.space.scene import Layers
 from widgets.space.words import confidence_word, spread_text

@@ -38,12 +38,12 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND, SECOND
 from widgets.empty_state import EmptyState
 from widgets.first_focus import set_first_focus
-from widgets.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable
 from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.status_chip import StatusChip
+from widgets.system.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable
 from widgets.theme import set_role
 
 _FIGURES_EVERY_NS = 500 * MILLISECOND

@@ -20,7 +20,7 @@ from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSe
 from engine.model.question import Answer, ListChannels
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
-from widgets.channel_table import ChannelRow, ChannelTable, name_of
+from widgets.alerts.channel_table import ChannelRow, ChannelTable, name_of
 from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.theme import set_role

@@ -36,11 +36,11 @@ from engine.model.time import SECOND
 from widgets.down_scroll import DownScroll
 from widgets.empty_state import EmptyState
 from widgets.first_focus import set_first_focus
-from widgets.gesture_list import GestureList
-from widgets.gesture_scores import ScoreBars
-from widgets.gesture_takes import TakeShelf
-from widgets.gesture_view import GestureView
-from widgets.gesture_words import LINE, raised_words, verdict
+from widgets.gestures.gesture_list import GestureList
+from widgets.gestures.gesture_scores import ScoreBars
+from widgets.gestures.gesture_takes import TakeShelf
+from widgets.gestures.gesture_view import GestureView
+from widgets.gestures.gesture_words import LINE, raised_words, verdict
 from widgets.head_row import HeadRow
 from widgets.icons import icon
 from widgets.look import scaled

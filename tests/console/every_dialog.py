@@ -104,10 +104,10 @@ from tests.fakes.gestures import GestureEngine
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 from tests.fakes.risky_town import risky_site
 from tests.fakes.town import reported_site
-from widgets.ble_words import ble_rows
+from widgets.devices.ble_words import ble_rows
+from widgets.devices.node_words import node_rows
 from widgets.look import look
-from widgets.node_words import node_rows
-from widgets.person_words import KnownPerson, known_people
+from widgets.people.person_words import KnownPerson, known_people
 
 LONG = "Loading dock behind the old warehouse, second gate by the river"
 DOOR = FoundCamera("http://192.168.1.20/onvif/device_service", "192.168.1.20", "Front door", "DS-2CD")

@@ -28,8 +28,8 @@ from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.devices import PHONE, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit
 from tests.fakes.engine import FakeEngine
-from widgets.ble_words import ble_rows
-from widgets.node_words import node_rows
+from widgets.devices.ble_words import ble_rows
+from widgets.devices.node_words import node_rows
 
 
 class Shows(Protocol):

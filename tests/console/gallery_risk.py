@@ -20,7 +20,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.risky_town import risky_site
 from tests.fakes.smoke import sequence
 from tests.fakes.town import HERE
-from widgets.shape_draft import ShapeKind
+from widgets.drawing.shape_draft import ShapeKind
 
 
 class RiskGallery:

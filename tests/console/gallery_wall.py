@@ -19,7 +19,7 @@ from engine.model.finding import FoundUsb
 from engine.model.health import CameraState
 from tests.fakes.engine import FakeEngine
 from tests.fakes.sound import FakeLoudspeaker
-from widgets.wall_layouts import LAYOUT_IDS, Cell, free_layout
+from widgets.wall.wall_layouts import LAYOUT_IDS, Cell, free_layout
 
 _GROUPS = ("Yard", "Yard/North", "House/Ground floor", "House/Upstairs", "")
 

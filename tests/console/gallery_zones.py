@@ -14,7 +14,7 @@ from engine.model.health import CameraState
 from engine.model.picture_zone import LineDirection, PictureLine, PictureZone, ZoneCount
 from engine.model.settings import CameraSettings
 from tests.fakes.engine import FakeEngine
-from widgets.shape_draft import ShapeKind
+from widgets.drawing.shape_draft import ShapeKind
 
 ZONES = (
     PictureZone("yard-a", "Forecourt", ((0.05, 0.62), (0.45, 0.55), (0.52, 0.98), (0.05, 0.98)), ("person", "vehicle"), 300.0, 3),

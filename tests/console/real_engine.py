@@ -30,7 +30,7 @@ from engine.model.settings import CameraSettings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.track import TrackStatus
 from engine.runtime.added import Added
-from widgets.event_model import EventModel
+from widgets.events.event_model import EventModel
 
 SHOTS_VARIABLE = "WATCHROOM_SHOTS"  # a folder to save a picture of each step in
 ADMIN, PASSWORD, SITE_NAME = "ada", "correct horse battery", "Harbour office"

@@ -27,7 +27,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.chats import full_answer
 from tests.fakes.engine import FakeEngine
-from widgets.chat_words import answer_markdown, history_markdown
+from widgets.chat.chat_words import answer_markdown, history_markdown
 from widgets.icons import icon
 from widgets.toast import ToastArea
 

@@ -12,7 +12,7 @@ from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
 from engine.model.timeline import LaneKind, SpanState
 from tests.console.real_engine import ADMIN, PASSWORD, Stage, set_up, stage, write_street
-from widgets.playback import TileKind
+from widgets.playback.playback import TileKind
 
 LONG_MS = 240_000
 

@@ -21,8 +21,8 @@ from engine.recording.footage_worker import FootageWorker
 from tests.console.recorded import RecordedCameras, shows
 from tests.engine.recording.footages import FRAME_NS, write
 from tests.fakes.engine import FakeEngine
-from widgets.playback import RecordedTile, TileKind
-from widgets.transport_bar import TransportBar
+from widgets.playback.playback import RecordedTile, TileKind
+from widgets.playback.transport_bar import TransportBar
 
 Play = Callable[[tuple[str, ...]], PlaybackController]
 NINE = tuple(f"camera{number}" for number in range(9))

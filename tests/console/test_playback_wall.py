@@ -18,12 +18,12 @@ from engine.model.time import SystemClock
 from tests.console.recorded import RecordedCameras
 from tests.engine.recording.streams import seen
 from tests.fakes.engine import FakeEngine
-from widgets.playback import RecordedTile, TileKind
-from widgets.playback_painter import bounds_words, tile_words
-from widgets.playback_wall import PlaybackWall
-from widgets.shape_looks import place_color
-from widgets.transport_bar import TransportBar
-from widgets.transport_keys import TransportKeys
+from widgets.drawing.shape_looks import place_color
+from widgets.playback.playback import RecordedTile, TileKind
+from widgets.playback.playback_painter import bounds_words, tile_words
+from widgets.playback.playback_wall import PlaybackWall
+from widgets.playback.transport_bar import TransportBar
+from widgets.playback.transport_keys import TransportKeys
 
 NINE = tuple(f"camera{number}" for number in range(9))
 

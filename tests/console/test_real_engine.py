@@ -48,7 +48,7 @@ from tests.console.real_engine import (
 )
 from tests.fakes.http_login import Login
 from tests.fakes.rtsp import RtspServer
-from widgets.shape_draft import ShapeKind
+from widgets.drawing.shape_draft import ShapeKind
 from widgets.theme import person_color
 
 LOGIN = Login("viewer", "5ea-gu11-77")

@@ -25,8 +25,8 @@ from engine.runtime.reporting import Said
 from tests.console.real_engine import ADMIN, PASSWORD, Stage, set_up, stage
 from tests.fakes.blackhole import blackhole
 from tests.fakes.video import Clip, write_clip
-from widgets.atlas_panel import AtlasPanel
-from widgets.camera_health_table import CameraHealthTable
+from widgets.incidents.atlas_panel import AtlasPanel
+from widgets.system.camera_health_table import CameraHealthTable
 
 CLOCK = re.compile(r"[Ss]ince \d\d:\d\d:\d\d|^\d\d:\d\d:\d\d")
 SOMEBODY = Session("test", User("us-1", "rita", Role.ADMIN), ROLE_VERBS[Role.ADMIN])

@@ -27,9 +27,10 @@ from engine.store import open_store
 from engine.store.store import Store
 from tests.engine.store import records
 from tests.fakes.reports import NOW_NS, report
-from widgets import alert_words, incident_words
+from widgets.alerts import alert_words
+from widgets.incidents import incident_words
 from widgets.theme import severity_word
-from widgets.tile_status import tile_status
+from widgets.wall.tile_status import tile_status
 
 ALERT = Alert("al-0", "de-1", "r", EventKind.FALL, Severity.HIGH, NOW_NS, NOW_NS)
 INCIDENT = Incident("in-0", IncidentCategory.FIRE, "Flames behind the shed", 59.0, 18.0, NOW_NS, NOW_NS, NOW_NS, Severity.HIGH)

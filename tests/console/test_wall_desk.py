@@ -34,7 +34,7 @@ from tests.fakes.engine import FakeEngine
 from widgets.look import Look, set_look
 from widgets.time_text import local_time
 from widgets.toast import ToastArea
-from widgets.wall_layouts import FREE, LAYOUTS
+from widgets.wall.wall_layouts import FREE, LAYOUTS
 
 Opener = Callable[..., "Shown"]
 

@@ -15,7 +15,7 @@ from engine.model.command import PutCamera
 from engine.model.settings import CameraSettings
 from engine.vision.models import FOLDER_VARIABLE, ModelStore
 from tests.console.real_engine import ADMIN, PASSWORD, SITE_NAME, Stage, act, click, stage, type_into
-from widgets.shape_draft import ShapeKind
+from widgets.drawing.shape_draft import ShapeKind
 
 AREA = ((0.03, 0.16), (0.7, 0.1), (0.97, 0.5), (0.95, 0.95), (0.3, 0.96))
 

@@ -9,10 +9,10 @@ from engine.model.alert import Alert, AlertState
 from engine.model.decision import CandidateKind
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND, ManualClock
-from widgets.alert_list import AlertList
-from widgets.alert_model import AlertModel
-from widgets.alert_rows import AlertFilter, AlertRow, GroupRow, alert_rows
-from widgets.alert_words import candidate_word, state_word, what_happened
+from widgets.alerts.alert_list import AlertList
+from widgets.alerts.alert_model import AlertModel
+from widgets.alerts.alert_rows import AlertFilter, AlertRow, GroupRow, alert_rows
+from widgets.alerts.alert_words import candidate_word, state_word, what_happened
 
 NOW = 1_700_000_000 * SECOND
 

@@ -12,12 +12,12 @@ from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, ScannerCalibration
 from engine.model.time import SECOND, ManualClock
 from tests.widgets.values_for_widgets import NOW_NS
-from widgets.ble_card import BleCard
-from widgets.ble_table import BleTable
-from widgets.ble_words import BleRow, ble_notes, ble_rows, ble_state, ble_title, heard_by, matches, person_rows
-from widgets.calibration_plot import CalibrationPlot
 from widgets.color_choice import ColorChoice
-from widgets.person_table import PersonTable, person_state
+from widgets.devices.ble_card import BleCard
+from widgets.devices.ble_table import BleTable
+from widgets.devices.ble_words import BleRow, ble_notes, ble_rows, ble_state, ble_title, heard_by, matches, person_rows
+from widgets.devices.calibration_plot import CalibrationPlot
+from widgets.people.person_table import PersonTable, person_state
 
 PHONE, TAG = "A4:C1:38:00:00:01", "A4:C1:38:00:00:02"
 PERSONS = (Person("ada", "Ada", "#e69f00"), Person("bo", "Bo"))

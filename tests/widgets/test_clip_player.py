@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 
 from engine.model.errors import EnvironmentFault
 from tests.widgets.values_for_widgets import NOW_NS
-from widgets.clip_player import ClipPlayer
-from widgets.clip_reader import ClipInfo, ClipPicture
-from widgets.playhead import Playhead
+from widgets.playback.clip_player import ClipPlayer
+from widgets.playback.clip_reader import ClipInfo, ClipPicture
+from widgets.playback.playhead import Playhead
 
 FPS = 25
 COUNT = 50

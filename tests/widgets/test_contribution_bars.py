@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.model.blob import BlobExplanation
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
-from widgets.contribution_bars import ContributionBars, both_ends
-from widgets.contribution_rows import OTHERS, TOTAL, adds_up, bar_rows, reach, signed_text
-from widgets.explanation_panel import ExplanationPanel, doing_text, name_reason
+from widgets.people.contribution_bars import ContributionBars, both_ends
+from widgets.people.contribution_rows import OTHERS, TOTAL, adds_up, bar_rows, reach, signed_text
+from widgets.people.explanation_panel import ExplanationPanel, doing_text, name_reason
 from widgets.theme import font
 
 NAMES = {f"24:6F:28:A1:0{n // 10}:{n % 10:02d}": f"Node {n}" for n in range(12)}

@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND, ManualClock
 from tests.widgets.values_for_widgets import NOW_NS, event, newest_first
-from widgets.event_delegate import ROW_HEIGHT, span_text
-from widgets.event_feed import EventFeed
-from widgets.event_filter import EventFilter
-from widgets.event_model import EventModel
+from widgets.events.event_delegate import ROW_HEIGHT, span_text
+from widgets.events.event_feed import EventFeed
+from widgets.events.event_filter import EventFilter
+from widgets.events.event_model import EventModel
 from widgets.words import event_title, kind_word
 
 NAMES = {"c0": "Entrance", "c1": "Loading bay"}
@@ -233,7 +233,7 @@ def test_simulated_and_clip_marks_change_the_row(feed):
 
 
 def test_feed_of_ten_thousand_paints_only_what_is_seen(feed, monkeypatch, qtbot):
-    from widgets.event_delegate import EventDelegate
+    from widgets.events.event_delegate import EventDelegate
 
     rows: set[int] = set()
     real = EventDelegate.paint

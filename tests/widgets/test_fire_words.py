@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from engine.model.fire import FireClass, FireRisk, FireView
 from engine.model.time import SECOND
-from widgets.fire_words import fire_notice, fire_state
+from widgets.maps.fire_words import fire_notice, fire_state
 
 DAY = date(2026, 7, 1)
 NOON_NS = int(datetime(2026, 7, 1, 12, tzinfo=UTC).timestamp()) * SECOND

@@ -9,9 +9,9 @@ from engine.model.alert_settings import SiteMode
 from engine.model.decision import AlertFacts, CandidateKind, Decision, GateReading, Outcome, Stage
 from engine.model.event import EventKind, Severity
 from engine.model.fire import FireClass
-from widgets.gate_ladder import GateLadder
-from widgets.gate_words import gate_row, gate_rows, gate_title, short_words
-from widgets.load_meter import LoadMeter, load_state
+from widgets.alerts.gate_ladder import GateLadder
+from widgets.alerts.gate_words import gate_row, gate_rows, gate_title, short_words
+from widgets.alerts.load_meter import LoadMeter, load_state
 
 
 def reading(gate: str, value: float, threshold: float, unit: str = "") -> GateReading:

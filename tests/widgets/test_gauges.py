@@ -8,8 +8,8 @@ from engine.model.health import CameraState, ErrorNote
 from engine.model.snapshot import Job, JobState, ModelEntry
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, camera, cameras
-from widgets.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable, Sparkline
 from widgets.status_chip import StatusChip
+from widgets.system.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable, Sparkline
 from widgets.time_text import clock_text
 
 OFFICIAL = ModelEntry("yolox", "detector", "YOLOX-nano", "Apache-2.0", "https://x", 3_800_000, True, "official")

@@ -9,9 +9,9 @@ from engine.model.decision import AlertFacts, CandidateKind, Decision, GateReadi
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS
-from widgets.alert_words import decision_place, is_on_trial
-from widgets.decision_list import why_short
-from widgets.held_lane import HeldLane
+from widgets.alerts.alert_words import decision_place, is_on_trial
+from widgets.alerts.decision_list import why_short
+from widgets.alerts.held_lane import HeldLane
 
 SHORT = GateReading("evidence", 5.96, 6.6, -0.64, False, "nats")
 TRIAL = GateReading("on trial", 0.0, 1.0, -1.0, False)

@@ -16,11 +16,11 @@ from engine.model.site import Floor, SiteAnchor
 from engine.pipeline.incident_events import place
 from tests.engine.incidents.record import Record
 from tests.fakes.reports import report
-from widgets.geo_plane import GeoPlane
-from widgets.incident_map import IncidentMap, MapMark
-from widgets.map_clusters import clustered
-from widgets.map_ground import site_corners, turned
-from widgets.map_view import CLOSEST, FARTHEST, MapView, grid_step, lines_between, round_length
+from widgets.maps.geo_plane import GeoPlane
+from widgets.maps.incident_map import IncidentMap, MapMark
+from widgets.maps.map_clusters import clustered
+from widgets.maps.map_ground import site_corners, turned
+from widgets.maps.map_view import CLOSEST, FARTHEST, MapView, grid_step, lines_between, round_length
 
 ANCHOR = SiteAnchor(59.3293, 18.0686, 24.0)
 FLOOR = Floor((0.0, 0.0, 30.0, 22.0))

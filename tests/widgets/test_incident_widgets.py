@@ -14,15 +14,15 @@ from engine.model.incident import Classification, Incident, IncidentCategory, In
 from engine.model.time import SECOND, ManualClock
 from tests.engine.incidents.record import Record
 from tests.fakes.reports import NOW_NS, look, report
-from widgets.atlas_panel import AtlasPanel, figures
 from widgets.cells import StatusCell
-from widgets.incident_card import IncidentCard, LinkedItem
-from widgets.incident_filter_bar import IncidentFilter, IncidentFilterBar
-from widgets.incident_table import IncidentTable
-from widgets.incident_words import one_line, pseudonym, whole_text
-from widgets.pattern_list import PatternList
-from widgets.related_list import Offer, RelatedList
-from widgets.report_compare import AT_ONCE, ReportCompare, report_texts
+from widgets.incidents.atlas_panel import AtlasPanel, figures
+from widgets.incidents.incident_card import IncidentCard, LinkedItem
+from widgets.incidents.incident_filter_bar import IncidentFilter, IncidentFilterBar
+from widgets.incidents.incident_table import IncidentTable
+from widgets.incidents.incident_words import one_line, pseudonym, whole_text
+from widgets.incidents.pattern_list import PatternList
+from widgets.incidents.related_list import Offer, RelatedList
+from widgets.incidents.report_compare import AT_ONCE, ReportCompare, report_texts
 from widgets.written_text import WrittenText
 
 HTML = '<img src="file:////evil/share.png"><b>Somebody</b> took &amp; ran'

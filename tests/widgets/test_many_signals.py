@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 from engine.model.time import SystemClock
 from widgets.theme import apply_theme
-from widgets.video_wall import VideoWall
+from widgets.wall.video_wall import VideoWall
 app = QApplication([])
 apply_theme(app)
 wall = VideoWall(SystemClock())

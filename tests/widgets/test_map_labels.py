@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from widgets.map_labels import MapLabel, draw_labels
+from widgets.maps.map_labels import MapLabel, draw_labels
 
 AREA = QRectF(0, 0, 600, 400)
 

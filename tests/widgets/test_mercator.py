@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.map_view import MapView
-from widgets.mercator import ROUND_M, TILE, Mercator, stretch, tiles
+from widgets.maps.map_view import MapView
+from widgets.maps.mercator import ROUND_M, TILE, Mercator, stretch, tiles
 
 
 @given(st.floats(-85, 85), st.floats(-180, 179.99), st.floats(-180, 180))

@@ -13,17 +13,17 @@ from engine.model.snapshot import RadioView
 from engine.model.time import SECOND, ManualClock
 from tests.widgets.values_for_widgets import NOW_NS
 from widgets.cells import BarCell, StatusCell
+from widgets.devices.firmware_table import FirmwareTable, UpdateTable, firmware_rows
+from widgets.devices.link_table import LinkTable, link_rows
+from widgets.devices.node_card import NodeCard
+from widgets.devices.node_table import NodeTable
+from widgets.devices.node_words import NodeRow, node_name, node_notes, node_rows, node_state, role_word, silent_trouble
+from widgets.devices.pairing_banner import PairingBanner
+from widgets.devices.signal_words import dbm_text, health_word, position_text, rate_text, signal_share, signal_word
 from widgets.facts import Facts
-from widgets.firmware_table import FirmwareTable, UpdateTable, firmware_rows
 from widgets.level_bar import LevelBar
-from widgets.link_table import LinkTable, link_rows
-from widgets.node_card import NodeCard
-from widgets.node_table import NodeTable
-from widgets.node_words import NodeRow, node_name, node_notes, node_rows, node_state, role_word, silent_trouble
 from widgets.notice import Notice, Notices
-from widgets.pairing_banner import PairingBanner
-from widgets.position_fields import PositionFields
-from widgets.signal_words import dbm_text, health_word, position_text, rate_text, signal_share, signal_word
+from widgets.space.position_fields import PositionFields
 from widgets.step_list import StepList
 
 MAC, OTHER = "AA:BB:CC:00:00:01", "AA:BB:CC:00:00:02"

@@ -8,11 +8,11 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 from engine.model.time import SECOND
 from engine.model.track import TrackStatus
 from tests.widgets.values_for_widgets import NOW_NS, camera, track
-from widgets.overlay_painter import LABEL_HEIGHT, OverlayPainter, free_place, label_position, shown_boxes, track_label
-from widgets.overlays import Overlays
 from widgets.plates import Plates
 from widgets.theme import person_color
-from widgets.trails import KEPT_NS, Trails
+from widgets.wall.overlay_painter import LABEL_HEIGHT, OverlayPainter, free_place, label_position, shown_boxes, track_label
+from widgets.wall.overlays import Overlays
+from widgets.wall.trails import KEPT_NS, Trails
 
 TILE = QRectF(0, 0, 400, 300)
 

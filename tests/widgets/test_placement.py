@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QRegion
 
-from widgets.placement import placement
-from widgets.viewport import Viewport
+from widgets.wall.placement import placement
+from widgets.wall.viewport import Viewport
 
 AREA = QRect(320, 180, 318, 179)
 FRAME = QSizeF(640, 360)

@@ -15,13 +15,13 @@ from engine.model.settings import Settings
 from engine.model.snapshot import RadioView
 from engine.model.time import ManualClock
 from tests.widgets.values_for_widgets import NOW_NS
-from widgets.ble_card import BleCard
-from widgets.ble_table import BleTable
-from widgets.ble_words import ble_rows
+from widgets.devices.ble_card import BleCard
+from widgets.devices.ble_table import BleTable
+from widgets.devices.ble_words import ble_rows
+from widgets.devices.node_card import NodeCard
+from widgets.devices.node_table import NodeTable
+from widgets.devices.node_words import NodeRow
 from widgets.elided_label import ElidedLabel
-from widgets.node_card import NodeCard
-from widgets.node_table import NodeTable
-from widgets.node_words import NodeRow
 from widgets.plain_tip import plain_tip
 from widgets.rows_table import RowsTable
 

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
 
-from widgets.playback_grid import beside, cells, columns_for
+from widgets.playback.playback_grid import beside, cells, columns_for
 
 
 @pytest.mark.parametrize(

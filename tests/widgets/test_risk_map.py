@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 from engine.model.event import Severity
 from engine.model.smoke import Crossing
 from engine.risk.grid import Grid
-from widgets.heat_raster import rasterised
-from widgets.incident_map import MapMark
-from widgets.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline, destination
-from widgets.risk_map import Layer, RiskMap
+from widgets.maps.heat_raster import rasterised
+from widgets.maps.incident_map import MapMark
+from widgets.maps.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline, destination
+from widgets.maps.risk_map import Layer, RiskMap
 
 MIDDLE = (59.33, 18.07)
 

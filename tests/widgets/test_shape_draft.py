@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.model.geometry import Point
 from engine.model.picture_zone import MOST_POINTS, LineDirection
-from widgets.shape_draft import Shape, ShapeKind, ShapesDraft, refusal
+from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft, refusal
 
 SQUARE = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6))
 ZONE = Shape("a", ShapeKind.ZONE, SQUARE, "Yard")

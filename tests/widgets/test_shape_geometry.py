@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.model.geometry import Polygon, inside
-from widgets.shape_geometry import away, crossing, inner_point, left_of, meeting, moved, size_of, snapped
+from widgets.drawing.shape_geometry import away, crossing, inner_point, left_of, meeting, moved, size_of, snapped
 
 SQUARE: Polygon = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6))
 BOW: Polygon = ((0.2, 0.2), (0.6, 0.6), (0.6, 0.2), (0.2, 0.6))

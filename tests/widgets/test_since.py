@@ -12,12 +12,12 @@ from engine.model.people_view import MicrophoneView
 from engine.model.radio import NodeState, NodeView
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, camera
-from widgets.channel_table import ChannelRow, channel_cells
-from widgets.microphone_table import MicrophoneRow, microphone_cells
-from widgets.node_table import NodeCells
-from widgets.node_words import NodeRow, node_notes
-from widgets.tile import Tile
+from widgets.alerts.channel_table import ChannelRow, channel_cells
+from widgets.devices.microphone_table import MicrophoneRow, microphone_cells
+from widgets.devices.node_table import NodeCells
+from widgets.devices.node_words import NodeRow, node_notes
 from widgets.time_text import clock_text
+from widgets.wall.tile import Tile
 
 AT_NS = NOW_NS - 420 * SECOND
 AT = clock_text(AT_NS, NOW_NS)

@@ -4,7 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.model.smoke import ListedPlume, Plume, SmokeView
 from tests.fakes.smoke import NOW_NS, sequence
-from widgets.smoke_list import SmokeList
+from widgets.maps.smoke_list import SmokeList
 
 
 def test_who_may_not_label_is_offered_nothing(qtbot: QtBot) -> None:

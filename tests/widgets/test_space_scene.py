@@ -13,9 +13,9 @@ from engine.model.radio import LinkState, NodeState, NodeView
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, NodeSettings
 from tests.fakes.radio_scene import ADA, FLOOR, WALKERS, RadioEngine, RadioScene, mac
-from widgets.coverage_legend import class_shares
 from widgets.space.build import bounds_of, node_marks, scene_of
 from widgets.space.compass import nice_length_m
+from widgets.space.coverage_legend import class_shares
 from widgets.space.labels import Label, place_labels
 from widgets.space.plan import glow_image
 from widgets.space.projection import Orbit, OrbitProjection, PlanProjection

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QRect
 
 from widgets.plates import HEIGHT, plate_width
-from widgets.tile import Chrome
-from widgets.tile_painter import TilePainter
-from widgets.tile_status import TileStatus
+from widgets.wall.tile import Chrome
+from widgets.wall.tile_painter import TilePainter
+from widgets.wall.tile_status import TileStatus
 
 NAME = "North gate"
 

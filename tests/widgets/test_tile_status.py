@@ -5,7 +5,7 @@ import pytest
 from engine.model.health import CameraHealth, CameraState
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS
-from widgets.tile_status import tile_status
+from widgets.wall.tile_status import tile_status
 
 LIVE = CameraHealth(CameraState.LIVE, since_ns=NOW_NS - 60 * SECOND, last_picture_ns=NOW_NS)
 

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from engine.model.time import from_iso
 from engine.model.timeline import LaneKind, LaneMarks, Timeline, TimelineLane
 from tests.fakes.timelines import HOUR_NS, busy_day
-from widgets.timeline import TimelineView
-from widgets.timeline_layout import HEAD_PX, TOP_PX
-from widgets.timeline_readout import readout
-from widgets.timeline_rows import LaneRow
-from widgets.timeline_window import DAY_NS, TimeWindow, window
+from widgets.timeline.timeline import TimelineView
+from widgets.timeline.timeline_layout import HEAD_PX, TOP_PX
+from widgets.timeline.timeline_readout import readout
+from widgets.timeline.timeline_rows import LaneRow
+from widgets.timeline.timeline_window import DAY_NS, TimeWindow, window
 from widgets.translation import WRITTEN_IN, use_language
 
 NOW_NS = from_iso("2026-03-03T18:00:00Z")

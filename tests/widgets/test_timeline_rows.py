@@ -3,8 +3,8 @@
 import numpy as np
 
 from engine.model.timeline import LaneKind, LaneMarks, LaneSpan, SpanState, Timeline, TimelineLane
-from widgets.timeline_raster import raster
-from widgets.timeline_rows import RowChoice, counts_at, rows_of, slimmed, spans_at, thinned
+from widgets.timeline.timeline_raster import raster
+from widgets.timeline.timeline_rows import RowChoice, counts_at, rows_of, slimmed, spans_at, thinned
 
 WORDS = {LaneKind.CAMERA: "Cameras", LaneKind.OBSERVED: "Watched", LaneKind.DECISIONS: "Decisions"}
 NAMES = {"yard": "Yard", "gate": "North gate"}

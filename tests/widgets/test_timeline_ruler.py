@@ -9,8 +9,8 @@ import pytest
 
 from engine.model.time import MILLISECOND, SECOND, from_iso
 from widgets.time_text import local_time
-from widgets.timeline_ruler import Ruler, ruler
-from widgets.timeline_window import DAY_NS, HOUR_NS, LONGEST_NS, SHORTEST_NS, TimeWindow, window
+from widgets.timeline.timeline_ruler import Ruler, ruler
+from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, LONGEST_NS, SHORTEST_NS, TimeWindow, window
 from widgets.translation import WRITTEN_IN, use_language
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication
 from engine.model.health import CameraState
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, camera, cameras, picture, track
-from widgets.overlays import Overlays
 from widgets.theme import color
-from widgets.tile_painter import TilePainter
-from widgets.video_wall import VideoWall
-from widgets.wall_layouts import LAYOUTS
+from widgets.wall.overlays import Overlays
+from widgets.wall.tile_painter import TilePainter
+from widgets.wall.video_wall import VideoWall
+from widgets.wall.wall_layouts import LAYOUTS
 
 
 @pytest.fixture

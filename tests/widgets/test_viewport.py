@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from widgets.viewport import MAX_ZOOM, Viewport
+from widgets.wall.viewport import MAX_ZOOM, Viewport
 
 TILE = QRectF(10, 20, 400, 300)
 WIDE = QSizeF(1280, 720)

@@ -14,11 +14,11 @@ from engine.model.alert import Alert
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, cameras, picture
-from widgets.video_wall import VideoWall
-from widgets.wall_inset import inset_rect
-from widgets.wall_layouts import LAYOUTS, Cell, free_layout
-from widgets.wall_plan import WallPlan
-from widgets.wall_tree import dragged
+from widgets.wall.video_wall import VideoWall
+from widgets.wall.wall_inset import inset_rect
+from widgets.wall.wall_layouts import LAYOUTS, Cell, free_layout
+from widgets.wall.wall_plan import WallPlan
+from widgets.wall.wall_tree import dragged
 
 LEFT = Qt.MouseButton.LeftButton
 

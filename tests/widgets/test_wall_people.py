@@ -20,13 +20,13 @@ from engine.model.time import MILLISECOND, SECOND, ManualClock
 from engine.model.track import TrackStatus
 from tests.fakes.people import identity, standing_pose
 from tests.widgets.values_for_widgets import NOW_NS, camera, picture, track
-from widgets.identity_words import conflict_text, evidence_rows, identity_tip, name_text
-from widgets.overlay_painter import track_color, track_label
-from widgets.overlays import Overlays
-from widgets.skeleton import BONES, bone_lines
-from widgets.video_wall import VideoWall
-from widgets.wall_layouts import LAYOUTS
-from widgets.wall_people import WallPeople, fresh_pose, hidden_regions, wall_people
+from widgets.gestures.skeleton import BONES, bone_lines
+from widgets.people.identity_words import conflict_text, evidence_rows, identity_tip, name_text
+from widgets.wall.overlay_painter import track_color, track_label
+from widgets.wall.overlays import Overlays
+from widgets.wall.video_wall import VideoWall
+from widgets.wall.wall_layouts import LAYOUTS
+from widgets.wall.wall_people import WallPeople, fresh_pose, hidden_regions, wall_people
 
 BOX = (100.0, 100.0, 160.0, 260.0)
 ADA = Person("ada", "Ada Lovelace", "#E69F00")

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.model.picture_zone import PictureLine, PictureZone, ZoneCount
 from engine.model.settings import CameraSettings
+from widgets.drawing.shape_looks import place_color, privacy_color
 from widgets.plates import Plates, PlateSpec
-from widgets.shape_looks import place_color, privacy_color
-from widgets.zone_overlay import ZoneOverlay, paint_privacy
+from widgets.wall.zone_overlay import ZoneOverlay, paint_privacy
 
 WHOLE = QRectF(0, 0, 640, 360)
 FRAME = QSizeF(640, 360)

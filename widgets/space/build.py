@@ -10,7 +10,7 @@ from engine.model.radio import LinkState, NodeState, NodeView, ZoneOccupancy, li
 from engine.model.settings import Settings
 from engine.model.site import Floor, Position
 from engine.model.snapshot import Snapshot
-from widgets.identity_words import name_text
+from widgets.people.identity_words import name_text
 from widgets.space.scene import EMPTY_ROOM, Bounds, CameraMark, CoverageMap, LinkMark, NodeMark, PersonMark, SpaceScene, ZoneMark
 from widgets.space.shapes import floor_ellipse
 from widgets.space.words import unknown_person

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.model.geometry import Point
 from engine.model.site import LARGEST_FLOOR_M
-from widgets.numbered_marks import mark_at, paint_marks
+from widgets.space.numbered_marks import mark_at, paint_marks
 from widgets.space.plan import FloorPlan
 from widgets.space.projection import PlanProjection
 

@@ -16,7 +16,7 @@ from engine.model.time import SECOND, ManualClock
 from engine.radio.ble.path_loss import fit_calibration
 from tests.console.dialogs.conftest import Show
 from tests.fakes.devices import PHONE, DevicesEngine, lively_site, node_mac, simple_fit
-from widgets.ble_words import ble_rows
+from widgets.devices.ble_words import ble_rows
 
 HALL, WINDOW = node_mac(0), node_mac(1)
 

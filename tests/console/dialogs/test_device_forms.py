@@ -25,8 +25,8 @@ from engine.model.radio import NodeState
 from engine.model.site import BleDeviceSettings, NodeSettings
 from tests.console.dialogs.conftest import Show
 from tests.fakes.devices import PHONE, DevicesEngine, lively_site, node_mac
-from widgets.ble_words import BleRow, ble_rows
-from widgets.node_words import NodeRow, node_rows
+from widgets.devices.ble_words import BleRow, ble_rows
+from widgets.devices.node_words import NodeRow, node_rows
 
 IRK = "0123456789abcdef0123456789ABCDEF"
 

@@ -14,7 +14,7 @@ from engine.model.command import ChangeSettings
 from engine.model.smoke import Lookout, LookoutView
 from tests.console.dialogs.conftest import Show
 from tests.fakes.engine import FakeEngine
-from widgets.shape_draft import ShapeKind
+from widgets.drawing.shape_draft import ShapeKind
 
 MASK = ((0.1, 0.1), (0.2, 0.1), (0.2, 0.2))
 OTHER = ((0.5, 0.5), (0.7, 0.5), (0.7, 0.7), (0.5, 0.7))

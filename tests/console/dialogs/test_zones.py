@@ -24,7 +24,7 @@ from engine.model.settings import CameraSettings
 from tests.console.dialogs.conftest import Show
 from tests.console.gallery_zones import LINE, MASKS, PRIVACY, ZONES, marked
 from tests.fakes.engine import FakeEngine
-from widgets.shape_draft import ShapeKind, refusal
+from widgets.drawing.shape_draft import ShapeKind, refusal
 from widgets.toast import ToastArea
 
 SQUARE = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6))

@@ -22,7 +22,7 @@ from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from widgets.cells import BarCell, StatusCell, TitleCell
-from widgets.microphone_table import MicrophoneRow, microphone_cells
+from widgets.devices.microphone_table import MicrophoneRow, microphone_cells
 from widgets.toast import ToastArea
 
 DESK = MicrophoneSettings("desk", "Reception desk", "USB mic, ALSA", position=(2.0, 3.0, 1.1), enabled=True)

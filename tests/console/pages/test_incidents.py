@@ -28,7 +28,7 @@ from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.incidents import ids
 from tests.fakes.town import HERE, crowded_site, report, reported_site
-from widgets.incident_filter_bar import IncidentFilter
+from widgets.incidents.incident_filter_bar import IncidentFilter
 from widgets.toast import ToastArea
 
 

@@ -41,7 +41,7 @@ from engine.model.timeline import Bookmark, FindNeighbour, GetTimeline, HitKind,
 from tests.console.pages.investigate_stage import Open, opening
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.engine import FakeEngine
-from widgets.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, window
+from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, window
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from engine.model.segment import LONGEST_REASON, EvidenceLock, LockEvidence, Unl
 from engine.model.time import SECOND
 from tests.console.pages.investigate_stage import Open, opening
 from tests.fakes.engine import FakeEngine
-from widgets.timeline_window import MINUTE_NS
+from widgets.timeline.timeline_window import MINUTE_NS
 
 DAY_NS = 86_400 * SECOND
 

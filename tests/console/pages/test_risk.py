@@ -33,7 +33,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.risky_town import risky_site
 from tests.fakes.smoke import sequence
 from tests.fakes.town import HERE
-from widgets.risk_map import Layer
+from widgets.maps.risk_map import Layer
 from widgets.toast import ToastArea
 
 

@@ -27,8 +27,8 @@ from engine.model.time import SECOND, SystemClock
 from tests.engine.vision.gestures.performances import spread
 from tests.fakes.gestures import GestureEngine
 from tests.fakes.media import write_mp4
-from widgets.gesture_range import RangeBar
-from widgets.gesture_view import GestureView
+from widgets.gestures.gesture_range import RangeBar
+from widgets.gestures.gesture_view import GestureView
 from widgets.toast import ToastArea
 
 Opener = Callable[..., TeachPage]

@@ -1,0 +1,1 @@
+"""Alerts, the decisions behind them, and who is told."""

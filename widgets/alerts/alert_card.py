@@ -1,0 +1,257 @@
+"""One alert, whole: what, where, when, who, why, what to do. Or one decision that raised none, and why not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.model.alert import Alert
+from engine.model.decision import Decision
+from engine.model.event import EventKind
+from engine.model.time import Clock
+from widgets.alerts.alert_words import (
+    NO_NAMES,
+    alert_place,
+    alert_title,
+    decision_place,
+    decision_title,
+    disposition_word,
+    is_on_trial,
+    outcome_word,
+    severity_number,
+    shelf_text,
+    state_word,
+    tr,
+)
+from widgets.alerts.gate_ladder import GateLadder
+from widgets.alerts.gate_words import gate_rows
+from widgets.alerts.notes_list import NotesList
+from widgets.alerts.procedure_list import ProcedureList
+from widgets.down_scroll import DownScroll
+from widgets.facts import Facts
+from widgets.flow_row import FlowRow
+from widgets.icons import icon
+from widgets.people.evidence_parts import EvidenceParts
+from widgets.severity_mark import SeverityMark
+from widgets.status_chip import StatusChip
+from widgets.theme import set_role
+from widgets.time_text import clock_text, relative_text
+
+_CHIPS = {"new": "info", "acknowledged": "neutral", "in_progress": "good", "closed": "neutral"}
+
+
+@dataclass(frozen=True, slots=True)
+class CardNames:
+    """What ids are called on the screen."""
+
+    cameras: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+
+class AlertCard(QWidget):
+    """Main thread only.
+
+    Signals: live_wanted(); space_wanted(); clip_wanted(); timeline_wanted(); step_ticked(number, done).
+    """
+
+    live_wanted = Signal()
+    space_wanted = Signal()
+    clip_wanted = Signal()
+    timeline_wanted = Signal()
+    step_ticked = Signal(int, bool)
+
+    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._ordered: tuple[QWidget, ...] = ()
+        self.alert: Alert | None = None
+        self.decision: Decision | None = None
+        self.mark, self.title, self.state = SeverityMark(), QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), StatusChip()
+        self.reason = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.actions = QVBoxLayout()
+        self.facts = Facts()
+        self.live = QPushButton(icon("video"), self.tr("Show on &Live"))
+        self.space = QPushButton(icon("box"), self.tr("Show on S&pace"))
+        self.clip = QPushButton(icon("film"), self.tr("Play &clip"))
+        self.timeline = QPushButton(icon("clock"), self.tr("Show on the &timeline"))
+        self.procedure, self.notes = ProcedureList(), NotesList()
+        self.flip = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.evidence, self.ladder = EvidenceParts(), GateLadder()
+        self.why_trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._lay_out()
+        self.live.clicked.connect(self.live_wanted)
+        self.space.clicked.connect(self.space_wanted)
+        self.clip.clicked.connect(self.clip_wanted)
+        self.timeline.clicked.connect(self.timeline_wanted)
+        self.procedure.ticked.connect(self.step_ticked)
+
+    def _lay_out(self) -> None:
+        set_role(self.title, "page")
+        for label in (self.flip, self.why_trouble):
+            set_role(label, "secondary")
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(20, 16, 20, 20)
+        column.setSpacing(12)
+        column.addLayout(self._head())
+        column.addWidget(self.reason)
+        column.addLayout(self.actions)
+        column.addWidget(self.facts)
+        column.addWidget(self._ways())
+        self._todo = _section(column, self.tr("What to do"), self.procedure)
+        self._noted = _section(column, self.tr("Notes"), self.notes)
+        self._why = _section(column, self.tr("Why"), self.flip, self.why_trouble, self.evidence, self.ladder)
+        column.addStretch(1)
+        self.area = DownScroll(self._body)
+        frame = QVBoxLayout(self)
+        frame.setContentsMargins(0, 0, 0, 0)
+        frame.addWidget(self.area)
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.state, alignment=Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _ways(self) -> QWidget:
+        holder = QWidget()
+        row = FlowRow(holder, spacing=8)
+        for button in (self.live, self.space, self.clip, self.timeline):
+            row.addWidget(button)
+        return holder
+
+    # An alert
+
+    def show_alert(self, alert: Alert, names: CardNames, may_act: bool) -> None:
+        """Costs little where nothing changed; times move on with every call."""
+        if self.alert is None or self.alert.id != alert.id:
+            self.area.verticalScrollBar().setValue(0)
+        self.alert = alert
+        now_ns = self._clock.now_ns()
+        self.mark.show_severity(alert.severity)
+        self._title(alert_title(alert), alert.reason)
+        word = disposition_word(alert.disposition) if alert.disposition is not None else state_word(alert.state)
+        self.state.set_status(word, _CHIPS[alert.state.value])
+        self.facts.set_facts(self._alert_facts(alert, names, now_ns))
+        self.procedure.show_steps(alert.id, alert.procedure, alert.steps_done, may_act and alert.open)
+        _show(self._todo, bool(alert.procedure))
+        self.notes.show_notes(alert.notes, now_ns)
+        _show(self._noted, bool(alert.notes))
+        self._show_ways(bool(alert.camera_id), alert.position is not None, bool(alert.event_id))
+        self._order_tabs()
+
+    def _alert_facts(self, alert: Alert, names: CardNames, now_ns: int) -> tuple[tuple[str, str], ...]:
+        raised = f"{clock_text(alert.raised_ns, now_ns)}, {relative_text(alert.raised_ns, now_ns)}"
+        over = tr(", over by now") if alert.ended else tr(", going on")
+        shelved = shelf_text(alert, now_ns)
+        nowhere = alert.kind is EventKind.FORECAST_FAILED  # of the engine itself: it has no place, and is about nobody
+        return (
+            (tr("Severity"), severity_number(alert.severity)),
+            (tr("Where"), alert_place(alert, names.cameras, names.places) or ("" if nowhere else tr("Not known"))),
+            (tr("When"), raised + over),
+            (tr("Who"), alert.person or ("" if nowhere else tr("Nobody who is known"))),
+            (tr("Assigned to"), alert.assignee or tr("Nobody yet")),
+            (tr("Shelved"), f"{shelved}. {alert.shelved_reason}" if shelved else ""),
+            (tr("How often"), tr("{0} times, grouped as one cause").format(len(alert.event_ids)) if len(alert.event_ids) > 1 else ""),
+            (tr("Escalated"), tr("{0} times, because nobody answered").format(alert.level) if alert.level else ""),
+            (tr("Rule"), names.rules.get(alert.rule_id, alert.rule_id)),
+            (tr("Raised by"), tr("An operator, from what was held") if alert.promoted else ""),
+            (tr("Sensor"), tr("Simulated") if alert.simulated else ""),
+            (tr("Seen by"), ", ".join(alert.seen_by)),
+        )
+
+    # A decision
+
+    def show_decision(self, decision: Decision, names: CardNames) -> None:
+        """One that raised nothing: held, on trial, or rejected."""
+        self.alert = None
+        now_ns = self._clock.now_ns()
+        facts = decision.facts
+        self.mark.show_severity(facts.severity if facts is not None else None)
+        self._title(decision_title(decision), decision.reason)
+        self.state.set_status(tr("On trial") if is_on_trial(decision) else outcome_word(decision.outcome), "neutral")
+        when = f"{clock_text(decision.decided_ns, now_ns)}, {relative_text(decision.decided_ns, now_ns)}"
+        where = decision_place(decision, names.cameras, names.places)
+        self.facts.set_facts(
+            (
+                (tr("Severity"), severity_number(facts.severity) if facts is not None else ""),
+                (tr("Where"), where or tr("Not known")),
+                (tr("When"), when),
+                *((what, "") for what in (tr("Who"), tr("Assigned to"), tr("Shelved"), tr("How often"), tr("Escalated"))),
+                (tr("Rule"), names.rules.get(decision.rule_id, decision.rule_id) or tr("No rule is about it")),
+                (tr("Raised by"), ""),
+                (tr("Sensor"), ""),
+                (tr("Seen by"), ""),
+            )
+        )
+        _show(self._todo, False)
+        _show(self._noted, False)
+        self._show_ways(bool(decision.camera_id), decision.position is not None, bool(decision.event_id))
+        self.show_why(decision, names.cameras)
+
+    # Why
+
+    def show_why(self, decision: Decision | None, cameras: Mapping[str, str] = NO_NAMES, trouble: str = "") -> None:
+        """None while it is fetched, or where it is no longer kept; `trouble` says which."""
+        self.decision = decision
+        self.why_trouble.setText(trouble)
+        self.why_trouble.setVisible(bool(trouble))
+        for widget in (self.flip, self.evidence, self.ladder):
+            widget.setVisible(decision is not None)
+        if decision is not None:
+            self.flip.setText(decision.flip)
+            self.evidence.show_decision(decision, cameras)
+            self.ladder.show_rows(gate_rows(decision))
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """As they stand on the card; what is made anew would come last."""
+        boxes = (*self.procedure.boxes, *self.evidence.boxes())
+        if boxes != self._ordered:
+            self._ordered = boxes
+            for first, second in pairwise((self.live, self.space, self.clip, self.timeline, *boxes, self.evidence.again)):
+                QWidget.setTabOrder(first, second)
+
+    def _title(self, title: str, reason: str) -> None:
+        self.title.setText(title)
+        self.reason.setText(reason)
+        self.reason.setVisible(bool(reason))
+        self.setAccessibleName(title)
+
+    def _show_ways(self, camera: bool, place: bool, event: bool) -> None:
+        for button, there, why in (
+            (self.live, camera, self.tr("No camera sees it")),
+            (self.space, place, self.tr("Its place on the floor is not known")),
+            (self.clip, event and camera, self.tr("There is no camera whose clip could be played")),
+        ):
+            button.setEnabled(there)
+            button.setToolTip("" if there else why)
+
+
+def _section(column: QVBoxLayout, title: str, *widgets: QWidget) -> QWidget:
+    """A heading with what stands under it, shown and hidden as one."""
+    holder = QWidget()
+    heading = QLabel(title)
+    set_role(heading, "section")
+    line = QFrame()
+    set_role(line, "line")
+    inner = QVBoxLayout(holder)
+    inner.setContentsMargins(0, 4, 0, 0)
+    inner.setSpacing(8)
+    inner.addWidget(line)
+    inner.addWidget(heading)
+    for widget in widgets:
+        inner.addWidget(widget)
+    column.addWidget(holder)
+    return holder
+
+
+def _show(widget: QWidget, on: bool) -> None:
+    if widget.isVisibleTo(widget.parentWidget()) != on:
+        widget.setVisible(on)

@@ -1,0 +1,67 @@
+"""The gravest alerts, few and large, for beside the pictures."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QPushButton, QVBoxLayout, QWidget
+
+from engine.model.alert import Alert, AlertState
+from engine.model.time import Clock
+from widgets.alerts.alert_delegate import LARGE_HEIGHT, AlertDelegate
+from widgets.alerts.alert_model import AlertModel
+from widgets.alerts.alert_rows import AlertRow
+from widgets.alerts.alert_words import tr
+from widgets.look import scaled
+from widgets.theme import set_role
+
+SHOWN = 3
+
+
+class AlertColumn(QWidget):
+    """Hidden while nothing is open. Those that nobody acknowledged come first. Signals: opened(alert id or empty): to be worked."""
+
+    opened = Signal(str)
+
+    def __init__(self, clock: Clock, user: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = AlertModel(user, self, grouped=False)
+        self.view = QListView(mouseTracking=True)
+        self.view.setAccessibleName(tr("The gravest alerts"))
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(AlertDelegate(self.model, clock, self.view, large=True))
+        self.title, self.all_button = QLabel(), QPushButton()
+        set_role(self.title, "section")
+        set_role(self.all_button, "link")
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.all_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.view)
+        self.view.clicked.connect(self._open)
+        self.view.activated.connect(self._open)
+        self.all_button.clicked.connect(lambda: self.opened.emit(""))
+        self.hide()
+
+    def show_alerts(self, alerts: tuple[Alert, ...], cameras: Mapping[str, str], places: Mapping[str, str], now_ns: int) -> None:
+        shown = [alert for alert in alerts if not alert.shelved(now_ns)]
+        shown.sort(key=lambda alert: (alert.state is not AlertState.NEW, -alert.severity, -alert.raised_ns))
+        top = tuple(shown[:SHOWN])
+        if top != self.model.given():
+            self.model.set_alerts(top, cameras, places, now_ns)
+            self.view.setFixedHeight(2 + scaled(LARGE_HEIGHT) * len(top))
+        new = sum(1 for alert in shown if alert.state is AlertState.NEW)
+        self.title.setText((tr("1 new alert") if new == 1 else tr("{0} new alerts").format(new)) if new else tr("Alerts in hand"))
+        self.all_button.setText(tr("All {0} alerts").format(len(shown)) if len(shown) > 1 else tr("Open alerts"))
+        if self.isHidden() == bool(top):
+            self.setVisible(bool(top))
+        self.view.viewport().update()
+
+    def _open(self, index: QModelIndex) -> None:
+        row = self.model.row(index.row())
+        if isinstance(row, AlertRow):
+            self.opened.emit(row.alert.id)

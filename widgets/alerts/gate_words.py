@@ -1,0 +1,171 @@
+"""Gates of a decision as rows for a ladder: what was asked, what was there, by how much. Pure."""
+
+from dataclasses import dataclass
+
+from engine.model.decision import AlertFacts, Decision, GateReading
+from engine.model.event import Severity
+from widgets.alerts.alert_words import minutes_text, tr
+from widgets.maps.risk_words import fire_class_word
+from widgets.number_text import number_text
+from widgets.theme import severity_word
+
+_DAY_S, _HALF_WEEK_MIN = 86_400.0, 5040.0
+_FACTS = frozenset({"camera", "zone", "armed zone", "unknown person", "site mode", "on trial", "rule"})
+_SCALES = {
+    "evidence": 2.0,
+    "severity": 1.0,
+    "alarm load": 1.0,
+    "schedule": 120.0,
+    "duplicate": 120.0,
+    "arming": 120.0,
+    "shelved": 600.0,
+    "area risk": 0.15,
+    "fire risk": 0.15,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """`reach`: −1 … 1, how far the bar goes to the left (failed) or right (passed) of the line; 0 draws none. `asked`: by the rule.
+
+    `stopped`: the first gate that was not passed.
+    """
+
+    title: str
+    value: str
+    needed: str
+    margin: str
+    reach: float
+    passed: bool
+    asked: bool = True
+    stopped: bool = False
+
+    def spoken(self) -> str:
+        verdict = tr("passed") if self.passed else tr("not passed")
+        return ", ".join(part for part in (self.title, verdict, self.value, self.needed, self.margin) if part)
+
+
+def gate_rows(decision: Decision) -> tuple[GateRow, ...]:
+    first = next((number for number, reading in enumerate(decision.gates) if not reading.passed), -1)
+    return tuple(gate_row(reading, number == first, decision.facts) for number, reading in enumerate(decision.gates))
+
+
+def gate_row(reading: GateReading, stopped: bool = False, facts: AlertFacts | None = None) -> GateRow:
+    """`facts`: of its decision, where they say more than the numbers do."""
+    asked = _asked(reading)
+    value, needed, margin = _words(reading, facts) if asked else (_unasked(reading, facts), "", "")
+    reach = _reach(reading) if asked else 0.0
+    return GateRow(gate_title(reading.gate), value, needed, margin, reach, reading.passed, asked, stopped)
+
+
+def gate_title(gate: str) -> str:
+    return {
+        "evidence": tr("Evidence"),
+        "severity": tr("Severity"),
+        "camera": tr("Camera"),
+        "zone": tr("Zone"),
+        "armed zone": tr("Armed zone"),
+        "arming": tr("Time to leave"),
+        "unknown person": tr("Unknown person"),
+        "site mode": tr("Site mode"),
+        "schedule": tr("Hours"),
+        "duplicate": tr("Not the same again"),
+        "shelved": tr("Not shelved"),
+        "fire risk": tr("Fire risk"),
+        "area risk": tr("Risk of the area"),
+        "alarm load": tr("Alarm load"),
+        "on trial": tr("The rule is armed"),
+        "rule": tr("A rule is about it"),
+        "confidence": tr("Seen well enough"),
+        "seen": tr("Seen long enough"),
+        "mask": tr("Outside masks"),
+        "moving": tr("Moves long enough"),
+        "unexplained": tr("Nobody explains it"),
+        "silent": tr("Silent long enough"),
+        "failed": tr("It failed"),
+        "inside": tr("In it long enough"),
+        "still": tr("Not what was there all the time"),
+        "stayed": tr("Stayed long enough"),
+        "count": tr("More than it should hold"),
+        "lasting": tr("For long enough"),
+        "direction": tr("In the direction asked for"),
+    }.get(gate, gate[:1].upper() + gate[1:])
+
+
+def short_words(reading: GateReading, facts: AlertFacts | None = None) -> str:
+    """One line on a gate: `Evidence – 1.30, 2.00 needed, 0.70 short`."""
+    row = gate_row(reading, facts=facts)
+    return ", ".join(part for part in (f"{row.title} – {row.value}", row.needed, row.margin) if part)
+
+
+def _asked(reading: GateReading) -> bool:
+    """Whether the rule looks at it at all."""
+    if reading.gate in _FACTS or reading.gate == "arming":
+        return reading.threshold > 0 or not reading.passed
+    if reading.gate == "fire risk":
+        return reading.threshold > 0
+    return not (reading.gate == "severity" and reading.threshold <= 1) and not (
+        reading.gate == "schedule" and reading.margin >= _HALF_WEEK_MIN
+    )
+
+
+def _unasked(reading: GateReading, facts: AlertFacts | None) -> str:
+    if reading.gate == "fire risk" and facts is not None:
+        return _no_fire_risk(facts)
+    return {"severity": tr("any"), "schedule": tr("at any time")}.get(reading.gate, tr("not asked"))
+
+
+def _no_fire_risk(facts: AlertFacts) -> str:
+    """Why fire weather asks for nothing."""
+    if facts.fire_class is None:
+        return tr("unknown, so nothing is needed")
+    if facts.fire_threshold > 0:
+        return tr("not asked of what is severe")
+    return tr("nothing needed on a day of {0} danger").format(fire_class_word(facts.fire_class))
+
+
+def _words(reading: GateReading, facts: AlertFacts | None) -> tuple[str, str, str]:
+    """Value, threshold, margin."""
+    value, needed, margin = reading.value, reading.threshold, reading.margin
+    by = tr("{0} to spare") if reading.passed else tr("{0} short")
+    if reading.gate in _FACTS:
+        return (tr("yes") if reading.passed else tr("no")), "", ""
+    match reading.gate:
+        case "severity" | "alarm load":
+            return _severity(value), tr("{0} needed").format(_severity(needed)), ""
+        case "schedule":
+            inside = minutes_text(margin * 60)
+            return (tr("inside, by {0}") if reading.passed else tr("outside, by {0}")).format(inside), "", ""
+        case "arming":
+            since = tr("armed for over a day") if value >= _DAY_S else tr("armed {0} before").format(minutes_text(value))
+            return since, tr("{0} needed").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
+        case "duplicate":
+            since = tr("nothing like it for a day") if value >= _DAY_S else tr("{0} since the same").format(minutes_text(value))
+            return since, tr("{0} needed").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
+        case "shelved":
+            return (tr("yes") if reading.passed else tr("for another {0}").format(minutes_text(value))), "", ""
+        case "fire risk" if facts is not None and facts.fire_class is not None:
+            day = tr("{0} needed on a day of {1} danger").format(number_text(needed, ".2f"), fire_class_word(facts.fire_class))
+            return number_text(value, ".2f"), day, by.format(number_text(abs(margin), ".2f"))
+        case _:
+            unit = f" {reading.unit}" if reading.unit and reading.unit != "nats" else ""
+            return (
+                f"{number_text(value, '.2f')}{unit}",
+                tr("{0} needed").format(f"{number_text(needed, '.2f')}{unit}"),
+                by.format(f"{number_text(abs(margin), '.2f')}{unit}"),
+            )
+
+
+def _severity(value: float) -> str:
+    whole = min(max(int(value), 1), 5)
+    return f"{whole} {severity_word(Severity(whole)).lower()}"
+
+
+def _reach(reading: GateReading) -> float:
+    """Margins of every size fit: half the way is one usual step of that gate, and none reaches the end."""
+    if reading.gate in _FACTS or reading.gate == "shelved":
+        return 0.7 if reading.passed else -0.7
+    scale = _SCALES.get(reading.gate) or max(abs(reading.threshold) * 0.5, 0.25)
+    size = abs(reading.margin)
+    share = max(size / (size + scale), 0.04)
+    return share if reading.passed else -share

@@ -1,0 +1,95 @@
+"""The grey lane at the foot: what was not shown to the operator, and what rules on trial would have raised. One click opens it."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from engine.model.decision import Decision, Outcome
+from engine.model.time import Clock
+from widgets.alerts.alert_words import tr
+from widgets.alerts.decision_list import ROW_HEIGHT, DecisionList
+from widgets.icons import icon
+from widgets.look import scaled
+from widgets.theme import set_role
+
+_MOST_SHOWN = 4
+_FIRE = "fire risk"  # the gate
+
+
+class HeldLane(QWidget):
+    """Signals: chosen(decision id)."""
+
+    chosen = Signal(str)
+
+    def __init__(self, clock: Clock, word: str, parent: QWidget | None = None) -> None:
+        """`word`: of the head, such as “Held”."""
+        super().__init__(parent)
+        self._word = word
+        self.head = QPushButton(checkable=True)
+        set_role(self.head, "quiet")
+        self.head.setStyleSheet("QPushButton { text-align: left; }")
+        self.view = DecisionList(clock)
+        self.model = self.view.rows
+        self.view.setAccessibleName(word)
+        self._lay_out()
+        self._connect()
+        self._show_head()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.head)
+        column.addWidget(self.view)
+        self.view.hide()
+
+    def _connect(self) -> None:
+        self.head.toggled.connect(self._open)
+        self.view.chosen.connect(self.chosen)
+
+    def set_decisions(self, decisions: tuple[Decision, ...], cameras: Mapping[str, str], places: Mapping[str, str]) -> None:
+        """Newest first. What was chosen stays so, without being chosen anew."""
+        before = self.current()
+        self.view.blockSignals(True)
+        if self.view.set_decisions(decisions, cameras, places):
+            row = next((number for number, each in enumerate(decisions) if each.id == before), -1)
+            if row >= 0:
+                self.view.choose(row)
+            self.view.setFixedHeight(2 + scaled(ROW_HEIGHT) * max(1, min(len(decisions), _MOST_SHOWN)))
+            self._show_parts()
+        self.view.blockSignals(False)
+
+    def current(self) -> str:
+        return self.view.current()
+
+    def clear(self) -> None:
+        """Something elsewhere is chosen."""
+        self.view.clear()
+
+    def is_open(self) -> bool:
+        return self.head.isChecked()
+
+    def open(self) -> None:
+        self.head.setChecked(True)
+
+    def _open(self, on: bool) -> None:
+        self._show_parts()
+        if on and self.model.rowCount() and not self.current():
+            self.view.choose(0)
+
+    def _show_parts(self) -> None:
+        shown = self.is_open() and self.model.rowCount() > 0
+        self.view.setVisible(shown)
+        self._show_head()
+
+    def _show_head(self) -> None:
+        said = tr("{0} ({1})").format(self._word, self.model.rowCount())
+        dry = fire_held(self.model.all())
+        self.head.setText(tr("{0} · by fire risk ({1})").format(said, dry) if dry else said)
+        self.head.setIcon(icon("chevron-down" if self.head.isChecked() else "chevron-right"))
+
+
+def fire_held(decisions: tuple[Decision, ...]) -> int:
+    """How many of them the weather of their day keeps from the operator, alone or with something else."""
+    return sum(each.outcome is Outcome.HELD and any(gate.gate == _FIRE and not gate.passed for gate in each.gates) for each in decisions)

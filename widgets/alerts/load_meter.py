@@ -1,0 +1,178 @@
+"""How much is asked of the operator: alerts per ten minutes against what ISA-18.2 calls a flood, and what comes with it."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.model.alert import AlarmLoad
+from engine.model.event import Severity
+from widgets.alerts.alert_words import NO_NAMES, tr
+from widgets.elided_label import ElidedLabel
+from widgets.flow_row import FlowRow
+from widgets.notice import Notice
+from widgets.number_text import number_text
+from widgets.plain_tip import plain_tip
+from widgets.shapes import draw_shape
+from widgets.theme import color, font, set_role, severity_style, severity_word
+from widgets.words import counted
+
+WELL = 1  # per ten minutes: what EEMUA 191 calls very likely to be acceptable
+_TOP_PX = 380  # beside the others on a screen of 1280 pixels; what is longer is in the tooltip
+
+
+class LoadMeter(QFrame):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self.setAccessibleName(self.tr("Alarm load"))
+        self._shown: object = None
+        self.rate, self.state, self.gauge = _figure(), QLabel(), RateGauge()
+        self.flood, self.stale, self.top = _figure(), _figure(), ElidedLabel()
+        self.mix = SeverityMix()
+        self.holding = Notice(level="high")
+        self.top.setMinimumHeight(30)
+        self.top.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.top.setMaximumWidth(_TOP_PX)
+        set_role(self.state, "secondary")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        row = FlowRow(spacing=28)
+        rate = QHBoxLayout()
+        rate.setSpacing(10)
+        rate.addWidget(self.rate)
+        rate.addWidget(self.gauge)
+        rate.addWidget(self.state)
+        row.addLayout(_titled(self.tr("Alerts in 10 min"), rate))
+        row.addLayout(_titled(self.tr("Open, by severity"), self.mix))
+        row.addLayout(_titled(self.tr("In flood, last 24 h"), self.flood))
+        row.addLayout(_titled(self.tr("Open over a day"), self.stale))
+        row.addLayout(_titled(self.tr("Most from, last 24 h"), self.top))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 10)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.holding)
+
+    def show_load(self, load: AlarmLoad, flood_at: int, sources: Mapping[str, str] = NO_NAMES) -> None:
+        """`sources`: names of cameras and zones by id."""
+        if (load, flood_at, sources) == self._shown:
+            return
+        self._shown = (load, flood_at, dict(sources))
+        word, level = load_state(load, flood_at)
+        self.rate.setText(str(load.per_10_min))
+        self.state.setText(word)
+        self.gauge.show_rate(load.per_10_min, flood_at, level)
+        self.flood.setText(tr("{0} %").format(number_text(100 * load.flood_share, ".1f")))
+        self.stale.setText(str(load.stale))
+        self.top.setText(" · ".join(f"{sources.get(source, source)} {count}" for source, count in load.top[:4]) or tr("nothing"))
+        self.mix.show_mix(load.by_severity)
+        self.holding.set_notice(load.holding, "high" if load.flooding else "moderate")
+        rate = counted(load.per_10_min, tr("one alert in 10 minutes"), tr("{0} alerts in 10 minutes"))
+        said = (f"{rate}, {word}", self.mix.words(), load.holding)
+        self.setAccessibleDescription(". ".join(part for part in said if part))
+
+
+def load_state(load: AlarmLoad, flood_at: int) -> tuple[str, str]:
+    """A word and the level of `widgets.status_chip`."""
+    if load.flooding:
+        return tr("flood"), "high"
+    if load.per_10_min > WELL:
+        return (tr("near flood"), "moderate") if load.holding else (tr("busy"), "low")
+    return tr("calm"), "good"
+
+
+class RateGauge(QWidget):
+    """A bar up to twice what a flood is, with a line at what is well and one at the flood."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rate, self._flood_at, self._level = 0, 10, "good"
+        self.setFixedSize(QSize(110, 22))
+
+    def show_rate(self, rate: int, flood_at: int, level: str) -> None:
+        self._rate, self._flood_at, self._level = rate, flood_at, level
+        self.setToolTip(plain_tip(tr("Lines: {0} is well, {1} is a flood (ISA-18.2, EEMUA 191)").format(WELL, flood_at)))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QRectF(0, 7, self.width(), 8)
+        painter.setPen(QPen(color("line"), 1))
+        painter.setBrush(color("raised"))
+        painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        most = 1.5 * self._flood_at
+        share = min(self._rate / most, 1.0)
+        painter.setBrush(color("good" if self._level == "good" else self._level))
+        painter.drawRoundedRect(QRectF(0, 7, max(3.0, share * self.width()) if self._rate else 0.0, 8), 3, 3)
+        for mark, role in ((WELL, "secondary"), (self._flood_at, "high")):
+            x = round(mark / most * self.width()) + 0.5
+            painter.setPen(QPen(color(role), 1))
+            painter.drawLine(QPointF(x, 2), QPointF(x, 20))
+        painter.end()
+
+
+class SeverityMix(QWidget):
+    """How many of each severity are open: shape, number, colour; those there are none of stay away."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mix: tuple[tuple[Severity, int], ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_mix(self, by_severity: tuple[tuple[int, int], ...]) -> None:
+        self._mix = tuple((Severity(level), count) for level, count in sorted(by_severity, reverse=True) if count)
+        self.setToolTip(plain_tip(self.words()))
+        self.setAccessibleName(self.words())
+        self.updateGeometry()
+        self.update()
+
+    def words(self) -> str:
+        said = ", ".join(f"{count} {severity_word(severity).lower()}" for severity, count in self._mix)
+        return tr("Open: {0}").format(said) if said else tr("Nothing is open")
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        width = sum(28 + metrics.horizontalAdvance(f"{count}") + 8 for _, count in self._mix)
+        return QSize(max(width, 96), 30)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font("section"))
+        if not self._mix:
+            painter.setPen(color("secondary"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, tr("none"))
+        x = 0.0
+        for severity, count in self._mix:
+            style = severity_style(severity)
+            draw_shape(painter, style.shape, QRectF(x, self.height() / 2 - 6, 12, 12), style.color)
+            painter.setPen(color("text"))
+            text = QRectF(x + 17, 0, 60, self.height())
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, str(count))
+            x += 17 + painter.fontMetrics().horizontalAdvance(str(count)) + 14
+        painter.end()
+
+
+def _figure() -> QLabel:
+    label = QLabel()
+    label.setFont(font("page"))
+    label.setMinimumHeight(30)
+    return label
+
+
+def _titled(title: str, content: QWidget | QHBoxLayout) -> QVBoxLayout:
+    label = QLabel(title)
+    set_role(label, "secondary")
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    column.addWidget(label)
+    if isinstance(content, QWidget):
+        column.addWidget(content)
+    else:
+        column.addLayout(content)
+    return column

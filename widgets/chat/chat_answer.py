@@ -1,0 +1,128 @@
+"""One question with its answer: sentences, clips, what else could be asked, and who planned it."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from engine.model.chat import ChatAnswer, VideoClip
+from widgets.chat.chat_sentence import SentenceView
+from widgets.chat.chat_words import degraded_text, moment_text, planner_word, status_word, tally_text, tr, zone_named
+from widgets.events.thumbnails import SIZE
+from widgets.flow_row import FlowRow
+from widgets.icons import icon
+from widgets.notice import Notice
+from widgets.plain_tip import plain_tip
+from widgets.theme import set_role
+from widgets.written_text import WrittenText
+
+MOST_CLIPS = 6
+
+
+class AnswerCard(QFrame):
+    """Main thread. Everything of the record is shown as plain text.
+
+    Signals: cited(Citation, ChatAnswer); clip_wanted(VideoClip); asked(str): the suggestion; copy_wanted(ChatAnswer);
+    forget_wanted(ChatAnswer).
+    """
+
+    cited = Signal(object, object)
+    clip_wanted = Signal(object)
+    asked = Signal(str)
+    copy_wanted = Signal(object)
+    forget_wanted = Signal(object)
+
+    def __init__(self, answer: ChatAnswer, cameras: Mapping[str, str], now_ns: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.answer = answer
+        self._cameras, self._now_ns, self._zone = cameras, now_ns, zone_named(answer.time_zone)
+        set_role(self, "panel")
+        self.question = WrittenText(answer.question)
+        self.sentences = [SentenceView(sentence, self._zone, now_ns, cameras) for sentence in answer.sentences]
+        self.clips: dict[str, QToolButton] = {}
+        self.suggestion = QPushButton(icon("circle-help"), "")
+        self.degraded = Notice(degraded_text(answer), "moderate")
+        self.copy_button = self._tool("copy", tr("Copy as markdown"))
+        self.forget_button = self._tool("trash-2", tr("Forget this question and its answer"))
+        self._build()
+
+    def _tool(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton(icon=icon(name), iconSize=QSize(16, 16), toolTip=tip, accessibleName=tip)
+        set_role(button, "quiet")
+        return button
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 8)
+        column.setSpacing(8)
+        bold = self.question.font()
+        bold.setBold(True)
+        self.question.setFont(bold)
+        column.addWidget(self.question)
+        column.addWidget(self.degraded)
+        for view in self.sentences:
+            view.cited.connect(lambda citation: self.cited.emit(citation, self.answer))
+            column.addWidget(view)
+        if not self.sentences:
+            column.addWidget(WrittenText(self.answer.answer))
+        if self.answer.clips:
+            column.addWidget(self._clips())
+        self._add_suggestion(column)
+        column.addLayout(self._foot())
+
+    def _clips(self) -> QWidget:
+        shelf = QWidget()
+        flow = FlowRow(shelf, 6)
+        for clip in self.answer.clips[:MOST_CLIPS]:
+            button = self._clip(clip)
+            self.clips[clip.event_id] = button
+            flow.addWidget(button)
+        return shelf
+
+    def _clip(self, clip: VideoClip) -> QToolButton:
+        where = self._cameras.get(clip.camera_id, clip.camera_id)
+        when = moment_text(clip.at_ns, self._zone, self._now_ns)
+        button = QToolButton(icon=icon("film"), iconSize=SIZE, text=when)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setToolTip(plain_tip(f"{where}, {when}\n{tr('Play this clip on the timeline')}"))
+        button.setAccessibleName(tr("Play the clip of {0}, {1}").format(where, when))
+        button.clicked.connect(lambda: self.clip_wanted.emit(clip))
+        return button
+
+    def _add_suggestion(self, column: QVBoxLayout) -> None:
+        text = self.answer.suggestion
+        self.suggestion.setText(tr("Ask instead"))
+        self.suggestion.setToolTip(plain_tip(text))
+        self.suggestion.setAccessibleName(tr("Ask instead: {0}").format(text))
+        self.suggestion.clicked.connect(lambda: self.asked.emit(text))
+        self.suggestion.setVisible(bool(text))
+        if text:
+            said = " ".join(sentence.text for sentence in self.answer.sentences)
+            if text not in said:
+                column.addWidget(WrittenText(tr("Nearest question: {0}").format(text)))
+            column.addWidget(self.suggestion, alignment=Qt.AlignmentFlag.AlignLeft)
+
+    def _foot(self) -> QHBoxLayout:
+        asked = moment_text(self.answer.asked_ns, self._zone, self._now_ns)
+        told = (planner_word(self.answer.planner), asked, tally_text(self.answer.sentences))
+        self.told = QLabel(" · ".join(part for part in told if part), textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        set_role(self.told, "secondary")
+        self.copy_button.clicked.connect(lambda: self.copy_wanted.emit(self.answer))
+        self.forget_button.clicked.connect(lambda: self.forget_wanted.emit(self.answer))
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addWidget(self.told, 1)
+        row.addWidget(self.copy_button)
+        row.addWidget(self.forget_button)
+        return row
+
+    def set_thumbnail(self, event_id: str, picture: QPixmap) -> None:
+        button = self.clips.get(event_id)
+        if button is not None:
+            button.setIcon(QIcon(picture))
+
+    def spoken(self) -> str:
+        """All of it in words, for screen readers."""
+        said = (f"{status_word(each)}. {each.text}" if status_word(each) else each.text for each in self.answer.sentences)
+        return " ".join((self.answer.question, *said))

@@ -1,0 +1,125 @@
+"""Where a question is typed: a few lines, Enter asks, Shift+Enter begins a line."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+
+from engine.model.chat import LONGEST_MESSAGE
+from widgets.chat.chat_words import tr
+from widgets.icons import icon
+from widgets.theme import set_role
+
+_LINES = 4
+_PAD = 18
+
+
+class QuestionEdit(QPlainTextEdit):
+    """Signals: entered(): Enter without Shift. recalled(int): up (-1) or down (+1) in an empty or recalled text."""
+
+    entered = Signal()
+    recalled = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        one_line = self.blockCount() == 1
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            self.entered.emit()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and plain and one_line:
+            self.recalled.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
+        else:
+            super().keyPressEvent(event)
+
+
+class QuestionBox(QWidget):
+    """Main thread. Signals: asked(str); stopped(): nobody wants to wait any more; begun_anew(): not a follow-up any more."""
+
+    asked = Signal(str)
+    stopped = Signal()
+    begun_anew = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._waiting = False
+        self._before: list[str] = []
+        self._place = 0
+        self.edit = QuestionEdit()
+        self.edit.setTabChangesFocus(True)
+        self.edit.setAccessibleName(tr("Question about the record"))
+        self.send = QToolButton(iconSize=QSize(18, 18))
+        self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(self.trouble, "error")
+        self.trouble.hide()
+        self._lay_out()
+        self._connect()
+        self.set_follow_up(False)
+        self.set_waiting(False)
+        self._fit()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.edit, 1)
+        row.addWidget(self.send, alignment=Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.trouble)
+        column.addLayout(row)
+
+    def _connect(self) -> None:
+        self.edit.entered.connect(self._submit)
+        self.edit.recalled.connect(self._recall)
+        self.edit.textChanged.connect(self._typed)
+        self.send.clicked.connect(lambda: self.stopped.emit() if self._waiting else self._submit())
+
+    def text(self) -> str:
+        return self.edit.toPlainText().strip()
+
+    def set_text(self, text: str) -> None:
+        self.edit.setPlainText(text)
+        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+
+    def set_follow_up(self, on: bool) -> None:
+        self.edit.setPlaceholderText(tr("Ask on: “and yesterday?”") if on else tr("Who, what, where, when?"))
+
+    def set_waiting(self, waiting: bool) -> None:
+        self._waiting = waiting
+        tip = tr("Stop waiting for the answer") if waiting else tr("Ask (Enter)")
+        self.send.setIcon(icon("square" if waiting else "search"))
+        self.send.setToolTip(tip)
+        self.send.setAccessibleName(tip)
+        self._weigh()
+
+    def show_trouble(self, text: str) -> None:
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
+
+    def remember(self, question: str) -> None:
+        """The up key brings it back."""
+        self._before = [*(each for each in self._before if each != question), question][-50:]
+        self._place = len(self._before)
+
+    def _submit(self) -> None:
+        if self.text() and len(self.text()) <= LONGEST_MESSAGE and not self._waiting:
+            self.asked.emit(self.text())
+
+    def _recall(self, step: int) -> None:
+        if not self._before or (self.text() and self.text() not in self._before):
+            return
+        self._place = min(max(self._place + step, 0), len(self._before))
+        self.set_text(self._before[self._place] if self._place < len(self._before) else "")
+
+    def _typed(self) -> None:
+        too_long = len(self.text()) - LONGEST_MESSAGE
+        self.show_trouble(tr("Too long by {0} characters.").format(too_long) if too_long > 0 else "")
+        self._fit()
+        self._weigh()
+
+    def _weigh(self) -> None:
+        self.send.setEnabled(self._waiting or 0 < len(self.text()) <= LONGEST_MESSAGE)
+
+    def _fit(self) -> None:
+        lines = min(max(int(self.edit.document().size().height()), 1), _LINES)
+        more = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines == _LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.edit.setVerticalScrollBarPolicy(more)
+        self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + _PAD)

@@ -1,0 +1,117 @@
+"""One sentence of an answer: how it stands, what it says, what it rests on."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence
+from widgets.chat.chat_words import citation_icon, citation_text, citation_tip, kind_word, status_icon, status_tip, status_word, tr
+from widgets.flow_row import FlowRow
+from widgets.icons import icon, show_icon
+from widgets.plain_tip import plain_tip
+from widgets.theme import set_role
+from widgets.written_text import WrittenText
+
+_SHOWN = 4
+_ICON = 16
+
+
+class CitationChip(QToolButton):
+    """A small button that names what a sentence rests on. Main thread."""
+
+    def __init__(self, citation: Citation, zone: ZoneInfo, now_ns: int, cameras: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.citation = citation
+        self.setText(citation_text(citation, zone, now_ns))
+        self.setIcon(icon(citation_icon(citation.kind)))
+        self.setIconSize(QSize(12, 12))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setToolTip(plain_tip(citation_tip(citation, cameras)))
+        self.setAccessibleName(f"{kind_word(citation.kind)}, {self.text()}")
+        set_role(self, "chip")
+
+
+class SentenceView(QWidget):
+    """Struck through where it is not proven, with the word; "not observed" has its own word and mark.
+
+    Signals: cited(Citation): one of them was clicked.
+    """
+
+    cited = Signal(object)
+
+    def __init__(self, sentence: Sentence, zone: ZoneInfo, now_ns: int, cameras: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sentence = sentence
+        self._told = (zone, now_ns, cameras)
+        self.text = WrittenText(sentence.text)
+        self.word = QLabel(status_word(sentence), textFormat=Qt.TextFormat.PlainText)
+        self.chips: list[CitationChip] = []
+        self.more = QToolButton()
+        self._build()
+
+    def _build(self) -> None:
+        name, role = status_icon(self.sentence)
+        mark = QLabel()
+        show_icon(mark, name, _ICON, role)
+        mark.setToolTip(plain_tip(status_tip(self.sentence)))
+        self._style(role)
+        column = QVBoxLayout()
+        column.setSpacing(3)
+        column.addWidget(self.text)
+        if self.sentence.citations or self._wants_word():
+            column.addWidget(self._foot())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(mark, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+
+    def _wants_word(self) -> bool:
+        return self.sentence.status is not ClaimStatus.VERIFIED
+
+    def _style(self, role: str) -> None:
+        word = self.word.text()
+        self.text.setAccessibleName(f"{word}. {self.sentence.text}" if word else self.sentence.text)
+        self.word.setToolTip(plain_tip(status_tip(self.sentence)))
+        self.word.setMinimumHeight(22)
+        self.word.setProperty("claim", role)
+        if self.sentence.status is ClaimStatus.STRUCK:
+            struck = self.text.font()
+            struck.setStrikeOut(True)
+            self.text.setFont(struck)
+            set_role(self.text, "secondary")
+
+    def _foot(self) -> QWidget:
+        foot = QWidget()
+        self._flow = FlowRow(foot, 4)
+        self._flow.addWidget(self.word)
+        self.word.setVisible(bool(self.word.text()))
+        self._add(self.sentence.citations[:_SHOWN])
+        left = len(self.sentence.citations) - _SHOWN
+        if left > 0:
+            self.more.setText(tr("{0} more").format(left))
+            self.more.setAccessibleName(tr("Show {0} more that this rests on").format(left))
+            set_role(self.more, "chip")
+            self.more.clicked.connect(self._show_all)
+            self._flow.addWidget(self.more)
+        return foot
+
+    def _add(self, citations: tuple[Citation, ...]) -> None:
+        for citation in citations:
+            chip = CitationChip(citation, *self._told)
+            chip.clicked.connect(lambda _=False, citation=citation: self.cited.emit(citation))
+            self.chips.append(chip)
+            self._flow.addWidget(chip)
+
+    def _show_all(self) -> None:
+        self.more.hide()
+        first = len(self.chips)
+        self._add(self.sentence.citations[_SHOWN:])
+        self.chips[first].setFocus()
+
+
+def is_playable(citation: Citation) -> bool:
+    """Whether something may be seen moving there."""
+    return citation.kind in (CitationKind.EVENT, CitationKind.CLIP, CitationKind.ALERT)

@@ -1,0 +1,1 @@
+"""Nodes, links, Bluetooth devices, microphones."""

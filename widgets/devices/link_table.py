@@ -1,0 +1,90 @@
+"""The links between nodes, as a table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from engine.model.radio import LinkState, link_ends
+from engine.model.time import Clock
+from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
+from widgets.devices.signal_words import health_role, health_word, rate_text
+from widgets.empty_state import EmptyState
+from widgets.number_text import number_text
+from widgets.rows_model import Column, RowsModel
+from widgets.rows_table import RowsTable
+
+_FULL_ACTIVITY = 12.0  # standard deviations of its own quiet: somebody walks right through
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link and the names of its ends."""
+
+    state: LinkState
+    one: str
+    other: str
+
+
+def link_rows(links: tuple[LinkState, ...], name: Callable[[str], str]) -> tuple[LinkRow, ...]:
+    """`name` names the node of a MAC."""
+    return tuple(LinkRow(state, *(name(mac) for mac in link_ends(state.link))) for state in links)
+
+
+class LinkTable(RowsTable):
+    """Follows the engine; see `RowsTable` for its signals, whose keys are link ids."""
+
+    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
+        text = self.tr(
+            "Two nodes that hear each other form a link; whoever walks between them disturbs it. Links appear once two nodes send."
+        )
+        self._clock = clock
+        empty = EmptyState("link", self.tr("No links yet"), text)
+        model = RowsModel(self._columns(), lambda row: row.state.link, link_cells)
+        super().__init__(model, self.tr("Links"), empty, row_height=34, parent=parent)
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            Column(self.tr("Link")),
+            Column(self.tr("Now"), width=110),
+            Column(self.tr("Activity"), width=150, tip=self.tr("How far it is from its own quiet, in standard deviations (σ)")),
+            Column(self.tr("Change"), right=True, width=96, room=720, tip=self.tr("Change of amplitude against the quiet baseline")),
+            Column(
+                self.tr("Breathing"),
+                width=150,
+                room=860,
+                tip=self.tr("Evidence that somebody is in the link who keeps still, by their breathing"),
+            ),
+            Column(self.tr("Health"), width=138),
+            Column(self.tr("Frames"), right=True, width=100, tip=self.tr("CSI frames per second, both directions together")),
+            Column(self.tr("Counts"), right=True, width=96, room=960, tip=self.tr("How much it counts when people are located; learned")),
+        )
+
+    def set_links(self, rows: tuple[LinkRow, ...]) -> None:
+        self.show_rows(rows, self._clock.now_ns())
+
+
+def link_cells(row: LinkRow) -> tuple[Cell, ...]:
+    state = row.state
+    ends = f"{row.one} – {row.other}"
+    return (
+        TitleCell(ends, order=natural(ends), tip=state.link),
+        StatusCell(
+            _tr("Motion") if state.motion else _tr("Quiet"), "low" if state.motion else "neutral", order=0.0 if state.motion else 1.0
+        ),
+        BarCell(
+            _tr("{0} σ").format(number_text(state.activity, ".1f")),
+            min(1.0, state.activity / _FULL_ACTIVITY),
+            order=round(state.activity, 1),
+        ),
+        TextCell(_tr("{0} %").format(number_text(100 * state.change, ".0f")), order=round(state.change, 2)),
+        BarCell(_tr("{0} %").format(number_text(100 * state.still, ".0f")), state.still, "secondary", order=round(state.still, 2)),
+        BarCell(health_word(state.health), state.health, health_role(state.health), order=round(state.health, 2)),
+        TextCell(rate_text(state.rate_hz), order=round(state.rate_hz, 1)),
+        TextCell(f"× {number_text(state.weight, '.2f')}", order=round(state.weight, 2)),
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Links", text)

@@ -1,0 +1,1 @@
+"""One editor of shapes on a picture: areas, lines, masks."""

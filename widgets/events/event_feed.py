@@ -1,0 +1,234 @@
+"""The list of events, newest first, with thumbnails, a filter and honest times."""
+
+from collections.abc import Collection, Mapping
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from engine.model.event import Event
+from engine.model.time import Clock
+from widgets.empty_state import EmptyState
+from widgets.events.event_delegate import ROW_HEIGHT, EventDelegate
+from widgets.events.event_filter import EventFilter
+from widgets.events.event_filter_bar import EventFilterBar
+from widgets.events.event_model import NO_PLACES, EventModel
+from widgets.events.thumbnails import Thumbnails
+from widgets.look import scaled
+from widgets.theme import set_role
+
+_TICK_MS = 1000
+
+
+class EventFeed(QWidget):
+    """Qt's main thread only.
+
+    Signals:
+        event_selected(event_id): the current row changed.
+        event_activated(event_id): double-click or Enter, "open this".
+        timeline_wanted(Event): its menu was opened and "show on the timeline" chosen; only after `offer_timeline`.
+        thumbnail_wanted(event_id): a row without thumbnail is on screen; answer with `set_thumbnail`. Asked again while there is none.
+    """
+
+    event_selected = Signal(str)
+    event_activated = Signal(str)
+    timeline_wanted = Signal(object)
+    thumbnail_wanted = Signal(str)
+
+    def __init__(self, clock: Clock, parent: QWidget | None = None, empty: EmptyState | None = None) -> None:
+        """`empty`: what is shown while there is no event."""
+        super().__init__(parent)
+        self._clock = clock
+        self._model = EventModel(self)
+        self._thumbnails = Thumbnails()
+        self._bar = EventFilterBar()
+        self._list = self._build_list()
+        self._empty = empty or EmptyState(
+            "activity", self.tr("No events yet"), self.tr("People, motion and lost cameras appear here as they happen.")
+        )
+        self._no_match = EmptyState(
+            "filter", self.tr("No event matches"), self.tr("Nothing here passes the filter."), self.tr("Clear filter")
+        )
+        self._news = QPushButton(self._list)
+        self._unseen = 0
+        self._lay_out()
+        self._connect()
+        self._choose_page()
+
+    def _build_list(self) -> QListView:
+        view = QListView(uniformItemSizes=True, mouseTracking=True)
+        view.setAccessibleName(self.tr("Events, newest first"))
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.verticalScrollBar().setSingleStep(scaled(ROW_HEIGHT) // 2)
+        view.setModel(self._model)
+        view.setItemDelegate(EventDelegate(self._model, self._thumbnails, self._clock, view))
+        return view
+
+    def _lay_out(self) -> None:
+        self._pages = QStackedWidget()
+        for page in (self._list, self._empty, self._no_match):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addWidget(self._pages, 1)
+        set_role(self._news, "primary")
+        self._news.hide()
+
+    def offer_timeline(self) -> None:
+        """Rows have a menu, by the right button or the menu key."""
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._list.customContextMenuRequested.connect(self._open_menu)
+
+    def menu_of(self, event: Event) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Open"), lambda: self.event_activated.emit(event.id))
+        menu.addAction(self.tr("Show on the timeline"), lambda: self.timeline_wanted.emit(event))
+        return menu
+
+    def _open_menu(self, at: QPoint) -> None:
+        index = self._list.indexAt(at)
+        if not index.isValid():
+            index = self._list.currentIndex()
+        if index.isValid():
+            menu = self.menu_of(self._model.event(index.row()))
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self._list.viewport().mapToGlobal(at))
+
+    def _connect(self) -> None:
+        self._tick_timer = QTimer(self, interval=_TICK_MS)
+        self._tick_timer.timeout.connect(self._tick)
+        self._ask_timer = QTimer(self, interval=0, singleShot=True)
+        self._ask_timer.timeout.connect(self._ask_for_thumbnails)
+        self._bar.changed.connect(self._filter_changed)
+        self._no_match.action_requested.connect(self._bar.clear)
+        self._list.activated.connect(lambda index: self.event_activated.emit(self._id_at(index)))
+        self._list.selectionModel().currentChanged.connect(lambda index, _: self.event_selected.emit(self._id_at(index)))
+        self._list.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self._news.clicked.connect(self._list.scrollToTop)
+
+    def set_events(self, events: tuple[Event, ...], camera_names: Mapping[str, str], places: Mapping[str, str] = NO_PLACES) -> None:
+        """Show these events, newest first. Rows are matched by id: what has not changed is not touched, the scroll position holds."""
+        if self._model.shows(events, camera_names, places):
+            return
+        anchor, offset = self._anchor()
+        before = self._model.rowCount()
+        self._bar.set_cameras(camera_names)
+        self._model.set_events(events, camera_names, places)
+        self._thumbnails.keep_only({event.id for event in events})
+        self._restore(anchor, offset)
+        if anchor:
+            self._count_unseen(self._model.rowCount() - before)
+        self._choose_page()
+        self._ask_timer.start()
+
+    def set_thumbnail(self, event_id: str, jpeg: bytes) -> None:
+        """A picture for a row; damaged or unknown ones are ignored."""
+        if self._thumbnails.put(event_id, jpeg, self.devicePixelRatioF()):
+            self._model.touch(event_id)
+
+    def forget_thumbnails(self) -> None:
+        """They are shown otherwise now: all are asked for again."""
+        self._thumbnails.forget()
+        self._list.viewport().update()
+        self._ask_timer.start()
+
+    def set_clip_events(self, event_ids: Collection[str]) -> None:
+        """Events that have a clip get a mark."""
+        self._model.set_clip_events(event_ids)
+
+    def select(self, event_id: str) -> None:
+        row = self._model.row_of(event_id)
+        if row >= 0:
+            self._list.setCurrentIndex(self._model.index(row))
+
+    def selected(self) -> str:
+        return self._id_at(self._list.currentIndex())
+
+    def count(self) -> int:
+        """Rows that pass the filter."""
+        return self._model.rowCount()
+
+    def visible_ids(self) -> list[str]:
+        """Events whose rows are on the screen, top first."""
+        height = self._list.viewport().height()
+        first = self._list.verticalScrollBar().value() // scaled(ROW_HEIGHT)
+        last = min(self._model.rowCount(), first + height // scaled(ROW_HEIGHT) + 2)
+        return [self._model.event(row).id for row in range(first, last)]
+
+    # keeping the place
+
+    def _anchor(self) -> tuple[str, int]:
+        """The topmost visible event and how far it is scrolled under the edge; "" at the very top, where news should show."""
+        value = self._list.verticalScrollBar().value()
+        row = value // scaled(ROW_HEIGHT)
+        if value == 0 or row >= self._model.rowCount():
+            return "", 0
+        return self._model.event(row).id, value % scaled(ROW_HEIGHT)
+
+    def _restore(self, anchor: str, offset: int) -> None:
+        row = self._model.row_of(anchor)
+        if row >= 0:
+            self._list.doItemsLayout()
+            self._list.verticalScrollBar().setValue(row * scaled(ROW_HEIGHT) + offset)
+
+    def _count_unseen(self, more: int) -> None:
+        self._unseen = max(0, self._unseen + more)
+        self._news.setText(self.tr("%n new event(s)", "", self._unseen).replace("(s)", "" if self._unseen == 1 else "s"))
+        self._news.setVisible(self._unseen > 0)
+        self._place_news()
+
+    def _place_news(self) -> None:
+        self._news.adjustSize()
+        self._news.move((self._list.viewport().width() - self._news.width()) // 2, 8)
+
+    def _scrolled(self, value: int) -> None:
+        if value == 0:
+            self._unseen = 0
+            self._news.hide()
+        self._ask_timer.start()
+
+    # reacting
+
+    def _filter_changed(self, chosen: EventFilter) -> None:
+        self._model.set_filter(chosen)
+        self._unseen = 0
+        self._news.hide()
+        self._choose_page()
+        self._ask_timer.start()
+
+    def _choose_page(self) -> None:
+        page: QWidget = self._list
+        if self._model.rowCount() == 0:
+            page = self._empty if self._model.total() == 0 else self._no_match
+        self._pages.setCurrentWidget(page)
+
+    def _tick(self) -> None:
+        """Relative times move on."""
+        self._list.viewport().update()
+        self._ask_for_thumbnails()
+
+    def _ask_for_thumbnails(self) -> None:
+        if not self._list.isVisible():
+            return
+        now_ns = self._clock.now_ns()
+        for event_id in self.visible_ids():
+            if self._thumbnails.should_ask(event_id, now_ns):
+                self.thumbnail_wanted.emit(event_id)
+
+    def _id_at(self, index: QModelIndex) -> str:
+        return self._model.event(index.row()).id if index.isValid() else ""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_news()
+        self._ask_timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._tick_timer.start()
+        self._ask_timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._tick_timer.stop()

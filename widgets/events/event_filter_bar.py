@@ -1,0 +1,71 @@
+"""The row above the feed that narrows it down."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.model.event import EventKind
+from widgets.choices import replace_choices
+from widgets.events.event_filter import EventFilter
+from widgets.icons import icon
+from widgets.words import kind_word
+
+
+class EventFilterBar(QWidget):
+    """Signals: changed(EventFilter)."""
+
+    changed = Signal(EventFilter)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: dict[str, str] = {}
+        self._text = QLineEdit(placeholderText=self.tr("Filter events"), clearButtonEnabled=True)
+        self._text.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._text.setAccessibleName(self.tr("Filter events by text"))
+        self._camera = _choice(self.tr("Filter by camera"), self.tr("All cameras"))
+        self._kind = _choice(self.tr("Filter by kind"), self.tr("All kinds"))
+        for kind in EventKind:
+            self._kind.addItem(kind_word(kind), kind)
+        self._lay_out()
+        self._text.textChanged.connect(self._tell)
+        self._camera.currentIndexChanged.connect(self._tell)
+        self._kind.currentIndexChanged.connect(self._tell)
+
+    def _lay_out(self) -> None:
+        choices = QHBoxLayout()
+        choices.setSpacing(8)
+        choices.addWidget(self._camera, 1)
+        choices.addWidget(self._kind, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(8)
+        column.addWidget(self._text)
+        column.addLayout(choices)
+
+    def set_cameras(self, names: Mapping[str, str]) -> None:
+        """Cameras to choose from, by id. The choice stays where its camera does."""
+        if names == self._names:
+            return
+        self._names = dict(names)
+        if replace_choices(self._camera, names):
+            self._tell()
+
+    def value(self) -> EventFilter:
+        return EventFilter(self._text.text(), self._camera.currentData() or "", self._kind.currentData())
+
+    def clear(self) -> None:
+        self._text.clear()
+        self._camera.setCurrentIndex(0)
+        self._kind.setCurrentIndex(0)
+
+    def _tell(self) -> None:
+        self.changed.emit(self.value())
+
+
+def _choice(name: str, everything: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.addItem(everything, None)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return box

@@ -1,0 +1,1 @@
+"""Taught gestures and their takes."""

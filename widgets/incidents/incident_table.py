@@ -1,0 +1,138 @@
+"""Incidents as a table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from engine.model.event import Severity
+from engine.model.incident import Incident, IncidentState, IncidentStatus
+from engine.model.time import SECOND, Clock
+from widgets.cells import Cell, StatusCell, TextCell, TitleCell
+from widgets.empty_state import EmptyState
+from widgets.incidents.incident_words import category_word, distance_text, one_line, state_word, status_word
+from widgets.number_text import number_text
+from widgets.rows_model import Column, RowsModel
+from widgets.rows_table import RowsTable
+from widgets.theme import severity_word
+from widgets.time_text import clock_text, relative_text
+
+_TIP = 400
+_MOST_KNOWN = 20_000
+SEVERITY_LEVELS = {
+    Severity.CRITICAL: "critical",
+    Severity.HIGH: "high",
+    Severity.MODERATE: "moderate",
+    Severity.LOW: "low",
+    Severity.MINIMAL: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """`distance_m`: from the site, None where nobody said where it lies. `ago`: when it occurred, beside the time."""
+
+    incident: Incident
+    distance_m: float | None
+    at: str
+    ago: str
+
+
+def status_level(incident: Incident) -> str:
+    if incident.state is not IncidentState.OPEN:
+        return "neutral"
+    return {IncidentStatus.PENDING_REVIEW: "moderate", IncidentStatus.CORROBORATED: "good"}.get(incident.status, "neutral")
+
+
+def status_text(incident: Incident) -> str:
+    """How it stands: closed and merged ones say so instead."""
+    return status_word(incident.status) if incident.state is IncidentState.OPEN else state_word(incident.state)
+
+
+class _Looks:
+    """The cells of rows; made once for each row."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[IncidentRow, tuple[Cell, ...]]] = {}
+
+    def __call__(self, row: IncidentRow) -> tuple[Cell, ...]:
+        known = self._known.get(row.incident.id)
+        if known is None or known[0] is not row:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[row.incident.id] = (row, _cells(row))
+        return known[1]
+
+
+class IncidentTable(RowsTable):
+    """Newest first. UI thread."""
+
+    def __init__(self, clock: Clock, action: str, parent: QWidget | None = None) -> None:
+        """`action`: what can be done while there is none."""
+        empty = EmptyState("map", _tr("No incidents"), "", action)
+        super().__init__(RowsModel[IncidentRow](_columns(), _key, _Looks()), _tr("Incidents"), empty, parent=parent)
+        self._clock = clock
+        self._rows: dict[str, IncidentRow] = {}
+        self.sort_by(0, descending=True)
+
+    def set_incidents(self, incidents: Iterable[Incident], distances: dict[str, float]) -> None:
+        now_ns = self._clock.now_ns()
+        self._rows = {each.id: self._row(each, distances.get(each.id), now_ns) for each in incidents}
+        self.show_rows(self._rows.values(), now_ns)
+
+    def _row(self, incident: Incident, distance_m: float | None, now_ns: int) -> IncidentRow:
+        """The same as before where it would look the same: a thousand rows are followed many times a second."""
+        known = self._rows.get(incident.id)
+        ago = relative_text(min(incident.occurred_ns, now_ns), now_ns)
+        if known is not None and known.incident is incident and (known.ago, known.distance_m) == (ago, distance_m):
+            return known
+        return IncidentRow(incident, distance_m, clock_text(incident.occurred_ns, now_ns), ago)
+
+
+def _key(row: IncidentRow) -> str:
+    return row.incident.id
+
+
+def _cells(row: IncidentRow) -> tuple[Cell, ...]:
+    it = row.incident
+    words = one_line(it.description)
+    short = words if len(words) <= _TIP else f"{words[:_TIP]}…"
+    return (
+        TitleCell(row.at, row.ago, order=it.occurred_ns / SECOND),
+        TitleCell(category_word(it.category), words, tip=short, mark=_tr("SIMULATED") if it.simulated else ""),
+        StatusCell(severity_word(it.severity), SEVERITY_LEVELS[it.severity], order=float(it.severity)),
+        StatusCell(status_text(it), status_level(it), tip=it.category_reason),
+        TextCell(str(it.reporter_count), order=float(it.reporter_count)),
+        TextCell(f"{number_text(100 * it.confidence, '.0f')} %", order=it.confidence),
+        TextCell(
+            distance_text(row.distance_m) or "–", order=row.distance_m if row.distance_m is not None else 1e12, quiet=row.distance_m is None
+        ),
+        _classified(it),
+    )
+
+
+def _classified(incident: Incident) -> Cell:
+    said = incident.classification
+    if said is None:
+        return TextCell(_tr("Not yet"), quiet=True)
+    if said.degraded_reason:
+        return StatusCell(_tr("Degraded"), "moderate", tip=said.degraded_reason)
+    return TextCell(_tr("Atlas") if said.by == "atlas" else _tr("Here"))
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(_tr("Occurred"), width=114),
+        Column(_tr("What")),
+        Column(_tr("Severity"), width=106, room=380),
+        Column(_tr("Status"), width=140, room=560, tip=_tr("Corroborated: more than one independent source")),
+        Column(_tr("Reporters"), right=True, width=84, room=640, tip=_tr("Different people or devices that reported it")),
+        Column(_tr("Confidence"), right=True, width=92, room=1000, tip=_tr("Rises with every independent source")),
+        Column(_tr("From site"), right=True, width=82, room=720),
+        Column(_tr("Classified"), width=106, room=860, tip=_tr("By Atlas, or here by key words while Atlas cannot be asked")),
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("IncidentTable", text)

@@ -1,0 +1,1 @@
+"""Maps of incidents and of risk, and what lies on them."""

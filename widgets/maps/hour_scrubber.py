@@ -1,0 +1,51 @@
+"""Which hour of the next day a map shows."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+
+from widgets.maps.risk_words import hour_text, tr
+
+LAST_HOUR = 23
+
+
+class HourScrubber(QWidget):
+    """Left and right arrows move by an hour, Home is now. Signals: changed(hours ahead)."""
+
+    changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._now_ns = 0
+        self.label = QLabel()
+        self.label.setMinimumWidth(210)
+        self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=LAST_HOUR, singleStep=1, pageStep=3)
+        self.slider.setTickPosition(QSlider.TickPosition.TicksBelow)
+        self.slider.setTickInterval(3)
+        self.slider.setAccessibleName(tr("Hours ahead"))
+        self.now = QPushButton(tr("Now"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.label)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.now)
+        self.slider.valueChanged.connect(self._moved)
+        self.now.clicked.connect(lambda: self.slider.setValue(0))
+
+    def hours_ahead(self) -> int:
+        return self.slider.value()
+
+    def set_now(self, now_ns: int) -> None:
+        self._now_ns = now_ns
+        self._say()
+
+    def _moved(self, hours_ahead: int) -> None:
+        self._say()
+        self.changed.emit(hours_ahead)
+
+    def _say(self) -> None:
+        text = hour_text(self.slider.value(), self._now_ns) if self._now_ns else ""
+        if text != self.label.text():
+            self.label.setText(text)
+            self.slider.setAccessibleDescription(text)
+        self.now.setEnabled(self.slider.value() > 0)

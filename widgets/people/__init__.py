@@ -1,0 +1,1 @@
+"""Who is there: lists, cards, and why somebody is taken for somebody."""

@@ -1,0 +1,230 @@
+"""Everything about one person: who they are, their faces, and when they were seen."""
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.model.people_settings import PeopleSettings
+from engine.model.person import PERSON_NAME_LENGTH, Consent, NameSource
+from engine.model.time import Clock
+from widgets.elided_label import ElidedLabel
+from widgets.empty_state import EmptyState
+from widgets.events.event_feed import EventFeed
+from widgets.facts import Facts
+from widgets.icons import icon
+from widgets.notice import Notices
+from widgets.people.face_view import FaceGrid, FaceView, Photos
+from widgets.people.person_words import KnownPerson, consent_text, faces_text, retention_text, seen_text, source_text, visits_text
+from widgets.tabs import Tabs
+from widgets.theme import set_role
+
+
+class PersonCard(QFrame):
+    """Whoever owns it adds buttons with `add_below` and `add_face_tool`.
+
+    Signals: renamed(name): typed and confirmed. older_wanted(): the end of the timeline was asked for.
+    """
+
+    renamed = Signal(str)
+    older_wanted = Signal()
+
+    def __init__(self, clock: Clock, photos: Photos, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self._clock, self._shown = clock, ""
+        self.photo = FaceView(photos)
+        self.name = ElidedLabel()
+        set_role(self.name, "section")
+        self.source = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(self.source, "secondary")
+        self.rename_button = self._tool("pencil", self.tr("Rename (F2)"))
+        self.editor = QLineEdit(maxLength=PERSON_NAME_LENGTH)
+        self.editor.setAccessibleName(self.tr("New name"))
+        self.notices = Notices()
+        self.facts = Facts()
+        self.faces = FaceGrid(photos)
+        self.faces_hint = QLabel(wordWrap=True)
+        set_role(self.faces_hint, "secondary")
+        nothing = EmptyState("clock", self.tr("Nothing is recorded about them yet"), self.tr("Events they are part of appear here."))
+        self.timeline = EventFeed(clock, empty=nothing)
+        self._outer = QVBoxLayout(self)
+        self._lay_out()
+        self._connect()
+
+    def _tool(self, icon_name: str, tip: str) -> QToolButton:
+        button = QToolButton(icon=icon(icon_name), toolTip=tip, accessibleName=tip)
+        set_role(button, "quiet")
+        return button
+
+    def _lay_out(self) -> None:
+        self._names = QStackedWidget()
+        self._names.addWidget(self._name_row())
+        self._names.addWidget(self.editor)
+        self._names.setFixedHeight(36)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._names)
+        words.addWidget(self.source)
+        words.addStretch()
+        top = QHBoxLayout()
+        top.setContentsMargins(16, 16, 16, 0)
+        top.setSpacing(14)
+        top.addWidget(self.photo, alignment=Qt.AlignmentFlag.AlignTop)
+        top.addLayout(words, 1)
+        self.tabs = Tabs()
+        self.tabs.addTab(self._about(), self.tr("About"))
+        self.tabs.addTab(self._faces(), self.tr("Faces"))
+        self.tabs.addTab(self._past(), self.tr("Timeline"))
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.setSpacing(8)
+        self._outer.addLayout(top)
+        self._outer.addWidget(self.tabs, 1)
+
+    def _name_row(self) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.name)
+        row.addWidget(self.rename_button)
+        row.addStretch()
+        return holder
+
+    def _about(self) -> QWidget:
+        body = QWidget()
+        self._about_column = column = QVBoxLayout(body)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(10)
+        column.addWidget(self.notices)
+        column.addWidget(self.facts)
+        column.addStretch()
+        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        return scroll
+
+    def _faces(self) -> QWidget:
+        body = QWidget()
+        self._face_tools = QVBoxLayout()
+        self._face_tools.setSpacing(6)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 12, 12, 8)
+        column.setSpacing(8)
+        column.addWidget(self.faces_hint)
+        column.addWidget(self.faces, 1)
+        column.addLayout(self._face_tools)
+        return body
+
+    def _past(self) -> QWidget:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        self.past_trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(self.past_trouble, "error")
+        self.past_trouble.hide()
+        self.older = QToolButton(text=self.tr("Show older"))
+        self.older.hide()
+        column.addWidget(self.past_trouble)
+        column.addWidget(self.timeline, 1)
+        column.addWidget(self.older, alignment=Qt.AlignmentFlag.AlignHCenter)
+        return body
+
+    def _connect(self) -> None:
+        self.rename_button.clicked.connect(self.begin_rename)
+        self.editor.returnPressed.connect(self._finish_rename)
+        self.editor.editingFinished.connect(self.end_rename)
+        self.older.clicked.connect(self.older_wanted)
+
+    def add_below(self, widget: QWidget) -> None:
+        """At the foot, always in sight."""
+        self._outer.addWidget(widget)
+
+    def add_next_steps(self, widget: QWidget) -> None:
+        """Under what is to be known first."""
+        self._about_column.insertWidget(1, widget)
+
+    def add_face_tools(self, row: QLayout) -> None:
+        self._face_tools.addLayout(row)
+
+    # what is shown
+
+    def show_person(self, known: KnownPerson, settings: PeopleSettings, here: str, now_ns: int) -> None:
+        """`here`: what they do now, in words; empty when they are not there."""
+        person = known.person
+        if person.id != self._shown:
+            self._shown = person.id
+            self.end_rename()
+        self.photo.show_face(known.faces[0] if known.faces else "", person.color, person.name)
+        self.name.setText(person.name)
+        self.source.setText(f"{source_text(person.name_source)}\n{visits_text(person.visits)}" + (f"\n{here}" if here else ""))
+        self.notices.set_notices(_notices(known, settings))
+        self.facts.set_facts(self._facts(known, settings, now_ns))
+        self.faces.show_faces(known.faces)
+        self.tabs.setTabText(1, self.tr("Faces ({0})").format(len(known.faces)))
+
+    def _facts(self, known: KnownPerson, settings: PeopleSettings, now_ns: int) -> tuple[tuple[str, str], ...]:
+        person = known.person
+        return (
+            (self.tr("Last seen"), seen_text(person.last_seen_ns, now_ns)),
+            (self.tr("Where"), known.where),
+            (self.tr("First seen"), seen_text(person.first_seen_ns, now_ns)),
+            (self.tr("Faces"), faces_text(len(known.faces))),
+            (self.tr("Consent"), consent_text(person.consent)),
+            (self.tr("Kept"), retention_text(person, settings)),
+            (self.tr("Note"), person.note),
+        )
+
+    def shown(self) -> str:
+        return self._shown
+
+    # the name
+
+    def begin_rename(self) -> None:
+        if self.rename_button.isEnabled():
+            self.editor.setText(self.name.text())
+            self._names.setCurrentIndex(1)
+            self.editor.setFocus()
+            self.editor.selectAll()
+
+    def renaming(self) -> bool:
+        return self._names.currentIndex() == 1
+
+    def _finish_rename(self) -> None:
+        name = self.editor.text().strip()
+        self.end_rename()
+        if name and name != self.name.text():
+            self.renamed.emit(name)
+
+    def end_rename(self) -> None:
+        self._names.setCurrentIndex(0)
+
+
+def _notices(known: KnownPerson, settings: PeopleSettings) -> tuple[tuple[str, str], ...]:
+    person = known.person
+    found: list[tuple[str, str]] = []
+    if person.consent is Consent.REFUSED:
+        found.append((_tr("They refused: no face or voice of theirs is compared with anybody."), "moderate"))
+    if person.locked:
+        found.append((_tr("Locked. They cannot be erased, and nothing of theirs ends with time."), "low"))
+    if person.archived_ns is not None:
+        found.append((_tr("Archived: not seen for long. They come back by themselves when they are seen again."), "low"))
+    if person.name_source is NameSource.GENERATED and settings.biometrics:
+        found.append((_tr("Give them a name, or merge them with somebody who is known."), "neutral"))
+    if not known.faces and settings.biometrics and person.consent is not Consent.REFUSED:
+        found.append((_tr("Their face is not known yet, so cameras cannot tell who they are."), "neutral"))
+    return tuple(found)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("People", text)

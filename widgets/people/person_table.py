@@ -1,0 +1,67 @@
+"""The people that this site knows, as a table."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from engine.model.time import Clock
+from widgets.cells import Cell, StatusCell, TextCell, TitleCell, natural
+from widgets.devices.ble_words import PersonRow, is_gone
+from widgets.empty_state import EmptyState
+from widgets.rows_model import Column, RowsModel
+from widgets.rows_table import RowsTable
+from widgets.time_text import clock_text, relative_text
+
+
+class PersonTable(RowsTable):
+    """Follows the engine; see `RowsTable` for its signals, whose keys are the ids of people."""
+
+    def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
+        text = self.tr(
+            "People with a name and a colour. Who carries a registered phone or tag is named in space. "
+            "Add somebody here, or register one of their devices to them."
+        )
+        self._clock = clock
+        empty = EmptyState("users", self.tr("Nobody is known yet"), text, empty_action)
+        model = RowsModel(self._columns(), lambda row: row.person.id, lambda row: person_cells(row, clock.now_ns()))
+        super().__init__(model, self.tr("People"), empty, parent=parent)
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            Column(self.tr("Person")),
+            Column(self.tr("Seen"), width=180),
+            Column(self.tr("Devices"), width=260, room=700),
+            Column(self.tr("Near"), width=170, room=1000, tip=self.tr("The scanner that hears their device best")),
+            Column(self.tr("Last heard"), width=200, room=520),
+        )
+
+    def set_people(self, rows: tuple[PersonRow, ...]) -> None:
+        self.show_rows(rows, self._clock.now_ns())
+
+    def row(self, person_id: str) -> PersonRow | None:
+        row: PersonRow | None = self.model.row(person_id)
+        return row
+
+
+def person_cells(row: PersonRow, now_ns: int) -> tuple[Cell, ...]:
+    seen, level = person_state(row, now_ns)
+    here = row.heard is not None and not is_gone(row.heard, now_ns)
+    last = row.heard.last_seen_ns if row.heard else 0
+    return (
+        TitleCell(row.person.name, color=row.person.color, order=natural(row.person.name), tip=row.person.name),
+        StatusCell(seen, level, order=seen),
+        TextCell(", ".join(device.label for device in row.devices) or "–", quiet=not row.devices),
+        TextCell(row.scanner if here else "–", quiet=True),
+        TextCell(f"{clock_text(last, now_ns)}, {relative_text(last, now_ns)}" if last else _tr("never"), order=-float(last), quiet=True),
+    )
+
+
+def person_state(row: PersonRow, now_ns: int) -> tuple[str, str]:
+    if not row.devices:
+        return _tr("No device"), "neutral"
+    if row.heard is None or is_gone(row.heard, now_ns):
+        return _tr("Not heard"), "neutral"
+    return (_tr("Device left behind"), "neutral") if row.heard.left_behind else (_tr("Here"), "good")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Bluetooth", text)

@@ -1,0 +1,1 @@
+"""Recorded video: one clip, and several cameras of one moment."""

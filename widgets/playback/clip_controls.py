@@ -1,0 +1,105 @@
+"""Buttons and scrubber below a clip."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from widgets.icons import icon
+from widgets.number_text import number_text
+from widgets.playback.playhead import SPEEDS
+from widgets.playback.scrubber import Scrubber
+from widgets.theme import set_role
+from widgets.time_text import counter_text, fine_clock_text
+
+_ROOMY = 660  # pixels that everything needs
+
+
+class ClipControls(QWidget):
+    """Signals: play_toggled(); stepped(pictures: −1 or 1); scrubbed(seconds); speed_chosen(speed)."""
+
+    play_toggled = Signal()
+    stepped = Signal(int)
+    scrubbed = Signal(float)
+    speed_chosen = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._duration_s = 0.0
+        self._scrubber = Scrubber()
+        self._scrubber.scrubbed.connect(self.scrubbed)
+        self._back = self._tool("step-back", self.tr("Previous picture (comma)"), lambda: self.stepped.emit(-1))
+        self._play = self._tool("play", self.tr("Play (Space)"), self.play_toggled.emit)
+        self._on = self._tool("step-forward", self.tr("Next picture (period)"), lambda: self.stepped.emit(1))
+        self._position = QLabel()
+        self._moment = QLabel()
+        set_role(self._moment, "secondary")
+        self._speeds = QButtonGroup(self)
+        self._lay_out()
+        self.show_speed(1.0)
+
+    def _tool(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
+        button = QToolButton(icon=icon(name, "text"), iconSize=QSize(20, 20), toolTip=tip, accessibleName=tip)
+        button.clicked.connect(act)
+        return button
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self._back, self._play, self._on):
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self._position)
+        row.addWidget(self._moment)
+        row.addStretch(1)
+        for speed in SPEEDS:
+            row.addWidget(self._speed_button(speed))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self._scrubber)
+        column.addLayout(row)
+
+    def _speed_button(self, speed: float) -> QPushButton:
+        button = QPushButton(
+            f"{number_text(speed, 'g')}×", checkable=True, toolTip=self.tr("Play at {0} times the speed").format(number_text(speed, "g"))
+        )
+        button.setProperty("speed", speed)
+        set_role(button, "quiet")
+        button.clicked.connect(lambda: self.speed_chosen.emit(speed))
+        self._speeds.addButton(button)
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow player the wall-clock time gives way to the buttons."""
+        self._moment.setVisible(event.size().width() >= _ROOMY)
+        super().resizeEvent(event)
+
+    def show_duration(self, seconds: float) -> None:
+        self._duration_s = seconds
+        self._scrubber.set_duration(seconds)
+
+    def show_position(self, seconds: float, moment_ns: int | None) -> None:
+        self._scrubber.follow(seconds)
+        self._position.setText(f"{_tenths(seconds)} / {_tenths(self._duration_s)}")
+        self._moment.setText(fine_clock_text(moment_ns) if moment_ns is not None else "")
+
+    def show_playing(self, playing: bool, ended: bool) -> None:
+        name, tip = ("pause", self.tr("Pause (Space)")) if playing else ("play", self.tr("Play (Space)"))
+        if ended:
+            name, tip = "rotate-ccw", self.tr("Play again (Space)")
+        self._play.setIcon(icon(name, "text"))
+        self._play.setToolTip(tip)
+        self._play.setAccessibleName(tip)
+
+    def show_speed(self, speed: float) -> None:
+        for button in self._speeds.buttons():
+            button.setChecked(button.property("speed") == speed)
+
+    def focus_play(self) -> None:
+        self._play.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _tenths(seconds: float) -> str:
+    return f"{counter_text(seconds)}.{int(seconds * 10) % 10}"

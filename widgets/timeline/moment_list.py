@@ -1,0 +1,151 @@
+"""A list of moments, two lines each: what it was, and when and where. A click goes there."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from engine.model.event import Severity
+from widgets.alerts.alert_delegate import text_left, text_right
+from widgets.look import scaled
+from widgets.plain_tip import plain_tip
+from widgets.shapes import draw_shape
+from widgets.theme import color, font, severity_style
+
+ROW_HEIGHT = 48
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_ROW_ROLE = int(Qt.ItemDataRole.UserRole)
+
+
+@dataclass(frozen=True, slots=True)
+class MomentRow:
+    """`text`: what it was; `detail`: when and where; `mark`: one word at the right (its kind, or how alike). `severity` 0: none."""
+
+    id: str
+    at_ns: int
+    text: str
+    detail: str
+    mark: str = ""
+    severity: int = 0
+    camera_id: str = ""
+
+
+class MomentList(QListView):
+    """Signals: chosen(MomentRow): clicked, or gone to with the keyboard. activated_row(MomentRow): Enter or a double click."""
+
+    chosen = Signal(object)
+    activated_row = Signal(object)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = _MomentModel(self)
+        self.setModel(self.rows)
+        self.setItemDelegate(_MomentDelegate(self))
+        self.setAccessibleName(name)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.clicked.connect(self._tell)
+
+    def set_rows(self, rows: tuple[MomentRow, ...]) -> None:
+        """What is chosen stays chosen where it is still there."""
+        if rows == self.rows.all():
+            return
+        before = self.current()
+        self.rows.set_rows(rows)
+        if before is not None:
+            self.select(before.id)
+
+    def current(self) -> MomentRow | None:
+        return self.rows.row(self.currentIndex())
+
+    def select(self, row_id: str) -> bool:
+        """Without going there. False where there is no such row."""
+        number = next((n for n, row in enumerate(self.rows.all()) if row.id == row_id), -1)
+        self.setCurrentIndex(self.rows.index(number) if number >= 0 else _NOWHERE)
+        return number >= 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        before = self.currentIndex().row()
+        row = self.current()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None:
+            self.chosen.emit(row)
+            self.activated_row.emit(row)
+            return
+        super().keyPressEvent(event)
+        if self.currentIndex().row() != before:
+            self._tell(self.currentIndex())
+
+    def mouseDoubleClickEvent(self, event: object) -> None:
+        row = self.current()
+        if row is not None:
+            self.activated_row.emit(row)
+
+    def _tell(self, index: QModelIndex) -> None:
+        row = self.rows.row(index)
+        if row is not None:
+            self.chosen.emit(row)
+
+
+class _MomentModel(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows: tuple[MomentRow, ...] = ()
+
+    def set_rows(self, rows: tuple[MomentRow, ...]) -> None:
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def all(self) -> tuple[MomentRow, ...]:
+        return self._rows
+
+    def row(self, index: Index) -> MomentRow | None:
+        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.row(index)
+        if row is None:
+            return None
+        if role == _ROW_ROLE:
+            return row
+        spoken = ", ".join(part for part in (row.text, row.mark, row.detail) if part)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return spoken
+        return plain_tip(f"{row.text}\n{row.detail}") if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+class _MomentDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, scaled(ROW_HEIGHT))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(_ROW_ROLE)
+        area: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        selected, hovered = bool(state & QStyle.StateFlag.State_Selected), bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        if selected or hovered:
+            painter.fillRect(area, color("accent_quiet" if selected else "hover"))
+        painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), color("line"))
+        _paint_row(painter, row, area.adjusted(10, 5, -10, -5))
+        painter.restore()
+
+
+def _paint_row(painter: QPainter, row: MomentRow, area: QRect) -> None:
+    upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
+    lower = upper.translated(0, area.height() // 2)
+    if row.severity:
+        style = severity_style(Severity(row.severity))
+        draw_shape(painter, style.shape, QRectF(upper.left(), upper.center().y() - 4.5, 10, 10), style.color)
+        upper = upper.adjusted(17, 0, 0, 0)
+    if row.mark:
+        upper = text_right(painter, upper, row.mark, font("secondary"), "secondary")
+    text_left(painter, upper, row.text, font("body"), "text")
+    text_left(painter, lower, row.detail, font("secondary"), "secondary")

@@ -1,0 +1,76 @@
+"""Words of the timeline, ready for translation."""
+
+from datetime import tzinfo
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.event import EventKind
+from engine.model.time import SECOND
+from engine.model.timeline import LaneKind, LaneSpan, SpanState
+from widgets.time_text import clock_text, day_name, duration_text, fine_clock_text, local_time
+from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, TimeWindow
+from widgets.translation import inside
+from widgets.words import kind_word
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Timeline", text)
+
+
+def lane_word(kind: LaneKind) -> str:
+    """Of a lane of which there is one, and of a group of lanes."""
+    return {
+        LaneKind.CAMERA: tr("Cameras"),
+        LaneKind.RADIO: tr("Radio"),
+        LaneKind.BLE: tr("Bluetooth"),
+        LaneKind.PEOPLE: tr("People"),
+        LaneKind.INCIDENTS: tr("Incidents"),
+        LaneKind.DECISIONS: tr("Decisions"),
+        LaneKind.ACTS: tr("Operators"),
+        LaneKind.OBSERVED: tr("Watched"),
+    }[kind]
+
+
+def mark_word(kind: str) -> str:
+    """What a mark counts, as a thing that is counted: `held decisions`, `motion`."""
+    own = {"held": tr("held"), "raised": tr("alerts"), "rejected": tr("rejected"), "act": tr("acts of operators")}
+    if kind in own:
+        return own[kind]
+    return inside(kind_word(EventKind(kind))) if kind in EventKind.__members__.values() else kind
+
+
+def span_word(state: SpanState) -> str:
+    return {
+        SpanState.VIDEO: tr("video"),
+        SpanState.CLIP: tr("a clip"),
+        SpanState.GAP: tr("not recorded"),
+        SpanState.OBSERVED: tr("watched"),
+        SpanState.PARTLY: tr("partly watched"),
+        SpanState.BLIND: tr("blind"),
+    }[state]
+
+
+def span_text(span: LaneSpan) -> str:
+    """`blind: no picture since 21:04` – what a span says, with its reason."""
+    word = span_word(span.state)
+    return f"{word}: {span.reason}" if span.reason else word
+
+
+def moment_text(at_ns: int, window: TimeWindow, zone: tzinfo | None) -> str:
+    """A moment as exactly as the window shows it, always with its zone."""
+    if window.length_ns < 60 * SECOND:
+        return fine_clock_text(at_ns, zone)
+    if window.length_ns < 2 * DAY_NS:
+        return clock_text(at_ns, window.middle_ns, zone)
+    moment = local_time(at_ns, zone)
+    return f"{day_name(moment, short=True)} {moment:%Y-%m-%d %H:%M %Z}"
+
+
+def stretch_text(since_ns: int, until_ns: int, zone: tzinfo | None) -> str:
+    """`21:04:07–21:06:12 CET, 2 min 05 s` with the day in front where it is more than one day's matter."""
+    first, last = local_time(since_ns, zone), local_time(until_ns, zone)
+    if first.date() == last.date() and until_ns - since_ns < 24 * HOUR_NS:
+        span = f"{day_name(first, short=True)} {first:%Y-%m-%d %H:%M:%S}–{last:%H:%M:%S %Z}"
+    else:
+        span = f"{first:%Y-%m-%d %H:%M:%S}–{last:%Y-%m-%d %H:%M:%S %Z}"
+    return f"{span}, {duration_text(until_ns - since_ns)}"

@@ -1,0 +1,1 @@
+"""The video wall: layouts, tiles, what is drawn over live pictures."""

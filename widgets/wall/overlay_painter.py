@@ -1,0 +1,213 @@
+"""Boxes, trails and labels of tracks, drawn over one picture."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
+
+from engine.model.fused import FusedIdentity
+from engine.model.snapshot import CameraView
+from engine.model.time import MILLISECOND, SECOND
+from engine.model.track import Track, TrackStatus
+from widgets.gestures.skeleton import draw_skeleton
+from widgets.look import look_number
+from widgets.people.identity_words import name_text
+from widgets.plates import Plates, PlateSpec
+from widgets.theme import color, person_color
+from widgets.wall.overlays import Overlays
+from widgets.wall.trails import Trails
+from widgets.wall.wall_people import WallPeople, fresh_pose
+from widgets.words import category_word
+
+LABEL_HEIGHT = 18
+_NARROW = 400  # tiles below this width show numbers only
+_TOP_STRIP = 34  # names and states stand here
+_LABELS_KEPT = 400
+_LONGEST = 220  # pixels of a name
+NOBODY = WallPeople()
+_STACKED = 4  # labels above each other before they cover one another
+_FADES = (110, 190, 255)
+_AHEAD_NS = 250 * MILLISECOND
+_TOO_OLD_NS = 3 * SECOND // 2
+_SHOWN = (TrackStatus.CONFIRMED, TrackStatus.COASTING)
+
+
+def shown_boxes(view: CameraView, picture_ns: int) -> list[tuple[Track, QRectF]]:
+    """Tracks to draw on the picture of this time, with their boxes in frame pixels moved on to it.
+
+    Boxes are a little older or newer than the picture: each is carried along its velocity for up to a quarter of a second. When they
+    are further apart than 1.5 s they say nothing about this picture, and none is drawn.
+    """
+    apart_ns = picture_ns - view.tracks_ns
+    if abs(apart_ns) > _TOO_OLD_NS:
+        return []
+    ahead_s = max(-_AHEAD_NS, min(_AHEAD_NS, apart_ns)) / SECOND
+    return [(track, _carried(track, ahead_s)) for track in view.tracks if track.status in _SHOWN]
+
+
+def track_label(track: Track, overlays: Overlays, identity: FusedIdentity | None = None) -> str:
+    """`Person 12`, `Ada 12`, `Ada ? 12`, `Person`, `12` or nothing, as the toggles say."""
+    if identity is not None and overlays.names:
+        words = [name_text(identity)]
+    else:
+        words = [category_word(track.category)] if overlays.labels else []
+    return " ".join([*words, str(track.number)] if overlays.ids else words)
+
+
+class OverlayPainter:
+    """Main thread only. Keeps the plates of labels at hand: a wall of sixteen draws a thousand of them per second."""
+
+    def __init__(self, plates: Plates) -> None:
+        self._plates = plates
+        self._labels: dict[tuple[object, ...], QPixmap] = {}
+
+    def paint(
+        self,
+        painter: QPainter,
+        boxes: list[tuple[Track, QRectF]],
+        trails: Trails,
+        to_tile: QTransform,
+        tile: QRectF,
+        overlays: Overlays,
+        people: WallPeople = NOBODY,
+        picture_ns: int = 0,
+    ) -> None:
+        """Draw in tile coordinates; `to_tile` maps frame pixels there. The painter is clipped to the tile."""
+        names = people.names if overlays.names else {}
+        if overlays.trails:
+            _paint_trails(painter, boxes, trails, to_tile, names)
+        if overlays.poses:
+            _paint_poses(painter, boxes, to_tile, people, picture_ns)
+        placed = [(track, to_tile.mapRect(box)) for track, box in boxes]
+        if overlays.boxes:
+            _paint_boxes(painter, placed, names)
+        if overlays.labels or overlays.ids or names:
+            self._paint_labels(painter, placed, tile, overlays, names)
+
+    def _paint_labels(
+        self, painter: QPainter, placed: list[tuple[Track, QRectF]], tile: QRectF, overlays: Overlays, names: Mapping[str, FusedIdentity]
+    ) -> None:
+        room = tile.adjusted(2, _TOP_STRIP, -2, -2)
+        said = overlays if tile.width() >= _NARROW else replace(overlays, labels=overlays.labels and not overlays.ids)
+        ratio = painter.device().devicePixelRatioF()
+        taken: list[QRectF] = []
+        for track, box in placed:
+            text = track_label(track, said, names.get(track.id))
+            if text and box.intersects(room):
+                plate = self._label(track, text, names.get(track.id), ratio)
+                width = plate.width() / ratio
+                taken.append(free_place(QRectF(label_position(box, width, room), QSizeF(width, LABEL_HEIGHT)), taken, room))
+                painter.drawPixmap(taken[-1].topLeft(), plate)
+
+    def _label(self, track: Track, text: str, identity: FusedIdentity | None, ratio: float) -> QPixmap:
+        tint = track_color(track, identity).name()
+        key = (text, tint, ratio, look_number())
+        if key not in self._labels:
+            if len(self._labels) >= _LABELS_KEPT:
+                self._labels.clear()
+            spec = PlateSpec(text, mark="bar", mark_color=tint, height=LABEL_HEIGHT, max_width=_LONGEST)
+            self._labels[key] = self._plates.get(spec, ratio)
+        return self._labels[key]
+
+
+def track_color(track: Track, identity: FusedIdentity | None) -> QColor:
+    """Somebody's own colour, otherwise one that stays with the track."""
+    return QColor(identity.color) if identity is not None and identity.color else person_color(track.number)
+
+
+def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
+    """Above the box; where the tile ends there below it, or at its foot: in its top it would cover the face. Never out of the tile."""
+    y = box.top() - LABEL_HEIGHT - 2
+    if y < tile.top():
+        y = box.bottom() + 2
+    if y + LABEL_HEIGHT > tile.bottom():
+        y = max(tile.top(), min(box.bottom(), tile.bottom()) - LABEL_HEIGHT - 2)
+    x = min(max(box.left() - 1, tile.left()), max(tile.left(), tile.right() - width))
+    return QPointF(round(x), round(min(y, tile.bottom() - LABEL_HEIGHT)))
+
+
+def free_place(wanted: QRectF, taken: list[QRectF], tile: QRectF) -> QRectF:
+    """Above the labels that are there already, so that people who walk together can be told apart, otherwise below them; as wanted where
+    there is no room."""
+    for upwards in (True, False):
+        place = QRectF(wanted)
+        for _ in range(_STACKED):
+            other = next((other for other in taken if other.intersects(place)), None)
+            if other is None:
+                return place
+            if upwards:
+                place.moveBottom(other.top() - 1)
+            else:
+                place.moveTop(other.bottom() + 1)
+            if place.top() < tile.top() or place.bottom() > tile.bottom():
+                break
+    return wanted
+
+
+def _paint_poses(painter: QPainter, boxes: list[tuple[Track, QRectF]], to_tile: QTransform, people: WallPeople, picture_ns: int) -> None:
+    for track, _ in boxes:
+        found = fresh_pose(track, people, picture_ns)
+        if found is not None:
+            pose, (dx, dy) = found
+            tint = track_color(track, people.names.get(track.id))
+            draw_skeleton(painter, pose.landmarks, pose.visibility, QTransform.fromTranslate(dx, dy) * to_tile, tint)
+
+
+def _paint_trails(
+    painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform, names: Mapping[str, FusedIdentity]
+) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setTransform(to_tile, True)
+    ratio = painter.device().devicePixelRatioF()
+    for track, _ in boxes:
+        parts = trails.parts(track.id)
+        for part, pen in zip(
+            parts, _trail_pens(track_color(track, names.get(track.id)).name(), ratio)[len(_FADES) - len(parts) :], strict=True
+        ):
+            painter.setPen(pen)
+            painter.drawPolyline(part)
+    painter.restore()
+
+
+@lru_cache(maxsize=256)
+def _trail_pens(name: str, ratio: float) -> list[QPen]:
+    """From faint to strong; as wide at every zoom."""
+    pens: list[QPen] = []
+    for alpha in _FADES:
+        tint = QColor(name)
+        tint.setAlpha(alpha)
+        pen = QPen(tint, 1.5 * ratio)
+        pen.setCosmetic(True)
+        pens.append(pen)
+    return pens
+
+
+def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]], names: Mapping[str, FusedIdentity]) -> None:
+    """Two one-pixel lines in the track's colour between two dark ones. Lines wider than a pixel, or see-through, cost ten times as much."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    rects = [(track, box.toRect().getRect()) for track, box in placed]
+    painter.setPen(color("halo"))
+    for _, (x, y, width, height) in rects:
+        painter.drawRect(x - 1, y - 1, width + 2, height + 2)
+        painter.drawRect(x + 2, y + 2, width - 4, height - 4)
+    for track, (x, y, width, height) in rects:
+        painter.setPen(_pen(track_color(track, names.get(track.id)).name(), track.status is TrackStatus.COASTING))
+        painter.drawRect(x, y, width, height)
+        painter.drawRect(x + 1, y + 1, width - 2, height - 2)
+
+
+@lru_cache(maxsize=256)
+def _pen(name: str, dashed: bool) -> QPen:
+    pen = QPen(QColor(name), 1)
+    if dashed:
+        pen.setDashPattern([6, 6])
+    return pen
+
+
+def _carried(track: Track, seconds: float) -> QRectF:
+    left, top, right, bottom = track.box_xyxy
+    along, down = track.velocity_xy
+    return QRectF(left + along * seconds, top + down * seconds, right - left, bottom - top)

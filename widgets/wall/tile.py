@@ -1,0 +1,140 @@
+"""What the wall keeps for one camera, and what its tile says. No painting."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
+from PySide6.QtGui import QImage
+
+from engine.model.health import CameraHealth
+from engine.model.snapshot import CameraView, Picture
+from engine.model.time import MILLISECOND, SECOND
+from widgets.number_text import number_text
+from widgets.time_text import clock_text, counter_text
+from widgets.wall.placement import Placement, placement
+from widgets.wall.tile_status import TileStatus, tile_status
+from widgets.wall.trails import Trails
+from widgets.wall.viewport import Viewport
+
+_SOON_NS = 150 * MILLISECOND
+_UNKNOWN = TileStatus("", "neutral", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """The texts of a tile. `clock` counts since the last picture and is empty unless that is a trouble; `since`: when that began."""
+
+    name: str = ""
+    status: TileStatus = _UNKNOWN
+    simulated: bool = False
+    age: str = ""
+    figures: str = ""
+    clock: str = ""
+    last_picture: str = ""
+    since: str = ""
+
+
+class Tile:
+    """State of one camera on the wall. The picture's pixels are held, not copied."""
+
+    def __init__(self, view: CameraView) -> None:
+        self.view = view
+        self.trails = Trails()
+        self.viewport = Viewport()
+        self.chrome = Chrome(view.settings.name)
+        self.picture: Picture | None = None
+        self.image = QImage()
+        self._faded: QImage | None = None
+        self._arrived_ns: int | None = None
+        self._asked_ns = 0
+        self._placed: tuple[object, Placement] | None = None
+
+    def twin(self) -> "Tile":
+        """Another tile of the same camera, with the same picture; whole, and with trails from now on."""
+        twin = Tile(self.view)
+        twin.chrome, twin._arrived_ns, twin._asked_ns = self.chrome, self._arrived_ns, self._asked_ns
+        if self.picture is not None and self._arrived_ns is not None:
+            twin.set_picture(self.picture, self._arrived_ns)
+        return twin
+
+    def ask(self, now_ns: int) -> None:
+        """It comes on the screen: pictures are asked for from now on."""
+        self._asked_ns = now_ns
+
+    def set_view(self, view: CameraView, now_ns: int) -> bool:
+        """Take a newer view; True when the tile must be painted for it now, not only with its next picture."""
+        old, self.view = self.view, view
+        if (view.tracks_ns, view.tracks) == (old.tracks_ns, old.tracks):
+            return False
+        self.trails.update(view.tracks, view.tracks_ns)
+        return self._arrived_ns is None or now_ns - self._arrived_ns > _SOON_NS
+
+    def set_picture(self, picture: Picture, now_ns: int) -> None:
+        height, width, _ = picture.pixels.shape
+        self.picture = picture
+        self.image = QImage(picture.pixels.data, width, height, picture.pixels.strides[0], QImage.Format.Format_RGB32)
+        self._faded = None
+        self._arrived_ns = now_ns
+
+    def faded(self) -> QImage:
+        """The picture without colour, for when it is not live."""
+        if self._faded is None:
+            self._faded = self.image.convertToFormat(QImage.Format.Format_Grayscale8)
+        return self._faded
+
+    def frame_size(self) -> QSizeF:
+        """Size that boxes refer to and that gives the aspect."""
+        if self.picture is None:
+            return QSizeF(16, 9)
+        if self.picture.frame_width > 0 and self.picture.frame_height > 0:
+            return QSizeF(self.picture.frame_width, self.picture.frame_height)
+        return QSizeF(self.image.size())
+
+    def placement(self, area: QRect, ratio: float) -> Placement:
+        """Where the picture lies in the tile's area, on a screen of this device pixel ratio. There must be one."""
+        picture = self.picture
+        assert picture is not None
+        key = (area, ratio, self.viewport, picture.pixels.shape, picture.frame_width, picture.frame_height)
+        if self._placed is None or self._placed[0] != key:
+            frame = self.frame_size()
+            self._placed = (key, placement(self.viewport.placed(QRectF(area), frame), frame, self.image.size(), area, ratio))
+        return self._placed[1]
+
+    def zoom(self, factor: float, about: QPointF, area: QRectF) -> None:
+        self.viewport = self.viewport.zoomed(factor, about, area, self.frame_size())
+
+    def pan(self, by: QPointF, area: QRectF) -> None:
+        self.viewport = self.viewport.panned(by, area, self.frame_size())
+
+    def refresh(self, now_ns: int) -> bool:
+        """Compute the texts anew; True when any has changed."""
+        old, self.chrome = self.chrome, self._chrome(now_ns)
+        return old != self.chrome
+
+    def _chrome(self, now_ns: int) -> Chrome:
+        view = self.view
+        status = tile_status(view.health, self._arrived_ns, now_ns, self._asked_ns)
+        troubled = status.since_ns is not None
+        return Chrome(
+            name=view.settings.name,
+            status=status,
+            simulated=view.settings.simulated,
+            age=self._age(now_ns) if status.live else "",
+            figures=_figures(view.health) if status.live else "",
+            clock=counter_text((now_ns - (status.since_ns or 0)) / SECOND) if troubled else "",
+            last_picture=self._last_picture(now_ns) if not status.live else "",
+            since=clock_text(status.since_ns, now_ns) if status.since_ns else "",
+        )
+
+    def _age(self, now_ns: int) -> str:
+        if self.picture is None:
+            return ""
+        return f"{number_text(max(0, now_ns - self.picture.captured_ns) / SECOND, '.1f')} s"
+
+    def _last_picture(self, now_ns: int) -> str:
+        known = self.picture.captured_ns if self.picture else self.view.health.last_picture_ns
+        return clock_text(known, now_ns) if known else ""
+
+
+def _figures(health: CameraHealth) -> str:
+    size = f"{health.width} × {health.height}" if health.width else ""
+    return " · ".join(part for part in (f"{number_text(health.fps, '.1f')} fps", size) if part)

@@ -1,0 +1,258 @@
+"""Draws one tile: picture, overlays, name, state. A picture that is not live is grey, dim and has a clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
+
+from engine.model.picture_zone import ZoneCount
+from widgets.icons import icon_pixmap
+from widgets.look import look_number
+from widgets.number_text import number_text
+from widgets.people.blurring import hide_region, mosaic
+from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
+from widgets.theme import color, font, plate_color
+from widgets.tokens import load_tokens
+from widgets.wall.heard_mark import Heard, paint_heard
+from widgets.wall.overlay_painter import NOBODY, OverlayPainter, shown_boxes
+from widgets.wall.overlays import Overlays
+from widgets.wall.picture_outline import edge_tile, outline_picture
+from widgets.wall.placement import Placement
+from widgets.wall.tile import Chrome, Tile
+from widgets.wall.wall_inset import inset_rect, paint_inset, seen_share
+from widgets.wall.wall_people import WallPeople, hidden_regions
+from widgets.wall.zone_overlay import ZoneOverlay, paint_privacy
+
+_MARGIN = 8
+_NARROW = 150
+_SLIM = 130  # tiles below this width say that they are live by the mark alone, so that there is room for the name
+_LOW = 90  # tiles below this height have no room for a third row of plates
+_PLATE_GAP = 4
+_SLIVER = 2  # pixels that a picture may leave beside it and yet fill its tile
+_LEAST_NAME = 28
+_WIDEST = 360
+_PLACED_KEPT = 64
+_WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+_FROM_TOP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+_MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critical": ("triangle", "critical")}
+
+
+@dataclass(frozen=True, slots=True)
+class TileLook:
+    """How the wall wants a tile drawn just now. `ratio`: device pixels per unit. `note`: stands below the name, on the hot tile.
+
+    zones: how many are in each, by its id. heard: this tile's camera is listened to.
+    """
+
+    overlays: Overlays
+    ratio: float
+    selected: bool = False
+    focused: bool = False
+    hovered: bool = False
+    people: WallPeople = NOBODY
+    note: PlateSpec | None = None
+    zones: Mapping[str, ZoneCount] = field(default_factory=dict)
+    heard: Heard | None = None
+
+
+class TilePainter:
+    """Paints tiles of one wall; keeps drawn plates between paints. Main thread only."""
+
+    def __init__(self) -> None:
+        self._plates = Plates()
+        self._overlays = OverlayPainter(self._plates)
+        self._zones = ZoneOverlay(self._plates)
+        self._placed: dict[
+            tuple[str, bool], tuple[tuple[Chrome, QRect, bool, float, int, PlateSpec | None], list[tuple[int, int, QPixmap]]]
+        ] = {}
+
+    def paint(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        """Paint the whole tile, opaque; nothing leaves `area`. The painter's clip is `area` afterwards."""
+        painter.setClipRect(area)
+        self._paint_picture(painter, tile, area, look)
+        self._paint_name_and_state(painter, tile, area, look)
+        if tile.viewport.zoom > 1 and area.height() >= _LOW:
+            self._paint_zoom(painter, tile, area, look)
+        if not tile.chrome.status.live:
+            self._paint_trouble(painter, tile.chrome, area)
+        if look.heard is not None:
+            paint_heard(painter, area, look.heard, look.ratio)
+        if look.selected:
+            outline_picture(painter, QRectF(area), 3 if look.focused else 2)
+
+    def paint_empty(self, painter: QPainter, area: QRect, invites: bool, hovered: bool) -> None:
+        """A tile without a camera. One that invites shows a plus and says what a click does."""
+        painter.setClipRect(area)
+        painter.fillRect(area, color("raised" if hovered and invites else "panel"))
+        edge_tile(painter, area)
+        if not invites:
+            return
+        size = 32
+        top = area.center().y() - 30
+        painter.drawPixmap(QPointF(area.center().x() - size / 2, top), self._plus(hovered, painter.device().devicePixelRatioF(), size))
+        painter.setFont(font("body"))
+        painter.setPen(color("text" if hovered else "secondary"))
+        text = QCoreApplication.translate("VideoWall", "Add a camera…")
+        painter.drawText(QRect(area.left(), top + size + 8, area.width(), 24), Qt.AlignmentFlag.AlignHCenter, text)
+
+    def paint_waiting(self, painter: QPainter, area: QRect, title: str, text: str) -> None:
+        """A cell that shows something by itself, and does not now."""
+        painter.setClipRect(area)
+        painter.fillRect(area, color("panel"))
+        edge_tile(painter, area)
+        for words, face, role, y in (
+            (title, font("section", QFont.Weight.DemiBold), "secondary", -24),
+            (text, font("body"), "secondary", 4),
+        ):
+            painter.setFont(face)
+            painter.setPen(color(role))
+            painter.drawText(QRect(area.left() + 8, area.center().y() + y, area.width() - 16, 44), _FROM_TOP, words)
+
+    def _paint_picture(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        if tile.picture is None or tile.image.isNull():
+            painter.fillRect(area, color("video"))
+            edge_tile(painter, area)
+            return
+        placed = tile.placement(area, look.ratio)
+        for bar in placed.bars:
+            painter.fillRect(bar, color("video"))
+        if not tile.chrome.status.live:
+            _draw_image(painter, mosaic(tile.faded()) if look.people.blurred else tile.faded(), placed)
+            paint_privacy(painter, tile.view.settings, placed.whole, tile.frame_size())
+            painter.fillRect(area, _dim())
+            edge_tile(painter, area)
+            return
+        picture_ns = tile.picture.captured_ns
+        hidden = hidden_regions(tile.view, look.people, picture_ns) if look.people.blurred else []
+        _draw_image(painter, mosaic(tile.image) if hidden is None else tile.image, placed)
+        if any(min(bar.width(), bar.height()) > _SLIVER for bar in placed.bars):
+            edge_tile(painter, area)
+        for region in hidden or ():
+            hide_region(painter, tile.image, region, tile.frame_size(), placed.to_tile)
+        paint_privacy(painter, tile.view.settings, placed.whole, tile.frame_size())
+        if look.overlays.zones:
+            self._zones.paint(painter, tile.view.settings, placed.whole, QRectF(area), look.zones)
+        if tile.view.tracks:
+            boxes = shown_boxes(tile.view, picture_ns)
+            self._overlays.paint(painter, boxes, tile.trails, placed.to_tile, QRectF(area), look.overlays, look.people, picture_ns)
+
+    def _paint_name_and_state(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        chrome, camera_id = tile.chrome, tile.view.settings.id
+        key = (chrome, area, look.hovered, look.ratio, look_number(), look.note)
+        place = (camera_id, look.note is not None)
+        kept = self._placed.get(place)
+        if kept is None or kept[0] != key:
+            if len(self._placed) > _PLACED_KEPT:
+                self._placed.clear()
+            kept = self._placed[place] = (key, self._place_plates(chrome, area, look.hovered, look.ratio))
+            if look.note is not None and area.height() >= _LOW:
+                note = replace(look.note, max_width=max(_LEAST_NAME, area.width() - 2 * _MARGIN))
+                kept[1].append((area.left() + _MARGIN, area.top() + _MARGIN + HEIGHT + _PLATE_GAP, self._plates.get(note, look.ratio)))
+        for x, y, plate in kept[1]:
+            painter.drawPixmap(x, y, plate)
+
+    def _place_plates(self, chrome: Chrome, area: QRect, hovered: bool, ratio: float) -> list[tuple[int, int, QPixmap]]:
+        """The state at the right, the name in what is left of it; the mark of simulated pictures between them, or below in narrow tiles."""
+        margin = _MARGIN if area.height() >= _LOW else _MARGIN // 3
+        left, top = area.left() + margin, area.top() + margin
+        state = self._plates.get(_state_plate(chrome, hovered, area.width()), ratio)
+        right = area.right() + 1 - margin - plate_width(state)
+        placed = [(right, top, state)]
+        if chrome.simulated:
+            mark = self._plates.get(PlateSpec(QCoreApplication.translate("VideoWall", "SIMULATED"), outlined=True), ratio)
+            beside = right - _PLATE_GAP - plate_width(mark)
+            name = self._plates.get(PlateSpec(chrome.name, weight=QFont.Weight.DemiBold), ratio)
+            if beside - _PLATE_GAP - left >= plate_width(name):
+                right = beside
+                placed.append((right, top, mark))
+            else:
+                placed.append((left, area.bottom() + 1 - margin - HEIGHT, mark))
+                if area.height() < 2 * (HEIGHT + margin):  # no room for both, and what is simulated always says so
+                    return placed
+        room = right - _PLATE_GAP - left
+        if room > _LEAST_NAME:
+            short = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=room)
+            placed.append((left, top, self._plates.get(short, ratio)))
+        return placed
+
+    def _paint_zoom(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        """How much larger it is shown, above the whole picture where that has room."""
+        plate = self._plates.get(PlateSpec(f"{number_text(tile.viewport.zoom, '.1f')} ×"), look.ratio)
+        inset = inset_rect(area, tile.frame_size()) if tile.picture is not None and tile.chrome.status.live else QRect()
+        bottom = inset.top() - _PLATE_GAP if inset.isValid() else area.bottom() + 1 - _MARGIN
+        painter.drawPixmap(area.right() + 1 - _MARGIN - plate_width(plate), bottom - HEIGHT, plate)
+        if not inset.isValid() or tile.picture is None:
+            return
+        hidden = hidden_regions(tile.view, look.people, tile.picture.captured_ns) if look.people.blurred else []
+        image, frame = mosaic(tile.image) if hidden is None else tile.image, tile.frame_size()
+        paint_inset(painter, inset, image, hidden or [], frame, seen_share(tile.viewport, QRectF(area), frame))
+
+    def _paint_trouble(self, painter: QPainter, chrome: Chrome, area: QRect) -> None:
+        lines = _trouble_lines(chrome, area)
+        room = min(area.width() - 48, _WIDEST)
+        boxes = [QFontMetrics(face).boundingRect(QRect(0, 0, room, 80), _WRAPPED, text) for text, face, _ in lines]
+        block = QRect(0, 0, max(box.width() for box in boxes) + 32, sum(box.height() + 2 for box in boxes) + 16)
+        block.moveCenter(area.center() + QPoint(0, HEIGHT // 2))
+        _paint_block(painter, block)
+        y = block.top() + 8
+        for (text, face, role), box in zip(lines, boxes, strict=True):
+            painter.setFont(face)
+            painter.setPen(color(role))
+            painter.drawText(QRect(block.left() + 16, y, block.width() - 32, box.height()), _WRAPPED, text)
+            y += box.height() + 2
+
+    def _plus(self, hovered: bool, ratio: float, size: int) -> QPixmap:
+        return icon_pixmap("plus", color("accent" if hovered else "secondary"), size, ratio)
+
+
+def _draw_image(painter: QPainter, image: QImage, placed: Placement) -> None:
+    if placed.corner is not None:
+        painter.drawImage(placed.corner, image)
+        return
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(placed.seen, image, placed.source)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+
+
+def _state_plate(chrome: Chrome, hovered: bool, width: int) -> PlateSpec:
+    mark, role = _MARKS[chrome.status.level]
+    parts = [chrome.status.text if width >= _SLIM or not chrome.status.live else ""]
+    if width >= _NARROW * 1.4:
+        parts.append(chrome.age)
+    if hovered and width >= _NARROW * 2.4:
+        parts.append(chrome.figures)
+    troubled = chrome.status.level == "critical"
+    text = " · ".join(part for part in parts if part)
+    return PlateSpec(text, mark, color(role).name(), "critical" if troubled else "text", outlined=troubled)
+
+
+def _trouble_lines(chrome: Chrome, area: QRect) -> list[tuple[str, QFont, str]]:
+    """Texts, fonts and colour roles in the middle of a tile that is not live."""
+    roomy = area.height() >= 190 and area.width() >= 240
+    lines: list[tuple[str, QFont, str]] = []
+    if chrome.clock:
+        lines.append((chrome.clock, font("clock" if roomy else "page", QFont.Weight.Medium), "text"))
+    else:
+        lines.append((chrome.status.text, font("section", QFont.Weight.DemiBold), "text"))
+    if chrome.last_picture and area.height() >= 130:
+        lines.append((QCoreApplication.translate("VideoWall", "Last picture {0}").format(chrome.last_picture), font("body"), "text"))
+    elif chrome.since and area.height() >= 130:
+        lines.append((QCoreApplication.translate("VideoWall", "No picture since {0}").format(chrome.since), font("body"), "text"))
+    if chrome.status.reason and roomy:
+        lines.append((chrome.status.reason, font("secondary"), "secondary"))
+    return lines
+
+
+def _paint_block(painter: QPainter, block: QRect) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(plate_color())
+    painter.drawRoundedRect(block, 6, 6)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _dim() -> QColor:
+    dim = QColor(color("video"))
+    dim.setAlphaF(load_tokens().opacity["lost_dim"])
+    return dim

@@ -1,0 +1,93 @@
+"""What a wall shows besides its pictures, and how all of it is painted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QCoreApplication, QRect
+from PySide6.QtGui import QPainter, QPaintEvent
+
+from engine.model.alert import Alert
+from engine.model.picture_zone import ZoneCount
+from engine.model.time import Clock
+from widgets.theme import color
+from widgets.wall.heard_mark import Heard
+from widgets.wall.overlay_painter import NOBODY
+from widgets.wall.overlays import Overlays
+from widgets.wall.tile import Tile
+from widgets.wall.tile_painter import TileLook, TilePainter
+from widgets.wall.wall_cells import WallCells
+from widgets.wall.wall_marks import hot_note, paint_carried
+from widgets.wall.wall_people import WallPeople
+from widgets.wall.wall_state import NO_CELL, WallState
+
+
+@dataclass(slots=True)
+class WallDress:
+    """`alarms`: by camera, the newest alert that nobody has acknowledged. zones: how many are in each, by its id.
+
+    heard: whose sound is played, and how. carried: where what is carried would be put. can_add: empty tiles invite to add a camera.
+    """
+
+    overlays: Overlays = field(default_factory=Overlays)
+    people: WallPeople = NOBODY
+    zones: Mapping[str, ZoneCount] = field(default_factory=dict[str, ZoneCount])
+    alarms: Mapping[str, Alert] = field(default_factory=dict[str, Alert])
+    heard: Heard | None = None
+    can_add: bool = True
+    hovered: int = NO_CELL
+    carried: QRect | None = None
+
+
+class WallPainting:
+    """Paints one wall. Main thread only."""
+
+    def __init__(self, clock: Clock, state: WallState, cells: WallCells, painter: TilePainter) -> None:
+        self._clock, self._state, self._cells, self._painter = clock, state, cells, painter
+        self.dress = WallDress()
+
+    def paint(self, painter: QPainter, event: QPaintEvent, ratio: float, focused: bool) -> None:
+        """`ratio`: device pixels per unit. focused: keys go to the wall."""
+        dress = self.dress
+        plain = TileLook(dress.overlays, ratio, people=dress.people, zones=dress.zones)
+        for cell in self._touched(painter, event):
+            tile = self._cells.tile(cell)
+            if tile is None:
+                self._paint_empty(painter, cell)
+            else:
+                self._painter.paint(painter, tile, self._cells.rect(cell), self._look(plain, cell, tile, focused))
+        if dress.carried is not None:
+            painter.setClipping(False)
+            paint_carried(painter, dress.carried)
+
+    def _touched(self, painter: QPainter, event: QPaintEvent) -> list[int]:
+        """Cells to paint: mostly the one with a new picture. Fills the gaps between them."""
+        only = self._cells.only(event.rect())
+        if only != NO_CELL:
+            return [only]
+        region = event.region()
+        for gap in self._cells.gaps(region):
+            painter.fillRect(gap, color("window"))
+        return self._cells.within(region)
+
+    def _paint_empty(self, painter: QPainter, cell: int) -> None:
+        rect, hovered = self._cells.rect(cell), cell == self.dress.hovered
+        if self._cells.is_hot(cell):
+            self._painter.paint_waiting(painter, rect, _tr("Hot tile"), _tr("Shows the newest alert, and what is selected"))
+            return
+        first = not any(self._cells.camera(before) == "" and not self._cells.is_hot(before) for before in range(cell))
+        self._painter.paint_empty(painter, rect, self.dress.can_add and (first or hovered), hovered)
+
+    def _look(self, plain: TileLook, cell: int, tile: Tile, focused: bool) -> TileLook:
+        state, dress, hot = self._state, self.dress, self._cells.is_hot(cell)
+        camera_id = tile.view.settings.id
+        selected = camera_id == state.selected and (hot == state.selected_hot or bool(state.maximised))
+        hovered = cell == dress.hovered
+        heard = dress.heard if dress.heard is not None and dress.heard.camera_id == camera_id else None
+        if not selected and not hovered and not hot and heard is None:
+            return plain
+        note = hot_note(state.hot, dress.alarms.get(camera_id), self._clock.now_ns()) if hot and state.hot else None
+        return replace(plain, selected=selected, focused=selected and focused, hovered=hovered, note=note, heard=heard)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("VideoWall", text)

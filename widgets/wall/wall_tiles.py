@@ -1,0 +1,78 @@
+"""The tiles of a wall: one per camera, and one more for the hot tile, which shows the same pictures with a zoom of its own."""
+
+from collections.abc import Iterator
+
+from engine.model.snapshot import CameraView, Picture
+from widgets.wall.tile import Tile
+
+
+class WallTiles:
+    """By camera id. Pixels are shared between the two, not copied."""
+
+    def __init__(self) -> None:
+        self._own: dict[str, Tile] = {}
+        self._hot: Tile | None = None
+
+    def get(self, camera_id: str, hot: bool = False) -> Tile | None:
+        own = self._own.get(camera_id)
+        if not hot or own is None:
+            return own
+        if self._hot is None or self._hot.view.settings.id != camera_id:
+            self._hot = own.twin()
+        return self._hot
+
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self._own)
+
+    def names(self) -> dict[str, str]:
+        return {camera_id: tile.view.settings.name for camera_id, tile in self._own.items()}
+
+    def keep(self, ids: tuple[str, ...]) -> None:
+        self._own = {camera_id: self._own[camera_id] for camera_id in ids}
+
+    def of(self, camera_id: str) -> Iterator[Tile]:
+        """Its tiles: none, one or two."""
+        own, hot = self._own.get(camera_id), self._hot
+        if own is not None:
+            yield own
+            if hot is not None and hot.view.settings.id == camera_id:
+                yield hot
+
+    def set_view(self, view: CameraView, now_ns: int) -> bool:
+        """True when the camera must be painted for it now."""
+        camera_id = view.settings.id
+        if camera_id not in self._own:
+            self._own[camera_id] = Tile(view)
+        return any([_take(tile, view, now_ns) for tile in self.of(camera_id)])
+
+    def set_picture(self, camera_id: str, picture: Picture, now_ns: int) -> bool:
+        """False for a camera that is not known."""
+        own, hot = self._own.get(camera_id), self._hot
+        if own is None:
+            return False
+        _show(own, picture, now_ns)
+        if hot is not None and hot.view.settings.id == camera_id:
+            _show(hot, picture, now_ns)
+        return True
+
+    def ask(self, camera_id: str, now_ns: int) -> None:
+        """It comes on the screen."""
+        for tile in self.of(camera_id):
+            tile.ask(now_ns)
+            tile.refresh(now_ns)
+
+    def refresh(self, camera_id: str, now_ns: int) -> bool:
+        return any([tile.refresh(now_ns) for tile in self.of(camera_id)])
+
+
+def _show(tile: Tile, picture: Picture, now_ns: int) -> None:
+    tile.set_picture(picture, now_ns)
+    if not tile.chrome.status.live:
+        tile.refresh(now_ns)
+
+
+def _take(tile: Tile, view: CameraView, now_ns: int) -> bool:
+    state_changed = tile.view.health.state is not view.health.state or tile.view.settings != view.settings
+    paint = tile.set_view(view, now_ns)
+    anew = (state_changed or not tile.chrome.status.text) and tile.refresh(now_ns)
+    return paint or anew
