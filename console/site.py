@@ -17,11 +17,11 @@ from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings, RecordingSettings
 from engine.model.time import Clock, SystemClock
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.added import Added, SiteRadio
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 from engine.sources.node.hub import NodeHub
 from engine.sources.simulated import (
     DEMO_CAMERAS,

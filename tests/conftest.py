@@ -35,7 +35,7 @@ if os.environ.get("WATCHROOM_WITHOUT_QT"):
 def cheap_passwords() -> Iterator[None]:
     """A password costs next to nothing in these processes; what it costs those who guess is tested where accounts are."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.runtime.passwords.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr("engine.runtime.access.passwords.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

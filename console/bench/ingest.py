@@ -23,10 +23,10 @@ from engine.model.observation import Observation, Tick
 from engine.model.radio import CsiBatch
 from engine.model.result import StepResult
 from engine.model.time import SystemClock
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.added import Added
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.pairing import PairingDoor

@@ -24,7 +24,7 @@ from engine.risk.baseline import plain_base
 from engine.risk.grid import EARTH_M, Grid, Numbers
 from engine.risk.hotspots import hotspots, picture
 from engine.risk.surface import bump_of
-from engine.runtime.risk_map import RiskMap, kept_for
+from engine.runtime.risk.risk_map import RiskMap, kept_for
 from engine.store import open_store
 from engine.store.risk import CellBumps, RiskTable
 

@@ -27,7 +27,7 @@ from engine.model.settings import CameraSettings
 from engine.model.snapshot import CameraView
 from engine.model.time import SECOND, Clock, SystemClock
 from engine.model.track import Track, TrackStatus
-from engine.runtime.pictures import PictureHub
+from engine.runtime.cameras.pictures import PictureHub
 from engine.sources.camera.capture import Capture
 from engine.sources.camera.file import FileSource
 from widgets.wall.tile import Tile

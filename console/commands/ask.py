@@ -15,8 +15,8 @@ from engine.model.access import ROLE_VERBS, Role
 from engine.model.chat import AskRecord, ChatAnswer, Citation, ClaimStatus, Sentence
 from engine.model.errors import InputError
 from engine.model.time import SystemClock, from_iso, to_iso
-from engine.runtime.settings_file import load_settings
-from engine.runtime.site_zone import zone_of
+from engine.runtime.settings.settings_file import load_settings
+from engine.runtime.settings.site_zone import zone_of
 from engine.store.asked import look_at
 
 _DATABASE, _SETTINGS = "watchroom.db", "settings.toml"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from console.folders import default_data
 from engine.model.audit import AuditVerdict
-from engine.runtime.audit_heads import fingerprint
-from engine.runtime.audit_verify import verify_audit
+from engine.runtime.audit.audit_heads import fingerprint
+from engine.runtime.audit.audit_verify import verify_audit
 
 CHECK_FAILED = 1
 

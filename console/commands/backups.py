@@ -7,10 +7,10 @@ from console.folders import default_data
 from engine.model.errors import InputError
 from engine.model.time import to_iso
 from engine.model.upkeep import Backup
-from engine.runtime.backup_folder import BackupFolder
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.restore import ask_for
-from engine.runtime.settings_file import load_settings
+from engine.runtime.keeping.backup_folder import BackupFolder
+from engine.runtime.keeping.restore import ask_for
+from engine.runtime.settings.settings_file import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from engine.history.replay_garbage import seldom_collected
-from engine.runtime.audit_heads import fingerprint
+from engine.runtime.audit.audit_heads import fingerprint
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict, verify_pack
 
 CHECK_FAILED = 1

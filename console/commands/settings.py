@@ -9,11 +9,11 @@ from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SystemClock
 from engine.model.upkeep import LONGEST_SETTINGS, SettingChange
-from engine.runtime.audit_heads import AuditHeads
+from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.secrets import SecretStore
-from engine.runtime.settings_exchange import completed, differences, export_text, read_text
-from engine.runtime.settings_file import load_settings, save_settings
+from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
+from engine.runtime.settings.settings_file import load_settings, save_settings
 from engine.store.store import open_store
 
 BY = "command line"

@@ -12,12 +12,12 @@ from engine.model.access import Role, Verb
 from engine.model.access_command import LONGEST_TOKEN_DAYS, TokenView
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND, Clock, SystemClock, to_iso
-from engine.runtime.accounts import Accounts
-from engine.runtime.audit_heads import AuditHeads
-from engine.runtime.auditing import Auditor
+from engine.runtime.access.accounts import Accounts
+from engine.runtime.access.machine_tokens import TokenWanted
+from engine.runtime.audit.audit_heads import AuditHeads
+from engine.runtime.audit.auditing import Auditor
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.machine_tokens import TokenWanted
-from engine.runtime.secrets import SecretStore
+from engine.runtime.settings.secrets import SecretStore
 from engine.store import Store, open_store
 
 _DAY_NS = 86_400 * SECOND

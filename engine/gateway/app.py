@@ -54,8 +54,8 @@ from engine.gateway.report_queue import ReportQueue
 from engine.gateway.schemas import Problem
 from engine.incidents.atlas.media import MediaRefused
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 
 STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, NotSignedIn: 401, PermissionDenied: 403, EnvironmentFault: 503}
 PROBLEMS: dict[int | str, dict[str, object]] = {

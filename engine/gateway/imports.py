@@ -11,7 +11,7 @@ from engine.model.command import CancelJob
 from engine.model.errors import NotFound, PermissionDenied
 from engine.model.imported import ImportResult, RefusedRow
 from engine.model.snapshot import Job, JobState
-from engine.runtime.importing import KIND, LISTED
+from engine.runtime.incidents.importing import KIND, LISTED
 from engine.runtime.local import LocalPort
 
 router = APIRouter()

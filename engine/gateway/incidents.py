@@ -30,8 +30,8 @@ from engine.model.event import Severity
 from engine.model.incident import IncidentCategory, IncidentState, IncidentStatus, SourceOfReport
 from engine.model.question import CountIncidents, GetIncident, ListIncidents
 from engine.model.time import from_iso
+from engine.runtime.incidents.reporting import Said
 from engine.runtime.local import LocalPort
-from engine.runtime.reporting import Said
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 router.include_router(imports.router)

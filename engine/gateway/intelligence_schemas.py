@@ -10,7 +10,7 @@ from engine.model.atlas import AtlasState
 from engine.model.atlas_call import MediaAnalysis, Pattern, PatternAnswer
 from engine.model.incident import IncidentCategory
 from engine.model.snapshot import Snapshot
-from engine.runtime.media_looks import SeenHere
+from engine.runtime.incidents.media_looks import SeenHere
 
 
 class PatternOut(BaseModel):

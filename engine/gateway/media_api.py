@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from engine.gateway.doorway import PortOf
 from engine.gateway.intelligence import REFUSED
 from engine.model.time import to_iso
+from engine.runtime.incidents.report_looks import PATIENCE_S, Looked
+from engine.runtime.incidents.sent_media import SentMedia
 from engine.runtime.local import LocalPort
-from engine.runtime.report_looks import PATIENCE_S, Looked
-from engine.runtime.sent_media import SentMedia
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 PATH = "/api/v1/media"

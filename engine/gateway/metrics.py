@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from engine.gateway.doorway import PortOf
 from engine.model.upkeep import GetUpkeep, UpkeepView
-from engine.runtime.metrics import metrics_text
+from engine.runtime.health.metrics import metrics_text
 
 router = APIRouter(tags=["now"])
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from engine.model.access import Session
 from engine.model.incident import Filed
-from engine.runtime.reporting import Said
+from engine.runtime.incidents.reporting import Said
 
 Outcome = Filed | Exception
 Report = Callable[[Said, Session, Callable[[Outcome], None]], None]

@@ -15,8 +15,8 @@ from engine.gateway.mdns import Announcement
 from engine.gateway.node_door import NodeDoor
 from engine.gateway.protocol import BoundedProtocol
 from engine.model.errors import EnvironmentFault
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 
 START_S, STOP_S = 15.0, 5.0
 LAST_S = 0.05

@@ -12,8 +12,8 @@ from engine.gateway.doorway import DoorOf, PortOf, TokenOf
 from engine.gateway.problem import retry_after
 from engine.gateway.schemas import SessionOut, SetUp, SetUpNeeded, SignedIn, SignIn
 from engine.model.errors import InputError
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 
 PASSWORD_THREADS = 2
 KNOCKS_PER_SECOND, KNOCKS_BURST = 1.0, 40

@@ -29,17 +29,17 @@ from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
 from engine.model.smoke_question import GetSmoke, ListSmoke
 from engine.model.timeline import SearchAlike, SearchRecord
 from engine.model.upkeep import UpkeepQuestion
-from engine.runtime.access_commands import tokens_for
-from engine.runtime.atlas_commands import ask_atlas
+from engine.runtime.access.access_commands import tokens_for
+from engine.runtime.access.handovers import list_handovers
+from engine.runtime.alerts.rule_questions import ask_rules
+from engine.runtime.atlas.atlas_commands import ask_atlas
+from engine.runtime.cameras.floor_image import floor_image_text
 from engine.runtime.engine import Engine
-from engine.runtime.floor_image import floor_image_text
-from engine.runtime.handovers import list_handovers
-from engine.runtime.notify_commands import channel_states
-from engine.runtime.replay_commands import ask_replay
-from engine.runtime.rule_questions import ask_rules
-from engine.runtime.smoke_commands import ask_smoke
-from engine.runtime.timeline_questions import explain_blob, search_alike, search_record
-from engine.runtime.webhook_commands import webhook_states
+from engine.runtime.messages.notify_commands import channel_states
+from engine.runtime.messages.webhook_commands import webhook_states
+from engine.runtime.replay.replay_commands import ask_replay
+from engine.runtime.search.timeline_questions import explain_blob, search_alike, search_record
+from engine.runtime.smoke.smoke_commands import ask_smoke
 from engine.sources.camera.discovery import find_cameras
 from engine.sources.camera.onvif import describe_camera
 from engine.sources.camera.usb_list import usb_cameras

@@ -8,16 +8,16 @@ from engine.model.time import SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.added import Added, first_people, first_settings
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.given import Given
+from engine.runtime.health.troubles import Troubles
 from engine.runtime.jobs import Jobs
-from engine.runtime.logins import Logins
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.record import Record
-from engine.runtime.secrets import SecretStore
-from engine.runtime.settings_file import load_settings, people_before
-from engine.runtime.site_settings import SiteSettings
+from engine.runtime.settings.given import Given
+from engine.runtime.settings.logins import Logins
+from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.settings.settings_file import load_settings, people_before
+from engine.runtime.settings.site_settings import SiteSettings
 from engine.runtime.supervisor import ErrorBook, Supervisor
-from engine.runtime.troubles import Troubles
 from engine.vision.models import ModelStore
 from engine.vision.tracking import Tracker
 

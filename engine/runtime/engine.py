@@ -15,47 +15,47 @@ from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import IncidentView, Snapshot
 from engine.model.time import SystemClock
-from engine.runtime.accounts import Accounts
+from engine.runtime.access.accounts import Accounts
+from engine.runtime.access.narrowing import Narrowing
 from engine.runtime.added import NOTHING_ADDED, Added
-from engine.runtime.alert_side import AlertSide
-from engine.runtime.audit_heads import AuditHeads
-from engine.runtime.auditing import ENGINE, Auditor, Views
-from engine.runtime.backups import erased_marks, mark_of
+from engine.runtime.alerts.alert_side import AlertSide
+from engine.runtime.audit.audit_heads import AuditHeads
+from engine.runtime.audit.auditing import ENGINE, Auditor, Views
+from engine.runtime.audit.camera_audit import listening_rows, privacy_rows
+from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.basis import Basis
-from engine.runtime.camera_audit import listening_rows, privacy_rows
-from engine.runtime.chat_side import ChatSide
-from engine.runtime.claude_side import ClaudeKey, ClaudeSide
-from engine.runtime.condition import Condition
+from engine.runtime.cameras.job_pictures import JobPictures
+from engine.runtime.cameras.masking import Masking, load_places
+from engine.runtime.cameras.sight import Sight
+from engine.runtime.cameras.trail_side import TrailSide
+from engine.runtime.chat.chat_side import ChatSide
+from engine.runtime.chat.claude_side import ClaudeKey, ClaudeSide
 from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.erasing import Erasing
 from engine.runtime.evidence.making import Sources
 from engine.runtime.evidence.side import EvidenceSide
-from engine.runtime.hearing import Hearing
-from engine.runtime.job_pictures import JobPictures
-from engine.runtime.looks_side import LooksSide
-from engine.runtime.masking import Masking, load_places
-from engine.runtime.message_side import MessageSide
-from engine.runtime.nameless_audit import NamelessAudit
-from engine.runtime.narrowing import Narrowing
+from engine.runtime.footage.segment_side import SegmentSide
+from engine.runtime.health.condition import Condition
+from engine.runtime.incidents.report_looks import ReportLooks
+from engine.runtime.incidents.reports import ReportDesk
+from engine.runtime.incidents.sent_media import MediaShelf
+from engine.runtime.keeping.backups import erased_marks, mark_of
+from engine.runtime.keeping.restore import told_of
+from engine.runtime.keeping.upkeep import Upkeep
+from engine.runtime.keeping.upkeep_side import UpkeepSide
+from engine.runtime.keeping.word_index import WordIndex
+from engine.runtime.messages.message_side import MessageSide
+from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.outlook import Outlook
-from engine.runtime.people_keeping import PeopleKeeping
-from engine.runtime.people_side import PeopleSide
-from engine.runtime.radio_side import RadioSide
+from engine.runtime.people.erasing import Erasing
+from engine.runtime.people.looks_side import LooksSide
+from engine.runtime.people.people_keeping import PeopleKeeping
+from engine.runtime.people.people_side import PeopleSide
+from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.record import FORGOT
-from engine.runtime.replay_side import ReplaySide
-from engine.runtime.report_looks import ReportLooks
-from engine.runtime.reports import ReportDesk
-from engine.runtime.restore import told_of
-from engine.runtime.segment_side import SegmentSide
-from engine.runtime.sent_media import MediaShelf
-from engine.runtime.sight import Sight
+from engine.runtime.replay.replay_side import ReplaySide
 from engine.runtime.staged import Staged
-from engine.runtime.trail_side import TrailSide
 from engine.runtime.undoing import UndoShelf
-from engine.runtime.upkeep import Upkeep
-from engine.runtime.upkeep_side import UpkeepSide
-from engine.runtime.word_index import WordIndex
 from engine.vision.faces.hiding import NO_FINDER, finds_faces
 from engine.vision.models import ModelStore
 from engine.vision.scene_looks import load_scenes

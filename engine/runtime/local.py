@@ -20,20 +20,20 @@ from engine.model.smoke import SmokeFrame
 from engine.model.snapshot import Snapshot
 from engine.model.sound import SoundFeed
 from engine.recording.masked_still import covered_still
+from engine.runtime.access.scoped_questions import ask_within
+from engine.runtime.access.scopes import check_command, check_giving, check_question, scope_of
 from engine.runtime.answering import FOR_EVERYBODY, answer
-from engine.runtime.audited import audited
+from engine.runtime.audit.audited import audited
+from engine.runtime.cameras.pictures import Feed
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
-from engine.runtime.listening import Ear
-from engine.runtime.media_looks import SeenHere, analyse
-from engine.runtime.pictures import Feed
-from engine.runtime.report_looks import Looked
-from engine.runtime.reporting import Said, file_said, import_said
-from engine.runtime.scoped_questions import ask_within
-from engine.runtime.scopes import check_command, check_giving, check_question, scope_of
-from engine.runtime.segment_side import footage_of
-from engine.runtime.sent_media import SentMedia, no_medium
-from engine.runtime.smoke_commands import take_frame
+from engine.runtime.footage.segment_side import footage_of
+from engine.runtime.incidents.media_looks import SeenHere, analyse
+from engine.runtime.incidents.report_looks import Looked
+from engine.runtime.incidents.reporting import Said, file_said, import_said
+from engine.runtime.incidents.sent_media import SentMedia, no_medium
+from engine.runtime.microphones.listening import Ear
+from engine.runtime.smoke.smoke_commands import take_frame
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.provisioning import Provisioner

@@ -5,18 +5,18 @@ from engine.model.event import EventKind
 from engine.model.observation import ForecastTried
 from engine.model.risk import PastIncidents
 from engine.model.settings import Settings
-from engine.runtime.atlas_side import AtlasSide
+from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.basis import Basis
-from engine.runtime.fire_environment import FireOverrides
-from engine.runtime.fire_fetch import HttpFetch
-from engine.runtime.fire_learning import FireLearning
-from engine.runtime.fire_side import FireSide
-from engine.runtime.reports import ReportDesk
-from engine.runtime.risk_side import RiskSide
-from engine.runtime.risk_training import RiskTraining
-from engine.runtime.smoke_keeping import SmokeKeeper
-from engine.runtime.smoke_side import SmokeSide
-from engine.runtime.town_side import TownSide
+from engine.runtime.fire.fire_environment import FireOverrides
+from engine.runtime.fire.fire_fetch import HttpFetch
+from engine.runtime.fire.fire_learning import FireLearning
+from engine.runtime.fire.fire_side import FireSide
+from engine.runtime.incidents.reports import ReportDesk
+from engine.runtime.incidents.town_side import TownSide
+from engine.runtime.risk.risk_side import RiskSide
+from engine.runtime.risk.risk_training import RiskTraining
+from engine.runtime.smoke.smoke_keeping import SmokeKeeper
+from engine.runtime.smoke.smoke_side import SmokeSide
 from engine.sources.simulated import SimulatedTown
 
 ATLAS_KEY, FIRE_PASSWORD = "atlas/key", "fire/service"  # in the secret store

@@ -14,12 +14,12 @@ from engine.model.upkeep import Restored
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
-from engine.runtime.backup_folder import BackupFolder
 from engine.runtime.board import NEWEST, Board
-from engine.runtime.clip_files import find_clips
+from engine.runtime.cameras.clip_files import find_clips
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.keeping.backup_folder import BackupFolder
+from engine.runtime.keeping.restore import Opened, finish, open_or_restore, with_counts
 from engine.runtime.recovery import Recovered, ended_unseen, recover, recover_since
-from engine.runtime.restore import Opened, finish, open_or_restore, with_counts
 from engine.store.store import Store
 from engine.store.writer import StoreWriter
 

@@ -27,10 +27,10 @@ from engine.model.settings import Settings
 from engine.model.time import to_iso
 from engine.model.timeline import ListSearches, RemoveBookmark, RemoveSearch
 from engine.model.undo import Gone
+from engine.runtime.cameras.floor_image import execute_floor_image, floor_image_text
 from engine.runtime.engine import Engine
-from engine.runtime.floor_image import execute_floor_image, floor_image_text
-from engine.runtime.lost_settings import Lost, lost
 from engine.runtime.notify.vault import PARTS
+from engine.runtime.settings.lost_settings import Lost, lost
 from engine.runtime.undoing import Removal
 
 log = logging.getLogger(__name__)

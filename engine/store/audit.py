@@ -1,7 +1,7 @@
 """The audit as a chain: each row carries SHA-256 of itself and of the hash before it (as in Schneier and Kelsey, "Secure Audit Logs to
 Support Computer Forensics", 1999), so that none can be changed, removed or put elsewhere without all after it showing it.
 
-What the chain alone cannot show, a cut tail or one made anew from some row on, signed heads do: `engine.runtime.auditing`.
+What the chain alone cannot show, a cut tail or one made anew from some row on, signed heads do: `engine.runtime.audit.auditing`.
 """
 
 import hashlib

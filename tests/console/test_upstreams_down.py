@@ -21,7 +21,7 @@ from engine.model.incident import Filed, IncidentCategory
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security, WebhookSettings
 from engine.model.settings import CameraSettings
 from engine.model.site import NodeSettings
-from engine.runtime.reporting import Said
+from engine.runtime.incidents.reporting import Said
 from tests.console.real_engine import ADMIN, PASSWORD, Stage, set_up, stage
 from tests.fakes.blackhole import blackhole
 from tests.fakes.video import Clip, write_clip

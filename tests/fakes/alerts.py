@@ -25,7 +25,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.question import Answer, GetDecision, ListAlerts, PrintRules, ReadRules, RuleTrial, TryRules, WhyNothing
 from engine.model.snapshot import AlertView
 from engine.model.time import SECOND
-from engine.runtime.rule_questions import printed, read
+from engine.runtime.alerts.rule_questions import printed, read
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine

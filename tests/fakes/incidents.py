@@ -19,7 +19,7 @@ from engine.model.incident import Incident, IncidentEdit, IncidentState, Report
 from engine.model.question import Answer, AskPatterns, GetIncident, ListIncidents, Question
 from engine.model.settings import Settings
 from engine.model.snapshot import IncidentView, Job, JobState
-from engine.runtime.importing import Tally
+from engine.runtime.incidents.importing import Tally
 from tests.engine.incidents.record import Record
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from engine.model.time import SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.clips import ClipRecorder
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.record import Record
-from engine.runtime.segment_side import SegmentSide
 from engine.vision.tracking import Tracker
 
 PERIOD_S = 0.04

@@ -14,7 +14,7 @@ from engine.model.segment import UnlockEvidence
 from engine.model.time import SECOND
 from engine.model.timeline import RemoveBookmark, RemoveSearch
 from engine.model.undo import Gone, Undoable
-from engine.runtime.lost_settings import lost
+from engine.runtime.settings.lost_settings import lost
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine

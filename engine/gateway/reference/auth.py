@@ -12,8 +12,8 @@ from engine.gateway.reference.access import COOKIE, from_this_machine, given_tok
 from engine.gateway.sessions import knock
 from engine.model.access import Verb
 from engine.model.errors import InputError, NotSignedIn, PermissionDenied
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 
 router = APIRouter(prefix="/api/auth", tags=["reference"])
 T = TypeVar("T")

@@ -21,7 +21,8 @@ from engine.recording.pack.manifest import (
     signature_bytes,
     signed_message,
 )
-from engine.runtime.auditing import Auditor
+from engine.runtime.audit.auditing import Auditor
+from engine.runtime.cameras.masking import Masking
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.evidence.documents import write_documents
 from engine.runtime.evidence.gathered import Ask, Gathered, gather
@@ -30,7 +31,6 @@ from engine.runtime.evidence.report_times import LocalTimes
 from engine.runtime.evidence.reported import Reported
 from engine.runtime.evidence.stills import take_stills
 from engine.runtime.evidence.videos import PackedVideo, Videos
-from engine.runtime.masking import Masking
 from engine.vision.models import ModelStore
 
 REPORT = "report.pdf"

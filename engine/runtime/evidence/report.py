@@ -13,7 +13,7 @@ from engine.model.decision import GateReading
 from engine.model.event import Event
 from engine.model.evidence import PackRequest, Redaction
 from engine.model.places import place_name
-from engine.runtime.audit_heads import fingerprint
+from engine.runtime.audit.audit_heads import fingerprint
 from engine.runtime.evidence.report_drawings import Lane, draw_plan, draw_timeline
 from engine.runtime.evidence.report_style import PLAIN, QUIET, SHAPES, long_text, styles, table, text
 from engine.runtime.evidence.reported import Reported

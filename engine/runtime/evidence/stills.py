@@ -9,8 +9,8 @@ from engine.model.evidence import PackRequest, Redaction
 from engine.recording.jpeg import encode_jpeg
 from engine.recording.pack.folder import PackFolder
 from engine.recording.playback import ClipReader
+from engine.runtime.cameras.masking import Masking
 from engine.runtime.evidence.videos import PackedVideo
-from engine.runtime.masking import Masking
 
 MOST = 400
 _WIDEST = 1280

@@ -10,7 +10,7 @@ from engine.model.errors import InputError
 from engine.recording.pack.checking import Checked, check
 from engine.recording.pack.manifest import Manifest
 from engine.recording.pack.opening import OpenPack, open_pack
-from engine.runtime.audit_heads import is_genuine, read_public_keys
+from engine.runtime.audit.audit_heads import is_genuine, read_public_keys
 from engine.runtime.evidence.making import inputs_of, proves
 from engine.runtime.evidence.raw import CHECKPOINTS, EXACT, EXPECTED, JOURNAL, Expected, expected_of, read_expected, score_error, this_build
 from engine.runtime.evidence.telling import extract_raw

@@ -47,7 +47,7 @@ class _Source:
 
 
 class Hiding(Protocol):
-    """See `engine.runtime.masking.Masking`."""
+    """See `engine.runtime.cameras.masking.Masking`."""
 
     def look(self, picture_bgr: Bytes2D, people: Sequence[Box] = ()) -> Sequence[Box]: ...
 

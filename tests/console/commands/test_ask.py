@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from console.__main__ import main
-from engine.runtime.settings_file import save_settings
+from engine.runtime.settings.settings_file import save_settings
 from tests.fakes.week import SETTINGS, day, generated, kept
 
 _AT = "2026-11-16T08:30:00Z"

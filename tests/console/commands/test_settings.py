@@ -10,7 +10,7 @@ from engine.model.audit import AuditVerb
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.settings_file import load_settings, save_settings
+from engine.runtime.settings.settings_file import load_settings, save_settings
 from engine.store import open_store
 
 

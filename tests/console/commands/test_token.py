@@ -12,7 +12,7 @@ from console.commands import token
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import NotFound, NotSignedIn
 from engine.model.time import SystemClock
-from engine.runtime.accounts import Accounts
+from engine.runtime.access.accounts import Accounts
 from engine.runtime.data_folder import DataFolder
 from engine.store import open_store
 

@@ -20,8 +20,8 @@ from engine.model.site import SiteAnchor
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
+from engine.runtime.incidents.reports import new_report_id
 from engine.runtime.local import LocalPort, demo_port
-from engine.runtime.reports import new_report_id
 from engine.vision.models import ModelStore
 from widgets.toast import ToastArea
 

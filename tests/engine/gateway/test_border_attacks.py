@@ -21,8 +21,8 @@ from engine.gateway.direct_socket import DirectSocket
 from engine.gateway.reference.access import from_this_machine
 from engine.gateway.reference.dashboard import wanted_blob
 from engine.gateway.server import GatewayServer
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 from tests.fakes.certificates import write_certificate
 from tests.fakes.node_door import FakeNodeDoor, NoSite
 from tests.fakes.node_peer import MAC

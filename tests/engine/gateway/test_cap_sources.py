@@ -11,8 +11,8 @@ from engine.incidents.correlation import correlate
 from engine.model.event import Event, EventKind, Severity
 from engine.model.incident import Classification
 from engine.model.settings import Settings
+from engine.runtime.messages.webhook import body
 from engine.runtime.notify.message import message
-from engine.runtime.webhook import body
 from tests.engine.gateway.cap_rules import checked, text
 from tests.engine.gateway.reporting import PATH, filed, place, report
 from tests.fakes import reports

@@ -34,8 +34,8 @@ from engine.model.segment import EvidenceLock, LockEvidence, Segment
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
+from engine.runtime.access.scopes import ASKED
 from engine.runtime.added import Added
-from engine.runtime.scopes import ASKED
 from tests.engine.store.records import clip, decision, event, sequence
 from tests.fakes.waiting import until
 

@@ -16,7 +16,7 @@ from engine._opencv import cv2
 from engine.gateway import media_api
 from engine.model.audit import AuditVerb
 from engine.model.frame import Bytes2D
-from engine.runtime.report_looks import BUG, SceneLooker
+from engine.runtime.incidents.report_looks import BUG, SceneLooker
 from engine.vision.models import ModelStore
 from engine.vision.scene_looks import MODEL, load_scenes
 from tests.engine.gateway.reporting import filed, place, report

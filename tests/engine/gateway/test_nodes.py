@@ -19,8 +19,8 @@ from websockets.sync.client import ClientConnection, connect
 from engine.gateway.bind import Bind
 from engine.gateway.server import GatewayServer
 from engine.model.radio import CsiBatch, NodeState
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 from engine.sources.node.session import EXCESSIVE
 from tests.fakes.certificates import write_certificate
 from tests.fakes.node_door import FakeNodeDoor, NoSite

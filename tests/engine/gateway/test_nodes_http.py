@@ -18,8 +18,8 @@ from engine.gateway.mdns import INSTANCE, SERVICE, reachable
 from engine.gateway.server import GatewayServer
 from engine.model.question import ListAudit
 from engine.model.radio import UpdateState
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 from engine.sources.node.firmware import LARGEST_IMAGE
 from tests.fakes.node_door import FakeNodeDoor, NoSite
 from tests.fakes.node_peer import MAC, NodePeer

@@ -44,7 +44,7 @@ from engine.recording.jpeg import decode_picture, encode_jpeg
 from engine.recording.playback import ClipReader
 from engine.recording.segment_recovery import left_parts
 from engine.runtime.added import Added
-from engine.runtime.privacy_record import PrivacyRecord
+from engine.runtime.cameras.privacy_record import PrivacyRecord
 from tests.fakes.waiting import until
 
 PRIVATE: Polygon = ((0.56, 0.42), (0.9, 0.45), (0.88, 0.9), (0.55, 0.86))
@@ -146,7 +146,7 @@ def whole_after(site: Site, at_ns: int) -> bool:
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
-    monkeypatch.setattr("engine.runtime.privacy_record.MARGIN_NS", MARGIN_NS)
+    monkeypatch.setattr("engine.runtime.cameras.privacy_record.MARGIN_NS", MARGIN_NS)
     camera = CameraSettings("yard", "Yard", str(write_camera(tmp_path_factory.mktemp("video") / "yard.mp4")))
     with running(tmp_path_factory.mktemp("site") / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
         port = site.door.set_up("Test site", "ada", "correct horse battery")

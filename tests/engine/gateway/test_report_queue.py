@@ -9,7 +9,7 @@ from engine.gateway.report_queue import ReportQueue
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.incident import Filed, IncidentCategory
-from engine.runtime.reporting import Said
+from engine.runtime.incidents.reporting import Said
 
 SESSION = Session("s", User("u", "Ada", Role.OPERATOR), ROLE_VERBS[Role.OPERATOR])
 Done = Callable[[Filed | Exception], None]

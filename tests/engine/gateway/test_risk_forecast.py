@@ -20,8 +20,8 @@ from engine.model.risk import PastIncidents, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.added import Added
-from engine.runtime.forecast_file import NAME
 from engine.runtime.local import demo_port
+from engine.runtime.risk.forecast_file import NAME
 from tests.engine.gateway.answers import assert_problem
 from tests.fakes.waiting import until
 

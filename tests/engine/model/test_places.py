@@ -11,7 +11,7 @@ from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.places import PlaceKind, choices, place_name, place_names, places_of
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import Floor, Portal, Zone
-from engine.runtime.rule_questions import check_places
+from engine.runtime.alerts.rule_questions import check_places
 
 YARD = PictureZone("yard", "Yard", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))
 GATE = PictureLine("gate", "Gate", (0.0, 0.5), (1.0, 0.5))

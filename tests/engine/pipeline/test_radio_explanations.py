@@ -14,7 +14,7 @@ from engine.model.radio import LIGHT_M_S, LinkFeatures, link_ends
 from engine.model.site import Position
 from engine.radio.explain import explain
 from engine.radio.fusion import BlobFusion, FusionResult
-from engine.runtime.explanations import Explanations
+from engine.runtime.radio.explanations import Explanations
 from engine.sources.simulated import room_positions
 from tests.fakes.radio_runs import SPACE, in_order, new_pipeline, room_run
 

@@ -18,8 +18,8 @@ from engine.model.errors import WatchroomError
 from engine.model.event import Severity
 from engine.model.incident import Filed, Incident, IncidentCategory, Report
 from engine.model.time import SECOND, ManualClock
-from engine.runtime import atlas_side
-from engine.runtime.atlas_side import AtlasSide
+from engine.runtime.atlas import atlas_side
+from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.store import open_store
 from tests.fakes.atlas import KEY
 from tests.fakes.waiting import until

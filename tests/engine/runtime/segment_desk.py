@@ -12,8 +12,8 @@ from engine.pipeline.pipeline import Pipeline
 from engine.recording.clips import ClipRecorder
 from engine.recording.segment_store import segment_id, segment_path
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.record import Record
-from engine.runtime.segment_side import SegmentSide
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS

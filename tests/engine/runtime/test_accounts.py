@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.accounts import Accounts
-from engine.runtime.held_tokens import IDLE_NS, LONGEST_NS, REMEMBERED_S
-from engine.runtime.lockout import lock_s
-from engine.runtime.machine_tokens import TokenWanted
-from engine.runtime.passwords import Passwords
-from engine.runtime.setup_code import SetupCode
+from engine.runtime.access.accounts import Accounts
+from engine.runtime.access.held_tokens import IDLE_NS, LONGEST_NS, REMEMBERED_S
+from engine.runtime.access.lockout import lock_s
+from engine.runtime.access.machine_tokens import TokenWanted
+from engine.runtime.access.passwords import Passwords
+from engine.runtime.access.setup_code import SetupCode
 from engine.store import Store, open_store
 
 PASSWORD = "correct horse"
@@ -255,7 +255,7 @@ def test_a_password_is_hashed_anew_when_the_parameters_change(store: Store, acco
 
 
 def test_by_default_argon2id_with_the_parameters_of_rfc_9106(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.passwords.PasswordHasher", PasswordHasher)  # the true one, of which tests have a cheap one
+    monkeypatch.setattr("engine.runtime.access.passwords.PasswordHasher", PasswordHasher)  # the true one, of which tests have a cheap one
     parameters = extract_parameters(Passwords().hash("x"))
     assert (parameters.type.name, parameters.time_cost, parameters.memory_cost, parameters.parallelism) == ("ID", 3, 65536, 4)
 
@@ -425,7 +425,7 @@ def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_token_is_looked_up_once_and_after_every_change(
     accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.runtime.held_tokens.REMEMBERED_S", float("inf"))
+    monkeypatch.setattr("engine.runtime.access.held_tokens.REMEMBERED_S", float("inf"))
     token, other = accounts.create_token(Role.OPERATOR, "m"), accounts.create_token(Role.OPERATOR, "n")
     otto = accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
     asked = counted(store, monkeypatch)
@@ -443,7 +443,7 @@ def test_what_another_process_changed_is_seen_within_two_seconds(
     accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now_s = 1000.0
-    monkeypatch.setattr("engine.runtime.held_tokens.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("engine.runtime.access.held_tokens.time.monotonic", lambda: now_s)
     token = accounts.create_token(Role.OPERATOR, "m")
     accounts.session(token)
     store.accounts.remove_token(sha256(token.encode()).hexdigest())
@@ -457,7 +457,7 @@ def test_what_another_process_changed_is_seen_within_two_seconds(
 def test_a_session_that_has_ended_is_not_remembered_and_one_to_be_extended_neither(
     accounts: Accounts, clock: ManualClock, ada: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.runtime.held_tokens.REMEMBERED_S", float("inf"))
+    monkeypatch.setattr("engine.runtime.access.held_tokens.REMEMBERED_S", float("inf"))
     token, _ = accounts.sign_in("Ada", PASSWORD)
     accounts.session(token)
     assert accounts.remembers(token)

@@ -10,8 +10,8 @@ from engine.model.access import Role
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, NotSignedIn
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.accounts import Accounts
-from engine.runtime.passwords import Passwords
+from engine.runtime.access.accounts import Accounts
+from engine.runtime.access.passwords import Passwords
 from engine.store import open_store
 
 PASSWORD, WRONG = "correct horse", "battery staple"

@@ -10,7 +10,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.observation import Observation, Tick
 from engine.model.result import StepResult
 from engine.model.settings import Settings
-from engine.runtime.alert_side import AlertSide
+from engine.runtime.alerts.alert_side import AlertSide
 
 
 class Known:

@@ -31,7 +31,7 @@ from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort
-from engine.runtime.settings_file import load_settings
+from engine.runtime.settings.settings_file import load_settings
 from engine.vision.models import ModelStore
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 from tests.fakes.waiting import until

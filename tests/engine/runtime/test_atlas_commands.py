@@ -16,12 +16,12 @@ from engine.model.incident import Filed, IncidentCategory, Report
 from engine.model.question import AnalyseMedia, AskPatterns
 from engine.model.time import SECOND, SystemClock
 from engine.model.wire import from_plain, to_plain
-from engine.runtime.atlas_commands import check_settings
-from engine.runtime.atlas_side import SWITCHED_OFF
+from engine.runtime.atlas.atlas_commands import check_settings
+from engine.runtime.atlas.atlas_side import SWITCHED_OFF
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
-from engine.runtime.settings_file import load_settings
+from engine.runtime.settings.settings_file import load_settings
 from engine.vision.models import ModelStore
 from tests.fakes.atlas import KEY, STOCKHOLM, FakeAtlas, atlas, failing
 from tests.fakes.waiting import until

@@ -8,8 +8,8 @@ from engine.model.atlas import AtlasState
 from engine.model.atlas_call import AtlasTally
 from engine.model.errors import EnvironmentFault
 from engine.model.time import ManualClock
-from engine.runtime.atlas_key import AtlasKey
-from engine.runtime.atlas_pulse import AtlasPulse
+from engine.runtime.atlas.atlas_key import AtlasKey
+from engine.runtime.atlas.atlas_pulse import AtlasPulse
 
 
 class Keyring:

@@ -20,7 +20,7 @@ from engine.model.errors import InputError
 from engine.model.event import Severity
 from engine.model.incident import IncidentCategory
 from engine.model.time import ManualClock
-from engine.runtime.atlas_side import SIMULATED, SWITCHED_OFF, WAITING
+from engine.runtime.atlas.atlas_side import SIMULATED, SWITCHED_OFF, WAITING
 from engine.store import open_store
 from tests.engine.runtime.atlas_site import NOW_NS, Site, settings
 from tests.fakes.atlas import HANG, HTML, KEY, LOST, NONE, STOCKHOLM, FakeAtlas, atlas, changed, failing
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.atlas_side.POLL_S", 0.005)
+    monkeypatch.setattr("engine.runtime.atlas.atlas_side.POLL_S", 0.005)
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_a_fault_of_the_program_holds_nobody_up(
             raise KeyError(description)
         return False
 
-    monkeypatch.setattr("engine.runtime.atlas_queue.is_emergency", is_emergency)
+    monkeypatch.setattr("engine.runtime.atlas.atlas_queue.is_emergency", is_emergency)
     first, second = site.file(1, "a fight at the bar"), site.file(2, "someone stole a bag")
     with site.running():
         until(lambda: site.hurry() and site.is_said(second, "atlas"), "Atlas had spoken of the other")

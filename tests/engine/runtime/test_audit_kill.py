@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.time import ManualClock
-from engine.runtime.audit_verify import verify_audit
+from engine.runtime.audit.audit_verify import verify_audit
 from engine.store import open_store
 
 KEEPS = """
@@ -17,9 +17,9 @@ sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from engine.model.audit import AuditRow
 from engine.model.time import SystemClock
-from engine.runtime.audit_heads import AuditHeads
-from engine.runtime.auditing import Auditor
-from engine.runtime.secrets import SecretStore
+from engine.runtime.audit.audit_heads import AuditHeads
+from engine.runtime.audit.auditing import Auditor
+from engine.runtime.settings.secrets import SecretStore
 from engine.store import open_store
 
 folder, clock = Path(sys.argv[1]), SystemClock()

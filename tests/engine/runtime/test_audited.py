@@ -18,9 +18,9 @@ from engine.model.people_command import ErasePerson, MergePersons, NameTrack, Pu
 from engine.model.person import Consent
 from engine.model.settings import CameraSettings, GateSettings
 from engine.model.site import BleDeviceSettings
-from engine.runtime import audited as told_of
-from engine.runtime.audit_verify import verify_audit
-from engine.runtime.audited import audited
+from engine.runtime.audit import audited as told_of
+from engine.runtime.audit.audit_verify import verify_audit
+from engine.runtime.audit.audited import audited
 from engine.runtime.local import LocalPort
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 

@@ -18,11 +18,11 @@ from engine.model.audit import AuditFault, AuditHead, AuditRow, AuditVerb, Audit
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SECOND, ManualClock
 from engine.model.wire import to_plain
-from engine.runtime import auditing
-from engine.runtime.audit_heads import HEADS, PUBLIC_KEY, AuditHeads, fingerprint, is_genuine, read_public_keys, signed_head
-from engine.runtime.audit_verify import verify_audit
-from engine.runtime.auditing import Auditor, Views
-from engine.runtime.secrets import SecretStore
+from engine.runtime.audit import auditing
+from engine.runtime.audit.audit_heads import HEADS, PUBLIC_KEY, AuditHeads, fingerprint, is_genuine, read_public_keys, signed_head
+from engine.runtime.audit.audit_verify import verify_audit
+from engine.runtime.audit.auditing import Auditor, Views
+from engine.runtime.settings.secrets import SecretStore
 from engine.store import Store, open_store
 from tests.engine.store.test_store_audit import made_anew, put, rows_of
 from tests.fakes.waiting import until

@@ -19,10 +19,10 @@ from engine.model.errors import EnvironmentFault
 from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.model.upkeep import Backup, UpkeepSettings
-from engine.runtime.backup_folder import BackupFolder, beyond, check
-from engine.runtime.backups import AGAIN_NS, HOUR_NS, Backups, erased_marks, mark_of
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs
+from engine.runtime.keeping.backup_folder import BackupFolder, beyond, check
+from engine.runtime.keeping.backups import AGAIN_NS, HOUR_NS, Backups, erased_marks, mark_of
 from engine.runtime.supervisor import ErrorBook
 from engine.store import open_store
 from engine.store.backup import copy_database

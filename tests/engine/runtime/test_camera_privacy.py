@@ -13,8 +13,8 @@ from engine.model.port import PictureWant
 from engine.model.privacy import WHOLE
 from engine.model.settings import CameraSettings
 from engine.model.time import ManualClock
-from engine.runtime.camera import CameraParts, CameraUnit
-from engine.runtime.pictures import PictureHub
+from engine.runtime.cameras.camera import CameraParts, CameraUnit
+from engine.runtime.cameras.pictures import PictureHub
 from tests.fakes.frames import FlatFrame
 
 AREA: Polygon = ((0.1, 0.1), (0.4, 0.1), (0.1, 0.4))

@@ -12,7 +12,7 @@ from engine.model.frame import DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.pose import Poses
 from engine.model.privacy import Cover
-from engine.runtime.clip_takes import BodyFollower, check_range, take_of_clip
+from engine.runtime.gestures.clip_takes import BodyFollower, check_range, take_of_clip
 from engine.runtime.jobs import Cancelled, Progress
 from tests.engine.vision.gestures.performances import raise_right, rest, seen
 from tests.fakes.media import write_mp4

@@ -20,7 +20,7 @@ from engine.runtime import commands
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
-from engine.runtime.settings_file import load_settings
+from engine.runtime.settings.settings_file import load_settings
 from engine.vision.models import ModelStore
 
 DOOR = CameraSettings("door", "Door", "rtsp://ada:s3cret@192.0.2.1/main", enabled=False)

@@ -18,8 +18,8 @@ from engine.pipeline.pipeline import Pipeline
 from engine.recording.clip_rows import found_clip, keep_row, row_beside
 from engine.recording.files import sha256_of
 from engine.recording.segment_store import first_bad_ns, read_segment, segment_path
-from engine.runtime.cut_files import FEW, CutFiles
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.keeping.cut_files import FEW, CutFiles
 from engine.runtime.record import Record
 from engine.vision.tracking import Tracker
 from tests.engine.store import records

@@ -11,10 +11,10 @@ from engine.model.incident import EvidenceKind, IncidentStatus
 from engine.model.question import ListIncidents
 from engine.model.risk_question import GetRiskPicture, ListHotspots
 from engine.model.time import SystemClock
-from engine.runtime import town_side
 from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
+from engine.runtime.incidents import town_side
 from engine.sources.simulated import SimulatedTown
 from engine.vision.models import ModelStore
 from tests.fakes.waiting import until

@@ -7,7 +7,7 @@ import pytest
 
 from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.disk_forecast import EVERY_NS, LEAST_NS, DiskWatch, Sample, caps, forecast
+from engine.runtime.keeping.disk_forecast import EVERY_NS, LEAST_NS, DiskWatch, Sample, caps, forecast
 
 GIB = 1 << 30
 HOUR = 3600 * SECOND

@@ -23,7 +23,7 @@ from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
 from engine.runtime.added import Added
-from engine.runtime.cameras import Cameras
+from engine.runtime.cameras.cameras import Cameras
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.record import Record

@@ -20,8 +20,8 @@ from engine.model.time import SystemClock
 from engine.recording.journal import Journal
 from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.ears import Ears
 from engine.runtime.engine import Engine
+from engine.runtime.microphones.ears import Ears
 from engine.speech.segments import Segmenter
 from engine.vision.models import ModelStore
 from tests.engine.speech.sounds import LoudIsVoice, Told
@@ -77,7 +77,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     def ears(models: ModelStore, names: Collection[str], folder: Path) -> Ears:
         return HeardEars(Path(), Told([SECRET, f"{SECRET}. My name is Sarah", *[None] * 100]), "Hears what it is told.", free=True)
 
-    monkeypatch.setattr("engine.runtime.hearing.load_ears", ears)
+    monkeypatch.setattr("engine.runtime.microphones.hearing.load_ears", ears)
     film = write_clip(tmp_path / "door.mp4", Clip(width=128, height=64, frames=25))
     with RtspServer({"door": film}, sounds={"door": Sound.encoded(BURST, 8000)}) as server, running(tmp_path / "site", server) as engine:
         yield Site(engine, server)

@@ -14,7 +14,7 @@ from engine.model.errors import InputError
 from engine.model.people_command import EnrolFace, EnrolFromClip, ErasePerson, PutPerson
 from engine.model.person import NameSource, Person, PersonPut
 from engine.model.snapshot import JobState
-from engine.runtime.enrolling import CLEARLY, TAUGHT, SeenFace, best_of_one
+from engine.runtime.people.enrolling import CLEARLY, TAUGHT, SeenFace, best_of_one
 from engine.vision.models import ModelStore
 from tests.engine.store import records
 from tests.fakes.media import write_mp4

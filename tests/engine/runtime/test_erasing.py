@@ -26,7 +26,7 @@ from engine.model.traces import ERASED_NAME, Traces
 from engine.model.trail import Trail
 from engine.model.wire import to_plain
 from engine.recording.journal import Journal
-from engine.runtime.erasing import Erasing
+from engine.runtime.people.erasing import Erasing
 from tests.engine.store import records
 from tests.fakes.media import jpeg
 from tests.fakes.people_site import PeopleSite, look, people_site

@@ -6,7 +6,7 @@ import pytest
 from engine.model.blob import BlobEvidence, BlobExplanation, LinkTable
 from engine.model.errors import NotFound
 from engine.model.time import SECOND
-from engine.runtime.explanations import APART_NS, KEPT_NS, Explanations
+from engine.runtime.radio.explanations import APART_NS, KEPT_NS, Explanations
 
 NONE = np.zeros(0)
 TABLE = LinkTable((), np.zeros((0, 3)), np.zeros((0, 3)), NONE)

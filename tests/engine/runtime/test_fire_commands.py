@@ -21,9 +21,9 @@ from engine.pipeline.pipeline import Pipeline
 from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
-from engine.runtime.fire_commands import check_fire
+from engine.runtime.fire.fire_commands import check_fire
 from engine.runtime.local import LocalPort, demo_port
-from engine.runtime.settings_file import load_settings
+from engine.runtime.settings.settings_file import load_settings
 from engine.vision.models import ModelStore
 from engine.vision.tracking import Tracker
 from tests.fakes.risk_service import LOGIN, PASSWORD, FakeRiskService, risk_service, row

@@ -16,10 +16,10 @@ from engine.model.settings import CameraSettings, Settings
 from engine.model.site import SiteAnchor
 from engine.model.smoke import Lookout
 from engine.model.time import SECOND, ManualClock, from_iso
-from engine.runtime.fire_environment import FireOverrides
-from engine.runtime.fire_learning import FireLearning
-from engine.runtime.fire_side import NO_OVERRIDES, NO_SOURCE, NOT_YET, FireSide
-from engine.runtime.fire_state import FireState, next_hour_ns, pause_ns
+from engine.runtime.fire.fire_environment import FireOverrides
+from engine.runtime.fire.fire_learning import FireLearning
+from engine.runtime.fire.fire_side import NO_OVERRIDES, NO_SOURCE, NOT_YET, FireSide
+from engine.runtime.fire.fire_state import FireState, next_hour_ns, pause_ns
 from engine.store import open_store
 from engine.store.store import Store
 from tests.fakes.risk_service import LOGIN, PASSWORD, Call, FakeRiskService, Fault, row

@@ -18,7 +18,7 @@ from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
-from engine.runtime.settings_file import load_settings
+from engine.runtime.settings.settings_file import load_settings
 from engine.vision.models import ModelStore
 from tests.fakes.media import jpeg
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.incident import Filed, Report
-from engine.runtime.gathering import MOST_AT_ONCE, Outcome, ReportGatherer
+from engine.runtime.incidents.gathering import MOST_AT_ONCE, Outcome, ReportGatherer
 from tests.fakes.reports import report
 
 

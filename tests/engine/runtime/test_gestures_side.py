@@ -18,10 +18,10 @@ from engine.model.people_view import TakeState, TakeView
 from engine.model.pose import Poses
 from engine.model.result import StepResult
 from engine.model.time import SECOND, ManualClock, SystemClock
-from engine.runtime.closer import Focus
+from engine.runtime.cameras.closer import Focus
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
-from engine.runtime.gestures_side import GesturesSide
+from engine.runtime.gestures.gestures_side import GesturesSide
 from engine.runtime.local import demo_port
 from engine.vision.models import ModelStore
 from tests.engine.vision.gestures.performances import Gesture as Shape

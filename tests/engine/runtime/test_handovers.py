@@ -16,7 +16,7 @@ from engine.model.people_command import ErasePerson, PutPerson
 from engine.model.question import ListAudit
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, CameraView, Snapshot
-from engine.runtime.handovers import left_open
+from engine.runtime.access.handovers import left_open
 from engine.runtime.local import LocalPort
 from tests.fakes.people_site import PeopleSite, people_site
 

@@ -14,10 +14,10 @@ from engine.model.incident import Filed, IncidentCategory, IncidentState, Incide
 from engine.model.question import CountIncidents, GetIncident, ListEvents, ListIncidents
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock
-from engine.runtime import incident_commands
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
-from engine.runtime.importing import Tally
+from engine.runtime.incidents import incident_commands
+from engine.runtime.incidents.importing import Tally
 from engine.runtime.local import LocalPort, demo_port
 from engine.vision.models import ModelStore
 from tests.fakes.reports import report

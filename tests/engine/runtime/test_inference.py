@@ -11,8 +11,8 @@ from engine.model.errors import EnvironmentFault
 from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings
-from engine.runtime import inference
-from engine.runtime.inference import InferencePool, PoolDetector, Slot, Waiting
+from engine.runtime.cameras import inference
+from engine.runtime.cameras.inference import InferencePool, PoolDetector, Slot, Waiting
 from tests.fakes.frames import FlatFrame
 from tests.fakes.waiting import until
 

@@ -15,7 +15,7 @@ from engine.model.event import EventKind
 from engine.model.incident import IncidentState
 from engine.model.question import ListEvents, ListIncidents
 from engine.model.time import SystemClock
-from engine.runtime.audit_verify import verify_audit
+from engine.runtime.audit.audit_verify import verify_audit
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.vision.models import ModelStore

@@ -15,8 +15,8 @@ from engine.model.settings import CameraSettings, Settings
 from engine.model.sound import LONGEST_WAITING_S, SOUND_HZ
 from engine.model.speech import SoundChunk
 from engine.model.time import SECOND, ManualClock
-from engine.runtime import listening
-from engine.runtime.listening import CHANGED, Ear, Listening
+from engine.runtime.microphones import listening
+from engine.runtime.microphones.listening import CHANGED, Ear, Listening
 from tests.fakes.waiting import until
 
 PURPOSE = "To hear calls for help in the yard"

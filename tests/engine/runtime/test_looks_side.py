@@ -18,7 +18,7 @@ from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, ManualClock
 from engine.model.timeline import HitKind, SearchAlike
 from engine.model.track import Track, TrackStatus
-from engine.runtime.looks_side import LooksSide
+from engine.runtime.people.looks_side import LooksSide
 from engine.store import Store, open_store
 from engine.vision.models import ModelStore
 from tests.fakes.media import jpeg

@@ -11,7 +11,7 @@ from engine.incidents.atlas.fault import OFF, AtlasFault
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.errors import InputError
 from engine.model.settings import Settings
-from engine.runtime.media_looks import SeenHere, analyse
+from engine.runtime.incidents.media_looks import SeenHere, analyse
 from engine.vision.models import ModelStore
 from tests.fakes.media import jpeg
 

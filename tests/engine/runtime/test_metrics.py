@@ -9,7 +9,7 @@ from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import Backup, DiskForecast, EventCount, Growth, UpkeepView
-from engine.runtime.metrics import MOST, metrics_text
+from engine.runtime.health.metrics import MOST, metrics_text
 
 NOW_NS = 1_700_000_000 * SECOND
 HEALTH = CameraHealth(CameraState.LIVE, fps=12.5, latency_ms=80, pictures=500, dropped=3, reconnects=2, last_picture_ns=NOW_NS - SECOND)

@@ -25,7 +25,7 @@ from engine.model.wire import from_plain, to_plain
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
-from engine.runtime.settings_file import load_settings, save_settings
+from engine.runtime.settings.settings_file import load_settings, save_settings
 from engine.vision.models import ModelStore
 from tests.engine.runtime.notify.told import broker, mail
 from tests.engine.runtime.test_alerts import report

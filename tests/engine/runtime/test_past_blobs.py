@@ -8,7 +8,7 @@ from engine.model.blob import BlobEvidence
 from engine.model.errors import NotFound
 from engine.model.time import SECOND
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.past_blobs import past_evidence
+from engine.runtime.radio.past_blobs import past_evidence
 from tests.fakes.kept_run import KeptRun, a_minute_ago, keep_run, room_with_camera
 from tests.fakes.observations import Walk
 

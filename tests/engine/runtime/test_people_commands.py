@@ -29,11 +29,11 @@ from engine.model.person import Consent, NameSource, Person, PersonPut
 from engine.model.site import BleDeviceSettings
 from engine.model.time import SECOND
 from engine.recording.jpeg import encode_jpeg
+from engine.runtime.cameras.unmasking import Unmasked
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.enrolling import read_picture
 from engine.runtime.local import LocalPort
-from engine.runtime.roster_desk import RosterDesk
-from engine.runtime.unmasking import Unmasked
+from engine.runtime.people.enrolling import read_picture
+from engine.runtime.people.roster_desk import RosterDesk
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 
 GREY = np.full((40, 60, 3), 90, np.uint8)

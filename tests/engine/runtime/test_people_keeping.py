@@ -8,7 +8,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.people_settings import PeopleSettings
 from engine.model.person import Person, PersonPut, RosterEdit
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.people_keeping import DAY_NS, PeopleKeeping
+from engine.runtime.people.people_keeping import DAY_NS, PeopleKeeping
 
 NOW_NS = 2_000 * DAY_NS
 

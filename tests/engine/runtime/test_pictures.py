@@ -2,7 +2,7 @@ import pytest
 
 from engine.model.port import PictureWant
 from engine.model.time import SECOND
-from engine.runtime.pictures import PictureHub, fitted
+from engine.runtime.cameras.pictures import PictureHub, fitted
 from tests.fakes.frames import FlatFrame
 
 SIZE = (640, 360)

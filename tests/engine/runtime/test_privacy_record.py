@@ -10,7 +10,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.geometry import Polygon
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.privacy_record import FILE, MARGIN_NS, PrivacyRecord
+from engine.runtime.cameras.privacy_record import FILE, MARGIN_NS, PrivacyRecord
 
 ONE: Polygon = ((0.1, 0.1), (0.4, 0.1), (0.1, 0.4))
 TWO: Polygon = ((0.5, 0.5), (0.9, 0.5), (0.5, 0.9))
@@ -101,7 +101,7 @@ def test_areas_that_cannot_be_noted_as_gone_do_not_go(site: Site, monkeypatch: p
     def refuse(path: Path, content: bytes) -> None:
         raise EnvironmentFault("not_written", "The disk is full.")
 
-    monkeypatch.setattr("engine.runtime.privacy_record.write_atomically", refuse)
+    monkeypatch.setattr("engine.runtime.cameras.privacy_record.write_atomically", refuse)
     with pytest.raises(EnvironmentFault):
         site.put(at_min=20)
     assert site.missing(21, 22, ONE) == () and site.record.last("door") == (ONE,)

@@ -29,10 +29,10 @@ from engine.model.replay import (
 from engine.model.settings import GateSettings
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND, SystemClock
-from engine.runtime import replay_side
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort
+from engine.runtime.replay import replay_side
 from engine.vision.models import ModelStore
 from tests.fakes.kept_run import KeptRun, a_minute_ago, keep_run, room_with_camera
 from tests.fakes.observations import Walk

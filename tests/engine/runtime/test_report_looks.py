@@ -12,9 +12,9 @@ import pytest
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.frame import Bytes2D
 from engine.model.time import SystemClock
-from engine.runtime import report_looks
-from engine.runtime.report_looks import BUG, NOT_INSTALLED, NOTHING_SEEN, TOO_BUSY, TOO_LONG, Looked, ReportLooks
-from engine.runtime.sent_media import MediaShelf
+from engine.runtime.incidents import report_looks
+from engine.runtime.incidents.report_looks import BUG, NOT_INSTALLED, NOTHING_SEEN, TOO_BUSY, TOO_LONG, Looked, ReportLooks
+from engine.runtime.incidents.sent_media import MediaShelf
 from tests.fakes.media import jpeg, write_mp4
 
 

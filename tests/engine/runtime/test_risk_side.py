@@ -27,8 +27,8 @@ from engine.model.settings import Settings
 from engine.model.site import SiteAnchor
 from engine.model.time import SECOND, ManualClock
 from engine.risk.grid import Grid
-from engine.runtime import risk_map, risk_side
-from engine.runtime.risk_side import RiskSide
+from engine.runtime.risk import risk_map, risk_side
+from engine.runtime.risk.risk_side import RiskSide
 from engine.store import Store, open_store
 from engine.store.risk import CellBumps
 from tests.fakes.reports import HERE, NOW_NS, report

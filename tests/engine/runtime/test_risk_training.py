@@ -14,10 +14,10 @@ from engine.model.event import Event, EventKind, Severity
 from engine.model.risk import MapScore, PastIncidents, RiskForecast, RiskSettings, Training, TrainingState
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.forecast_file import NAME, read_forecast
 from engine.runtime.jobs import Jobs
-from engine.runtime.nightly import HOUR_NS
-from engine.runtime.risk_training import NEIGHBOURHOODS, RiskTraining
+from engine.runtime.keeping.nightly import HOUR_NS
+from engine.runtime.risk.forecast_file import NAME, read_forecast
+from engine.runtime.risk.risk_training import NEIGHBOURHOODS, RiskTraining
 from engine.runtime.supervisor import ErrorBook
 from tests.engine.risk.cities import DAY_NS, MIDDLE, START_NS, clustered, recorded
 from tests.fakes.waiting import until

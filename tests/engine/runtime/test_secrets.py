@@ -8,7 +8,7 @@ import pytest
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from engine.model.errors import EnvironmentFault
-from engine.runtime.secrets import SecretStore, system_keyring
+from engine.runtime.settings.secrets import SecretStore, system_keyring
 
 
 class FakeKeyring:

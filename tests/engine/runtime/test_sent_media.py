@@ -11,8 +11,8 @@ import pytest
 from engine.incidents.atlas.media import MIB, MediaRefused
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND, ManualClock
-from engine.runtime import sent_media
-from engine.runtime.sent_media import UNNAMED_NS, MediaShelf, recognised
+from engine.runtime.incidents import sent_media
+from engine.runtime.incidents.sent_media import UNNAMED_NS, MediaShelf, recognised
 from tests.fakes.media import jpeg, write_mp4
 
 DAY_NS = 86_400 * SECOND

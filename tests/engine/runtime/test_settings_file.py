@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings, Settings
-from engine.runtime.settings_file import SettingsFileError, load_settings, save_settings, write_text
-from engine.runtime.toml_places import line_of, places
+from engine.runtime.settings.settings_file import SettingsFileError, load_settings, save_settings, write_text
+from engine.runtime.settings.toml_places import line_of, places
 
 SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
 TWO_CAMERAS = Settings(

@@ -8,8 +8,8 @@ import pytest
 from engine.model.errors import EnvironmentFault
 from engine.model.notify_settings import WebhookSettings
 from engine.model.settings import Settings
-from engine.runtime.settings_file import load_settings
-from engine.runtime.site_settings import SiteSettings
+from engine.runtime.settings.settings_file import load_settings
+from engine.runtime.settings.site_settings import SiteSettings
 
 FIRST = Settings(site_name="Mill")
 

@@ -13,7 +13,7 @@ from engine.model.smoke_question import ListSmoke
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
 from engine.runtime.local import demo_port
-from engine.runtime.smoke_lookouts import OwnLookouts
+from engine.runtime.smoke.smoke_lookouts import OwnLookouts
 from tests.engine.runtime.test_smoke_side import LOOKOUTS, running, seen
 from tests.fakes.frames import FlatFrame
 from tests.fakes.waiting import until
@@ -37,7 +37,7 @@ class Looking:
 
 @pytest.fixture
 def at_any_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.smoke_lookouts.EVERY_S", 0.0)
+    monkeypatch.setattr("engine.runtime.smoke.smoke_lookouts.EVERY_S", 0.0)
 
 
 def own(settings: Settings = SITE) -> OwnLookouts:
@@ -79,7 +79,7 @@ def test_others_are_not_looked_through(settings: Settings, at_any_rate: None) ->
 
 
 def test_once_a_while_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.smoke_lookouts.EVERY_S", 3600.0)
+    monkeypatch.setattr("engine.runtime.smoke.smoke_lookouts.EVERY_S", 3600.0)
     lookouts = own()
     found: list[SmokeFrame] = []
     for index in range(20):

@@ -23,10 +23,10 @@ from engine.model.time import SECOND, SystemClock
 from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
+from engine.runtime.incidents.reports import new_report_id
 from engine.runtime.local import LocalPort, demo_port
-from engine.runtime.reports import new_report_id
-from engine.runtime.smoke_keeping import NAME
-from engine.runtime.smoke_side import MOST_AT_ONCE, MOST_WAITING
+from engine.runtime.smoke.smoke_keeping import NAME
+from engine.runtime.smoke.smoke_side import MOST_AT_ONCE, MOST_WAITING
 from engine.vision.models import ModelStore
 from tests.fakes.smoke import azimuth
 from tests.fakes.waiting import until

@@ -18,9 +18,9 @@ from engine.model.person import Consent, NameSource, Person
 from engine.model.settings import CameraSettings, Settings
 from engine.model.speech import SoundChunk
 from engine.model.time import SECOND, SystemClock
-from engine.runtime.ears import FREE, WHISPER, Ears, load_ears
-from engine.runtime.meter import level_db
-from engine.runtime.speech_side import NOT_WANTED, SpeechSide
+from engine.runtime.microphones.ears import FREE, WHISPER, Ears, load_ears
+from engine.runtime.microphones.meter import level_db
+from engine.runtime.microphones.speech_side import NOT_WANTED, SpeechSide
 from engine.speech.segments import Segmenter
 from engine.vision.models import ModelStore
 from tests.engine.speech.sounds import LoudIsVoice, Told
@@ -274,7 +274,7 @@ def test_the_built_in_recogniser_says_whom_it_can_hear(tmp_path: Path, shared: P
 def test_whisper_is_taken_once_the_package_and_all_its_files_are_there(tmp_path: Path, shared: Path, monkeypatch) -> None:
     models = ModelStore(tmp_path / "models")
     models.install(("silero-vad",), shared / "data/models")
-    monkeypatch.setattr("engine.runtime.ears.find_spec", lambda name: object())
+    monkeypatch.setattr("engine.runtime.microphones.ears.find_spec", lambda name: object())
     assert load_ears(models, ["Anna"], tmp_path / "speech").free is False
     weights = tmp_path / "weights"
     weights.write_bytes(b"weights")

@@ -14,10 +14,10 @@ from engine.model.observation import IncidentChanged
 from engine.model.question import CountIncidents, ListIncidents
 from engine.model.smoke import SmokeFrame
 from engine.model.time import SECOND, ManualClock, from_iso
-from engine.runtime import town_side
-from engine.runtime.reports import ReportDesk
-from engine.runtime.secrets import SecretStore
-from engine.runtime.town_side import LATELY_NS, TownSide
+from engine.runtime.incidents import town_side
+from engine.runtime.incidents.reports import ReportDesk
+from engine.runtime.incidents.town_side import LATELY_NS, TownSide
+from engine.runtime.settings.secrets import SecretStore
 from engine.sources.simulated import SimulatedTown
 from engine.store import open_store
 from engine.store.store import Store

@@ -11,7 +11,7 @@ from engine.model.result import StepResult
 from engine.model.time import SECOND
 from engine.model.track import Track, TrackStatus
 from engine.model.trail import Trail
-from engine.runtime.trail_side import TrailSide
+from engine.runtime.cameras.trail_side import TrailSide
 
 TRACK = Track("t-1", 1, "yard", Category.PERSON, TrackStatus.CONFIRMED, (0, 0, 20, 50), 0.9, 0.9, 0, 0)
 FRAME = FrameSeen("yard", 0, 0, 200, 100, Motion.none())

@@ -12,11 +12,11 @@ from engine.model.event import EventKind
 from engine.model.question import ListClips, ListDecisions, ListEvents
 from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
-from engine.runtime.backup_folder import BackupFolder
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.keeping.backup_folder import BackupFolder
+from engine.runtime.keeping.restore import ask_for
 from engine.runtime.record import Record
-from engine.runtime.restore import ask_for
-from engine.runtime.settings_file import load_settings, save_settings
+from engine.runtime.settings.settings_file import load_settings, save_settings
 from engine.store.backup import schema_of
 from engine.store.schema import NEWEST
 from engine.vision.tracking import Tracker

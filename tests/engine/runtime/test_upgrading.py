@@ -13,12 +13,12 @@ from engine.model.time import SECOND, ManualClock
 from engine.model.upkeep import Backup, UpkeepSettings
 from engine.pipeline import pipeline as pipeline_file
 from engine.pipeline.pipeline import Pipeline
-from engine.runtime.backup_copy import write_backup
-from engine.runtime.backup_folder import BackupFolder, beyond
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.keeping.backup_copy import write_backup
+from engine.runtime.keeping.backup_folder import BackupFolder, beyond
+from engine.runtime.keeping.restore import ask_for, last_restored, open_or_restore
+from engine.runtime.keeping.upgrading import keep_way_back
 from engine.runtime.record import Record
-from engine.runtime.restore import ask_for, last_restored, open_or_restore
-from engine.runtime.upgrading import keep_way_back
 from engine.store import schema
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, numbered, scene
@@ -77,7 +77,7 @@ def test_an_upgrade_that_was_cut_short_does_not_fill_the_disk(data: DataFolder) 
 
 
 def test_without_room_for_the_copy_nothing_is_changed(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.upgrading.shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000})())
+    monkeypatch.setattr("engine.runtime.keeping.upgrading.shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000})())
     before = data.database.read_bytes()
     with pytest.raises(EnvironmentFault, match="Nothing was changed") as refused:
         open_record(data)
@@ -90,7 +90,7 @@ def test_going_back_to_the_version_before(data: DataFolder, monkeypatch: pytest.
     open_record(data).close()
     newer = schema_in(data.database)
     with monkeypatch.context() as before:
-        for place in ("engine.store.schema.NEWEST", "engine.runtime.upgrading.NEWEST"):
+        for place in ("engine.store.schema.NEWEST", "engine.runtime.keeping.upgrading.NEWEST"):
             before.setattr(place, "0014")
         [backup] = BackupFolder(data.path).all()
         with pytest.raises(EnvironmentFault, match=f"watchroom backups restore {backup.name}") as refused:

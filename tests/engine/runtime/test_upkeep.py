@@ -22,8 +22,8 @@ from engine.model.settings import RecordingSettings, Settings
 from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.keeping.upkeep import DAY_NS, RESERVE_BYTES, STRAY_NS, STRAYS_EVERY, Upkeep
 from engine.runtime.record import Record
-from engine.runtime.upkeep import DAY_NS, RESERVE_BYTES, STRAY_NS, STRAYS_EVERY, Upkeep
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS, Walk, numbered, scene
@@ -201,7 +201,7 @@ def grown(desk: Desk, batch: int = 20) -> int:
 
 
 def test_the_journal_is_kept_within_its_bytes_but_for_what_the_newest_checkpoints_need(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.upkeep.GIB", 20_000)
+    monkeypatch.setattr("engine.runtime.keeping.upkeep.GIB", 20_000)
     size = grown(desk)
     desk.settings = RecordingSettings(keep_journal_gib=(size + 1) / 20_000)
     desk.upkeep = Upkeep(desk.folder, ManualClock(START_NS), desk.record, desk.record.board, lambda: desk.settings)
@@ -224,7 +224,7 @@ def test_a_disk_that_is_nearly_full_gets_room_from_the_journal_even_while_the_re
     size = grown(desk)
     monkeypatch.setattr(type(desk.record.writer), "troubled", property(lambda writer: True))
     free = shutil.disk_usage(desk.folder)._replace(free=RESERVE_BYTES - 1)
-    monkeypatch.setattr("engine.runtime.upkeep.shutil.disk_usage", lambda folder: free)
+    monkeypatch.setattr("engine.runtime.keeping.upkeep.shutil.disk_usage", lambda folder: free)
     desk.tidy()
     assert 0 < desk.record.journal.size_bytes() < size
 
@@ -319,7 +319,7 @@ def test_what_is_of_somebody_locked_outlives_every_bound(desk: Desk) -> None:
 
 
 def test_incidents_go_when_they_were_over_for_so_long_in_bounded_steps(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.upkeep.MOST_INCIDENTS_AT_ONCE", 2)
+    monkeypatch.setattr("engine.runtime.keeping.upkeep.MOST_INCIDENTS_AT_ONCE", 2)
     table = desk.record.store.incidents
     ages = {1: 31.0, 2: 31.0, 3: 31.0, 4: 31.0, 5: 29.0}
     for number, age_days in ages.items():

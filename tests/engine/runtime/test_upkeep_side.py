@@ -27,7 +27,7 @@ from engine.model.upkeep import (
     PlanTidy,
     TidyNow,
 )
-from engine.runtime.backup_folder import BackupFolder
+from engine.runtime.keeping.backup_folder import BackupFolder
 from engine.runtime.local import LocalPort
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 from tests.fakes.waiting import until

@@ -13,11 +13,20 @@ from engine.model.radio import NodeState, NodeView
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.model.timeline import LaneSpan, SpanState, Watched
-from engine.runtime import watching
 from engine.runtime.added import Added
+from engine.runtime.cameras import watching
+from engine.runtime.cameras.watching import (
+    SILENT,
+    Seeing,
+    Watching,
+    adapter_hears,
+    camera_sees,
+    microphone_hears,
+    node_hears,
+    scanners_hear,
+)
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
-from engine.runtime.watching import SILENT, Seeing, Watching, adapter_hears, camera_sees, microphone_hears, node_hears, scanners_hear
 from engine.store import Store, open_store
 from engine.vision.models import ModelStore
 from tests.fakes.waiting import until

@@ -20,7 +20,7 @@ from engine.model.wire import from_plain, to_plain
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
-from engine.runtime.webhook import signature
+from engine.runtime.messages.webhook import signature
 from engine.vision.models import ModelStore
 from tests.engine.runtime.webhook_receiver import listening
 

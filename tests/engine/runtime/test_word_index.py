@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.runtime import word_index
-from engine.runtime.word_index import WordIndex
+from engine.runtime.keeping import word_index
+from engine.runtime.keeping.word_index import WordIndex
 from tests.fakes.waiting import until
 
 

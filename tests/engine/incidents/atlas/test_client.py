@@ -19,7 +19,7 @@ from engine.incidents.atlas.transport import HttpTransport, Place, Reply, Reques
 from engine.model.event import Severity
 from engine.model.incident import IncidentCategory
 from engine.model.time import SECOND
-from engine.runtime.atlas_address import atlas_address
+from engine.runtime.atlas.atlas_address import atlas_address
 from tests.engine.incidents.atlas.calling import NOW_NS, SHOTS, Caller, caller, scripted
 from tests.engine.runtime.webhook_receiver import listening
 from tests.fakes.atlas import HANG, HTML, KEY, RESET, STOCKHOLM, TRICKLE, FakeAtlas, Fault, atlas, changed, failing

@@ -15,14 +15,14 @@ from engine.model.privacy import NOTHING
 from engine.model.settings import Settings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND, SystemClock
-from engine.runtime.audit_heads import AuditHeads
-from engine.runtime.auditing import Auditor
+from engine.runtime.audit.audit_heads import AuditHeads
+from engine.runtime.audit.auditing import Auditor
+from engine.runtime.cameras.masking import Masking
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.evidence.making import Sources, make_pack
 from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.jobs import Jobs
-from engine.runtime.masking import Masking
-from engine.runtime.secrets import SecretStore
+from engine.runtime.settings.secrets import SecretStore
 from engine.runtime.supervisor import ErrorBook
 from engine.store.store import Store, open_store
 from engine.vision.faces.hiding import HiddenPlaces

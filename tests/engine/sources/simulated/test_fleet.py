@@ -16,8 +16,8 @@ from engine.gateway.server import GatewayServer
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.radio import CsiBatch, NodeState, UpdateState
 from engine.model.time import SystemClock
+from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
-from engine.runtime.setup_code import SetupCode
 from engine.sources.simulated.fleet import FleetPlan, FleetSummary, simulate_fleet
 from engine.sources.simulated.fleet_update import UpdateBehaviour, UpdateFailure
 from engine.sources.simulated.room import Scenario

@@ -1,0 +1,389 @@
+"""Who may come in: people with passwords, operators with the PIN, and machines with tokens. Removing a user ends what they hold at once."""
+
+import secrets
+import threading
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from engine.model.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, password_trouble
+from engine.model.access_command import TokenView
+from engine.model.audit import AuditRow, AuditVerb
+from engine.model.errors import InputError, NotFound, NotSignedIn
+from engine.model.repository import AccountRepository, StoredToken, StoredUser
+from engine.model.time import SECOND, Clock
+from engine.runtime.access.held_tokens import HeldTokens
+from engine.runtime.access.lockout import LONGEST_LOCK_S, LockoutGuard, lock_s, locked
+from engine.runtime.access.machine_tokens import TokenWanted, session_id, told_token, view_of
+from engine.runtime.access.passwords import Passwords
+
+PIN_LENGTHS = range(4, 13)
+_LONGEST_NAME = 64
+_MACHINE = "machine:"
+_PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
+_SHORTEST_ID = 4
+_LISTED_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account as it can be put back: with their password's hash, and the tokens of machines that are theirs."""
+
+    stored: StoredUser
+    tokens: tuple[StoredToken, ...]
+
+
+class Accounts:
+    """Any thread. Signing in and making users take about 0.1 s each, one at a time: guessing in parallel gains nothing."""
+
+    def __init__(
+        self,
+        repository: AccountRepository,
+        clock: Clock,
+        passwords: Passwords | None = None,
+        note: Callable[[AuditRow], None] = lambda _: None,
+    ) -> None:
+        self._repository = repository
+        self._clock = clock
+        self._passwords = passwords or Passwords()
+        self._note = note
+        self.session_ended: Callable[[str], None] = lambda _: None  # told the id of a session that was signed out
+        self._guard = LockoutGuard(repository, clock)
+        self._lock = threading.RLock()
+        self._listed: tuple[User, ...] | None = None
+        self._listed_s = 0.0
+        self._next_unknown_ns = 0
+        self._held = HeldTokens(repository, clock)
+
+    def needs_setup(self) -> bool:
+        """True while no person is an admin."""
+        return not self._admin_ids()
+
+    def users(self) -> tuple[User, ...]:
+        """People, by name; machines are not listed. Read now and then, and after each change: snapshots ask for it many times a second."""
+        listed = self._listed
+        if listed is not None and time.monotonic() - self._listed_s <= _LISTED_S:
+            return listed
+        with self._lock:
+            self._listed_s = time.monotonic()
+            open_now = self._sessions()
+            self._listed = tuple(replace(stored.user, sessions=open_now[stored.user.id]) for stored in self._people())
+            return self._listed
+
+    def user(self, user_id: str) -> User:
+        """A person. Raises NotFound."""
+        found = next((user for user in self.users() if user.id == user_id), None)
+        if found is None:
+            raise NotFound(f"There is no user {user_id[:80]!r}.")
+        return found
+
+    def create_user(self, name: str, role: Role, password: str, cameras: Grants | None = None) -> User:
+        """Raises InputError: `name` (empty, too long, taken), `password` (see `password_trouble`), `cameras`."""
+        name = _checked_name(name)
+        _check_password(name, password)
+        cameras = checked_grants(cameras)
+        with self._lock:
+            return self._add(name, role, self._passwords.hash(password), cameras)
+
+    def change_user(self, user_id: str, role: Role, cameras: Grants | None) -> None:
+        """What is open of theirs goes on with that. Raises NotFound; InputError for the last admin who sees all (`role`), `cameras`."""
+        cameras = checked_grants(cameras)
+        with self._lock:
+            if self._admin_ids() == [user_id] and (role is not Role.ADMIN or cameras is not None):
+                raise InputError("role", "This is the last admin who sees all. Make another one first.")
+            self._repository.change_user(self.user(user_id).id, role, cameras)
+            self._changed()
+
+    def reset_password(self, user_id: str, password: str, but_session: str = "") -> None:
+        """Their sessions end, except one. Raises NotFound, InputError (`password`)."""
+        with self._lock:
+            user = self.user(user_id)
+            _check_password(user.name, password)
+            self._repository.set_password_hash(user_id, self._passwords.hash(password))
+            for token in self._repository.tokens():
+                if token.user_id == user_id and session_id(token) != but_session:
+                    self._repository.remove_token(token.token_hash)
+                    self.session_ended(session_id(token))
+            self._changed()
+
+    def confirm(self, user: User, password: str, *, pin_too: bool = False) -> None:
+        """That this is the password of a session's user; failures count as those of signing in do.
+
+        `pin_too`: the PIN does too, for operators. Raises InputError (`password`).
+        """
+        key = _name_key(user.name)
+        with self._lock:
+            try:
+                failures = self._guard.charge(key)
+            except NotSignedIn as closed:
+                raise InputError("password", str(closed)) from None
+            if not (self._is_password(user, password) or (pin_too and user.role is Role.OPERATOR and self._is_pin(password))):
+                self._tell_unlock(user, failures)
+                raise InputError("password", _wrong(lock_s(failures)))
+            self._guard.clear(key)
+
+    def _is_password(self, user: User, password: str) -> bool:
+        stored = next((each for each in self._people() if each.user.id == user.id), None)
+        return self._passwords.check(None if stored is None else stored.password_hash, password) and stored is not None
+
+    def _is_pin(self, pin: str) -> bool:
+        if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_LENGTHS):
+            return False
+        stored = self._pin_user()
+        return self._passwords.check(None if stored is None else stored.password_hash, pin) and stored is not None
+
+    def _tell_unlock(self, user: User, failures: int) -> None:
+        closed_s = lock_s(failures)
+        if closed_s:
+            self._tell(user, AuditVerb.UNLOCK_CLOSED, f"{failures} failed, closed for {closed_s} s")
+
+    def create_first_admin(self, name: str, password: str) -> User:
+        """Raises InputError also when there is an admin already (field empty), however many try at once."""
+        with self._lock:
+            if not self.needs_setup():
+                raise InputError("", "This site is set up already. Sign in instead.")
+            admin = self.create_user(name, Role.ADMIN, password)
+        self._tell(admin, AuditVerb.SET_UP)
+        return admin
+
+    def remove_user(self, user_id: str) -> None:
+        """Ends their sessions too. Raises NotFound; InputError (field `user_id`) for the last admin."""
+        with self._lock:
+            if self._admin_ids() == [user_id]:
+                raise InputError("user_id", "The last admin who sees all cannot be removed. Make another one first.")
+            self._remove(user_id)
+
+    def account(self, user_id: str) -> Account | None:
+        """All that is kept of a person but their sessions; None: there is none."""
+        stored = next((each for each in self._people() if each.user.id == user_id), None)
+        if stored is None:
+            return None
+        return Account(stored, tuple(token for token in self._repository.tokens() if token.user_id == user_id and token.machine))
+
+    def put_back(self, account: Account) -> None:
+        """Somebody who was removed, under the same id; they sign in again. Raises InputError: the name is somebody else's by now."""
+        with self._lock:
+            if self._named(_name_key(account.stored.user.name)) is not None:
+                raise InputError("name", f"{account.stored.user.name!r} is taken by another account now.")
+            self._repository.add_user(account.stored)
+            for token in account.tokens:
+                self._repository.add_token(token)
+            self._changed()
+
+    def sign_in(self, name: str, password: str) -> tuple[str, Session]:
+        """A token for this session, shown to nobody else, and what it may do.
+
+        Raises:
+            NotSignedIn: wrong name or password, told alike and after the same time; or closed for `retry_after_s` after five failures.
+        """
+        key = _name_key(name)
+        with self._lock:
+            self._passwords.warm_up()
+            failures = self._guard.charge(key)
+            stored = self._checked(key, password)
+            if stored is None:
+                self._tell_closed(self._named(key), failures)
+                raise _not_let_in(lock_s(failures))
+            self._guard.clear(key)
+        return self._open_session(stored.user, failures - 1)
+
+    def session(self, token: str) -> Session:
+        """The session of a token, its expiry moved on. Raises NotSignedIn."""
+        return self._held.session(token)
+
+    def remembers(self, token: str) -> bool:
+        """Whether `session` would answer at once, without the record."""
+        return self._held.remembers(token)
+
+    def sign_out(self, token: str) -> None:
+        """End a session or revoke a machine's token; an unknown one is no error."""
+        found = self._held.end(token)
+        if found is None:
+            return
+        self.session_ended(session_id(found))
+        user = self._held.owner(found)
+        if user is not None:
+            self._tell(user, AuditVerb.SIGN_OUT, f"session {session_id(found)}")
+
+    def pin_configured(self) -> bool:
+        return self._pin_user() is not None
+
+    def set_pin(self, pin: str) -> None:
+        """Set or change the PIN; sessions that it opened end. Raises InputError (field `pin`)."""
+        if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_LENGTHS):
+            raise InputError("pin", f"has to be {PIN_LENGTHS.start} to {PIN_LENGTHS.stop - 1} digits")
+        with self._lock:
+            before = self._pin_user()
+            if before is not None:
+                self._remove(before.user.id)
+            user = self._add(_PIN, Role.OPERATOR, self._passwords.hash(pin))
+        self._tell(user, AuditVerb.SET_PIN)
+
+    def sign_in_with_pin(self, pin: str) -> tuple[str, Session]:
+        """An operator's session, whoever set the PIN. Raises NotSignedIn; wrong PINs lock it as wrong passwords lock a name."""
+        with self._lock:
+            failures = self._guard.charge(_PIN)
+            stored = self._pin_user()
+            if not self._passwords.check(None if stored is None else stored.password_hash, pin) or stored is None:
+                closed_for_s = lock_s(failures)
+                self._tell_closed(stored, failures)
+                raise locked(closed_for_s) if closed_for_s else NotSignedIn("The PIN is not right.")
+            self._guard.clear(_PIN)
+        return self._open_session(stored.user, failures - 1)
+
+    def create_token(self, owner: Role | User, label: str, wanted: TokenWanted | None = None) -> str:
+        """A token for a machine: with the verbs of a role, or of a user and gone with them. Raises InputError: `cameras`, `verbs`."""
+        wanted = wanted or TokenWanted()
+        cameras = checked_grants(wanted.cameras)
+        with self._lock:
+            user = self._machine(owner) if isinstance(owner, Role) else owner
+        verbs = tuple(verb for verb in Verb if verb in wanted.verbs) or None
+        if verbs is not None and not set(verbs) <= ROLE_VERBS[user.role]:
+            raise InputError("verbs", f"are more than the role {user.role.value} has")
+        made = StoredToken("", user.id, label, 0, wanted.expires_ns, True, verbs, cameras, wanted.by)
+        token, stored = self._held.issue(made)
+        self._note(
+            AuditRow(stored.created_ns, wanted.by or user.name, AuditVerb.CREATE_TOKEN, session_id(stored), told_token(stored, user))
+        )
+        return token
+
+    def machine_tokens(self) -> tuple[TokenView, ...]:
+        """Newest first, those that have expired too, until somebody signs in."""
+        users = {stored.user.id: stored.user for stored in self._repository.users()}
+        return tuple(
+            view_of(token, users[token.user_id]) for token in self._repository.tokens() if token.machine and token.user_id in users
+        )
+
+    def revoke_token(self, token_id: str, by: str) -> None:
+        """Of a machine, by its id, or by the beginning of it where no other begins so. Raises NotFound."""
+        found = self.machine_token(token_id)
+        if found is None:
+            raise NotFound(f"There is no token {token_id[:80]!r}.")
+        self._repository.remove_token(found.token_hash)
+        self._held.forget()
+        self.session_ended(session_id(found))
+        self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.REVOKE_TOKEN, session_id(found), found.label))
+
+    def machine_token(self, token_id: str) -> StoredToken | None:
+        """By its id, or by the beginning of it where no other begins so."""
+        found = [
+            token
+            for token in self._repository.tokens()
+            if token.machine and len(token_id) >= _SHORTEST_ID and session_id(token).startswith(token_id)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def put_back_token(self, token: StoredToken) -> None:
+        """One that was revoked: the machine that holds it is let in again. Raises NotFound: its user is gone."""
+        self._repository.add_token(token)
+        self._held.forget()
+
+    def _people(self) -> list[StoredUser]:
+        return [stored for stored in self._repository.users() if not stored.user.name.startswith(_MACHINE)]
+
+    def _pin_user(self) -> StoredUser | None:
+        return next((stored for stored in self._repository.users() if stored.user.name == _PIN), None)
+
+    def _admin_ids(self) -> list[str]:
+        """Who may do everything: those who see all cameras."""
+        return [stored.user.id for stored in self._people() if stored.user.role is Role.ADMIN and stored.user.cameras is None]
+
+    def _sessions(self) -> Counter[str]:
+        now_ns = self._clock.now_ns()
+        people = (token for token in self._repository.tokens() if not token.machine)
+        return Counter(token.user_id for token in people if token.expires_ns is None or token.expires_ns > now_ns)
+
+    def _changed(self) -> None:
+        """Who there is, or what they hold."""
+        self._listed = None
+        self._held.forget()
+
+    def _remove(self, user_id: str) -> None:
+        self._repository.remove_user(user_id)
+        self._changed()
+
+    def _add(self, name: str, role: Role, password_hash: str, cameras: Grants | None = None) -> User:
+        user = User(f"us-{secrets.token_hex(8)}", name, role, cameras)
+        self._repository.add_user(StoredUser(user, password_hash))
+        self._listed = None
+        return user
+
+    def _machine(self, role: Role) -> User:
+        """The user without a password behind all machine tokens of a role; made when first needed, perhaps by another process."""
+        name = f"{_MACHINE}{role.value}"
+        with suppress(InputError):
+            self._add(name, role, "")
+        return next(stored.user for stored in self._repository.users() if stored.user.name == name)
+
+    def _checked(self, key: str, password: str) -> StoredUser | None:
+        """The user if the password is theirs. Takes the same time whether there is such a user or not."""
+        stored = self._named(key)
+        right = self._passwords.check(None if stored is None else stored.password_hash, password)
+        if stored is None or not right:
+            return None
+        if self._passwords.outdated(stored.password_hash):
+            self._repository.set_password_hash(stored.user.id, self._passwords.hash(password))
+        return stored
+
+    def _named(self, key: str) -> StoredUser | None:
+        return next((stored for stored in self._people() if _name_key(stored.user.name) == key), None)
+
+    def _open_session(self, user: User, failures: int) -> tuple[str, Session]:
+        """`failures`: how often it was tried before with a wrong password."""
+        now_ns = self._clock.now_ns()
+        self._repository.remove_expired_tokens(now_ns)
+        token, session = self._held.begin(user)
+        self._repository.set_last_sign_in(user.id, now_ns)
+        self._listed = None
+        before = f", after {failures} failed" if failures else ""
+        self._tell(user, AuditVerb.SIGN_IN, f"session {session.id}{before}")
+        return token, session
+
+    def _tell(self, user: User, verb: AuditVerb, detail: str = "") -> None:
+        self._note(AuditRow(self._clock.now_ns(), user.name, verb, user.id, detail))
+
+    def _tell_closed(self, aimed_at: StoredUser | None, failures: int) -> None:
+        """Once a door closes, not for each guess. What was typed as a name that nobody has is not kept (some are passwords), and told of
+        once in a while only, however many names are tried."""
+        closed_s, now_ns = lock_s(failures), self._clock.now_ns()
+        if not closed_s or (aimed_at is None and now_ns < self._next_unknown_ns):
+            return
+        if aimed_at is None:
+            self._next_unknown_ns = now_ns + LONGEST_LOCK_S * SECOND
+        detail = f"{failures} failed, closed for {closed_s} s" if aimed_at is not None else "under names that nobody has"
+        subject = "" if aimed_at is None else aimed_at.user.id
+        self._note(AuditRow(now_ns, "", AuditVerb.SIGN_IN_CLOSED, subject, detail))
+
+
+def _wrong(closed_for_s: int) -> str:
+    return str(locked(closed_for_s)) if closed_for_s else "is not right"
+
+
+def _check_password(name: str, password: str) -> None:
+    """Raises InputError (field `password`)."""
+    trouble = password_trouble(name, password)
+    if trouble:
+        raise InputError("password", trouble)
+
+
+def _not_let_in(closed_for_s: int) -> NotSignedIn:
+    return locked(closed_for_s) if closed_for_s else NotSignedIn("The name or the password is not right.")
+
+
+def _name_key(name: str) -> str:
+    """Names are the same in any case and composition."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def _checked_name(name: str) -> str:
+    name = unicodedata.normalize("NFKC", name).strip()
+    if not name:
+        raise InputError("name", "is empty")
+    if len(name) > _LONGEST_NAME:
+        raise InputError("name", f"is longer than {_LONGEST_NAME} characters")
+    if not name.isprintable() or ":" in name:
+        raise InputError("name", "may not hold a colon or control characters")
+    return name

@@ -1,0 +1,149 @@
+"""The tokens of sessions and machines: random (256 bit), kept as SHA-256, and looked up on every call.
+
+A session lasts 12 hours from its last use, so nobody is thrown out in the middle of a shift, and seven days at most. What the record says
+of a token is remembered for two seconds, and forgotten with every change made here: what another process revokes is over two seconds later.
+"""
+
+import hashlib
+import secrets
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from engine.model.access import Session, User, common
+from engine.model.errors import EnvironmentFault, NotSignedIn
+from engine.model.repository import AccountRepository, StoredToken
+from engine.model.time import SECOND, Clock
+from engine.runtime.access.machine_tokens import session_id, verbs_of
+
+IDLE_NS = 12 * 3600 * SECOND
+LONGEST_NS = 7 * 24 * 3600 * SECOND
+REMEMBERED_S = 2.0
+_RENEW_NS = 600 * SECOND  # how often at most the expiry of a session in use is written
+_TOUCH_NS = 900 * SECOND  # how often at most it is written that a machine's token is used
+_MOST_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """A token and whose it is, as the record said at a time of the monotonic clock."""
+
+    token: StoredToken
+    user: User
+    read_s: float
+
+
+class HeldTokens:
+    """Any thread."""
+
+    def __init__(self, repository: AccountRepository, clock: Clock) -> None:
+        self._repository = repository
+        self._clock = clock
+        self._remembered: dict[str, _Holder] = {}  # replaced, never emptied: what is read during a change is noted in the old one
+
+    def issue(self, wanted: StoredToken) -> tuple[str, StoredToken]:
+        """`wanted`: all but its hash and time."""
+        token = secrets.token_urlsafe(32)
+        stored = replace(wanted, token_hash=_token_hash(token), created_ns=self._clock.now_ns())
+        self._repository.add_token(stored)
+        return token, stored
+
+    def begin(self, user: User) -> tuple[str, Session]:
+        """A new session."""
+        token, stored = self.issue(StoredToken("", user.id, "session", 0, self._clock.now_ns() + IDLE_NS))
+        return token, _session(user, stored, stored.expires_ns)
+
+    def session(self, token: str) -> Session:
+        """The session of a token, its expiry moved on. Raises NotSignedIn."""
+        holder = self._holder(_token_hash(token))
+        if holder is None:
+            raise NotSignedIn("Not signed in, or signed out elsewhere. Sign in again.")
+        if self._is_over(holder.token):
+            raise NotSignedIn("The session has ended. Sign in again.")
+        self._touch(holder)
+        return _session(holder.user, holder.token, self._extended(holder.token))
+
+    def remembers(self, token: str) -> bool:
+        """Whether `session` would answer at once, without the record."""
+        holder = self._remembered.get(_token_hash(token))
+        if holder is None or not _is_fresh(holder) or self._is_over(holder.token):
+            return False
+        return self._extended_ns(holder.token) is None and not self._is_to_touch(holder.token)
+
+    def end(self, token: str) -> StoredToken | None:
+        """Let nobody in with it any more. What it was; None: there was none."""
+        found = self._repository.token(_token_hash(token))
+        self._repository.remove_token(_token_hash(token))
+        self.forget()
+        return found
+
+    def forget(self) -> None:
+        """After every change of who holds what."""
+        self._remembered = {}
+
+    def owner(self, token: StoredToken) -> User | None:
+        """Whose it is."""
+        return next((stored.user for stored in self._repository.users() if stored.user.id == token.user_id), None)
+
+    def _holder(self, token_hash: str) -> _Holder | None:
+        remembered = self._remembered
+        known = remembered.get(token_hash)
+        if known is not None and _is_fresh(known):
+            return known
+        read_s = time.monotonic()
+        found = self._repository.token(token_hash)
+        user = None if found is None else self.owner(found)
+        if found is None or user is None:
+            remembered.pop(token_hash, None)
+            return None
+        if len(remembered) >= _MOST_REMEMBERED:
+            self.forget()
+        holder = remembered[token_hash] = _Holder(found, user, read_s)
+        return holder
+
+    def _extended(self, token: StoredToken) -> int | None:
+        """When it now expires. A disk that cannot be written does not end a session."""
+        later_ns = self._extended_ns(token)
+        if later_ns is None:
+            return token.expires_ns
+        with suppress(EnvironmentFault):
+            self._repository.extend_token(token.token_hash, later_ns)
+            self.forget()
+            return later_ns
+        return token.expires_ns
+
+    def _extended_ns(self, token: StoredToken) -> int | None:
+        """When it is to expire from now on; None where that is nearly as it was."""
+        if token.expires_ns is None or token.machine:
+            return None
+        later_ns = min(self._clock.now_ns() + IDLE_NS, token.created_ns + LONGEST_NS)
+        return later_ns if later_ns - token.expires_ns >= _RENEW_NS else None
+
+    def _touch(self, holder: _Holder) -> None:
+        """Keep that it is in use, now and then. A disk that cannot be written keeps no machine out."""
+        if self._is_to_touch(holder.token):
+            remembered, used_ns = self._remembered, self._clock.now_ns()
+            with suppress(EnvironmentFault):
+                self._repository.touch_token(holder.token.token_hash, used_ns)
+                if remembered.get(holder.token.token_hash) is holder:  # not what was forgotten meanwhile
+                    remembered[holder.token.token_hash] = replace(holder, token=replace(holder.token, last_used_ns=used_ns))
+
+    def _is_to_touch(self, token: StoredToken) -> bool:
+        return token.machine and abs(self._clock.now_ns() - (token.last_used_ns or 0)) >= _TOUCH_NS
+
+    def _is_over(self, token: StoredToken) -> bool:
+        return token.expires_ns is not None and token.expires_ns <= self._clock.now_ns()
+
+
+def _is_fresh(holder: _Holder) -> bool:
+    return time.monotonic() - holder.read_s <= REMEMBERED_S
+
+
+def _session(user: User, token: StoredToken, expires_ns: int | None) -> Session:
+    """When they signed in last is no part of who they are."""
+    who = replace(user, last_sign_in_ns=None)
+    return Session(session_id(token), who, verbs_of(token, user), expires_ns, common(user.cameras, token.cameras))
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,1 @@
+"""Atlas, asked over a queue that survives a crash."""

@@ -1,0 +1,270 @@
+"""Atlas as the engine uses it: what it is asked waits in the record and is sent one after the other; who waits for an answer is answered.
+
+A classification by the words of the report is made at once (`words`), so that an incident never waits for the network. What Atlas says
+replaces it when it comes, be it days later. Order is kept by sending one call at a time; an attempt whose outcome could not be written
+before a crash is made again with the same idempotency key, so that Atlas counts it once.
+"""
+
+import asyncio
+import concurrent.futures
+import logging
+import math
+import threading
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from engine.incidents.atlas import media
+from engine.incidents.atlas.anonymity import call_key, in_rollout
+from engine.incidents.atlas.asked import Around, Case, Verdict, written
+from engine.incidents.atlas.client import AtlasClient, Pacing
+from engine.incidents.atlas.environment import Overrides
+from engine.incidents.atlas.fault import OFF, TIMEOUT, AtlasFault
+from engine.incidents.atlas.figures import WEEK_S
+from engine.incidents.atlas.transport import HttpTransport, Transport
+from engine.incidents.classification import classified_here
+from engine.model.atlas import AtlasHealth, AtlasSettings
+from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, MediaAnalysis, PatternAnswer
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
+from engine.model.time import SECOND, Clock
+from engine.runtime.atlas.atlas_address import atlas_address
+from engine.runtime.atlas.atlas_key import AtlasKey
+from engine.runtime.atlas.atlas_pulse import AtlasPulse
+from engine.runtime.atlas.atlas_queue import AtlasQueue, AtlasStore
+from engine.store.atlas import MOST_CALLS
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.2
+FIGURES_S = 60.0
+SWEEP_S, SWEEP_NS, MOST_SWEPT = 600.0, 24 * 3600 * SECOND, 1000
+GRACE_S = 2.0  # beyond what a call may take, before its caller is let go
+WAITING = f"{WAITS}; until it answers, the words of the report say this."
+SWITCHED_OFF = "Atlas is switched off; the words of the report say this."
+SIMULATED = "Simulated incidents are not sent to Atlas; the words of the report say this."
+NO_OVERRIDES, REAL_TIME = Overrides(), Pacing()
+T = TypeVar("T")
+
+
+class AtlasSide:
+    """Thread `atlas` (`run`) sends. The other methods may be called on any thread: `enqueue` and `feedback` take as long as one
+    transaction, `patterns` and `analyse` as long as Atlas does (`timeout_s` at most, more for a large upload), `health` no time.
+
+    Args:
+        store: the queue. incident: the incident of an id, raises NotFound.
+        change: carries out an edit of incidents and tells the pipeline (`IncidentTable.change`, as the runtime wraps it).
+        settings: those that are stored; the environment goes before them. secret: the stored key, None where there is none.
+        on_trouble: a sentence while Atlas is wanted and does not work, None when it does again.
+    """
+
+    def __init__(
+        self,
+        store: AtlasStore,
+        incident: Callable[[str], Incident],
+        change: Callable[[EditIncidents], IncidentEdit],
+        settings: Callable[[], AtlasSettings],
+        secret: Callable[[], str | None],
+        clock: Clock,
+        on_trouble: Callable[[str | None], None],
+        overrides: Overrides = NO_OVERRIDES,
+        transport: Transport | None = None,
+        pacing: Pacing = REAL_TIME,
+    ) -> None:
+        overrides.over(settings())  # raises InputError here rather than later
+        self._store = store
+        self._stored = settings
+        self._clock = clock
+        self._overrides = overrides
+        self._pacing = pacing
+        self._key = AtlasKey(overrides.key, secret)
+        self._pulse = AtlasPulse(clock, on_trouble, overrides.names)
+        sending = transport or HttpTransport(atlas_address)
+        self._client = AtlasClient(self.settings, self._key, sending, clock, self._pulse.attempted, pacing)
+        self._queue = AtlasQueue(store, incident, change, self._client, clock, pacing, self._pulse.take_tally)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._figures_s = self._swept_s = -math.inf
+
+    def settings(self) -> AtlasSettings:
+        """Those that hold. What the environment makes senseless is switched off."""
+        stored = self._stored()
+        try:
+            return self._overrides.over(stored)
+        except InputError:
+            return replace(stored, enabled=False)
+
+    def words(self, incident: Incident) -> Incident:
+        """The incident with what its words say and why it is not Atlas that says so. Pure and quick: for the transaction that files it."""
+        return classified_here(incident, self._why_words(incident), self._clock.now_ns())
+
+    def enqueue(self, incident: Incident) -> bool:
+        """Have it classified: by its words at once where nobody has yet, and by Atlas when its turn comes. Again after its description has
+        changed. True where a call waits now that did not before. May raise EnvironmentFault."""
+        call = self._asking(incident)
+        return call is not None and self._queue.put(call)
+
+    def begun(self, incident: Incident) -> None:
+        """`enqueue` for whoever must not wait or fail: noted with others within a moment; after a crash before that, a sweep finds it."""
+        call = self._asking(incident)
+        if call is not None:
+            self._queue.put_soon(call)
+
+    def changed(self, incident: Incident) -> None:
+        """`enqueue` for whoever must not fail: there are new words."""
+        try:
+            self.enqueue(incident)
+        except EnvironmentFault as fault:
+            log.warning("The new words of %s are not in the queue for Atlas: %s", incident.id, fault)
+
+    def feedback(self, incident: Incident) -> bool:
+        """Tell Atlas what an operator said it was (`validated_category`), where Atlas has said or will say something about it.
+
+        May raise EnvironmentFault."""
+        if not incident.validated_category or incident.simulated:
+            return False
+        verdict = Verdict.of(incident, IncidentCategory(incident.validated_category))
+        if verdict is None and not self._store.has(incident.id, AtlasCallKind.CLASSIFY):
+            return False
+        body = "" if verdict is None else written(verdict)
+        return self._queue.put(self._call(incident, AtlasCallKind.FEEDBACK, body, incident.validated_category, str(incident.revision)))
+
+    def judged(self, incident: Incident) -> None:
+        """`feedback` for whoever must not fail of it."""
+        try:
+            self.feedback(incident)
+        except EnvironmentFault as fault:
+            log.warning("What %s really was is not told to Atlas: %s", incident.id, fault)
+
+    def check(self, settings: AtlasSettings) -> None:
+        """Raises InputError where the environment makes such settings senseless."""
+        self._overrides.over(settings)
+
+    def patterns(
+        self, latitude: float, longitude: float, radius_km: float = 5.0, categories: tuple[IncidentCategory, ...] = ()
+    ) -> PatternAnswer:
+        """What happens again and again around a place. Not available is not the same as none nearby."""
+        around = Around(latitude, longitude, radius_km, categories=categories)
+        try:
+            return self._answer(lambda: self._client.patterns(around), self.settings().timeout_s)
+        except EnvironmentFault as fault:
+            return PatternAnswer(False, reason=str(fault))
+
+    def analyse(self, kind: str, data: bytes) -> MediaAnalysis:
+        """What is to be seen or heard in a `photo`, `video` or `audio`.
+
+        Raises:
+            MediaRefused (an InputError with the `status` 400, 413 or 415), InputError: before anything is sent.
+            AtlasFault: Atlas has no answer; the sentence is a `degraded_reason`.
+        """
+        checked = media.checked(kind, data)
+        longest_s = self.settings().timeout_s + len(data) / media.MIB
+        finding = self._answer(lambda: self._client.analyse(checked), longest_s)
+        return finding.as_analysis(kind, self._clock.now_ns())
+
+    def health(self) -> AtlasHealth:
+        return self._pulse.health
+
+    def configure(self) -> None:
+        """Settings or key were changed."""
+        self._key.forget()
+        self._pulse.forget()
+        self._queue.changed.set()
+
+    def run(self, stopping: threading.Event) -> None:
+        """The thread's body. What is under way when `stopping` is set counts as not attempted."""
+        asyncio.run(self._main(stopping))
+
+    async def _main(self, stopping: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self._sweep_now_and_then()
+        work = self._loop.create_task(self._queue.work(POLL_S))
+        try:
+            while not stopping.is_set() and not work.done():
+                await self._look()
+                await asyncio.sleep(POLL_S)
+            if work.done():
+                work.result()  # raises what it failed of
+        finally:
+            self._loop = None
+            await _cancel_all()
+
+    async def _look(self) -> None:
+        """At how Atlas does: its state each time, figures once a minute."""
+        await self._sweep_now_and_then()
+        if self._pacing.now_s() - self._figures_s >= FIGURES_S:
+            self._figures_s = self._pacing.now_s()
+            await self.count()
+        self._pulse.show(self.settings().enabled, self._client.breaker, self._queue.waiting, self._key.is_there)
+
+    async def _sweep_now_and_then(self) -> None:
+        if self._pacing.now_s() - self._swept_s >= SWEEP_S:
+            self._swept_s = self._pacing.now_s()
+            self._key.try_again()
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Incidents of the last day that a crash, or a queue that was full, kept from being asked about are asked about now."""
+        since_ns, enabled = self._clock.now_ns() - SWEEP_NS, self.settings().enabled
+        try:
+            if self._store.waiting() + MOST_SWEPT > MOST_CALLS:
+                return  # what is dropped would only drop others
+            for incident in await asyncio.to_thread(self._store.unsaid, since_ns, enabled, MOST_SWEPT):
+                self.begun(incident)
+        except EnvironmentFault:
+            return  # the record is in trouble, and says so itself
+
+    async def count(self) -> None:
+        """Anew from the record, beside the loop for as long as it takes."""
+        try:
+            self._store.note(self._pulse.take_tally(), self._clock.now_ns())
+            counts = await asyncio.to_thread(self._store.counts, self._clock.now_ns() - WEEK_S * SECOND)
+        except EnvironmentFault:
+            return  # the record is in trouble, and says so itself
+        self._pulse.count(counts)
+
+    def _why_words(self, incident: Incident) -> str:
+        settings = self.settings()
+        if not settings.enabled:
+            return SWITCHED_OFF
+        if incident.simulated:
+            return SIMULATED
+        if self._is_wanted(incident):
+            return WAITING
+        return f"Atlas is asked about {settings.rollout_percent} % of incidents only; the words of the report say this."
+
+    def _is_wanted(self, incident: Incident) -> bool:
+        settings = self.settings()
+        return settings.enabled and not incident.simulated and in_rollout(incident.id, settings.rollout_percent)
+
+    def _asking(self, incident: Incident) -> AtlasCall | None:
+        """What has to be asked, None where it must not be; the words speak meanwhile."""
+        if incident.classification is None:
+            self._queue.say_words(incident.id, self._why_words(incident))
+        if not self._is_wanted(incident):
+            return None
+        case = Case.of(incident, self.settings().coordinate_digits)
+        return self._call(incident, AtlasCallKind.CLASSIFY, written(case), case.text)
+
+    def _call(self, incident: Incident, kind: AtlasCallKind, body: str, *told: str) -> AtlasCall:
+        return AtlasCall(call_key(incident, kind, *told), kind, incident.id, body, self._clock.now_ns())
+
+    def _answer(self, ask: Callable[[], Coroutine[Any, Any, T]], longest_s: float) -> T:
+        """Asked on the loop, waited for here. Raises AtlasFault."""
+        loop = self._loop
+        if loop is None or not loop.is_running():
+            raise AtlasFault(OFF, "Atlas cannot be asked: the engine is starting or ending.")
+        future = asyncio.run_coroutine_threadsafe(ask(), loop)
+        try:
+            return future.result(longest_s + GRACE_S)
+        except concurrent.futures.TimeoutError:
+            future.cancel()
+            raise AtlasFault(TIMEOUT, f"Atlas had no answer within {longest_s:.3g} s.") from None
+        except concurrent.futures.CancelledError:
+            raise AtlasFault(OFF, "Atlas cannot be asked: the engine is ending.") from None
+
+
+async def _cancel_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -1,0 +1,39 @@
+"""Trying a camera without keeping it, as a job whose picture can be fetched."""
+
+from engine._burning import Burner
+from engine.model.command import Credentials
+from engine.model.geometry import Polygon
+from engine.model.port import PictureWant
+from engine.model.settings import CameraSettings
+from engine.recording.jpeg import encode_jpeg
+from engine.recording.masked_still import with_people
+from engine.runtime.cameras.pictures import fitted
+from engine.runtime.cameras.sources import try_source
+from engine.runtime.engine import Engine
+from engine.runtime.jobs import Progress
+from engine.sources.camera.picture import burned
+
+PICTURE = PictureWant(640, 480)
+
+
+def _private(engine: Engine, camera: CameraSettings) -> tuple[Polygon, ...]:
+    """What is private of this camera as it is tried, and as it is kept, also under another name."""
+    addresses = {camera.url.strip(), camera.sub_url.strip()} - {""}
+    known = [each for each in engine.settings.cameras if each.id == camera.id or addresses & {each.url, each.sub_url}]
+    return tuple(dict.fromkeys(area for each in (camera, *known) for area in each.privacy))
+
+
+def try_camera(engine: Engine, camera: CameraSettings, credentials: Credentials | None) -> str:
+    """Start it; gives the job's id."""
+
+    def body(job_id: str, progress: Progress) -> str:
+        progress.at(0, 1, f"Connecting to {camera.name}")
+        info, frame = try_source(camera, credentials, engine.clock, progress.is_cancelled)
+        progress.check()
+        frame = burned(frame, Burner(_private(engine, camera)))
+        engine.job_pictures.keep(job_id, with_people(encode_jpeg(frame.bgr(*fitted(frame.width, frame.height, PICTURE))), ()))
+        progress.at(1, 1)
+        rate = f", {info.fps:.0f} pictures a second" if info.fps else ""
+        return f"{frame.width} × {frame.height} {info.codec or 'raw'}{rate}"
+
+    return engine.jobs.start("test_camera", f"Test {camera.name}", body)

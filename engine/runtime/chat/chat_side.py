@@ -1,0 +1,145 @@
+"""Questions in words on a running engine: who asks, what they asked before, which planner answers, and what is kept of it."""
+
+import json
+import logging
+import re
+import threading
+from collections.abc import Callable, Sequence
+
+from engine.history.answers_words import safe
+from engine.history.asking import Asker
+from engine.history.asking_site import ChatSite
+from engine.history.grammar_planner import OfflinePlanner
+from engine.history.grammar_tables import is_word
+from engine.history.planner import Asked, Planner, Turn
+from engine.history.queries import Viewer
+from engine.history.queries_text import from_text
+from engine.model.access import Session
+from engine.model.asked import AskedRecord
+from engine.model.chat import AskRecord, ChatAnswer, ListChat, PlannerKind
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.settings import Settings
+from engine.model.time import Clock
+from engine.model.traces import Traces
+from engine.model.wire import to_plain
+from engine.runtime.chat.claude_side import ClaudeSide
+from engine.runtime.settings.site_zone import zone_of
+from engine.store.chat import ChatTable, KeptChat
+
+_LOG = logging.getLogger(__name__)
+_MOST_TURNS = 10
+_MOST_LISTED = 500
+_SHORTEST_PART = 3
+_DAY_NS = 86_400 * 10**9
+
+
+class ChatSide:
+    """Any thread. Answers are kept for the user who asked, and for nobody else, until they are too old or forgotten.
+
+    An answer that was begun before somebody was erased may tell of them, so it is given, but not kept.
+    """
+
+    def __init__(self, record: AskedRecord, settings: Callable[[], Settings], clock: Clock, table: ChatTable, claude: ClaudeSide) -> None:
+        self._record = record
+        self._settings = settings
+        self._clock = clock
+        self._table = table
+        self._claude = claude
+        self._lock = threading.Lock()
+        self._asked = 0
+        self._erased = 0
+        self.offline: Planner = OfflinePlanner()
+
+    def ask(
+        self, question: AskRecord, session: Session, cameras: frozenset[str] | None = None, record: AskedRecord | None = None
+    ) -> ChatAnswer:
+        """`cameras`, `record`: what a session is limited to, and the record as it may see it.
+
+        Raises PermissionDenied, NotFound (no such conversation of this user), InputError, EnvironmentFault."""
+        settings = self._settings()
+        erased = self._erased
+        site = ChatSite(record or self._record, settings, zone_of(settings))
+        viewer = Viewer(session.verbs, cameras, session.user.name)
+        now_ns = self._clock.now_ns()
+        before = self._turns(question.conversation, session.user.id)
+        answer_id = self._new_id(now_ns)
+        asked = Asked(question.message, now_ns, site.zone, site.directory(viewer), before, question.include_clips, viewer.user)
+        answer = Asker(self.planners(question, viewer.user, answer_id)).ask(site.reach(viewer, now_ns), asked, answer_id)
+        self._keep(answer, session.user.id, question.conversation, erased)
+        return answer
+
+    def planners(self, question: AskRecord, by: str, answer_id: str) -> tuple[Planner, ...]:
+        """In the order in which they are asked. Claude where it was agreed to, or is asked for by name: then it says why it is not."""
+        wants_claude = self._claude.agreed if question.planner is None else question.planner is PlannerKind.CLAUDE
+        return (self._claude.planner(by, answer_id), self.offline) if wants_claude else (self.offline,)
+
+    def listed(self, question: ListChat, session: Session) -> tuple[ChatAnswer, ...]:
+        """Raises NotFound, InputError."""
+        if not 1 <= question.limit <= _MOST_LISTED:
+            raise InputError("limit", f"{question.limit} is outside 1–{_MOST_LISTED}")
+        return self._table.of_user(session.user.id, question.limit, question.before_id)
+
+    def forget(self, answer_id: str, session: Session) -> None:
+        """Empty: everything of this user. What is gone already is no error."""
+        self._table.forget(session.user.id, answer_id)
+
+    def forget_user(self, user_id: str) -> None:
+        """Somebody who is no user any more. What cannot be removed now goes when it is too old."""
+        try:
+            self._table.forget(user_id)
+        except EnvironmentFault as fault:
+            _LOG.warning("Questions of a removed user are still kept: %s", fault)
+
+    def kept(self, user_id: str, answer_id: str = "") -> tuple[KeptChat, ...]:
+        """What `forget` and `forget_user` would forget."""
+        return self._table.kept(user_id, answer_id)
+
+    def put_back(self, gone: Sequence[KeptChat]) -> None:
+        """Raises EnvironmentFault."""
+        for each in gone:
+            self._table.put(each.answer, each.user_id, each.before_id)
+
+    def tidy(self) -> None:
+        """What is older than it is to be kept goes."""
+        self._table.forget_before(self._clock.now_ns() - round(self._settings().chat.keep_days * _DAY_NS))
+
+    def erase(self, traces: Traces) -> int:
+        """Whatever was asked or answered about somebody, by whomever; how many answers went. Once the record tells of them no more."""
+        with self._lock:
+            self._erased += 1
+        return self._table.forget_where(lambda answer: concerns(traces, answer))
+
+    def _turns(self, conversation: str, user_id: str) -> tuple[Turn, ...]:
+        if not conversation:
+            return ()
+        return tuple(
+            Turn(each.question, each.answer, from_text(each.query) if each.query else None)
+            for each in self._table.conversation(user_id, conversation, _MOST_TURNS)
+        )
+
+    def _keep(self, answer: ChatAnswer, user_id: str, before_id: str, erased: int) -> None:
+        """An answer is an answer, also where the disk is full. `erased`: how often somebody had been when it was begun."""
+        try:
+            with self._lock:
+                if erased == self._erased:
+                    self._table.put(answer, user_id, before_id)
+        except EnvironmentFault as fault:
+            _LOG.warning("An answer is not kept: %s", fault)
+
+    def _new_id(self, now_ns: int) -> str:
+        with self._lock:
+            self._asked += 1
+            return f"ch-{now_ns // 1_000_000:012x}-{self._asked:x}"
+
+
+def concerns(traces: Traces, answer: ChatAnswer) -> bool:
+    """By id anywhere in it, by name whatever the case and as answers write it, and by a part of the name in the question, as people ask."""
+    kept = json.dumps(to_plain(answer), ensure_ascii=False)
+    if traces.person_id in kept or _named(traces.also(safe(name) for name in traces.names).spellings, kept):
+        return True
+    parts = {part for name in traces.names for part in re.findall(r"[^\W\d_]+", name) if len(part) >= _SHORTEST_PART}
+    return _named(tuple(part for part in parts if not is_word(part.casefold())), answer.question)
+
+
+def _named(names: tuple[str, ...], text: str) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)

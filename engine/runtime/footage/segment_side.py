@@ -1,0 +1,238 @@
+"""Continuous video of a running engine: recorded, found again after a crash, kept as long as it should be, locked, erased."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.segment import EvidenceLock, Keeping, LockEvidence, Segment
+from engine.model.settings import RecordingSettings
+from engine.model.time import Clock, to_iso
+from engine.recording.clips import ClipRecorder
+from engine.recording.files import remove_quietly
+from engine.recording.segment_recorder import SegmentRecorder
+from engine.recording.segment_recovery import checked, left_parts, recover, unlisted
+from engine.runtime.cameras.clip_files import remove_files
+from engine.runtime.footage.segment_keeping import SegmentKeeping
+from engine.runtime.keeping.cut_files import CutFiles
+from engine.runtime.keeping.free_space import FreeSpace, free_bytes
+from engine.runtime.keeping.giving import givers
+from engine.runtime.record import Record
+from engine.store.segments import LATER_CLIP, LATER_SEGMENT
+
+log = logging.getLogger(__name__)
+
+Span = tuple[str, int, int]  # camera, since, until (UTC ns)
+
+LOOK_S = 1.0
+TIDY_EVERY = 60  # looks
+FOLDERS_EVERY = 3600
+RECOVER_EVERY = 30  # where there is no room for it
+GIB = 1 << 30
+ROOM_BYTES = 256 << 20  # made where a disk is full though it looks as if it were not, as with a quota
+
+
+def footage_of(segment: Segment) -> str:
+    """How the audit calls it: the camera, and the hour (UTC) in which it begins. Somebody who looks for something opens hundreds."""
+    return f"{segment.camera_id} {to_iso(segment.started_ns)[:13]}Z"
+
+
+class SegmentSide:
+    """Any thread, where nothing else is said. `run` is for a thread of its own. `known_bytes`: of all that is on this disk, a minute ago.
+
+    Args:
+        folder: the data folder. settings: asked whenever they matter. on_trouble: what is troubled, and a sentence; None: not any more.
+        free: bytes left on the disk of the data folder.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        record: Record,
+        clips: ClipRecorder,
+        settings: Callable[[], RecordingSettings],
+        clock: Clock,
+        on_trouble: Callable[[str, str | None], None],
+        free: Callable[[Path], int] = free_bytes,
+    ) -> None:
+        self._folder, self._record, self._settings, self._clock, self._on_trouble = folder, record, settings, clock, on_trouble
+        self._table = record.store.segments
+        self.keeping = SegmentKeeping(folder, self._table, settings, clock)
+        self._space = FreeSpace(
+            self._keep_free, lambda: free(folder), givers(folder, record, self.keeping, lambda most: self.give_backups(most))
+        )
+        self.recorder = SegmentRecorder(folder, clips.rings, settings, self._made, self._recording_trouble, lambda: self._in_need)
+        self._cut = CutFiles(folder, record, lambda sentence: on_trouble("cut recordings", sentence))
+        self._in_need = False
+        self._unwanted: tuple[Span, ...] = ()
+        self._left: list[Path] = []
+        self._unlisted: list[Path] = []
+        self._looks = self._recover_at = 0
+        self.known_bytes = 0
+        self.clear_journal: Callable[[], None] = lambda: None
+        self.give_backups: Callable[[int], int] = lambda most: 0
+
+    def start(self) -> None:
+        """Raises EnvironmentFault."""
+        self._left = left_parts(self._folder)
+        self._unlisted = list(unlisted(self._folder, self._table.ids()))
+        self._look_at_disk()
+        self.recorder.start()
+
+    def stop(self) -> None:
+        """End every segment where it is and keep it; returns when that is done."""
+        self.recorder.stop()
+
+    def run(self, stopping: threading.Event) -> None:
+        self._look_for_cut_files(stopping)
+        while True:
+            self.look(stopping)
+            if stopping.wait(LOOK_S):
+                return
+
+    def _look_for_cut_files(self, stopping: threading.Event) -> None:
+        try:
+            self._cut.look(stopping)
+        except (EnvironmentFault, OSError) as fault:
+            log.warning("recordings that were cut short cannot be mended: %s", fault)
+
+    def look(self, stopping: threading.Event) -> None:
+        """One look at disk and files, and now and then at what may go."""
+        try:
+            self._look_at_disk()
+            self._recover(stopping)
+            if self._looks % TIDY_EVERY == 0:
+                self.tidy()
+            if self._looks % FOLDERS_EVERY == 0:
+                self.keeping.tidy_folders()
+        except (EnvironmentFault, OSError) as fault:
+            self._on_trouble("recordings", f"Old recordings cannot be tidied away. {fault}")
+        else:
+            self._on_trouble("recordings", None)
+        self._looks += 1
+
+    def tidy(self) -> None:
+        """Raises EnvironmentFault, OSError."""
+        self.keeping.tidy()
+        self.known_bytes = sum(self._table.sizes_here().values())
+        self._erase_clips()
+        if self._table.journal_to_erase() and self._record.held_number() is None:
+            self.clear_journal()
+        self._on_trouble("archive", self.keeping.archive_trouble)
+
+    def get(self, segment_id: str) -> Segment:
+        """Raises NotFound."""
+        segment = self._table.get(segment_id)
+        if segment is None:
+            raise NotFound(f"There is no recording {segment_id}. It may have been removed since.")
+        return segment
+
+    def file(self, segment: Segment) -> Path:
+        """As it was recorded, faces and all. Raises NotFound; EnvironmentFault `archive_away`: its disk is not there."""
+        path = self.keeping.path(segment)
+        if path.is_file():
+            return path
+        if segment.archived and not Path(self._settings().archive_folder).is_dir():
+            message = "This recording is in the archive, which cannot be reached. Connect its disk, or set the archive's folder."
+            raise EnvironmentFault("archive_away", message)
+        raise NotFound(f"The file of recording {segment.id} is gone.")
+
+    def new_lock(self, command: LockEvidence, by: str) -> EvidenceLock:
+        """Not kept yet. Raises InputError."""
+        now_ns = self._clock.now_ns()
+        if command.expires_ns is not None and command.expires_ns <= now_ns:
+            raise InputError("expires", "is over already")
+        return EvidenceLock(
+            id=f"lk-{now_ns:016x}",
+            since_ns=command.since_ns,
+            until_ns=command.until_ns,
+            reason=command.reason.strip(),
+            by=by,
+            created_ns=now_ns,
+            camera_ids=tuple(dict.fromkeys(command.camera_ids)),
+            expires_ns=command.expires_ns,
+        )
+
+    def lock(self, lock: EvidenceLock) -> None:
+        """From now on what it names stays. Raises EnvironmentFault."""
+        self._table.put_lock(lock)
+
+    def unlock(self, lock_id: str) -> None:
+        """Raises NotFound, EnvironmentFault."""
+        self._table.remove_lock(lock_id)
+
+    def erase(self, spans: Sequence[Span]) -> int:
+        """What shows a camera between two times goes, also what becomes whole later; how many stay because they are locked. Those go when
+        they are not any more. Raises EnvironmentFault: some could not be removed."""
+        self._unwanted = (*self._unwanted, *spans)
+        found = self._table.overlapping(spans)
+        locked = [segment.id for segment in found if segment.keeping is Keeping.LOCKED]
+        self._table.erase_later(LATER_SEGMENT, locked)
+        wanted = [segment for segment in found if segment.id not in locked]
+        left = len(wanted) - len(self.keeping.remove(wanted))
+        if left:
+            raise EnvironmentFault(
+                "clip_not_removed", f"{left} recordings could not be deleted; a player may hold them, or the archive is away."
+            )
+        return len(locked)
+
+    def _keep_free(self) -> int:
+        return round(self._settings().keep_free_gib * GIB)
+
+    def _made(self, segment: Segment) -> None:
+        """On the recorder's thread, or the one that recovers."""
+        shown = any(span[0] == segment.camera_id and segment.started_ns < span[2] and segment.ended_ns > span[1] for span in self._unwanted)
+        if shown and not self._is_locked(segment):
+            remove_quietly(self._folder / segment.file)
+            return
+        self._record.writer.submit(None, (segment,))
+        if shown:
+            self._record.writer.run_in_order(lambda: self._table.erase_later(LATER_SEGMENT, [segment.id]))
+
+    def _is_locked(self, segment: Segment) -> bool:
+        return any(since_ns < segment.ended_ns and until_ns > segment.started_ns for since_ns, until_ns in self._table.held_spans())
+
+    def _recording_trouble(self, sentence: str | None) -> None:
+        self._on_trouble("continuous recording", sentence)
+
+    def _look_at_disk(self) -> None:
+        gave = self._space.make_room()
+        if gave:
+            log.warning("the disk is nearly full; gave up: %s", ", ".join(gave))
+        self._in_need = self._space.in_need
+        recording = self._settings().enabled and self._settings().continuous
+        sentence = f"The disk has less than half of the {self._settings().keep_free_gib:g} GiB left that recording is to leave free."
+        paused = f"{sentence} Continuous recording pauses; clips of events go on. Free some space, or keep recordings for a shorter time."
+        self._on_trouble("free space", paused if self._in_need and recording else None)
+
+    def _recover(self, stopping: threading.Event) -> None:
+        """What a crash, or a disk that was full, left as part files; and whole files that the record does not know, one at a look: after
+        an older copy of the database was put back, there may be thousands."""
+        self._left += self.recorder.orphans()
+        if self._unlisted:
+            self._found(checked(self._folder, self._unlisted.pop()))
+        while self._left and not stopping.is_set() and self._looks >= self._recover_at:
+            try:
+                self._found(recover(self._folder, self._left[-1]))
+            except EnvironmentFault as fault:
+                self._recover_at = self._looks + RECOVER_EVERY
+                if fault.reason == "disk_full" and self.keeping.give(Keeping.CONTINUOUS, ROOM_BYTES):
+                    self._recover_at = self._looks + 1
+                raise
+            self._left.pop()
+
+    def _found(self, segment: Segment | None) -> None:
+        if segment is not None:
+            log.warning("recovered the recording %s%s", segment.id, f": {segment.damage}" if segment.damage else "")
+            self._made(segment)
+            self.keeping.look_back(segment.started_ns)
+
+    def _erase_clips(self) -> None:
+        """That were to be erased, and were locked then."""
+        removed = remove_files(self._folder, self._table.clips_to_erase())
+        if removed:
+            ids = [clip.id for clip in removed]
+            self._record.store.remove_clips(ids)
+            self._table.erased(LATER_CLIP, ids)
+            self._record.board.remove_clips(frozenset(clip.event_id for clip in removed))

@@ -1,0 +1,1 @@
+"""Reports and the incidents they make."""

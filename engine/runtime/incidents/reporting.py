@@ -1,0 +1,115 @@
+"""What programs say of an occurrence, made into a report: who may say what, and what only the record decides."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from engine.incidents.reporters import user_reporter
+from engine.model.access import Session
+from engine.model.alert_command import ImportReports
+from engine.model.audit import AuditRow
+from engine.model.errors import EnvironmentFault
+from engine.model.event import Severity
+from engine.model.incident import Filed, IncidentCategory, Report, SourceOfReport
+from engine.runtime.audit.audited import audited
+from engine.runtime.engine import Engine
+from engine.runtime.incidents.importing import start_import
+from engine.runtime.incidents.report_looks import UNLOOKED, Looked
+from engine.runtime.incidents.reports import new_report_id
+
+log = logging.getLogger(__name__)
+
+_KEY_CHARACTERS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A report as it is made. `reporter_id` goes before `device_id`; neither: nobody says who they are.
+
+    `key`: for idempotency. `looked`: what its media look like.
+    """
+
+    category: IncidentCategory
+    description: str
+    latitude: float
+    longitude: float
+    occurred_ns: int
+    severity: Severity = Severity.MODERATE
+    reporter_id: str | None = None
+    device_id: str | None = None
+    video_id: str = ""
+    media: tuple[str, ...] = ()
+    source: SourceOfReport = SourceOfReport.CITIZEN
+    key: str = ""
+    looked: Looked = UNLOOKED
+
+    @property
+    def media_ids(self) -> tuple[str, ...]:
+        """All that it names."""
+        return (*self.media, self.video_id) if self.video_id else self.media
+
+
+def file_said(engine: Engine, said: Said, session: Session, done: Callable[[Filed | Exception], None]) -> None:
+    """Returns at once; `done` is called when it is durable or refused, on a thread of the engine, and must return at once.
+
+    It is given InputError, or EnvironmentFault: then it may not have been kept, and is to be sent again with the same key.
+    """
+
+    def filed(outcome: Filed | Exception) -> None:
+        if isinstance(outcome, Filed):
+            _name(engine, said)
+        done(outcome)
+
+    engine.reports.put(lambda: _report(engine, said, session), filed)
+
+
+def _name(engine: Engine, said: Said) -> None:
+    """Note which media are named by a report that is durable: they are kept longer."""
+    try:
+        engine.sent.name(said.media_ids)
+    except EnvironmentFault as fault:
+        log.warning("Which media are named by a report could not be noted: %s", fault)
+
+
+def _report(engine: Engine, said: Said, session: Session) -> Report:
+    """Raises InputError, EnvironmentFault."""
+    reporter, key = _reporter(engine, said), _key(said.key, session)
+    return Report(
+        id=new_report_id(reporter, key),
+        category=said.category,
+        description=said.description,
+        latitude=said.latitude,
+        longitude=said.longitude,
+        occurred_ns=said.occurred_ns,
+        received_ns=engine.clock.now_ns(),
+        severity=said.severity,
+        reporter=reporter,
+        source=said.source,
+        video_id=said.video_id,
+        media=said.media,
+        look=said.looked.look,
+        look_trouble=said.looked.trouble,
+        key=key,
+        look_count=said.looked.count,
+        look_by=said.looked.by,
+    )
+
+
+def import_said(engine: Engine, data: bytes, form: str, session: Session) -> str:
+    """As the command `ImportReports`, from the file's bytes: starts the job, gives its id. Raises InputError, EnvironmentFault."""
+    job_id = start_import(engine, data, form)
+    rows = audited(ImportReports("", form), job_id, engine.auditor.pseudonym)
+    engine.audit.note(*(AuditRow(engine.clock.now_ns(), session.user.name, *told) for told in rows))
+    return job_id
+
+
+def _reporter(engine: Engine, said: Said) -> str:
+    if said.reporter_id is not None:
+        return user_reporter(said.reporter_id)
+    return engine.reports.device(said.device_id) if said.device_id is not None else ""
+
+
+def _key(key: str, session: Session) -> str:
+    """One for each sender: those who say nothing of themselves must not meet under a key that both made up."""
+    return sha256(f"{session.user.id}\n{key}".encode()).hexdigest()[:_KEY_CHARACTERS] if key else ""

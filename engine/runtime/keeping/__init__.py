@@ -1,0 +1,1 @@
+"""Upkeep: copies of the record, room on the disk, upgrades."""

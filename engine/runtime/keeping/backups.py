@@ -1,0 +1,214 @@
+"""Copies of the record: made on a schedule and when asked for, read back, and let go of when there are enough newer ones."""
+
+import hashlib
+import json
+import logging
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from engine.model.errors import EnvironmentFault
+from engine.model.settings import Settings
+from engine.model.time import SECOND, Clock
+from engine.model.upkeep import Backup, UpkeepSettings
+from engine.runtime.atomic_file import write_atomically
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.keeping.backup_copy import write_backup
+from engine.runtime.keeping.backup_folder import BackupFolder, beyond
+from engine.runtime.keeping.restore import ASIDE
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 5.0
+AGAIN_NS = 300 * SECOND  # after one that failed
+FIRST_NS = 60 * SECOND  # after the start, where one is due
+HOUR_NS = 3600 * SECOND
+ERASED = "erased-since-backup.json"  # marks of persons that older copies still hold
+NEVER_GIVEN = 2  # the newest copies stay however full the disk is
+
+
+class Writer(Protocol):
+    @property
+    def committed_number(self) -> int: ...
+
+
+class Stopped(Exception):
+    """The engine is being stopped."""
+
+
+class Backups:
+    """Any thread. `run` is for a thread of its own.
+
+    Args:
+        restored_ns: when the record was put together again; copies from before are not enough any more. 0: it was not.
+        on_trouble: a sentence when a copy cannot be made, None when one could be again. pending: how many erasures are not done yet.
+        free: bytes left on the disk of a folder.
+    """
+
+    def __init__(
+        self,
+        data: DataFolder,
+        clock: Clock,
+        settings: Callable[[], Settings],
+        writer: Writer,
+        jobs: Jobs,
+        on_trouble: Callable[[str | None], None],
+        pending: Callable[[], int] = lambda: 0,
+        free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+        restored_ns: int = 0,
+    ) -> None:
+        self._restored_ns = restored_ns
+        self._data, self._clock, self._settings, self._writer, self._jobs = data, clock, settings, writer, jobs
+        self._on_trouble, self._pending, self._free = on_trouble, pending, free
+        self._making = threading.Lock()  # one copy at a time
+        self._erased = threading.Lock()  # guards the file of that name
+        self._tried_ns = clock.now_ns() - AGAIN_NS + FIRST_NS
+        self.trouble = ""
+        self.known: tuple[Backup, ...] = ()
+
+    @property
+    def folder(self) -> BackupFolder:
+        return BackupFolder(self._data.path, self._wanted.backup_folder)
+
+    @property
+    def due_ns(self) -> int | None:
+        """When the next one is made by itself."""
+        if not self._wanted.backups:
+            return None
+        every_ns = round(self._wanted.backup_every_h * HOUR_NS)
+        last_ns = max((backup.made_ns for backup in self.known[:1] if backup.made_ns >= self._restored_ns), default=-every_ns)
+        return max(last_ns + every_ns, self._tried_ns + AGAIN_NS)
+
+    def run(self, stopping: threading.Event) -> None:
+        self.known = self.folder.all()
+        while not stopping.wait(LOOK_S):
+            self.look(stopping)
+
+    def look(self, stopping: threading.Event) -> None:
+        """Make a copy where one is due."""
+        now_ns = self._clock.now_ns()
+        if self._to_renew():
+            due_ns: int | None = self._tried_ns + AGAIN_NS
+        else:
+            due_ns = self.due_ns
+        if due_ns is None or now_ns < due_ns:
+            return
+        self._tried_ns = now_ns
+        try:
+            self.make(False, lambda: _go_on(stopping))
+        except Stopped:
+            return
+        except (EnvironmentFault, OSError) as error:
+            log.warning("no backup was made: %s", error)
+
+    def begin(self) -> str:
+        """Make one now: the job's id. Raises EnvironmentFault: one is being made already."""
+
+        def body(_: str, progress: Progress) -> str:
+            made = self.make(True, progress.check)
+            return f"{made.name}: {made.size_bytes / 2**20:.0f} MiB, read back and sound."
+
+        return self._jobs.start("backup", "Back up the record", body, at_once=1)
+
+    def make(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
+        """A copy that was read back. Raises EnvironmentFault, and what `keep_going` raises; nothing half made is left."""
+        with self._making:
+            gone = erased_marks(self._data.path) if self._to_renew() else ()
+            try:
+                made = self._make(asked, keep_going)
+            except (EnvironmentFault, OSError) as error:
+                self._tell(f"The record could not be backed up. {error}")
+                raise
+            self._tell("")
+            self._tidy(made, gone)
+            return made
+
+    def erased(self, person_id: str) -> None:
+        """Older copies hold this person; they go once a newer one does not. What can be put back from them until then is erased again."""
+        with self._erased:
+            write_atomically(self._data.path / ERASED, json.dumps(sorted({*erased_marks(self._data.path), mark_of(person_id)})).encode())
+            self._tried_ns = 0
+
+    def give(self, most_bytes: int) -> int:
+        """Of the disk of the data folder, where copies lie there: about so many bytes of the oldest; how many it was."""
+        if self._wanted.backup_folder:
+            return 0
+        gave = 0
+        for backup in reversed(self.folder.all()[NEVER_GIVEN:]):
+            if gave >= most_bytes:
+                break
+            gave += backup.size_bytes if self.folder.remove(backup) else 0
+        if gave:
+            self.known = self.folder.all()
+        return gave
+
+    @property
+    def _wanted(self) -> UpkeepSettings:
+        return self._settings().upkeep
+
+    def _to_renew(self) -> bool:
+        return (self._data.path / ERASED).exists() and not self._pending()
+
+    def _make(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
+        folder, number = self.folder, self._writer.committed_number
+        return write_backup(
+            self._data, folder, number, self._clock.now_ns(), lambda: self._check_room(folder.path), keep_going, asked=asked
+        )
+
+    def _check_room(self, folder: Path) -> None:
+        """A copy must not take the room that recording needs. Raises EnvironmentFault, OSError."""
+        needed = self._data.database.stat().st_size
+        keep = round(self._settings().recording.keep_free_gib * (1 << 30))
+        free = self._free(folder)
+        same = folder.stat().st_dev == self._data.path.stat().st_dev
+        if free - needed < (keep if same else 0):
+            raise EnvironmentFault(
+                "disk_full",
+                f"A copy of {needed / 2**30:.2f} GiB does not fit on the disk of {folder}, of which {free / 2**30:.2f} GiB are free"
+                + (f" and {keep / 2**30:g} GiB are to stay so. " if same else ". ")
+                + "Free some space, keep fewer backups, or choose a folder on another disk.",
+            )
+
+    def _tidy(self, made: Backup, gone: tuple[str, ...]) -> None:
+        """`gone`: who was erased before the copy was begun: older copies, which may hold them, go."""
+        folder = self.folder
+        known = folder.all()
+        unwanted = [backup for backup in known if backup != made] if gone else beyond(known, self._wanted)
+        left = [backup.name for backup in unwanted if not folder.remove(backup)]
+        if left:
+            self._tell(f"{len(left)} old backups cannot be removed from {folder.path}. Check its permissions.")
+        elif gone:
+            self._forget_erased(gone)
+        self.known = folder.all()
+
+    def _forget_erased(self, gone: tuple[str, ...]) -> None:
+        shutil.rmtree(self._data.path / ASIDE, ignore_errors=True)  # damaged records that were set aside hold them too
+        with self._erased:
+            if erased_marks(self._data.path) == gone and not (self._data.path / ASIDE).exists():
+                (self._data.path / ERASED).unlink(missing_ok=True)
+
+    def _tell(self, trouble: str) -> None:
+        self.trouble = trouble
+        self._on_trouble(trouble or None)
+
+
+def erased_marks(data: Path) -> tuple[str, ...]:
+    """Of persons whom copies may still hold though they were erased."""
+    try:
+        ids: object = json.loads((data / ERASED).read_bytes())
+    except (OSError, ValueError):
+        return ()
+    return tuple(map(str, ids)) if isinstance(ids, list) else ()  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
+def mark_of(person_id: str) -> str:
+    """By which a person is known again who came back with a copy; nobody is found by it who is not known."""
+    return hashlib.sha256(f"erased {person_id}".encode()).hexdigest()
+
+
+def _go_on(stopping: threading.Event) -> None:
+    if stopping.is_set():
+        raise Stopped

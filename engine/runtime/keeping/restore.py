@@ -1,0 +1,203 @@
+"""A record whose file is damaged, or gone, is put together again: from the newest sound copy, the log of observations, and files. So is one
+from which somebody goes back to a copy.
+
+The file as it was is set aside, never deleted. A note in the data folder says that this is going on until it is done: after a crash on the
+way it is begun again. Without a sound copy nothing is touched, and the engine refuses to start, as it must: who may sign in is in there.
+"""
+
+import json
+import logging
+import os
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.time import SECOND, Clock, to_iso
+from engine.model.upkeep import Backup, Restored
+from engine.model.wire import read_record, to_plain
+from engine.recording.files import fault, publish
+from engine.runtime.atomic_file import write_atomically
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.keeping.backup_folder import DATABASE, BackupFolder, check
+from engine.runtime.keeping.upgrading import keep_way_back, way_back
+from engine.store.backup import BESIDE, carry_over, unfit
+from engine.store.store import Store, open_store
+
+log = logging.getLogger(__name__)
+
+GOING_ON, TOLD, ASIDE = "restoring", "restored.json", "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`restored`: the record was put together again just now, without what came after the copy: the log has to be replayed from there."""
+
+    store: Store
+    restored: Restored | None = None
+    backup: Backup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Why the record is put together again, and from which copy, where somebody asked for one; empty: the newest that is sound."""
+
+    reason: str
+    backup: str = ""
+
+
+def open_or_restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder]) -> Opened:
+    """The record, put together again where it has to be. `finish` says when all of it is done.
+
+    A record of an older schema is copied before it is brought to this one.
+
+    Raises:
+        EnvironmentFault: as `open_store`; `database_damaged` only where there is no sound copy; there is no room for one before an upgrade.
+    """
+    wanted = _wanted(data, folders)
+    if wanted is None:
+        try:
+            keep_way_back(data, clock, folders)
+            return Opened(open_store(data.database, clock))
+        except EnvironmentFault as error:
+            if error.reason == "database_newer":
+                raise EnvironmentFault(error.reason, f"{error}{way_back(folders)}") from None
+            if not unfit(error) or not any(folder.all() for folder in folders):
+                raise
+            wanted = Wanted(str(error).partition(" Nothing was changed.")[0])
+    return _restore(data, clock, folders, wanted)
+
+
+def ask_for(data: DataFolder, backup: Backup, folder: BackupFolder) -> None:
+    """The next start goes back to this copy. Raises EnvironmentFault: it is not sound, or the disk failed."""
+    check(folder.path / backup.name, backup)
+    made = to_iso(backup.made_ns)[:16].replace("T", " ")
+    _note(data, Wanted(f"Somebody went back to the backup of {made} UTC.", backup.name))
+
+
+def finish(data: DataFolder, restored: Restored) -> None:
+    """The log was replayed and files were found. Raises EnvironmentFault."""
+    write_atomically(data.path / TOLD, json.dumps(to_plain(restored), indent=1).encode())
+    (data.path / GOING_ON).unlink(missing_ok=True)
+
+
+def last_restored(data: Path) -> Restored | None:
+    try:
+        return read_record(Restored, json.loads((data / TOLD).read_bytes()))
+    except (OSError, ValueError, InputError):
+        return None
+
+
+def _wanted(data: DataFolder, folders: Sequence[BackupFolder]) -> Wanted | None:
+    """Why the file is not even opened; None: it is."""
+    with suppress(FileNotFoundError):
+        return _noted(data.path / GOING_ON)
+    empty = not data.database.exists() or data.database.stat().st_size == 0
+    return Wanted(f"The database {data.database} is gone or empty.") if empty and any(folder.all() for folder in folders) else None
+
+
+def _note(data: DataFolder, wanted: Wanted) -> None:
+    write_atomically(data.path / GOING_ON, json.dumps(to_plain(wanted)).encode())
+
+
+def _noted(note: Path) -> Wanted:
+    """Raises FileNotFoundError."""
+    try:
+        return read_record(Wanted, json.loads(note.read_bytes()))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, InputError):
+        return Wanted("It was being restored when the program ended.")
+
+
+def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], wanted: Wanted) -> Opened:
+    """Newest copies first. Raises EnvironmentFault."""
+    known = sorted(((each, folder) for folder in folders for each in folder.all()), key=lambda pair: pair[0].made_ns, reverse=True)
+    refusals: list[str] = []
+    for backup, folder in known:
+        if wanted.backup not in ("", backup.name):
+            continue
+        try:
+            check(folder.path / backup.name, backup)
+            part = _copied(folder.path / backup.name / DATABASE, data.database, clock)
+        except EnvironmentFault as error:
+            if not unfit(error) and error.reason != "database_newer":
+                raise
+            log.warning("%s", error)
+            refusals.append(backup.name)
+            continue
+        return _put_in_place(data, clock, backup, part, wanted)
+    tried = f" None of the {len(refusals)} backups is sound." if refusals else " There is no backup."
+    raise EnvironmentFault(
+        "database_damaged", f"{wanted.reason}{tried} Put a copy of watchroom.db back, or move the file away to start anew."
+    )
+
+
+def _copied(source: Path, database: Path, clock: Clock) -> Path:
+    """A copy beside the database, brought to the schema of now."""
+    part = database.with_name("watchroom.restoring.db")
+    for suffix in ("", *BESIDE):
+        Path(f"{part}{suffix}").unlink(missing_ok=True)
+    try:
+        shutil.copyfile(source, part)
+        part.chmod(0o600)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise fault(error, "The record cannot be restored from its backup") from error
+    open_store(part, clock).close()
+    return part
+
+
+def _put_in_place(data: DataFolder, clock: Clock, backup: Backup, part: Path, wanted: Wanted) -> Opened:
+    _note(data, wanted)
+    aside = _set_aside(data, clock.now_ns())
+    carried = carry_over(aside / DATABASE, part) if (aside / DATABASE).exists() else ()
+    for suffix in BESIDE:
+        Path(f"{part}{suffix}").unlink(missing_ok=True)
+    publish(part, data.database)
+    name = aside.relative_to(data.path).as_posix()
+    log.error("%s The record as it was is in %s now; what is used was put together from the backup %s", wanted.reason, name, backup.name)
+    asked = bool(wanted.backup)
+    restored = Restored(clock.now_ns(), wanted.reason, name, backup.name, backup.made_ns, carried=carried, asked=asked)
+    return Opened(open_store(data.database, clock), restored, backup)
+
+
+def _set_aside(data: DataFolder, now_ns: int) -> Path:
+    """The damaged file and what belongs to it, the file last: what is left of it is never taken for the log of another. Raises
+    EnvironmentFault."""
+    stamp = f"{datetime.fromtimestamp(now_ns // SECOND, UTC):%Y%m%dT%H%M%SZ}"
+    folder = data.path / ASIDE / stamp
+    number = 1
+    try:
+        while folder.exists():
+            number += 1
+            folder = data.path / ASIDE / f"{stamp}-{number}"
+        folder.mkdir(mode=0o700, parents=True)
+        for suffix in (*BESIDE, ""):
+            path = Path(f"{data.database}{suffix}")
+            if path.exists():
+                os.replace(path, folder / path.name)
+    except OSError as error:
+        raise fault(error, "The damaged record cannot be set aside") from error
+    return folder
+
+
+def told_of(restored: Restored) -> str:
+    """For whoever runs the site: what happened, what it means, what to do."""
+    made = to_iso(restored.backup_ns)[:16].replace("T", " ")
+    happened = "Somebody went back to" if restored.asked else "The database was damaged and was put together again from"
+    words = [
+        f"{happened} the backup of {made} UTC and the log of what happened since.",
+        "Part of that log was missing or too long, so that events from then on may be missing too." if restored.gap else "",
+        f"Reports, chats and bookmarks made since then are not in it; the record as it was is kept in {restored.aside}.",
+        "" if "users" in restored.carried else "Accounts are as they were then, and everybody has to sign in again.",
+        "" if restored.asked else "Check the disk.",
+    ]
+    return " ".join(word for word in words if word)
+
+
+def with_counts(restored: Restored, replayed: int, gap: bool, clips: int) -> Restored:
+    return replace(restored, replayed=replayed, gap=gap, clips=clips)

@@ -1,0 +1,172 @@
+"""Tidying by hand: what would go, counted first; then done, and what could not be. The schedule does the same, a little each minute."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.model.errors import EnvironmentFault
+from engine.model.person import Person
+from engine.model.settings import Settings
+from engine.model.time import Clock
+from engine.model.upkeep import TidyPart, TidyReport
+from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.keeping.upkeep import DAY_NS, Upkeep
+from engine.runtime.people.people_keeping import Due, due
+from engine.runtime.record import Record
+
+MOST_ROUNDS = 2_000
+FLUSH_S = 60.0
+AT_ONCE = 200
+SOUND_SHARE = 0.5  # where more files than this are missing, the disk is, and not the files
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Rows whose files are gone: clips (id, event), and segments."""
+
+    clips: tuple[tuple[str, str], ...]
+    segments: tuple[str, ...]
+    trouble: str = ""
+
+
+class Tidying:
+    """Any thread; at most one job at a time.
+
+    Args:
+        folder: the data folder. persons: who is known now.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        upkeep: Upkeep,
+        record: Record,
+        settings: Callable[[], Settings],
+        persons: Callable[[], Iterable[Person]],
+        jobs: Jobs,
+        clock: Clock,
+        on_trouble: Callable[[str | None], None],
+    ) -> None:
+        self._folder, self._upkeep, self._record, self._settings = folder, upkeep, record, settings
+        self._persons, self._jobs, self._clock, self._on_trouble = persons, jobs, clock, on_trouble
+        self._lock = threading.Lock()
+        self.last: TidyReport | None = None
+
+    def plan(self) -> TidyReport:
+        """Counted, and nothing done. Raises EnvironmentFault, OSError."""
+        missing = self.missing()
+        failures = (missing.trouble,) if missing.trouble else ()
+        return TidyReport(self._clock.now_ns(), True, tuple(part for part in self._parts(missing) if part.count), failures)
+
+    def begin(self) -> str:
+        """The job's id. Raises EnvironmentFault (`busy`)."""
+        return self._jobs.start("tidy", "Tidy up", lambda _, progress: _words(self.run(progress)), at_once=1)
+
+    def run(self, progress: Progress) -> TidyReport:
+        """Until nothing is left that can go. Raises EnvironmentFault, OSError, Cancelled."""
+        with self._lock:
+            planned = self.plan()
+            before = sum(part.count for part in planned.parts)
+            strays = self._upkeep.strays()
+            missing = self.missing()
+            self._forget(missing)
+            for path in strays:
+                path.unlink(missing_ok=True)
+            left = planned
+            for _ in range(MOST_ROUNDS):
+                self._upkeep.tidy()
+                self._settle(progress)
+                now = self.plan()
+                progress.at(max(0, before - sum(part.count for part in now.parts)), max(before, 1), "Removing what is too old")
+                if _same(now, left):
+                    break
+                left = now
+            self.last = TidyReport(self._clock.now_ns(), False, tuple(_went(planned, left)), tuple(self._failures(left, missing)))
+            self._on_trouble(self.last.failures[0] if self.last.failures else None)
+            return self.last
+
+    def missing(self) -> Missing:
+        """Rows without files. Where most files are gone, their disk is: nothing is said to be missing then, but that."""
+        clips = self._record.store.clip_files()
+        gone = [(clip_id, event_id) for clip_id, event_id, file in clips if not (self._folder / file).exists()]
+        held = self._held([clip_id for clip_id, _ in gone])  # what is locked stays known, file or not
+        gone = [pair for pair in gone if pair[0] not in held]
+        segments = self._record.store.segments.files_here()
+        lost = tuple(segment_id for segment_id, file in segments if not (self._folder / file).exists())
+        if len(gone) + len(lost) > max(10, SOUND_SHARE * (len(clips) + len(segments))):
+            count = len(gone) + len(lost)
+            return Missing((), (), f"The files of {count} recordings are gone, most of all there are. Check the disk before anything else.")
+        return Missing(tuple(gone), lost)
+
+    def _held(self, ids: Sequence[str]) -> frozenset[str]:
+        held_clips = self._record.store.segments.held_clips
+        return frozenset(held for begin in range(0, len(ids), AT_ONCE) for held in held_clips(ids[begin : begin + AT_ONCE]))
+
+    def _parts(self, missing: Missing) -> Iterator[TidyPart]:
+        now_ns, settings = self._clock.now_ns(), self._settings()
+        recording, people = settings.recording, settings.recognition
+        old = self._upkeep.old_clips()
+        bounds = f"older than {recording.keep_clips_days:g} days or beyond {recording.keep_clips_gib:g} GiB"
+        yield TidyPart(f"clips {bounds}", len(old), sum(clip.size_bytes for clip in old))
+        events = self._record.store.count_old_events(now_ns - round(recording.keep_events_days * DAY_NS))
+        yield TidyPart(f"events older than {recording.keep_events_days:g} days", events)
+        what = [due(person, people, now_ns) for person in self._persons()]
+        yield TidyPart(f"people unseen for {people.archive_days:g} days, to be kept aside", what.count(Due.ARCHIVE))
+        yield TidyPart(f"people unseen for {people.erase_days:g} days, to be erased", what.count(Due.ERASE))
+        strays = self._upkeep.strays()
+        yield TidyPart("files that nothing in the record names", len(strays), sum(_bytes(path) for path in strays))
+        yield TidyPart("entries of clips whose file is gone", len(missing.clips))
+        yield TidyPart("entries of recordings whose file is gone", len(missing.segments))
+
+    def _forget(self, missing: Missing) -> None:
+        record = self._record
+        for begin in range(0, len(missing.clips), AT_ONCE):
+            some = missing.clips[begin : begin + AT_ONCE]
+            ids = [clip for clip, _ in some]
+            record.writer.run_in_order(lambda ids=ids: record.store.remove_clips(ids))
+            record.board.remove_clips(frozenset(event for _, event in some))
+        for begin in range(0, len(missing.segments), AT_ONCE):
+            record.store.segments.remove(missing.segments[begin : begin + AT_ONCE])
+
+    def _settle(self, progress: Progress) -> None:
+        """Until the writer came to it. Raises EnvironmentFault, Cancelled."""
+        until_s = time.monotonic() + FLUSH_S
+        while not self._record.writer.flush(0.2):
+            progress.check()
+            if time.monotonic() > until_s:
+                raise EnvironmentFault("busy", "The record is too busy to tidy it now. What is too old goes by itself, later.")
+
+    def _failures(self, left: TidyReport, missing: Missing) -> Iterator[str]:
+        if missing.trouble:
+            yield missing.trouble
+        if self._upkeep.stuck:
+            yield f"{len(self._upkeep.stuck)} clips cannot be deleted; a player may hold them. It is tried again every minute."
+        strays = len(self._upkeep.strays())
+        if strays:
+            yield f"{strays} files that nothing names cannot be deleted. Check the permissions of the data folder."
+
+
+def _same(one: TidyReport, other: TidyReport) -> bool:
+    return one.parts == other.parts
+
+
+def _went(planned: TidyReport, left: TidyReport) -> Iterator[TidyPart]:
+    still = {part.what: part for part in left.parts}
+    for part in planned.parts:
+        rest = still.get(part.what, TidyPart(part.what, 0))
+        if part.count > rest.count:
+            yield TidyPart(part.what, part.count - rest.count, max(0, part.size_bytes - rest.size_bytes))
+
+
+def _words(report: TidyReport) -> str:
+    parts = "; ".join(f"{part.count} {part.what}" for part in report.parts)
+    return " ".join((f"Done: {parts}." if parts else "There was nothing to tidy.", *report.failures))
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

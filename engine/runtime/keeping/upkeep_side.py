@@ -1,0 +1,181 @@
+"""What keeps an installation going, for those who sign in: backups, tidying, the disk, the log, settings as a file."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+import psutil
+
+from engine.model.access import Session
+from engine.model.audit import AuditRow, AuditVerb
+from engine.model.person import Person
+from engine.model.question import Answer
+from engine.model.settings import Settings
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from engine.model.upkeep import (
+    BackUpNow,
+    CompareSettings,
+    EventCount,
+    ExportSettings,
+    GetDiagnostics,
+    GetUpkeep,
+    ImportSettings,
+    ListLog,
+    PlanTidy,
+    UpkeepCommand,
+    UpkeepQuestion,
+    UpkeepView,
+)
+from engine.runtime.audit.nameless_audit import NamelessAudit
+from engine.runtime.basis import Basis
+from engine.runtime.health.diagnostics import diagnostics
+from engine.runtime.health.log_ring import LogRing
+from engine.runtime.health.vitals import folder_bytes
+from engine.runtime.keeping.backups import Backups
+from engine.runtime.keeping.disk_forecast import BACKUPS, CLIPS, DATABASE, JOURNAL, OTHER, SEGMENTS, DiskWatch
+from engine.runtime.keeping.restore import last_restored
+from engine.runtime.keeping.tidying import Tidying
+from engine.runtime.keeping.upkeep import Upkeep
+from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
+from engine.runtime.settings.site_settings import Change
+from engine.store.schema import NEWEST
+
+DAY_NS = 86_400 * SECOND
+COUNTED_FOR_S = 30.0  # events are counted anew after so long
+
+
+class UpkeepSide:
+    """Any thread.
+
+    Args:
+        persons: everybody known. shown: all of now. change: as `Engine.update_settings`. losses: how many of each kind were left out.
+    """
+
+    def __init__(
+        self,
+        basis: Basis,
+        upkeep: Upkeep,
+        audit: NamelessAudit,
+        persons: Callable[[], Iterable[Person]],
+        shown: Callable[[], Snapshot],
+        change: Callable[[Change, str], None],
+        losses: Callable[[], dict[str, int]],
+    ) -> None:
+        self._folder, self._clock, self._settings, self._record = basis.data.path, basis.clock, basis.settings.now, basis.record
+        self._audit, self._shown, self._change, self._losses = audit, shown, change, losses
+        self._persons = lambda: tuple(persons())
+        self.log = LogRing(basis.clock)
+        self.backups = self._make_backups(basis)
+        self.tidying = self._make_tidying(basis, upkeep)
+        self.disk = DiskWatch(self._folder, self._clock, self._settings, self._sizes, self._free)
+        self._restored = last_restored(self._folder)
+        self._counting = threading.Lock()  # guards the next two
+        self._counted: tuple[EventCount, ...] = ()
+        self._counted_s = -COUNTED_FOR_S
+
+    def _make_backups(self, basis: Basis) -> Backups:
+        record, trouble = basis.record, basis.troubles.of("backups")
+        restored_ns = record.restored.at_ns if record.restored is not None else 0
+
+        def erasures() -> int:
+            return len(record.store.erasures())
+
+        return Backups(basis.data, basis.clock, self._settings, record.writer, basis.jobs, trouble, erasures, restored_ns=restored_ns)
+
+    def _make_tidying(self, basis: Basis, upkeep: Upkeep) -> Tidying:
+        trouble = basis.troubles.of("tidying")
+        return Tidying(self._folder, upkeep, basis.record, self._settings, self._persons, basis.jobs, basis.clock, trouble)
+
+    def answer(self, question: UpkeepQuestion, session: Session) -> Answer:
+        """The caller has checked the verb. Raises InputError, EnvironmentFault."""
+        match question:
+            case GetUpkeep():
+                return Answer(upkeep=self.view())
+            case PlanTidy():
+                return Answer(tidy=self.tidying.plan())
+            case ListLog():
+                return Answer(log=self.log.listed(question))
+            case GetDiagnostics():
+                return Answer(text=self.diagnostics())
+            case ExportSettings():
+                self._audit.keep(AuditRow(self._clock.now_ns(), session.user.name, AuditVerb.EXPORT_SETTINGS))
+                return Answer(text=export_text(self._settings()))
+            case CompareSettings(text):
+                now = self._settings()
+                return Answer(changes=differences(now, completed(now, read_text(text))))
+
+    def execute(self, command: UpkeepCommand, by: str, changed: Callable[[Settings, Settings], None]) -> str:
+        """The job's id, or nothing. `changed`: told of settings before and after."""
+        match command:
+            case BackUpNow():
+                return self.backups.begin()
+            case ImportSettings(text):
+                before, then = self._settings(), read_text(text)
+                self._change(lambda now: completed(now, then), by)
+                fields = ", ".join(change.field for change in differences(before, self._settings()))
+                self._audit.note(AuditRow(self._clock.now_ns(), by, AuditVerb.IMPORT_SETTINGS, detail=fields))
+                changed(before, self._settings())
+                return ""
+            case _:
+                return self.tidying.begin()
+
+    def view(self) -> UpkeepView:
+        settings, persons = self._settings(), self._persons()
+        return UpkeepView(
+            backups=self.backups.known,
+            backup_folder=settings.upkeep.backup_folder,
+            backup_trouble=self.backups.trouble,
+            due_ns=self.backups.due_ns,
+            restored=self._restored,
+            disk=self.disk.forecast(),
+            tidied=self.tidying.last,
+            events=self._events(),
+            handles=_handles(),
+            schema=NEWEST,
+            outbox=self._record.store.waiting_deliveries().count,
+            persons=len(persons),
+            archived=sum(person.archived_ns is not None for person in persons),
+            losses=tuple(self._losses().items()),
+        )
+
+    def diagnostics(self) -> str:
+        names = [person.name for person in self._persons()]
+        return diagnostics(self._shown(), self.view(), self.log.listed(ListLog()), names)
+
+    def sample(self) -> None:
+        """Now and then, on the thread `upkeep`. Raises OSError, EnvironmentFault."""
+        self.disk.sample()
+
+    def _sizes(self) -> dict[str, int]:
+        store, folder = self._record.store, self._folder
+        kept = {"clips", "segments", "journal", "backups"}
+        other = sum(folder_bytes(path) for path in folder.iterdir() if path.is_dir() and path.name not in kept)
+        return {
+            CLIPS: store.clips_size_bytes(),
+            SEGMENTS: sum(store.segments.sizes_here().values()),
+            JOURNAL: self._record.journal.size_bytes(),
+            DATABASE: store.size_bytes(),
+            BACKUPS: 0 if self._settings().upkeep.backup_folder else sum(each.size_bytes for each in self.backups.known),
+            OTHER: other,
+        }
+
+    def _free(self) -> tuple[int, int]:
+        found = shutil.disk_usage(self._folder)
+        return found.free, found.total
+
+    def _events(self) -> tuple[EventCount, ...]:
+        with self._counting:
+            if time.monotonic() - self._counted_s > COUNTED_FOR_S:
+                now_ns = self._clock.now_ns()
+                rows = self._record.store.event_counts(now_ns - DAY_NS, now_ns - 7 * DAY_NS)
+                self._counted, self._counted_s = tuple(EventCount(*row) for row in rows), time.monotonic()
+            return self._counted
+
+
+def _handles() -> int:
+    """Open files and sockets of this process; -1 where the system does not say."""
+    process = psutil.Process()
+    count = getattr(process, "num_fds", None) or getattr(process, "num_handles", None)
+    return -1 if count is None else int(count())

@@ -1,0 +1,84 @@
+"""Messages to people and programs elsewhere: which are due, the channels they go by, and the brokers that show how the site is."""
+
+from collections.abc import Callable, Iterable
+
+from engine.model.alert import Alert
+from engine.model.delivery import Delivery
+from engine.model.event import Event
+from engine.model.settings import Settings
+from engine.runtime.alerts.alert_side import AlertSide
+from engine.runtime.basis import Basis
+from engine.runtime.messages.outbox import Outbox
+from engine.runtime.messages.webhook import CHANNEL, WebhookChannel, deliveries_for
+from engine.runtime.notify.brokers import Brokers
+from engine.runtime.notify.desk import AlertDesk, BrokerDesk, make_channels
+from engine.runtime.notify.vault import Vault
+
+
+class MessageSide:
+    """`take_event` and `take_alerts` on the engine thread, all else on any.
+
+    Args:
+        names: of everybody known, to be taken out of messages to those who must not read them.
+    """
+
+    def __init__(self, basis: Basis, alerts: AlertSide, names: Callable[[], Iterable[str]]) -> None:
+        self._basis, self._alerts, self._settings = basis, alerts, basis.settings.now
+        self.vault = Vault(basis.secrets, basis.environment)
+        self.brokers = Brokers(self.vault)
+        self.broker_desk = BrokerDesk(self.brokers, self._settings)
+        self._desk = AlertDesk(self._settings, names, alerts.alert, basis.clock)
+        self.outbox = self._make_outbox()
+
+    def start(self) -> None:
+        """What was replayed is told too: what was to follow from it may have been lost in the crash."""
+        record, supervisor = self._basis.record, self._basis.supervisor
+        self.outbox.take([event for event in record.replayed_events if not event.shadow], replayed=True)
+        self._desk.start(self._alerts.view(self._settings()).alerts, record.replayed_alerts, self.outbox)
+        supervisor.start("outbox", self.outbox.run)
+        self._show_counts()
+        supervisor.start("brokers", self.broker_desk.run)
+
+    def configure(self, before: Settings, settings: Settings) -> None:
+        if (settings.webhooks, settings.notifications) != (before.webhooks, before.notifications):
+            self.outbox.again()
+            self.broker_desk.configure()
+        self._show_counts()
+
+    def take_event(self, event: Event) -> None:
+        """One that is new or changed."""
+        self.outbox.take((event,))
+
+    def take_alerts(self, alerts: tuple[Alert, ...]) -> None:
+        """Those that are new or changed."""
+        if alerts:
+            self._desk.take(alerts, self.outbox)
+            self._show_counts()
+
+    def webhook_secret(self, webhook_id: str) -> str | None:
+        """What calls of a webhook are signed with. May raise EnvironmentFault."""
+        return self._basis.secrets.get(_key(webhook_id))
+
+    def keep_webhook_secret(self, webhook_id: str, secret: str) -> None:
+        """An empty one forgets what is kept. May raise EnvironmentFault."""
+        self._basis.secrets.keep(_key(webhook_id), secret)
+
+    def _show_counts(self) -> None:
+        self.broker_desk.show(self._alerts.counts(), self._settings())
+
+    def _make_outbox(self) -> Outbox:
+        record, clock, settings = self._basis.record, self._basis.clock, self._settings
+
+        def submit(delivery: Delivery) -> None:
+            record.writer.submit(None, (delivery,))
+
+        def make(event: Event, now_ns: int) -> tuple[Delivery, ...]:
+            return deliveries_for(event, settings(), now_ns)
+
+        channels = {CHANNEL: WebhookChannel(settings, self.webhook_secret, clock), **make_channels(settings, self.vault, self.brokers)}
+        trouble = self._basis.troubles.of("webhooks")
+        return Outbox(record.store, submit, make, channels, clock, trouble, unwanted=self._desk.unneeded)
+
+
+def _key(webhook_id: str) -> str:
+    return f"webhook/{webhook_id}"

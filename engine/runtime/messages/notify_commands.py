@@ -1,0 +1,247 @@
+"""What sessions tell the engine to do about channels, carried out on the caller's thread; and how every way of telling does."""
+
+import asyncio
+import json
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from engine.model.command import ChannelCommand, ChannelSecrets, PutChannel, RemoveChannel, TestChannel
+from engine.model.delivery import ChannelState, Delivery
+from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings, check_url
+from engine.model.settings import Settings
+from engine.model.time import SECOND
+from engine.runtime.engine import Engine
+from engine.runtime.jobs import Progress
+from engine.runtime.messages.outbox import ATTEMPT_S, Attempt, Channel
+from engine.runtime.notify.brokers import Brokers
+from engine.runtime.notify.desk import make_channels
+from engine.runtime.notify.message import test_message
+from engine.runtime.notify.posted import check_token, ntfy_parts
+from engine.runtime.notify.topics import alert_topic
+from engine.runtime.notify.vault import Vault
+
+LONGEST_SECRET = 500
+_POSTED = (ChannelKind.SLACK, ChannelKind.NTFY)
+
+
+def execute_channel(engine: Engine, command: ChannelCommand, by: str) -> str:
+    """The id of the channel, or of the job. The caller has checked the verb."""
+    match command:
+        case PutChannel(channel, secrets):
+            return _put(engine, channel, secrets, by)
+        case RemoveChannel(channel_id):
+            return _remove(engine, channel_id, by)
+        case TestChannel(channel, secrets):
+            return _test(engine, channel, secrets)
+
+
+def channel_states(engine: Engine) -> tuple[ChannelState, ...]:
+    """Of the webhooks, then of the channels. May raise EnvironmentFault."""
+    settings = engine.settings
+    hooks = (_hook_state(engine, hook) for hook in settings.webhooks)
+    return (*hooks, *(_state(engine, channel) for channel in settings.notifications))
+
+
+def _hook_state(engine: Engine, hook: WebhookSettings) -> ChannelState:
+    signed = bool(engine.messages.webhook_secret(hook.id))
+    address = urlsplit(hook.url).hostname or ""
+    return _counted(engine, ChannelState(hook.id, ChannelKind.WEBHOOK, address, url_stored=True, password_stored=signed))
+
+
+def _state(engine: Engine, channel: ChannelSettings) -> ChannelState:
+    vault = engine.messages.vault
+    url = vault.get(channel.id, "url") if channel.kind in _POSTED else ""
+    state = ChannelState(
+        channel.id,
+        channel.kind,
+        (urlsplit(url).hostname or "") if channel.kind in _POSTED else channel.host,
+        url_stored=bool(url),
+        password_stored=bool(vault.get(channel.id, "password")),
+        from_environment=vault.from_environment(channel.id),
+    )
+    counted = _counted(engine, state)
+    link = engine.messages.brokers.link(channel.id)
+    if link is None or not link.trouble or counted.last_error:
+        return counted
+    return replace(counted, last_error=link.trouble, failing_since_ns=engine.clock.now_ns() - round(link.failing_s * SECOND))
+
+
+def _counted(engine: Engine, state: ChannelState) -> ChannelState:
+    known = engine.record.store.receiver_state(state.kind.value, state.id)
+    return replace(
+        state,
+        waiting=known.waiting,
+        arrived=known.arrived,
+        given_up=known.given_up,
+        last_arrived_ns=known.last_arrived_ns,
+        last_error=known.last_error,
+        failing_since_ns=known.failing_since_ns,
+    )
+
+
+def _put(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets, by: str) -> str:
+    _check(engine, channel, secrets)
+    _with(engine.settings, channel)  # raises InputError before a secret is touched
+    is_new = _known(engine.settings, channel.id) is None
+    if is_new:  # a new one never inherits what an earlier one of the same name has left
+        engine.messages.vault.forget(channel.id)
+    for part, secret in _given(secrets).items():
+        engine.messages.vault.keep(channel.id, part, secret)
+    engine.update_settings(lambda now: _with(now, channel), by)
+    if not is_new and _given(secrets):
+        engine.messages.broker_desk.renew(channel.id)
+        engine.messages.outbox.again()
+    return channel.id
+
+
+def _with(now: Settings, channel: ChannelSettings) -> Settings:
+    known = _known(now, channel.id)
+    if known is not None and known.kind is not channel.kind:
+        raise InputError("kind", f"{channel.id} is already a channel of the kind {known.kind.value}, and stays one")
+    changed = tuple(channel if each.id == channel.id else each for each in now.notifications)
+    return replace(now, notifications=changed if known is not None else (*now.notifications, channel))
+
+
+def _remove(engine: Engine, channel_id: str, by: str) -> str:
+    def without(now: Settings) -> Settings:
+        if _known(now, channel_id) is None:
+            raise NotFound(f"There is no channel {channel_id[:80]}.")
+        return replace(now, notifications=tuple(each for each in now.notifications if each.id != channel_id))
+
+    engine.update_settings(without, by)
+    engine.messages.vault.forget(channel_id)
+    return channel_id
+
+
+def _known(settings: Settings, channel_id: str) -> ChannelSettings | None:
+    return next((channel for channel in settings.notifications if channel.id == channel_id), None)
+
+
+def _given(secrets: ChannelSecrets) -> dict[str, str]:
+    parts = {"url": secrets.url, "password": secrets.password}
+    return {part: secret.strip() if part == "url" else secret for part, secret in parts.items() if secret is not None}
+
+
+def _check(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets) -> None:
+    """Raises InputError: a secret is missing, malformed, or would be sent elsewhere."""
+    url, password = secrets.url, secrets.password
+    if password is not None and len(password) > LONGEST_SECRET:
+        raise InputError("password", f"needs at most {LONGEST_SECRET} characters")
+    if channel.kind in _POSTED:
+        if url is not None:
+            check_url(url.strip())
+        elif not _found(engine, channel, "url"):
+            raise InputError("url", "is needed")
+    if channel.kind is ChannelKind.NTFY:
+        ntfy_parts((url or _found(engine, channel, "url")).strip())
+        check_token(password or "")
+    if password is None and _found(engine, channel, "password") and _goes_elsewhere(engine, channel, url):
+        what = "token" if channel.kind is ChannelKind.NTFY else "password"
+        raise InputError("password", f"is needed again: a stored {what} is never sent to another place than it was entered for")
+    if channel.kind is ChannelKind.EMAIL and channel.user and not password and (password == "" or not _found(engine, channel, "password")):
+        raise InputError("password", "is needed for this user")
+
+
+def _found(engine: Engine, channel: ChannelSettings, part: str) -> str:
+    """A secret that would be used; for a new channel only the environment's."""
+    vault = engine.messages.vault
+    known = _known(engine.settings, channel.id)
+    if part in vault.from_environment(channel.id) or (known is not None and known.kind is channel.kind):
+        return vault.get(channel.id, part)
+    return ""
+
+
+def _goes_elsewhere(engine: Engine, channel: ChannelSettings, url: str | None) -> bool:
+    known = _known(engine.settings, channel.id)
+    if "password" in engine.messages.vault.from_environment(channel.id) or known is None:
+        return False
+    if channel.kind is ChannelKind.NTFY:
+        return url is not None and _origin(url.strip()) != _origin(engine.messages.vault.get(channel.id, "url"))
+    return _server(known) != _server(channel)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _server(channel: ChannelSettings) -> tuple[object, ...]:
+    return channel.host, channel.usual_port, channel.security, channel.user
+
+
+def _test(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets) -> str:
+    _check(engine, channel, secrets)
+    used = {part: _found(engine, channel, part) for part in ("url", "password")} | _given(secrets)
+    where = channel.host or urlsplit(used["url"]).hostname or channel.shown
+
+    def body(job_id: str, progress: Progress) -> str:
+        progress.at(0, 1, f"Sending a test message to {where}")
+        attempt = _tried(engine, channel, used, job_id)
+        if not attempt.ok:
+            raise EnvironmentFault("channel", attempt.error)
+        progress.at(1, 1)
+        return _took(channel, where)
+
+    return engine.jobs.start("test_channel", f"Test {channel.shown}", body)
+
+
+def _took(channel: ChannelSettings, where: str) -> str:
+    if channel.kind is ChannelKind.EMAIL:
+        count = len(channel.recipients)
+        return f"{where} took the test message for {channel.recipients[0] if count == 1 else f'{count} recipients'}. Look into the mailbox."
+    if channel.kind is ChannelKind.MQTT:
+        return f"{where} confirmed the test message on {alert_topic(channel)}."
+    return f"{where} took the test message."
+
+
+def _tried(engine: Engine, channel: ChannelSettings, used: dict[str, str], job_id: str) -> Attempt:
+    message = _message(engine, channel, job_id)
+    if channel.kind is ChannelKind.MQTT:
+        return _tried_broker(engine.messages.brokers, channel, used["password"], message.body)
+    settings = replace(engine.settings, notifications=(replace(channel, enabled=True),))
+    vault = Vault(_Given(channel.id, used), {})
+    sender = make_channels(lambda: settings, vault, engine.messages.brokers)[channel.kind.value]
+    return asyncio.run(_within(sender, message, channel.host or channel.shown))
+
+
+async def _within(sender: Channel, message: Delivery, where: str) -> Attempt:
+    try:
+        async with asyncio.timeout(ATTEMPT_S):
+            return await sender.send(message)
+    except TimeoutError:
+        return Attempt.failed(f"{where} did not answer within {ATTEMPT_S:g} s.")
+
+
+def _tried_broker(brokers: Brokers, channel: ChannelSettings, password: str, text: str) -> Attempt:
+    link = brokers.trial(channel, password)
+    told = link.publish(alert_topic(channel), text)
+    link.start()
+    try:
+        return told.result(ATTEMPT_S)
+    except TimeoutError:
+        return Attempt.failed(f"{channel.host} did not answer within {ATTEMPT_S:g} s.")
+    finally:
+        link.stop()
+
+
+def _message(engine: Engine, channel: ChannelSettings, job_id: str) -> Delivery:
+    now_ns = engine.clock.now_ns()
+    text = json.dumps(test_message(engine.settings, now_ns), ensure_ascii=False, separators=(",", ":"))
+    return Delivery(f"dl-{job_id}", channel.kind.value, channel.id, f"test-{now_ns}", "", text, now_ns, now_ns)
+
+
+class _Given:
+    """Secrets as they were typed, kept nowhere."""
+
+    def __init__(self, channel_id: str, parts: dict[str, str]) -> None:
+        self._secrets = {f"channel/{channel_id}/{part}": secret for part, secret in parts.items()}
+
+    def get(self, key: str) -> str | None:
+        return self._secrets.get(key)
+
+    def put(self, key: str, secret: str) -> None:
+        self._secrets[key] = secret
+
+    def remove(self, key: str) -> None:
+        self._secrets.pop(key, None)

@@ -1,0 +1,105 @@
+"""What sessions tell the engine to do about webhooks, carried out on the caller's thread."""
+
+import asyncio
+import json
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from engine.model.command import PutWebhook, RemoveWebhook, TestWebhook, WebhookCommand
+from engine.model.delivery import Delivery, WebhookState
+from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.notify_settings import WebhookSettings
+from engine.model.settings import Settings
+from engine.model.time import to_iso
+from engine.runtime.engine import Engine
+from engine.runtime.jobs import Progress
+from engine.runtime.messages.outbox import ATTEMPT_S, Attempt
+from engine.runtime.messages.webhook import CHANNEL, WebhookChannel
+
+LONGEST_SECRET = 500
+TEST_DETAIL = "A test from Watchroom. Nothing has happened."
+
+
+def execute_webhook(engine: Engine, command: WebhookCommand, by: str) -> str:
+    """The id of the webhook, or of the job. The caller has checked the verb."""
+    match command:
+        case PutWebhook(webhook, secret):
+            return _put(engine, webhook, secret, by)
+        case RemoveWebhook(webhook_id):
+            return _remove(engine, webhook_id, by)
+        case TestWebhook(webhook, secret):
+            return _test(engine, webhook, secret)
+
+
+def webhook_states(engine: Engine) -> tuple[WebhookState, ...]:
+    """Of every webhook of the settings. May raise EnvironmentFault."""
+    return tuple(_state(engine, hook.id) for hook in engine.settings.webhooks)
+
+
+def _state(engine: Engine, webhook_id: str) -> WebhookState:
+    known = engine.record.store.receiver_state(CHANNEL, webhook_id)
+    return replace(known, secret_stored=bool(engine.messages.webhook_secret(webhook_id)))
+
+
+def _put(engine: Engine, webhook: WebhookSettings, secret: str | None, by: str) -> str:
+    _check_secret(secret)
+    _with(engine.settings, webhook)  # raises InputError before a secret is touched
+    is_new = all(hook.id != webhook.id for hook in engine.settings.webhooks)
+    if secret is not None or is_new:  # a new one never inherits what an earlier one of the same name has left
+        engine.messages.keep_webhook_secret(webhook.id, secret or "")
+    engine.update_settings(lambda now: _with(now, webhook), by)
+    return webhook.id
+
+
+def _with(now: Settings, webhook: WebhookSettings) -> Settings:
+    changed = tuple(webhook if hook.id == webhook.id else hook for hook in now.webhooks)
+    return replace(now, webhooks=changed if webhook in changed else (*now.webhooks, webhook))
+
+
+def _remove(engine: Engine, webhook_id: str, by: str) -> str:
+    def without(now: Settings) -> Settings:
+        if all(hook.id != webhook_id for hook in now.webhooks):
+            raise NotFound(f"There is no webhook {webhook_id}.")
+        return replace(now, webhooks=tuple(hook for hook in now.webhooks if hook.id != webhook_id))
+
+    engine.update_settings(without, by)
+    engine.messages.keep_webhook_secret(webhook_id, "")
+    return webhook_id
+
+
+def _check_secret(secret: str | None) -> None:
+    if secret is not None and len(secret) > LONGEST_SECRET:
+        raise InputError("secret", f"needs at most {LONGEST_SECRET} characters")
+
+
+def _test(engine: Engine, webhook: WebhookSettings, secret: str | None) -> str:
+    _check_secret(secret)
+    key = engine.messages.webhook_secret(webhook.id) if secret is None else secret
+    settings = replace(engine.settings, webhooks=(replace(webhook, enabled=True),))
+    channel = WebhookChannel(lambda: settings, lambda _: key or None, engine.clock)
+    host = urlsplit(webhook.url).hostname or webhook.id
+
+    def body(job_id: str, progress: Progress) -> str:
+        progress.at(0, 1, f"Sending a test message to {host}")
+        attempt = asyncio.run(_attempt(channel, _message(engine, webhook, job_id), host))
+        if not attempt.ok:
+            raise EnvironmentFault("webhook", attempt.error)
+        progress.at(1, 1)
+        return f"{host} took the test message, {'signed' if key else 'not signed'}."
+
+    return engine.jobs.start("test_webhook", f"Test webhook {webhook.id}", body)
+
+
+def _message(engine: Engine, webhook: WebhookSettings, job_id: str) -> Delivery:
+    now_ns = engine.clock.now_ns()
+    said = {"event_type": "test", "timestamp": to_iso(now_ns), "site": engine.settings.site_name, "severity": "info", "detail": TEST_DETAIL}
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return Delivery(f"dl-{job_id}", CHANNEL, webhook.id, f"test-{now_ns}", "", text, now_ns, now_ns)
+
+
+async def _attempt(channel: WebhookChannel, message: Delivery, host: str) -> Attempt:
+    try:
+        async with asyncio.timeout(ATTEMPT_S):
+            return await channel.send(message)
+    except TimeoutError:
+        return Attempt.failed(f"{host} did not answer within {ATTEMPT_S:g} s.")

@@ -1,0 +1,1 @@
+"""Microphones, spoken names, and listening to a camera."""

@@ -1,0 +1,167 @@
+"""The people side of the engine: who is known, closer looks at who is in view, and what is shown of both."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from engine.model.fused import FusedIdentity, FusedPicture
+from engine.model.observation import FacesSeen, Observation, PosesSeen, RosterEdited, RosterLoaded, Tick
+from engine.model.people_view import PeopleView, TrackFace, TrackPose
+from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
+from engine.model.result import StepResult
+from engine.model.settings import Settings
+from engine.model.time import SECOND, Clock
+from engine.runtime.cameras.closer import POSE_HZ, CloserLooks, Lookers
+from engine.runtime.cameras.lookers import load_lookers
+from engine.runtime.gestures.gestures_side import GestureRecord, GesturesSide
+from engine.runtime.people.face_photos import FacePhotos
+from engine.runtime.people.roster_desk import RosterDesk
+from engine.vision.models import ModelStore
+
+SHOWN_NS = 2 * SECOND  # faces and poses older than this are not where anybody is now
+
+
+class PeopleRecord(GestureRecord, Protocol):
+    """What the record keeps of people (engine.store)."""
+
+    def roster(self) -> Roster: ...
+
+
+class PeopleSide:
+    """`take` on the engine thread, `view` and `configure` on any. What is shown is replaced as a whole, so readers need no lock.
+
+    Args:
+        later: runs an action on the thread that writes.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        record: PeopleRecord,
+        models: ModelStore,
+        settings: Settings,
+        post: Callable[[Observation], None],
+        later: Callable[[Callable[[], None]], None],
+        clock: Clock,
+    ) -> None:
+        self._record = record
+        self._models = models
+        self._settings = settings
+        self._post = post
+        self.photos = FacePhotos(folder, later)
+        self.desk = RosterDesk(post)
+        self.closer = CloserLooks(self._load, post)
+        self.closer.keep_face = self.photos.note
+        self.persons: Mapping[str, Person] = {}
+        self.faces: Mapping[str, FaceSample] = {}
+        self.taught = GesturesSide(record, clock, post, self.closer.reload)
+        self.closer.focus = self.taught.focus
+        self._fused: FusedPicture | None = None
+        self._names: tuple[tuple[str, FusedIdentity], ...] = ()
+        self._track_faces: Mapping[str, TrackFace] = {}
+        self._poses: Mapping[str, TrackPose] = {}
+
+    def start(self, now_ns: int) -> None:
+        """Enter what the record knows. Before any other observation about people."""
+        roster = self._record.roster()
+        self.persons = {person.id: person for person in roster.persons}
+        self.faces = {face.id: face for face in roster.faces}
+        self._post(RosterLoaded(now_ns, roster))
+        self.taught.start(now_ns)
+
+    def configure(self, settings: Settings) -> None:
+        before, self._settings = self._settings, settings
+        if before.recognition.biometrics != settings.recognition.biometrics or len(before.cameras) != len(settings.cameras):
+            self.closer.reload()
+        for camera_id in {camera.id for camera in before.cameras} - {camera.id for camera in settings.cameras}:
+            self.closer.remove_camera(camera_id)
+
+    def take(self, result: StepResult, observation: Observation, now_ns: int) -> None:
+        """After every step."""
+        self.taught.take(result, observation, now_ns, self.closer.lookers.pose_trouble)
+        if result.people:
+            self._take_people(result)
+        if isinstance(observation, Tick):
+            self._fused, self._names = result.fused, result.names
+            self.closer.named(frozenset(track_id for track_id, _ in result.names))
+        for camera_id, tracks in result.tracks:
+            self.closer.tracks(camera_id, tracks, max((track.last_seen_ns for track in tracks), default=now_ns))
+        match observation:
+            case FacesSeen() as seen:
+                self._take_faces(seen)
+            case PosesSeen() as seen:
+                self._take_poses(seen)
+            case RosterEdited() as edited:
+                self.desk.taken(edited)
+            case _:
+                pass
+
+    def track_faces(self) -> Mapping[str, TrackFace]:
+        """Where the face of each track was seen last, by its id; some of it may be old."""
+        return self._track_faces
+
+    def view(self, now_ns: int) -> PeopleView:
+        lookers = self.closer.lookers
+        return PeopleView(
+            persons=tuple(self.persons.values()),
+            photos=self._photos(),
+            fused=self._fused,
+            names=self._names,
+            faces=tuple(face for face in self._track_faces.values() if now_ns - face.at_ns < SHOWN_NS),
+            poses=tuple(pose for pose in self._poses.values() if now_ns - pose.at_ns < SHOWN_NS),
+            gestures=self.taught.views(),
+            takes=self.taught.takes(),
+            everyday_s=self.taught.everyday.seconds,
+            face_trouble=lookers.face_trouble,
+            pose_trouble=lookers.pose_trouble,
+            looks_trouble=lookers.look_trouble,
+            faces_hz=self.closer.faces_rate.per_second(),
+            poses_hz=self.closer.poses_rate.per_second(),
+            poses_wanted_hz=POSE_HZ * self.closer.posing_cameras() if lookers.poses is not None else 0.0,
+        )
+
+    def _load(self) -> Lookers:
+        settings = self._settings
+        biometrics = settings.recognition.biometrics
+        looks = biometrics or len(settings.cameras) > 1  # kept for finding who looks alike, or for knowing them in the next camera
+        return load_lookers(self._models, faces=biometrics, poses=self.taught.wants_poses, looks=looks)
+
+    def _photos(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Faces of each person, the best first; the negative ones are of somebody else."""
+        own: dict[str, list[FaceSample]] = {}
+        for face in self.faces.values():
+            if not face.negative:
+                own.setdefault(face.person_id, []).append(face)
+        return tuple((person_id, tuple(f.id for f in sorted(faces, key=lambda f: -f.quality))) for person_id, faces in own.items())
+
+    def _take_people(self, result: StepResult) -> None:
+        persons, faces = dict(self.persons), dict(self.faces)
+        for value in result.people:
+            match value:
+                case Person():
+                    persons[value.id] = value
+                case PersonGone(person_id):
+                    persons.pop(person_id, None)
+                case FaceSample():
+                    faces[value.id] = value
+                case FaceGone(face_id):
+                    faces.pop(face_id, None)
+        self.persons, self.faces = persons, faces
+        self.photos.take(result.people)
+
+    def _take_faces(self, seen: FacesSeen) -> None:
+        boxes = [tuple(float(value) for value in box) for box in seen.faces.boxes_xyxy]
+        found = {
+            track_id: TrackFace(seen.camera_id, track_id, seen.occurred_ns, (box[0], box[1], box[2], box[3]))
+            for track_id, box in zip(seen.track_ids, boxes, strict=True)
+        }
+        kept = {key: face for key, face in self._track_faces.items() if seen.occurred_ns - face.at_ns < SHOWN_NS}
+        self._track_faces = kept | found
+
+    def _take_poses(self, seen: PosesSeen) -> None:
+        found = {
+            track_id: TrackPose(seen.camera_id, track_id, seen.occurred_ns, seen.poses.landmarks[index], seen.poses.visibility[index])
+            for index, track_id in enumerate(seen.poses.track_ids)
+        }
+        kept = {key: pose for key, pose in self._poses.items() if seen.occurred_ns - pose.at_ns < SHOWN_NS}
+        self._poses = kept | found

@@ -1,0 +1,1 @@
+"""Nodes, Bluetooth, and why a blob was where it was."""

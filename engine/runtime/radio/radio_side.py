@@ -1,0 +1,155 @@
+"""The radio side of an engine: its nodes, their pairing and firmware, what the pipeline says of them, and why."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from engine.model.blob import BlobExplanation, RadioPicture
+from engine.model.errors import EnvironmentFault
+from engine.model.observation import Observation, Tick
+from engine.model.radio import CsiBatch, LinkState, NodeView, link_ends
+from engine.model.result import StepResult
+from engine.model.settings import Settings
+from engine.model.snapshot import RadioView
+from engine.model.time import Clock
+from engine.radio.explain import explain
+from engine.runtime.health.shedding import Loss
+from engine.runtime.radio.ble_side import BleSide
+from engine.runtime.radio.explanations import Explanations
+from engine.runtime.settings.secrets import SecretStore
+from engine.sources.node.firmware import FirmwareStore
+from engine.sources.node.hub import NodeHub
+from engine.sources.node.pairing import PairingDoor
+from engine.sources.node.provisioning import Provisioner
+from engine.sources.node.tokens import NodeTokens
+
+SHED_TICKS = 10  # one second
+LOWER = "Busy links are thinned first, so people are still found, less exactly. Use fewer nodes, a lower rate, or a faster machine."
+
+
+class RadioSide:
+    """Any thread; `gather` and `take` belong to the engine thread.
+
+    Attributes:
+        trouble: why no node's token can be checked, as a sentence; empty when they can.
+        bench: started with pairing open on loopback: this machine's clients may read without a token.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, secrets: SecretStore, settings: Settings) -> None:
+        tokens, self.trouble = _tokens(secrets)
+        self.pairing = PairingDoor(clock)
+        self.ble = BleSide(clock, secrets)
+        self.hub = NodeHub(clock, tokens, self.pairing, self.ble.named)
+        self.firmware = FirmwareStore(folder / "firmware", clock)
+        self.provisioner = Provisioner(tokens)
+        self.bench = False
+        self._explanations = Explanations(explain)
+        self._picture: RadioPicture | None = None
+        self._shed: deque[tuple[int, int]] = deque(maxlen=SHED_TICKS)
+        self._shedding, self._shed_level, self._shed_ever = 0.0, 0, 0
+        self._began_s = 0.0
+        self._step_ms = 0.0
+        self.configure(settings)
+
+    def configure(self, settings: Settings) -> None:
+        self.hub.configure(settings)
+        self.ble.configure(settings)
+
+    def open_bench(self) -> None:
+        """For as long as this run."""
+        self.bench = True
+        self.pairing.open("command line", None)
+
+    def gather(self, now_ns: int) -> Sequence[Observation]:
+        """What nodes said since the last tick."""
+        own = self.ble.gather(now_ns)
+        gathered = (*self.hub.drain(now_ns), *(() if own is None else (own,)))
+        self._count_shed(sum(observation.shed for observation in gathered if isinstance(observation, CsiBatch)))
+        self._began_s = time.perf_counter()
+        return gathered
+
+    @property
+    def step_ms(self) -> float:
+        """How long the newest tick took, from what was gathered for it to what came of it."""
+        return self._step_ms
+
+    def _count_shed(self, frames: int) -> None:
+        """Over the last second."""
+        self._shed.append((frames, self.hub.shed_level))
+        self._shedding = float(sum(shed for shed, _ in self._shed))
+        self._shed_level = max(level for _, level in self._shed)
+        self._shed_ever += frames
+
+    @property
+    def loss(self) -> Loss:
+        """Frames that nodes sent and nobody looked at."""
+        return Loss(self._shed_ever, f"Nodes send more than can be taken in: {{count}} frames were left out. {LOWER}")
+
+    def take(self, result: StepResult, observation: Observation) -> None:
+        """What the pipeline made of a tick."""
+        if not isinstance(observation, Tick):
+            return
+        self._step_ms = 1000 * (time.perf_counter() - self._began_s)
+        picture = result.radio
+        if picture is None:
+            self._picture = None
+            return
+        self._explanations.take(picture.at_ns, picture.evidence)
+        self._picture = replace(picture, evidence=())  # asked for one by one
+        self.hub.set_motion(any(link.motion for link in picture.links))
+
+    def explain(self, blob: str, at_ns: int | None) -> BlobExplanation:
+        """Raises NotFound."""
+        return self._explanations.find(blob, at_ns)
+
+    def view(self) -> RadioView:
+        picture = self._picture
+        return RadioView(
+            picture=picture,
+            nodes=_with_health(self.hub.views(), () if picture is None else picture.links),
+            devices=self.ble.views(() if picture is None else picture.devices),
+            firmware=self.firmware.all(),
+            pairing=self.pairing.state,
+            frames_hz=self.hub.frames_hz,
+            shedding=self._shedding,
+            shed_level=self._shed_level,
+            step_ms=self._step_ms,
+            ble_trouble=self.ble.trouble,
+            node_trouble=self.provisioner.trouble,
+        )
+
+    def stop(self) -> None:
+        """Nodes are told that we go."""
+        self.hub.shutdown()
+
+
+class _Forgetful:
+    """Stands in for a secret store that cannot be read: a secret for this run, which no node has a token of."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def get(self, key: str) -> str | None:
+        return self._kept.get(key)
+
+    def put(self, key: str, secret: str) -> None:
+        self._kept[key] = secret
+
+
+def _tokens(secrets: SecretStore) -> tuple[NodeTokens, str]:
+    """Cameras are watched also when nodes cannot be let in."""
+    try:
+        return NodeTokens(secrets), ""
+    except EnvironmentFault as fault:
+        return NodeTokens(_Forgetful()), f"No node is let in: {fault}"
+
+
+def _with_health(nodes: Sequence[NodeView], links: Sequence[LinkState]) -> tuple[NodeView, ...]:
+    """A node is as healthy as its links are on average."""
+    healths: dict[str, list[float]] = {}
+    for link in links:
+        for mac in link_ends(link.link):
+            healths.setdefault(mac, []).append(link.health)
+    return tuple(replace(node, health=sum(h) / len(h)) if (h := healths.get(node.mac)) else node for node in nodes)

@@ -1,0 +1,1 @@
+"""The timeline and searches of the record."""

@@ -1,0 +1,72 @@
+"""What sessions look for in the record, with what only the running engine knows: names, and how large a camera's picture is."""
+
+from collections import defaultdict
+
+from engine.model.access import Scope, Session
+from engine.model.audit import AuditRow, AuditVerb
+from engine.model.blob import BlobExplanation
+from engine.model.errors import NotFound
+from engine.model.places import places_of
+from engine.model.question import Answer, ExplainBlob
+from engine.model.time import to_iso
+from engine.model.timeline import SearchAlike, SearchRecord
+from engine.radio.explain import explain
+from engine.runtime.engine import Engine
+from engine.runtime.radio.explanations import KEPT_NS
+from engine.runtime.radio.past_blobs import past_evidence
+
+FLUSH_S = 5.0
+
+
+def search_record(engine: Engine, question: SearchRecord, scope: Scope | None = None) -> Answer:
+    """Words that name a camera, a zone, a node or a person find what has to do with it. Raises InputError."""
+    if scope is None:
+        return engine.record.store.search(question, _names(engine), _size(engine, question))
+    size = _size(engine, question) if all(camera_id in scope for camera_id in question.filter.camera_ids) else None
+    return engine.record.store.within(scope).search(question, _names(engine), size)
+
+
+def search_alike(engine: Engine, question: SearchAlike, session: Session) -> Answer:
+    """Only among cameras that the session sees; told to nobody unless the audit keeps who asked. Raises InputError, NotFound,
+    EnvironmentFault."""
+    scope = session.scope(engine.settings.cameras)
+    answer = engine.alike.ask(question, None if scope is None else tuple(sorted(scope.camera_ids)))
+    engine.audit.keep(searched_alike(question, answer, session, engine.clock.now_ns()))
+    return answer
+
+
+def searched_alike(question: SearchAlike, answer: Answer, session: Session, now_ns: int) -> AuditRow:
+    """Comparing people by their looks is biometrics: who asked, about which cameras and times, and how much came of it. Not the picture."""
+    cameras = " ".join(question.camera_ids) or "all"
+    times = ("ever" if ns is None else to_iso(ns) for ns in (question.since_ns, question.until_ns))
+    much = f"{answer.count or 0} compared, {len(answer.hits)} found"
+    detail = f"cameras {cameras}, from {' until '.join(times)}, {much}, session {session.id}"
+    return AuditRow(now_ns, session.user.name, AuditVerb.SEARCH_ALIKE, question.like_id, detail)
+
+
+def explain_blob(engine: Engine, question: ExplainBlob) -> BlobExplanation:
+    """From memory for ten minutes, afterwards from the record, where somebody asks for a time. Raises NotFound, EnvironmentFault."""
+    try:
+        return engine.radio.explain(question.blob, question.at_ns)
+    except NotFound:
+        if question.at_ns is None or engine.clock.now_ns() - question.at_ns < KEPT_NS:
+            raise
+    engine.record.writer.flush(FLUSH_S)
+    return explain(past_evidence(engine.data, question.blob, question.at_ns))
+
+
+def _names(engine: Engine) -> dict[str, tuple[str, ...]]:
+    settings = engine.settings
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for each in (*settings.cameras, *places_of(settings), *engine.people.persons.values()):
+        found[each.name].append(each.id)
+    return {name: tuple(ids) for name, ids in found.items() if name}
+
+
+def _size(engine: Engine, question: SearchRecord) -> tuple[int, int] | None:
+    """Of the picture that a camera's boxes are in; None where it was not seen since the start."""
+    for unit in engine.sight.cameras.all():
+        if (unit.settings.id,) == question.filter.camera_ids:
+            health = unit.health()
+            return (health.width, health.height) if health.width and health.height else None
+    return None

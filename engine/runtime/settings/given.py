@@ -1,0 +1,23 @@
+"""What the environment's variables say for one run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.incidents.atlas.environment import Overrides
+from engine.model.settings import Settings
+from engine.runtime.fire.fire_environment import FireOverrides
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Over the settings, and kept nowhere."""
+
+    atlas: Overrides
+    fire: FireOverrides
+
+    @staticmethod
+    def of(environment: Mapping[str, str], settings: Settings) -> "Given":
+        """Raises InputError where one is broken."""
+        given = Given(Overrides.of(environment), FireOverrides.of(environment))
+        given.atlas.over(settings.atlas)
+        return given
