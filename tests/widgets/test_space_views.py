@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -281,6 +282,40 @@ def test_3d_turns_and_looks_from_above(solid: Floor3D, qtbot: QtBot) -> None:
     assert solid.orbit.elevation < 90
     solid.orbit_view()
     assert solid.orbit.elevation == 44
+
+
+def test_what_opengl_was_told_to_draw_is_fetched_later_and_names_belong_to_it(
+    solid: Floor3D, engine: RadioEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    for what in ("begin", "image"):
+        monkeypatch.setattr(
+            solid._drawing, what, partial(lambda do, name, *a: (calls.append(name), do(*a))[1], getattr(solid._drawing, what), what)
+        )
+    solid.repaint()
+    calls.clear()
+    engine.publish()
+    solid.set_scene(scene_of(engine.snapshot))
+    solid._redraw()
+    assert calls == ["begin"]
+    told = solid.orbit
+    solid.turn(40, 0)
+    assert solid.orbit != told
+    frames = solid.frames
+    solid._fetch()
+    assert calls == ["begin", "image"] and solid.frames == frames + 1 and solid._drawn[1] == told
+    qtbot.waitUntil(lambda: solid._drawn[1] == solid.orbit)
+    assert calls.count("begin") == calls.count("image") >= 2
+
+
+def test_a_paint_between_shows_what_was_begun(solid: Floor3D) -> None:
+    solid.repaint()
+    before = drawn(solid)
+    solid.turn(40, 0)
+    solid._redraw()
+    between = drawn(solid)
+    solid.redraw_soon()
+    assert differs(before, between) > 1000 and differs(drawn(solid), between) == 0
 
 
 def test_two_views_and_one_after_them_share_the_context(scene: SpaceScene, qtbot: QtBot) -> None:

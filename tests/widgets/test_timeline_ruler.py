@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.model.time import MILLISECOND, SECOND, from_iso
+from widgets.look import Look, set_look
 from widgets.time_text import local_time
 from widgets.timeline.timeline_ruler import Ruler, ruler
 from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, LONGEST_NS, SHORTEST_NS, TimeWindow, window
@@ -40,6 +41,18 @@ def test_zooming_keeps_the_moment_where_it_is() -> None:
         seen = seen.zoomed(0.8, at_ns)
     assert seen.length_ns == SHORTEST_NS
     assert seen.share(at_ns) == pytest.approx(0.25, abs=1e-6)
+
+
+def test_days_begin_where_the_operator_says_and_follow_when_that_is_changed() -> None:
+    week = window(from_iso("2026-06-01T00:00:00Z"), 7 * DAY_NS)
+    begun: dict[str, set[str]] = {}
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        set_look(Look(zone=zone))
+        try:
+            begun[zone] = {f"{local_time(tick.at_ns, ZoneInfo(zone)):%H:%M}" for tick in ruler(week, 900).ticks}
+        finally:
+            set_look(Look())
+    assert begun == {"Asia/Tokyo": {"00:00"}, "America/New_York": {"00:00"}}
 
 
 def test_a_window_stays_between_1970_and_2100_and_within_three_years() -> None:

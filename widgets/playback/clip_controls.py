@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -102,4 +102,4 @@ class ClipControls(QWidget):
 
 
 def _tenths(seconds: float) -> str:
-    return f"{counter_text(seconds)}.{int(seconds * 10) % 10}"
+    return f"{counter_text(seconds)}{QLocale().decimalPoint()}{int(seconds * 10) % 10}"

@@ -85,6 +85,7 @@ class SpaceCanvas(QWidget):
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self._drawn_s = self._cost_s = 0.0
+        self._spent_s = 0.0  # on the picture that comes next, before it is painted
         self._stale = True
         self.frames = 0
         self.has_legend = True
@@ -163,6 +164,10 @@ class SpaceCanvas(QWidget):
         """All that lies below names and lines. `stale`: something changed since the last time."""
         raise NotImplementedError
 
+    def _on_ground(self) -> tuple[Marks, Projection]:
+        """What belongs over the ground that is painted."""
+        return self.marks, self.projection()
+
     def _north_turn(self) -> float:
         return 0.0
 
@@ -195,13 +200,15 @@ class SpaceCanvas(QWidget):
         self._paint_ground(painter, stale)
         rows = self._legend_rows()
         legend = legend_area(QPointF(10, self.height() - 10), rows)
-        self._painter.paint(painter, self.marks, self.projection(), QRectF(self.rect()), self.devicePixelRatioF(), self._corners(legend))
+        marks, projection = self._on_ground()
+        self._painter.paint(painter, marks, projection, QRectF(self.rect()), self.devicePixelRatioF(), self._corners(legend))
         self._paint_corners(painter, legend, rows)
         if self.hasFocus():
             self._paint_focus(painter)
         painter.end()
         self.frames += 1
-        self._drawn_s, self._cost_s = time.monotonic(), 0.5 * self._cost_s + 0.5 * (time.perf_counter() - began)
+        spent, self._spent_s = self._spent_s + time.perf_counter() - began, 0.0
+        self._drawn_s, self._cost_s = time.monotonic(), 0.5 * self._cost_s + 0.5 * spent
 
     def _corners(self, legend: QRectF) -> tuple[QRectF, ...]:
         """Legend, scale and compass: names do not stand there."""

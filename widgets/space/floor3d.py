@@ -1,26 +1,32 @@
 """The floor in 3D: an orbiting camera over an OpenGL picture with crisp names on it."""
 
 import math
+import time
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.gl_drawing import GlDrawing
 from widgets.space.gl_target import GlContext
 from widgets.space.marks import Marks
-from widgets.space.projection import Orbit, OrbitProjection
+from widgets.space.projection import Orbit, OrbitProjection, Projection
 from widgets.space.scene import Highlight, Layers, PersonMark, SpaceScene
 from widgets.theme import color
 
 _TURN_PER_PX = 0.35
 _KEY_TURN = 6.0
 _FOLLOW_DISTANCE_M = 7.0
+_FETCH_MS = 16
 
 
 class Floor3D(SpaceCanvas):
-    """Drag turns, with Shift or another button it moves; the wheel zooms. Arrows turn, with Shift they move. UI thread."""
+    """Drag turns, with Shift or another button it moves; the wheel zooms. Arrows turn, with Shift they move. UI thread.
+
+    OpenGL is told what to draw, and what it drew is fetched a moment later: where a processor stands in for the graphics card, it draws on
+    threads of its own meanwhile, and the screen's thread is free.
+    """
 
     def __init__(self, context: GlContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +34,11 @@ class Floor3D(SpaceCanvas):
         self.orbit = Orbit()
         self._drawing = GlDrawing(context, self)
         self._image = QImage()
+        self._begun: tuple[Marks, Orbit] | None = None
+        self._drawn = (self.marks, self.orbit)
+        self._is_drawing = False
+        self._fetch_timer = QTimer(self, singleShot=True, interval=_FETCH_MS)
+        self._fetch_timer.timeout.connect(self._fetch)
         self.setAccessibleName(self.tr("Floor in 3D"))
 
     def projection(self) -> OrbitProjection:
@@ -87,11 +98,59 @@ class Floor3D(SpaceCanvas):
     def _north_turn(self) -> float:
         return math.radians(self.orbit.azimuth + 90)
 
+    def _redraw(self) -> None:
+        if self._begun is not None:
+            self._redraw_timer.start(_FETCH_MS)
+            return
+        if not (self._stale and self._fitted and self._image.size() == self._pixels()):
+            super()._redraw()
+            return
+        self._drawn_s = time.monotonic()
+        self._begin()
+        self._stale = False
+        self._fetch_timer.start()
+
+    def _begin(self) -> None:
+        began = time.perf_counter()
+        self._is_drawing = self._drawing.begin(self.marks, self.orbit, self._pixels())
+        self._begun = self.marks, self.orbit
+        self._spent_s = time.perf_counter() - began
+
+    def _fetch(self) -> None:
+        if self._begun is None:
+            return
+        began = time.perf_counter()
+        self._take(self._begun)
+        self._spent_s += time.perf_counter() - began
+        changed, self._stale = self._stale, False
+        self.repaint()
+        self._stale = changed
+
+    def _take(self, begun: tuple[Marks, Orbit]) -> None:
+        """Wait for what was begun."""
+        self._image = self._drawing.image() if self._is_drawing else QImage()
+        self._image.setDevicePixelRatio(self.devicePixelRatioF())
+        self._drawn, self._begun = begun, None
+
     def _paint_ground(self, painter: QPainter, stale: bool) -> None:
         if stale or self._image.isNull():
-            pixels = self.size() * self.devicePixelRatioF()
-            self._image = self._drawing.draw(self.marks, self.orbit, pixels)
-            self._image.setDevicePixelRatio(self.devicePixelRatioF())
+            self._begin()
+            self._take((self.marks, self.orbit))
+            self._spent_s = 0.0
+        elif self._begun is not None:
+            self._take(self._begun)
         if self._image.isNull():
             painter.fillRect(self.rect(), color("window"))
         painter.drawImage(0, 0, self._image)
+
+    def _on_ground(self) -> tuple[Marks, Projection]:
+        marks, orbit = self._drawn
+        return marks, OrbitProjection(orbit, self.width(), self.height())
+
+    def _pixels(self) -> QSize:
+        return self.size() * self.devicePixelRatioF()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._fetch_timer.stop()
+        self._begun = None

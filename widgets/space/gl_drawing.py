@@ -92,13 +92,17 @@ class GlDrawing(GLViewMixin, QObject):
 
     # drawing
 
-    def draw(self, marks: Marks, orbit: Orbit, pixels: QSize) -> QImage:
-        """The scene as the camera sees it, in device pixels; null where OpenGL was lost."""
+    def begin(self, marks: Marks, orbit: Orbit, pixels: QSize) -> bool:
+        """Have the scene drawn as the camera sees it, in device pixels, without waiting for it; False where OpenGL was lost."""
         self._size, self._projection = pixels, OrbitProjection(orbit, pixels.width(), pixels.height())
         self.opts["fov"] = orbit.fov
         self.setBackgroundColor(color("window"))
         self._items.show(marks)
-        return self._picture.draw(pixels, self._paint_all)
+        return self._picture.begin(pixels, self._paint_all)
+
+    def image(self) -> QImage:
+        """What was begun last, as soon as it is done; null where OpenGL was lost."""
+        return self._picture.image()
 
     def _paint_all(self) -> None:
         GL.glDepthMask(True)

@@ -2,7 +2,8 @@
 
 A QOpenGLWidget would turn the whole window into an OpenGL one: on software GL every frame of the Live page would then be composed as a
 texture. It also does not exist on every platform, and pyqtgraph keeps shader programs per process, which a second window's context cannot
-use. One context that lives as long as the application has none of these troubles; reading a picture back costs 1–3 ms.
+use. One context that lives as long as the application has none of these troubles; reading a picture back costs a millisecond, after waiting
+for it: a processor that draws in place of a graphics card takes 5–15 ms.
 """
 
 from collections.abc import Callable
@@ -72,17 +73,25 @@ class GlPicture:
         self._context = context
         self._buffer: QOpenGLFramebufferObject | None = None
 
-    def draw(self, pixels: QSize, paint: Callable[[], None]) -> QImage:
-        """What `paint` draws with OpenGL, in device pixels; a null image where the context was lost."""
+    def begin(self, pixels: QSize, paint: Callable[[], None]) -> bool:
+        """Have OpenGL draw what `paint` asks of it, in device pixels, without waiting for it; False where the context was lost."""
         if pixels.isEmpty() or not self._context.make_current():
-            return QImage()
+            return False
         if self._buffer is None or self._buffer.size() != pixels:
             self._buffer = QOpenGLFramebufferObject(pixels, QOpenGLFramebufferObject.Attachment.Depth)
         self._buffer.bind()
         GL.glViewport(0, 0, pixels.width(), pixels.height())
         paint()
-        image = self._buffer.toImage()
+        GL.glFlush()
         self._buffer.release()
+        self._context.done()
+        return True
+
+    def image(self) -> QImage:
+        """What was begun last, as soon as it is done; a null image where the context was lost."""
+        if self._buffer is None or not self._context.make_current():
+            return QImage()
+        image = self._buffer.toImage()
         self._context.done()
         return image
 

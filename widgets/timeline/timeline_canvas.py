@@ -48,7 +48,7 @@ class TimelineCanvas(QWidget):
     scrolled = Signal()
 
     def __init__(self, zone: tzinfo | None = None, parent: QWidget | None = None) -> None:
-        """`zone` None: this machine's."""
+        """`zone` None: the one that the operator wants times in."""
         super().__init__(parent)
         self._zone = zone
         self._window = window(0, HOUR_NS)

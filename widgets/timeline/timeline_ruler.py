@@ -12,6 +12,7 @@ from functools import lru_cache
 from PySide6.QtCore import QLocale
 
 from engine.model.time import MILLISECOND, SECOND
+from widgets.look import shown_zone
 from widgets.time_text import day_name, day_number, local_time, month_name, thousandths_text
 from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, TimeWindow
 
@@ -61,8 +62,8 @@ _STEPS: tuple[_Step, ...] = (
 
 
 def ruler(window: TimeWindow, width_px: int, zone: tzinfo | None = None) -> Ruler:
-    """Labels have room on `width_px` pixels. Zone None: this machine's."""
-    return _ruler(window, width_px, zone, QLocale().name())
+    """Labels have room on `width_px` pixels. Zone None: the one that the operator wants times in."""
+    return _ruler(window, width_px, zone or shown_zone(), QLocale().name())
 
 
 @lru_cache(maxsize=8)
