@@ -43,7 +43,7 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def open_page(bridge: EngineBridge, remembered: Remembered, qtbot: QtBot) -> Iterator[Callable[[], RiskPage]]:
+def open_page(bridge: EngineBridge, engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Callable[[], RiskPage]]:
     holder = QWidget()
     qtbot.addWidget(holder)
     pages: list[RiskPage] = []
@@ -57,6 +57,7 @@ def open_page(bridge: EngineBridge, remembered: Remembered, qtbot: QtBot) -> Ite
         with qtbot.waitActive(holder):
             holder.show()
             holder.activateWindow()
+        qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.number == engine.snapshot.number)
         assert bridge.snapshot is not None
         page.show_snapshot(bridge.snapshot)
         page.map.setFocus()
