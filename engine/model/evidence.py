@@ -63,7 +63,8 @@ class PackRequest:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack that was made. `file`: relative to the data folder; `manifest_sha256`: hex. `missing`: what could not go in."""
+    """A pack that was made. `file`: relative to the data folder; `manifest_sha256`: hex. `missing`: what could not go in. `by_id`: the
+    user's, empty for what was made before it was kept."""
 
     id: str
     request: PackRequest
@@ -73,11 +74,12 @@ class Pack:
     size_bytes: int
     manifest_sha256: str
     missing: tuple[str, ...] = ()
+    by_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A folder of packs about one matter."""
+    """A folder of packs about one matter. `by_id`: as of `Pack`."""
 
     id: str
     title: str
@@ -85,11 +87,12 @@ class Case:
     by: str
     created_ns: int
     closed: bool = False
+    by_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListPacks:
-    """Newest first. Empty `case_id`: all."""
+    """Newest first. Empty `case_id`: all. An account that is limited to some cameras is told of its own, of cameras that it still sees."""
 
     verb: ClassVar[Verb] = Verb.EXPORT
     case_id: str = ""
@@ -97,6 +100,8 @@ class ListPacks:
 
 @dataclass(frozen=True, slots=True)
 class ListCases:
+    """Newest first. An account that is limited to some cameras is told of its own."""
+
     verb: ClassVar[Verb] = Verb.EXPORT
 
 

@@ -57,7 +57,7 @@ class JobState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Job:
     """Long work with progress. `message` says what it does now, or how it ended; `done` of `total` in bytes or steps; `result`: of an
-    import, so far."""
+    import, so far; `by_id`: the user who began it, where it is shown to them also if they are limited to some cameras."""
 
     id: str
     kind: str
@@ -67,6 +67,7 @@ class Job:
     total: int = 0
     message: str = ""
     result: ImportResult | None = None
+    by_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from engine import __version__
+from engine.model.access import Scope
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.event import Event
 from engine.model.health import EngineHealth
@@ -16,7 +18,7 @@ from engine.model.settings import Settings
 from engine.model.snapshot import IncidentView, Snapshot
 from engine.model.time import SystemClock
 from engine.runtime.access.accounts import Accounts
-from engine.runtime.access.narrowing import Narrowing
+from engine.runtime.access.narrowing import Narrowing, narrow_settings
 from engine.runtime.added import NOTHING_ADDED, Added
 from engine.runtime.alerts.alert_side import AlertSide
 from engine.runtime.audit.audit_heads import AuditHeads
@@ -227,11 +229,15 @@ class Engine:
     def _make_evidence(self) -> EvidenceSide:
         store, hides, keep = self.record.store, self.masking.hides, self.audit.keep
 
-        def sources() -> Sources:
-            settings = self.settings
-            return Sources(self.data, store.answer, settings, self.models, self.masking, self.auditor, settings.alerts.time_zone)
+        def sources(scope: Scope | None) -> Sources:
+            settings, ask = self.settings, store.answer
+            archive, zone = Path(settings.recording.archive_folder or self.data.path), settings.alerts.time_zone
+            if scope is not None:
+                settings, ask = narrow_settings(settings, scope), store.within(scope).answer
+            return Sources(self.data, ask, settings, archive, self.models, self.masking, self.auditor, zone, scope is not None)
 
-        return EvidenceSide(self.data.path, store.cases, self.jobs, sources, hides, self.clock.now_ns, keep, store.segments)
+        limits, now_ns = lambda session: session.scope(self.settings.cameras), self.clock.now_ns
+        return EvidenceSide(self.data.path, store.cases, self.jobs, sources, limits, hides, now_ns, keep, store.segments)
 
     def _make_segments(self) -> SegmentSide:
         recorder, settings = self.sight.clips.recorder, lambda: self.settings.recording

@@ -49,7 +49,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._running: dict[str, tuple[threading.Thread, threading.Event]] = {}
 
-    def start(self, kind: str, title: str, body: Callable[[str, Progress], str], at_once: int | None = None) -> str:
+    def start(self, kind: str, title: str, body: Callable[[str, Progress], str], at_once: int | None = None, by_id: str = "") -> str:
         """Run `body(job id, progress)` on a thread of its own; it returns the closing message. WatchroomError ends it as failed.
 
         Raises EnvironmentFault (`busy`): so many of this kind run already.
@@ -61,7 +61,7 @@ class Jobs:
                 raise EnvironmentFault("busy", f"{running} jobs like this run already ({title.lower()}). Wait until one of them has ended.")
             self._count += 1
             job_id = f"job-{self._count}"
-            self._jobs[job_id] = Job(job_id, kind, title, JobState.RUNNING)
+            self._jobs[job_id] = Job(job_id, kind, title, JobState.RUNNING, by_id=by_id)
             thread = threading.Thread(target=self._run, args=(job_id, body, cancelled), name=job_id, daemon=True)
             self._running[job_id] = (thread, cancelled)
             self._forget_oldest()

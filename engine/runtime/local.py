@@ -194,7 +194,10 @@ class LocalPort:
         return path
 
     def pack_file(self, pack_id: str) -> Path:
-        self._check_whole(Verb.EXPORT)
+        self._check(Verb.EXPORT)
+        scope = self._scope()
+        if scope is not None and not self._engine.evidence.has_pack(pack_id, scope):
+            raise NotFound(f"There is no evidence pack {pack_id}.")
         path = self._engine.evidence.pack(pack_id)[1]
         self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.EXPORT, pack_id, "taken"))
         return path

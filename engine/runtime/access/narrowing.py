@@ -46,7 +46,7 @@ class Narrowing:
             events=self._once("events", scope, now.events, lambda: tuple(each for each in now.events if _shows_event(each, scope))),
             clip_events=now.clip_events & {event.id for event in now.events if _shows_event(event, scope)},
             health=_health(now.health),
-            jobs=tuple(job for job in now.jobs if _shows_job(job)),
+            jobs=tuple(job for job in now.jobs if shows_job(job, scope)),
             models=now.models,
             users=tuple(user for user in now.users if _may_know(session, user, now.settings.cameras)),
             people=_people(now, scope),
@@ -130,8 +130,8 @@ def _shows_event(event: Event, scope: Scope) -> bool:
     return event.camera_id in scope and event.kind not in CONTRADICTIONS
 
 
-def _shows_job(job: Job) -> bool:
-    return job.kind in _JOBS
+def shows_job(job: Job, scope: Scope) -> bool:
+    return job.kind in _JOBS or bool(job.by_id and job.by_id == scope.by)
 
 
 def _may_know(session: Session, user: User, cameras: Iterable[CameraSettings]) -> bool:

@@ -2,6 +2,7 @@
 
 from engine.model.access import Scope, Session
 from engine.model.chat import AskRecord, ListChat
+from engine.model.evidence import ListCases, ListPacks
 from engine.model.question import AnalyseMedia, Answer, Question, RecordQuestion
 from engine.model.replay import GetDifference, GetReplay, ListReplays
 from engine.model.timeline import SearchRecord
@@ -23,6 +24,8 @@ def ask_within(engine: Engine, question: Question, scope: Scope, session: Sessio
             return ask_atlas(engine, question)
         case SearchRecord():
             return search_record(engine, question, scope)
+        case ListPacks() | ListCases():
+            return engine.evidence.answer(question, scope)
         case ListReplays() | GetReplay() | GetDifference():
             return _narrowed(engine, ask_replay(engine, question, session), scope, session)
         case _:

@@ -6,8 +6,9 @@ from engine.model.access import ROLE_VERBS, Grants, Scope, Session, User, Verb, 
 from engine.model.access_command import ChangePassword, ChangeUser, ConfirmPassword, CreateToken, ListTokens, ResetPassword, RevokeToken
 from engine.model.alert_command import AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
 from engine.model.chat import AskRecord, ForgetChat, ListChat
-from engine.model.command import Command, CreateUser, PutCamera, RemoveCamera, RemoveUser
+from engine.model.command import CancelJob, Command, CreateUser, PutCamera, RemoveCamera, RemoveUser
 from engine.model.errors import BeyondCameras, NotFound, PermissionDenied
+from engine.model.evidence import ListCases, ListPacks, MakePack, PutCase, RemovePack
 from engine.model.handover import ListHandovers, ReadHandover, WriteHandover
 from engine.model.people_command import PrepareClip, UnmaskFaces
 from engine.model.question import (
@@ -37,6 +38,7 @@ from engine.model.timeline import (
     TrackBack,
 )
 from engine.model.undo import UndoRemoval
+from engine.runtime.access.narrowing import shows_job
 from engine.runtime.engine import Engine
 
 # The record answers these through views; the others are limited where they are answered.
@@ -44,6 +46,7 @@ ASKED: frozenset[type] = frozenset(
     {ListEvents, ListDecisions, ListSequences, ListClips, ListAlerts, GetDecision, WhyNothing, ListSegments, ListLocks}
     | {GetTimeline, FindNeighbour, CountDays, ListBookmarks, ListSearches, SearchRecord, TrackBack}
     | {AskRecord, ListChat, AnalyseMedia, ListReplays, GetReplay, GetDifference, ListTokens, ListHandovers}
+    | {ListPacks, ListCases}
 )
 _FREELY: frozenset[type] = frozenset(
     {ForgetChat, UnmaskFaces, StartReplay, MoveReplay, ChangeReplay, StopReplay, ChangePassword, ConfirmPassword}
@@ -94,6 +97,17 @@ def _allowed(engine: Engine, command: Command, scope: Scope, session: Session) -
         case RemoveSearch(search_id):
             mine = engine.record.store.within(scope).answer(ListSearches()).searches
             return _there(any(each.id == search_id for each in mine), f"There is no saved search {search_id}.")
+        case MakePack(request):
+            known = not request.case_id or engine.evidence.has_case(request.case_id, scope)
+            return _there(known, f"There is no case {request.case_id}.") and all(each in scope for each in request.camera_ids)
+        case RemovePack(pack_id):
+            return _there(engine.evidence.has_pack(pack_id, scope), f"There is no evidence pack {pack_id}.")
+        case PutCase(case_id=case_id):
+            return _there(not case_id or engine.evidence.has_case(case_id, scope), f"There is no case {case_id}.")
+        case CancelJob(job_id):
+            return _there(
+                any(job.id == job_id and shows_job(job, scope) and job.by_id for job in engine.jobs.all()), f"There is no job {job_id}."
+            )
         case LockEvidence(camera_ids=camera_ids):
             return bool(camera_ids) and all(camera_id in scope for camera_id in camera_ids)
         case PutCamera(camera):

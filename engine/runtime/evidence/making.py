@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import __version__
+from engine.model.access import User
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.evidence import Pack, PackRequest, Redaction
 from engine.model.settings import Settings
@@ -36,6 +37,7 @@ from engine.vision.models import ModelStore
 REPORT = "report.pdf"
 _INPUTS = "record "  # in the audit's row about a pack, before the digest of what it can be run again from
 _HIDDEN = "It cannot be run again: the observations tell of everybody, so they do not go with a pack in which something is hidden."
+_OTHERS = "It cannot be run again: the observations tell of all cameras, and whoever made this pack sees some of them."
 _COVERED = "Parts of pictures that are private now are covered in videos that were recorded before they were private."
 
 At = Callable[[float, str], None]
@@ -43,18 +45,23 @@ At = Callable[[float, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What packs are made from. `settings`: of now. `time_zone`: of the site, an IANA name."""
+    """What packs are made from, as far as whoever makes one may see it.
+
+    settings: of now. archive: where old video lies. time_zone: of the site, an IANA name. limited: to some cameras.
+    """
 
     data: DataFolder
     ask: Ask
     settings: Settings
+    archive: Path
     models: ModelStore
     masking: Masking
     auditor: Auditor
     time_zone: str
+    limited: bool = False
 
 
-def make_pack(sources: Sources, request: PackRequest, pack_id: str, by: str, now_ns: int, target: Path, at: At) -> Pack:
+def make_pack(sources: Sources, request: PackRequest, pack_id: str, by: User, now_ns: int, target: Path, at: At) -> Pack:
     """`target`: path of the pack without `.zip`. `at`: told how much is done, 0–1, and what; what it raises ends the work.
 
     Raises EnvironmentFault; then nothing of it is left.
@@ -79,7 +86,7 @@ def proves(proof: Proof, pack_id: str, inputs: str) -> bool:
 
 
 class _Making:
-    def __init__(self, sources: Sources, request: PackRequest, pack_id: str, by: str, now_ns: int, pack: PackFolder, at: At) -> None:
+    def __init__(self, sources: Sources, request: PackRequest, pack_id: str, by: User, now_ns: int, pack: PackFolder, at: At) -> None:
         self._from, self._request, self._id, self._by, self._now_ns = sources, request, pack_id, by, now_ns
         self._pack, self._at = pack, at
         self._missing: list[str] = []
@@ -96,19 +103,17 @@ class _Making:
         self._raw(gathered)
         self._at(0.9, "Writing the report")
         inputs = inputs_of(self._pack.files)
-        proof = self._from.auditor.prove(AuditRow(self._now_ns, self._by, AuditVerb.EXPORT, self._id, _detail(inputs)))
+        proof = self._from.auditor.prove(AuditRow(self._now_ns, self._by.name, AuditVerb.EXPORT, self._id, _detail(inputs)))
         self._pack.add(REPORT, _report(self._reported(gathered, videos, stills, proof)), "this pack for people to read")
         digest = self._seal(self._manifest(proof, inputs, gathered.simulated))
         size = self._pack.size_bytes()
         final = self._pack.finish(self._request.zipped, lambda share: self._at(0.95 + 0.05 * share, "Putting it together"))
         file = final.relative_to(self._from.data.path).as_posix()
-        return Pack(self._id, self._request, self._by, self._now_ns, file, size, digest, tuple(self._missing))
+        return Pack(self._id, self._request, self._by.name, self._now_ns, file, size, digest, tuple(self._missing), self._by.id)
 
     def _videos(self, gathered: Gathered) -> tuple[PackedVideo, ...]:
-        data, settings = self._from.data, self._from.settings
         taking = Videos(self._pack, self._request, self._from.masking, lambda share: self._at(0.05 + 0.55 * share, "Taking videos"))
-        archive = Path(settings.recording.archive_folder) if settings.recording.archive_folder else data.path
-        videos = taking.take(data.path, archive, gathered.clips, gathered.segments)
+        videos = taking.take(self._from.data.path, self._from.archive, gathered.clips, gathered.segments)
         self._missing += taking.missing
         self._covered = taking.covered
         self._missing += [_COVERED] if taking.covered else []
@@ -119,6 +124,9 @@ class _Making:
     def _raw(self, gathered: Gathered) -> None:
         request = self._request
         if not request.raw:
+            return
+        if self._from.limited:
+            self._missing.append(_OTHERS)
             return
         if request.redaction is not Redaction.NONE or request.hidden or self._covered:
             self._missing.append(_HIDDEN)
@@ -133,7 +141,7 @@ class _Making:
         return Reported(
             self._id,
             self._request,
-            self._by,
+            self._by.name,
             self._now_ns,
             __version__,
             LocalTimes(self._from.time_zone),
@@ -159,7 +167,7 @@ class _Making:
             id=self._id,
             site_name=self._from.settings.site_name,
             time_zone=self._from.time_zone,
-            by=self._by,
+            by=self._by.name,
             created_ns=self._now_ns,
             version=__version__,
             request=self._request,

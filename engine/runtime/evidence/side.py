@@ -4,9 +4,10 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from engine.model.access import Session
+from engine.model.access import Scope, Session, User
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.evidence import (
@@ -39,7 +40,7 @@ class EvidenceSide:
     """Any thread.
 
     Args:
-        sources: what packs are made from, asked anew for each.
+        sources: what packs are made from, asked anew for each, as far as a limited session may see it. scope: what one is limited to.
         hides: whether faces are hidden from a session; then they are hidden in what it takes out, too.
         keep: keeps a row of the audit, or raises EnvironmentFault: then nothing leaves. segments: knows what is to be erased later.
     """
@@ -49,7 +50,8 @@ class EvidenceSide:
         folder: Path,
         table: CaseTable,
         jobs: Jobs,
-        sources: Callable[[], Sources],
+        sources: Callable[[Scope | None], Sources],
+        scope: Callable[[Session], Scope | None],
         hides: Callable[[str], bool],
         now_ns: Callable[[], int],
         keep: Callable[[AuditRow], None],
@@ -58,14 +60,23 @@ class EvidenceSide:
         """Raises EnvironmentFault."""
         self._erase_later, self._erased, self._to_erase = segments.erase_later, segments.erased, segments.to_erase
         self._data, self._folder = folder, folder / FOLDER
-        self._table, self._jobs, self._sources, self._hides, self._now_ns, self._keep = table, jobs, sources, hides, now_ns, keep
+        self._table, self._jobs, self._sources, self._scope = table, jobs, sources, scope
+        self._hides, self._now_ns, self._keep = hides, now_ns, keep
         make_folder(self._folder)
         _remove_parts(self._folder)
 
-    def answer(self, question: EvidenceQuestion) -> Answer:
+    def answer(self, question: EvidenceQuestion, scope: Scope | None = None) -> Answer:
+        """`scope`: what the session is limited to."""
         if isinstance(question, ListPacks):
-            return Answer(packs=self._table.packs(question.case_id))
-        return Answer(cases=self._table.cases())
+            return Answer(packs=tuple(pack for pack in self._table.packs(question.case_id) if scope is None or _is_own(pack, scope)))
+        return Answer(cases=tuple(case for case in self._table.cases() if scope is None or case.by_id == scope.by))
+
+    def has_pack(self, pack_id: str, scope: Scope) -> bool:
+        """Whether a limited session may know of it."""
+        return any(pack.id == pack_id and _is_own(pack, scope) for pack in self._table.packs())
+
+    def has_case(self, case_id: str, scope: Scope) -> bool:
+        return any(case.id == case_id and case.by_id == scope.by for case in self._table.cases())
 
     def execute(self, command: EvidenceCommand, session: Session) -> str:
         """Raises InputError, NotFound, EnvironmentFault, as the commands say."""
@@ -76,7 +87,7 @@ class EvidenceSide:
                 self._remove(pack_id)
                 return pack_id
             case PutCase():
-                return self._put_case(command, session.user.name)
+                return self._put_case(command, session.user)
 
     def pack(self, pack_id: str) -> tuple[Pack, Path]:
         """A pack and where it lies: a zip, or a folder. Raises NotFound."""
@@ -127,16 +138,17 @@ class EvidenceSide:
             self._table.case(request.case_id)
         if self._hides(session.id) and request.redaction is Redaction.NONE:
             raise InputError("redaction", "faces are hidden from you; unhide them first, or take a pack in which they are hidden")
-        pack_id = f"pack-{uuid.uuid4().hex[:12]}"
-        by = session.user.name
-        self._keep(AuditRow(self._now_ns(), by, AuditVerb.EXPORT, pack_id, f"evidence pack of {_span(request)}"))
+        pack_id, by, scope = f"pack-{uuid.uuid4().hex[:12]}", session.user, self._scope(session)
+        if scope is not None and not request.camera_ids:
+            request = replace(request, camera_ids=tuple(sorted(scope.camera_ids)))
+        self._keep(AuditRow(self._now_ns(), by.name, AuditVerb.EXPORT, pack_id, f"evidence pack of {_span(request)}"))
         title = f"Evidence pack “{request.title[:60]}”"
-        return self._jobs.start("evidence", title, lambda _, progress: self._make(request, pack_id, by, progress), _AT_ONCE)
+        return self._jobs.start("evidence", title, lambda _, told: self._make(request, pack_id, by, scope, told), _AT_ONCE, by.id)
 
-    def _make(self, request: PackRequest, pack_id: str, by: str, progress: Progress) -> str:
+    def _make(self, request: PackRequest, pack_id: str, by: User, scope: Scope | None, progress: Progress) -> str:
         target = self._folder / f"{_file_name(request.title)}-{pack_id.removeprefix('pack-')}"
         report: Callable[[float, str], None] = lambda share, what: progress.at(round(share * _STEPS), _STEPS, what)  # noqa: E731
-        pack = make_pack(self._sources(), request, pack_id, by, self._now_ns(), target, report)
+        pack = make_pack(self._sources(scope), request, pack_id, by, self._now_ns(), target, report)
         self._table.put_pack(pack)
         return pack_id
 
@@ -149,16 +161,20 @@ class EvidenceSide:
             raise fault(error, f"Could not remove the evidence pack {path.name}") from error
         self._table.remove_pack(pack_id)
 
-    def _put_case(self, command: PutCase, by: str) -> str:
-        if not command.case_id:
-            case = Case(f"case-{uuid.uuid4().hex[:12]}", command.title.strip(), command.note, by, self._now_ns(), command.closed)
-        else:
-            known = self._table.case(command.case_id)
-            case = Case(known.id, command.title.strip(), command.note, known.by, known.created_ns, command.closed)
+    def _put_case(self, command: PutCase, by: User) -> str:
+        new = Case(f"case-{uuid.uuid4().hex[:12]}", "", "", by.name, self._now_ns(), by_id=by.id)
+        known = self._table.case(command.case_id) if command.case_id else new
+        case = replace(known, title=command.title.strip(), note=command.note, closed=command.closed)
         self._table.put_case(case)
         if case.closed:
             self._remove_erased(case.id)
         return case.id
+
+
+def _is_own(pack: Pack, scope: Scope) -> bool:
+    """Made by them, of nothing but cameras that they still see."""
+    cameras = pack.request.camera_ids
+    return pack.by_id == scope.by != "" and bool(cameras) and all(camera_id in scope for camera_id in cameras)
 
 
 def _file_name(title: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -21,10 +22,11 @@ from engine.model.access_command import ChangeUser, CreateToken, ListTokens, Res
 from engine.model.alert import Alert, AlertState
 from engine.model.alert_command import ChangeAlert, SeeAlert
 from engine.model.chat import AskRecord
-from engine.model.command import Command, CreateUser, PutCamera, RemoveCamera, RemoveUser
+from engine.model.command import CancelJob, Command, CreateUser, PutCamera, RemoveCamera, RemoveUser
 from engine.model.decision import EvidencePart, Outcome
 from engine.model.errors import BeyondCameras, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import EventKind, Severity
+from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PackRequest, PutCase, RemovePack
 from engine.model.health import CameraState
 from engine.model.people_command import PrepareClip
 from engine.model.person import Person
@@ -32,6 +34,7 @@ from engine.model.port import EnginePort, PictureWant
 from engine.model.question import ListEvents, Question
 from engine.model.segment import EvidenceLock, LockEvidence, Segment
 from engine.model.settings import CameraSettings, DetectionSettings
+from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
 from engine.runtime.access.scopes import ASKED
@@ -95,7 +98,11 @@ def fill(site: Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
     store.bookmarks.put(Bookmark("bm-hidden", BEGUN_S * SECOND, "look here", ADMIN, 1, None, HIDDEN))
     store.bookmarks.save_search(SavedSearch("se-hidden", "of the vault", ADMIN, SearchFilter(camera_ids=(HIDDEN,))))
     store.segments.put_lock(EvidenceLock("lo-hidden", BEGUN_S * SECOND, (BEGUN_S + 9) * SECOND, "why", ADMIN, 1, (HIDDEN, SEEN)))
-    return (HIDDEN, HIDDEN_NAME, "Zenobia", "bm-hidden", "se-hidden", "lo-hidden", *ids[HIDDEN]), tuple(ids[SEEN])
+    request = PackRequest(BEGUN_S * SECOND, (BEGUN_S + 60) * SECOND, "Of the vault", camera_ids=(HIDDEN,), case_id="case-hidden")
+    store.cases.put_case(Case("case-hidden", "The vault case", "", ADMIN, 1, by_id="u-1"))
+    store.cases.put_pack(Pack("pack-hidden", request, ADMIN, 1, "packs/hidden.zip", 9, "", by_id="u-1"))
+    named = HIDDEN, HIDDEN_NAME, "Zenobia", "bm-hidden", "se-hidden", "lo-hidden"
+    return (*named, *ids[HIDDEN], "case-hidden", "pack-hidden", "vault case"), tuple(ids[SEEN])
 
 
 @pytest.fixture(params=["local", "remote"])
@@ -231,6 +238,10 @@ def test_every_command_is_refused_unless_it_is_known_not_to_reach_further(ground
         "WriteHandover",
         "UndoRemoval",
         "ReadHandover",
+        "MakePack",
+        "RemovePack",
+        "PutCase",
+        "CancelJob",
     }
     looked_at |= {"ChangeAlert", "ShelveAlert", "AssignAlert", "NoteAlert", "DoStep", "SeeAlert", "PromoteHeld"}
     for kind in typing.get_args(Command):
@@ -240,6 +251,47 @@ def test_every_command_is_refused_unless_it_is_known_not_to_reach_further(ground
         with pytest.raises(PermissionDenied) as refused:
             port.command(command)
         assert isinstance(refused.value, BeyondCameras), kind
+
+
+def test_packs_of_whoever_is_limited_hold_what_their_cameras_saw(ground: Ground) -> None:
+    accounts, door = ground.site.engine.accounts, ground.site.door
+    user = accounts.create_user("ivo", Role.ADMIN, PASSWORD, (SEEN,))
+    ivo, lima = door.sign_in("ivo", PASSWORD), door.sign_in("lima", PASSWORD)
+    assert ivo.ask(ListPacks()).packs == () and ivo.ask(ListCases()).cases == ()
+    since_ns, until_ns = (BEGUN_S - 5) * SECOND, (BEGUN_S + 60) * SECOND
+    for command in (
+        RemovePack("pack-hidden"),
+        PutCase("Mine now", case_id="case-hidden"),
+        MakePack(PackRequest(since_ns, until_ns, "x", case_id="case-hidden")),
+    ):
+        with pytest.raises(NotFound):
+            ivo.command(command)
+    with pytest.raises(NotFound):
+        ivo.pack_file("pack-hidden")
+    with pytest.raises(BeyondCameras):
+        ivo.command(MakePack(PackRequest(since_ns, until_ns, "x", camera_ids=(SEEN, HIDDEN))))
+    case_id = ivo.command(PutCase("The door"))
+    job_id = ivo.command(MakePack(PackRequest(since_ns, until_ns, "Front door", case_id=case_id)))
+    with pytest.raises(NotFound):
+        lima.command(CancelJob(job_id))
+    until(lambda: [job.state for job in ivo.snapshot().jobs if job.id == job_id] == [JobState.DONE], "the pack is made", 60)
+    assert not [job for job in lima.snapshot().jobs if job.id == job_id]
+    (pack,) = ivo.ask(ListPacks(case_id)).packs
+    assert pack.request.camera_ids == (SEEN,) and any("cannot be run again" in each for each in pack.missing)
+    with ZipFile(ivo.pack_file(pack.id)) as file:
+        told = {name: file.read(name).decode("utf-8", "replace") for name in file.namelist()}
+    assert not {name: found for name, text in told.items() if (found := leaks(ground, text + name))}
+    assert not [name for name in told if name.startswith("raw/")]
+    events = json.loads(next(text for name, text in told.items() if name.endswith("record/events.json")))
+    assert {each["id"] for each in events} == {each for each in ground.own if each.startswith("ev-")}
+    assert json.loads(next(text for name, text in told.items() if name.endswith("record/audit.json"))) == []
+    assert lima.ask(ListPacks()).packs == () and lima.ask(ListCases()).cases == ()
+    with pytest.raises(NotFound):
+        lima.pack_file(pack.id)
+    accounts.change_user(user.id, Role.ADMIN, ())
+    again = door.sign_in("ivo", PASSWORD)
+    assert again.ask(ListPacks()).packs == () and [case.title for case in again.ask(ListCases()).cases] == ["The door"]
+    accounts.remove_user(user.id)
 
 
 def routes(ground: Ground) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -35,6 +35,7 @@ from tests.fakes.waiting import until
 
 SECONDS = 9.0
 CAMERA = "door"
+INES = User("u-1", "ines", Role.INVESTIGATOR)
 LEFT_HALF: Box = (0.0, 0.0, 0.5, 1.0)
 
 
@@ -69,7 +70,7 @@ class EvidenceSite:
         """A pack and where it lies."""
         target = self.data.path / "packs" / name
         target.parent.mkdir(exist_ok=True)
-        pack = make_pack(self.sources, request, name, "ines", self.until_ns, target, lambda share, what: None)
+        pack = make_pack(self.sources, request, name, INES, self.until_ns, target, lambda share, what: None)
         return pack, self.data.path / pack.file
 
     def side(self) -> EvidenceSide:
@@ -78,7 +79,8 @@ class EvidenceSite:
             self.kept.append(row)
 
         hides, now_ns = (lambda _: self.hides), (lambda: self.until_ns)
-        return EvidenceSide(self.data.path, self.store.cases, self.jobs, lambda: self.sources, hides, now_ns, keep, self.store.segments)
+        made = self.data.path, self.store.cases, self.jobs, lambda _: self.sources, lambda _: None
+        return EvidenceSide(*made, hides, now_ns, keep, self.store.segments)
 
     def ended(self, job_id: str) -> tuple[JobState, str]:
         until(lambda: self._job(job_id)[0] is not JobState.RUNNING, f"{job_id} has ended", 60)
@@ -91,7 +93,7 @@ class EvidenceSite:
 
 @pytest.fixture(scope="session")
 def investigator() -> Session:
-    return Session("s-1", User("u-1", "ines", Role.INVESTIGATOR), ROLE_VERBS[Role.INVESTIGATOR])
+    return Session("s-1", INES, ROLE_VERBS[Role.INVESTIGATOR])
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +109,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EvidenceSite]:
     auditor = Auditor(store, AuditHeads(data.path, SecretStore(data.path, lambda: None)), clock, lambda what, trouble: None)
     jobs = Jobs(ErrorBook(clock))
     masking = Masking(data.path, clock, jobs, lambda: False, HalfHidden, lambda row: None, lambda camera_id, since_ns, until_ns: NOTHING)
-    sources = Sources(data, store.answer, Settings("Warehouse"), ModelStore(data.path / "models"), masking, auditor, "Europe/Berlin")
+    sources = Sources(
+        data, store.answer, Settings("Warehouse"), data.path, ModelStore(data.path / "models"), masking, auditor, "Europe/Berlin"
+    )
     yield EvidenceSite(data, store, sources, jobs, last_ns - 4 * SECOND, last_ns + 1)
     jobs.stop()
     store.close()

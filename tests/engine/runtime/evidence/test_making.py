@@ -13,7 +13,7 @@ from engine.model.time import SECOND
 from engine.recording.playback import ClipReader
 from engine.runtime.evidence.making import make_pack
 from engine.runtime.evidence.verify import verify_pack
-from tests.engine.runtime.evidence.conftest import CAMERA, EvidenceSite
+from tests.engine.runtime.evidence.conftest import CAMERA, INES, EvidenceSite
 from tests.fakes.video import picture_number
 
 
@@ -124,5 +124,5 @@ def test_a_cancelled_pack_leaves_nothing(site: EvidenceSite) -> None:
 
     target = site.data.path / "packs" / "cancelled"
     with pytest.raises(Stop):
-        make_pack(site.sources, site.request(), "pack-c", "ines", site.until_ns, target, at)
+        make_pack(site.sources, site.request(), "pack-c", INES, site.until_ns, target, at)
     assert not list(target.parent.glob("cancelled*"))
