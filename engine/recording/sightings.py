@@ -4,11 +4,9 @@ import json
 import logging
 import threading
 from array import array
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from struct import Struct
 from typing import Any
 
 from engine.model.clip import Clip
@@ -19,6 +17,7 @@ from engine.recording.files import write_whole
 log = logging.getLogger(__name__)
 
 _KEPT = 6000  # of each camera: 20 minutes with somebody in view
+_AT_ONCE = 500  # so many of the oldest go together
 _EVERY_NS = SECOND // 5
 _AROUND_NS = SECOND // 2
 SUFFIX = ".json"
@@ -32,8 +31,31 @@ class Sighting:
     people: tuple[Box, ...]
 
 
-Packed = tuple[int, bytes]
-"""A sighting in memory, where thousands are kept: its time, and four float32 for each box. As objects they took many times as much."""
+class _Lately:
+    """One camera's sightings, of which thousands are kept: times, how many people at each, and four sides for each of them. As objects
+    they take ten times as much."""
+
+    def __init__(self) -> None:
+        self.times = array("q")
+        self._counts = array("H")
+        self._sides = array("f")
+
+    def add(self, at_ns: int, sides: Sequence[float]) -> None:
+        self.times.append(at_ns)
+        self._counts.append(len(sides) // 4)
+        self._sides.extend(sides)
+        if len(self.times) >= _KEPT + _AT_ONCE:
+            del self._sides[: 4 * sum(self._counts[:_AT_ONCE])]
+            del self.times[:_AT_ONCE]
+            del self._counts[:_AT_ONCE]
+
+    def between(self, from_ns: int, to_ns: int) -> list[Sighting]:
+        found, end = list[Sighting](), 0
+        for at_ns, count in zip(self.times, self._counts, strict=True):
+            begin, end = end, end + 4 * count
+            if from_ns <= at_ns <= to_ns:
+                found.append(Sighting(at_ns, tuple(_box(self._sides[n : n + 4]) for n in range(begin, end, 4))))
+        return found
 
 
 class Sightings:
@@ -41,24 +63,25 @@ class Sightings:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._cameras: dict[str, deque[Packed]] = {}
+        self._cameras: dict[str, _Lately] = {}
 
     def note(self, camera_id: str, at_ns: int, people: Iterable[Box]) -> None:
         """Five times a second at most; a time without people is none."""
-        boxes = array("f", (side for box in people for side in box)).tobytes()
-        if not boxes:
+        sides = [side for box in people for side in box]
+        if not sides:
             return
         with self._lock:
-            kept = self._cameras.setdefault(camera_id, deque(maxlen=_KEPT))
-            if not kept or abs(at_ns - kept[-1][0]) >= _EVERY_NS:
-                kept.append((at_ns, boxes))
+            kept = self._cameras.setdefault(camera_id, _Lately())
+            if not kept.times or abs(at_ns - kept.times[-1]) >= _EVERY_NS:
+                kept.add(at_ns, sides)
 
     def keep(self, folder: Path, clip: Clip) -> None:
         """Write what was seen during a clip beside it. Without the file, people are looked for in the clip alone."""
         from_ns, to_ns = clip.started_ns - _AROUND_NS, clip.ended_ns + _AROUND_NS
         with self._lock:
-            seen = [each for each in self._cameras.get(clip.camera_id, ()) if from_ns <= each[0] <= to_ns]
-        lines = [[at_ns - clip.started_ns, [[round(side, 4) for side in box] for box in _unpacked(boxes)]] for at_ns, boxes in seen]
+            kept = self._cameras.get(clip.camera_id)
+            seen = kept.between(from_ns, to_ns) if kept is not None else []
+        lines = [[each.at_ns - clip.started_ns, [[round(side, 4) for side in box] for box in each.people]] for each in seen]
         try:
             write_whole(beside(folder, clip), json.dumps(lines).encode())
         except OSError as error:
@@ -86,11 +109,6 @@ def people_near(sightings: Sequence[Sighting], at_ns: int, within_ns: int) -> tu
     before = max((each for each in near if each.at_ns <= at_ns), key=lambda each: each.at_ns, default=None)
     after = min((each for each in near if each.at_ns > at_ns), key=lambda each: each.at_ns, default=None)
     return tuple(box for each in (before, after) if each is not None for box in each.people)
-
-
-def _unpacked(boxes: bytes) -> Iterator[Box]:
-    for box in Struct("4f").iter_unpack(boxes):
-        yield _box(box)
 
 
 def _box(sides: Any) -> Box:

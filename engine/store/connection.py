@@ -19,6 +19,10 @@ from sqlalchemy.pool import NullPool
 from engine.model.errors import EnvironmentFault
 
 BUSY_MS = 5_000
+CACHE_KIB, LARGE_CACHE_KIB = (
+    16_384,
+    65_536,
+)  # of the connection that writes: of less, large batches write out and read again what they change
 _WRITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -26,7 +30,7 @@ _WRITE_PRAGMAS = (
     f"busy_timeout={BUSY_MS}",
     "journal_size_limit=67108864",
     "wal_autocheckpoint=8000",  # 32 MiB of log go into the file at once: with 4, as usual, every large batch does so several times
-    "cache_size=-65536",  # 64 MiB at most, which only large batches take: of 2, as usual, they write out and read again what they change
+    f"cache_size={-CACHE_KIB}",
 )
 _READ_PRAGMAS = ("query_only=ON", f"busy_timeout={BUSY_MS}")
 
@@ -75,6 +79,11 @@ def looking_engine(path: Path) -> Engine:
     event.listen(engine, "connect", _take_any_text)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def set_cache(connection: Connection, kib: int) -> None:
+    """How much of the file this connection keeps in memory; what is more goes with the next transaction."""
+    connection.exec_driver_sql(f"PRAGMA cache_size={-kib}")
 
 
 def settle(writing: Engine) -> None:

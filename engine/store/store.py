@@ -29,7 +29,7 @@ from engine.store.bookmarks import BookmarkTable
 from engine.store.cases import CaseTable
 from engine.store.changes import changes_wait, driver_of, enter_changes
 from engine.store.chat import ChatTable
-from engine.store.connection import BUSY_MS, check_file, reading_engine, settle, writing_engine
+from engine.store.connection import BUSY_MS, CACHE_KIB, LARGE_CACHE_KIB, check_file, reading_engine, set_cache, settle, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.fire import FireTable
 from engine.store.handovers import HandoverTable
@@ -52,6 +52,7 @@ from engine.store.upsert import upsert
 from engine.store.watching import WatchTable
 
 REJECTED_PER_DAY = 500
+_LARGE = 1_000  # values in one batch
 
 
 def open_store(path: Path, clock: Clock, *, rejected_per_day: int = REJECTED_PER_DAY) -> "Store":
@@ -81,6 +82,7 @@ class Store:
         self._soundness = soundness
         self._reading = reading_engine(path)
         self._writing = writing_engine(path)
+        self._roomy = False
         self._rejected_per_day = rejected_per_day
         self.accounts = AccountTable(self._reading, self._writing, soundness.faults)
         self.incidents = IncidentTable(self._reading, self._writing, soundness.faults)
@@ -119,7 +121,15 @@ class Store:
 
     def save(self, values: Several[Storable]) -> None:
         with self._write() as connection:
+            self._give_room(connection, len(values))
             save_values(connection, values, self._rejected_per_day)
+
+    def _give_room(self, connection: Connection, count: int) -> None:
+        """One large batch after another keeps the pages of the one before; an everyday one gives the memory back."""
+        large = count >= _LARGE
+        if large != self._roomy:
+            set_cache(connection, LARGE_CACHE_KIB if large else CACHE_KIB)
+            self._roomy = large
 
     def settle(self) -> None:
         """What was committed goes from the log (`-wal`) into the file, as far as nobody reads an older state. What is built on it, such as

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ def test_what_was_seen_during_a_clip_is_kept_beside_it(tmp_path: Path) -> None:
     kept = read_sightings(beside(tmp_path, CLIP))
     assert [each.at_ns for each in kept] == [round(s * SECOND) for s in (-0.4, 2.0, 3.0)]
     assert all(each.people == (PERSON,) for each in kept)
+
+
+def test_the_oldest_go_and_the_rest_keeps_its_people(tmp_path: Path) -> None:
+    seen, count = Sightings(), 7_000
+    for number in range(count):
+        seen.note("door", number * SECOND, [PERSON] * (number % 3 + 1))
+    seen.keep(tmp_path, replace(CLIP, started_ns=0, ended_ns=count * SECOND))
+    kept = read_sightings(beside(tmp_path, replace(CLIP, started_ns=0)))
+    assert 6_000 <= len(kept) < 6_600 and kept[-1].at_ns == (count - 1) * SECOND
+    assert all(len(each.people) == each.at_ns // SECOND % 3 + 1 and set(each.people) == {PERSON} for each in kept)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "[[1, [[1, 2]]]]", '[["a", []]]', "null", "[[0, 5]]"])

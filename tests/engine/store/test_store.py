@@ -108,6 +108,18 @@ def test_any_thread_reads_while_one_writes(store: Store) -> None:
         assert all(reader.result() > 0 for reader in readers)
 
 
+def test_only_large_batches_take_much_memory(store: Store) -> None:
+    def cache_kib() -> int:
+        with store._writing.connect() as connection:
+            return -connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+
+    everyday = cache_kib()
+    store.save([sequence(number) for number in range(2_000)])
+    large = cache_kib()
+    store.save([sequence(3_000)])
+    assert cache_kib() == everyday < large
+
+
 def test_size_grows_and_the_file_is_for_its_owner_only(store: Store, path: Path) -> None:
     before = store.size_bytes()
     store.save([event(number) for number in range(2000)])
