@@ -20,8 +20,6 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSigne
 
 # Before numpy is loaded: its many small products take ten times as long when BLAS wakes a thread for each.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Before the rest is loaded, which stays: Python's 700 would have it looked through for garbage again and again, a tenth of a start.
-gc.set_threshold(10_000)
 
 BAD_INPUT, ENVIRONMENT = 2, 3
 
@@ -46,6 +44,8 @@ COMMANDS = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Gives the exit code."""
+    if arguments is None:  # the program itself: what it loads stays, and Python's 700 would have it looked through again and again
+        gc.set_threshold(10_000)
     given = sys.argv[1:] if arguments is None else arguments
     try:
         if given and given[0] in COMMANDS:

@@ -22,11 +22,11 @@ class EmptyState(QWidget):
         self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._button = QPushButton(action)
-        self._button.setVisible(bool(action))
         self._button.clicked.connect(self.action_requested)
         set_role(self._title, "section")
         set_role(self._text, "secondary")
         self._lay_out()
+        self._button.setVisible(bool(action))
         self.set_text(title, text)
 
     def _lay_out(self) -> None:

@@ -49,7 +49,6 @@ class AtlasDialog(TryingDialog):
         stored = self._health.key_stored
         hint = self.tr("A key is stored; it is kept unless you enter another.") if stored else self.tr("It is kept in the secret store.")
         self.key.set_hint(f"{hint} {self.tr('It is never shown again.')}")
-        self.forget.setVisible(stored)
         self.private = QCheckBox(self.tr("Allow an address in your &own network"))
         self.overridden = Notice()
         self.body.addWidget(self.enabled)
@@ -58,6 +57,7 @@ class AtlasDialog(TryingDialog):
         self.body.addLayout(_labelled(self.tr("Coo&rdinates are rounded to"), self.digits))
         for part in (self.key, self.forget, self.private, self.overridden, self.outcome):
             self.body.addWidget(part)
+        self.forget.setVisible(stored)
 
     def _fill(self) -> None:
         now = self._before

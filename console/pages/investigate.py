@@ -110,10 +110,7 @@ class InvestigatePage(Page):
         lower = lower_part(self.transport, self.tools.acts(), self.timeline)
         self._arrangement = Arrangement(self.stage, self.then, lower, self.side)
         self.denied = EmptyState("eye-off", tr("No look at the past"), denied_text(Verb.SEE_PAST))
-        allowed = self._bridge.may(Verb.SEE_PAST)
-        self.denied.setVisible(not allowed)
         self._body = QWidget()
-        self._body.setVisible(allowed)
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
@@ -125,6 +122,9 @@ class InvestigatePage(Page):
         outer.setContentsMargins(_MARGIN, 12, _MARGIN, 10)
         outer.addWidget(self._body, 1)
         outer.addWidget(self.denied, 1)
+        allowed = self._bridge.may(Verb.SEE_PAST)
+        self._body.setVisible(allowed)
+        self.denied.setVisible(not allowed)
 
     def _show_whether_cameras(self) -> None:
         self.stage.show_whether(bool(self.cameras.known), bool(self.playback.cameras))

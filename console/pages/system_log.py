@@ -80,7 +80,8 @@ class LogSection(QWidget):
         bar.setValue(before)
 
     def _told(self, line: LogLine) -> str:
-        source = line.source.removeprefix("engine.").removeprefix("runtime.")
+        source = line.source.removeprefix("engine.")
+        source = source.rpartition(".")[2] if source.startswith("runtime.") else source
         level = "" if line.level is LogLevel.INFO else f"{line.level.value.upper()}  "
         return f"{clock_text(line.at_ns, self._clock.now_ns())}  {level}{source}: {line.text}"
 

@@ -83,8 +83,8 @@ class TeachPage(Page):
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setChildrenCollapsible(False)
         teaching = self._teaching()
-        teaching.setVisible(self._may)  # who may not teach has no use for the picture either
         self._across.addWidget(teaching)
+        teaching.setVisible(self._may)  # who may not teach has no use for the picture either
         self._across.addWidget(self._taught())
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([900, 400])

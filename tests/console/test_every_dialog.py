@@ -13,9 +13,11 @@ from console.dialogs.channel import ChannelDialog
 from console.dialogs.register_device import RegisterDeviceDialog
 from console.dialogs.user_edit import UserDialog
 from console.preferences import use_look
+from console.window import MainWindow
 from engine.model.notify_settings import ChannelKind
 from tests.console.clipping import clipped, too_large
 from tests.console.every_dialog import FRAMES, MAKERS, Make, Stage, all_dialogs, cameras, wait_for
+from tests.console.flashes import windows_shown
 from tests.console.mnemonics import clashes, clashes_anywhere
 from tests.console.reach import nameless, unreached
 from tests.fakes.devices import lively_site
@@ -47,8 +49,10 @@ def test_the_gallery_knows_every_dialog() -> None:
 
 @pytest.mark.parametrize("kind", MAKERS, ids=lambda kind: kind.__name__)
 def test_a_dialog_is_named_reached_and_readable(kind: type[QDialog], stage: Stage, qtbot: QtBot) -> None:
-    dialog = MAKERS[kind](stage)
+    with windows_shown() as shown:
+        dialog = MAKERS[kind](stage)
     assert type(dialog) is kind
+    assert not [each for each in shown if not each.startswith((kind.__name__, MainWindow.__name__))]
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.activateWindow()

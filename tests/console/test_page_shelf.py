@@ -12,6 +12,7 @@ from console.pages.registry import PAGES, PageEntry
 from console.remembered import Remembered
 from console.window import MainWindow
 from engine.model.snapshot import Snapshot
+from tests.console.flashes import windows_shown
 
 Opener = Callable[..., MainWindow]
 
@@ -84,3 +85,10 @@ def test_a_key_of_ones_own_works_on_a_page_that_was_built_later(open_window: Ope
     second.show_page("alerts")
     keys = {shortcut.key().toString() for shortcut in second.page("alerts").findChildren(QShortcut)}
     assert "Ctrl+Alt+F9" in keys
+
+
+def test_no_page_shows_anything_while_it_is_built(open_window: Opener) -> None:
+    window = open_window()
+    with windows_shown() as shown:
+        pages = [window.page(page_id) for page_id in window.page_ids()]
+    assert len(pages) == len(PAGES) and shown == []
