@@ -95,6 +95,7 @@ class RowsTable(QWidget):
         table.setSortingEnabled(True)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setMinimumSectionSize(48)
         for number, column in enumerate(self.model.columns):
             mode = QHeaderView.ResizeMode.Interactive if column.width else QHeaderView.ResizeMode.Stretch

@@ -45,7 +45,8 @@ class SourceButton(QPushButton):
         self._usb_actions = [self._say(menu, self.tr("Looking…"))]
         self._before_usb = menu.addSection(self.tr("Simulated"))
         for camera_id, name in simulated_cameras():
-            self._add(menu, "flask-conical", name, lambda i=camera_id, name=name: self.picked.emit(f"simulated:{i}", name))
+            title = self.tr("{0}, simulated").format(name)
+            self._add(menu, "flask-conical", title, lambda i=camera_id, name=name: self.picked.emit(f"simulated:{i}", name))
 
         if self.usb is not None:
             self._asked += 1

@@ -25,6 +25,7 @@ from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, FloorPoint
 from widgets.icons import icon
 from widgets.notice import Notices
+from widgets.simulated_mark import SimulatedMark
 from widgets.space.build import bounds_of, node_marks, zone_marks
 from widgets.space.point_plan import PointPlan
 from widgets.space.points_picture import PointsPicture
@@ -75,6 +76,7 @@ class FloorPointsDialog(FramedDialog):
 
     def _build(self) -> None:
         self.picture, self.plan = PointsPicture(self), PointPlan(self)
+        SimulatedMark(self.picture).set_camera(self._bridge.snapshot, self._camera_id)
         self.ground = FloorPicture(self._bridge, (self.plan,), self)
         self.plan.set_layers(Layers(cameras=True, nodes=False, links=False, glow=False, trails=False, uncertainty=False))
         self.table, self.notices, self.summary = PointsTable(self), Notices(self), QLabel(self)

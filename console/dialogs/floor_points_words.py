@@ -60,7 +60,9 @@ def wrong_text(found: Fit) -> str:
 
 
 def far_text(found: Fit) -> str:
-    return _tr("Point {0} is {1} off. Check it in the picture and on the plan.").format(found.worst, length_text(found.worst_m))
+    return _tr("Point {0} lies {1} from where the others would have it. Check it in the picture and on the plan.").format(
+        found.worst, length_text(found.worst_m)
+    )
 
 
 def fit_text(found: Fit | None) -> str:

@@ -13,6 +13,7 @@ from widgets.drawing.shape_editor import ShapeEditor
 from widgets.drawing.shape_list import ShapeList, ShapeRow
 from widgets.drawing.shape_looks import looks
 from widgets.icons import icon
+from widgets.simulated_mark import SimulatedMark
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 
@@ -30,7 +31,7 @@ class ViewMasksDialog(FramedDialog):
         self._turns = turns
         snapshot = bridge.snapshot
         known = snapshot is not None and snapshot.settings.camera(camera_id) is not None
-        self._bridge = bridge
+        self._bridge, self._camera_id = bridge, camera_id
         self.still = Still(bridge, camera_id, self) if known else None
         self._build()
         self._connect()
@@ -51,6 +52,7 @@ class ViewMasksDialog(FramedDialog):
 
     def _build(self) -> None:
         self.picture = ShapeEditor(self.draft, self)
+        SimulatedMark(self.picture).set_camera(self._bridge.snapshot, self._camera_id)
         self.taken = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.taken, "secondary")
         self.advice = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)

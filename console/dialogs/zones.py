@@ -28,6 +28,7 @@ from widgets.elided_label import ElidedLabel
 from widgets.enlarging import sized_by_hand
 from widgets.icons import icon
 from widgets.look import scaled
+from widgets.simulated_mark import SimulatedMark
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 
@@ -64,6 +65,7 @@ class ZonesDialog(SavingDialog):
         self.setMinimumSize(880, 520)
         self._fit_screen()
         self.editor = ShapeEditor(self.draft, self)
+        SimulatedMark(self.editor).set_wanted(self.camera.simulated)
         self.list = ShapeList(self)
         self.details = ZoneDetails(self)
         self.state = ElidedLabel(parent=self)

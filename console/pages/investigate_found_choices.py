@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QTool
 from console.pages.investigate_words import tr
 from engine.model.event import EventKind
 from engine.model.timeline import HitKind, SearchFilter
+from widgets.elided_combo import ElidedCombo
 from widgets.icons import icon
 
 _ONE_LINE = 520  # pixels from which all boxes stand beside each other
@@ -24,7 +25,7 @@ class FoundChoices(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.camera, self.person, self.kind, self.time = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.camera, self.person, self.kind, self.time = ElidedCombo(), ElidedCombo(), ElidedCombo(), ElidedCombo()
         self.saved = QToolButton(icon=icon("tag"), toolTip=tr("Searches that were kept"), accessibleName=tr("Searches that were kept"))
         self.area = QLabel()
         self.no_area = QToolButton(icon=icon("x"), toolTip=tr("Look in the whole picture"), accessibleName=tr("Look in the whole picture"))

@@ -9,6 +9,7 @@ from console.pages.investigate_words import tr
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.replay import ReplaySettings
 from engine.model.settings import Settings
+from widgets.elided_combo import ElidedCombo
 from widgets.number_field import NumberField, padded
 from widgets.theme import set_role
 
@@ -28,7 +29,7 @@ class TryForm(QWidget):
         self.duplicate = _number(0, 3600, 1, 1, tr(" s"))
         self.still = _number(1, 120, 1, 1, tr(" s"))
         self.loiter = _number(0.2, 3600, 10, 1, tr(" s"))
-        self.rule = QComboBox()
+        self.rule = ElidedCombo()
         self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.rule.setMinimumContentsLength(14)
         self.odds = _number(-10, 10, 0.5, 2)

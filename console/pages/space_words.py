@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.blob import Blob, BlobExplanation, BlobStatus, FresnelZone, Posture
-from engine.model.fused import FusedPicture, FusedTrack, SourceKind
+from engine.model.fused import FusedPicture, FusedStatus, FusedTrack, SourceKind
 from engine.model.radio import NodeState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
@@ -32,7 +32,9 @@ def headline(snapshot: Snapshot) -> str:
     """How many are there. Not being able to say is not the same as nobody."""
     picture, fused = snapshot.radio.picture, snapshot.people.fused
     if fused is not None and fused.tracks:
-        return _count_text(len(fused.tracks))
+        lost = sum(track.status is FusedStatus.COASTING for track in fused.tracks)
+        count = _count_text(len(fused.tracks))
+        return _tr("{0}, {1} not found at this moment").format(count, lost) if lost else count
     if picture is None:
         return _tr("Waiting for the first measurement…")
     if _cannot_locate(snapshot):

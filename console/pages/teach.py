@@ -46,6 +46,7 @@ from widgets.icons import icon
 from widgets.look import scaled
 from widgets.notice import Notice
 from widgets.plain_tip import plain_tip
+from widgets.simulated_mark import SimulatedMark
 from widgets.theme import set_role
 
 _SHOW_S = 30.0
@@ -112,6 +113,7 @@ class TeachPage(Page):
         self.cameras = QComboBox()
         self.cameras.setAccessibleName(self.tr("Camera"))
         self.view = GestureView()
+        self._simulated = SimulatedMark(self.view)
         self.record = QPushButton(icon("circle-dot", "on_accent"), self.tr("&Record a take"))
         self.record.setStyleSheet(_BIG)
         set_role(self.record, "primary")
@@ -206,6 +208,7 @@ class TeachPage(Page):
         self._missing.show_trouble(trouble_words(snapshot.people.pose_trouble), snapshot)
         camera = snapshot.camera(self.camera_id())
         if camera is not None:
+            self._simulated.set_wanted(camera.settings.simulated)
             self.view.mask(is_masked(snapshot))
             self.view.show_words(view_words(snapshot, camera))
             self.view.show_poses(poses_of_now(snapshot, camera.settings.id))

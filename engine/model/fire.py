@@ -39,8 +39,11 @@ class ClassBounds:
     upper: tuple[float, float, float, float, float] = EFFIS
 
     def __post_init__(self) -> None:
-        if any(low >= high for low, high in zip(self.upper, self.upper[1:], strict=False)) or self.upper[0] <= 0:
-            raise InputError("bounds", "have to rise, and begin above 0")
+        if self.upper[0] <= 0:
+            raise InputError("bounds", f"have to begin above 0; the first is {self.upper[0]:g}")
+        for low, high, fire_class in zip(self.upper, self.upper[1:], tuple(FireClass)[1:], strict=False):
+            if low >= high:
+                raise InputError("bounds", f"have to rise: {fire_class.replace('_', ' ')} is {high:g}, after {low:g}")
 
     def class_of(self, fwi: float) -> FireClass:
         return next((each for each, bound in zip(FireClass, self.upper, strict=False) if fwi < bound), FireClass.EXTREME)

@@ -11,6 +11,7 @@ from engine.model.event import Severity
 from widgets.alerts.alert_rows import AlertFilter
 from widgets.alerts.alert_words import state_word
 from widgets.choices import replace_choices
+from widgets.elided_combo import ElidedCombo
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.shapes import shape_icon
@@ -102,7 +103,7 @@ def _row(*parts: tuple[QWidget, int]) -> QHBoxLayout:
 
 
 def _choice(name: str, everything: str) -> QComboBox:
-    box = QComboBox()
+    box = ElidedCombo()
     box.setAccessibleName(name)
     box.currentTextChanged.connect(lambda text: box.setToolTip(plain_tip(text)))  # where it is cut
     box.addItem(everything, None)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QV
 
 from engine.model.event import EventKind
 from widgets.choices import replace_choices
+from widgets.elided_combo import ElidedCombo
 from widgets.events.event_filter import EventFilter
 from widgets.icons import icon
 from widgets.words import kind_word
@@ -64,7 +65,7 @@ class EventFilterBar(QWidget):
 
 
 def _choice(name: str, everything: str) -> QComboBox:
-    box = QComboBox()
+    box = ElidedCombo()
     box.setAccessibleName(name)
     box.addItem(everything, None)
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from engine.model.incident import IncidentCategory, IncidentState, IncidentStatus
+from widgets.elided_combo import ElidedCombo
 from widgets.icons import icon
 from widgets.incidents.incident_words import category_word, state_word, status_word
 from widgets.plain_tip import plain_tip
@@ -128,7 +129,7 @@ def _places() -> tuple[tuple[str, object], ...]:
 
 
 def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
-    box = QComboBox()
+    box = ElidedCombo()
     box.setAccessibleName(name)
     box.currentTextChanged.connect(lambda text: box.setToolTip(plain_tip(text)))  # where it is cut
     for text, value in items:

@@ -1,13 +1,13 @@
 """The lines of latitude and longitude of a map, with their numbers: what there is where no map service is asked."""
 
 from PySide6.QtCore import QLineF, QPointF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from widgets.incidents.incident_words import latitude_text, longitude_text
 from widgets.maps.map_labels import draw_figure
 from widgets.maps.map_view import MapView, grid_step, lines_between
 from widgets.maps.mercator import LAST_LATITUDE, Mercator
-from widgets.theme import color
+from widgets.theme import color, font
 
 _BETWEEN = 120  # pixels between two lines, about
 MOST_LINES = 60
@@ -42,8 +42,10 @@ def draw_lines(painter: QPainter, view: MapView, upright: list[Line], level: lis
         painter.drawLine(QLineF(left, 0, left, view.height))
     for top, _ in level:
         painter.drawLine(QLineF(0, top, view.width, top))
+    metrics = QFontMetricsF(font("secondary"))
     for left, text in upright:
-        draw_figure(painter, QPointF(left + 4, view.height - 8), text)
+        if left + 8 + metrics.horizontalAdvance(text) <= view.width:
+            draw_figure(painter, QPointF(left + 4, view.height - 8), text)
     for top, text in level:
         if 56 < top < view.height - 44:
             draw_figure(painter, QPointF(8, top - 4), text)

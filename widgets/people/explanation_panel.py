@@ -10,6 +10,7 @@ from engine.model.blob import BleMatch, Blob, BlobExplanation, BlobStatus, Postu
 from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
 from widgets.icons import icon
+from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.people.contribution_bars import ContributionBars
 from widgets.people.contribution_rows import adds_up, plain_text
@@ -33,6 +34,7 @@ class ExplanationPanel(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self.facts = Facts(self)
+        self.gone = Notice()
         self._mark = QLabel(self)
         self._name = ElidedLabel(parent=self)
         set_role(self._name, "section")
@@ -65,6 +67,7 @@ class ExplanationPanel(QFrame):
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(6)
         column.addLayout(top)
+        column.addWidget(self.gone)
         column.addWidget(self.facts)
         column.addSpacing(6)
         for part in (self._why, self._sum, self.bars, self._note):
@@ -81,6 +84,7 @@ class ExplanationPanel(QFrame):
     def show_blob(self, blob: Blob, now_ns: int, zones: Mapping[str, str]) -> None:
         """`zones`: id → name."""
         mark = person_mark(blob)
+        self.gone.set_notice("")
         self._mark.setPixmap(shape_icon("triangle" if mark.fallen else "disc", QColor(mark.color), 18).pixmap(18, 18))
         self._name.setText(mark.name)
         self.facts.set_facts(
@@ -123,7 +127,7 @@ class ExplanationPanel(QFrame):
 
     def show_gone(self, ended_ns: int, now_ns: int) -> None:
         """Nobody is found there any more; what was known stays to be read."""
-        self._note.setText(_tr("No longer found since {0}. This is how it was.").format(clock_text(ended_ns, now_ns)))
+        self.gone.set_notice(_tr("No longer found since {0}. This is how it was.").format(clock_text(ended_ns, now_ns)))
 
 
 def _tr(text: str) -> str:

@@ -41,6 +41,7 @@ class FusedPanel(QFrame):
         self.name_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.name_button.clicked.connect(self.naming_requested)
         self.conflict = Notice()
+        self.gone = Notice()
         self.facts = Facts(self)
         self.why = QLabel(self.tr("Who it is"))
         set_role(self.why, "section")
@@ -65,6 +66,7 @@ class FusedPanel(QFrame):
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(6)
         column.addLayout(top)
+        column.addWidget(self.gone)
         column.addWidget(self.facts)
         column.addSpacing(6)
         column.addLayout(who)
@@ -77,6 +79,7 @@ class FusedPanel(QFrame):
         """`zones` and `sensors`: id → name. `fallen`: one of their sensors says that they lie."""
         mark = fused_mark(track, fallen)
         identity = track.identity
+        self.gone.set_notice("")
         self._mark.setPixmap(shape_icon("triangle" if fallen else "disc", QColor(mark.color), 18).pixmap(18, 18))
         self.name.setText(name_text(identity) if identity is not None else mark.name)
         self.conflict.set_notice(conflict_text(identity) if identity is not None else "", "moderate")
@@ -106,8 +109,7 @@ class FusedPanel(QFrame):
 
     def show_gone(self, ended_ns: int, now_ns: int) -> None:
         """Nobody is found there any more; what was known stays to be read."""
-        self.note.setText(self.tr("No longer found since {0}. This is how it was.").format(clock_text(ended_ns, now_ns)))
-        self.note.show()
+        self.gone.set_notice(self.tr("No longer found since {0}. This is how it was.").format(clock_text(ended_ns, now_ns)))
 
 
 def place_text(track: FusedTrack, zones: Mapping[str, str], spread: str) -> str:

@@ -21,6 +21,7 @@ HEAD_M = 1.75
 LYING_M = 0.35
 _NAME_WIDTH = 190
 _NODE = 5.5
+_BODY_PX = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class MarkPainter:
                 plate = self.plates.get(spec, ratio)
                 specs[key] = spec
                 labels.append(Label(key, anchor, QSizeF(plate_width(plate), spec.height), must, 8.0 if must else _NODE + 3))
-        for placed in place_labels(labels, screen.adjusted(4, 4, -4, -4), kept_free):
+        bodies = tuple(body for person in marks.scene.people if (body := _body(person, marks.scene.bounds.z0, projection)) is not None)
+        for placed in place_labels(labels, screen.adjusted(4, 4, -4, -4), (*kept_free, *bodies)):
             _paint_leader(painter, placed)
             painter.drawPixmap(placed.area.topLeft(), self.plates.get(specs[placed.key], ratio))
 
@@ -239,6 +241,14 @@ def _paint_person(painter: QPainter, person: PersonMark, marks: Marks, projectio
     if chosen or hovered:
         painter.setPen(QPen(color("accent" if chosen else "text"), 2.0))
         painter.drawPath(_capsule(foot, head, 12.0 if not marks.solid else 0.26 * projection.pixels_per_metre(person.position) + 4))
+
+
+def _body(person: PersonMark, z: float, projection: Projection) -> QRectF | None:
+    """Where somebody stands or lies on the picture: no name covers that."""
+    foot, head = _point(projection, (person.position[0], person.position[1], z)), _point(projection, head_of(person, z))
+    if foot is None or head is None:
+        return None
+    return QRectF(foot, head).normalized().adjusted(-_BODY_PX, 0, _BODY_PX, _BODY_PX)
 
 
 def _paint_disc(painter: QPainter, person: PersonMark, middle: QPointF, projection: Projection) -> None:

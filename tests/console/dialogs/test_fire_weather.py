@@ -176,7 +176,7 @@ def test_usual_codes_come_back(opened: Open) -> None:
 def test_bounds_have_to_rise_and_go_back_to_effis(opened: Open, qtbot: QtBot) -> None:
     dialog = opened()
     dialog.classes.bounds[FireClass.MODERATE].setValue(9.0)
-    assert not dialog.save.isEnabled() and dialog.classes.message() == "The bounds have to rise, and begin above 0."
+    assert not dialog.save.isEnabled() and dialog.classes.message() == "The bounds have to rise: moderate is 9, after 11.2."
     qtbot.mouseClick(dialog.classes.effis, Qt.MouseButton.LeftButton)
     assert dialog.save.isEnabled() and dialog.classes.class_bounds().upper == EFFIS
     dialog.classes.needed[FireClass.LOW].setValue(0.0)

@@ -187,7 +187,7 @@ def test_somebody_who_is_no_longer_found_stays_readable(space: SpacePage, engine
     space.follow(True)
     qtbot.waitUntil(lambda: bool(space.panel.bars.rows()))
     change(engine, walkers=WALKERS[:2])
-    qtbot.waitUntil(lambda: "No longer found since" in space.panel.note())
+    qtbot.waitUntil(lambda: "No longer found since" in space.panel.gone.text())
     assert not space.view.following() and not space.toolbar.follow_button.isEnabled()
     assert not space.view.marks.highlight.zones and not space.reasons._timer.isActive()
     change(engine, walkers=WALKERS[:3])

@@ -126,7 +126,7 @@ def test_who_is_gone_stays_to_be_read_and_may_come_back(space: SpacePage, engine
     space.select("fu-0")
     engine.radio_scene = replace(engine.radio_scene, walkers=())  # type: ignore[type-var]
     engine.tick()
-    qtbot.waitUntil(lambda: "No longer found since" in space.person.note.text())
+    qtbot.waitUntil(lambda: "No longer found since" in space.person.gone.text())
     assert space.person.name.text() == "Ada Lovelace" and not space.view.marks.highlight.zones
     engine.radio_scene = replace(engine.radio_scene, walkers=WALKERS[:5])  # type: ignore[type-var]
     engine.tick()
