@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from console.remembered import Remembered
@@ -15,15 +15,31 @@ _LEAST, _SIDE_LEAST = 480, 340
 
 
 class Side(QSplitter):
-    """The panel, and with it why something was so, once that is asked: below it, or beside it where the whole width is theirs."""
+    """The panel, and with it why something was so, once that is asked: below it, beside it where the whole width is theirs, or in its place
+    where there is no room for both."""
 
     def __init__(self, panel: QWidget, why: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self.setChildrenCollapsible(False)
+        self._panel, self._why, self._cramped = panel, why, False
         self.addWidget(panel)
         self.addWidget(why)
         self.setSizes([420, 340])
         why.hide()
+        why.installEventFilter(self)
+
+    def set_cramped(self, cramped: bool) -> None:
+        """Too low for one below the other."""
+        self._cramped = cramped
+        self._share()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._share()
+        return False
+
+    def _share(self) -> None:
+        self._panel.setVisible(not (self._cramped and self._why.isVisibleTo(self)))
 
     def least_width(self) -> int:
         """Of one below the other: never less than the panel's tabs, however large the text."""
@@ -60,6 +76,7 @@ class Arrangement(QSplitter):
         self._set_narrow(width < beside)
         across = self.narrow and width >= 2 * self._side.least_width()
         self._side.setOrientation(Qt.Orientation.Horizontal if across else Qt.Orientation.Vertical)
+        self._side.set_cramped(self.narrow and not across)
         self._across.setVisible(not (self.narrow and panel))
 
     def _set_narrow(self, narrow: bool) -> None:

@@ -205,7 +205,7 @@ def test_the_source_menu_offers_the_demo_cameras(dialog: CameraDialog) -> None:
     menu.aboutToShow.emit()
     names = [action.text() for action in menu.actions()]
     assert "Video file…" in names
-    assert all(name in names for _, name in simulated_cameras()) and len(simulated_cameras()) >= 4
+    assert all(f"{name}, simulated" in names for _, name in simulated_cameras()) and len(simulated_cameras()) >= 4
 
 
 def test_the_test_carries_no_login_in_its_repr(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -336,7 +336,7 @@ def test_usb_cameras_of_the_engine_are_offered_by_name(dialog: CameraDialog, eng
 def test_a_simulated_camera_is_taken_from_the_menu(dialog: CameraDialog, qtbot: QtBot) -> None:
     dialog.form.source.menu().aboutToShow.emit()
     camera_id, name = simulated_cameras()[0]
-    next(action for action in dialog.form.source.menu().actions() if action.text() == name).trigger()
+    next(action for action in dialog.form.source.menu().actions() if action.text() == f"{name}, simulated").trigger()
     assert dialog.form.fields.values()["url"] == f"simulated:{camera_id}"
 
 

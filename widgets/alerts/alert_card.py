@@ -148,7 +148,7 @@ class AlertCard(QWidget):
 
     def _alert_facts(self, alert: Alert, names: CardNames, now_ns: int) -> tuple[tuple[str, str], ...]:
         raised = f"{clock_text(alert.raised_ns, now_ns)}, {relative_text(alert.raised_ns, now_ns)}"
-        over = tr(", over by now") if alert.ended else tr(", going on")
+        over = tr(", over by now") if alert.ended else tr(", going on") if alert.open else ""
         shelved = shelf_text(alert, now_ns)
         nowhere = alert.kind is EventKind.FORECAST_FAILED  # of the engine itself: it has no place, and is about nobody
         return (

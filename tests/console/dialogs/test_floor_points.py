@@ -157,7 +157,7 @@ def test_dragging_corrects_and_is_undone_as_one(open_dialog: Open, qtbot: QtBot)
     before = dialog.draft.pairs
     drag(dialog.plan, dialog.plan.pixel(SPOTS[3]), dialog.plan.pixel((6.0, 6.5)))
     assert dialog.draft.pairs[3].floor == pytest.approx((6.0, 6.5), abs=0.03) and dialog.chosen() == 3
-    assert dialog.found is not None and dialog.found.worst == 4 and any("Point 4 is 2." in text for text in dialog.notices.texts())
+    assert dialog.found is not None and dialog.found.worst == 4 and any("Point 4 lies 2." in text for text in dialog.notices.texts())
     assert dialog.save_button.isEnabled(), "it is said, and the operator decides"
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
