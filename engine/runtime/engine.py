@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import __version__
-from engine.model.access import Scope
+from engine.model.access import Scope, Session
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.event import Event
 from engine.model.health import EngineHealth
@@ -236,8 +236,10 @@ class Engine:
                 settings, ask = narrow_settings(settings, scope), store.within(scope).answer
             return Sources(self.data, ask, settings, archive, self.models, self.masking, self.auditor, zone, scope is not None)
 
-        limits, now_ns = lambda session: session.scope(self.settings.cameras), self.clock.now_ns
-        return EvidenceSide(self.data.path, store.cases, self.jobs, sources, limits, hides, now_ns, keep, store.segments)
+        def limits(session: Session) -> Scope | None:
+            return session.scope(self.settings.cameras)
+
+        return EvidenceSide(self.data.path, store.cases, self.jobs, sources, limits, hides, self.clock.now_ns, keep, store.segments)
 
     def _make_segments(self) -> SegmentSide:
         recorder, settings = self.sight.clips.recorder, lambda: self.settings.recording
