@@ -7,6 +7,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -124,8 +125,15 @@ class Gallery(
     def draw(self) -> None:
         for name in [name for name in dir(self) if name.startswith("show_")]:
             if not self._names or any(wanted in name for wanted in self._names):
-                getattr(self, name)()
+                self._draw_one(name)
                 self._clear_away()
+
+    def _draw_one(self, name: str) -> None:
+        """On a busy machine one may come too late to be drawn: the others are all the same."""
+        try:
+            getattr(self, name)()
+        except Exception:  # noqa: BLE001 - the top of one drawing
+            traceback.print_exc()
 
     def _clear_away(self) -> None:
         """What is closed still takes its part in every change of the style."""
