@@ -32,14 +32,13 @@ def headline(snapshot: Snapshot) -> str:
     """How many are there. Not being able to say is not the same as nobody."""
     picture, fused = snapshot.radio.picture, snapshot.people.fused
     if fused is not None and fused.tracks:
-        lost = sum(track.status is FusedStatus.COASTING for track in fused.tracks)
-        count = _count_text(len(fused.tracks))
-        return _tr("{0}, {1} not found at this moment").format(count, lost) if lost else count
+        return _count_text(len(fused.tracks), sum(track.status is FusedStatus.COASTING for track in fused.tracks))
     if picture is None:
         return _tr("Waiting for the first measurement…")
     if _cannot_locate(snapshot):
         return _tr("Nobody can be located")
-    return _count_text(0 if fused is not None else sum(blob.status is not BlobStatus.TENTATIVE for blob in picture.blobs))
+    blobs = () if fused is not None else [blob for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE]
+    return _count_text(len(blobs), sum(blob.status is BlobStatus.COASTING for blob in blobs))
 
 
 def _cannot_locate(snapshot: Snapshot) -> bool:
@@ -55,10 +54,12 @@ def nobody_text(snapshot: Snapshot) -> str:
     return _tr("Whoever cameras or radio find on the floor appears here.")
 
 
-def _count_text(count: int) -> str:
+def _count_text(count: int, lost: int) -> str:
+    """`lost`: of these, not found at this moment."""
     if count == 0:
         return _tr("Nobody is found here now")
-    return _tr("One person here now") if count == 1 else _tr("{0} people here now").format(count)
+    text = _tr("One person here now") if count == 1 else _tr("{0} people here now").format(count)
+    return _tr("{0}, {1} not found at this moment").format(text, lost) if lost else text
 
 
 def notices(snapshot: Snapshot) -> Notices:
