@@ -148,6 +148,7 @@ class AlertsPage(Page):
         self.past.changed.connect(self._filtered)
         self.past.refused.connect(self._refused)
         self.older.clicked.connect(self.past.load_older)
+        self.list.view.clicked.connect(lambda _: self._alert_clicked())
         self.held.chosen.connect(self._held_chosen)
         self.shadows.chosen.connect(self._held_chosen)
         self.held.chosen.connect(lambda _: self.shadows.clear())
@@ -258,9 +259,15 @@ class AlertsPage(Page):
         self._seen.start()
         self._show_card()
 
+    def _alert_clicked(self) -> None:
+        """Also the one that was chosen before something that was held."""
+        if self._shown_held:
+            self._alert_chosen(self.list.current())
+
     def _held_chosen(self, decision_id: str) -> None:
         if decision_id:
             self._shown_held = decision_id
+            self.list.mark_current(False)
             self._show_card()
 
     def _saw(self) -> None:
@@ -350,6 +357,9 @@ class AlertsPage(Page):
     def back(self) -> None:
         """Esc: to the list."""
         self._shown_held = ""
+        self.held.clear()
+        self.shadows.clear()
+        self.list.mark_current(True)
         self.list.view.setFocus()
         self._show_card()
 

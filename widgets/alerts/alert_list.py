@@ -79,6 +79,13 @@ class AlertList(QWidget):
         ids = tuple(row.alert.id for row in map(self.model.row, rows) if isinstance(row, AlertRow))
         return ids or ((self._current,) if self._current else ())
 
+    def mark_current(self, marked: bool) -> None:
+        """Whether the current one is told apart; not, where something else is looked at instead."""
+        if not marked:
+            self.view.clearSelection()
+        elif self.view.currentIndex().isValid():
+            self.view.selectionModel().select(self.view.currentIndex(), QItemSelectionModel.SelectionFlag.Select)
+
     def select(self, alert_id: str) -> bool:
         row = self.model.row_of(alert_id)
         if row >= 0:

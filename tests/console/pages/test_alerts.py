@@ -189,6 +189,22 @@ def test_the_whole_work_with_the_keyboard_alone(page: AlertsPage, keys: Keys, en
     keys.dialog(page, ShortcutsDialog).close()
 
 
+def test_only_what_the_card_shows_is_marked(page: AlertsPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bool(page.list.current()) and bool(page.list.view.selectionModel().selectedIndexes()))
+    alert = page.list.current()
+    page.do("held")
+    qtbot.waitUntil(page.held.view.hasFocus)
+    assert not page.list.view.selectionModel().selectedIndexes() and page.card.alert is None and page.list.current() == alert
+    row = page.list.view.visualRect(page.list.model.index(page.list.model.row_of(alert)))
+    qtbot.mouseClick(page.list.view.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
+    assert page.card.alert is not None and page.card.alert.id == alert and not page.held.view.selectionModel().selectedIndexes()
+    page.held.view.choose(0)
+    assert page.card.alert is None
+    page.back()
+    assert page.card.alert is not None and page.list.view.selectionModel().selectedIndexes()
+    assert not page.held.view.selectionModel().selectedIndexes()
+
+
 def test_several_are_marked_and_acknowledged_at_once(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot) -> None:
     keys.press(Qt.Key.Key_J)
     keys.press(Qt.Key.Key_J, Qt.Key.Key_J, shift=True)
