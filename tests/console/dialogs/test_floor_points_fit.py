@@ -60,7 +60,7 @@ def test_the_point_that_is_wrong_is_the_one_that_is_named(number: int, away: Poi
     found = fit(tuple(points), SIZE)
     assert found.wrong is None and found.worst == number
     assert found.worst_m == pytest.approx(float(np.hypot(*away)), rel=0.35)
-    assert f"Point {number} is" in far_text(found)
+    assert f"Point {number} lies" in far_text(found)
 
 
 @pytest.mark.parametrize("seed", range(20))
