@@ -22,6 +22,7 @@ def stylesheet(tokens: Tokens) -> str:
         "ring_rest": f"{tokens.focus - _LINE}px",
         "check_image": _image(tokens.images["check"]),
         "down_image": _image(tokens.images["down"]),
+        "down_off_image": _image(tokens.images["down_off"]),
     }
     sheet = files("resources.theme").joinpath("controls.qss").read_text("utf-8")
     sheet = _INSET.sub(lambda found: f"{max(0, int(found[1]) - tokens.focus)}px", sheet)

@@ -1,8 +1,8 @@
-"""A calendar that says on which days there is anything: a dot for events, a second one for alerts, a line for video."""
+"""A calendar that says on which days there is anything: a dot for events, a triangle for alerts, a line for video."""
 
 from datetime import date
 
-from PySide6.QtCore import QDate, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QDate, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.timeline import CountDays, DayCount
 from widgets.icons import icon
+from widgets.shapes import draw_shape
 from widgets.theme import color, set_role
 from widgets.words import counted
 
@@ -23,6 +24,7 @@ QCalendarWidget #qt_calendar_navigationbar { background: palette(base); }
 QCalendarWidget QToolButton { border: none; background: transparent; padding: 4px 8px; }
 QCalendarWidget QToolButton:hover { background: palette(button); }
 """
+_MARK = 6.0
 _BESIDE = 0.5  # days of the months before and after
 
 
@@ -61,10 +63,10 @@ class DayCalendar(QCalendarWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         foot = rect.bottom() - 4.0
-        dots = [role for role, n in (("low", count.events), ("high", count.alerts)) if n]
-        for number, role in enumerate(dots):
-            painter.setBrush(color(role))
-            painter.drawEllipse(QPointF(rect.center().x() + (number - (len(dots) - 1) / 2) * 8, foot), 2.5, 2.5)
+        marks = [mark for mark, n in ((("disc", "low"), count.events), (("triangle", "high"), count.alerts)) if n]
+        for number, (shape, role) in enumerate(marks):
+            middle = rect.center().x() + (number - (len(marks) - 1) / 2) * 9
+            draw_shape(painter, shape, QRectF(middle - _MARK / 2, foot - _MARK / 2, _MARK, _MARK), color(role))
         if count.video:
             painter.fillRect(QRect(rect.left() + 8, rect.bottom() - 1, rect.width() - 16, 2), color("accent"))
         painter.restore()

@@ -51,7 +51,9 @@ class RiskGallery:
         page.choose(HERE.latitude + 0.0004, HERE.longitude - 0.0037)
         wait(lambda: page.card.parts() != ())
         self.save(window, "risk")
-        page.show_area(((59.325, 18.055), (59.335, 18.055), (59.335, 18.085), (59.325, 18.085)))
+        corners = ((59.325, 18.055), (59.335, 18.055), (59.335, 18.085), (59.325, 18.085))
+        page.map.set_area(corners)
+        page.show_area(corners)
         wait(lambda: page.area.count.isVisible())
         self.save(window, "risk-area")
         for dialog, name in (

@@ -32,3 +32,11 @@ def test_the_mark_of_simulated_pictures_gives_way_to_the_name(qtbot):
     assert len({plate.top() for plate in wide}) == 1
     assert [plate.top() for plate in narrow] == [8, 101 - 8 - HEIGHT, 8]
     assert narrow[2].width() > 60
+
+
+def test_the_state_gives_way_to_a_name_that_could_not_be_read(qtbot):
+    state, name = placed(86, 124, False)
+    assert name.top() == 8 and name.width() > 60
+    assert state.bottom() == 124 - 8 - 1 and QRect(0, 0, 86, 124).contains(state)
+    state, name = placed(320, 180, False)
+    assert state.top() == name.top()

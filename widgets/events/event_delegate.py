@@ -17,6 +17,7 @@ from widgets.time_text import clock_text, duration_text, relative_text
 from widgets.words import event_title
 
 ROW_HEIGHT = 74
+_LEAST_PLACE = 96  # pixels of who and where it was
 _PAD = 10
 _STATES = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
 _GLYPHS = {
@@ -118,9 +119,10 @@ class EventDelegate(QStyledItemDelegate):
         if event.simulated:
             right -= _paint_simulated(painter, QRect(line.left(), line.top(), right - line.left(), line.height())) + 6
         rest = QRect(line.left(), line.top(), right - line.left(), line.height())
-        if event.severity < Severity.MODERATE:
-            return rest
-        return _text_right(painter, rest, severity_style(event.severity).word, font("secondary"), event.severity.name.lower())
+        word, face = severity_style(event.severity).word, font("secondary")
+        if event.severity < Severity.MODERATE or rest.width() - QFontMetrics(face).horizontalAdvance(word) < _LEAST_PLACE:
+            return rest  # its shape stands before the title
+        return _text_right(painter, rest, word, face, event.severity.name.lower())
 
     def _glyph(self, name: str, ratio: float, size: int) -> QPixmap:
         key = (name, ratio, size, look_number())

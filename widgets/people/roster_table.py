@@ -84,7 +84,7 @@ def roster_cells(known: KnownPerson, now_ns: int) -> tuple[Cell, ...]:
             person.color,
             f"{person.name_source is NameSource.GENERATED:d} {natural(person.name)}",
             person.name,
-            known.faces[0] if known.faces else "",
+            photo=known.faces[0] if known.faces else "",
         ),
         _seen_cell(person.last_seen_ns, now_ns),
         TextCell(known.where or "–", order=known.where, tip=known.where, quiet=True),

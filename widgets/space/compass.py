@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
 from widgets.look import by_look, scaled
 from widgets.number_text import number_text
-from widgets.space.ramps import CLASS_COLORS, cividis, viridis
+from widgets.space.ramps import cividis, class_tints, viridis
 from widgets.space.scene import Layers
 from widgets.space.words import class_words, tr
 from widgets.theme import color, font, plate_color
@@ -69,7 +69,7 @@ def legend_rows(layers: Layers, has_links: bool, has_glow: bool, has_coverage: b
     if layers.glow and has_glow:
         rows.append(LegendRow(tr("Glow weak"), _glow_tints(), tr("strong evidence")))
     if layers.coverage and has_coverage:
-        rows += [LegendRow(word, (tint,)) for word, tint in zip(class_words(), CLASS_COLORS, strict=True)]
+        rows += [LegendRow(word, (tint,)) for word, tint in zip(class_words(), class_tints(color("panel").name()), strict=True)]
     return tuple(rows)
 
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.space.ramps import CLASS_COLORS, accuracy_class
+from widgets.space.ramps import CLASS_COLORS, accuracy_class, class_tints
 from widgets.space.scene import CoverageMap
 from widgets.space.words import class_words, tr
 from widgets.theme import color, font
@@ -41,14 +41,15 @@ class CoverageLegend(QWidget):
         painter = QPainter(self)
         painter.setFont(font("secondary"))
         left = 0.0
-        for share, tint in zip(self._shares, CLASS_COLORS, strict=False):
+        tints = class_tints(color("panel").name())
+        for share, tint in zip(self._shares, tints, strict=False):
             painter.fillRect(QRectF(left, 0, share * self.width(), _BAR), QColor(tint))
             left += share * self.width()
         painter.setPen(color("line_strong"))
         painter.drawRect(QRectF(0.5, 0.5, self.width() - 1, _BAR - 1))
         for number, row in enumerate(self.rows()):
             top = _BAR + 8 + number * _ROW
-            painter.fillRect(QRectF(0, top + 5, 14, 12), QColor(CLASS_COLORS[number]))
+            painter.fillRect(QRectF(0, top + 5, 14, 12), QColor(tints[number]))
             painter.setPen(color("line_strong"))
             painter.drawRect(QRectF(0.5, top + 5.5, 13, 11))
             painter.setPen(color("text"))

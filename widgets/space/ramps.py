@@ -62,6 +62,16 @@ CLASS_COLORS = ("#FDE725", "#35B779", "#31688E", "#440154")
 CLASS_ALPHA = (0.30, 0.30, 0.34, 0.40)
 
 
+def class_tints(ground: str) -> tuple[str, ...]:
+    """The classes as they look on the floor, over `ground` (`#RRGGBB`): what a legend shows."""
+    return tuple(_over(tint, alpha, ground) for tint, alpha in zip(CLASS_COLORS, CLASS_ALPHA, strict=True))
+
+
+def _over(tint: str, alpha: float, ground: str) -> str:
+    pairs = ((int(tint[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(alpha * above + (1 - alpha) * below):02x}" for above, below in pairs)
+
+
 def link_strength(activity: float) -> float:
     """A z-score as 0–1 for colour and alpha: 0 quiet, 1 from ten spreads on."""
     return min(1.0, math.log1p(max(0.0, activity)) / math.log1p(10.0)) if math.isfinite(activity) else 0.0

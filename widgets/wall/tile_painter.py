@@ -30,7 +30,7 @@ _SLIM = 130  # tiles below this width say that they are live by the mark alone, 
 _LOW = 90  # tiles below this height have no room for a third row of plates
 _PLATE_GAP = 4
 _SLIVER = 2  # pixels that a picture may leave beside it and yet fill its tile
-_LEAST_NAME = 28
+_LEAST_NAME, _READABLE = 28, 80
 _WIDEST = 360
 _PLACED_KEPT = 64
 _WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
@@ -153,16 +153,20 @@ class TilePainter:
             painter.drawPixmap(x, y, plate)
 
     def _place_plates(self, chrome: Chrome, area: QRect, hovered: bool, ratio: float) -> list[tuple[int, int, QPixmap]]:
-        """The state at the right, the name in what is left of it; the mark of simulated pictures between them, or below in narrow tiles."""
+        """The state at the right, the name in what is left of it; the mark of simulated pictures between them, or below in narrow tiles, in
+        which the state goes below too where the name could not be read."""
         margin = _MARGIN if area.height() >= _LOW else _MARGIN // 3
         left, top = area.left() + margin, area.top() + margin
         state = self._plates.get(_state_plate(chrome, hovered, area.width()), ratio)
         right = area.right() + 1 - margin - plate_width(state)
         placed = [(right, top, state)]
+        name = self._plates.get(PlateSpec(chrome.name, weight=QFont.Weight.DemiBold), ratio)
+        if not chrome.simulated and right - left < min(plate_width(name), _READABLE) and area.height() >= _LOW:
+            placed = [(right, area.bottom() + 1 - margin - HEIGHT, state)]
+            right = area.right() + 1 - margin
         if chrome.simulated:
             mark = self._plates.get(PlateSpec(QCoreApplication.translate("VideoWall", "SIMULATED"), outlined=True), ratio)
             beside = right - _PLATE_GAP - plate_width(mark)
-            name = self._plates.get(PlateSpec(chrome.name, weight=QFont.Weight.DemiBold), ratio)
             if beside - _PLATE_GAP - left >= plate_width(name):
                 right = beside
                 placed.append((right, top, mark))

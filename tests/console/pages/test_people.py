@@ -137,6 +137,17 @@ def test_photos_come_from_the_engine_and_are_asked_for_once(engine: FakeEngine, 
     assert page.album.photo("ada-f0") is first
 
 
+def test_rows_show_the_photo_of_a_face(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
+    page = open_page()
+    assert page.table.model.cell("ada", 0).photo == "ada-f0" and page.table.model.cell("ada", 0).mark == ""
+    qtbot.waitUntil(lambda: page.album.photo("ada-f0") is not None)
+    with_photo = page.table.view.grab().toImage()
+    engine.face_photos.clear()
+    page.album.forget()
+    page.table.photo_came()
+    assert page.table.view.grab().toImage() != with_photo
+
+
 def test_a_photo_that_is_damaged_or_gone_leaves_the_figure(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     engine.face_photos["sarah-f0"] = b"\xff\xd8 torn"
     del engine.face_photos["x1-f0"]
