@@ -104,6 +104,9 @@ class FootageReader:
     def close(self) -> None:
         self._pictures = iter(())
         self._held = None
+        # Freeing a decoder waits for its threads and holds Python's lock, for which one that has something to say waits in turn: for
+        # ever. Flushing waits for them without it.
+        self._stream.codec_context.flush_buffers()
         self._container.close()
 
     def _again(self, strict: bool) -> bool:

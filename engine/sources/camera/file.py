@@ -99,6 +99,7 @@ class FileSource:
         if self._paced and not self._due(stream_ns):
             return Reading()
         self._undecoded = self._waiting = None
+        encoded = replace(encoded, captured_ns=self._timeline.at(stream_ns))  # which may have moved while it waited
         place_ns = _ns(reader, self._rounds.within(encoded.dts))
         if not self.decoding:
             reader.decoder.hold(packet)

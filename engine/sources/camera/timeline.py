@@ -64,7 +64,8 @@ class FileTimeline:
         return self._offset_ns + stream_ns
 
     def follow(self, stream_ns: int) -> None:
-        """A paced file plays this moment now. Where the machine fell behind, or the clock was set ahead, later times move with it."""
+        """A paced file plays this moment now. Where the machine fell behind, or the clock was set ahead, later times move with it. Nothing
+        that is played is of the future, as it would be where the machine fell behind by that much and then caught up."""
         now_ns = self._clock.now_ns()
-        if now_ns - self.at(stream_ns) > _TOLERANCE_NS:
+        if not 0 <= now_ns - self.at(stream_ns) <= _TOLERANCE_NS:
             self._offset_ns = now_ns - stream_ns

@@ -1,5 +1,7 @@
 """Footage shows exactly the picture that was shown at a time, forwards, backwards and anywhere, in every container and codec."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -76,6 +78,28 @@ def test_several_threads_show_the_same(recorded: Footage) -> None:
     recorded.threads = 2
     assert [number(shown) for shown in walk(recorded, at(0), 59, forward=True)] == list(range(60))
     assert [number(shown) for shown in walk(recorded, at(59.5), 59, forward=False)] == list(range(59, -1, -1))
+
+
+_SPEAKING = """
+import logging, sys
+from itertools import islice
+from pathlib import Path
+import av.logging
+from engine.recording.footage_reader import FootageReader
+logging.getLogger("libav").propagate = False
+av.logging.set_level(av.logging.DEBUG)
+for number in range(40):
+    reader = FootageReader(Path(sys.argv[1]), threads=2)
+    list(islice(reader.until(59), number % 7 + 1))
+    reader.close()
+    del reader
+"""
+
+
+def test_decoders_that_have_something_to_say_while_they_are_closed_do_not_hang(tmp_path: Path) -> None:
+    """A process of its own: what hangs holds Python's lock, so that no time limit within would end it."""
+    write(tmp_path / "a.mp4", 60)
+    subprocess.run([sys.executable, "-c", _SPEAKING, str(tmp_path / "a.mp4")], check=True, timeout=60, cwd=Path(__file__).parents[3])
 
 
 def test_direction_may_change_at_any_picture(recorded: Footage) -> None:

@@ -74,6 +74,22 @@ def test_a_paced_file_moves_on_when_the_machine_fell_behind() -> None:
     assert timeline.at(SECOND) == START + 3 * SECOND
 
 
+def test_what_a_paced_file_plays_is_never_of_the_future() -> None:
+    """It fell behind by so much that its times moved, and caught up all the same."""
+    clock = ManualClock(START)
+    timeline = FileTimeline(clock)
+    assert timeline.at(0) == START
+    clock.advance_to(START + SECOND * 8 // 5)
+    timeline.follow(SECOND)
+    assert timeline.at(SECOND) == START + SECOND * 8 // 5
+    clock.advance_to(START + SECOND * 2)
+    timeline.follow(SECOND * 9 // 5)
+    assert timeline.at(SECOND * 9 // 5) == START + SECOND * 2
+    clock.advance_to(START + SECOND * 3)
+    timeline.follow(SECOND * 13 // 5)
+    assert timeline.at(SECOND * 13 // 5) == START + SECOND * 14 // 5, "a little late is as even as the file"
+
+
 def test_packets_never_run_back_across_connections() -> None:
     sequence = Sequence()
     times = [sequence.packet(EncodedPacket(b"", 0, 0, 0, True, captured)).captured_ns for captured in (10, 20, 5, 5, 30)]
