@@ -44,6 +44,8 @@ class Record:
 
     Attributes:
         restored: it was damaged, and was put together again just now.
+        copies_enough_from_ns: with copies of the record from before that and the log, not all of it could be put together again. 0: with
+            any.
         forgot: no checkpoint could be used, and what was learned is learned anew.
     """
 
@@ -65,6 +67,7 @@ class Record:
             recovered = self._recovered(data, clock, make_pipeline, opened)
             self.pipeline, self.forgot = recovered.pipeline, recovered.forgot
             self.next_number = recovered.next_number
+            self.copies_enough_from_ns = clock.now_ns() if self.restored is not None or self._log_is_cut() else 0
             self.replayed_events = tuple(value for value in recovered.values if isinstance(value, Event))
             self.replayed_alerts = tuple(value for value in recovered.values if isinstance(value, Alert))
             self.store.save(recovered.values)
@@ -87,6 +90,10 @@ class Record:
         self.restored = with_counts(opened.restored, recovered.replayed, gap, clips)
         finish(data, self.restored)
         return recovered
+
+    def _log_is_cut(self) -> bool:
+        """Its end is missing, as after a power failure. What the database made of that is nowhere else."""
+        return self.journal.cut_bytes > 0 or self.pipeline.number > self.journal.last_number
 
     def close(self) -> None:
         """Write what waits, then close."""

@@ -43,7 +43,8 @@ class Backups:
     """Any thread. `run` is for a thread of its own.
 
     Args:
-        restored_ns: when the record was put together again; copies from before are not enough any more. 0: it was not.
+        enough_from_ns: copies from before that are not enough any more, as the log does not hold all that came after them: one is made as
+            soon as there is time. 0: they all are.
         on_trouble: a sentence when a copy cannot be made, None when one could be again. pending: how many erasures are not done yet.
         free: bytes left on the disk of a folder.
     """
@@ -58,14 +59,14 @@ class Backups:
         on_trouble: Callable[[str | None], None],
         pending: Callable[[], int] = lambda: 0,
         free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
-        restored_ns: int = 0,
+        enough_from_ns: int = 0,
     ) -> None:
-        self._restored_ns = restored_ns
+        self._enough_from_ns = enough_from_ns
         self._data, self._clock, self._settings, self._writer, self._jobs = data, clock, settings, writer, jobs
         self._on_trouble, self._pending, self._free = on_trouble, pending, free
         self._making = threading.Lock()  # one copy at a time
         self._erased = threading.Lock()  # guards the file of that name
-        self._tried_ns = clock.now_ns() - AGAIN_NS + FIRST_NS
+        self._tried_ns = clock.now_ns() - AGAIN_NS + (0 if enough_from_ns else FIRST_NS)
         self.trouble = ""
         self.known: tuple[Backup, ...] = ()
 
@@ -79,7 +80,7 @@ class Backups:
         if not self._wanted.backups:
             return None
         every_ns = round(self._wanted.backup_every_h * HOUR_NS)
-        last_ns = max((backup.made_ns for backup in self.known[:1] if backup.made_ns >= self._restored_ns), default=-every_ns)
+        last_ns = max((backup.made_ns for backup in self.known[:1] if backup.made_ns >= self._enough_from_ns), default=-every_ns)
         return max(last_ns + every_ns, self._tried_ns + AGAIN_NS)
 
     def run(self, stopping: threading.Event) -> None:

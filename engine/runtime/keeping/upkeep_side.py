@@ -77,12 +77,12 @@ class UpkeepSide:
 
     def _make_backups(self, basis: Basis) -> Backups:
         record, trouble = basis.record, basis.troubles.of("backups")
-        restored_ns = record.restored.at_ns if record.restored is not None else 0
 
         def erasures() -> int:
             return len(record.store.erasures())
 
-        return Backups(basis.data, basis.clock, self._settings, record.writer, basis.jobs, trouble, erasures, restored_ns=restored_ns)
+        enough_ns = record.copies_enough_from_ns
+        return Backups(basis.data, basis.clock, self._settings, record.writer, basis.jobs, trouble, erasures, enough_from_ns=enough_ns)
 
     def _make_tidying(self, basis: Basis, upkeep: Upkeep) -> Tidying:
         trouble = basis.troubles.of("tidying")

@@ -53,7 +53,7 @@ class Desk:
         self.folder = self.data.path / "backups"
         self.restart()
 
-    def restart(self, restored_ns: int = 0) -> None:
+    def restart(self, enough_from_ns: int = 0) -> None:
         self.backups = Backups(
             self.data,
             self.clock,
@@ -63,7 +63,7 @@ class Desk:
             self.troubles.append,
             lambda: self.pending,
             lambda folder: self.free,
-            restored_ns,
+            enough_from_ns,
         )
         self.backups.known = self.backups.folder.all()
 
@@ -147,12 +147,12 @@ def test_one_is_made_soon_after_the_start_and_then_each_hour(desk: Desk) -> None
     assert len(desk.names()) == 2
 
 
-def test_one_is_made_soon_after_the_record_was_put_together_again(desk: Desk) -> None:
-    """What came between the last copy and the damage is in the log only, which may be damaged next."""
+def test_one_is_made_at_once_where_those_of_before_are_not_enough_any_more(desk: Desk) -> None:
+    """What came between the last copy and the damage is in the log only, which may be damaged next, or in the database only."""
     desk.look_after(60 * SECOND)
     assert len(desk.names()) == 1
-    desk.restart(restored_ns=desk.clock.now_ns() + 1)
-    desk.look_after(60 * SECOND)
+    desk.restart(enough_from_ns=desk.clock.now_ns() + 1)
+    desk.look_after(5 * SECOND)
     assert len(desk.names()) == 2
     desk.look_after(HOUR_NS - SECOND)
     assert len(desk.names()) == 2

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +46,8 @@ class Site:
 
     def backups(self, record: Record) -> Backups:
         jobs = Jobs(ErrorBook(self.clock))
-        return Backups(DataFolder(self.folder), self.clock, Settings, record.writer, jobs, lambda trouble: None)
+        data, enough_ns = DataFolder(self.folder), record.copies_enough_from_ns
+        return Backups(data, self.clock, Settings, record.writer, jobs, lambda trouble: None, enough_from_ns=enough_ns)
 
     @property
     def database(self) -> Path:
@@ -222,6 +224,25 @@ def test_a_gap_in_the_log_is_told(site: Site) -> None:
     assert record.restored is not None and record.restored.gap and record.restored.replayed == 0
     assert len(events(record)) == 1, "what the copy knew"
     record.close()
+
+
+@pytest.mark.parametrize("left", [0.0, 0.3, 0.9])
+def test_a_log_that_was_cut_short_has_a_copy_made_before_the_database_is_damaged_too(site: Site, left: float) -> None:
+    """What happened after the only copy stands neither in that nor in the log."""
+    sound = site.open()
+    assert sound.copies_enough_from_ns == 0
+    sound.close()
+    known, log = before(site), max((site.folder / "journal").iterdir())
+    os.truncate(log, round(log.stat().st_size * left))
+    record = site.open()
+    record.writer.start()
+    site.clock.advance_to(site.clock.now_ns() + 5 * SECOND)
+    site.backups(record).look(threading.Event())
+    record.close()
+    site.damage("zero pages")
+    again = site.open()
+    assert again.restored is not None and events(again) == known
+    again.close()
 
 
 def test_clips_are_found_again_by_what_lies_beside_them(site: Site) -> None:
