@@ -85,6 +85,7 @@ class Backups:
 
     def run(self, stopping: threading.Event) -> None:
         self.known = self.folder.all()
+        self.look(stopping)
         while not stopping.wait(LOOK_S):
             self.look(stopping)
 
