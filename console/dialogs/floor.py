@@ -157,7 +157,8 @@ class FloorDialog(FramedDialog):
         floor, radio = made.floor, self._bridge.snapshot.radio if self._bridge.snapshot is not None else None
         nodes = node_marks(self._settings, radio.nodes if radio else ())
         extent = radio.picture.extent if radio and radio.picture else None
-        return SpaceScene(bounds_of(floor, extent, nodes), walls=floor.walls, portals=floor.portals, zones=zone_marks(floor), nodes=nodes)
+        zones = zone_marks(floor, numbers=made.zone_rows)
+        return SpaceScene(bounds_of(floor, extent, nodes), walls=floor.walls, portals=floor.portals, zones=zones, nodes=nodes)
 
     def _summary_text(self, made: FloorDraft) -> str:
         extent = made.floor.extent

@@ -52,6 +52,13 @@ class FloorDraft:
 
     floor: Floor
     problems: dict[str, tuple[RowProblem, ...]]
+    rows: int  # of zones, right or not
+
+    @property
+    def zone_rows(self) -> tuple[int, ...]:
+        """In which rows the zones stand that are right."""
+        wrong = {problem.row for problem in self.problems["zones"]}
+        return tuple(row for row in range(self.rows) if row not in wrong)
 
     @property
     def is_valid(self) -> bool:
@@ -75,7 +82,8 @@ def draft(texts: FloorTexts, before: Floor) -> FloorDraft:
     walls, wall_problems = _each(texts.walls, lambda row, _: _wall(row, before))
     extent, height, size_problems = _size(texts.size, before)
     floor = Floor(extent, height, walls, zones, portals, before.camera_poses, before.image)
-    return FloorDraft(floor, {"size": size_problems, "zones": zone_problems, "portals": portal_problems, "walls": wall_problems})
+    problems = {"size": size_problems, "zones": zone_problems, "portals": portal_problems, "walls": wall_problems}
+    return FloorDraft(floor, problems, len(texts.zones))
 
 
 def _each(rows: tuple[TextRow, ...], make: Callable[[TextRow, set[str]], T]) -> tuple[tuple[T, ...], tuple[RowProblem, ...]]:

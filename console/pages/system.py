@@ -227,7 +227,9 @@ class SystemPage(Page):
         quick = (snapshot.jobs, snapshot.models, snapshot.settings, snapshot.health.detector)
         if quick != self._quick or snapshot.at_ns - self._figures_ns >= _FIGURES_EVERY_NS:
             self._quick, self._figures_ns = quick, snapshot.at_ns
-            self._show_state(snapshot)
+            found = advice(snapshot, self.upkeep.view) if snapshot.health.threads else ()
+            self.help.set_advice(found)
+            self._show_state(snapshot, bool(found))
             self._show_figures(snapshot.health)
             self.recording_note.setText(recording_text(snapshot))
             self._show_detection(snapshot)
@@ -235,18 +237,18 @@ class SystemPage(Page):
             self.notifications.show_snapshot(snapshot)
             self.upkeep.show_snapshot(snapshot)
             self.log.show_snapshot(snapshot)
-            self.help.set_advice(advice(snapshot, self.upkeep.view) if snapshot.health.threads else ())
         if snapshot.at_ns - self._samples_ns >= _SAMPLES_EVERY_NS:
             self._samples_ns = snapshot.at_ns
             self.cpu.add_sample(snapshot.health.cpu_percent)
             self.memory.add_sample(snapshot.health.memory_bytes / (1 << 20))
 
-    def _show_state(self, snapshot: Snapshot) -> None:
+    def _show_state(self, snapshot: Snapshot, to_try: bool) -> None:
         wrong = troubles(snapshot)
         more = [self.tr("And {0} more.").format(len(wrong) - SHOWN)] if len(wrong) > SHOWN else []
         self.headline.setText(headline(snapshot))
         self.mark.set_well(not wrong)
-        self.details.setText("\n".join([*wrong[:SHOWN], *more]) or summary(snapshot))
+        below = [self.tr("What could be better stands below.")] if to_try else []
+        self.details.setText("\n".join([*wrong[:SHOWN], *more]) or " ".join([summary(snapshot), *below]))
 
     def _show_figures(self, health: EngineHealth) -> None:
         known = health.threads > 0  # an engine that has measured itself has at least one

@@ -59,6 +59,7 @@ def test_what_is_kept_and_how_long_the_disk_lasts(page: SystemPage, engine: Fake
     with engine.running():
         qtbot.waitUntil(lambda: page.upkeep.restored.isVisible())
         qtbot.waitUntil(lambda: "The record is not backed up" in page.help.texts())
+    assert page.headline.text() == "All well" and page.details.text().endswith("What could be better stands below.")
     assert "damaged/x" in page.upkeep.restored.text() and page.upkeep.backups.value("Trouble") == "No disk."
 
 

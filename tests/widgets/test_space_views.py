@@ -105,7 +105,9 @@ def test_every_layer_shows_and_hides(view: SpaceCanvas, scene: SpaceScene, layer
     assert differs(drawn(view), without) == 0
 
 
-def test_names_keep_off_the_legend_the_scale_and_the_compass(view: SpaceCanvas, scene: SpaceScene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_keep_off_cameras_the_legend_the_scale_and_the_compass(
+    view: SpaceCanvas, scene: SpaceScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[tuple[QRectF, ...]] = []
 
     def placing(labels: list[Label], screen: QRectF, kept_free: tuple[QRectF, ...] = ()) -> list[Placed]:
@@ -118,7 +120,9 @@ def test_names_keep_off_the_legend_the_scale_and_the_compass(view: SpaceCanvas, 
     view.set_layers(Layers(coverage=True))
     drawn(view)
     corners = QPointF(20, view.height() - 20), QPointF(view.width() - 30, view.height() - 20), QPointF(view.width() - 40, 44)
-    assert all(any(kept.contains(corner) for kept in asked[-1]) for corner in corners)
+    pixels, _ = view.projection().points(np.array([mark.pose.position for mark in scene.cameras]))
+    cameras = [QPointF(x, y) for x, y in pixels.tolist()]
+    assert cameras and all(any(kept.contains(spot) for kept in asked[-1]) for spot in (*corners, *cameras))
 
 
 def test_people_have_their_colours(view: SpaceCanvas, scene: SpaceScene) -> None:

@@ -161,8 +161,10 @@ def paint_refusal(painter: QPainter, refusal: Refusal, to: ToPixel) -> None:
     text = f"▲ {refusal.text}"
     room = QFontMetrics(face).boundingRect(QRectF(0, 0, _SENTENCE_PX, 400).toRect(), flags, text)
     plate = inside(QRectF(at.x() + 14, at.y() + 12, room.width() + 22, room.height() + 12), bounds)
+    ground = QColor(plate_color())
+    ground.setAlpha(255)  # lines that cross beneath would be read with it
     painter.setPen(QPen(color("critical"), 1.5))
-    painter.setBrush(plate_color())
+    painter.setBrush(ground)
     painter.drawEllipse(at, 5, 5)
     painter.drawRoundedRect(plate, 5, 5)
     painter.setFont(face)

@@ -345,8 +345,9 @@ class RiskMap(MapCanvas[RiskHit]):
         half = cell_m * stretch(latitude) / self.view.scale / 2
         at = on_screen(self.view, self._plane, latitude, longitude)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(color("accent"), 2.5))
-        painter.drawRect(round(at.x() - half), round(at.y() - half), round(2 * half), round(2 * half))
+        for pen in (QPen(color("halo"), 5), QPen(color("accent"), 2.5)):  # the accent alone is weak on cells of high risk
+            painter.setPen(pen)
+            painter.drawRect(round(at.x() - half), round(at.y() - half), round(2 * half), round(2 * half))
 
     def _draw_margin(self, painter: QPainter, on_tiles: bool) -> None:
         """The scale, true in the middle of the map; whose map it is; where the mouse is."""

@@ -1,6 +1,6 @@
 """From a snapshot to what is drawn. Pure: the same snapshot and coverage give the same scene."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -91,11 +91,15 @@ def short_mac(mac: str) -> str:
     return mac[-5:]
 
 
-def zone_marks(floor: Floor, occupancy: tuple[ZoneOccupancy, ...] | None = None) -> tuple[ZoneMark, ...]:
-    """`occupancy` None: only the plan is shown, without saying who is where."""
+def zone_marks(
+    floor: Floor, occupancy: tuple[ZoneOccupancy, ...] | None = None, numbers: Sequence[int] | None = None
+) -> tuple[ZoneMark, ...]:
+    """`occupancy` None: only the plan is shown, without saying who is where. `numbers`: of the zones, by which they have their colours,
+    where some are left out."""
     known = {zone.zone_id: len(zone.blob_ids) for zone in occupancy or () if zone.known}
     colors = load_tokens().people
-    return tuple(ZoneMark(zone, colors[i % len(colors)], known.get(zone.id), occupancy is not None) for i, zone in enumerate(floor.zones))
+    numbered = zip(range(len(floor.zones)) if numbers is None else numbers, floor.zones, strict=True)
+    return tuple(ZoneMark(zone, colors[i % len(colors)], known.get(zone.id), occupancy is not None) for i, zone in numbered)
 
 
 def _camera_marks(settings: Settings) -> tuple[CameraMark, ...]:

@@ -22,6 +22,7 @@ LYING_M = 0.35
 _NAME_WIDTH = 190
 _NODE = 5.5
 _BODY_PX = 10.0
+_CAMERA = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class MarkPainter:
                 specs[key] = spec
                 labels.append(Label(key, anchor, QSizeF(plate_width(plate), spec.height), must, 8.0 if must else _NODE + 3))
         bodies = tuple(body for person in marks.scene.people if (body := _body(person, marks.scene.bounds.z0, projection)) is not None)
-        for placed in place_labels(labels, screen.adjusted(4, 4, -4, -4), (*kept_free, *bodies)):
+        cameras = _cameras(marks, projection)
+        for placed in place_labels(labels, screen.adjusted(4, 4, -4, -4), (*kept_free, *bodies, *cameras)):
             _paint_leader(painter, placed)
             painter.drawPixmap(placed.area.topLeft(), self.plates.get(specs[placed.key], ratio))
 
@@ -119,6 +121,12 @@ def _names(marks: Marks) -> list[tuple[str, Position, PlateSpec, bool]]:
             for c in scene.cameras
         ]
     return found
+
+
+def _cameras(marks: Marks, projection: Projection) -> tuple[QRectF, ...]:
+    """Where their symbols are, which no name covers."""
+    middles = [_point(projection, each.pose.position) for each in marks.scene.cameras] if marks.layers.cameras else []
+    return tuple(QRectF(at.x() - _CAMERA, at.y() - _CAMERA, 2 * _CAMERA, 2 * _CAMERA) for at in middles if at is not None)
 
 
 def person_label(person: PersonMark, chosen: bool) -> str:

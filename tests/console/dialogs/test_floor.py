@@ -112,9 +112,11 @@ def test_a_new_zone_is_drawn_and_saved(dialog: FloorDialog, engine: RadioEngine,
 
 def test_what_is_wrong_is_said_where_it_is(dialog: FloorDialog, qtbot: QtBot) -> None:
     dialog.tabs.setCurrentIndex(1)
+    before = {mark.zone.id: mark.color for mark in dialog.preview.scene.zones}
     dialog.zones.set_text(1, 2, "4,x")
     assert dialog.zones.message() == "Row 2: “4,x” is not a number." and not dialog.save_button.isEnabled()
     assert dialog.tabs.tabText(1) == "Zones – to correct" and len(dialog.preview.scene.zones) == 3
+    assert all(mark.color == before[mark.zone.id] for mark in dialog.preview.scene.zones), "the others keep their colours"
     dialog.zones.set_text(1, 2, "4,6")
     assert dialog.zones.message() == "" and dialog.save_button.isEnabled()
 
