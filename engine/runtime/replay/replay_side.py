@@ -17,7 +17,7 @@ from engine.model.event import Event
 from engine.model.question import ListEvents
 from engine.model.replay import ChangeReplay, MoveReplay, ReplayDifference, ReplaySession, ReplaySettings, ReplayState, StartReplay
 from engine.model.repository import Repository
-from engine.model.snapshot import Snapshot
+from engine.model.snapshot import JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs, Progress
@@ -234,6 +234,8 @@ class ReplaySide:
             with self._lock:
                 kept.trouble = str(error) or "Working out the difference was cancelled."
             raise
+        finally:
+            kept.asked_s = time.monotonic()
         with self._lock:
             if kept.job_id == job_id:
                 kept.difference = replace(found, session_id=kept.told.id)
@@ -258,10 +260,10 @@ class ReplaySide:
             return kept
 
     def _tidy(self) -> None:
-        """End those that nobody has asked for in an hour."""
-        now_s = time.monotonic()
+        """End those that nobody has asked for in an hour. Working out a whole shift anew may take longer: its hour begins when that ends."""
+        now_s, working = time.monotonic(), {job.id for job in self._jobs.all() if job.state is JobState.RUNNING}
         with self._lock:
-            idle = [kept for kept in self._kept.values() if now_s - kept.asked_s > IDLE_S]
+            idle = [kept for kept in self._kept.values() if kept.job_id not in working and now_s - kept.asked_s > IDLE_S]
         self._end(idle)
 
     def _end(self, ended: Iterable[_Kept]) -> None:

@@ -1,13 +1,14 @@
 """Replays of a running engine over its port: played, moved, tried with other settings, applied; each in a process of its own."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from engine.history.replay_worker import Window
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.audit import AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, PermissionDenied
@@ -20,6 +21,7 @@ from engine.model.replay import (
     GetReplay,
     ListReplays,
     MoveReplay,
+    ReplayDifference,
     ReplaySession,
     ReplaySettings,
     ReplayState,
@@ -210,6 +212,28 @@ def test_a_cancelled_difference(kept: KeptRun, engine: Engine, port: LocalPort) 
     assert ended(engine, job_id).state is JobState.CANCELLED
     with pytest.raises(EnvironmentFault, match="cancelled"):
         port.ask(GetDifference(replay_id))
+
+
+def test_who_waits_for_a_long_difference_gets_it(kept: KeptRun, engine: Engine, port: LocalPort, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a whole shift, which takes longer than the hour after which a replay ends that nobody asks for."""
+    replay_id, real, go_on = started(port, kept), replay_side.worked_out, threading.Event()
+
+    def slowly(job_id: str, window: Window, at: Callable[[int], None]) -> ReplayDifference:
+        assert go_on.wait(60)
+        return real(job_id, window, at)
+
+    def an_hour_passes() -> None:
+        engine.replays._kept[replay_id].asked_s -= replay_side.IDLE_S + 1
+
+    monkeypatch.setattr(replay_side, "worked_out", slowly)
+    job_id = port.command(ChangeReplay(replay_id, STRICT))
+    an_hour_passes()
+    assert [each.id for each in port.ask(ListReplays()).replays] == [replay_id]
+    go_on.set()
+    assert ended(engine, job_id).state is JobState.DONE
+    assert port.ask(GetDifference(replay_id)).difference is not None
+    an_hour_passes()
+    assert port.ask(ListReplays()).replays == ()
 
 
 def test_nothing_goes_on_with_what_was_erased(kept: KeptRun, engine: Engine, port: LocalPort) -> None:
