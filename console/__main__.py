@@ -29,6 +29,7 @@ COMMANDS = {
     "analyse": "find and follow people in a video file",
     "models": "list, install and verify models",
     "token": "make tokens for machines",
+    "users": "list the accounts of people, and give one a new password",
     "settings": "write all settings to a file, or take them from one",
     "backups": "list the copies of a site's record, and go back to one",
     "audit": "check that nobody changed what is written down about who did what",

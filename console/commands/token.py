@@ -49,11 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     data = DataFolder(arguments.data) if arguments.data is not None else DataFolder(default_data(), parents=True)
     match arguments.action:
         case "list":
-            with _accounts(data) as (accounts, _):
+            with accounts_of(data) as (accounts, _):
                 for token in accounts.machine_tokens():
                     print(_told(token))
         case "revoke":
-            with _accounts(data, signs=True) as (accounts, _):
+            with accounts_of(data, signs=True) as (accounts, _):
                 accounts.revoke_token(arguments.id, "command line")
         case _:
             cameras = None if arguments.cameras is None else tuple(arguments.cameras)
@@ -64,13 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def create_token(data: DataFolder, role: Role, label: str, wanted: TokenWanted | None = None, days: float | None = None) -> str:
     """What cannot be noted in the audit raises EnvironmentFault, and its token is never seen."""
-    with _accounts(data, signs=True) as (accounts, clock):
+    with accounts_of(data, signs=True) as (accounts, clock):
         until_ns = None if days is None else clock.now_ns() + round(days * _DAY_NS)
         return accounts.create_token(role, label, replace(wanted or TokenWanted(), expires_ns=until_ns))
 
 
 @contextmanager
-def _accounts(data: DataFolder, *, signs: bool = False) -> Generator[tuple[Accounts, Clock]]:
+def accounts_of(data: DataFolder, *, signs: bool = False) -> Generator[tuple[Accounts, Clock]]:
+    """The accounts of a site, also of one whose engine runs. `signs`: what was changed is in the audit, which is to hold for it."""
     clock = SystemClock()
     store = open_store(data.database, clock)
     try:

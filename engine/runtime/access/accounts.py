@@ -97,17 +97,23 @@ class Accounts:
             self._repository.change_user(self.user(user_id).id, role, cameras)
             self._changed()
 
-    def reset_password(self, user_id: str, password: str, but_session: str = "") -> None:
-        """Their sessions end, except one. Raises NotFound, InputError (`password`)."""
+    def reset_password(self, user_id: str, password: str, but_session: str = "", by: str = "") -> None:
+        """Their sessions end, except one, and a name that was closed for failed sign-ins is open. Raises NotFound, InputError (`password`).
+
+        `by`: who it is written down of; empty: the caller does that.
+        """
         with self._lock:
             user = self.user(user_id)
             _check_password(user.name, password)
             self._repository.set_password_hash(user_id, self._passwords.hash(password))
+            self._guard.clear(_name_key(user.name))
             for token in self._repository.tokens():
                 if token.user_id == user_id and session_id(token) != but_session:
                     self._repository.remove_token(token.token_hash)
                     self.session_ended(session_id(token))
             self._changed()
+        if by:
+            self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.RESET_PASSWORD, user_id))
 
     def confirm(self, user: User, password: str, *, pin_too: bool = False) -> None:
         """That this is the password of a session's user; failures count as those of signing in do.

@@ -260,7 +260,7 @@ class ReplaySide:
             return kept
 
     def _tidy(self) -> None:
-        """End those that nobody has asked for in an hour. Working out a whole shift anew may take longer: its hour begins when that ends."""
+        """End those that nobody has asked for in an hour. Working out a shift anew may take longer: the hour begins when that ends."""
         now_s, working = time.monotonic(), {job.id for job in self._jobs.all() if job.state is JobState.RUNNING}
         with self._lock:
             idle = [kept for kept in self._kept.values() if kept.job_id not in working and now_s - kept.asked_s > IDLE_S]

@@ -1,0 +1,67 @@
+"""`watchroom users`: the accounts of a site, and a new password for who lost theirs, the only administrator too.
+
+For whoever may write to the data folder. Works beside a running engine, which ends the sessions of that account.
+"""
+
+import argparse
+import sys
+from getpass import getpass
+from pathlib import Path
+
+from console.commands.token import accounts_of
+from console.folders import default_data
+from engine.model.access import User
+from engine.model.errors import InputError
+from engine.runtime.access.accounts import Accounts
+from engine.runtime.data_folder import DataFolder
+
+BY = "command line"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listed = actions.add_parser("list", help="people who may sign in, and as what")
+    reset = actions.add_parser("reset-password", help="ask for a new password of somebody, whose sessions end")
+    reset.add_argument("name", metavar="NAME", help="as listed")
+    for action in (listed, reset):
+        action.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Raises InputError (`data`, `name`, `password`), EnvironmentFault."""
+    if not (parsed.data / "watchroom.db").is_file():
+        raise InputError("data", f"{parsed.data} holds no site")
+    data = DataFolder(parsed.data)
+    if parsed.action == "list":
+        with accounts_of(data) as (accounts, _):
+            for user in accounts.users():
+                print(_told(user))
+        return 0
+    with accounts_of(data, signs=True) as (accounts, _):
+        user = _named(accounts, parsed.name)
+        accounts.reset_password(user.id, _password(), by=BY)
+    print(f"{user.name} signs in with the new password. Their sessions have ended.")
+    return 0
+
+
+def _named(accounts: Accounts, name: str) -> User:
+    found = next((user for user in accounts.users() if user.name.casefold() == name.casefold()), None)
+    if found is None:
+        raise InputError("name", f"there is no account {name[:60]!r}; `watchroom users list` shows them")
+    return found
+
+
+def _password() -> str:
+    """Never among the arguments, which others on the machine can read: typed twice, or a line of the standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    typed = getpass("New password: ")
+    if typed != getpass("Once more: "):
+        raise InputError("password", "the two are not the same")
+    return typed
+
+
+def _told(user: User) -> str:
+    """One line: name, role, what they see."""
+    cameras = "all cameras" if user.cameras is None else " ".join(user.cameras) or "no camera"
+    return "  ".join((user.name, user.role.value, cameras))
