@@ -2,6 +2,7 @@
 
 import threading
 import time as _time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -41,6 +42,35 @@ class SystemClock:
     def skew_ns(self) -> int:
         """How far the wall clock now stands from ours; negative when it was set back."""
         return _time.time_ns() - (_time.monotonic_ns() + self._offset_ns)
+
+
+class WallClock(Clock, Protocol):
+    """A clock that knows how far the machine's stands from it."""
+
+    def skew_ns(self) -> int: ...
+
+
+class AgeClock:
+    """For what goes by its age: nothing goes because a clock was wrong. Any thread.
+
+    A `SystemClock` that once followed a wall clock which was ahead stays ahead until the next start; here the earlier of both counts. And
+    where a start comes days after all that is known, the machine may not have set its clock yet: for some minutes it is still that time.
+
+    Args:
+        newest_ns: the newest time known; 0: nothing is. steady: seconds that only rise.
+    """
+
+    SETTLES_S = 600.0
+    AWAY_NS = 86_400 * SECOND
+
+    def __init__(self, clock: WallClock, newest_ns: int, steady: Callable[[], float] = _time.monotonic) -> None:
+        self._clock, self._newest_ns, self._steady = clock, newest_ns, steady
+        self._began_s = steady()
+
+    def now_ns(self) -> int:
+        now_ns = self._clock.now_ns() + min(0, self._clock.skew_ns())
+        unsettled = self._newest_ns > 0 and self._steady() - self._began_s < self.SETTLES_S
+        return self._newest_ns if unsettled and now_ns - self._newest_ns > self.AWAY_NS else now_ns
 
 
 class ManualClock:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.model.person import Person
-from engine.model.time import SystemClock
+from engine.model.time import AgeClock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.added import Added, first_people, first_settings
 from engine.runtime.data_folder import DataFolder
@@ -26,7 +26,7 @@ class Basis:
     """A site's folder with its settings, secrets and record, and what every side starts threads, enters observations and tells troubles by.
 
     Attributes:
-        environment: the variables of this run. given: what they say.
+        environment: the variables of this run. given: what they say. ages: the time, for what goes by its age.
 
     Raises (constructor):
         InputError: the settings file or a variable is broken. EnvironmentFault: folder, database. The record is opened last.
@@ -48,6 +48,7 @@ class Basis:
         self.given = Given.of(environment, settings)
         troubled, backups = self.troubles.of("store"), settings.upkeep.backup_folder
         self.record = Record(data, clock, lambda: Pipeline(Tracker, self.errors.bug), troubled, backups)
+        self.ages = AgeClock(clock, self.record.journal.last_ns)
         try:
             self._keep_first((*people, *first_people(settings, added)))
         except BaseException:

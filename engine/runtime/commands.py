@@ -51,6 +51,7 @@ from engine.runtime.alerts.alert_commands import execute_alert
 from engine.runtime.atlas.atlas_commands import change_atlas
 from engine.runtime.audit.audited import audited
 from engine.runtime.cameras.floor_image import execute_floor_image
+from engine.runtime.cameras.own_files import check_not_own
 from engine.runtime.cameras.trial import try_camera
 from engine.runtime.chat.chat_commands import change_chat
 from engine.runtime.engine import Engine
@@ -143,6 +144,7 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
             return _remove_camera(engine, camera_id, by)
         case TestCamera(camera, credentials):
             camera, credentials = clean(camera, credentials)
+            check_not_own(engine.data.path, camera)
             return try_camera(engine, camera, credentials or engine.logins.get(camera))
         case ChangeSettings():
             return _change_settings(engine, command, by)
@@ -183,6 +185,7 @@ def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[Came
 
 def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials | None, by: str) -> str:
     camera, credentials = clean(camera, credentials)
+    check_not_own(engine.data.path, camera)
     if credentials is not None:
         engine.logins.put(camera, credentials)
     camera = _drawn_on(engine, camera)

@@ -121,7 +121,7 @@ class Engine:
         self.chat = ChatSide(record.store.asked, basis.settings.now, clock, record.store.chats, self.claude)
         self.replays = ReplaySide(data, record.store, self.jobs, clock, record.writer.flush)
         self.erasing = self._make_erasing()
-        self.upkeep = Upkeep(data.path, clock, record, self.board, lambda: self.settings.recording, self._keep_bounds)
+        self.upkeep = Upkeep(data.path, basis.ages, record, self.board, lambda: self.settings.recording, self._keep_bounds)
         self.kept_up = self._make_kept_up()
         self._tie(added)
 
@@ -243,7 +243,7 @@ class Engine:
 
     def _make_segments(self) -> SegmentSide:
         recorder, settings = self.sight.clips.recorder, lambda: self.settings.recording
-        return SegmentSide(self.data.path, self.record, recorder, settings, self.clock, self.troubles.tell)
+        return SegmentSide(self.data.path, self.record, recorder, settings, self.clock, self.troubles.tell, ages=self.basis.ages)
 
     def _make_core(self) -> Core:
         record, errors = self.record, self.basis.errors
@@ -396,9 +396,10 @@ class Engine:
     def _keep_bounds(self) -> None:
         desk, erasing = self.people.desk, self.erasing
         recognition, persons = lambda: self.settings.recognition, lambda: self.people.persons
-        PeopleKeeping(self.clock, recognition, persons, desk.enter, erasing.begin, erasing.resume).run()
-        self.sent.tidy()
-        self.chat.tidy()
+        PeopleKeeping(self.basis.ages, recognition, persons, desk.enter, erasing.begin, erasing.resume).run()
+        now_ns = self.basis.ages.now_ns()
+        self.sent.tidy(now_ns)
+        self.chat.tidy(now_ns)
         self.kept_up.sample()
 
     def _tell_of_masking(self) -> None:

@@ -13,6 +13,7 @@ from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, InputError, NotFound, PermissionDenied
+from engine.model.evidence import Redaction
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import AnalyseMedia, Answer, Question
@@ -198,7 +199,10 @@ class LocalPort:
         scope = self._scope()
         if scope is not None and not self._engine.evidence.has_pack(pack_id, scope):
             raise NotFound(f"There is no evidence pack {pack_id}.")
-        path = self._engine.evidence.pack(pack_id)[1]
+        pack, path = self._engine.evidence.pack(pack_id)
+        if pack.request.redaction is Redaction.NONE and self._masked():
+            self._check(Verb.UNMASK)
+            raise FacesHidden
         self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.EXPORT, pack_id, "taken"))
         return path
 

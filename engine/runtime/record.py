@@ -79,7 +79,7 @@ class Record:
             self.store.close()
             raise
         self._passing: int | None = None
-        self.writer = StoreWriter(self.store, self._journalled, on_trouble)
+        self.writer = StoreWriter(self.store, self._journalled, on_trouble, committed=self.next_number - 1)
 
     def _recovered(self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], opened: Opened) -> Recovered:
         if opened.restored is None or opened.backup is None:
@@ -93,7 +93,7 @@ class Record:
 
     def _log_is_cut(self) -> bool:
         """Its end is missing, as after a power failure. What the database made of that is nowhere else."""
-        return self.journal.cut_bytes > 0 or self.pipeline.number > self.journal.last_number
+        return self.journal.cut_bytes > 0 or max(self.pipeline.number, self.store.last_number()) > self.journal.last_number
 
     def close(self) -> None:
         """Write what waits, then close."""

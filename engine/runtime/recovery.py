@@ -119,7 +119,7 @@ def recover_since(
             latest.clear()
     keep(tuple(latest.values()))
     last = max(journal.last_number, pipeline.number, since)
-    gap = since > 0 and not 0 <= begins <= since
+    gap = since > 0 and not 0 <= begins <= since + 1
     return Recovered(pipeline, _next_number(last, clock), replayed, ()), gap
 
 

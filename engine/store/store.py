@@ -290,6 +290,11 @@ class Store:
         with self._read() as connection:
             return upkeep.event_counts(connection, day_ns, week_ns)
 
+    def last_number(self) -> int:
+        """The newest observation that an event or a decision in here was made by; 0 where there are none."""
+        with self._read() as connection:
+            return upkeep.last_number(connection)
+
     def remove_clips(self, ids: Several[str]) -> None:
         """Remove rows, not files. At most some hundred at a time; ids that are not there are passed over. The writer's thread."""
         with self._write() as connection:

@@ -5,6 +5,7 @@ from collections.abc import Sequence as Several
 from sqlalchemy import ColumnElement, Connection, Integer, Select, Table, Text, and_, cast, delete, func, literal_column, or_, select
 
 from engine.model.clip import Clip
+from engine.model.ids import number_of
 from engine.store.questions import read_clip
 from engine.store.risk_tables import risk_bumps
 from engine.store.segments import held, held_between
@@ -50,6 +51,13 @@ def event_counts(connection: Connection, day_ns: int, week_ns: int) -> tuple[tup
     day, week = (func.coalesce(func.sum(cast(events.c.started_ns >= bound, Integer)), 0) for bound in (day_ns, week_ns))
     query = select(events.c.kind, day.label("day"), week.label("week"), func.count().label("ever")).group_by(events.c.kind)
     return tuple((row.kind, row.day, row.week, row.ever) for row in connection.execute(query.order_by(events.c.kind)))
+
+
+def last_number(connection: Connection) -> int:
+    """The newest observation that an event or a decision was made by, at least nearly; 0 where there are none."""
+    tables = (("ev", events), ("de", decisions))
+    newest = (select(func.max(table.c.id)).where(table.c.id.between(f"{kind}-", f"{kind}.")) for kind, table in tables)
+    return max(number_of(connection.scalar(query) or "") for query in newest)
 
 
 def _over_before(before_ns: int) -> ColumnElement[bool]:

@@ -54,7 +54,7 @@ class StoreWriter:
         before_commit: appends to the journal and syncs it, before the values that came of these observations are saved. Raises OSError
             or EnvironmentFault having taken none of them; it is then called again with the same ones.
         on_trouble: a sentence at the first failure, None on recovery. Called on the writer's thread; must return at once.
-        interval_s: longest time that a value waits before its batch is begun.
+        interval_s: longest time that a value waits before its batch is begun. committed: up to which observation all is in the record.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class StoreWriter:
         *,
         interval_s: float = 0.25,
         shed_above_bytes: int = 64 << 20,
+        committed: int = 0,
     ) -> None:
         self._repository = repository
         self._before_commit = before_commit
@@ -76,7 +77,7 @@ class StoreWriter:
         self._waiting_bytes = 0
         self._shed = 0
         self._refused = 0
-        self._committed_number = 0
+        self._committed_number = committed
         self._trouble: str | None = None
         self._wake = threading.Event()
         self._stopping = threading.Event()

@@ -112,11 +112,20 @@ def _allowed(engine: Engine, command: Command, scope: Scope, session: Session) -
             return bool(camera_ids) and all(camera_id in scope for camera_id in camera_ids)
         case PutCamera(camera):
             known = engine.settings.camera(camera.id)
-            return session.sees(camera) and (known is None or session.sees(known))
+            if known is not None:
+                return session.sees(camera) and session.sees(known)
+            return session.sees(camera) and (camera.id in scope or not _was_there(engine, camera.id))
         case RemoveCamera(camera_id) | KeepStill(camera_id):
             return camera_id in scope
         case _:
             return False
+
+
+def _was_there(engine: Engine, camera_id: str) -> bool:
+    """A camera of before, whose past the id would open."""
+    store = engine.record.store
+    events = store.answer(ListEvents(limit=1, camera_id=camera_id)).events
+    return bool(events or store.answer(ListSegments(0, 1 << 62, (camera_id,), 1)).segments)
 
 
 def _there(shown: bool, otherwise: str) -> bool:

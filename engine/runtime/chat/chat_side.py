@@ -99,9 +99,9 @@ class ChatSide:
         for each in gone:
             self._table.put(each.answer, each.user_id, each.before_id)
 
-    def tidy(self) -> None:
+    def tidy(self, now_ns: int) -> None:
         """What is older than it is to be kept goes."""
-        self._table.forget_before(self._clock.now_ns() - round(self._settings().chat.keep_days * _DAY_NS))
+        self._table.forget_before(now_ns - round(self._settings().chat.keep_days * _DAY_NS))
 
     def erase(self, traces: Traces) -> int:
         """Whatever was asked or answered about somebody, by whomever; how many answers went. Once the record tells of them no more."""

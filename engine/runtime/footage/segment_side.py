@@ -43,7 +43,7 @@ class SegmentSide:
 
     Args:
         folder: the data folder. settings: asked whenever they matter. on_trouble: what is troubled, and a sentence; None: not any more.
-        free: bytes left on the disk of the data folder.
+        free: bytes left on the disk of the data folder. ages: the time, for what goes by its age; None: `clock`.
     """
 
     def __init__(
@@ -55,10 +55,11 @@ class SegmentSide:
         clock: Clock,
         on_trouble: Callable[[str, str | None], None],
         free: Callable[[Path], int] = free_bytes,
+        ages: Clock | None = None,
     ) -> None:
         self._folder, self._record, self._settings, self._clock, self._on_trouble = folder, record, settings, clock, on_trouble
         self._table = record.store.segments
-        self.keeping = SegmentKeeping(folder, self._table, settings, clock)
+        self.keeping = SegmentKeeping(folder, self._table, settings, ages or clock)
         self._space = FreeSpace(
             self._keep_free, lambda: free(folder), givers(folder, record, self.keeping, lambda most: self.give_backups(most))
         )

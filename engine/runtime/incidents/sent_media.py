@@ -131,9 +131,8 @@ class MediaShelf:
                 raise EnvironmentFault("not_removed", f"The file {media_id} cannot be deleted yet. It is tried again every minute.")
             return True
 
-    def tidy(self) -> None:
+    def tidy(self, now_ns: int) -> None:
         """Remove what is too old, and files that nobody knows."""
-        now_ns = self._clock.now_ns()
         old_ns, unnamed_ns = now_ns - round(self._keep_days() * 86_400 * SECOND), now_ns - UNNAMED_NS
         with self._lock:
             for each in tuple(self._known.values()):

@@ -9,7 +9,7 @@ import logging
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,9 +69,10 @@ class BackupFolder:
             raise fault(error, f"The backup {about.name} could not be completed") from error
 
     def remove_parts(self) -> None:
-        """What a crash left half written."""
-        for part in self.path.glob(f"{self._prefix()}*{PART}"):
-            shutil.rmtree(part, ignore_errors=True)
+        """What a crash left half written, or half removed."""
+        for path in self.path.glob(f"{self._prefix()}*"):
+            if path.suffix == PART or not (path / ABOUT).exists():
+                shutil.rmtree(path, ignore_errors=True)
 
     def all(self) -> tuple[Backup, ...]:
         """Newest first, as their notes say. What is no copy of this site is passed over."""
@@ -79,12 +80,19 @@ class BackupFolder:
         return tuple(sorted(found, key=lambda each: each.made_ns, reverse=True))
 
     def remove(self, backup: Backup) -> bool:
-        """True when nothing of it is left. Its note goes first: what is left half removed is no copy any more."""
+        """True when nothing of it is left. Its name goes first: what is half removed is no copy any more, and goes before the next."""
         path = self.path / backup.name
+        part = path.with_name(f"{path.name}{PART}")
         with suppress(OSError):
-            (path / ABOUT).unlink(missing_ok=True)
-            shutil.rmtree(path)
-        return not path.exists()
+            path.rename(part)
+            shutil.rmtree(part)
+        return not path.exists() and not part.exists()
+
+    def holds_only(self, names: Collection[str]) -> bool:
+        """Whether it can be reached, and no other copy of this site is in it, or part of one."""
+        if not self.path.is_dir():
+            return self._is_own  # that is made with the first copy
+        return all(path.name in names for path in self.path.glob(f"{self._prefix()}*"))
 
     def _prefix(self) -> str:
         return f"watchroom-{site_of(self._data)}-"

@@ -27,6 +27,7 @@ AGAIN_NS = 300 * SECOND  # after one that failed
 FIRST_NS = 60 * SECOND  # after the start, where one is due
 HOUR_NS = 3600 * SECOND
 ERASED = "erased-since-backup.json"  # marks of persons that older copies still hold
+FORMER = "backup-folders.json"  # chosen for copies at some time, which may still lie there
 NEVER_GIVEN = 2  # the newest copies stay however full the disk is
 
 
@@ -66,6 +67,8 @@ class Backups:
         self._on_trouble, self._pending, self._free = on_trouble, pending, free
         self._making = threading.Lock()  # one copy at a time
         self._erased = threading.Lock()  # guards the file of that name
+        self._clean: set[str] = set()  # copies that were made since
+        self._clean_of: tuple[str, ...] = ()  # these were erased
         self._tried_ns = clock.now_ns() - AGAIN_NS + (0 if enough_from_ns else FIRST_NS)
         self.trouble = ""
         self.known: tuple[Backup, ...] = ()
@@ -79,8 +82,11 @@ class Backups:
         """When the next one is made by itself."""
         if not self._wanted.backups:
             return None
-        every_ns = round(self._wanted.backup_every_h * HOUR_NS)
-        last_ns = max((backup.made_ns for backup in self.known[:1] if backup.made_ns >= self._enough_from_ns), default=-every_ns)
+        every_ns, now_ns = round(self._wanted.backup_every_h * HOUR_NS), self._clock.now_ns()
+        made = [
+            backup.made_ns for backup in self.known if self._enough_from_ns <= backup.made_ns <= now_ns
+        ]  # none of a wrong clock
+        last_ns = max(made, default=-every_ns)
         return max(last_ns + every_ns, self._tried_ns + AGAIN_NS)
 
     def run(self, stopping: threading.Event) -> None:
@@ -118,14 +124,18 @@ class Backups:
     def make(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
         """A copy that was read back. Raises EnvironmentFault, and what `keep_going` raises; nothing half made is left."""
         with self._making:
-            gone = erased_marks(self._data.path) if self._to_renew() else ()
+            gone = () if self._pending() else erased_marks(self._data.path)
             try:
                 made = self._make(asked, keep_going)
             except (EnvironmentFault, OSError) as error:
                 self._tell(f"The record could not be backed up. {error}")
                 raise
             self._tell("")
-            self._tidy(made, gone)
+            if gone != self._clean_of:
+                self._clean, self._clean_of = set(), gone
+            if gone:
+                self._clean.add(made.name)
+            self._tidy(gone)
             return made
 
     def erased(self, person_id: str) -> None:
@@ -152,10 +162,11 @@ class Backups:
         return self._settings().upkeep
 
     def _to_renew(self) -> bool:
-        return (self._data.path / ERASED).exists() and not self._pending()
+        return not self._pending() and erased_marks(self._data.path) not in ((), self._clean_of)
 
     def _make(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
         folder, number = self.folder, self._writer.committed_number
+        self._remember(self._wanted.backup_folder)
         return write_backup(
             self._data, folder, number, self._clock.now_ns(), lambda: self._check_room(folder.path), keep_going, asked=asked
         )
@@ -174,17 +185,30 @@ class Backups:
                 + "Free some space, keep fewer backups, or choose a folder on another disk.",
             )
 
-    def _tidy(self, made: Backup, gone: tuple[str, ...]) -> None:
-        """`gone`: who was erased before the copy was begun: older copies, which may hold them, go."""
-        folder = self.folder
-        known = folder.all()
-        unwanted = [backup for backup in known if backup != made] if gone else beyond(known, self._wanted)
-        left = [backup.name for backup in unwanted if not folder.remove(backup)]
-        if left:
-            self._tell(f"{len(left)} old backups cannot be removed from {folder.path}. Check its permissions.")
-        elif gone:
-            self._forget_erased(gone)
-        self.known = folder.all()
+    def _tidy(self, gone: tuple[str, ...]) -> None:
+        """`gone`: who was erased before the copy was begun: older copies, which may hold them, go, wherever they were made."""
+        folders = {name: BackupFolder(self._data.path, name) for name in ("", *self._former())}
+        for folder in folders.values():
+            known = folder.all()
+            unwanted = {*beyond(known, self._wanted), *(backup for backup in known if gone and backup.name not in self._clean)}
+            left = [backup.name for backup in unwanted if not folder.remove(backup)]
+            if left:
+                self._tell(f"{len(left)} old backups cannot be removed from {folder.path}. Check its permissions.")
+        if gone:
+            dirty = [folder.path for folder in folders.values() if not folder.holds_only(self._clean)]
+            if dirty:
+                log.warning("who was erased may be in backups in %s still, until they can be reached", ", ".join(map(str, dirty)))
+            else:
+                self._forget_erased(gone)
+        self.known = self.folder.all()
+
+    def _remember(self, chosen: str) -> None:
+        former = self._former()
+        if chosen and chosen not in former:
+            write_atomically(self._data.path / FORMER, json.dumps((*former, chosen), indent=1).encode())
+
+    def _former(self) -> tuple[str, ...]:
+        return _names_in(self._data.path / FORMER)
 
     def _forget_erased(self, gone: tuple[str, ...]) -> None:
         shutil.rmtree(self._data.path / ASIDE, ignore_errors=True)  # damaged records that were set aside hold them too
@@ -199,16 +223,21 @@ class Backups:
 
 def erased_marks(data: Path) -> tuple[str, ...]:
     """Of persons whom copies may still hold though they were erased."""
-    try:
-        ids: object = json.loads((data / ERASED).read_bytes())
-    except (OSError, ValueError):
-        return ()
-    return tuple(map(str, ids)) if isinstance(ids, list) else ()  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return _names_in(data / ERASED)
 
 
 def mark_of(person_id: str) -> str:
     """By which a person is known again who came back with a copy; nobody is found by it who is not known."""
     return hashlib.sha256(f"erased {person_id}".encode()).hexdigest()
+
+
+def _names_in(path: Path) -> tuple[str, ...]:
+    """Of a list as JSON; nothing where there is none."""
+    try:
+        found: object = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return ()
+    return tuple(map(str, found)) if isinstance(found, list) else ()  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _go_on(stopping: threading.Event) -> None:

@@ -19,7 +19,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SECOND, Clock, to_iso
 from engine.model.upkeep import Backup, Restored
 from engine.model.wire import read_record, to_plain
-from engine.recording.files import fault, publish
+from engine.recording.files import fault, publish, sync_folder
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.backup_folder import DATABASE, BackupFolder, check
@@ -43,10 +43,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Why the record is put together again, and from which copy, where somebody asked for one; empty: the newest that is sound."""
+    """Why the record is put together again, and from which copy, where somebody asked for one; empty: the newest that is sound.
+
+    `aside`: where in the data folder an attempt that was cut short had begun to put the record as it was.
+    """
 
     reason: str
     backup: str = ""
+    aside: str = ""
 
 
 def open_or_restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder]) -> Opened:
@@ -82,6 +86,7 @@ def finish(data: DataFolder, restored: Restored) -> None:
     """The log was replayed and files were found. Raises EnvironmentFault."""
     write_atomically(data.path / TOLD, json.dumps(to_plain(restored), indent=1).encode())
     (data.path / GOING_ON).unlink(missing_ok=True)
+    sync_folder(data.path)
 
 
 def last_restored(data: Path) -> Restored | None:
@@ -114,8 +119,10 @@ def _noted(note: Path) -> Wanted:
 
 
 def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], wanted: Wanted) -> Opened:
-    """Newest copies first. Raises EnvironmentFault."""
-    known = sorted(((each, folder) for folder in folders for each in folder.all()), key=lambda pair: pair[0].made_ns, reverse=True)
+    """Newest copies first, those last that were made when the clock was ahead. Raises EnvironmentFault."""
+    now_ns = clock.now_ns()
+    found = ((each, folder) for folder in folders for each in folder.all())
+    known = sorted(found, key=lambda pair: (pair[0].made_ns <= now_ns, pair[0].made_ns), reverse=True)
     refusals: list[str] = []
     for backup, folder in known:
         if wanted.backup not in ("", backup.name):
@@ -152,9 +159,10 @@ def _copied(source: Path, database: Path, clock: Clock) -> Path:
 
 
 def _put_in_place(data: DataFolder, clock: Clock, backup: Backup, part: Path, wanted: Wanted) -> Opened:
-    _note(data, wanted)
-    aside = _set_aside(data, clock.now_ns())
-    carried = carry_over(aside / DATABASE, part) if (aside / DATABASE).exists() else ()
+    aside = _place_aside(data, wanted, clock.now_ns())
+    _note(data, replace(wanted, aside=aside.relative_to(data.path).as_posix()))
+    _set_aside(data, aside)
+    carried = carry_over(aside / DATABASE, part)  # also where that is gone: who may sign in is not what it was in the copy
     for suffix in BESIDE:
         Path(f"{part}{suffix}").unlink(missing_ok=True)
     publish(part, data.database)
@@ -165,24 +173,31 @@ def _put_in_place(data: DataFolder, clock: Clock, backup: Backup, part: Path, wa
     return Opened(open_store(data.database, clock), restored, backup)
 
 
-def _set_aside(data: DataFolder, now_ns: int) -> Path:
+def _place_aside(data: DataFolder, wanted: Wanted, now_ns: int) -> Path:
+    """A new folder; that of an attempt which was cut short before what it had put together was in place, so that what it had set aside is
+    carried over from there."""
+    begun = data.path / wanted.aside
+    if wanted.aside and not ((begun / DATABASE).exists() and data.database.exists()):
+        return begun
+    stamp = f"{datetime.fromtimestamp(now_ns // SECOND, UTC):%Y%m%dT%H%M%SZ}"
+    folder, number = data.path / ASIDE / stamp, 1
+    while folder.exists():
+        number += 1
+        folder = data.path / ASIDE / f"{stamp}-{number}"
+    return folder
+
+
+def _set_aside(data: DataFolder, folder: Path) -> None:
     """The damaged file and what belongs to it, the file last: what is left of it is never taken for the log of another. Raises
     EnvironmentFault."""
-    stamp = f"{datetime.fromtimestamp(now_ns // SECOND, UTC):%Y%m%dT%H%M%SZ}"
-    folder = data.path / ASIDE / stamp
-    number = 1
     try:
-        while folder.exists():
-            number += 1
-            folder = data.path / ASIDE / f"{stamp}-{number}"
-        folder.mkdir(mode=0o700, parents=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for suffix in (*BESIDE, ""):
             path = Path(f"{data.database}{suffix}")
             if path.exists():
                 os.replace(path, folder / path.name)
     except OSError as error:
         raise fault(error, "The damaged record cannot be set aside") from error
-    return folder
 
 
 def told_of(restored: Restored) -> str:

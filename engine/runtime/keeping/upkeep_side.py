@@ -86,7 +86,7 @@ class UpkeepSide:
 
     def _make_tidying(self, basis: Basis, upkeep: Upkeep) -> Tidying:
         trouble = basis.troubles.of("tidying")
-        return Tidying(self._folder, upkeep, basis.record, self._settings, self._persons, basis.jobs, basis.clock, trouble)
+        return Tidying(self._folder, upkeep, basis.record, self._settings, self._persons, basis.jobs, basis.ages, trouble)
 
     def answer(self, question: UpkeepQuestion, session: Session) -> Answer:
         """The caller has checked the verb. Raises InputError, EnvironmentFault."""

@@ -37,6 +37,7 @@ from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
+from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.access.scopes import ASKED
 from engine.runtime.added import Added
 from tests.engine.store.records import clip, decision, event, sequence
@@ -400,6 +401,13 @@ def test_nobody_gives_more_than_they_have(ground: Ground) -> None:
     for command in wide:
         with pytest.raises(PermissionDenied):
             lima.command(command)
+    site.engine.record.store.save([event(BEGUN_S + 70, camera="gone")])
+    of_yard = site.door.enter(site.engine.accounts.create_token(Role.ADMIN, "yard", TokenWanted((), (f"{OF_GROUP}Yard",))))
+    with pytest.raises(PermissionDenied):  # its past would come with the id
+        of_yard.command(PutCamera(CameraSettings("gone", "Mine", "usb:0", group="Yard", enabled=False)))
+    of_yard.command(PutCamera(CameraSettings("fresh", "Mine", "usb:0", group="Yard", enabled=False)))
+    of_yard.command(RemoveCamera("fresh"))
+    of_yard.close()
     made = lima.command(CreateUser("mona", Role.OPERATOR, PASSWORD, (SEEN,)))
     lima.command(ChangeUser(made, Role.INVESTIGATOR, ()))
     assert {user.name for user in lima.snapshot().users} >= {"lima", "mona"} and ADMIN not in {user.name for user in lima.snapshot().users}

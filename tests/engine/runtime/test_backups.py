@@ -244,6 +244,52 @@ def test_who_was_erased_is_in_no_copy_once_a_newer_one_is_there(desk: Desk) -> N
     assert erased_marks(desk.data.path) == ()
 
 
+def test_who_was_erased_is_in_no_copy_in_a_folder_of_before_either(desk: Desk, tmp_path: Path) -> None:
+    """That is not connected for a while: who was erased is known until it is, and no copy is made for that again and again."""
+    former, away = tmp_path / "former", tmp_path / "away"
+    former.mkdir()
+    desk.make()
+    desk.want(backup_folder=str(former))
+    desk.make()
+    desk.want(backup_folder="")
+    former.rename(away)
+    desk.backups.erased("p-1")
+    desk.look_after(AGAIN_NS)
+    made = desk.names()
+    assert len(made) == 1 and erased_marks(desk.data.path) == (mark_of("p-1"),)
+    desk.look_after(AGAIN_NS)
+    assert desk.names() == made
+    away.rename(former)
+    desk.look_after(HOUR_NS)
+    assert len(desk.names()) == 2 and list(former.iterdir()) == [] and erased_marks(desk.data.path) == ()
+
+
+def test_a_copy_that_is_half_removed_does_not_count_as_gone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.make()
+
+    def held(path: Path, ignore_errors: bool = False) -> None:
+        if not ignore_errors:
+            raise PermissionError(13, "A scanner holds it")
+
+    desk.backups.erased("p-1")
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.rmtree", held)
+        desk.look_after(AGAIN_NS)
+    assert len(desk.names()) == 1 and erased_marks(desk.data.path) and desk.troubles[-1]
+    assert len(list(desk.folder.iterdir())) == 2, "one of them in part"
+    desk.look_after(HOUR_NS)
+    assert erased_marks(desk.data.path) == () and {path.name for path in desk.folder.iterdir()} == set(desk.names())
+
+
+def test_a_copy_made_when_the_clock_was_ahead_does_not_put_off_the_next(desk: Desk) -> None:
+    desk.make()
+    desk.clock = ManualClock(START_NS - 400 * 24 * HOUR_NS)
+    desk.restart()
+    assert desk.backups.due_ns is not None and desk.backups.due_ns <= desk.clock.now_ns() + AGAIN_NS
+    desk.look_after(AGAIN_NS)
+    assert len(desk.names()) == 2
+
+
 def test_a_full_disk_takes_the_older_copies(desk: Desk) -> None:
     made = [desk.make() for _ in range(4)]
     assert desk.backups.give(1) == made[0].size_bytes

@@ -15,6 +15,7 @@ from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.clip import Clip
 from engine.model.detection import Category
 from engine.model.errors import EnvironmentFault, FacesHidden, NotFound, PermissionDenied
+from engine.model.evidence import Pack, PackRequest, Redaction
 from engine.model.frame import Bytes2D
 from engine.model.people_command import ErasePerson, PrepareClip, PutPerson, UnmaskFaces
 from engine.model.result import StepResult
@@ -242,6 +243,23 @@ def test_the_picture_of_a_camera_test_shows_no_face(site: PeopleSite, photo: Byt
     assert not len(finder.find(picture_of(admin.job_picture("job-x"))))
     admin.command(UnmaskFaces("the camera looks the wrong way", 1))
     assert len(finder.find(picture_of(admin.job_picture("job-x")))) == 1
+
+
+def test_evidence_packs_in_which_faces_were_not_hidden_need_a_reason_too(site: PeopleSite) -> None:
+    whole = Pack("pk-whole", PackRequest(0, 1, "of a theft"), "ada", 1, "packs/whole.zip", 4, "")
+    hiding = replace(whole, id="pk-hiding", file="packs/hiding.zip", request=replace(whole.request, redaction=Redaction.FACES))
+    (site.engine.data.path / "packs").mkdir(exist_ok=True)
+    for pack in (whole, hiding):
+        site.engine.record.store.cases.put_pack(pack)
+        (site.engine.data.path / pack.file).write_bytes(b"pack")
+    seeing = port(site, Role.INVESTIGATOR, "pia")
+    assert seeing.pack_file(hiding.id).read_bytes() == b"pack"
+    with pytest.raises(FacesHidden, match="with a reason"):
+        seeing.pack_file(whole.id)
+    seeing.command(UnmaskFaces("the court asks for it", 1))
+    assert seeing.pack_file(whole.id).read_bytes() == b"pack"
+    hide(site, False)
+    assert port(site, Role.INVESTIGATOR, "otto").pack_file(whole.id).read_bytes() == b"pack"
 
 
 def test_photos_of_faces_need_a_reason_too(site: PeopleSite) -> None:

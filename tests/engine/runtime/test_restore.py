@@ -25,6 +25,7 @@ from engine.recording.clip_rows import keep_row
 from engine.recording.files import sha256_of
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs
+from engine.runtime.keeping import restore
 from engine.runtime.keeping.backup_folder import ABOUT, BackupFolder
 from engine.runtime.keeping.backups import Backups
 from engine.runtime.keeping.restore import GOING_ON, last_restored
@@ -161,6 +162,50 @@ def test_tokens_that_cannot_be_read_are_good_no_more(site: Site) -> None:
     assert [stored.user.name for stored in again.store.accounts.users()] == ["Ada"], "the copy still knew her"
     assert again.store.accounts.token("t-1") is None
     again.close()
+
+
+def test_where_the_database_is_gone_no_token_of_the_copy_is_good(site: Site) -> None:
+    record = site.open()
+    site.clock.advance_to(site.clock.now_ns() + 10 * SECOND)
+    site.backups(record).make(True, lambda: None)
+    record.close()
+    site.damage("gone")
+    again = site.open()
+    assert [stored.user.name for stored in again.store.accounts.users()] == ["Ada"]
+    assert again.restored is not None and again.store.accounts.token("t-1") is None
+    again.close()
+
+
+@pytest.mark.parametrize("when", ["publish", "carry_over"])
+def test_what_was_set_aside_by_an_attempt_that_was_cut_short_is_carried_over_by_the_next(
+    site: Site, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    with closing(sqlite3.connect(site.database)) as connection:
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'events'").fetchone()[0]
+    with site.database.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(bytes(4096))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(restore, when, killed)
+        with pytest.raises(KeyboardInterrupt):
+            site.open()
+    assert not site.database.exists()
+    record = site.open()
+    assert record.store.accounts.token("t-1") is not None and record.store.segments.held_spans() == ((1, 2),)
+    assert len(list((site.folder / "damaged").iterdir())) == 1
+    record.close()
+
+
+def test_a_copy_made_at_the_start_says_up_to_where_it_goes(site: Site) -> None:
+    """Otherwise nobody would be told of a gap in the log after it."""
+    record = site.open()
+    site.clock.advance_to(site.clock.now_ns() + 10 * SECOND)
+    assert site.backups(record).make(True, lambda: None).number == record.next_number - 1
+    record.close()
 
 
 def test_without_a_copy_nothing_is_touched(site: Site) -> None:

@@ -95,17 +95,17 @@ def test_tidying_keeps_the_named_as_long_as_clips_and_the_others_a_day(
     (tmp_path / ".md-half.sent.1.part").write_bytes(b"left over")
     (tmp_path / "md-nobody.sent").write_bytes(b"no card")
     clock.advance_to(clock.now_ns() + UNNAMED_NS)
-    kept.tidy()
+    kept.tidy(clock.now_ns())
     assert len(kept.all()) == 2 and len(list(tmp_path.iterdir())) == 4
     clock.advance_to(clock.now_ns() + SECOND)
-    kept.tidy()
+    kept.tidy(clock.now_ns())
     assert [each.id for each in kept.all()] == [named.id] and kept.get(unnamed.id) is None
     clock.advance_to(clock.now_ns() + 2 * DAY_NS)
-    kept.tidy()
+    kept.tidy(clock.now_ns())
     assert not kept.all() and not list(tmp_path.iterdir())
 
 
-def test_a_broken_card_or_a_missing_file_is_forgotten(shelf: Callable[..., MediaShelf], tmp_path: Path) -> None:
+def test_a_broken_card_or_a_missing_file_is_forgotten(shelf: Callable[..., MediaShelf], clock: ManualClock, tmp_path: Path) -> None:
     kept = shelf()
     ids = [kept.put(photo(grey), "u-1").id for grey in (10, 60, 110, 160)]
     (tmp_path / f"{ids[0]}.json").write_bytes(b"{")
@@ -114,7 +114,7 @@ def test_a_broken_card_or_a_missing_file_is_forgotten(shelf: Callable[..., Media
     (tmp_path / f"{ids[2]}.json").write_text(json.dumps(card | {"id": "../../etc/passwd"}))
     again = shelf()
     assert [each.id for each in again.all()] == [ids[3]]
-    again.tidy()
+    again.tidy(clock.now_ns())
     assert sorted(path.stem for path in tmp_path.iterdir()) == [ids[3]] * 2
 
 
@@ -150,5 +150,5 @@ def test_a_file_that_cannot_be_removed_now_is_told_and_goes_later(
         with pytest.raises(EnvironmentFault) as fault:
             kept.remove(sent.id)
         assert fault.value.reason == "not_removed" and kept.get(sent.id) is None
-    kept.tidy()
+    kept.tidy(clock.now_ns())
     assert shelf().all() == () and not list(kept._folder.iterdir())
