@@ -17,6 +17,7 @@ from engine.runtime.local import LocalPort
 
 router = APIRouter(prefix="/api/replay", tags=["reference"])
 THERE_S = 1.5  # a seek answers within two seconds, also where it is not there yet
+BEGUN_S = 15.0  # a replay is at its beginning when the start answers, but where the machine is very busy
 _LOOK_S = 0.02
 NOW = 1 << 62  # the engine takes what is later than now for now
 
@@ -60,7 +61,7 @@ def start(port: Reader, body: StartIn) -> dict[str, Any]:
     except InputError as error:
         raise InputError({"since": "from_iso8601", "until": "to_iso8601"}.get(error.field, error.field), error.message) from None
     port.command(MoveReplay(replay_id, speed=body.speed))
-    told = _told(port, replay_id)
+    told = _wait(port, replay_id, BEGUN_S)
     return {"session_id": replay_id, "from_ms": told.since_ns // MILLISECOND, "to_ms": told.until_ns // MILLISECOND} | {
         "speed": body.speed,
         "state": "paused",
@@ -73,7 +74,7 @@ def seek(port: Reader, body: SeekIn) -> dict[str, Any]:
     if at_ns is None:
         at_ns = iso_time("timestamp_iso8601", body.timestamp_iso8601)
     port.command(MoveReplay(body.session_id, seek_ns=at_ns, playing=False))
-    there = _wait(port, body.session_id)
+    there = _wait(port, body.session_id, THERE_S)
     return {"status": "seeked", "current_ms": there.at_ns // MILLISECOND, "frame_found": there.state is not ReplayState.PREPARING}
 
 
@@ -108,6 +109,7 @@ def stop(port: Reader, body: SessionIn) -> dict[str, Any]:
 
 @router.get("/session/{session_id}", summary="Where a replay is, and who was there at that moment")
 def session(port: Reader, session_id: str) -> dict[str, Any]:
+    _wait(port, session_id, THERE_S)
     answer = port.ask(GetReplay(session_id, picture=True))
     shown: Snapshot | None = answer.replay_picture
     at_ms = answer.replays[0].at_ns // MILLISECOND
@@ -132,8 +134,9 @@ def _told(port: LocalPort, replay_id: str) -> ReplaySession:
     return port.ask(GetReplay(replay_id)).replays[0]
 
 
-def _wait(port: LocalPort, replay_id: str) -> ReplaySession:
-    end_s = time.monotonic() + THERE_S
+def _wait(port: LocalPort, replay_id: str, seconds: float) -> ReplaySession:
+    """Until it is where it is to be, but no longer than that."""
+    end_s = time.monotonic() + seconds
     told = _told(port, replay_id)
     while told.state is ReplayState.PREPARING and time.monotonic() < end_s:
         time.sleep(_LOOK_S)

@@ -60,7 +60,7 @@ def test_with_the_references_names(kept: KeptRun, client: httpx.Client) -> None:
     assert (begun["from_ms"], begun["to_ms"]) == (at(kept, 4.0) // MILLISECOND, at(kept, SECONDS) // MILLISECOND)
     of_session = {"session_id": begun["session_id"]}
     path = f"/api/replay/session/{begun['session_id']}"
-    until(lambda: client.get(path).json()["ready"], "it is ready", 60.0)
+    assert client.get(path).json()["ready"], "when the start has answered"
     sought = client.post("/api/replay/seek", json=of_session | {"timestamp_iso8601": to_iso(at(kept, 6.5))}).json()
     assert sought["current_ms"] == at(kept, 6.5) // MILLISECOND
     until(lambda: client.get(path).json()["ready"], "it is there", 60.0)
