@@ -65,7 +65,7 @@ class TryPanel(QWidget):
         self.words = QLabel(wordWrap=True)
         self.notices = Notices()
         self.tabs = QTabWidget()
-        self.gained, self.lost = MomentList(tr("Gained")), MomentList(tr("Lost"))
+        self.gained, self.lost, self.same = MomentList(tr("Gained")), MomentList(tr("Lost")), MomentList(tr("Same"))
         self.apply_button = QPushButton(tr("&Apply to live…"))
         self.pack_button = QPushButton(tr("&Evidence pack…"))
         self._build()
@@ -85,6 +85,7 @@ class TryPanel(QWidget):
         buttons.addStretch(1)
         self.tabs.addTab(self.gained, tr("Gained"))
         self.tabs.addTab(self.lost, tr("Lost"))
+        self.tabs.addTab(self.same, tr("Same"))
         self.tabs.setMinimumHeight(190)
         after = QHBoxLayout()
         after.addWidget(self.apply_button)
@@ -124,7 +125,7 @@ class TryPanel(QWidget):
         self.job.refused.connect(self._refused)
         self.apply_button.clicked.connect(self.ask_to_apply)
         self.pack_button.clicked.connect(self.pack_wanted)
-        for shown in (self.gained, self.lost):
+        for shown in (self.gained, self.lost, self.same):
             shown.chosen.connect(lambda row: self.chosen.emit(self._found[row.id]))
 
     @property
@@ -194,19 +195,24 @@ class TryPanel(QWidget):
 
     def show_difference(self, difference: ReplayDifference) -> None:
         self._difference = difference
-        self._found = {f"{each.kind.value}:{each.id}": each for each in (*difference.gained, *difference.lost)}
+        self._found = {f"{each.kind.value}:{each.id}": each for each in (*difference.gained, *difference.lost, *difference.unchanged)}
         self.words.setText(difference_words(difference))
         self.words.show()
         self.changed.setText(_changed_words(difference))
         self._fold_form(True)
         self.notices.set_notices(tuple((text, "moderate") for text in difference.missing))
-        for number, (view, found, name) in enumerate(
-            ((self.gained, difference.gained, tr("Gained")), (self.lost, difference.lost, tr("Lost")))
+        gained, lost, same = difference.gained, difference.lost, difference.unchanged
+        for number, (view, found, name, count) in enumerate(
+            (
+                (self.gained, gained, tr("Gained"), len(gained)),
+                (self.lost, lost, tr("Lost"), len(lost)),
+                (self.same, same, tr("Same"), sum(count for _, count in difference.same)),
+            )
         ):
             view.set_rows(tuple(different_row(each, self._names, self._zone) for each in found))
-            self.tabs.setTabText(number, f"{name} ({number_text(len(found))})")
-        self.tabs.setVisible(bool(difference.gained or difference.lost))
-        self.tabs.setCurrentIndex(0 if difference.gained else 1)
+            self.tabs.setTabText(number, f"{name} ({number_text(count)})")
+        self.tabs.setVisible(bool(gained or lost or same))
+        self.tabs.setCurrentIndex(0 if gained else 1 if lost else 2)
         self._enable()
 
     def _fold_form(self, folded: bool) -> None:

@@ -108,12 +108,14 @@ class ChangedOut(BaseModel):
 
 
 class DifferenceOut(BaseModel):
-    """`same`: how many of each kind are in both runs. `ratio`: seconds of record per second of work."""
+    """`same`: how many of each kind are in both runs; `unchanged`: those, 500 of each kind at most. `ratio`: seconds of record per second
+    of work."""
 
     session_id: str
     gained: list[DifferentOut]
     lost: list[DifferentOut]
     same: dict[str, int]
+    unchanged: list[DifferentOut]
     changed: list[ChangedOut]
     ratio: float
     missing: list[str]
@@ -125,6 +127,7 @@ class DifferenceOut(BaseModel):
             gained=[DifferentOut.of(each) for each in found.gained],
             lost=[DifferentOut.of(each) for each in found.lost],
             same={kind.value: count for kind, count in found.same},
+            unchanged=[DifferentOut.of(each) for each in found.unchanged],
             changed=[ChangedOut(field=field, then=then, tried=tried) for field, then, tried in found.changed],
             ratio=round(found.ratio, 2),
             missing=list(found.missing),

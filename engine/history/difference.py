@@ -20,6 +20,7 @@ from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 
+MOST_SHOWN = 500
 NEAR_NS = 2 * SECOND  # things so far apart in time are still the same
 NEAR_M = 2.0  # and so far apart in place
 AGAIN_NS = 30 * SECOND  # a candidate that is held again within this is the same candidate
@@ -138,6 +139,15 @@ def differences(was: Things, tried: Things) -> tuple[tuple[Different, ...], tupl
         gained += [thing.different() for place, thing in enumerate(after) if place not in set(pairs.values())]
         same.append((kind, len(pairs)))
     return _by_time(gained), _by_time(lost), tuple(same)
+
+
+def in_both(was: Things, tried: Things, most: int = MOST_SHOWN) -> tuple[Different, ...]:
+    """What is the same, as it was; oldest first, no more than so many of each kind."""
+    found: list[Different] = []
+    for kind in DifferenceKind:
+        before = was.of(kind)
+        found += [before[place].different() for place in sorted(matched(before, tried.of(kind)))[:most]]
+    return _by_time(found)
 
 
 def matched(before: list[Thing], after: list[Thing]) -> dict[int, int]:

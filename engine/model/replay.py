@@ -68,7 +68,7 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Different:
-    """One thing that only one of two runs has. `decision_id`: in that run, which says why."""
+    """One thing that only one of two runs has, or that both have, as the first said it. `decision_id`: in that run, which says why."""
 
     kind: DifferenceKind
     id: str
@@ -83,7 +83,8 @@ class Different:
 
 @dataclass(frozen=True, slots=True)
 class ReplayDifference:
-    """What other settings gained, lost and left as it was, in one window; each list oldest first. `same`: how many of each kind.
+    """What other settings gained, lost and left as it was, in one window; each list oldest first. `same`: how many of each kind;
+    `unchanged`: those, as far as they are not too many.
 
     `changed`: the settings that differ, as (field, then, tried). ratio: seconds of record per second of work. decisions: those that
     `gained` and `lost` name, each of the run that made it; what was tried alone is in no record.
@@ -97,6 +98,7 @@ class ReplayDifference:
     ratio: float
     missing: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    unchanged: tuple[Different, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

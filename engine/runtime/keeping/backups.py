@@ -83,9 +83,7 @@ class Backups:
         if not self._wanted.backups:
             return None
         every_ns, now_ns = round(self._wanted.backup_every_h * HOUR_NS), self._clock.now_ns()
-        made = [
-            backup.made_ns for backup in self.known if self._enough_from_ns <= backup.made_ns <= now_ns
-        ]  # none of a wrong clock
+        made = [backup.made_ns for backup in self.known if self._enough_from_ns <= backup.made_ns <= now_ns]  # none of a wrong clock
         last_ns = max(made, default=-every_ns)
         return max(last_ns + every_ns, self._tried_ns + AGAIN_NS)
 

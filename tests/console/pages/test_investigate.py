@@ -1,6 +1,7 @@
 """The Investigate page over the fake engine: lanes, jumping, searching, bookmarks, trying settings, replay, packs, who may what."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -371,6 +372,8 @@ def tried(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
         for found in (DIFFERENCE.gained, DIFFERENCE.lost)
     )
     engine.past.difference = ReplayDifference("", gained, lost, DIFFERENCE.same, DIFFERENCE.changed, 24.0, DIFFERENCE.missing, (DECIDED,))
+    stayed = Different(DifferenceKind.EVENT, "ev-9", at_ns + MINUTE_NS, None, "Person", 1, "gate")
+    engine.past.difference = replace(engine.past.difference, unchanged=(stayed,))
     page.timeline.canvas.set_range((engine.now_ns - 30 * MINUTE_NS, engine.now_ns - 20 * MINUTE_NS))
     page.try_settings()
     page.trying.form.confidence.setValue(0.3)
@@ -391,6 +394,7 @@ def test_other_settings_are_tried_on_a_stretch(page: InvestigatePage, engine: Fa
     assert "24 × real time" in panel.words.text()
     assert panel.tabs.tabText(0) == "Gained (1)"
     assert panel.tabs.tabText(1) == "Lost (1)"
+    assert panel.tabs.tabText(2) == "Same (41)"
     assert panel.notices.texts() == ("A minute of it is damaged.",)
     assert "0.45 → 0.3" in panel.changed.text()
 
@@ -403,6 +407,8 @@ def test_what_differs_is_gone_to_and_explained(page: InvestigatePage, engine: Fa
     assert page.playback.position_ns == engine.past.difference.gained[0].at_ns
     assert page.why.decision is DECIDED
     assert page.why.ladder.rows()[0].passed
+    page.trying.same.clicked.emit(page.trying.same.model().index(0, 0))
+    assert page.playback.position_ns == engine.past.difference.unchanged[0].at_ns
     page.trying.lost.clicked.emit(page.trying.lost.model().index(0, 0))
     assert "No decision is named" in page.why.empty._text.text()
     page.why.close_button.click()

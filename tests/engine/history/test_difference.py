@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.history import difference
-from engine.history.difference import Thing, Things, changed_settings, differences, matched
+from engine.history.difference import Thing, Things, changed_settings, differences, in_both, matched
 from engine.history.replay_run import tried_settings
 from engine.model.alert import Alert, AlertState
 from engine.model.alert_settings import AlertSettings, SiteMode
@@ -47,6 +47,9 @@ def counted(same: tuple[tuple[DifferenceKind, int], ...], kind: DifferenceKind) 
 
 def test_the_same_ids_are_the_same() -> None:
     gained, lost, same = differences(of_events(event("ev-1", 1.0), event("ev-2", 5.0)), of_events(event("ev-1", 1.0), event("ev-2", 5.0)))
+    both = in_both(of_events(event("ev-1", 1.0), event("ev-2", 5.0), event("ev-3", 9.0)), of_events(event("ev-2", 5.0), event("ev-1", 1.0)))
+    assert [(each.kind, each.id) for each in both] == [(DifferenceKind.EVENT, "ev-1"), (DifferenceKind.EVENT, "ev-2")]
+    assert len(in_both(of_events(event("ev-1", 1.0), event("ev-2", 5.0)), of_events(event("ev-1", 1.0), event("ev-2", 5.0)), most=1)) == 1
     assert (gained, lost, counted(same, DifferenceKind.EVENT)) == ((), (), 2)
 
 
