@@ -134,7 +134,7 @@ def test_what_is_removed_is_gone_for_good_and_may_be_sent_again(shelf: Callable[
 
 
 def test_a_file_that_cannot_be_removed_now_is_told_and_goes_later(
-    shelf: Callable[..., MediaShelf], monkeypatch: pytest.MonkeyPatch
+    shelf: Callable[..., MediaShelf], clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = shelf()
     sent = kept.put(photo(1), "u-1")
