@@ -117,7 +117,7 @@ def test_names_keep_off_cameras_the_legend_the_scale_and_the_compass(
     monkeypatch.setattr("widgets.space.marks.place_labels", placing)
     covered = CoverageMap(0, 0, 0.5, np.tile([0.2, 0.8, 1.5, np.inf], (16, 6)))
     view.set_scene(replace(scene, coverage=covered))
-    view.set_layers(Layers(coverage=True))
+    view.set_layers(Layers(coverage=True, cameras=True))
     drawn(view)
     corners = QPointF(20, view.height() - 20), QPointF(view.width() - 30, view.height() - 20), QPointF(view.width() - 40, 44)
     pixels, _ = view.projection().points(np.array([mark.pose.position for mark in scene.cameras]))
