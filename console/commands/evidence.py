@@ -2,9 +2,12 @@
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 from engine.history.replay_garbage import seldom_collected
+from engine.model.errors import InputError
+from engine.recording.pack.manifest import Manifest
 from engine.runtime.audit.audit_heads import fingerprint
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict, verify_pack
 
@@ -21,11 +24,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Raises InputError (`pack`, `public_key`), EnvironmentFault."""
+    """Prints its verdict on whatever is a pack, however damaged.
+
+    Where all is well but `--rerun` was asked of a pack that holds no record (something in it is hidden, or it was made so), the verdict is
+    printed and InputError (`rerun`) raised. 1 would accuse a pack that is as its maker signed it, 0 would tell whoever reads nothing but
+    exit codes that its decisions were come to again.
+
+    Raises InputError (`pack`: it is none, `public_key`, `rerun`), EnvironmentFault.
+    """
     with seldom_collected():
         verdict = verify_pack(parsed.pack, parsed.rerun, parsed.public_key)
-    print(json.dumps(_plain(verdict), ensure_ascii=False) if parsed.json else _told(verdict))
+    print(_json(verdict) if parsed.json else _told(verdict))
+    if verdict.good and verdict.unrun:
+        raise InputError("rerun", verdict.unrun)
     return 0 if verdict.good else CHECK_FAILED
+
+
+def _json(verdict: PackVerdict) -> str:
+    """ASCII, since names in a pack that somebody hands over may be what no terminal can write."""
+    return json.dumps(_plain(verdict), allow_nan=False)
 
 
 def _plain(verdict: PackVerdict) -> dict[str, object]:
@@ -35,20 +52,20 @@ def _plain(verdict: PackVerdict) -> dict[str, object]:
         "bytes": verdict.bytes,
         "signature": verdict.signature,
         "rerun": None if verdict.rerun is None else _plain_rerun(verdict.rerun),
-        "pack": manifest.id,
-        "title": manifest.request.title,
-        "files": len(manifest.files),
+        "pack": "" if manifest is None else manifest.id,
+        "title": "" if manifest is None else manifest.request.title,
+        "files": 0 if manifest is None else len(manifest.files),
         "key": verdict.key,
         "fingerprint": fingerprint(verdict.key) if verdict.signature else "",
         "wrong": list(verdict.wrong),
-        "missing": list(manifest.missing),
+        "missing": list(verdict.missing),
     }
 
 
 def _plain_rerun(found: RerunVerdict) -> dict[str, object]:
     return {
         "ids": found.ids,
-        "max_score_error": found.max_score_error,
+        "max_score_error": found.max_score_error if math.isfinite(found.max_score_error) else None,
         "exact": found.exact,
         "decisions": found.decisions,
         "seconds": round(found.seconds, 3),
@@ -57,12 +74,16 @@ def _plain_rerun(found: RerunVerdict) -> dict[str, object]:
 
 
 def _told(verdict: PackVerdict) -> str:
-    manifest = verdict.manifest
-    lines = [f"{'✓' if verdict.good else '✗'} {manifest.request.title} ({manifest.id}), {len(manifest.files)} files"]
+    lines = [f"{'✓' if verdict.good else '✗'} {_what(verdict.manifest)}"]
     lines += [f"  {sentence}" for sentence in verdict.wrong]
     if verdict.signature:
         lines.append(f"  signed with the key {fingerprint(verdict.key)}")
     if verdict.rerun is not None:
         exactly = "" if verdict.rerun.exact is None else ", bit for bit" if verdict.rerun.exact else ", but not bit for bit"
         lines.append(f"  run again: {verdict.rerun.decisions} decisions, scores within {verdict.rerun.max_score_error:g}{exactly}")
-    return "\n".join([*lines, *(f"  not in the pack: {sentence}" for sentence in manifest.missing)])
+    lines += [f"  not in the pack: {sentence}" for sentence in verdict.missing]
+    return "\n".join(lines).encode("utf-8", "replace").decode("utf-8")
+
+
+def _what(manifest: Manifest | None) -> str:
+    return "a pack that cannot be read" if manifest is None else f"{manifest.request.title} ({manifest.id}), {len(manifest.files)} files"

@@ -15,6 +15,7 @@ from engine.model.evidence import PackRequest
 from engine.model.wire import read_as, to_plain
 
 FORMAT = "watchroom evidence 1"
+_ALGORITHM = "Ed25519"
 T = TypeVar("T")
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 
@@ -69,7 +70,7 @@ class Signed:
 
     key: str
     signature: str
-    algorithm: str = "Ed25519"
+    algorithm: str = _ALGORITHM
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
@@ -104,16 +105,24 @@ def is_signed(manifest: bytes, signed: Signed) -> bool:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(signed.key, validate=True))
-        key.verify(base64.b64decode(signed.signature, validate=True), signed_message(manifest))
+        key = Ed25519PublicKey.from_public_bytes(_bytes(signed.key))
+        key.verify(_bytes(signed.signature), signed_message(manifest))
     except (ValueError, InvalidSignature):
         return False
-    return True
+    return signed.algorithm == _ALGORITHM
+
+
+def _bytes(text: str) -> bytes:
+    """Raises ValueError, also where it is written otherwise than these bytes are: base64 may end in bits that nobody reads."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode("ascii") != text:
+        raise ValueError("is not base64 as it is written")
+    return raw
 
 
 def _read(kind: type[T], data: bytes, name: str) -> T:
     try:
         plain: Any = json.loads(data)
         return read_as(kind, plain)
-    except (ValueError, RecursionError, InputError) as error:
+    except (ValueError, OverflowError, RecursionError, InputError) as error:
         raise InputError("pack", f"has no {name} that can be read: {error}") from error

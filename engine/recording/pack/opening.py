@@ -1,9 +1,13 @@
 """Reading a pack that somebody hands over: a folder or a zip, of which nothing is believed before it is checked."""
 
 import hashlib
+import re
 import shutil
+import struct
 import zipfile
-from collections.abc import Generator, Iterator
+import zlib
+from collections import Counter
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -15,8 +19,17 @@ from engine.recording.pack.manifest import MANIFEST, SIGNATURE
 MOST_FILES = 100_000
 LARGEST = 1 << 40  # bytes of one file
 _LARGEST_TEXT = 64 << 20  # of the manifest and its signature, which are read whole
+_MOST_TIMES = 100  # that all files together are larger than their zip; deflate itself gives a thousand, for nothing but zeros
 _CHUNK = 1 << 20
 _ENCRYPTED = 1
+_READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OverflowError, ValueError)  # of damaged zips
+_NAMED = re.compile(rb"PK\x03\x04.{22}(..)..((?:[^/\0]{1,255}/)?" + re.escape(MANIFEST).encode() + rb")", re.DOTALL)  # length, name
+_LONGEST_NAMED = 512
+
+
+class BrokenPack(InputError):
+    """It names a manifest, so it is a pack, or was one; but in the state it is in nothing of it can be checked."""
 
 
 class OpenPack:
@@ -31,12 +44,12 @@ class OpenPack:
         return frozenset(self._names)
 
     def small(self, name: str) -> bytes:
-        """A whole file that is read at once. Raises InputError (field `pack`): it is not there, or too large."""
+        """A whole file that is read at once. Raises InputError (field `pack`): it is not there, damaged, or too large."""
         if name not in self._names:
-            raise InputError("pack", f"has no {name}; this is no evidence pack")
+            raise InputError("pack", f"has no {name}")
         if self._names[name] > _LARGEST_TEXT:
             raise InputError("pack", f"has a {name} of {self._names[name]} bytes, which no pack has")
-        with self._open(name) as file:
+        with self._reading(name) as file:
             return file.read(_LARGEST_TEXT + 1)
 
     def measured(self, name: str) -> tuple[int, str]:
@@ -58,37 +71,42 @@ class OpenPack:
         try:
             with self._open(name) as file:
                 yield file
-        except (zipfile.BadZipFile, EOFError) as error:
-            raise InputError("pack", f"{name} cannot be read from the zip: {error}") from error
+        except _UNREADABLE as error:
+            raise InputError("pack", f"has a {name} that cannot be read from the zip: {error}") from error
 
 
 class _Opener:
-    def __init__(self, place: "Path | zipfile.ZipFile") -> None:
+    """`within`: the folder that all files are in, with its slash; empty where there is none."""
+
+    def __init__(self, place: "Path | zipfile.ZipFile", within: str) -> None:
         self._place = place
+        self._within = within
 
     @contextmanager
     def __call__(self, name: str) -> Generator[BinaryIO]:
         if isinstance(self._place, Path):
-            with (self._place / name).open("rb") as file:
+            with (self._place / self._within / name).open("rb") as file:
                 yield file
         else:
-            with self._place.open(name) as member:
+            with self._place.open(self._within + name) as member:
                 yield member  # pyright: ignore[reportReturnType] - a ZipExtFile reads as a file does
 
 
 @contextmanager
 def open_pack(path: Path) -> Generator[OpenPack]:
-    """Raises InputError (field `pack`): not there, no pack, or names that lead out of it. EnvironmentFault: it cannot be read."""
+    """A pack may also be all that a folder or a zip holds, as it is after a folder was zipped.
+
+    Raises InputError (field `pack`): not there, or no pack. BrokenPack: a pack that is damaged, or holds what no pack holds.
+    EnvironmentFault: it cannot be read.
+    """
     try:
         if path.is_dir():
-            yield OpenPack(_of_folder(path), _Opener(path))
+            yield _opened(_of_folder(path), path)
             return
-        with zipfile.ZipFile(path) as archive:
-            yield OpenPack(_of_zip(archive), _Opener(archive))
+        with _archive(path) as archive:
+            yield _opened(_of_zip(archive, path), archive)
     except FileNotFoundError:
         raise InputError("pack", f"there is no {path}") from None
-    except zipfile.BadZipFile as error:
-        raise InputError("pack", f"{path.name} is neither a folder nor a zip that can be read: {error}") from error
     except OSError as error:
         raise fault(error, f"Could not read the evidence pack {path}") from error
 
@@ -98,13 +116,34 @@ def listed(names: frozenset[str]) -> frozenset[str]:
     return names - {MANIFEST, SIGNATURE}
 
 
+def _opened(found: dict[str, int], place: Path | zipfile.ZipFile) -> OpenPack:
+    within = _within(found)
+    return OpenPack({name.removeprefix(within): size for name, size in found.items()}, _Opener(place, within))
+
+
+def _within(names: Collection[str]) -> str:
+    """`folder/` where a pack is in one that holds everything, else nothing."""
+    tops = {name.partition("/")[0] for name in names}
+    folder = f"{tops.pop()}/" if len(tops) == 1 else ""
+    return folder if any(f"{folder}{name}" in names for name in (MANIFEST, SIGNATURE)) else ""
+
+
+def _is_pack(names: Collection[str]) -> bool:
+    within = _within(names)
+    return within + MANIFEST in names or within + SIGNATURE in names
+
+
+def _refused(names: Collection[str], message: str) -> InputError:
+    """Why what holds these names is not looked into."""
+    return (BrokenPack if _is_pack(names) else InputError)("pack", message)
+
+
 def _of_folder(folder: Path) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for path in _walk(folder):
+    found = {path.relative_to(folder).as_posix(): path for path in _walk(folder)}
+    for name, path in found.items():
         if path.is_symlink():
-            raise InputError("pack", f"holds a link, {path.name}; packs hold files only")
-        found[path.relative_to(folder).as_posix()] = path.stat().st_size
-    return _checked(found)
+            raise _refused(found, f"holds a link, {name}; packs hold files only")
+    return _checked({name: path.stat().st_size for name, path in found.items()})
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -113,25 +152,60 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _of_zip(archive: zipfile.ZipFile) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for member in archive.infolist():
-        if member.is_dir():
-            continue
-        if member.filename in found:
-            raise InputError("pack", f"holds {member.filename} twice")
-        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & _ENCRYPTED:
-            raise InputError("pack", f"{member.filename} is compressed or encrypted; packs are zipped as they are")
-        found[member.filename] = member.file_size
+def _archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except _UNREADABLE as error:
+        if _names_manifest(path):
+            raise BrokenPack("pack", f"is a damaged zip: {error}") from error
+        raise InputError("pack", f"{path.name} is neither a folder nor a zip that can be read: {error}") from error
+
+
+def _names_manifest(path: Path, known: Collection[str] = ()) -> bool:
+    """Whether a file began as a zip and has a manifest somewhere that its directory does not name. Reads all of it at worst."""
+    last = b""
+    with path.open("rb") as file:
+        for piece in _pieces(file):
+            if not last and not piece.startswith(b"PK"):
+                return False
+            found = (name.decode("utf-8", "replace") for length, name in _NAMED.findall(last + piece) if _is_long(name, length))
+            if any(name not in known for name in found):
+                return True
+            last = piece[-_LONGEST_NAMED:]
+    return False
+
+
+def _is_long(name: bytes, length: bytes) -> bool:
+    """Whether a name ends where its length (little-endian) says."""
+    return len(name) == int.from_bytes(length, "little")
+
+
+def _of_zip(archive: zipfile.ZipFile, path: Path) -> dict[str, int]:
+    """What it says it holds is bounded by its own size, so that a small zip cannot come to more than anybody has."""
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    names, size = [member.filename for member in members], path.stat().st_size
+    if not _is_pack(names) and _names_manifest(path, names):
+        raise BrokenPack("pack", "is a damaged zip: its directory does not name its manifest")
+    for member in members:
+        if member.flag_bits & _ENCRYPTED or member.compress_type not in _READ:
+            raise _refused(names, f"holds {member.filename} encrypted, or compressed in another way than by deflate")
+        if not 0 <= member.header_offset < size:
+            raise _refused(names, f"is a damaged zip: {member.filename} is said to be outside of it")
+    found = {member.filename: member.file_size for member in members}
+    if len(found) < len(names):
+        raise _refused(names, f"holds {Counter(names).most_common(1)[0][0]} more than once")
+    total = sum(found.values())
+    if total > max(_MOST_TIMES * size, _LARGEST_TEXT):
+        raise _refused(names, f"is a zip of {size} bytes that would come to {total}, which no pack does")
     return _checked(found)
 
 
 def _checked(found: dict[str, int]) -> dict[str, int]:
     if len(found) > MOST_FILES:
-        raise InputError("pack", f"holds {len(found)} files; at most {MOST_FILES} are looked at")
+        raise _refused(found, f"holds {len(found)} files; at most {MOST_FILES} are looked at")
     for name, size in found.items():
         if not is_inside(name) or size > LARGEST:
-            raise InputError("pack", f"holds a file {name!r} that no pack has")
+            raise _refused(found, f"holds a file {name!r} that no pack has")
     return found
 
 

@@ -36,8 +36,9 @@ from engine.vision.models import ModelStore
 
 REPORT = "report.pdf"
 _INPUTS = "record "  # in the audit's row about a pack, before the digest of what it can be run again from
-_HIDDEN = "It cannot be run again: the observations tell of everybody, so they do not go with a pack in which something is hidden."
-_OTHERS = "It cannot be run again: the observations tell of all cameras, and whoever made this pack sees some of them."
+NOT_AGAIN = "It cannot be run again: "  # begins the sentence that says why, in a pack without its record
+_HIDDEN = f"{NOT_AGAIN}the observations tell of everybody, so they do not go with a pack in which something is hidden."
+_OTHERS = f"{NOT_AGAIN}the observations tell of all cameras, and whoever made this pack sees some of them."
 _COVERED = "Parts of pictures that are private now are covered in videos that were recorded before they were private."
 
 At = Callable[[float, str], None]

@@ -6,6 +6,7 @@
 
 import csv
 import json
+import math
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -82,7 +83,7 @@ def read_expected(data: bytes) -> Expected:
     """Raises InputError (field `pack`)."""
     try:
         return from_plain(Expected, json.loads(data))
-    except (ValueError, RecursionError, InputError) as error:
+    except (ValueError, OverflowError, RecursionError, InputError) as error:
         raise InputError("pack", f"has no {EXPECTED} that can be read: {error}") from error
 
 
@@ -107,7 +108,11 @@ def _scores(decision: Decision) -> list[float]:
 
 
 def _apart(one: float, other: float) -> float:
-    return 0.0 if one == other else abs(one - other)  # infinite gates are equal
+    """Infinite where one of them is, or is no number: no such difference may be lost among others."""
+    if one == other or (math.isnan(one) and math.isnan(other)):  # infinite gates are equal
+        return 0.0
+    apart = abs(one - other)
+    return math.inf if math.isnan(apart) else apart
 
 
 def _extracts(pack: PackFolder, journal: Path, request: PackRequest) -> None:

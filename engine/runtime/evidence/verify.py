@@ -1,5 +1,6 @@
 """`watchroom evidence verify`: whether a pack is what its maker signed, and whether its record still comes to the same decisions."""
 
+import math
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,17 +10,21 @@ from engine.history.rerun import rerun
 from engine.model.errors import InputError
 from engine.recording.pack.checking import Checked, check
 from engine.recording.pack.manifest import Manifest
-from engine.recording.pack.opening import OpenPack, open_pack
+from engine.recording.pack.opening import BrokenPack, OpenPack, open_pack
 from engine.runtime.audit.audit_heads import is_genuine, read_public_keys
-from engine.runtime.evidence.making import inputs_of, proves
+from engine.runtime.evidence.making import NOT_AGAIN, inputs_of, proves
 from engine.runtime.evidence.raw import CHECKPOINTS, EXACT, EXPECTED, JOURNAL, Expected, expected_of, read_expected, score_error, this_build
 from engine.runtime.evidence.telling import extract_raw
 from engine.store.audit import row_hash
 
+_SPOILT = "It was not run again: not every file is as the manifest says."
+_BARE = f"{NOT_AGAIN}the recordings of the sensors are not in it."
+
 
 @dataclass(frozen=True, slots=True)
 class RerunVerdict:
-    """`ids`: whether the same decisions and events came out, about the same things. `max_score_error`: over all scores of those that did.
+    """`ids`: whether the same decisions and events came out, about the same things. `max_score_error`: over all scores of those that did,
+    infinite where one has no bound any more, or got one.
 
     exact: whether every bit was the same; None where the pack was made with another build, where that is not to be expected.
     """
@@ -38,37 +43,66 @@ class RerunVerdict:
 
 @dataclass(frozen=True, slots=True)
 class PackVerdict:
-    """`wrong`: everything that is not as it should be, sentences, the worst first. `key`: that signed, base64."""
+    """`manifest`: None where it cannot be read. `wrong`: everything that is not as it should be, sentences, the worst first. `key`: that
+    signed, base64; empty where the signature cannot be read.
 
-    manifest: Manifest
+    unrun: why its record was not run again although that was asked for: a sentence where it holds none, so that neither `rerun` nor a
+    fault says anything about it; else empty. It does not count against the pack, for its maker signed it as it is.
+    """
+
+    manifest: Manifest | None
     bytes: bool
     signature: bool
     key: str
     rerun: RerunVerdict | None
     wrong: tuple[str, ...]
+    unrun: str = ""
 
     @property
     def good(self) -> bool:
-        return self.bytes and self.signature and (self.rerun is None or self.rerun.good)
+        return self.bytes and self.signature and not self.wrong
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is not in the pack, sentences: as its maker said, and why it was not run again."""
+        told = () if self.manifest is None else self.manifest.missing
+        return told if not self.unrun or self.unrun in told else (*told, self.unrun)
 
 
 def verify_pack(path: Path, again: bool = False, pinned: Path | None = None, at: Callable[[float], None] = lambda _: None) -> PackVerdict:
-    """Reads only. `again`: run the record of the pack too. `pinned`: a PEM file with the site's public key, got in another way.
+    """Reads only. `again`: run the record of the pack too, if every byte is as the manifest says. `pinned`: a PEM file with the site's
+    public key, got in another way.
 
-    Raises InputError (`pack`, `public_key`), EnvironmentFault.
+    A pack that is damaged, however badly, gets a verdict. Raises InputError (`pack`, `public_key`): it is no pack at all; EnvironmentFault.
     """
     keys = None if pinned is None else _pinned(pinned)
-    with open_pack(path) as pack:
-        checked = check(pack, at)
-        doubts = _doubts(checked, keys)
-        verdict = _run_again(pack, checked.manifest) if again else None
-    wrong = (*checked.wrong, *doubts, *(_told(verdict) if verdict is not None else ()))
-    return PackVerdict(checked.manifest, not checked.wrong, not doubts, checked.signature.key, verdict, wrong)
+    try:
+        with open_pack(path) as pack:
+            return _verified(pack, again, keys, at)
+    except BrokenPack as error:
+        return PackVerdict(None, False, False, "", None, (f"The pack {error.message}.",))
 
 
-def _doubts(checked: Checked, keys: tuple[str, ...] | None) -> tuple[str, ...]:
+def _verified(pack: OpenPack, again: bool, keys: tuple[str, ...] | None, at: Callable[[float], None]) -> PackVerdict:
+    checked = check(pack, at)
+    manifest, key = checked.manifest, "" if checked.signature is None else checked.signature.key
+    if manifest is None:
+        return PackVerdict(None, False, False, key, None, (*checked.wrong, *_unread(checked)))
+    doubts = _doubts(checked, manifest, keys)
+    unrun = _unrun(manifest) if again else ""
+    verdict, told = _run_again(pack, manifest, not checked.wrong) if again and not unrun else (None, ())
+    return PackVerdict(manifest, not checked.wrong, not doubts, key, verdict, (*checked.wrong, *doubts, *told), unrun)
+
+
+def _unread(checked: Checked) -> tuple[str, ...]:
+    return (checked.unread,) if checked.unread else ()
+
+
+def _doubts(checked: Checked, manifest: Manifest, keys: tuple[str, ...] | None) -> tuple[str, ...]:
     """Why the signature proves nothing."""
-    manifest, key = checked.manifest, checked.signature.key
+    if checked.signature is None:
+        return _unread(checked)
+    key = checked.signature.key
     proof, row = manifest.proof, manifest.proof.row
     chained = row_hash(row, proof.before) == row.hash == proof.head.hash and row.seq == proof.head.seq
     inputs = inputs_of(manifest.files)
@@ -82,16 +116,27 @@ def _doubts(checked: Checked, keys: tuple[str, ...] | None) -> tuple[str, ...]:
     return tuple(sentence for holds, sentence in found if not holds)
 
 
-def _run_again(pack: OpenPack, manifest: Manifest) -> RerunVerdict:
-    """Raises InputError (field `pack`): there is no record in it."""
-    if EXPECTED not in pack.names:
-        raise InputError("pack", "cannot be run again: it holds no record of what the sensors said")
-    expected = read_expected(pack.small(EXPECTED))
+def _unrun(manifest: Manifest) -> str:
+    """Why there is nothing to run again, in its maker's words where they said it; empty where there is."""
+    if any(file.path == EXPECTED for file in manifest.files):
+        return ""
+    return next((sentence for sentence in manifest.missing if sentence.startswith(NOT_AGAIN)), _BARE)
+
+
+def _run_again(pack: OpenPack, manifest: Manifest, whole: bool) -> tuple[RerunVerdict | None, tuple[str, ...]]:
+    """What it came to, and what is wrong with that, sentences. `whole`: every byte is as listed; nothing else goes through the engine."""
+    if not whole:
+        return None, (_SPOILT,)
+    try:
+        expected = read_expected(pack.small(EXPECTED))
+    except InputError as error:
+        return None, (f"The pack {error.message}.",)
     with tempfile.TemporaryDirectory(prefix="watchroom-evidence-") as name:
         folder = Path(name)
         extract_raw(pack, folder)
         result = rerun(folder / JOURNAL, folder / CHECKPOINTS, expected.since_ns, expected.until_ns)
-    return compare(expected, expected_of(result, manifest.request), result.seconds, result.missing)
+    verdict = compare(expected, expected_of(result, manifest.request), result.seconds, result.missing)
+    return verdict, _told(verdict)
 
 
 def compare(expected: Expected, found: Expected, seconds: float, missing: tuple[str, ...]) -> RerunVerdict:
@@ -107,10 +152,14 @@ def compare(expected: Expected, found: Expected, seconds: float, missing: tuple[
 def _told(verdict: RerunVerdict) -> tuple[str, ...]:
     found = (
         (verdict.ids, "Run again, the record comes to other decisions or events."),
-        (verdict.max_score_error <= EXACT, f"Run again, scores differ by up to {verdict.max_score_error:g}."),
+        (verdict.max_score_error <= EXACT, f"Run again, scores differ {_by(verdict.max_score_error)}."),
         (verdict.exact is not False, "Run again by the same build, what radio sensing made of the record is not the same."),
     )
     return tuple(sentence for holds, sentence in found if not holds)
+
+
+def _by(error: float) -> str:
+    return f"by up to {error:g}" if math.isfinite(error) else "without bound"
 
 
 def _pinned(path: Path) -> tuple[str, ...]:

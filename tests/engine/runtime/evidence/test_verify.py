@@ -7,7 +7,9 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,11 +17,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from console.__main__ import main
 from engine.history.replay_journal import JournalFolder
 from engine.model.errors import InputError
+from engine.model.evidence import HiddenRegion, Redaction
 from engine.model.radio import CsiBatch
 from engine.recording.journal import Journal
-from engine.recording.pack.manifest import signed_message
-from engine.runtime.evidence.verify import PackVerdict, verify_pack
-from tests.engine.runtime.evidence.conftest import EvidenceSite
+from engine.recording.pack.manifest import MANIFEST, SIGNATURE, signed_message
+from engine.runtime.evidence.raw import EXPECTED
+from engine.runtime.evidence.verify import verify_pack
+from tests.engine.runtime.evidence.conftest import CAMERA, EvidenceSite
+from tests.fakes.packs import write_pack
+
+HALF = HiddenRegion(CAMERA, ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0)))
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +69,24 @@ def change_csi_byte(path: Path, scratch: Path) -> None:
     shutil.copyfile(next(kept[1].iterdir()), next(kept[0].iterdir()))
 
 
+def zip_again(folder: Path, target: Path, within: str = "") -> Path:
+    """As `zip -r` and `shutil.make_archive` do: deflated, with an entry for each folder."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, within + path.relative_to(folder).as_posix())
+    return target
+
+
+def answered(path: Path, again: bool, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
+    """The command's exit code and its one JSON document, in which only JSON's own numbers are."""
+    code = main(["evidence", "verify", str(path), "--json", *(["--rerun"] if again else [])])
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    return code, json.loads(capsys.readouterr().out, parse_constant=refuse)
+
+
 def test_a_pack_as_it_was_made_is_good(pack: Path) -> None:
     verdict = verify_pack(pack, again=True)
     assert verdict.good and verdict.wrong == ()
@@ -73,10 +98,70 @@ def test_a_zip_is_as_good(site: EvidenceSite) -> None:
     assert verify_pack(site.make(site.request(), "zip")[1], again=True).good
 
 
-def changed(path: Path, name: str) -> None:
+@pytest.mark.parametrize("within", ["", "break-in-1/"], ids=["as it was", "in its folder"])
+def test_a_pack_that_was_unzipped_and_zipped_again_is_as_good(pack: Path, tmp_path: Path, within: str) -> None:
+    verdict = verify_pack(zip_again(pack, tmp_path / "again.zip", within), again=True)
+    assert verdict.good and verdict.wrong == ()
+    assert verdict.rerun is not None and verdict.rerun.exact is True
+
+
+def changed(path: Path, name: str, share: float = 0.5) -> None:
     data = bytearray((path / name).read_bytes())
-    data[len(data) // 2] ^= 1
+    data[int(len(data) * share)] ^= 1
     (path / name).write_bytes(bytes(data))
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["checked", "run again"])
+@pytest.mark.parametrize("share", [0.0, 0.5], ids=["first byte", "middle byte"])
+def test_one_changed_byte_of_any_file_ends_with_1_and_says_so_in_json(
+    copy: Path, share: float, again: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()]
+    assert {MANIFEST, SIGNATURE, EXPECTED, "raw/csi.csv", "record/events.json", "report.pdf"} < set(names)
+    for name in names:
+        whole = (copy / name).read_bytes()
+        changed(copy, name, share)
+        code, told = answered(copy, again, capsys)
+        (copy / name).write_bytes(whole)
+        assert (code, told["ok"]) == (1, False), name
+        assert told["wrong"] and not (told["bytes"] and told["signature"]), name
+        assert told["bytes"] or told["rerun"] is None, name
+
+
+def test_one_changed_byte_anywhere_in_the_signature_shows(tmp_path: Path) -> None:
+    """Also in what base64 ends with, and in the name of the algorithm."""
+    path = write_pack(tmp_path / "small")
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "folder")
+    place = tmp_path / "folder" / SIGNATURE
+    whole = place.read_bytes()
+    for at in range(len(whole)):
+        place.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        verdict = verify_pack(tmp_path / "folder")
+        assert verdict.bytes and not verdict.signature and verdict.wrong, at
+
+
+def test_a_damaged_directory_of_a_zip_gets_a_verdict(tmp_path: Path) -> None:
+    path = write_pack(tmp_path / "small")
+    with zipfile.ZipFile(path) as archive:
+        directory = archive.start_dir
+    whole = path.read_bytes()
+    for at, flip in product(range(directory, len(whole)), (1, 255)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ flip]) + whole[at + 1 :])
+        verdict = verify_pack(path)
+        assert verdict.good or verdict.wrong, at
+    path.write_bytes(whole[:-10])
+    verdict = verify_pack(path, again=True)
+    assert (verdict.manifest, verdict.bytes, verdict.signature, verdict.rerun) == (None, False, False, None)
+    assert verdict.wrong[0].startswith("The pack is a damaged zip")
+
+
+@pytest.mark.parametrize("name", [MANIFEST, SIGNATURE])
+def test_a_manifest_or_a_signature_that_is_gone_is_a_failed_check(copy: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (copy / name).unlink()
+    code, told = answered(copy, False, capsys)
+    assert code == 1 and told["wrong"] == [f"The pack has no {name}."]
+    assert (told["bytes"], told["signature"]) == (name == SIGNATURE, False)
 
 
 @pytest.mark.parametrize("name", ["report.pdf", "record/events.json", "record/settings.json", "raw/expected.json", "raw/csi.csv"])
@@ -135,6 +220,41 @@ def test_a_changed_byte_of_radio_shows_even_when_signed_again(site: EvidenceSite
     assert not verdict.good
 
 
+def test_a_changed_byte_of_radio_shows_in_a_pack_that_was_signed_and_zipped_again(
+    site: EvidenceSite, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_csi_byte(copy, tmp_path / "scratch")
+    resign(site, copy)
+    code, told = answered(zip_again(copy, tmp_path / "again.zip"), True, capsys)
+    assert (code, told["bytes"], told["signature"]) == (1, True, False)
+    assert told["rerun"]["exact"] is False
+
+
+@pytest.mark.parametrize("score", ["Infinity", "NaN"])
+def test_a_score_without_bound_is_told_without_infinity(
+    site: EvidenceSite, copy: Path, score: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = json.loads((copy / EXPECTED).read_text("utf-8"))
+    expected["decisions"][0]["gates"][0]["value"] = float(score)
+    (copy / EXPECTED).write_text(json.dumps(expected), "utf-8")
+    resign(site, copy)
+    code, told = answered(copy, True, capsys)
+    assert code == 1 and told["rerun"]["ids"] is True
+    assert told["rerun"]["max_score_error"] is None
+    assert "Run again, scores differ without bound." in told["wrong"]
+
+
+@pytest.mark.parametrize("text", ["{", '{"since_ns": 1}', "[" * 100_000], ids=["cut off", "too little", "too deep"])
+def test_what_cannot_be_expected_is_a_failed_check_even_when_signed_again(
+    site: EvidenceSite, copy: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copy / EXPECTED).write_text(text, "utf-8")
+    resign(site, copy)
+    code, told = answered(copy, True, capsys)
+    assert (code, told["bytes"], told["rerun"]) == (1, True, None)
+    assert any(EXPECTED in sentence for sentence in told["wrong"])
+
+
 def test_a_changed_decision_shows_even_when_signed_again(site: EvidenceSite, copy: Path) -> None:
     expected = json.loads((copy / "raw" / "expected.json").read_text("utf-8"))
     gate = next(gate for decision in expected["decisions"] for gate in decision["gates"])
@@ -175,10 +295,23 @@ def test_names_that_lead_out_of_a_pack_are_refused(tmp_path: Path, name: str) ->
         verify_pack(path)
 
 
-def test_a_link_in_a_folder_is_refused(copy: Path) -> None:
+def test_what_no_pack_holds_beside_a_manifest_is_a_failed_check(copy: Path, tmp_path: Path) -> None:
+    path = zip_again(copy, tmp_path / "evil.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("../outside", b"x")
     (copy / "link").symlink_to("/etc/hostname")
-    with pytest.raises(InputError, match="link"):
-        verify_pack(copy)
+    for given, why in ((path, "'../outside' that no pack has"), (copy, "a link, link")):
+        verdict = verify_pack(given, again=True)
+        assert not verdict.good and not verdict.bytes and verdict.rerun is None
+        assert why in verdict.wrong[0]
+    assert not (tmp_path / "outside").exists()
+
+
+def test_nothing_is_run_again_whose_bytes_are_wrong(copy: Path) -> None:
+    changed(copy, "report.pdf")
+    verdict = verify_pack(copy, again=True)
+    assert verdict.rerun is None and verdict.unrun == ""
+    assert verdict.wrong[-1].startswith("It was not run again")
 
 
 def test_the_command_says_it_in_json_and_by_its_exit_code(pack: Path, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,9 +326,50 @@ def test_the_command_says_it_in_json_and_by_its_exit_code(pack: Path, copy: Path
     assert "pack" in capsys.readouterr().err
 
 
-def test_a_pack_without_its_record_cannot_be_run_again(site: EvidenceSite) -> None:
-    path = site.make(site.request(raw=False), "bare")[1]
-    verdict: PackVerdict = verify_pack(path)
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [({"redaction": Redaction.FACES}, "tell of everybody"), ({"hidden": (HALF,)}, "tell of everybody"), ({"raw": False}, "are not in it")],
+    ids=["faces", "regions", "bare"],
+)
+def test_a_pack_without_its_record_is_checked_and_says_why_it_is_not_run_again(
+    site: EvidenceSite, asked: dict[str, Any], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = site.make(site.request(zipped=False, **asked), f"without-{next(iter(asked))}")[1]
+    assert answered(path, False, capsys)[0] == 0
+    code = main(["evidence", "verify", str(path), "--rerun", "--json"])
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert code == 2 and "rerun: It cannot be run again" in err
+    assert (told["ok"], told["bytes"], told["signature"], told["rerun"], told["wrong"]) == (True, True, True, None, [])
+    reasons = [sentence for sentence in told["missing"] if sentence.startswith("It cannot be run again")]
+    assert len(reasons) == 1 and why in reasons[0]
+    changed(path, "report.pdf")
+    assert answered(path, True, capsys)[0] == 1
+
+
+def test_a_pack_of_somebody_who_sees_some_cameras_is_checked_too(site: EvidenceSite) -> None:
+    limited = replace(site, sources=replace(site.sources, limited=True))
+    verdict = verify_pack(limited.make(site.request(), "limited")[1], again=True)
     assert verdict.good and verdict.rerun is None
-    with pytest.raises(InputError, match="cannot be run again"):
-        verify_pack(path, again=True)
+    assert "sees some of them" in verdict.unrun and verdict.missing.count(verdict.unrun) == 1
+
+
+def test_the_words_for_a_pack_without_its_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_pack(tmp_path / "small")
+    assert main(["evidence", "verify", str(path), "--rerun"]) == 2
+    out = capsys.readouterr().out
+    assert out.startswith("✓ Door at night") and "not in the pack: It cannot be run again" in out
+
+
+def test_the_words_for_a_pack_that_cannot_be_read(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (copy / MANIFEST).write_text("{")
+    assert main(["evidence", "verify", str(copy)]) == 1
+    assert capsys.readouterr().out.startswith("✗ a pack that cannot be read\n  The pack has no manifest.json that can be read")
+
+
+def test_what_is_no_pack_at_all_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "record").mkdir()
+    (tmp_path / "record" / "events.json").write_text("[]")
+    assert main(["evidence", "verify", str(tmp_path), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and "pack" in err
