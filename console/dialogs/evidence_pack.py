@@ -49,6 +49,7 @@ class EvidencePackDialog(FramedDialog):
         self._pack: Pack | None = None
         self._path: Path | None = None
         self._busy = False
+        self._raw_wanted = True
         self.name = Field(self.tr("&Title"), _title_trouble, placeholder=self.tr("What it is about, as in the report"))
         self.note = QPlainTextEdit()
         self.case = QComboBox()
@@ -63,6 +64,7 @@ class EvidencePackDialog(FramedDialog):
         self._build()
         self._fill(camera_ids, person_id)
         self._connect()
+        self._settle_raw()
         self._refresh()
         self.name.setFocus()
 
@@ -115,7 +117,7 @@ class EvidencePackDialog(FramedDialog):
             self.redaction.addItem(text, redaction.value)
         self.case.addItem(self.tr("In no case"), "")
         self.case.addItem(self.tr("In a new case…"), _NEW)
-        self.raw.setChecked(True)
+        self.raw.setChecked(self._raw_wanted)
         self.zipped.setChecked(True)
         snapshot = self._bridge.snapshot
         if snapshot is not None:
@@ -141,6 +143,7 @@ class EvidencePackDialog(FramedDialog):
     def _connect(self) -> None:
         self.name.validity_changed.connect(lambda _: self._refresh())
         self.case.currentIndexChanged.connect(lambda _: self._refresh())
+        self.redaction.currentIndexChanged.connect(lambda _: self._settle_raw())
         self.case_title.textChanged.connect(lambda _: self._refresh())
         self.cameras.itemChanged.connect(lambda _: self._refresh())
         self.make_button.clicked.connect(self.make)
@@ -175,6 +178,23 @@ class EvidencePackDialog(FramedDialog):
         if self.case.currentData() == _NEW and not self.case_title.text().strip():
             return self.tr("Give the new case a name.")
         return ""
+
+    def raw_trouble(self) -> str:
+        """Why the recordings of the sensors cannot go with it, a sentence."""
+        if self._bridge.session.cameras is not None:
+            return self.tr("They tell of all cameras, and your account is limited to some: such a pack cannot be run again.")
+        if str(self.redaction.currentData()) != Redaction.NONE:
+            return self.tr("They tell of everybody, so they do not go with hidden faces: such a pack cannot be run again.")
+        return ""
+
+    def _settle_raw(self) -> None:
+        """What was ticked comes back with the faces."""
+        trouble = self.raw_trouble()
+        if trouble:
+            self._raw_wanted = self.raw.isChecked()
+        self.raw.setChecked(self._raw_wanted and not trouble)
+        self.raw.setEnabled(not trouble)
+        self.raw.setToolTip(plain_tip(trouble))
 
     def make(self) -> None:
         if self._busy or not self.name.is_valid() or self.trouble_now():
@@ -254,14 +274,14 @@ class EvidencePackDialog(FramedDialog):
         self.outcome.set_notices((made, *((text, "moderate") for text in pack.missing)))
 
     def verify(self) -> None:
-        """Every byte, the signature, and the record in it run again: on this machine, beside the screen."""
-        path, pack = self._path, self._pack
-        if self._busy or path is None or pack is None:
+        """Every byte, the signature, and the record in it, if there is one, run again: on this machine, beside the screen."""
+        path = self._path
+        if self._busy or path is None:
             return
         self._set_busy(True)
         self.progress.setRange(0, 0)
         self.progress.show()
-        self._bridge.fetch(lambda: verify_pack(path, again=pack.request.raw), self._verified, self._refused, owner=self)
+        self._bridge.fetch(lambda: verify_pack(path, again=True), self._verified, self._refused, owner=self)
 
     def _verified(self, verdict: PackVerdict) -> None:
         self._set_busy(False)
@@ -310,6 +330,8 @@ def verdict_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
     if verdict.rerun is not None and verdict.rerun.good:
         text = _tr("Run again, the record came to the same {0} decisions with the same scores, in {1} s.")
         said.append((text.format(verdict.rerun.decisions, number_text(verdict.rerun.seconds, ".1f")), "good"))
+    if verdict.unrun:
+        said.append((verdict.unrun, "moderate"))
     if verdict.rerun is not None:
         said += [(text, "moderate") for text in verdict.rerun.missing]
     return tuple(said)

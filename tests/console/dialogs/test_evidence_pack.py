@@ -1,6 +1,7 @@
 """The dialog of evidence packs: what goes in, what comes of it, what is wrong."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.evidence_pack import EvidencePackDialog, verdict_notices
+from engine.model.access import Role
+from engine.model.command import CreateUser
 from engine.model.errors import EnvironmentFault
 from engine.model.evidence import MakePack, PutCase, Redaction
 from engine.model.time import SECOND
@@ -16,6 +19,7 @@ from engine.recording.pack.manifest import Manifest
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.engine import FakeEngine
+from tests.fakes.packs import write_pack
 
 
 @pytest.fixture
@@ -63,6 +67,58 @@ def test_what_is_chosen_goes_in(dialog: EvidencePackDialog, engine: FakeEngine, 
     assert not dialog.make_button.isVisible()
 
 
+def test_recordings_of_the_sensors_do_not_go_with_hidden_faces(dialog: EvidencePackDialog) -> None:
+    dialog.name.set_value("Break-in")
+    assert dialog.raw.isChecked() and dialog.raw.isEnabled() and dialog.raw.toolTip() == ""
+    for wanted in (True, False):
+        dialog.raw.setChecked(wanted)
+        dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.FACES.value))
+        assert not dialog.raw.isChecked() and not dialog.raw.isEnabled()
+        assert "cannot be run again" in dialog.raw.toolTip()
+        assert not dialog.request("").raw
+        dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.NONE.value))
+        assert dialog.raw.isChecked() is wanted and dialog.raw.isEnabled() and dialog.raw.toolTip() == ""
+
+
+def test_recordings_of_the_sensors_do_not_go_where_faces_are_hidden_at_the_site(
+    engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot
+) -> None:
+    engine.settings = replace(engine.settings, recognition=replace(engine.settings.recognition, blur_faces=True))
+    engine.tick()
+    qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.faces_hidden)
+    dialog = EvidencePackDialog(bridge, engine.now_ns - 60 * SECOND, engine.now_ns, None)
+    qtbot.addWidget(dialog)
+    assert not dialog.raw.isChecked() and not dialog.raw.isEnabled()
+
+
+def test_recordings_of_the_sensors_do_not_go_with_an_account_that_sees_some_cameras(engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.execute(CreateUser("lim", Role.INVESTIGATOR, "a long password", ("yard",)))
+    bridge = EngineBridge(engine.port("lim"))
+    dialog = EvidencePackDialog(bridge, engine.now_ns - 60 * SECOND, engine.now_ns, None)
+    qtbot.addWidget(dialog)
+    assert not dialog.raw.isChecked() and not dialog.raw.isEnabled()
+    assert "limited to some" in dialog.raw.toolTip()
+    bridge.close()
+
+
+@pytest.mark.parametrize("redaction", list(Redaction))
+def test_a_pack_without_its_record_is_verified(
+    dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, redaction: Redaction
+) -> None:
+    """Where faces are hidden, and where videos had to be covered, which only shows when the pack is made."""
+    why = "It cannot be run again: the observations tell of everybody."
+    engine.packs["pack-1"] = write_pack(tmp_path / "break-in", missing=[why])
+    dialog.name.set_value("Break-in")
+    dialog.redaction.setCurrentIndex(dialog.redaction.findData(redaction.value))
+    dialog.make()
+    wait_until_made(engine, dialog, qtbot)
+    qtbot.waitUntil(dialog.verify_button.isVisible)
+    dialog.verify()
+    qtbot.waitUntil(lambda: "Every file is as the manifest says." in dialog.outcome.texts())
+    assert why in dialog.outcome.texts() and dialog.trouble.text() == ""
+    assert any("signed, by the key" in text for text in dialog.outcome.texts())
+
+
 def test_a_new_case_is_made_first(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.packs["pack-2"] = Path("x.zip")
     dialog.name.set_value("Break-in")
@@ -98,6 +154,13 @@ def test_a_pack_that_is_right_says_what_was_checked() -> None:
     said = verdict_notices(verdict((), RerunVerdict(True, 0.0, True, 34, 2.5)))
     assert [level for _, level in said] == ["good", "good", "good"]
     assert "34 decisions" in said[-1][0]
+
+
+def test_a_pack_without_its_record_says_so_after_what_was_checked() -> None:
+    manifest = object.__new__(Manifest)
+    said = verdict_notices(PackVerdict(manifest, True, True, "key" * 20, None, (), "It cannot be run again."))
+    assert said[-1] == ("It cannot be run again.", "moderate")
+    assert [level for _, level in said] == ["good", "good", "moderate"]
 
 
 def test_a_pack_that_is_wrong_never_says_that_it_is_good() -> None:
