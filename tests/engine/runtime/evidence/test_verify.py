@@ -235,7 +235,7 @@ def test_a_score_without_bound_is_told_without_infinity(
     site: EvidenceSite, copy: Path, score: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     expected = json.loads((copy / EXPECTED).read_text("utf-8"))
-    expected["decisions"][0]["gates"][0]["value"] = float(score)
+    expected["decisions"][0]["gates"][0]["threshold"] = float(score)
     (copy / EXPECTED).write_text(json.dumps(expected), "utf-8")
     resign(site, copy)
     code, told = answered(copy, True, capsys)
