@@ -35,6 +35,7 @@ class MjpegServer:
         self.faults = Faults()
         self.login = login
         self.pictures = list(pictures)
+        self.hosts: list[str] = []  # as they were asked for
         self.stopping = threading.Event()
         self._port = 0
         self._server: ThreadingHTTPServer | None = None
@@ -98,6 +99,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         camera = self.server_camera
+        camera.hosts.append(self.headers.get("Host", ""))
         if camera.login is not None and not camera.login.accepts(self.headers.get("Authorization", ""), "GET"):
             self._end("401 Unauthorized", {"WWW-Authenticate": camera.login.challenge()})
         elif self.path.startswith("/moved"):

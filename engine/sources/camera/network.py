@@ -1,6 +1,7 @@
 """Cameras on the network: RTSP (TCP, UDP) and MJPEG over HTTP."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit, urlunsplit
 
 import av
 
@@ -11,7 +12,7 @@ from engine.sources.camera.backlog import Backlog
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import Scaler, VideoPicture
 from engine.sources.camera.protocol import STALL_S, Reading
-from engine.sources.camera.reach import check_reach
+from engine.sources.camera.reach import check_reach, first_answering
 from engine.sources.camera.sender_clock import SenderClock
 from engine.sources.camera.stream import Opening, Packet, VideoStreamReader
 from engine.sources.camera.timeline import LiveTimeline
@@ -35,15 +36,34 @@ def rtsp_opening(url: str, transport: str) -> Opening:
 
 
 def mjpeg_opening(url: str) -> Opening:
-    """JPEG pictures in a multipart answer; no other demuxer, so that no playlist can lead elsewhere, and no redirect past `check_reach`."""
+    """JPEG pictures in a multipart answer; no other demuxer, so that no playlist can lead elsewhere, and neither redirect nor proxy past
+    `check_reach`."""
     options = {
         "protocol_whitelist": "http,tcp,https,tls" if url.lower().startswith("https:") else "http,tcp",
         "max_redirects": "0",
+        "http_proxy": "",  # not even that of the environment
         "fpsprobesize": "0",
         "analyzeduration": "1000000",
         "user_agent": "Watchroom",
     }
     return Opening(url, shown(url), "mpjpeg", options, _OPEN_LIMIT_S, STALL_S, strict=True)
+
+
+def judged(opening: Opening) -> Opening:
+    """Plain HTTP by the address that was judged, so that FFmpeg does not resolve the name anew; the camera is told the name.
+
+    Raises:
+        InputError, EnvironmentFault: as `check_reach`.
+    """
+    addresses = check_reach(opening.url)
+    parts = urlsplit(opening.url)
+    if parts.scheme != "http":
+        return opening
+    login, at, typed = parts.netloc.rpartition("@")
+    address = first_answering(addresses, parts.port or 80)
+    place = (f"[{address}]" if ":" in address else address) + (f":{parts.port}" if parts.port else "")
+    there = urlunsplit(parts._replace(netloc=f"{login}{at}{place}"))
+    return replace(opening, url=there, options={**opening.options, "headers": f"Host: {typed}\r\n"})
 
 
 class NetworkSource:
@@ -68,8 +88,7 @@ class NetworkSource:
         self._first_ns: int | None = None
 
     def open(self) -> StreamInfo:
-        check_reach(self._opening.url)
-        self._reader = VideoStreamReader(self._opening, self._interrupt)
+        self._reader = VideoStreamReader(judged(self._opening), self._interrupt)
         return self._described(self._reader.info)
 
     def read(self) -> Reading:

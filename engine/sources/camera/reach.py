@@ -1,20 +1,26 @@
 """Which addresses a camera may have. Checked on what the name resolves to, so that a name cannot hide another address.
 
+Plain HTTP then goes to the very address that was judged. RTSP goes by its name once more: an RTSP server can send FFmpeg elsewhere in its
+answers anyway, and cameras get the address in every request as it was typed. With TLS the name is what the camera proves.
+
 Cameras live on private networks, so private addresses are the usual case. Refused are addresses that no camera has and that other
 services answer on: the link-local metadata services of cloud hosts above all.
 """
 
 import ipaddress
 import socket
+from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from engine.model.errors import EnvironmentFault, InputError
 
 _METADATA = frozenset(ipaddress.ip_address(text) for text in ("169.254.169.254", "169.254.170.2", "fd00:ec2::254", "100.100.100.200"))
+_MOST_TRIED, _TRY_S = 4, 1.0
 
 
-def check_reach(url: str) -> None:
-    """Resolve the URL's host and refuse what is no camera's address. Blocks as long as name lookup does.
+def check_reach(url: str) -> tuple[str, ...]:
+    """Resolve the URL's host, refuse what is no camera's address, and give what was judged. Blocks as long as name lookup does.
 
     Raises:
         InputError: an address that no camera has (field `url`).
@@ -29,6 +35,17 @@ def check_reach(url: str) -> None:
         address = ipaddress.ip_address(str(entry[4][0]).partition("%")[0])
         if _refused(address):
             raise InputError("url", f"{host} leads to {address}, which is no camera's address")
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def first_answering(addresses: Sequence[str], port: int) -> str:
+    """Of several the first at which somebody listens, or the first of all. Blocks for up to a second each."""
+    if len(addresses) == 1:
+        return addresses[0]
+    for address in addresses[:_MOST_TRIED]:
+        with suppress(OSError), socket.create_connection((address, port), _TRY_S):
+            return address
+    return addresses[0]
 
 
 def _refused(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

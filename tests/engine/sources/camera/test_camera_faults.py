@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -69,6 +70,19 @@ def test_mjpeg_over_http(jpegs: list[bytes], start_capture: Start, with_length: 
 def test_a_camera_cannot_send_us_elsewhere(jpegs: list[bytes], clock: SystemClock) -> None:
     with MjpegServer(jpegs) as server, pytest.raises(EnvironmentFault):
         probe(CameraSettings("yard", "Yard", server.url(path="/moved")), None, clock)
+
+
+@pytest.mark.parametrize("scheme", ["basic", "digest"])
+def test_a_name_is_looked_up_once_and_no_proxy_asked(
+    jpegs: list[bytes], clock: SystemClock, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    answer = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer)  # FFmpeg's own look-up would find no such name
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    with MjpegServer(jpegs, Login(SECRET.user, SECRET.password, scheme)) as server:
+        camera = CameraSettings("yard", "Yard", server.url().replace("127.0.0.1", "yard.example.invalid"))
+        _, frame = probe(camera, SECRET, clock)
+        assert frame.width == 160 and set(server.hosts) == {camera.url.split("/")[2]}
 
 
 @pytest.mark.parametrize("scheme", ["basic", "digest"])
