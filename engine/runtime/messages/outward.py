@@ -3,7 +3,7 @@
 Refused always: link-local addresses (cloud machines' metadata lives there), multicast, broadcast, unspecified, reserved. Loopback and
 private addresses are the house. Messages go there only where the admin allows it: for webhooks as they are typed, which means a literal
 address or a name that is local by its form (`localhost`, no dot, `.local`, `.lan`, `.home.arpa`, `.internal`), for whoever owns a public
-name could point it at anything in the house; for mail servers and brokers, whose names certificates carry, by any name.
+name could point it at anything in the house; for mail servers, brokers and map services, whose names certificates carry, by any name.
 """
 
 import asyncio
@@ -30,6 +30,15 @@ class InHouse(Enum):
     ALLOWED = 2
 
 
+class AddressRefused(EnvironmentFault):
+    """`address_refused`: a name leads where nothing is sent to. `may_be_allowed`: that is the house, which the admin may open to it."""
+
+    def __init__(self, host: str, address: Address, in_house: InHouse) -> None:
+        super().__init__("address_refused", f"{host} leads to {address}, where nothing is sent to. {_advice(address, in_house)}")
+        self.address = str(address)
+        self.may_be_allowed = not is_refused(address, host, InHouse.ALLOWED)
+
+
 async def resolve(host: str, port: int) -> Sequence[str]:
     """All addresses of a name. Raises OSError."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -40,7 +49,8 @@ async def allowed_address(host: str, port: int, resolver: Resolver = resolve, in
     """The address to connect to for a host as the admin typed it.
 
     Raises:
-        EnvironmentFault: `no_address`: the name is not known now. `address_refused`: it leads where messages must not go.
+        EnvironmentFault: `no_address`: the name is not known now.
+        AddressRefused: it leads where messages must not go.
     """
     try:
         found = [_plain(text) for text in await resolver(host, port)]
@@ -51,7 +61,7 @@ async def allowed_address(host: str, port: int, resolver: Resolver = resolve, in
         return str(good[0])
     if not found:
         raise EnvironmentFault("no_address", f"{host} has no address now.")
-    raise EnvironmentFault("address_refused", f"{host} leads to {found[0]}, where nothing is sent to. {_advice(found[0], in_house)}")
+    raise AddressRefused(host, found[0], in_house)
 
 
 def is_refused(address: Address, host: str, in_house: InHouse = InHouse.AS_TYPED) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.runtime.messages.outward import allowed_address
+from engine.runtime.messages.outward import AddressRefused, InHouse, allowed_address
 
 
 def address(host: str, *found: str) -> str:
@@ -67,6 +67,19 @@ def test_what_leads_elsewhere_is_refused_with_its_reason(host: str, found: str) 
     with pytest.raises(EnvironmentFault, match="where nothing is sent to") as caught:
         address(host, found)
     assert caught.value.reason == "address_refused"
+
+
+@pytest.mark.parametrize(
+    ("found", "may_be_allowed"),
+    [("10.1.2.3", True), ("127.0.0.1", True), ("100.64.0.1", True), ("169.254.169.254", False), ("fd00:ec2::254", False)],
+)
+def test_what_could_be_allowed_is_told_from_what_never_is(found: str, may_be_allowed: bool) -> None:
+    async def resolver(name: str, port: int) -> Sequence[str]:
+        return [found]
+
+    with pytest.raises(AddressRefused) as caught:
+        asyncio.run(allowed_address("maps.example.com", 443, resolver, InHouse.REFUSED))
+    assert (caught.value.address, caught.value.may_be_allowed) == (found, may_be_allowed)
 
 
 def test_of_several_the_first_good_one_is_taken() -> None:
