@@ -1,17 +1,21 @@
 """How the risk map weighs and forgets, and whose map lies under it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from engine.model.command import ChangeSettings
-from engine.model.errors import InputError
+from console.map_tiles import refusal_text
+from console.tile_calls import check_service
+from engine.model.command import ChangeSettings, Command
+from engine.model.errors import InputError, WatchroomError
 from engine.model.incident import IncidentCategory
 from engine.model.map_settings import MapSettings
 from engine.model.risk import RiskSettings
+from engine.runtime.messages.outward import AddressRefused
 from widgets.form import Field
 from widgets.incidents.incident_words import category_word
 from widgets.number_field import NumberField, padded
@@ -96,13 +100,36 @@ class MapServiceDialog(SavingDialog):
         )
         self.fields.field("tile_url").set_value(before.tile_url)
         self.fields.field("attribution").set_value(before.attribution)
+        self.private = QCheckBox(self.tr("Allow a map service in our &own network"))
+        self.private.setChecked(before.allow_private)
+        self.private.toggled.connect(lambda _: self.fields.field("tile_url").show_error(""))
         self._before = before
         self.body.addWidget(self.fields)
+        self.body.addWidget(self.private)
         self.add_save(self.tr("&Save"))
 
-    def command(self) -> ChangeSettings:
+    def map_settings(self) -> MapSettings:
         url, said = (self.fields.field(name).value().strip() for name in ("tile_url", "attribution"))
-        return ChangeSettings(map=replace(self._before, tile_url=url, attribution=said))
+        return replace(self._before, tile_url=url, attribution=said, allow_private=self.private.isChecked())
+
+    def command(self) -> ChangeSettings:
+        return ChangeSettings(map=self.map_settings())
+
+    def tell(self, command: Command, then: Callable[[str], None]) -> None:
+        """Once it is known that this console may ask there; every tile is judged again when it is asked for."""
+        settings, save = self.map_settings(), super().tell
+        if not settings.tile_url:
+            save(command, then)
+            return
+        self.set_busy(True)
+        self.bridge.fetch(lambda: check_service(settings), lambda _: save(command, then), self.refused, owner=self)
+
+    def refused(self, error: WatchroomError) -> None:
+        if not isinstance(error, AddressRefused):
+            super().refused(error)
+            return
+        self.set_busy(False)
+        self.fields.show_error("tile_url", refusal_text(error))
 
 
 def url_trouble(text: str) -> str:

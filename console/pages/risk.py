@@ -258,9 +258,7 @@ class RiskPage(Page):
         self.score.setText(score_text(state.score))
         self.score.setToolTip("" if state.score is None else score_detail(state.score))
         self.training.setText(training_text(state.training, now_ns))
-        text, level = map_trouble(state, self._faded(), now_ns)
-        self.trouble.set_notice(text, level)
-        self.trouble.setVisible(bool(text))
+        self._show_trouble(snapshot)
         self._show_fire(snapshot)
         self.retrain.setEnabled(self._bridge.may(Verb.ADMINISTER) and state.training.state is not TrainingState.RUNNING)
         self.scrubber.set_now(now_ns)
@@ -271,6 +269,12 @@ class RiskPage(Page):
         self.map.set_middle(middle_of(snapshot.settings, None if self.feed.heat is None else self.feed.heat.picture))
         self._show_tiles(snapshot.settings.map)
         self._ask_patterns(snapshot)
+
+    def _show_trouble(self, snapshot: Snapshot) -> None:
+        """What keeps the map from being trusted, then what keeps tiles from lying under it."""
+        text, level = map_trouble(snapshot.risk, self._faded(), snapshot.at_ns)
+        bare = self._tiles.lasting_trouble if self._tiles is not None and self.layer_actions[Layer.MAP].isChecked() else ""
+        self.trouble.set_notice(" ".join(filter(None, (text, bare))), level if text else "moderate")
 
     def _show_fire(self, snapshot: Snapshot) -> None:
         """Where the classes of cameras are shown, also since when they are not known."""
@@ -311,8 +315,13 @@ class RiskPage(Page):
             self._tiles = None
         if settings.tile_url:
             self._tiles = NetworkTiles(settings, self._remembered.folder / "tiles", self)
-            self._tiles.changed.connect(self.map.update)
+            self._tiles.changed.connect(self._tiles_changed)
         self.map.set_tiles(self._tiles)
+
+    def _tiles_changed(self) -> None:
+        self.map.update()
+        if self._bridge.snapshot is not None:
+            self._show_trouble(self._bridge.snapshot)
 
     def _ask_patterns(self, snapshot: Snapshot) -> None:
         """Around the site, every few minutes; where Atlas is off or down there are none on the map, and the Incidents page says why."""
@@ -331,6 +340,7 @@ class RiskPage(Page):
     def _show_layers(self) -> None:
         if self._bridge.snapshot is not None:
             self._show_fire(self._bridge.snapshot)
+            self._show_trouble(self._bridge.snapshot)
         self.map.set_layers(frozenset(layer for layer, action in self.layer_actions.items() if action.isChecked()))
 
     # A cell

@@ -11,11 +11,13 @@ _PLACES = ("{z}", "{x}", "{y}")
 @dataclass(frozen=True, slots=True)
 class MapSettings:
     """`tile_url`: of a map service, with {z}, {x} and {y} for zoom, column and row (“slippy” tiles of 256 pixels in EPSG:3857); empty: no
-    service is asked, and maps have a grid of coordinates. attribution: what the service wants to be said on the map."""
+    service is asked, and maps have a grid of coordinates. attribution: what the service wants to be said on the map. `allow_private`: the
+    service may be in the own network or on this machine."""
 
     tile_url: str = ""
     attribution: str = ""
     most_zoom: int = 19
+    allow_private: bool = False
 
     def __post_init__(self) -> None:
         if self.tile_url:

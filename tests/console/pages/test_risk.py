@@ -458,9 +458,22 @@ def test_a_map_service_is_set_and_wrong_addresses_are_said(page: RiskPage, engin
     shown.fields.field("tile_url").set_value("http://127.0.0.1:9/{z}/{x}/{y}.png")
     shown.fields.field("attribution").set_value("© nobody")
     qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "leads to 127.0.0.1, in our own network" in shown.fields.field("tile_url").message())
+    assert not shown.save.isEnabled() and engine.settings.map == MapSettings()
+    shown.private.setChecked(True)
+    qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page._tiles is not None)
-    assert engine.settings.map == MapSettings("http://127.0.0.1:9/{z}/{x}/{y}.png", "© nobody")
-    qtbot.waitUntil(lambda: "gives no tiles" in page._tiles.trouble)
+    assert engine.settings.map == MapSettings("http://127.0.0.1:9/{z}/{x}/{y}.png", "© nobody", allow_private=True)
+    qtbot.waitUntil(lambda: "gives no tiles" in page.trouble.text())
+
+
+def test_a_map_service_of_before_in_the_own_network_is_said_beside_the_map(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, map=MapSettings("http://127.0.0.1:9/{z}/{x}/{y}.png"))
+    engine.publish()
+    qtbot.waitUntil(lambda: "tick “Allow a map service in our own network”" in page.trouble.text())
+    assert not page.trouble.isHidden()
+    page.layer_actions[Layer.MAP].setChecked(False)
+    assert page.trouble.isHidden()
 
 
 def test_cells_are_exported_as_geojson_and_the_map_as_a_picture(page: RiskPage, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import stat
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.map_settings import MapSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings, Settings
+from engine.runtime.settings.settings_exchange import differences, export_text, read_text
 from engine.runtime.settings.settings_file import SettingsFileError, load_settings, save_settings, write_text
 from engine.runtime.settings.toml_places import line_of, places
 
@@ -66,6 +69,16 @@ def test_the_file_before_is_kept_and_both_are_for_their_owner(path: Path) -> Non
     assert load_settings(kept) == TWO_CAMERAS
     assert {stat.S_IMODE(file.stat().st_mode) for file in (path, kept)} == {0o600}
     assert sorted(file.name for file in path.parent.iterdir()) == ["settings.toml", "settings.toml.bak"]
+
+
+def test_a_map_service_of_before_is_not_allowed_in_the_own_network(path: Path) -> None:
+    path.write_text('[map]\ntile_url = "http://10.0.0.5/{z}/{x}/{y}"\n')
+    before = load_settings(path)
+    assert before.map == MapSettings("http://10.0.0.5/{z}/{x}/{y}", allow_private=False)
+    allowed = replace(before, map=replace(before.map, allow_private=True))
+    save_settings(path, allowed)
+    assert load_settings(path) == read_text(export_text(allowed)) == allowed
+    assert [change.field for change in differences(before, allowed)] == ["map.allow_private"]
 
 
 def test_saving_the_same_again_keeps_the_one_before(path: Path) -> None:
