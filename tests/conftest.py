@@ -10,9 +10,14 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 
 os.environ["LANGUAGE"] = "en"  # whatever the machine speaks
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does; arrays are small, and threads for them only cost time
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 POOLED = ("ThreadPoolExecutor", "asyncio_", "AnyIO worker thread")  # end with their pool, which a wider fixture may keep
