@@ -50,7 +50,7 @@ def found_clip(folder: Path, path: Path, event: Event) -> Clip | None:
     """What the record is to know of a file: as it was written beside it, where the file is still that one, or is mended since it was cut
     short; else as the file and its event say, its end being when the file was written. None where it cannot be played. Raises
     EnvironmentFault."""
-    kept = _read_row(path)
+    kept = kept_row(path)
     try:
         sha256, size = sha256_of(path), path.stat().st_size
         if kept is not None and kept.event_id == event.id and kept.file == path.relative_to(folder).as_posix():
@@ -76,7 +76,8 @@ def found_clip(folder: Path, path: Path, event: Event) -> Clip | None:
     )
 
 
-def _read_row(path: Path) -> Clip | None:
+def kept_row(path: Path) -> Clip | None:
+    """As it was written beside a clip's file; None where that is missing or damaged."""
     try:
         return read_as(Clip, json.loads(path.with_suffix(SUFFIX).read_bytes()))
     except (OSError, ValueError, InputError):

@@ -121,7 +121,8 @@ class Engine:
         self.chat = ChatSide(record.store.asked, basis.settings.now, clock, record.store.chats, self.claude)
         self.replays = ReplaySide(data, record.store, self.jobs, clock, record.writer.flush)
         self.erasing = self._make_erasing()
-        self.upkeep = Upkeep(data.path, basis.ages, record, self.board, lambda: self.settings.recording, self._keep_bounds)
+        recording, wanted = lambda: self.settings.recording, self.erasing.keeps_clip
+        self.upkeep = Upkeep(data.path, basis.ages, record, self.board, recording, self._keep_bounds, wanted)
         self.kept_up = self._make_kept_up()
         self._tie(added)
 

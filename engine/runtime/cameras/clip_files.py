@@ -1,9 +1,10 @@
 """Deleting clips: the files first, so that a row that is kept tells of what is still there; and finding files that have no row."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from engine.model.clip import Clip
+from engine.model.event import Event
 from engine.recording.clip_rows import event_of, found_clip, row_beside, unlisted_clips
 from engine.recording.masked_clips import remove_copies
 from engine.recording.sightings import beside
@@ -18,13 +19,20 @@ def remove_files(folder: Path, clips: Iterable[Clip]) -> list[Clip]:
 def find_clips(folder: Path, store: Store) -> int:
     """Enter whole clips that the record does not know, of events that it knows; how many. Every file is read. Raises EnvironmentFault."""
     found = 0
-    for path in unlisted_clips(folder, store.clip_ids()):
-        event = store.event(event_of(path))
-        clip = None if event is None else found_clip(folder, path, event)
-        if clip is not None:
-            store.save((clip,))
-            found += 1
+    for _, clip in lost_clips(folder, store):
+        store.save((clip,))
+        found += 1
     return found
+
+
+def lost_clips(folder: Path, store: Store, lost: Callable[[Path], bool] = lambda path: True) -> Iterator[tuple[Event, Clip]]:
+    """Whole clips that the record does not know, with their events, which it knows. `lost`: whether such a file has no row for good. Every
+    one of those is read. Raises EnvironmentFault."""
+    for path in unlisted_clips(folder, store.clip_ids()):
+        event = store.event(event_of(path)) if lost(path) else None
+        clip = None if event is None else found_clip(folder, path, event)
+        if event is not None and clip is not None:
+            yield event, clip
 
 
 def _all_removed(folder: Path, clip: Clip) -> bool:

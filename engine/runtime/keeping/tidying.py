@@ -67,6 +67,7 @@ class Tidying:
     def run(self, progress: Progress) -> TidyReport:
         """Until nothing is left that can go. Raises EnvironmentFault, OSError, Cancelled."""
         with self._lock:
+            self._upkeep.find_clips()
             planned = self.plan()
             before = sum(part.count for part in planned.parts)
             strays = self._upkeep.strays()

@@ -1,18 +1,24 @@
 """Keeps the data folder within its bounds: the oldest clips go, and the part of the journal that is too old or too much."""
 
+import logging
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from engine.model.clip import Clip
 from engine.model.question import ListClips
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, Clock
+from engine.model.traces import ERASED_NAME
+from engine.recording.clip_rows import SUFFIX, kept_row
 from engine.runtime.board import Board
-from engine.runtime.cameras.clip_files import remove_files
+from engine.runtime.cameras.clip_files import lost_clips, remove_files
 from engine.runtime.record import Record
 from engine.store.incident_keeping import Place
+from engine.store.segments import LATER_CLIP
+
+log = logging.getLogger(__name__)
 
 EVERY_S = 60.0
 STRAYS_EVERY = 60  # runs between two looks for files that nobody knows
@@ -30,7 +36,8 @@ class Upkeep:
     """Thread `upkeep` decides; the writer's thread removes: files first, then rows, so that what could not be removed is tried again.
 
     Args:
-        settings: asked at each run. also: runs at each run too, on the thread `upkeep`.
+        settings: asked at each run. also: runs at each run too, on the thread `upkeep`. wanted: False for an event whose clips were
+            erased since the engine started.
     """
 
     def __init__(
@@ -41,15 +48,17 @@ class Upkeep:
         board: Board,
         settings: Callable[[], RecordingSettings],
         also: Callable[[], None] = lambda: None,
+        wanted: Callable[[str], bool] = lambda event_id: True,
     ) -> None:
         self._folder = folder
         self._clock = clock
         self._record = record
         self._board = board
         self._settings = settings
-        self._also = also
+        self._also, self._wanted = also, wanted
         self._runs = 0
         self._swept: Place | None = None  # incidents up to here, on the writer's thread
+        self._found: frozenset[str] = frozenset()  # clips that had lost their row
         self.stuck: frozenset[str] = frozenset()  # clips whose files could not be removed at the last run
 
     def run(self, stopping: threading.Event) -> None:
@@ -76,6 +85,7 @@ class Upkeep:
         run_in_order(lambda: self._sweep_incidents(incidents_ns))
         self._also()
         if self._runs % STRAYS_EVERY == 0:
+            self.find_clips()
             self._remove_strays(before_ns)
         self._runs += 1
 
@@ -83,6 +93,17 @@ class Upkeep:
         """What the journal may take: where the disk is nearly full it makes room for events and clips, which matter more."""
         free = shutil.disk_usage(self._folder).free
         return min(most_bytes, max(0, self._record.journal.size_bytes() - (RESERVE_BYTES - free)))
+
+    def find_clips(self) -> None:
+        """Enter whole clips whose row was lost, as in a crash just after they were made. Raises EnvironmentFault."""
+        old = set(_files_older(self._folder / "clips", self._clock.now_ns() - STRAY_NS))
+        for event, clip in lost_clips(self._folder, self._record.store, lambda path: path in old or path.with_suffix(SUFFIX).exists()):
+            log.warning("the record did not know the clip %s; it is listed again", clip.id)
+            self._found |= {clip.id}
+            self._record.writer.submit(None, (clip,))
+            self._board.add_clip(clip)
+            if event.person == ERASED_NAME or not self._wanted(event.id):
+                self._record.store.segments.erase_later(LATER_CLIP, (clip.id,))
 
     def old_clips(self, limit: int = MOST_PLANNED) -> list[Clip]:
         """Those that are too old or too much now, oldest first. Any thread. Raises EnvironmentFault."""
@@ -140,10 +161,18 @@ class Upkeep:
         stray_ns = self._clock.now_ns() - STRAY_NS
         clips = list(_files_older(self._folder / "clips", stray_ns))
         pictures = list(_files_older(self._folder / "thumbnails", stray_ns))
-        known = self._record.store.clip_ids()
+        known = self._record.store.clip_ids() | self._found
+        known |= self._held(path for path in clips if path.stem not in known)
         old = set(_files_older(self._folder / "thumbnails", before_ns))
         found = [path for path in clips if path.stem not in known]
         return found + [path for path in pictures if path.stem not in known and (path.stem.startswith("cl-") or path in old)]
+
+    def _held(self, paths: Iterable[Path]) -> frozenset[str]:
+        """Ids of clips that no row names and that are of a time that is locked as evidence, as it says beside them."""
+        spans = self._record.store.segments.held_spans()
+        rows = (kept_row(path) for path in paths) if spans else ()
+        clips = [row for row in rows if row is not None]
+        return frozenset(clip.id for clip in clips if any(since <= clip.ended_ns and until > clip.started_ns for since, until in spans))
 
 
 def _files_older(folder: Path, before_ns: int) -> Iterator[Path]:

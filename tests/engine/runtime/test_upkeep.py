@@ -18,12 +18,17 @@ from engine.model.incident import IncidentState
 from engine.model.person import Person
 from engine.model.question import ListClips, ListDecisions, ListEvents, ListIncidents
 from engine.model.result import StepResult
+from engine.model.segment import EvidenceLock
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.time import SECOND, ManualClock
+from engine.model.traces import ERASED_NAME
 from engine.pipeline.pipeline import Pipeline
+from engine.recording.clip_rows import keep_row, row_beside
+from engine.recording.files import sha256_of
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.upkeep import DAY_NS, RESERVE_BYTES, STRAY_NS, STRAYS_EVERY, Upkeep
 from engine.runtime.record import Record
+from engine.store.segments import LATER_CLIP
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS, Walk, numbered, scene
@@ -142,6 +147,64 @@ def test_files_without_a_row_go_after_an_hour(desk: Desk) -> None:
     for _ in range(STRAYS_EVERY):
         desk.tidy()
     assert not later.exists()
+
+
+def lose(desk: Desk, clip: Clip, age_days: float) -> Clip:
+    """As a crash leaves one that was just made: whole, with what is known of it beside it, and without a row."""
+    clip = replace(clip, sha256=sha256_of(desk.folder / clip.file), size_bytes=1)
+    event = desk.record.store.event(clip.event_id)
+    assert event is not None
+    desk.record.store.save([replace(event, started_ns=clip.started_ns, ended_ns=clip.ended_ns)])
+    keep_row(desk.folder, clip)
+    at_ns = NOW_NS - round(age_days * DAY_NS)
+    os.utime(row_beside(desk.folder, clip), ns=(at_ns, at_ns))
+    desk.record.store.remove_clips([clip.id])
+    desk.record.board.remove_clips({clip.event_id})
+    return clip
+
+
+@pytest.mark.parametrize("age_days", [STRAY_NS / DAY_NS / 2, 3])
+def test_a_clip_whose_row_was_lost_is_found_again(desk: Desk, age_days: float) -> None:
+    clip = lose(desk, desk.keep(1, age_days), age_days)
+    desk.tidy()
+    assert desk.has(clip) == (True, True) and desk.record.store.clip(clip.id) == clip
+    assert clip.event_id in desk.record.board.clip_events()
+    assert desk.record.store.segments.to_erase(LATER_CLIP) == frozenset()
+    desk.tidy()
+    assert desk.has(clip) == (True, True) and desk.upkeep.strays() == []
+
+
+def test_one_that_is_about_to_get_its_row_is_left_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = lose(desk, desk.keep(1, 0), 0)
+    row_beside(desk.folder, clip).unlink()
+    monkeypatch.setattr("engine.runtime.cameras.clip_files.found_clip", lambda folder, path, event: clip)
+    desk.tidy()
+    assert desk.rows() == set() and desk.has(clip) == (True, True)
+
+
+def test_one_of_whom_is_erased_goes_when_no_lock_holds_it(desk: Desk) -> None:
+    before, meanwhile, other = (lose(desk, desk.keep(number, 1), 1) for number in (1, 2, 3))
+    desk.record.store.save([replace(records.event(1), person=ERASED_NAME)])
+    bounds, gone = lambda: desk.settings, meanwhile.event_id
+    desk.upkeep = Upkeep(desk.folder, desk.clock, desk.record, desk.record.board, bounds, wanted=lambda event_id: event_id != gone)
+    desk.tidy()
+    assert desk.rows() == {before.id, meanwhile.id, other.id}
+    assert {clip.id for clip in desk.record.store.segments.clips_to_erase()} == {before.id, meanwhile.id}
+
+
+def lock(desk: Desk, since_ns: int, until_ns: int) -> str:
+    desk.record.store.segments.put_lock(EvidenceLock("lk-1", since_ns, until_ns, "a theft", "ada", NOW_NS))
+    return "lk-1"
+
+
+def test_what_is_locked_is_no_stray_though_the_record_knows_neither_it_nor_its_event(desk: Desk) -> None:
+    held, other = lose(desk, desk.keep(1, 40), 40), lose(desk, desk.keep(2, 50), 50)
+    desk.record.store.remove_events(NOW_NS, 10)
+    lock_id = lock(desk, held.started_ns, held.ended_ns)
+    desk.tidy()
+    assert desk.has(held) == (True, True) and row_beside(desk.folder, held).exists() and desk.has(other) == (False, False)
+    desk.record.store.segments.remove_lock(lock_id)
+    assert len(desk.upkeep.strays()) == 3
 
 
 def test_days_without_clips_go_too(desk: Desk) -> None:

@@ -27,8 +27,11 @@ from engine.model.upkeep import (
     PlanTidy,
     TidyNow,
 )
+from engine.recording.clip_rows import keep_row
+from engine.recording.files import sha256_of
 from engine.runtime.keeping.backup_folder import BackupFolder
 from engine.runtime.local import LocalPort
+from tests.engine.store import records
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 from tests.fakes.waiting import until
 
@@ -81,6 +84,22 @@ def test_backups_tidying_and_settings_through_a_port(tmp_path: Path) -> None:
         assert refused.value.field == "recording.keep_clips_days"
         verbs = [row.verb for row in site.engine.record.store.audit()]
         assert {AuditVerb.EXPORT_SETTINGS, AuditVerb.IMPORT_SETTINGS, AuditVerb.TIDY} <= set(verbs)
+
+
+def test_tidying_lists_clips_that_lost_their_row_and_does_not_remove_them(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        event, folder, now_ns = site.keep_event(1, "", ""), site.engine.data.path, site.engine.clock.now_ns()
+        clip = replace(records.clip(1), event_id=event.id, started_ns=now_ns - 1, ended_ns=now_ns, size_bytes=4)
+        clip = replace(clip, file=f"clips/2020-01-01/{clip.id}.mp4", thumbnail="")
+        path = folder / clip.file
+        path.parent.mkdir()
+        path.write_bytes(b"film")
+        os.utime(path, (1, 1))
+        clip = replace(clip, sha256=sha256_of(path))
+        keep_row(folder, clip)
+        assert site.job(site.tell(TidyNow())).state is JobState.DONE
+        site.flush()
+        assert path.exists() and site.engine.record.store.clip(clip.id) == clip
 
 
 def test_diagnostics_hold_neither_secrets_nor_names(tmp_path: Path) -> None:
