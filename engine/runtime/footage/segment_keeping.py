@@ -63,8 +63,10 @@ class SegmentKeeping:
         EnvironmentFault."""
         with suppress(EnvironmentFault):  # a database that cannot grow must not keep files from going
             self._mark()
-        oldest = _until(most_bytes, self._oldest(keeping))
-        return self._let_go(oldest) or sum(segment.size_bytes for segment in self.remove(oldest))
+        freed = self._let_go(_until(most_bytes, self._oldest(keeping)))
+        if not freed:  # an archive may have taken its time for that: what was locked meanwhile stays
+            freed = sum(segment.size_bytes for segment in self.remove(_until(most_bytes, self._oldest(keeping))))
+        return freed
 
     def size_bytes(self) -> int:
         """Of all that could be let go of. Raises EnvironmentFault."""

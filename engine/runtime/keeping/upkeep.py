@@ -72,10 +72,8 @@ class Upkeep:
         if self._record.writer.troubled:  # rows wait in memory: their files would look like strays
             return
         before_ns = self._clock.now_ns() - round(settings.keep_clips_days * DAY_NS)
-        too_many = self._beyond(before_ns, round(settings.keep_clips_gib * GIB))
         run_in_order = self._record.writer.run_in_order
-        if too_many:
-            run_in_order(lambda: self._remove(too_many))
+        run_in_order(lambda: self._remove_clips(before_ns, round(settings.keep_clips_gib * GIB)))
         journal_ns = min(before_ns, self._clock.now_ns() - DAY_NS)
         run_in_order(lambda: self._record.forget_before(journal_ns))
         run_in_order(lambda: self._record.store.remove_finished_deliveries(before_ns))
@@ -128,11 +126,14 @@ class Upkeep:
             found.append(clip)
         return found
 
-    def _remove(self, clips: list[Clip]) -> None:
-        """A clip whose file cannot be removed now (a player may hold it, on Windows) stays in the record, for a later run."""
-        store = self._record.store
+    def _remove_clips(self, before_ns: int, most_bytes: int) -> None:
+        """Chosen here, not before: what was locked until the writer came to this stays. A clip whose file cannot be removed now (a player
+        may hold it, on Windows) stays in the record, for a later run."""
+        store, clips = self._record.store, self._beyond(before_ns, most_bytes)
         removed = remove_files(self._folder, clips)
         self.stuck = frozenset(clip.id for clip in clips) - {clip.id for clip in removed}
+        if not removed:
+            return
         store.remove_clips([clip.id for clip in removed])
         event_ids = {clip.event_id for clip in removed}
         self._board.remove_clips({e for e in event_ids if not store.answer(ListClips(limit=1, event_id=e)).clips})

@@ -272,6 +272,20 @@ def test_without_the_archives_disk_recordings_wait_and_go_only_in_need(desk: Seg
     assert desk.side.get(other.id).archived and desk.troubles["archive"] is None
 
 
+def test_what_is_locked_while_the_archive_is_waited_for_stays_on_a_full_disk(
+    desk: SegmentDesk, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, other = desk.keep(9 * DAY_NS, 200), desk.keep(8 * DAY_NS, 200)
+
+    def slow(source: Path, target: Path) -> str:
+        desk.lock(held.started_ns, held.ended_ns)
+        raise EnvironmentFault("io_error", "The archive does not answer.")
+
+    monkeypatch.setattr("engine.runtime.footage.segment_keeping.copy_checked", slow)
+    assert desk.side.keeping.give(Keeping.CONTINUOUS, 400 * MIB) == 200 * MIB
+    assert desk.left() == ids(held) and not (desk.folder / other.file).exists()
+
+
 @pytest.mark.parametrize("where", ["copy", "row", "source"])
 def test_a_move_that_is_interrupted_is_completed_later(
     desk: SegmentDesk, archive: Path, where: str, monkeypatch: pytest.MonkeyPatch

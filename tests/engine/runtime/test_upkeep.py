@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -366,6 +367,19 @@ def test_events_go_after_a_year_with_what_led_to_them(desk: Desk) -> None:
     assert decisions == {young.id, with_clip.event_id}
     desk.tidy()
     assert kept(desk) == {young.id, with_clip.event_id}
+
+
+def test_what_is_locked_before_the_writer_comes_to_it_stays(desk: Desk) -> None:
+    held, of_ada, other = (desk.keep(number, 31 + number) for number in (1, 2, 3))
+    reached = threading.Event()
+    desk.record.writer.run_in_order(lambda: reached.wait(20))
+    desk.upkeep.tidy()
+    lock(desk, held.started_ns, held.ended_ns)
+    desk.record.store.save([Person("pe-1", "Ada", locked=True), replace(records.event(2), person_id="pe-1")])
+    reached.set()
+    assert desk.record.writer.flush(20)
+    assert desk.rows() == {held.id, of_ada.id}
+    assert [desk.has(clip) for clip in (held, of_ada, other)] == [(True, True), (True, True), (False, False)]
 
 
 def test_what_is_of_somebody_locked_outlives_every_bound(desk: Desk) -> None:
