@@ -201,6 +201,7 @@ class Erasing:
         self._in_order(lambda: store.pseudonymise(traces), progress)
         self._record.board.rewrite(traces.event)
         self._erase_chats(traces)  # only now can no new answer tell of them
+        self.begun()  # nor what was removed meanwhile, and could be put back
         store.begin_erasure(replace(traces, person_id="", names=()))
 
     def _in_order(self, action: Callable[[], T], progress: Progress) -> T:

@@ -40,6 +40,7 @@ from engine.model.picture_zone import PictureZone
 from engine.model.segment import ListLocks, LockEvidence, UnlockEvidence
 from engine.model.settings import CameraSettings
 from engine.model.site import BleDeviceSettings, NodeSettings, SiteAnchor, Zone
+from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.model.timeline import (
     ListBookmarks,
@@ -53,6 +54,7 @@ from engine.model.timeline import (
 )
 from engine.model.undo import Gone, Undoable, UndoRemoval
 from engine.runtime.commands import execute
+from engine.runtime.jobs import Progress
 from engine.runtime.local import LocalDoor, LocalPort
 from engine.runtime.removals import UNDOABLE
 from engine.runtime.undoing import MOST_PER_SESSION, UNDO_FOR_S, Removal, UndoShelf
@@ -273,6 +275,21 @@ def test_who_is_erased_does_not_come_back_by_an_undo(site: PeopleSite) -> None:
     site.tell(RemoveBookmark(mark))
     ada = site.tell(PutPerson("Ada"))
     site.job(site.tell(ErasePerson(ada, "asked for it")))
+    assert left(site) == ()
+
+
+def test_nor_does_what_is_removed_while_they_are_erased(site: PeopleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = site.tell(PutBookmark(5 * SECOND, "Ada at the gate"))
+    ada = site.tell(PutPerson("Ada"))
+    begin_anew = site.engine.erasing._begin_anew
+
+    def after_somebody_removed_it(progress: Progress) -> list[str]:
+        site.tell(RemoveBookmark(mark))
+        assert [each.kind for each in left(site)] == [Gone.BOOKMARK]
+        return begin_anew(progress)
+
+    monkeypatch.setattr(site.engine.erasing, "_begin_anew", after_somebody_removed_it)
+    assert site.job(site.tell(ErasePerson(ada, "asked for it"))).state is JobState.DONE
     assert left(site) == ()
 
 
