@@ -128,14 +128,20 @@ class Journal:
         return len(old)
 
     def clear(self) -> None:
-        """Remove all there is; numbers go on rising. The thread that appends. Raises OSError: then some of it may be left."""
+        """Remove all there is; numbers go on rising. The thread that appends. Raises OSError: then some of it is left, to be
+        removed another time."""
         with self._lock:
             old, self._segments = self._segments, []
             writer, self._writer = self._writer, None
         if writer is not None:
             writer.close()
-        for segment in old:
-            segment.path.unlink(missing_ok=True)
+        for done, segment in enumerate(old):
+            try:
+                segment.path.unlink(missing_ok=True)
+            except OSError:
+                with self._lock:
+                    self._segments = old[done:]
+                raise
         sync_folder(self._folder)
 
     def prune_size(self, most_bytes: int, keep_from: int) -> int:

@@ -100,6 +100,29 @@ def test_pruning_takes_whole_old_segments_only(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_what_cannot_be_cleared_now_is_cleared_another_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path, 20, segment_bytes=1_000)
+    journal = Journal(tmp_path, segment_bytes=1_000)
+    held, remove = sorted(tmp_path.iterdir())[1], Path.unlink
+
+    def in_use(path: Path, missing_ok: bool = False) -> None:
+        if path == held:
+            raise PermissionError(errno.EACCES, "in use")
+        remove(path, missing_ok)
+
+    with monkeypatch.context() as patch, pytest.raises(PermissionError):
+        patch.setattr(Path, "unlink", in_use)
+        journal.clear()
+    assert held.exists() and held.name == f"{journal.first_number:020d}.chunks"
+    journal.append(numbered(141, 7))
+    assert [n.number for n in journal.read(141)] == list(range(141, 148))
+    journal.clear()
+    assert list(tmp_path.iterdir()) == [] and journal.first_number == 0
+    journal.append(numbered(148, 2))
+    assert journal.last_number == 149
+    journal.close()
+
+
 def test_numbers_that_do_not_follow_are_a_bug(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     journal.append(numbered(1, 5))
