@@ -24,7 +24,8 @@ class Segment:
 
     Attributes:
         started_ns, ended_ns: UTC of the first picture, and of the end of the last one.
-        file: relative to the data folder, or to the archive where `archived`. sha256: of the file, hex; empty until it was archived.
+        file: relative to the data folder, or to the archive where `archived`; of those the record itself knows the whole path. sha256: of
+            the file, hex; empty until it was archived.
         codec: FFmpeg's name. keyframe_ms: the longest way between two keyframes, which seeking takes at worst.
         damage: why it does not play to its end, a sentence; empty when it does.
     """

@@ -1,6 +1,7 @@
 """Continuous video's part of the record: which files there are, why each is kept, and what is locked as evidence."""
 
 from collections.abc import Sequence as Several
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delete, exists, func, insert, literal, or_, select, update
@@ -18,6 +19,7 @@ from engine.store.tables import clips, events, persons
 from engine.store.upsert import insert_into
 
 LATER_SEGMENT, LATER_CLIP, LATER_JOURNAL, LATER_PACK = "segment", "clip", "journal", "pack"
+_PARTS = 4  # of a file's path from the data folder or the archive on: segments, camera, day, name
 _EVERY_CAMERA = literal("", literal_execute=True)
 
 
@@ -31,7 +33,7 @@ def keep_segments(connection: Connection, values: Several[Segment]) -> None:
 def answer(connection: Connection, question: ListSegments | ListLocks) -> Answer:
     match question:
         case ListSegments():
-            return Answer(segments=_listed(connection, question))
+            return Answer(segments=tuple(_told(segment) for segment in _listed(connection, question)))
         case ListLocks():
             rows = connection.execute(
                 select(evidence_locks).order_by(evidence_locks.c.created_ns.desc(), evidence_locks.c.id.desc())
@@ -105,7 +107,7 @@ class SegmentTable(GuardedTables):
                         writing.execute(update(segments).where(segments.c.id.in_(ids)).values(eventful=True))
 
     def archive(self, segment_id: str, file: str, sha256: str) -> None:
-        """It is in the archive now."""
+        """It is in the archive now. `file`: its whole path."""
         with self._write() as connection:
             connection.execute(update(segments).where(segments.c.id == segment_id).values(file=file, sha256=sha256, archived=True))
 
@@ -218,6 +220,11 @@ def _listed(connection: Connection, ask: ListSegments) -> tuple[Segment, ...]:
     if ask.camera_ids:
         query = query.where(segments.c.camera_id.in_(ask.camera_ids))
     return tuple(_segment(row) for row in connection.execute(query.limit(ask.limit)).mappings())
+
+
+def _told(segment: Segment) -> Segment:
+    """Where an archive lies is told to nobody."""
+    return replace(segment, file="/".join(segment.file.split("/")[-_PARTS:])) if segment.archived else segment
 
 
 def _within(table: Table) -> ColumnElement[bool]:

@@ -38,8 +38,17 @@ class SegmentKeeping:
         self.archive_trouble: str | None = None
 
     def path(self, segment: Segment) -> Path:
-        """Where its file is, or should be."""
-        return (Path(self._settings().archive_folder) if segment.archived else self._folder) / segment.file
+        """Where its file is, or should be. The record says it whole of what is archived, since another archive may be chosen later;
+        an archive that was moved as a whole is found where it is now."""
+        archive = self._settings().archive_folder
+        path = (Path(archive) if segment.archived else self._folder) / segment.file
+        moved = Path(archive, *path.parts[-4:])
+        return moved if segment.archived and archive and not path.exists() and moved.is_file() else path
+
+    def in_reach(self, segment: Segment) -> bool:
+        """Whether the disk is there on which it is."""
+        path = self.path(segment)
+        return not segment.archived or (path.is_absolute() and path.parents[3].is_dir())
 
     def tidy(self) -> None:
         """Everything beyond its age or the size goes. Raises EnvironmentFault."""
@@ -74,7 +83,7 @@ class SegmentKeeping:
 
     def remove(self, segments: Iterable[Segment]) -> list[Segment]:
         """For good, also from the archive; those that are gone. The caller has seen that none is locked. Raises EnvironmentFault."""
-        gone = [segment for segment in segments if self._in_reach(segment) and _removed(self.path(segment)) and self._has_no_copy(segment)]
+        gone = [segment for segment in segments if self.in_reach(segment) and _removed(self.path(segment)) and self._has_no_copy(segment)]
         for begin in range(0, len(gone), MOST_AT_ONCE):
             ids = [segment.id for segment in gone[begin : begin + MOST_AT_ONCE]]
             self._table.remove(ids)
@@ -100,10 +109,6 @@ class SegmentKeeping:
     def around(self) -> Around:
         settings = self._settings()
         return Around(seconds_to_ns(settings.before_s), seconds_to_ns(settings.after_s))
-
-    def _in_reach(self, segment: Segment) -> bool:
-        archive = self._settings().archive_folder
-        return not segment.archived or (bool(archive) and Path(archive).is_dir())
 
     def _mark(self) -> None:
         """Which of the newer ones show something going on, and which locks hold no longer."""
@@ -145,13 +150,13 @@ class SegmentKeeping:
             raise EnvironmentFault("archive_away", f"The archive {archive} cannot be reached. Connect its disk, or choose another folder.")
         if archive.resolve() == self._folder.resolve():
             raise EnvironmentFault("archive_here", "The archive is the data folder itself. Choose another folder, best on another disk.")
-        source = self._folder / segment.file
+        source, target = self._folder / segment.file, archive / segment.file
         try:
-            sha256 = copy_checked(source, archive / segment.file)
+            sha256 = copy_checked(source, target)
         except FileNotFoundError:
             self._table.remove([segment.id])  # nothing is left of it anywhere
             return False
-        self._table.archive(segment.id, segment.file, sha256)
+        self._table.archive(segment.id, target.as_posix(), sha256)
         return _removed(source)
 
 

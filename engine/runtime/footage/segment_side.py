@@ -134,7 +134,7 @@ class SegmentSide:
         path = self.keeping.path(segment)
         if path.is_file():
             return path
-        if segment.archived and not Path(self._settings().archive_folder).is_dir():
+        if not self.keeping.in_reach(segment):
             message = "This recording is in the archive, which cannot be reached. Connect its disk, or set the archive's folder."
             raise EnvironmentFault("archive_away", message)
         raise NotFound(f"The file of recording {segment.id} is gone.")

@@ -248,6 +248,35 @@ def test_old_video_moves_to_the_archive_and_is_found_there(desk: SegmentDesk, ar
     assert desk.side.keeping.remove([moved]) == [], "nothing is forgotten that cannot be removed"
 
 
+def test_what_is_in_an_archive_stays_there_and_is_erased_there_when_another_one_is_chosen(
+    desk: SegmentDesk, archive: Path, tmp_path: Path
+) -> None:
+    old, older = desk.keep(8 * DAY_NS), desk.keep(9 * DAY_NS)
+    desk.tidy()
+    assert {each.file for each in desk.listed()} == {old.file, older.file}, "where the archive lies is told to nobody"
+    other = tmp_path / "other"
+    other.mkdir()
+    for chosen in (str(other), ""):
+        desk.settings = replace(desk.settings, archive_folder=chosen)
+        assert desk.side.file(desk.side.get(old.id)) == archive / old.file
+    archive.rename(tmp_path / "away")
+    with pytest.raises(EnvironmentFault, match="the archive is away"):
+        desk.side.erase([(old.camera_id, old.started_ns, old.ended_ns)])
+    assert desk.left() == ids(old, older)
+    (tmp_path / "away").rename(archive)
+    desk.side.erase([(old.camera_id, old.started_ns, old.ended_ns)])
+    assert desk.left() == ids(older) and not (archive / old.file).exists() and (archive / older.file).exists()
+
+
+def test_an_archive_that_was_moved_as_a_whole_is_found_where_it_is_now(desk: SegmentDesk, archive: Path, tmp_path: Path) -> None:
+    old = desk.keep(8 * DAY_NS)
+    desk.tidy()
+    now = archive.rename(tmp_path / "moved")
+    desk.settings = replace(desk.settings, archive_folder=str(now))
+    assert desk.side.file(desk.side.get(old.id)) == now / old.file
+    assert len(desk.side.keeping.remove([desk.side.get(old.id)])) == 1 and not (now / old.file).exists()
+
+
 def test_the_data_folder_is_no_archive(desk: SegmentDesk) -> None:
     desk.settings = replace(desk.settings, archive_folder=str(desk.folder))
     old = desk.keep(8 * DAY_NS)
