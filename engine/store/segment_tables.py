@@ -44,7 +44,8 @@ evidence_locks = Table(
     Column("expires_ns", BigInteger),
 )
 
-# What is to be erased and is locked as evidence: goes when no lock holds it any more. `kind`: segment, clip or journal.
+# What is to be erased and is locked as evidence: goes when no lock holds it any more. `kind`: segment, clip, journal or pack. A span: what
+# becomes whole of a camera's video of that time goes too.
 erase_later = Table("erase_later", metadata, Column("kind", Text, primary_key=True), Column("id", Text, primary_key=True))
 
 # What the locks that hold now hold; an empty camera stands for all. Gone with the lock's end.

@@ -8,18 +8,19 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.segment import EvidenceLock, Keeping, LockEvidence, Segment
 from engine.model.settings import RecordingSettings
-from engine.model.time import Clock, to_iso
+from engine.model.time import SECOND, Clock, to_iso
 from engine.recording.clips import ClipRecorder
 from engine.recording.files import remove_quietly
 from engine.recording.segment_recorder import SegmentRecorder
 from engine.recording.segment_recovery import checked, left_parts, recover, unlisted
+from engine.recording.segment_store import started_of
 from engine.runtime.cameras.clip_files import remove_files
 from engine.runtime.footage.segment_keeping import SegmentKeeping
 from engine.runtime.keeping.cut_files import CutFiles
 from engine.runtime.keeping.free_space import FreeSpace, free_bytes
 from engine.runtime.keeping.giving import givers
 from engine.runtime.record import Record
-from engine.store.segments import LATER_CLIP, LATER_SEGMENT
+from engine.store.segments import LATER_CLIP, LATER_SEGMENT, LATER_SPAN
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ LOOK_S = 1.0
 TIDY_EVERY = 60  # looks
 FOLDERS_EVERY = 3600
 RECOVER_EVERY = 30  # where there is no room for it
+SPAN_NS = 3600 * SECOND  # so long after it ended no new file can show anything of it
+MOST_SPANS = 500
 GIB = 1 << 30
 ROOM_BYTES = 256 << 20  # made where a disk is full though it looks as if it were not, as with a quota
 
@@ -36,6 +39,16 @@ ROOM_BYTES = 256 << 20  # made where a disk is full though it looks as if it wer
 def footage_of(segment: Segment) -> str:
     """How the audit calls it: the camera, and the hour (UTC) in which it begins. Somebody who looks for something opens hundreds."""
     return f"{segment.camera_id} {to_iso(segment.started_ns)[:13]}Z"
+
+
+def _written_span(span: Span) -> str:
+    camera_id, since_ns, until_ns = span
+    return f"{since_ns} {until_ns} {camera_id}"
+
+
+def _read_span(text: str) -> Span:
+    since_ns, until_ns, camera_id = text.split(" ", 2)
+    return camera_id, int(since_ns), int(until_ns)
 
 
 class SegmentSide:
@@ -58,15 +71,15 @@ class SegmentSide:
         ages: Clock | None = None,
     ) -> None:
         self._folder, self._record, self._settings, self._clock, self._on_trouble = folder, record, settings, clock, on_trouble
-        self._table = record.store.segments
-        self.keeping = SegmentKeeping(folder, self._table, settings, ages or clock)
+        self._table, self._ages = record.store.segments, ages or clock
+        self.keeping = SegmentKeeping(folder, self._table, settings, self._ages)
         self._space = FreeSpace(
             self._keep_free, lambda: free(folder), givers(folder, record, self.keeping, lambda most: self.give_backups(most))
         )
         self.recorder = SegmentRecorder(folder, clips.rings, settings, self._made, self._recording_trouble, lambda: self._in_need)
         self._cut = CutFiles(folder, record, lambda sentence: on_trouble("cut recordings", sentence))
         self._in_need = False
-        self._unwanted: tuple[Span, ...] = ()
+        self._unwanted = tuple(_read_span(text) for text in self._table.to_erase(LATER_SPAN))
         self._left: list[Path] = []
         self._unlisted: list[Path] = []
         self._looks = self._recover_at = 0
@@ -118,6 +131,7 @@ class SegmentSide:
         self.keeping.tidy()
         self.known_bytes = sum(self._table.sizes_here().values())
         self._erase_clips()
+        self._forget_spans()
         if self._table.journal_to_erase() and self._record.held_number() is None:
             self.clear_journal()
         self._on_trouble("archive", self.keeping.archive_trouble)
@@ -166,7 +180,8 @@ class SegmentSide:
     def erase(self, spans: Sequence[Span]) -> int:
         """What shows a camera between two times goes, also what becomes whole later; how many stay because they are locked. Those go when
         they are not any more. Raises EnvironmentFault: some could not be removed."""
-        self._unwanted = (*self._unwanted, *spans)
+        self._unwanted = tuple({*self._unwanted, *spans})
+        self._table.erase_later(LATER_SPAN, [_written_span(span) for span in self._open(spans)])
         found = self._table.overlapping(spans)
         locked = [segment.id for segment in found if segment.keeping is Keeping.LOCKED]
         self._table.erase_later(LATER_SEGMENT, locked)
@@ -190,6 +205,22 @@ class SegmentSide:
         self._record.writer.submit(None, (segment,))
         if shown:
             self._record.writer.run_in_order(lambda: self._table.erase_later(LATER_SEGMENT, [segment.id]))
+
+    def _open(self, spans: Sequence[Span]) -> frozenset[Span]:
+        """Those of which a file that is not listed yet may show something."""
+        over_ns = self._ages.now_ns() - SPAN_NS
+        begun: dict[str, int] = {}
+        for part in left_parts(self._folder):
+            camera_id = part.parent.parent.name
+            begun[camera_id] = min(begun.get(camera_id, over_ns), started_of(part) or 0)
+        return frozenset(span for span in spans if self._unlisted or span[2] > begun.get(span[0], over_ns))
+
+    def _forget_spans(self) -> None:
+        """On the disk, where they are for the next start."""
+        known = [_read_span(text) for text in self._table.to_erase(LATER_SPAN)]
+        if known:
+            over = [_written_span(span) for span in set(known) - self._open(known)]
+            self._table.erased(LATER_SPAN, over[:MOST_SPANS])
 
     def _is_locked(self, segment: Segment) -> bool:
         return any(since_ns < segment.ended_ns and until_ns > segment.started_ns for since_ns, until_ns in self._table.held_spans())

@@ -14,6 +14,7 @@ from engine.model.segment import Keeping, ListLocks, ListSegments, LockEvidence,
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND
 from engine.recording.segment_store import segment_id, segment_path
+from engine.runtime.footage.segment_side import SegmentSide
 from engine.store.segments import LATER_JOURNAL
 from tests.fakes.people_site import PeopleSite, people_site
 from tests.fakes.waiting import until
@@ -85,6 +86,18 @@ def test_what_becomes_whole_after_they_were_erased_is_not_kept(site: PeopleSite)
         site.engine.segments._made(segment)
     site.flush()
     assert listed(site) == {later.id} and not there(site, during)
+
+
+def test_nor_what_a_crash_leaves_and_the_next_start_finds(site: PeopleSite) -> None:
+    person_id, at_ns = seen_person(site)
+    erase(site, person_id)
+    engine = site.engine
+    recorder, settings = engine.sight.clips.recorder, lambda: engine.settings.recording
+    again = SegmentSide(engine.data.path, engine.record, recorder, settings, engine.clock, engine.troubles.tell)
+    during = made(site, at_ns + 5 * SECOND)
+    again._made(during)
+    site.flush()
+    assert listed(site) == set() and not there(site, during)
 
 
 def test_what_is_locked_wins_is_told_and_goes_with_the_lock(site: PeopleSite) -> None:

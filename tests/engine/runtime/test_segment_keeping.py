@@ -15,9 +15,12 @@ from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND
 from engine.recording import segment_archive
 from engine.recording.segment_archive import copy_checked
+from engine.store.segments import LATER_SPAN
 from tests.engine.runtime.segment_desk import DAY_NS, GIB, MIB, MINUTE_NS, NOW_NS, SegmentDesk, ids
 from tests.engine.store import records
 from tests.fakes.segments import Recorded, numbered_video, record_segments
+
+HOUR_NS = 3600 * SECOND
 
 
 @pytest.fixture
@@ -360,3 +363,25 @@ def test_empty_days_go(desk: SegmentDesk) -> None:
     desk.tidy()
     desk.side.keeping.tidy_folders()
     assert not (desk.folder / old.file).parent.exists()
+
+
+def test_spans_that_were_erased_are_kept_while_a_file_may_become_whole_that_shows_them(desk: SegmentDesk) -> None:
+    def kept() -> int:
+        return len(desk.table.to_erase(LATER_SPAN))
+
+    growing = desk.folder / f"{desk.keep(5 * HOUR_NS).file}.part"
+    growing.touch()
+    spans = [("yard", NOW_NS - hours * HOUR_NS - SECOND, NOW_NS - hours * HOUR_NS) for hours in (7, 3)]
+    desk.side.erase([*spans, ("door", *spans[1][1:])])
+    assert desk.table.to_erase(LATER_SPAN) == {f"{spans[1][1]} {spans[1][2]} yard"}
+    desk.tidy()
+    assert kept() == 1
+    growing.unlink()
+    desk.tidy()
+    assert kept() == 0
+    desk.side.erase([("yard", NOW_NS - SECOND, NOW_NS)])
+    desk.tidy()
+    assert kept() == 1, "the next file may begin with what is still in memory"
+    desk.clock.advance_to(NOW_NS + HOUR_NS)
+    desk.tidy()
+    assert kept() == 0
