@@ -401,6 +401,7 @@ class Engine:
         now_ns = self.basis.ages.now_ns()
         self.sent.tidy(now_ns)
         self.chat.tidy(now_ns)
+        self.evidence.tidy()
         self.kept_up.sample()
 
     def _tell_of_masking(self) -> None:

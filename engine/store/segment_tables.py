@@ -44,8 +44,8 @@ evidence_locks = Table(
     Column("expires_ns", BigInteger),
 )
 
-# What is to be erased and is locked as evidence: goes when no lock holds it any more. `kind`: segment, clip, journal or pack. A span: what
-# becomes whole of a camera's video of that time goes too.
+# What is to be erased and is locked as evidence: goes when no lock holds it any more. `kind`: segment, clip, journal or pack. Span: what
+# becomes whole of a camera's video of that time goes too. Unlisted: a pack in the making goes where it is not listed by the next start.
 erase_later = Table("erase_later", metadata, Column("kind", Text, primary_key=True), Column("id", Text, primary_key=True))
 
 # What the locks that hold now hold; an empty camera stands for all. Gone with the lock's end.

@@ -18,7 +18,8 @@ from engine.store.segment_tables import erase_later, evidence_locks, evidence_sp
 from engine.store.tables import clips, events, persons
 from engine.store.upsert import insert_into
 
-LATER_SEGMENT, LATER_CLIP, LATER_JOURNAL, LATER_PACK, LATER_SPAN = "segment", "clip", "journal", "pack", "span"
+LATER_SEGMENT, LATER_CLIP, LATER_JOURNAL, LATER_PACK = "segment", "clip", "journal", "pack"
+LATER_SPAN, LATER_UNLISTED = "span", "unlisted"
 _PARTS = 4  # of a file's path from the data folder or the archive on: segments, camera, day, name
 _EVERY_CAMERA = literal("", literal_execute=True)
 

@@ -1,15 +1,18 @@
 """Evidence packs and cases of one engine: made as jobs, listed, handed out, removed."""
 
+import logging
 import re
 import shutil
+import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from engine.model.access import Scope, Session, User
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
 from engine.model.evidence import (
     Case,
     EvidenceCommand,
@@ -29,7 +32,9 @@ from engine.runtime.evidence.making import Sources, make_pack
 from engine.runtime.evidence.telling import tells_of
 from engine.runtime.jobs import Jobs, Progress
 from engine.store.cases import CaseTable
-from engine.store.segments import LATER_PACK, SegmentTable
+from engine.store.segments import LATER_PACK, LATER_UNLISTED, SegmentTable
+
+log = logging.getLogger(__name__)
 
 FOLDER = "packs"
 _STEPS = 1_000
@@ -37,7 +42,7 @@ _AT_ONCE = 2
 
 
 class EvidenceSide:
-    """Any thread.
+    """Any thread. A pack that was begun before somebody was erased may tell of them, so it does not come to be.
 
     Args:
         sources: what packs are made from, asked anew for each, as far as a limited session may see it. scope: what one is limited to.
@@ -58,12 +63,15 @@ class EvidenceSide:
         segments: SegmentTable,
     ) -> None:
         """Raises EnvironmentFault."""
-        self._erase_later, self._erased, self._to_erase = segments.erase_later, segments.erased, segments.to_erase
+        self._later = segments
         self._data, self._folder = folder, folder / FOLDER
         self._table, self._jobs, self._sources, self._scope = table, jobs, sources, scope
         self._hides, self._now_ns, self._keep = hides, now_ns, keep
+        self._lock = threading.Lock()  # guards _erased
+        self._erased: frozenset[str] = frozenset()  # pseudonyms, of those for whom packs were looked through
         make_folder(self._folder)
         _remove_parts(self._folder)
+        self._remove_unlisted()
 
     def answer(self, question: EvidenceQuestion, scope: Scope | None = None) -> Answer:
         """`scope`: what the session is limited to."""
@@ -98,13 +106,16 @@ class EvidenceSide:
         return pack, path
 
     def erase(self, traces: Traces) -> int:
-        """Remove every pack that tells of a person; gives how many stay because their case is open. Those go when it is closed.
+        """Remove every pack that tells of a person; gives how many stay because their case is open. Those go when it is closed. Once the
+        record tells of them no more.
 
         Raises EnvironmentFault where one cannot be read or removed.
         """
+        with self._lock:
+            self._erased |= {traces.pseudonym}
         telling = [pack for pack in self._table.packs() if self._tells(pack, traces)]
         locked = [pack for pack in telling if self._is_open(pack)]
-        self._erase_later(LATER_PACK, [pack.id for pack in locked])
+        self._later.erase_later(LATER_PACK, [pack.id for pack in locked])
         for pack in telling:
             if pack not in locked:
                 self._remove(pack.id)
@@ -123,13 +134,28 @@ class EvidenceSide:
         case_id = pack.request.case_id
         return any(case.id == case_id and not case.closed for case in self._table.cases())
 
-    def _remove_erased(self, case_id: str) -> None:
-        """A case was closed: what it held of persons who were erased meanwhile goes."""
-        waiting = self._to_erase(LATER_PACK)
-        for pack in self._table.packs(case_id):
-            if pack.id in waiting:
+    def tidy(self) -> None:
+        """What could not go when its case was closed is tried again. Now and then."""
+        try:
+            self._remove_erased()
+        except WatchroomError as error:
+            log.warning("an evidence pack that tells of somebody who was erased is still there: %s", error)
+
+    def _remove_erased(self) -> None:
+        """What was held by cases that are closed now, of persons who were erased meanwhile, goes."""
+        waiting = self._later.to_erase(LATER_PACK)
+        for pack in self._table.packs() if waiting else ():
+            if pack.id in waiting and not self._is_open(pack):
                 self._remove(pack.id)
-                self._erased(LATER_PACK, [pack.id])
+                self._later.erased(LATER_PACK, [pack.id])
+
+    def _remove_unlisted(self) -> None:
+        """What a crash left whole and not in the record: nobody would find it, nor would an erasure. At the start."""
+        known = {pack.file for pack in self._table.packs()}
+        for name in self._later.to_erase(LATER_UNLISTED):
+            files = [file for file in (f"{FOLDER}/{name}", f"{FOLDER}/{name}.zip") if file not in known]
+            if all([_discarded(self._data / file) for file in files]):
+                self._later.erased(LATER_UNLISTED, [name])
 
     def _begin(self, request: PackRequest, session: Session) -> str:
         if request.until_ns > self._now_ns():
@@ -146,17 +172,31 @@ class EvidenceSide:
         return self._jobs.start("evidence", title, lambda _, told: self._make(request, pack_id, by, scope, told), _AT_ONCE, by.id)
 
     def _make(self, request: PackRequest, pack_id: str, by: User, scope: Scope | None, progress: Progress) -> str:
-        target = self._folder / f"{_file_name(request.title)}-{pack_id.removeprefix('pack-')}"
+        erased, name = self._erased, f"{_file_name(request.title)}-{pack_id.removeprefix('pack-')}"
         report: Callable[[float, str], None] = lambda share, what: progress.at(round(share * _STEPS), _STEPS, what)  # noqa: E731
-        pack = make_pack(self._sources(scope), request, pack_id, by, self._now_ns(), target, report)
-        self._table.put_pack(pack)
+        self._later.erase_later(LATER_UNLISTED, [name])
+        pack = make_pack(self._sources(scope), request, pack_id, by, self._now_ns(), self._folder / name, report)
+        try:
+            self._list(pack, erased)
+        except BaseException:
+            _discarded(self._data / pack.file)  # or at the next start
+            raise
+        with suppress(EnvironmentFault):  # the next start sees that it is listed
+            self._later.erased(LATER_UNLISTED, [name])
         return pack_id
+
+    def _list(self, pack: Pack, erased: frozenset[str]) -> None:
+        """`erased`: who had been when it was begun. Raises EnvironmentFault."""
+        with self._lock:
+            if erased != self._erased:
+                raise EnvironmentFault("erased", "Somebody was erased while this pack was made, and it may tell of them. Make it again.")
+            self._table.put_pack(pack)
 
     def _remove(self, pack_id: str) -> None:
         pack = self._table.pack(pack_id)
         path = self._data / pack.file
         try:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            _delete(path)
         except OSError as error:
             raise fault(error, f"Could not remove the evidence pack {path.name}") from error
         self._table.remove_pack(pack_id)
@@ -167,7 +207,7 @@ class EvidenceSide:
         case = replace(known, title=command.title.strip(), note=command.note, closed=command.closed)
         self._table.put_case(case)
         if case.closed:
-            self._remove_erased(case.id)
+            self._remove_erased()
         return case.id
 
 
@@ -184,6 +224,19 @@ def _file_name(title: str) -> str:
 
 def _span(request: PackRequest) -> str:
     return f"{(request.until_ns - request.since_ns) / 1e9:.0f} s, cameras: {len(request.camera_ids) or 'all'}"
+
+
+def _delete(path: Path) -> None:
+    """Raises OSError."""
+    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _discarded(path: Path) -> bool:
+    try:
+        _delete(path)
+    except OSError:
+        return False
+    return True
 
 
 def _remove_parts(folder: Path) -> None:

@@ -120,10 +120,8 @@ class Erasing:
             progress.at(1, 4, "Deleting clips")
             stays += self._remove_footage(traces, progress)
             progress.at(2, 4, "Removing the log of observations")
-            packs = self._erase_packs(traces)
-            stays += [f"{packs} evidence packs"] if packs else []
             stays += self._begin_anew(progress)
-            self._rewrite(traces, progress)
+            stays += self._rewrite(traces, progress)
         progress.at(3, 4, "Overwriting")
         self._in_order(self._record.store.scrub, progress)
         self._record.store.end_erasure(traces.pseudonym)
@@ -196,13 +194,16 @@ class Erasing:
         self._record.store.segments.erase_later(LATER_JOURNAL, [LATER_JOURNAL])
         return ["the log of observations"]
 
-    def _rewrite(self, traces: Traces, progress: Progress) -> None:
+    def _rewrite(self, traces: Traces, progress: Progress) -> list[str]:
+        """What of it stays, in words."""
         store = self._record.store
         self._in_order(lambda: store.pseudonymise(traces), progress)
         self._record.board.rewrite(traces.event)
         self._erase_chats(traces)  # only now can no new answer tell of them
+        packs = self._erase_packs(traces)  # nor a new pack
         self.begun()  # nor what was removed meanwhile, and could be put back
         store.begin_erasure(replace(traces, person_id="", names=()))
+        return [f"{packs} evidence packs"] if packs else []
 
     def _in_order(self, action: Callable[[], T], progress: Progress) -> T:
         """What it gives, on the writer's thread, once everything before is written. Raises what it raises."""

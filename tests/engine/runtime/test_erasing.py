@@ -127,6 +127,21 @@ def test_what_was_asked_about_them_goes_also_while_they_are_erased(tmp_path: Pat
     assert found(tmp_path / "site", *of_person(person_id, 1, 2)) == []
 
 
+def test_packs_are_looked_through_when_the_record_tells_of_them_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with people_site(tmp_path / "site") as site:
+        person_id, told = furnished(site), list[tuple[Event, ...]]()
+
+        def look_through(traces: Traces) -> int:
+            assert traces.person_id == person_id and NAME in traces.names
+            told.append(site.engine.record.store.events_of(traces))
+            return 2
+
+        monkeypatch.setattr(site.engine.erasing, "_erase_packs", look_through)
+        job = site.job(site.tell(ErasePerson(person_id, "asked for it")))
+        assert job.state is JobState.DONE and job.message.endswith("erased when it is not any more: 2 evidence packs.")
+        assert told == [()]
+
+
 def test_what_happened_stays_and_others_are_untouched(tmp_path: Path) -> None:
     with people_site(tmp_path / "site") as site:
         person_id = furnished(site)

@@ -147,7 +147,7 @@ def test_what_only_the_database_knew_is_carried_over_where_it_can_be_read(site: 
     assert record.store.accounts.token("t-1") is not None
     assert [row.verb for row in record.store.audit()] == [AuditVerb.SIGN_IN]
     assert record.store.segments.held_spans() == ((1, 2),)
-    assert record.restored is not None and {"users", "tokens", "evidence_locks", "audit"} <= set(record.restored.carried)
+    assert record.restored is not None and {"users", "tokens", "evidence_locks", "packs", "audit"} <= set(record.restored.carried)
     record.close()
 
 

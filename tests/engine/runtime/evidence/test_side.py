@@ -1,16 +1,20 @@
 """Packs and cases as a session gets at them: jobs, the audit before anything leaves, and who may not."""
 
+from typing import Any
+
 import pytest
 
 from engine.model.access import Session
 from engine.model.audit import AuditRow
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.evidence import ListCases, ListPacks, MakePack, PutCase, Redaction, RemovePack
+from engine.model.evidence import ListCases, ListPacks, MakePack, Pack, PutCase, Redaction, RemovePack
 from engine.model.snapshot import JobState
 from engine.model.traces import Traces
-from engine.runtime.evidence.side import FOLDER
+from engine.runtime.evidence import making
+from engine.runtime.evidence.side import FOLDER, EvidenceSide
 from engine.runtime.evidence.telling import tells_of
 from engine.runtime.evidence.verify import verify_pack
+from engine.store.segments import LATER_PACK, LATER_UNLISTED
 from tests.engine.runtime.evidence.conftest import EvidenceSite
 
 
@@ -82,6 +86,80 @@ def test_what_a_crash_left_of_a_pack_is_cleared_away(site: EvidenceSite) -> None
     (site.data.path / FOLDER / "door-2.zip.part").write_text("x")
     site.side()
     assert not list((site.data.path / FOLDER).glob("*.part"))
+
+
+def test_a_pack_that_cannot_be_listed_does_not_stay_behind(
+    site: EvidenceSite, investigator: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(pack: Pack) -> None:
+        raise EnvironmentFault("disk_full", "The database cannot grow.")
+
+    side, folder = site.side(), site.data.path / FOLDER
+    before = set(folder.iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr(site.store.cases, "put_pack", refuse)
+        state, message = site.ended(side.execute(MakePack(site.request(raw=False)), investigator))
+    assert state is JobState.FAILED and "cannot grow" in message
+    assert set(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_pack_that_a_crash_left_whole_and_unlisted_goes_at_the_next_start(
+    site: EvidenceSite, investigator: Session, monkeypatch: pytest.MonkeyPatch, zipped: bool
+) -> None:
+    side, folder = site.side(), site.data.path / FOLDER
+    kept_id = site.ended(side.execute(MakePack(site.request(raw=False, zipped=zipped)), investigator))[1]
+    before = set(folder.iterdir())
+    with monkeypatch.context() as patch:  # what comes after the pack is whole does not happen
+        patch.setattr(EvidenceSide, "_list", lambda *_: None)
+        patch.setattr(site.store.segments, "erased", lambda *_: None)
+        site.ended(side.execute(MakePack(site.request(raw=False, zipped=zipped)), investigator))
+    assert len(set(folder.iterdir()) - before) == 1
+    again = site.side()
+    assert set(folder.iterdir()) == before and again.pack(kept_id)[1].exists()
+    assert site.store.segments.to_erase(LATER_UNLISTED) == frozenset()
+
+
+def test_a_pack_that_was_begun_before_somebody_was_erased_does_not_come_to_be(
+    site: EvidenceSite, investigator: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, folder, make = site.side(), site.data.path / FOLDER, making.make_pack
+    before, known = set(folder.iterdir()), side.answer(ListPacks()).packs
+
+    def while_somebody_is_erased(*given: Any) -> Pack:
+        pack = make(*given)
+        side.erase(Traces("p-nobody", ("Zebulon",), "gone-9"))
+        return pack
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.runtime.evidence.side.make_pack", while_somebody_is_erased)
+        state, message = site.ended(side.execute(MakePack(site.request(raw=False)), investigator))
+    assert state is JobState.FAILED and "Make it again" in message
+    assert set(folder.iterdir()) == before and side.answer(ListPacks()).packs == known
+    assert site.ended(side.execute(MakePack(site.request(raw=False)), investigator))[0] is JobState.DONE
+
+
+def test_what_cannot_go_when_its_case_is_closed_goes_later(
+    site: EvidenceSite, investigator: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(pack_id: str) -> None:
+        raise EnvironmentFault("io_error", "It is open in another program.")
+
+    side = site.side()
+    case_id = side.execute(PutCase("Held"), investigator)
+    request = site.request(raw=False, person_ids=("p-17",), case_id=case_id)
+    pack_id = site.ended(side.execute(MakePack(request), investigator))[1]
+    assert side.erase(Traces("p-17", ("Nobody Knows",), "gone-17")) == 1
+    side.tidy()
+    assert side.pack(pack_id)[1].exists(), "the case is open"
+    with monkeypatch.context() as patch:
+        patch.setattr(side, "_remove", held)
+        with pytest.raises(EnvironmentFault):
+            side.execute(PutCase("Held", "", case_id, True), investigator)
+        side.tidy()
+    assert side.pack(pack_id)[1].exists()
+    side.tidy()
+    assert not side.answer(ListPacks(case_id)).packs and pack_id not in site.store.segments.to_erase(LATER_PACK)
 
 
 def test_erasing_a_person_removes_packs_that_tell_of_them_but_not_those_of_an_open_case(site: EvidenceSite, investigator: Session) -> None:
