@@ -63,6 +63,7 @@ class Journal:
         self._on_damage = on_damage
         self._lock = threading.Lock()  # guards _segments, _writer and damage
         self.damage: list[Damage] = []
+        self._begun_ns: dict[int, int] = {}  # of segments that were looked at, by their first number
         self.cut_bytes = 0
         self.last_number = self.last_ns = 0
         self._writer: ChunkWriter | None = None
@@ -159,14 +160,33 @@ class Journal:
         return len(old)
 
     def number_at(self, at_ns: int) -> int:
-        """The first number of the newest segment that begins at or before a time (UTC ns); 0 where none does. Raises OSError."""
+        """The first number of the newest segment before any that begins later than a time (UTC ns); 0 where the oldest does. One that was
+        begun while the clock was behind says nothing of those before it. Raises OSError."""
+        number = 0
+        for first, begun_ns in self._begun():
+            if begun_ns > at_ns:
+                break
+            number = first
+        return number
+
+    def first_during(self, since_ns: int, until_ns: int) -> int:
+        """The first number of the oldest segment that may hold anything of a time (UTC ns); 0 where none does. Raises OSError."""
+        begun = self._begun()
+        for (first, begun_ns), (_, after_ns) in zip(begun, [*begun[1:], (0, 0)], strict=False):
+            goes_on = after_ns < begun_ns  # until when is not known: the clock was set back, or it is the last one
+            if begun_ns <= until_ns and (goes_on or after_ns >= since_ns):
+                return first
+        return 0
+
+    def _begun(self) -> list[tuple[int, int]]:
+        """First number and time (UTC ns) of each segment; not of those that are damaged there. Raises OSError."""
         with self._lock:
             segments = list(self._segments)
-        for segment in reversed(segments):
-            span = first_span(segment.path)
-            if span is not None and span.first_ns <= at_ns:
-                return segment.first
-        return 0
+        for segment in segments:
+            span = None if segment.first in self._begun_ns else first_span(segment.path)
+            if span is not None:
+                self._begun_ns[segment.first] = span.first_ns
+        return [(segment.first, self._begun_ns[segment.first]) for segment in segments if segment.first in self._begun_ns]
 
     def length_ns(self) -> int:
         """From the oldest observation kept to the last; 0 where there is none. Raises OSError."""

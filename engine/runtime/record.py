@@ -120,10 +120,8 @@ class Record:
     def held_number(self) -> int | None:
         """From this observation on the journal stays, because a part of it is locked as evidence; None: nothing of it is. Raises
         EnvironmentFault, OSError."""
-        begins = [
-            self.journal.number_at(since_ns) for since_ns, until_ns in self.store.segments.held_spans() if self.journal.number_at(until_ns)
-        ]
-        return max(min(begins), self.journal.first_number) if begins else None
+        begins = [self.journal.first_during(since_ns, until_ns) for since_ns, until_ns in self.store.segments.held_spans()]
+        return min((number for number in begins if number), default=None)
 
     def begin_anew(self, number: int, state: dict[str, Any]) -> bool:
         """Keep the state after observation `number`, the last one journalled, and nothing from before it: what was erased since is in

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.model.errors import EnvironmentFault
-from engine.model.observation import EngineStarted, Numbered, SettingsChanged
+from engine.model.observation import EngineStarted, Numbered, SettingsChanged, Tick
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
 from engine.recording.chunks import scan
@@ -163,6 +163,26 @@ def test_pruning_by_size_takes_the_oldest_but_nothing_that_is_needed(tmp_path: P
     assert journal.prune_size(0, 10_000) > 0
     journal.append(numbered(281, 2))
     assert journal.last_number == 282
+    journal.close()
+
+
+def test_a_segment_that_was_begun_while_the_clock_was_behind_says_nothing_of_those_before_it(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, segment_bytes=1)
+    times = [START_NS + 100 * SECOND, START_NS + 200 * SECOND, 5 * SECOND, START_NS + 300 * SECOND, START_NS + 400 * SECOND]
+    for number, at_ns in enumerate(times, 1):
+        journal.append([Numbered(number, at_ns, Tick(at_ns))])
+
+    def number(seconds: int) -> int:
+        return journal.number_at(START_NS + seconds * SECOND)
+
+    def during(since: int, until: int) -> int:
+        return journal.first_during(START_NS + since * SECOND, START_NS + until * SECOND)
+
+    assert [number(seconds) for seconds in (50, 100, 150, 250, 350, 450)] == [0, 1, 1, 3, 4, 5]
+    assert journal.number_at(10 * SECOND) == 0
+    assert (during(150, 160), during(250, 260), during(450, 460)) == (1, 2, 2), "where it was set back, what is before may go on"
+    assert journal.first_during(6 * SECOND, 7 * SECOND) == 3, "it holds what says that it is of then"
+    assert journal.first_during(1 * SECOND, 2 * SECOND) == 0
     journal.close()
 
 

@@ -293,6 +293,25 @@ def test_a_disk_that_is_nearly_full_gets_room_from_the_journal_even_while_the_re
     assert 0 < desk.record.journal.size_bytes() < size
 
 
+def test_log_that_is_locked_stays_though_the_clock_was_behind_for_a_while(desk: Desk) -> None:
+    story = numbered(scene([Walk(1, 6)], 4), Settings(cameras=(fake_camera(),)))
+    desk.record.journal._segment_bytes = 1
+    for start in range(0, 100, 20):
+        part = story[start : start + 20]
+        behind = [replace(item, received_ns=item.number) for item in part]  # as where a machine starts without a network
+        desk.record.journal.append(behind if start == 60 else part)
+        desk.record.save_checkpoint(part[-1].number, desk.record.pipeline.state())
+    lock_id = lock(desk, story[25].received_ns, story[30].received_ns)
+    assert desk.record.held_number() == story[20].number
+    desk.record.forget_before(NOW_NS)
+    assert desk.record.journal.first_number <= story[20].number
+    desk.record.store.segments.remove_lock(lock_id)
+    desk.record.forget_before(story[30].received_ns)
+    assert desk.record.journal.first_number <= story[20].number, "nor is it older than it is"
+    desk.record.forget_before(NOW_NS)
+    assert desk.record.journal.first_number > story[20].number
+
+
 def test_without_a_checkpoint_the_journal_stays_whole(desk: Desk) -> None:
     story = numbered(scene([Walk(1, 6)], 4), Settings(cameras=(fake_camera(),)))
     desk.record.journal._segment_bytes = 1
