@@ -40,6 +40,8 @@ class RecordingDialog(SavingDialog):
         return replace(
             self._now,
             enabled=self.enabled.isChecked(),
+            before_s=self.before.value(),
+            after_s=self.after.value(),
             continuous=self.continuous.isChecked(),
             segment_s=self.segment.value(),
             keep_segments_days=self.days.value(),
@@ -56,6 +58,8 @@ class RecordingDialog(SavingDialog):
         self.continuous = QCheckBox(self.tr("Record &everything that cameras send, all the time"))
         self.enabled.setChecked(now.enabled)
         self.continuous.setChecked(now.continuous)
+        self.before = _number(self.tr(" s"), now.before_s, 0, 600)
+        self.after = _number(self.tr(" s"), now.after_s, 0, 600)
         self.clip_days = _number(self.tr(" days"), now.keep_clips_days, 0.04, 3650)
         self.clip_gib = _number(self.tr(" GiB"), now.keep_clips_gib, 0.1, 100_000)
         self.segment = _number(self.tr(" s"), now.segment_s, 5, 600)
@@ -71,6 +75,8 @@ class RecordingDialog(SavingDialog):
 
     def _lay_out(self) -> None:
         clips, everything, disk = (LabelledRows(_LABEL_PX) for _ in range(3))
+        clips.add(self.tr("Video &before an event"), self.before)
+        clips.add(self.tr("Video &after an event"), self.after)
         clips.add(self.tr("Keep clips for at most"), self.clip_days)
         clips.add(self.tr("Most room for them"), self.clip_gib)
         everything.add(self.tr("Keep it for at &most"), self.days)
@@ -106,7 +112,7 @@ class RecordingDialog(SavingDialog):
         """What can be chosen, and what it means."""
         clips, everything = self.enabled.isChecked(), self.enabled.isChecked() and self.continuous.isChecked()
         self.continuous.setEnabled(clips)
-        for box in (self.clip_days, self.clip_gib):
+        for box in (self.before, self.after, self.clip_days, self.clip_gib):
             box.setEnabled(clips)
         for box in (self.days, self.gib, self.segment, self.archive, self.choose):
             box.setEnabled(everything)

@@ -8,7 +8,7 @@ from console.dialogs.frame import FramedDialog
 from console.job_run import JobRun
 from engine.model.question import Answer
 from engine.model.snapshot import Job, JobState
-from engine.model.upkeep import PlanTidy, TidyNow, TidyReport
+from engine.model.upkeep import PlanTidy, TidyNow, TidyPart, TidyReport
 from widgets.number_text import number_text
 from widgets.size_text import size_text
 
@@ -43,7 +43,7 @@ class TidyDialog(FramedDialog):
             return
         self.go.setEnabled(bool(plan.parts))
         self.state.setText(_summary(plan) if plan.parts else self.tr("Nothing is too old, too much or left over."))
-        self.parts.setText("\n".join(f"{number_text(part.count)} {_told(part.what, part.size_bytes)}" for part in plan.parts))
+        self.parts.setText("\n".join(map(part_text, plan.parts)))
         self.show_trouble("\n".join(plan.failures))
 
     def _failed(self, error: Exception) -> None:
@@ -68,8 +68,9 @@ class TidyDialog(FramedDialog):
         self.show_trouble("" if done else job.message)
 
 
-def _told(what: str, size_bytes: int) -> str:
-    return f"{what} ({size_text(size_bytes)})" if size_bytes else what
+def part_text(part: TidyPart) -> str:
+    told = f"{number_text(part.count)} {part.what}"
+    return f"{told} ({size_text(part.size_bytes)})" if part.size_bytes else told
 
 
 def _summary(plan: TidyReport) -> str:

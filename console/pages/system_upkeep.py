@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QVBoxLa
 from console.bridge import EngineBridge
 from console.dialogs.backups import BackupsDialog
 from console.dialogs.import_settings import ImportSettingsDialog
+from console.dialogs.retention import RetentionDialog
 from console.dialogs.tidy import TidyDialog
 from console.job_run import JobRun
 from console.pages.system_upkeep_words import backup_facts, disk_facts, restored_text, statistics_facts
@@ -48,6 +49,7 @@ class UpkeepSection(QWidget):
         self.backups, self.disk, self.statistics = Facts(self), Facts(self), Facts(self)
         self.back_up = QPushButton(icon("copy"), self.tr("Bac&k up now"))
         self.settings = QPushButton(icon("settings"), self.tr("Backups…"))
+        self.keep = QPushButton(icon("clock"), self.tr("How long things are kept…"))
         self.tidy = QPushButton(icon("trash-2"), self.tr("&Tidy now…"))
         self.export = QPushButton(icon("upload"), self.tr("E&xport settings…"))
         self.take = QPushButton(icon("download"), self.tr("I&mport settings…"))
@@ -62,7 +64,7 @@ class UpkeepSection(QWidget):
         column.addWidget(self.restored)
         column.addWidget(self.backups)
         column.addSpacing(16)
-        column.addLayout(_heading(self.tr("Disk"), self.tidy))
+        column.addLayout(_heading(self.tr("Disk"), self.keep, self.tidy))
         column.addWidget(self.disk)
         column.addSpacing(16)
         column.addLayout(_heading(self.tr("What happened")))
@@ -72,11 +74,13 @@ class UpkeepSection(QWidget):
         session = self._bridge.session
         permit(self.back_up, session, Verb.ADMINISTER, self.tr("Copy the database now, and read the copy back"))
         permit(self.settings, session, Verb.ADMINISTER, self.tr("How often, how many, and where"))
+        permit(self.keep, session, Verb.ADMINISTER, self.tr("For every kind: how long, how much, and what stays all the same"))
         permit(self.tidy, session, Verb.ADMINISTER, self.tr("Count what is too old or left over, then remove it"))
         permit(self.export, session, Verb.ADMINISTER, self.tr("All settings as a file, without passwords"))
         permit(self.take, session, Verb.ADMINISTER, self.tr("All settings from a file; what would change is shown first"))
         self.back_up.clicked.connect(lambda: self._run.start(BackUpNow()))
         self.settings.clicked.connect(lambda: self._open(BackupsDialog(self._bridge, self)))
+        self.keep.clicked.connect(lambda: self._open(RetentionDialog(self._bridge, self)))
         self.tidy.clicked.connect(lambda: self._open(TidyDialog(self._bridge, self)))
         self.export.clicked.connect(self._export)
         self.take.clicked.connect(self._import)

@@ -188,10 +188,23 @@ class GetUpkeep:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepBounds:
+    """How long things are kept, and how much of them, where a plan can count what is beyond: fields of the settings of that name."""
+
+    keep_clips_days: float
+    keep_clips_gib: float
+    keep_events_days: float
+    keep_incidents_days: float
+    archive_days: float
+    erase_days: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlanTidy:
-    """What `TidyNow` would remove."""
+    """What `TidyNow` would remove. With `bounds`: what would be too old or too much were these in the settings, and nothing else."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
+    bounds: KeepBounds | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,4 +241,6 @@ def _told(before: PeopleSettings, now: PeopleSettings) -> str:
     """What the audit keeps of how people are recognised."""
     purpose = f"on, for: {now.purpose.strip()}" if now.biometrics else "off"
     hidden = "" if now.blur_faces == before.blur_faces else "; faces are hidden" if now.blur_faces else "; faces are not hidden any more"
-    return purpose + hidden
+    kept = f"; put aside after {now.archive_days:g} days unseen, erased after {now.erase_days:g}"
+    same = (now.archive_days, now.erase_days) == (before.archive_days, before.erase_days)
+    return purpose + hidden + ("" if same else kept)

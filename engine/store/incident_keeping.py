@@ -29,7 +29,7 @@ Protected = Callable[[Several[str]], AnySet[str]]
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """`ids` that were removed. `after`: where to go on; None: all were looked at, so from the beginning."""
+    """`ids` that were removed, or may be. `after`: where to go on; None: all were looked at, so from the beginning."""
 
     ids: tuple[str, ...] = ()
     after: Place | None = None
@@ -46,8 +46,26 @@ class _Old:
 
 
 def sweep(connection: Connection, before_ns: int, after: Place | None, most: int, protected: Protected) -> Swept:
-    """Look at `most` incidents that occurred before a time, and remove those that are closed, last changed before it, and not protected,
-    each together with those that live on in it, or not at all."""
+    """Look at `most` incidents that occurred before a time, and remove those that may go."""
+    found = may_go(connection, before_ns, after, most, protected)
+    for begin in range(0, len(found.ids), _AT_ONCE):
+        _remove(connection, list(found.ids[begin : begin + _AT_ONCE]))
+    return found
+
+
+def count(connection: Connection, before_ns: int, protected: Protected) -> int:
+    """How many `sweep` would remove in the end."""
+    found = may_go(connection, before_ns, None, _AT_ONCE, protected)
+    total = len(found.ids)
+    while found.after is not None:
+        found = may_go(connection, before_ns, found.after, _AT_ONCE, protected)
+        total += len(found.ids)
+    return total
+
+
+def may_go(connection: Connection, before_ns: int, after: Place | None, most: int, protected: Protected) -> Swept:
+    """Of `most` incidents that occurred before a time, those that are closed, last changed before it, and not protected, each together
+    with those that live on in it, or not at all."""
     rows = _old(connection, before_ns, after, most)
     ends = [each for each, _ in rows if not each.is_open and not each.into]
     merged = _merged_into(connection, [each.id for each in ends])
@@ -55,8 +73,6 @@ def sweep(connection: Connection, before_ns: int, after: Place | None, most: int
     groups = [*([each, *merged.get(each.id, ())] for each in ends), *([each] for each in lost)]
     kept = protected([each.id for group in groups for each in group])
     gone = [each.id for group in groups if all(each.changed_ns < before_ns and each.id not in kept for each in group) for each in group]
-    for begin in range(0, len(gone), _AT_ONCE):
-        _remove(connection, gone[begin : begin + _AT_ONCE])
     return Swept(tuple(gone), rows[-1][1] if len(rows) == most else None)
 
 

@@ -315,6 +315,11 @@ class Store:
             upkeep.forget_incidents(connection, swept.ids, before_ns)
             return swept
 
+    def count_old_incidents(self, before_ns: int) -> int:
+        """Of those that were over by a time and that nothing kept needs."""
+        with self._read() as connection:
+            return incident_keeping.count(connection, before_ns, lambda ids: upkeep.needed_incidents(connection, ids, before_ns))
+
     def remove_past(self, before_ns: int) -> None:
         """Forget decisions and sequences older than a time that led to no event that is kept. The writer's thread."""
         with self._write() as connection:

@@ -57,6 +57,7 @@ from console.dialogs.radio_settings import RadioSettingsDialog
 from console.dialogs.recognition import RecognitionDialog
 from console.dialogs.recording import RecordingDialog
 from console.dialogs.register_device import RegisterDeviceDialog
+from console.dialogs.retention import RetentionDialog
 from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
 from console.dialogs.save_wall import SaveWallDialog
 from console.dialogs.saving import SavingDialog
@@ -398,6 +399,7 @@ MAKERS: dict[type[QDialog], Make] = {
     RecognitionDialog: lambda stage: RecognitionDialog(stage.bridge(remembered_site())),
     RecordingDialog: lambda stage: RecordingDialog(stage.bridge(cameras())),
     RegisterDeviceDialog: register,
+    RetentionDialog: lambda stage: RetentionDialog(stage.bridge(cameras())),
     RiskSettingsDialog: lambda stage: RiskSettingsDialog(stage.bridge(risky_site())),
     SaveWallDialog: save_wall,
     SetupDialog: lambda stage: SetupDialog(FakeDoor(FakeEngine(users=()))),

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from console.dialogs.backups import BackupsDialog
 from console.dialogs.import_settings import ImportSettingsDialog
+from console.dialogs.retention import RetentionDialog
 from console.dialogs.tidy import TidyDialog
 from console.pages.system import SystemPage
 from console.pages.system_upkeep_words import lasts_text
@@ -92,6 +93,19 @@ def test_nothing_goes_before_it_was_counted_and_wanted(page: SystemPage, engine:
         qtbot.waitUntil(lambda: dialog.state.text().startswith("Done: 212"))
     assert TidyNow() in engine.commands
     dialog.reject()
+
+
+def test_how_long_things_are_kept_by_button_and_palette(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    (found,) = (action for action in window.catalogue.everything() if action.title == "How long things are kept…")
+    found.run()
+    dialog = page.findChild(RetentionDialog)
+    assert dialog is not None and dialog.isVisible()
+    dialog.fields.field("keep_incidents_days").edit().setText("2000")
+    dialog.submit()
+    wanted = ChangeSettings(recording=RecordingSettings(keep_incidents_days=2000))
+    qtbot.waitUntil(lambda: bool(engine.commands) and engine.commands[-1] == wanted)
 
 
 def test_settings_out_and_in(page: SystemPage, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,6 +203,8 @@ def test_an_operator_may_look_but_not_touch(open_window: Opener, engine: FakeEng
     assert isinstance(page, SystemPage)
     with engine.running():
         qtbot.waitUntil(lambda: page.upkeep.view == engine.upkeep.view)
-    buttons = (page.upkeep.back_up, page.upkeep.settings, page.upkeep.tidy, page.upkeep.export, page.upkeep.take)
+    upkeep = page.upkeep
+    buttons = (upkeep.back_up, upkeep.settings, upkeep.keep, upkeep.tidy, upkeep.export, upkeep.take)
+    assert "may not administer" in upkeep.keep.toolTip()
     assert not any(button.isEnabled() for button in buttons) and not page.log.isVisible()
     assert all(isinstance(button, QPushButton) for button in buttons)

@@ -14,6 +14,7 @@ from engine.model.upkeep import (
     GetUpkeep,
     Growth,
     ImportSettings,
+    KeepBounds,
     ListLog,
     LogLevel,
     LogLine,
@@ -33,7 +34,7 @@ HOUR_NS = 3600 * 10**9
 
 
 class FakeUpkeep:
-    """What it answers can be replaced; `imported` has the texts that were taken."""
+    """What it answers can be replaced; `imported` has the texts that were taken, `bounds` the limits that plans were asked for."""
 
     def __init__(self, now_ns: int) -> None:
         made = now_ns - HOUR_NS // 3
@@ -54,12 +55,14 @@ class FakeUpkeep:
             SettingChange("cameras[gate].name", "Gate", "North gate"),
         )
         self.imported: list[str] = []
+        self.bounds: list[KeepBounds] = []
 
     def answer(self, question: object) -> Answer | None:
         match question:
             case GetUpkeep():
                 return Answer(upkeep=self.view)
-            case PlanTidy():
+            case PlanTidy(bounds):
+                self.bounds += () if bounds is None else (bounds,)
                 return Answer(tidy=self.plan)
             case ListLog(limit, level, contains):
                 levels = list(LogLevel)

@@ -3,14 +3,14 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
 from engine.model.person import Person
 from engine.model.settings import Settings
 from engine.model.time import Clock
-from engine.model.upkeep import TidyPart, TidyReport
+from engine.model.upkeep import KeepBounds, TidyPart, TidyReport
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.keeping.upkeep import DAY_NS, Upkeep
 from engine.runtime.people.people_keeping import Due, due
@@ -60,6 +60,12 @@ class Tidying:
         failures = (missing.trouble,) if missing.trouble else ()
         return TidyReport(self._clock.now_ns(), True, tuple(part for part in self._parts(missing) if part.count), failures)
 
+    def plan_for(self, bounds: KeepBounds) -> TidyReport:
+        """What would go by its age or size were these in the settings; counted, and nothing done. Raises InputError, EnvironmentFault."""
+        wanted = _bounded(self._settings(), bounds)
+        parts = (*self._beyond(wanted), self._old_incidents(wanted.recording.keep_incidents_days))
+        return TidyReport(self._clock.now_ns(), True, tuple(part for part in parts if part.count))
+
     def begin(self) -> str:
         """The job's id. Raises EnvironmentFault (`busy`)."""
         return self._jobs.start("tidy", "Tidy up", lambda _, progress: _words(self.run(progress)), at_once=1)
@@ -106,9 +112,16 @@ class Tidying:
         return frozenset(held for begin in range(0, len(ids), AT_ONCE) for held in held_clips(ids[begin : begin + AT_ONCE]))
 
     def _parts(self, missing: Missing) -> Iterator[TidyPart]:
-        now_ns, settings = self._clock.now_ns(), self._settings()
-        recording, people = settings.recording, settings.recognition
-        old = self._upkeep.old_clips()
+        yield from self._beyond(self._settings())
+        strays = self._upkeep.strays()
+        yield TidyPart("files that nothing in the record names", len(strays), sum(_bytes(path) for path in strays))
+        yield TidyPart("entries of clips whose file is gone", len(missing.clips))
+        yield TidyPart("entries of recordings whose file is gone", len(missing.segments))
+
+    def _beyond(self, settings: Settings) -> Iterator[TidyPart]:
+        """What is too old or too much."""
+        now_ns, recording, people = self._clock.now_ns(), settings.recording, settings.recognition
+        old = self._upkeep.old_clips(recording)
         bounds = f"older than {recording.keep_clips_days:g} days or beyond {recording.keep_clips_gib:g} GiB"
         yield TidyPart(f"clips {bounds}", len(old), sum(clip.size_bytes for clip in old))
         events = self._record.store.count_old_events(now_ns - round(recording.keep_events_days * DAY_NS))
@@ -116,10 +129,10 @@ class Tidying:
         what = [due(person, people, now_ns) for person in self._persons()]
         yield TidyPart(f"people unseen for {people.archive_days:g} days, to be kept aside", what.count(Due.ARCHIVE))
         yield TidyPart(f"people unseen for {people.erase_days:g} days, to be erased", what.count(Due.ERASE))
-        strays = self._upkeep.strays()
-        yield TidyPart("files that nothing in the record names", len(strays), sum(_bytes(path) for path in strays))
-        yield TidyPart("entries of clips whose file is gone", len(missing.clips))
-        yield TidyPart("entries of recordings whose file is gone", len(missing.segments))
+
+    def _old_incidents(self, days: float) -> TidyPart:
+        count = self._record.store.count_old_incidents(self._clock.now_ns() - round(days * DAY_NS))
+        return TidyPart(f"closed incidents that nobody changed for {days:g} days", count)
 
     def _forget(self, missing: Missing) -> None:
         record = self._record
@@ -147,6 +160,13 @@ class Tidying:
         strays = len(self._upkeep.strays())
         if strays:
             yield f"{strays} files that nothing names cannot be deleted. Check the permissions of the data folder."
+
+
+def _bounded(settings: Settings, bounds: KeepBounds) -> Settings:
+    """Raises InputError."""
+    given = asdict(bounds)
+    people = {name: given.pop(name) for name in ("archive_days", "erase_days")}
+    return replace(settings, recording=replace(settings.recording, **given), recognition=replace(settings.recognition, **people))
 
 
 def _same(one: TidyReport, other: TidyReport) -> bool:

@@ -103,9 +103,8 @@ class Upkeep:
             if event.person == ERASED_NAME or not self._wanted(event.id):
                 self._record.store.segments.erase_later(LATER_CLIP, (clip.id,))
 
-    def old_clips(self, limit: int = MOST_PLANNED) -> list[Clip]:
-        """Those that are too old or too much now, oldest first. Any thread. Raises EnvironmentFault."""
-        settings = self._settings()
+    def old_clips(self, settings: RecordingSettings, limit: int = MOST_PLANNED) -> list[Clip]:
+        """Those that are too old or too much by these settings, oldest first. Any thread. Raises EnvironmentFault."""
         before_ns = self._clock.now_ns() - round(settings.keep_clips_days * DAY_NS)
         return self._beyond(before_ns, round(settings.keep_clips_gib * GIB), limit)
 

@@ -93,8 +93,8 @@ class UpkeepSide:
         match question:
             case GetUpkeep():
                 return Answer(upkeep=self.view())
-            case PlanTidy():
-                return Answer(tidy=self.tidying.plan())
+            case PlanTidy(bounds):
+                return Answer(tidy=self.tidying.plan() if bounds is None else self.tidying.plan_for(bounds))
             case ListLog():
                 return Answer(log=self.log.listed(question))
             case GetDiagnostics():

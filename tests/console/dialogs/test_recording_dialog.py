@@ -60,12 +60,13 @@ def dialog(bridge: EngineBridge, qtbot: QtBot) -> RecordingDialog:
 
 
 def test_what_is_off_cannot_be_set(dialog: RecordingDialog) -> None:
-    assert dialog.enabled.isChecked() and not dialog.continuous.isChecked()
-    assert dialog.clip_days.isEnabled() and not any(box.isEnabled() for box in (dialog.days, dialog.gib, dialog.segment, dialog.archive))
+    of_clips = (dialog.before, dialog.after, dialog.clip_days, dialog.clip_gib)
+    assert dialog.enabled.isChecked() and not dialog.continuous.isChecked() and all(box.isEnabled() for box in of_clips)
+    assert not any(box.isEnabled() for box in (dialog.days, dialog.gib, dialog.segment, dialog.archive))
     dialog.continuous.setChecked(True)
     assert all(box.isEnabled() for box in (dialog.days, dialog.gib, dialog.segment, dialog.archive, dialog.free))
     dialog.enabled.setChecked(False)
-    assert not dialog.clip_days.isEnabled() and not dialog.days.isEnabled() and not dialog.continuous.isEnabled()
+    assert not any(box.isEnabled() for box in (*of_clips, dialog.days, dialog.continuous))
 
 
 def test_all_that_was_set_is_told(dialog: RecordingDialog, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -74,12 +75,14 @@ def test_all_that_was_set_is_told(dialog: RecordingDialog, engine: FakeEngine, q
     dialog.gib.setValue(80)
     dialog.segment.setValue(30)
     dialog.clip_days.setValue(60)
+    dialog.before.setValue(12.5)
+    dialog.after.setValue(0)
     dialog.archive.setText("/mnt/archive")
     dialog.submit()
     qtbot.waitUntil(lambda: any(isinstance(each, ChangeSettings) for each in engine.commands))
     (told,) = (each.recording for each in engine.commands if isinstance(each, ChangeSettings))
     wanted = RecordingSettings(continuous=True, keep_segments_days=3, keep_segments_gib=80, segment_s=30, keep_clips_days=60)
-    assert told == replace(wanted, archive_folder="/mnt/archive")
+    assert told == replace(wanted, archive_folder="/mnt/archive", before_s=12.5, after_s=0)
 
 
 def test_an_archive_that_could_be_anywhere_is_refused(dialog: RecordingDialog, engine: FakeEngine) -> None:

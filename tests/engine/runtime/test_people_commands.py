@@ -175,6 +175,14 @@ def test_why_people_are_recognised_is_in_the_audit(site: PeopleSite) -> None:
     site.tell(ChangeSettings(recognition=before))
 
 
+def test_how_long_people_are_kept_is_in_the_audit(site: PeopleSite) -> None:
+    before = site.engine.settings.recognition
+    site.tell(ChangeSettings(recognition=replace(before, archive_days=20, erase_days=40.5)))
+    (row, *_) = (row for row in site.engine.record.store.audit() if row.verb == "change_recognition")
+    assert row.detail.endswith("; put aside after 20 days unseen, erased after 40.5")
+    site.tell(ChangeSettings(recognition=before))
+
+
 def test_it_ends_by_itself() -> None:
     unmasked = Unmasked()
     unmasked.show("se-1", 0, 10)

@@ -15,6 +15,7 @@ from engine.model.notify_settings import WebhookSettings
 from engine.model.people_command import PutPerson
 from engine.model.settings import CameraSettings, RecordingSettings
 from engine.model.snapshot import JobState
+from engine.model.time import SECOND
 from engine.model.upkeep import (
     BackUpNow,
     CompareSettings,
@@ -22,6 +23,7 @@ from engine.model.upkeep import (
     GetDiagnostics,
     GetUpkeep,
     ImportSettings,
+    KeepBounds,
     ListLog,
     LogLevel,
     PlanTidy,
@@ -102,6 +104,23 @@ def test_tidying_lists_clips_that_lost_their_row_and_does_not_remove_them(tmp_pa
         assert path.exists() and site.engine.record.store.clip(clip.id) == clip
 
 
+def test_what_other_limits_would_let_go_is_counted_before_they_are_set(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        site.tell(PutPerson("Ada Quux"))
+        day_ns, now_ns = 86_400 * SECOND, site.engine.clock.now_ns()
+        ended = [now_ns - days * day_ns for days in (100, 200, 300)]
+        site.engine.record.store.save([replace(records.event(number, ended=at_ns), started_ns=at_ns) for number, at_ns in enumerate(ended)])
+        bounds = KeepBounds(30, 20, 150, 30, 180, 730)
+        plan = port_of(site).ask(PlanTidy(bounds)).tidy
+        assert plan is not None and plan.planned and [(each.what, each.count) for each in plan.parts] == [("events older than 150 days", 2)]
+        now = port_of(site).ask(PlanTidy()).tidy
+        assert now is not None and now.parts == (), "what is set keeps them"
+        assert site.engine.settings.recording == RecordingSettings(), "asking changes nothing"
+        with pytest.raises(InputError) as refused:
+            port_of(site).ask(PlanTidy(replace(bounds, keep_incidents_days=1)))
+        assert refused.value.field == "keep_incidents_days"
+
+
 def test_diagnostics_hold_neither_secrets_nor_names(tmp_path: Path) -> None:
     with people_site(tmp_path / "site") as site:
         furnished(site)
@@ -123,7 +142,14 @@ def test_an_operator_sees_how_it_is_and_no_more(tmp_path: Path) -> None:
     with people_site(tmp_path / "site") as site:
         port = port_of(site, Session("s", User("us-2", "bo", Role.OPERATOR), ROLE_VERBS[Role.OPERATOR]))
         assert port.ask(GetUpkeep()).upkeep is not None
-        for question in (PlanTidy(), ListLog(), GetDiagnostics(), ExportSettings(), CompareSettings("")):
+        for question in (
+            PlanTidy(),
+            PlanTidy(KeepBounds(1, 1, 1, 30, 1, 1)),
+            ListLog(),
+            GetDiagnostics(),
+            ExportSettings(),
+            CompareSettings(""),
+        ):
             with pytest.raises(PermissionDenied):
                 port.ask(question)
         with pytest.raises(PermissionDenied):

@@ -24,7 +24,7 @@ from engine.model.person import Person
 from engine.model.question import CountIncidents, GetIncident, ListAlerts, ListIncidents
 from engine.model.risk import RiskBump
 from engine.model.time import SECOND, ManualClock
-from engine.store import Store, open_store, upkeep
+from engine.store import Store, incident_keeping, open_store, upkeep
 from engine.store.incident_keeping import Swept
 from engine.store.incidents import IncidentTable
 from engine.store.postgres import open_incidents, postgres_engine
@@ -246,6 +246,7 @@ def test_alerts_that_are_kept_keep_their_incident_and_others_go_with_it(store: S
     filed(store, 1, 2)
     store.save([Person("pe-1", "Ada", locked=True), alert, replace(CLOSED, id="al-2", incident_id="", event_id="ev-2")])
     goes = alert is CLOSED
+    assert store.count_old_incidents(LATER_NS) == (2 if goes else 1) and store.count_old_incidents(0) == 0
     assert set(sweep(store).ids) == ({"in-1", "in-2"} if goes else {"in-2"})
     assert {each.id for each in store.answer(ListAlerts()).alerts} == ({"al-2"} if goes else {"al-1", "al-2"})
 
@@ -278,6 +279,12 @@ def test_calls_to_atlas_go_and_the_audit_stays(store: Store) -> None:
     left = store.atlas.next()
     assert left is not None and (left.incident_id, store.atlas.waiting()) == ("in-2", 1)
     assert store.audit() == before
+
+
+def test_more_are_counted_than_are_looked_at_at_once_and_none_goes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incident_keeping, "_AT_ONCE", 2)
+    filed(store, 1, 2, 3, 4, 5)
+    assert store.count_old_incidents(LATER_NS) == 5 == store.count_old_incidents(LATER_NS)
 
 
 def test_it_stays_gone_after_a_restart(path: Path, store: Store) -> None:
