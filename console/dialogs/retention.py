@@ -19,6 +19,7 @@ from engine.model.upkeep import KeepBounds, PlanTidy, TidyReport, UpkeepSettings
 from widgets.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
+from widgets.translation import inside
 
 _ABOUT_PX = 280
 _EXACT = ".10g"
@@ -238,7 +239,7 @@ def goes_text(plan: TidyReport | None, uncounted: list[Kind]) -> str:
     parts = () if plan is None else plan.parts
     lines = [_tr("With these limits, from the next minute on:"), *(part_text(part) for part in parts)] if parts else []
     if uncounted:
-        names = ", ".join(kind.heading.replace("&", "") for kind in uncounted)
+        names = ", ".join(inside(kind.heading.replace("&", "")) for kind in uncounted)
         lines.append(_tr("Not counted, and beyond their new limits gone as well: {0}.").format(names))
     return "\n".join(lines)
 

@@ -193,6 +193,7 @@ def _of_cameras() -> dict[str, str]:
         "area": _tr("Outline"),
         "loiter_s": _tr("Tell who stays longer than, in s"),
         "most": _tr("Tell when there are more than"),
+        "occupied": _tr("Tell while it is in use"),
         "begin": _tr("Where it begins"),
         "end": _tr("Where it ends"),
         "lines.direction": _tr("Direction that is told"),

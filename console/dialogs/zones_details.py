@@ -80,6 +80,9 @@ class ZoneDetails(QWidget):
             label.setBuddy(box)
             grid.addWidget(label, row, 0)
             grid.addWidget(box, row, 1)
+        self.occupied = QCheckBox(self.tr("Tell while it is in &use"), self.zone_part)
+        self.occupied.setToolTip(self.tr("One event from the first who enters until it is empty, with the most who were in it at once"))
+        grid.addWidget(self.occupied, 2, 0, 1, 2)
         return self.zone_part
 
     def _line_part(self) -> QWidget:
@@ -110,6 +113,7 @@ class ZoneDetails(QWidget):
             box.clicked.connect(lambda _: self._tell_classes())
         self.loiter.valueChanged.connect(lambda minutes: self._tell("loiter_s", loiter_s=round(minutes * 60, 2)))
         self.most.valueChanged.connect(lambda most: self._tell("most", most=most))
+        self.occupied.clicked.connect(lambda on: self._tell("occupied", occupied=on))
         self.direction.currentIndexChanged.connect(lambda _: self._tell("direction", direction=LineDirection(self.direction.currentData())))
         self.turn.clicked.connect(self.turned)
 
@@ -146,6 +150,7 @@ class ZoneDetails(QWidget):
         if round(self.loiter.value() * 60, 2) != shape.loiter_s:
             self.loiter.setValue(shape.loiter_s / 60)
         self.most.setValue(shape.most)
+        self.occupied.setChecked(shape.occupied)
         self.direction.setCurrentIndex(self.direction.findData(shape.direction.value))
 
     def show_error(self, field: str, message: str) -> bool:

@@ -25,7 +25,10 @@ class ShapeError(InputError):
 
 
 def shapes_of(camera: CameraSettings) -> tuple[Shape, ...]:
-    zones = (Shape(zone.id, ShapeKind.ZONE, zone.area, zone.name, zone.classes, zone.loiter_s, zone.most) for zone in camera.zones)
+    zones = (
+        Shape(zone.id, ShapeKind.ZONE, zone.area, zone.name, zone.classes, zone.loiter_s, zone.most, occupied=zone.occupied)
+        for zone in camera.zones
+    )
     lines = (
         Shape(line.id, ShapeKind.LINE, (line.begin, line.end), line.name, line.classes, direction=line.direction) for line in camera.lines
     )
@@ -52,7 +55,7 @@ def camera_with(camera: CameraSettings, shapes: tuple[Shape, ...], size: tuple[i
 
 def _zone(shape: Shape) -> PictureZone:
     try:
-        return PictureZone(shape.key, shape.name.strip(), shape.points, shape.classes, shape.loiter_s, shape.most)
+        return PictureZone(shape.key, shape.name.strip(), shape.points, shape.classes, shape.loiter_s, shape.most, shape.occupied)
     except InputError as error:
         raise ShapeError(shape.key, error.field, error.message) from error
 

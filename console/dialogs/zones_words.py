@@ -47,6 +47,8 @@ def _of_a_zone(shape: Shape) -> list[str]:
         told.append(_tr("stays {0}").format(minutes_text(shape.loiter_s)))
     if shape.most:
         told.append(_tr("over {0}").format(shape.most))
+    if shape.occupied:
+        told.append(_tr("in use"))
     return told
 
 

@@ -33,9 +33,10 @@ class ZoneIn(BaseModel):
     classes: list[str] = Field(default=["person"], description=f"what counts: {', '.join(CLASSES)}")
     loiter_s: float = Field(default=0.0, description="whoever stays so long loiters; 0: nobody does")
     most: int = Field(default=0, description="more at once are told as a crowd; 0: never")
+    occupied: bool = Field(default=False, description="from the first who enters until it is empty is an event, with the most at once")
 
     def read(self) -> PictureZone:
-        return PictureZone(self.id, self.name, tuple(self.area), tuple(self.classes), self.loiter_s, self.most)
+        return PictureZone(self.id, self.name, tuple(self.area), tuple(self.classes), self.loiter_s, self.most, self.occupied)
 
 
 class LineIn(BaseModel):
@@ -149,6 +150,7 @@ def _zone(zone: PictureZone, now: ZoneCount | None) -> ZoneOut:
         classes=list(zone.classes),
         loiter_s=zone.loiter_s,
         most=zone.most,
+        occupied=zone.occupied,
         now=None if now is None else NowOut.of(now),
     )
 

@@ -31,6 +31,7 @@ class PictureZone:
         classes: that count, of `CLASSES`.
         loiter_s: told of whoever stays so long; 0: of nobody.
         most: told of when more are in it at once; 0: never.
+        occupied: told of while anybody is in it.
     """
 
     id: str
@@ -39,6 +40,7 @@ class PictureZone:
     classes: tuple[str, ...] = ("person",)
     loiter_s: float = 0.0
     most: int = 0
+    occupied: bool = False
 
     def __post_init__(self) -> None:
         _check_named(self.id, self.name)

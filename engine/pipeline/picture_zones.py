@@ -1,4 +1,4 @@
-"""Zones and lines in cameras' pictures: visits, loitering, crowds and crossings as events, with a decision for every candidate."""
+"""Zones and lines in cameras' pictures: visits, use, loitering, crowds and crossings as events, with a decision for every candidate."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -25,6 +25,7 @@ from engine.vision.zones.watch import PictureWatch
 
 KNOWN_NS = 5 * SECOND  # a camera where nothing moves is searched every two seconds
 SEVERITIES = {EventKind.LOITERING: Severity.LOW, EventKind.CROWD: Severity.MODERATE}  # as those of the whole picture begin
+OF_PLACES = (EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING)  # the others are of how people behave
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class PictureZoneLane:
         self._decide(camera_id, change, Outcome.REJECTED if verdict is Outcome.RAISED else verdict, None, out)
 
     def _decide(self, camera_id: str, change: PlaceChange, what: Outcome, event_id: str | None, out: StepOutput) -> str:
-        kind = CandidateKind.ZONE if change.kind in (EventKind.ZONE_VISIT, EventKind.CROSSING) else CandidateKind.ACTIVITY
+        kind = CandidateKind.ZONE if change.kind in OF_PLACES else CandidateKind.ACTIVITY
         flip = smallest_flip(change.gates)
         decision = out.decide(kind, change.subject_id, camera_id, what, change.gates, flip, event_id, change.at_ns, change.place_id)
         return decision.id

@@ -21,6 +21,7 @@ class SystemGallery:
     def show_upkeep(self) -> None:
         from console.dialogs.backups import BackupsDialog
         from console.dialogs.import_settings import ImportSettingsDialog
+        from console.dialogs.retention import RetentionDialog
         from console.dialogs.tidy import TidyDialog
         from console.pages.system import SystemPage
         from tests.console.gallery import settle, wait
@@ -48,6 +49,7 @@ class SystemGallery:
             self.save(window, "system-upkeep-small")
             for name, dialog in (
                 ("backups", BackupsDialog(page._bridge, page)),
+                ("retention", RetentionDialog(page._bridge, page)),
                 ("tidy", TidyDialog(page._bridge, page)),
                 ("import-settings", ImportSettingsDialog(page._bridge, "harbour.toml", "", page)),
             ):

@@ -34,6 +34,7 @@ class Shape:
     loiter_s: float = 0.0
     most: int = 0
     direction: LineDirection = LineDirection.BOTH
+    occupied: bool = False
 
     @property
     def closed(self) -> bool:

@@ -1,6 +1,6 @@
 """How an engine does as figures for Prometheus (text format 0.0.4), made of what every session may see.
 
-As many series as there are cameras and nodes, and no more: names of events, people and messages are no labels.
+As many series as there are cameras, zones in their pictures and nodes, and no more: names of events, people and messages are no labels.
 """
 
 from collections import Counter
@@ -14,11 +14,12 @@ from engine import __version__
 from engine.model.alert import AlertState
 from engine.model.event import Severity
 from engine.model.health import CameraState
+from engine.model.places import place_names
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import MILLISECOND, SECOND
 from engine.model.upkeep import UpkeepView
 
-MOST = 512  # cameras, and nodes, that are told apart
+MOST = 512  # cameras, zones and nodes that are told apart
 LONGEST = 100  # characters of a label
 _CAMERA = ("camera", "name")
 
@@ -37,6 +38,7 @@ class _Collected(Collector):
         snapshot, upkeep = self._snapshot, self._upkeep
         yield InfoMetricFamily("watchroom_build", "Which version runs.", {"version": __version__, "schema": upkeep.schema})
         yield from _cameras(snapshot.cameras[:MOST], snapshot.at_ns)
+        yield from _zones(snapshot)
         yield from _nodes(snapshot)
         yield from _alerts(snapshot, upkeep)
         yield from _engine(snapshot, upkeep)
@@ -57,6 +59,18 @@ def _cameras(cameras: Sequence[CameraView], now_ns: int) -> Iterator[Metric]:
     yield _gauge("camera_clock_ahead_seconds", "Its clock against this machine's, where it says one.", _CAMERA, skews)
     states = [((*who, state.value), float(each.state is state)) for who, each in healths for state in CameraState]
     yield _gauge("camera_state", "1 for the state it is in.", (*_CAMERA, "state"), states)
+
+
+def _zones(snapshot: Snapshot) -> Iterator[Metric]:
+    """Those of pictures that were searched in the last seconds: how many there were once is not how many there are."""
+    names = place_names(snapshot.settings)
+    series = [
+        (_labels(zone.camera_id, zone.zone_id, names.get(zone.zone_id, zone.zone_id), of_class), float(count))
+        for zone in snapshot.zones[:MOST]
+        if zone.known
+        for of_class, count in zone.of_class
+    ]
+    yield _gauge("zone_occupancy", "Who is in a zone of a camera's picture now.", ("camera", "zone", "name", "class"), series)
 
 
 def _nodes(snapshot: Snapshot) -> Iterator[Metric]:

@@ -18,8 +18,9 @@ class PlaceChange:
     """One step in the life of one occurrence.
 
     Attributes:
-        kind: ZONE_VISIT, LOITERING, CROSSING (over as soon as it is told) or CROWD. key: the same in every change of one occurrence.
-        subject_id: the track that does it; of a crowd, the zone. started_ns: when it began, not when it was believed.
+        kind: ZONE_VISIT, ZONE_OCCUPIED, LOITERING, CROSSING (over as soon as it is told) or CROWD.
+        key: the same in every change of one occurrence. subject_id: the track that does it; of a crowd or a zone in use, the zone.
+        started_ns: when it began, not when it was believed.
         at_ns: when it was decided; with ENDED, when it was over. box_xyxy: where, pixels of the frame.
         label: of a crossing, its direction. reason: a sentence. gates: with RAISED and REJECTED.
     """

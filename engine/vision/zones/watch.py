@@ -14,6 +14,7 @@ from engine.vision.zones.borders import Borders
 from engine.vision.zones.change import PlaceChange
 from engine.vision.zones.crossings import cross
 from engine.vision.zones.crowds import Crowd, Crowds
+from engine.vision.zones.occupancy import Occupancy, Occupied
 from engine.vision.zones.visits import Visits
 from engine.vision.zones.walker import BELIEVED_S, GONE_S, Body, KeptWalker, Walker, continued, new_walker
 
@@ -25,6 +26,7 @@ IsStill = Callable[[int, Box], bool]
 class WatchState:
     walkers: tuple[KeptWalker, ...] = ()
     crowds: tuple[tuple[str, Crowd], ...] = ()
+    occupied: tuple[tuple[str, Occupied], ...] = ()
 
 
 class PictureWatch:
@@ -34,6 +36,7 @@ class PictureWatch:
         self._borders = Borders((), ())
         self._visits = Visits(0.0)
         self._crowds = Crowds()
+        self._occupancy = Occupancy()
         self._walkers: dict[str, Walker] = {}  # by their newest track
         self._inside: dict[str, list[Walker]] | None = None  # by zone; None: to be looked up again
         self._counts: tuple[tuple[str, bool], tuple[ZoneCount, ...]] | None = None
@@ -48,7 +51,8 @@ class PictureWatch:
         self._zones_of = {number: _counting(self._borders.zones, name) for number, name in enumerate(CLASSES)}
         self._lines_of = {number: _counting(self._borders.lines, name) for number, name in enumerate(CLASSES)}
         self._forget_lines({line.id for line in before.lines} - {line.id for line in lines if line in before.lines})
-        return tuple(self._end_changed(at_ns))
+        changes = list(self._end_changed(at_ns))
+        return (*changes, *self._in_use(changes, at_ns), *self._end_unasked(at_ns))
 
     def see(self, at_ns: int, size: tuple[int, int], bodies: Sequence[Body], alive: Set[str]) -> tuple[PlaceChange, ...]:
         """The detector ran: `bodies` are the confirmed tracks that it saw just now, `alive` the ids of all that are followed."""
@@ -56,6 +60,7 @@ class PictureWatch:
         walkers = [self._walker(body, size, at_ns) for body in bodies]
         changes = list(self._look(walkers, bodies, size, at_ns)) if walkers else []
         self._inside = None
+        changes += self._in_use(changes, at_ns)
         changes += self._crowded(at_ns)
         return tuple(changes)
 
@@ -71,6 +76,7 @@ class PictureWatch:
                 changes += self._gone(walker)
         if changes:
             self._inside = None
+            changes += self._in_use(changes, now_ns)
         if changes or self._crowds.crowds:
             changes += self._crowded(now_ns)
         return tuple(changes)
@@ -78,6 +84,9 @@ class PictureWatch:
     def end_all(self, at_ns: int) -> tuple[PlaceChange, ...]:
         """Nobody watches any more."""
         changes = [change for walker in tuple(self._walkers.values()) for change in self._gone(walker)]
+        self._occupancy.note(changes)
+        for zone_id in tuple(self._occupancy.occupied):
+            changes += self._occupancy.end(zone_id)
         for zone_id in tuple(self._crowds.crowds):
             changes += self._crowds.end(zone_id, None, at_ns)
         return tuple(changes)
@@ -97,13 +106,14 @@ class PictureWatch:
 
     def state(self) -> dict[str, Any]:
         walkers = tuple(KeptWalker.of(walker) for walker in self._walkers.values())
-        return wire.to_plain(WatchState(walkers, tuple(self._crowds.crowds.items())))
+        return wire.to_plain(WatchState(walkers, tuple(self._crowds.crowds.items()), tuple(self._occupancy.occupied.items())))
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """After `configure` with the same zones and lines."""
         values = wire.read_as(WatchState, state, "zones")
         self._walkers = {kept.track_id: kept.walker() for kept in values.walkers}
         self._crowds.crowds = dict(values.crowds)
+        self._occupancy.occupied = dict(values.occupied)
         self._inside = None
 
     def _walker(self, body: Body, size: tuple[int, int], at_ns: int) -> Walker:
@@ -148,6 +158,19 @@ class PictureWatch:
         for zone in self._borders.zones:
             if zone.most > 0:
                 yield from self._crowds.look(zone, self._confidences(zone), at_ns)
+
+    def _in_use(self, changes: Sequence[PlaceChange], at_ns: int) -> list[PlaceChange]:
+        """After `changes` of visits."""
+        self._occupancy.note(changes)
+        asked = [zone for zone in self._borders.zones if zone.occupied]
+        return [change for zone in asked for change in self._occupancy.look(zone, self._by_zone().get(zone.id, ()), at_ns)]
+
+    def _end_unasked(self, at_ns: int) -> Iterator[PlaceChange]:
+        """The zone is gone, or does not tell of it any more."""
+        asked = {zone.id for zone in self._borders.zones if zone.occupied}
+        for zone_id in tuple(self._occupancy.occupied):
+            if zone_id not in asked:
+                yield from self._occupancy.end(zone_id, at_ns)
 
     def _confidences(self, zone: PictureZone) -> list[float]:
         """Of all who are in it."""

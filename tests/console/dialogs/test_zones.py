@@ -97,10 +97,12 @@ def test_a_zone_is_clicked_closed_at_its_first_corner_named_and_saved(opened: Op
     dialog.details.name.edit().setText("Forecourt")
     dialog.details.loiter.setValue(2.5)
     dialog.details.most.setValue(4)
+    dialog.details.occupied.click()
     qtbot.mouseClick(dialog.details.classes["vehicle"], Qt.MouseButton.LeftButton)
     (zone,) = saved(dialog, engine, qtbot).zones
     assert all(near(one, other) for one, other in zip(zone.area, SQUARE, strict=True))
     assert (zone.name, zone.loiter_s, zone.most, zone.classes) == ("Forecourt", 150.0, 4, ("person", "vehicle"))
+    assert zone.occupied, "told while it is in use"
 
 
 def test_a_zone_is_drawn_without_a_mouse(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from tests.engine.gateway.answers import assert_problem
 from tests.fakes.waiting import until
 
 PATH = "/api/v1/cameras/door/zones"
-YARD = {"id": "yard", "name": "Hof", "area": [[0, 0.5], [1, 0.5], [1, 1], [0, 1]], "loiter_s": 30, "most": 2}
+YARD = {"id": "yard", "name": "Hof", "area": [[0, 0.5], [1, 0.5], [1, 1], [0, 1]], "loiter_s": 30, "most": 2, "occupied": True}
 GATE = {"id": "gate", "name": "Gate", "begin": [0.5, 0], "end": [0.5, 1], "classes": ["person", "vehicle"], "direction": "to_left"}
 
 
@@ -28,7 +28,7 @@ def test_they_are_put_and_got_and_counted(boss: httpx.Client, site: Site, client
     put = boss.put(PATH, json={"zones": [YARD], "lines": [GATE]})
     assert put.status_code == 200, put.text
     (zone,), (line,) = site.engine.settings.cameras[0].zones, site.engine.settings.cameras[0].lines
-    assert (zone.name, zone.classes, zone.loiter_s, zone.most) == ("Hof", ("person",), 30, 2)
+    assert (zone.name, zone.classes, zone.loiter_s, zone.most, zone.occupied) == ("Hof", ("person",), 30, 2, True)
     assert (line.classes, line.direction) == (("person", "vehicle"), LineDirection.TO_LEFT)
     assert site.engine.settings.cameras[0].url == before.url
     until(lambda: client.get(PATH).json()["zones"][0]["now"] is not None, "the zone is counted", 120.0)

@@ -15,7 +15,11 @@ from engine.model.picture_zone import LineDirection, PictureLine, PictureZone
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.pipeline.pipeline import Pipeline
+from engine.vision.activities.change import Stage as Changed
 from engine.vision.tracking import Tracker
+from engine.vision.zones.change import PlaceChange
+from engine.vision.zones.occupancy import Occupancy
+from engine.vision.zones.walker import Visit, Walker
 from tests.fakes.moving import Thing, along, between, film
 from tests.fakes.observations import START_NS, camera, numbered
 
@@ -149,6 +153,78 @@ def test_more_than_the_zone_should_hold_is_a_crowd_until_they_are_fewer():
     assert max(count for _, count in counts) == 3 and counts[-1][1] == 0
 
 
+def test_a_zone_is_in_use_from_the_first_who_enters_until_it_is_empty():
+    zone = replace(LEFT, occupied=True)
+    stays = [(2, 10), (4, 20), (6, 12)]
+    people = [along([(begin, 60 + 90 * i, 300), (end, 60 + 90 * i, 300)]) for i, (begin, end) in enumerate(stays)]
+    results = run([*people, along([(30, 60, 300), (34, 60, 300)])], 40, site([zone]))
+    first, later = events(results, EventKind.ZONE_OCCUPIED)
+    visits = events(results, EventKind.ZONE_VISIT)
+    assert (first.started_ns, first.ended_ns) == (visits[0].started_ns, visits[1].ended_ns) and seconds(first.ended_ns) > 19
+    assert (later.started_ns, later.ended_ns) == (visits[3].started_ns, visits[3].ended_ns) and seconds(later.started_ns) > 29
+    assert (first.zone_id, first.subject_id, first.camera_id) == ("left", "left", "door")
+    assert (first.reason, later.reason) == ("At most 3 at once.", "At most 1 at once.")
+    (raised,) = [d for d in decisions(results, "left") if d.event_id == first.id]
+    assert (raised.id, raised.candidate, raised.outcome) == (first.decision_id, CandidateKind.ZONE, Outcome.RAISED)
+    assert [(gate.gate, gate.passed) for gate in raised.gates] == [("count", True)]
+    assert not events(run(people, 25, site([LEFT])), EventKind.ZONE_OCCUPIED), "only where it is asked for"
+
+
+def test_who_only_passes_or_is_lost_for_a_moment_changes_nothing_about_its_use():
+    tiny = PictureZone("tiny", "Tiny", ((0.42, 0.6), (0.495, 0.6), (0.495, 0.95), (0.42, 0.95)), occupied=True)
+    assert not events(run([along([(1, 20, 300), (9, 620, 300)])], 13, site([tiny])), EventKind.ZONE_OCCUPIED)
+    gap = between({0: 5.0, 6.5: 20}, along([(1, 100, 300), (12, 100, 300)]))
+    (event,) = events(run([gap], 20, site([replace(LEFT, occupied=True)])), EventKind.ZONE_OCCUPIED)
+    assert seconds(event.started_ns) < 3 and seconds(event.ended_ns) > 11
+
+
+def test_use_of_a_simulated_picture_is_marked_as_such():
+    simulated = replace(camera(zones=(replace(LEFT, occupied=True),)), url="simulated:yard")
+    results = run([along([(1, 100, 300), (9, 100, 300)])], 14, Settings(cameras=(simulated,)))
+    (event,) = events(results, EventKind.ZONE_OCCUPIED)
+    assert event.simulated and event.ended_ns is not None
+
+
+def test_what_is_known_as_still_is_counted_and_keeps_no_zone_in_use():
+    def inside(name, told):
+        box = (0.1, 0.5, 0.2, 0.9)
+        return Walker(name, name, int(Category.VEHICLE), box, 0.8, 0, box, visits={"left": Visit(SECOND, SECOND, inside=True, told=told)})
+
+    use, parked, comes = Occupancy(), inside("tr-1", told=False), inside("tr-2", told=True)
+    assert list(use.look(LEFT, [parked], SECOND)) == []
+    (begun,) = use.look(LEFT, [parked, comes], 2 * SECOND)
+    assert (begun.started_ns, begun.reason) == (SECOND, "At most 2 at once.")
+    use.note([PlaceChange(EventKind.ZONE_VISIT, Changed.ENDED, "", "left", "tr-2", 4 * SECOND, SECOND)])
+    (over,) = use.look(LEFT, [parked], 5 * SECOND)
+    assert (over.stage, over.at_ns) == (Changed.ENDED, 4 * SECOND) and use.occupied == {}
+
+
+def test_use_is_told_and_told_no_more_as_soon_as_it_is_chosen():
+    people, pipeline, asked = [along([(1, 60, 300), (60, 60, 300)])], Pipeline(Tracker, _raise), replace(LEFT, occupied=True)
+    results = run(people, 10, site([LEFT]), pipeline)
+    told = []
+    for at_s, zones, open_now in ((10, [asked], 1), (15, [LEFT], 0), (20, [asked], 1), (25, [], 0)):
+        at_ns, last = START_NS + at_s * SECOND, results[-1].number
+        changed = pipeline.step(Numbered(last + 1, at_ns, SettingsChanged(at_ns, site(zones))))
+        more = [pipeline.step(Numbered(last + 2 + i, o.occurred_ns, o)) for i, o in enumerate(film(people, 5, begin_s=at_s))]
+        results = [*results, changed, *more]
+        told = events(results, EventKind.ZONE_OCCUPIED)
+        assert sum(event.ended_ns is None for event in told) == open_now, at_s
+    assert sorted(round(seconds(event.ended_ns)) for event in told) == [15, 25]
+
+
+def test_use_ends_with_a_restart_as_of_when_it_was_known():
+    pipeline, people = Pipeline(Tracker, _raise), [along([(1, 100, 300), (90, 100, 300)])]
+    before = run(people, 10, site([replace(LEFT, occupied=True)]), pipeline)
+    again_ns, last = START_NS + 40 * SECOND, before[-1].number
+    restart = pipeline.step(Numbered(last + 1, again_ns, EngineStarted(again_ns, "test")))
+    (ended,) = [event for event in restart.events if event.kind is EventKind.ZONE_OCCUPIED]
+    assert 9 < seconds(ended.ended_ns) <= 10
+    after = [pipeline.step(Numbered(last + 2 + i, o.occurred_ns, o)) for i, o in enumerate(film(people, 5, begin_s=40))]
+    (new,) = events(after, EventKind.ZONE_OCCUPIED)
+    assert new.id != ended.id and new.ended_ns is None
+
+
 def test_vehicles_count_where_they_are_asked_for_and_nowhere_else():
     car = along([(1, 20, 300), (9, 620, 300)], 60, Category.VEHICLE)
     both = site([replace(LEFT, classes=("person", "vehicle"))], [replace(MIDDLE, classes=("vehicle",))])
@@ -210,7 +286,7 @@ def test_a_restart_ends_visits_at_the_time_they_were_known_and_begins_new_ones()
 
 
 def test_it_continues_bit_for_bit_from_any_checkpoint():
-    zone = replace(LEFT, loiter_s=4.0, most=1, classes=("person", "vehicle"))
+    zone = replace(LEFT, loiter_s=4.0, most=1, classes=("person", "vehicle"), occupied=True)
     things = [
         along([(1, 20, 300), (12, 620, 300)]),
         along([(2, 620, 280), (14, 20, 280)]),
@@ -219,7 +295,7 @@ def test_it_continues_bit_for_bit_from_any_checkpoint():
     items = numbered(film(things, 16), site([zone], [MIDDLE]))
     whole = Pipeline(Tracker, _raise)
     expected = [whole.step(item) for item in items]
-    assert events(expected, EventKind.CROSSING) and events(expected, EventKind.CROWD)
+    assert all(events(expected, kind) for kind in (EventKind.CROSSING, EventKind.CROWD, EventKind.ZONE_OCCUPIED))
     for cut in range(1, len(items), 29):
         first, second = Pipeline(Tracker, _raise), Pipeline(Tracker, _raise)
         for item in items[:cut]:
@@ -240,6 +316,20 @@ def test_a_checkpoint_of_before_there_were_zones_is_read():
     again = Pipeline(Tracker, _raise)
     again.restore(json.loads(json.dumps(state)))
     assert again.state().keys() == pipeline.state().keys()
+
+
+def test_a_checkpoint_of_before_use_was_told_is_read():
+    pipeline, people = Pipeline(Tracker, _raise), [along([(1, 100, 300), (30, 100, 300)])]
+    results = run(people, 5, site([LEFT]), pipeline)
+    state = json.loads(json.dumps(pipeline.state()))
+    del state["settings"]["cameras"][0]["zones"][0]["occupied"]
+    for watch in state["zones"]["watches"].values():
+        del watch["occupied"]
+    again, last = Pipeline(Tracker, _raise), results[-1].number
+    again.restore(state)
+    more = [Numbered(last + 1 + i, o.occurred_ns, o) for i, o in enumerate(film(people, 5, begin_s=5))]
+    assert [wire.to_plain(again.step(each)) for each in more] == [wire.to_plain(pipeline.step(each)) for each in more]
+    assert again.state() == pipeline.state()
 
 
 def test_rules_and_armed_zones_take_zones_and_lines_of_pictures():

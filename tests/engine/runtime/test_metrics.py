@@ -5,6 +5,7 @@ from dataclasses import replace
 from prometheus_client.parser import text_string_to_metric_families
 
 from engine.model.health import CameraHealth, CameraState, EngineHealth
+from engine.model.picture_zone import PictureZone, ZoneCount
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND
@@ -43,6 +44,18 @@ def test_figures_of_cameras_and_of_the_engine() -> None:
     assert found["watchroom_backup_age_seconds", ()] == 90 and found["watchroom_open_handles", ()] == 9
     assert found["watchroom_events_stored", (("kind", "fall"),)] == 3 and found["watchroom_outbox_waiting", ()] == 4
     assert found["watchroom_left_out_total", (("what", "radio"),)] == 6
+
+
+def test_who_is_in_zones_now_by_class_and_only_where_somebody_looks() -> None:
+    area = ((0.0, 0.5), (1.0, 0.5), (1.0, 1.0))
+    zones = (PictureZone("yard", 'Yard "2"\n', area, ("person", "vehicle")), PictureZone("ramp", "Ramp", area))
+    camera = CameraSettings("c0", "Gate", "rtsp://192.0.2.1/x", zones=zones)
+    counts = (ZoneCount("yard", "c0", 3, (("person", 3), ("vehicle", 0))), ZoneCount("ramp", "c0", 2, (("person", 2),), known=False))
+    now = replace(snapshot("Gate"), settings=Settings(cameras=(camera,)), zones=counts)
+    found = samples(metrics_text(now, UpkeepView()))
+    told = {labels: value for (name, labels), value in found.items() if name == "watchroom_zone_occupancy"}
+    yard = (("camera", "c0"), ("name", 'Yard "2"'), ("zone", "yard"))
+    assert told == {(*yard[:1], ("class", of_class), *yard[1:]): count for of_class, count in (("person", 3), ("vehicle", 0))}
 
 
 def test_names_cannot_break_the_format() -> None:
