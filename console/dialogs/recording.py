@@ -75,8 +75,8 @@ class RecordingDialog(SavingDialog):
 
     def _lay_out(self) -> None:
         clips, everything, disk = (LabelledRows(_LABEL_PX) for _ in range(3))
-        clips.add(self.tr("Video &before an event"), self.before)
-        clips.add(self.tr("Video &after an event"), self.after)
+        clips.add(self.tr("V&ideo before an event"), self.before)
+        clips.add(self.tr("Vi&deo after an event"), self.after)
         clips.add(self.tr("Keep clips for at most"), self.clip_days)
         clips.add(self.tr("Most room for them"), self.clip_gib)
         everything.add(self.tr("Keep it for at &most"), self.days)

@@ -80,7 +80,7 @@ class ZoneDetails(QWidget):
             label.setBuddy(box)
             grid.addWidget(label, row, 0)
             grid.addWidget(box, row, 1)
-        self.occupied = QCheckBox(self.tr("Tell while it is in &use"), self.zone_part)
+        self.occupied = QCheckBox(self.tr("Tell &while it is in use"), self.zone_part)
         self.occupied.setToolTip(self.tr("One event from the first who enters until it is empty, with the most who were in it at once"))
         grid.addWidget(self.occupied, 2, 0, 1, 2)
         return self.zone_part
