@@ -112,7 +112,10 @@ class RetentionDialog(SavingDialog):
         elif less:
             self._count(wanted, less)
         else:
-            super().submit()
+            self._save()
+
+    def _save(self) -> None:
+        super().submit()
 
     def command(self) -> ChangeSettings:
         """The parts that change, and no others."""
@@ -181,10 +184,10 @@ class RetentionDialog(SavingDialog):
 
     def _confirm(self, goes: str) -> None:
         if not goes:
-            super().submit()
+            self._save()
             return
         ask = ConfirmDialog(_tr("Remove what is beyond the new limits?"), goes, _tr("&Save and remove"), self, can_undo=False)
-        ask.accepted.connect(super().submit)
+        ask.accepted.connect(self._save)
         ask.finished.connect(ask.deleteLater)
         ask.open()
 
