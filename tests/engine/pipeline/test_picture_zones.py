@@ -352,6 +352,15 @@ def test_rules_and_armed_zones_take_zones_and_lines_of_pictures():
         assert all(alert.zone_id in ("left", "gate") for alert in raised.values())
 
 
+def test_use_of_a_zone_is_an_alert_where_a_rule_wants_it():
+    rule = Rule("u", "The yard is in use", zone_ids=("left",), kinds=(EventKind.ZONE_OCCUPIED,), min_log_odds=-5.0)
+    settings = site([replace(LEFT, occupied=True)], alerts=AlertSettings(rules=(rule,)))
+    results = run([along([(1, 100, 300), (9, 100, 300)])], 14, settings)
+    (alert,) = {alert.id: alert for result in results for alert in result.alerts}.values()
+    (event,) = events(results, EventKind.ZONE_OCCUPIED)
+    assert (alert.rule_id, alert.zone_id, alert.event_id, alert.camera_id) == ("u", "left", event.id, "door")
+
+
 def test_a_person_in_an_armed_zone_is_in_it_for_rules_about_persons_too():
     rule = Rule("p", "Persons in the yard", zone_ids=("left",), kinds=(EventKind.PERSON,), min_log_odds=-5.0)
     inside, outside = [along([(1, 100, 300), (9, 100, 300)])], [along([(1, 500, 300), (9, 500, 300)])]
