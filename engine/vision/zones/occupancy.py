@@ -33,14 +33,15 @@ class Occupancy:
             if occupied is not None and change.kind is EventKind.ZONE_VISIT and change.stage is Stage.ENDED:
                 occupied.left_ns = max(occupied.left_ns, change.at_ns)
 
-    def look(self, zone: PictureZone, inside: Sequence[Walker], at_ns: int) -> Iterator[PlaceChange]:
-        """`inside`: all who are in it now. What is known as still is counted, but keeps no zone in use that it was not told of."""
+    def look(self, zone: PictureZone, inside: Sequence[Walker], at_ns: int, since_ns: int | None = None) -> Iterator[PlaceChange]:
+        """`inside`: all who are in it now. What is known as still is counted, but keeps no zone in use that it was not told of.
+        `since_ns`: when it begins, None: with the first who entered."""
         told = [walker for walker in inside if walker.visits[zone.id].told]
         if not told:
             yield from self.end(zone.id)
         elif zone.id not in self.occupied:
-            since_ns = min(walker.visits[zone.id].since_ns for walker in told)
-            self.occupied[zone.id] = Occupied(since_ns, len(inside))
+            entered_ns = min(walker.visits[zone.id].since_ns for walker in told)
+            self.occupied[zone.id] = Occupied(entered_ns if since_ns is None else since_ns, len(inside))
             confidence = max(walker.conf for walker in told)
             yield _change(zone.id, self.occupied[zone.id], Stage.RAISED, at_ns, (at_least(COUNT, len(inside), 1),), confidence)
         elif len(inside) > self.occupied[zone.id].peak:

@@ -52,7 +52,7 @@ class PictureWatch:
         self._lines_of = {number: _counting(self._borders.lines, name) for number, name in enumerate(CLASSES)}
         self._forget_lines({line.id for line in before.lines} - {line.id for line in lines if line in before.lines})
         changes = list(self._end_changed(at_ns))
-        return (*changes, *self._in_use(changes, at_ns), *self._end_unasked(at_ns))
+        return (*changes, *self._in_use(changes, at_ns, since_ns=at_ns), *self._end_unasked(at_ns))
 
     def see(self, at_ns: int, size: tuple[int, int], bodies: Sequence[Body], alive: Set[str]) -> tuple[PlaceChange, ...]:
         """The detector ran: `bodies` are the confirmed tracks that it saw just now, `alive` the ids of all that are followed."""
@@ -159,11 +159,11 @@ class PictureWatch:
             if zone.most > 0:
                 yield from self._crowds.look(zone, self._confidences(zone), at_ns)
 
-    def _in_use(self, changes: Sequence[PlaceChange], at_ns: int) -> list[PlaceChange]:
-        """After `changes` of visits."""
+    def _in_use(self, changes: Sequence[PlaceChange], at_ns: int, since_ns: int | None = None) -> list[PlaceChange]:
+        """After `changes` of visits. `since_ns`: what is in use already is told as of then."""
         self._occupancy.note(changes)
         asked = [zone for zone in self._borders.zones if zone.occupied]
-        return [change for zone in asked for change in self._occupancy.look(zone, self._by_zone().get(zone.id, ()), at_ns)]
+        return [change for zone in asked for change in self._occupancy.look(zone, self._by_zone().get(zone.id, ()), at_ns, since_ns)]
 
     def _end_unasked(self, at_ns: int) -> Iterator[PlaceChange]:
         """The zone is gone, or does not tell of it any more."""

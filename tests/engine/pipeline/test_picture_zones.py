@@ -210,7 +210,7 @@ def test_use_is_told_and_told_no_more_as_soon_as_it_is_chosen():
         results = [*results, changed, *more]
         told = events(results, EventKind.ZONE_OCCUPIED)
         assert sum(event.ended_ns is None for event in told) == open_now, at_s
-    assert sorted(round(seconds(event.ended_ns)) for event in told) == [15, 25]
+    assert [(round(seconds(event.started_ns)), round(seconds(event.ended_ns))) for event in told] == [(10, 15), (20, 25)]
 
 
 def test_use_ends_with_a_restart_as_of_when_it_was_known():
