@@ -22,6 +22,7 @@ from engine.runtime.added import Added, SiteRadio
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor
+from engine.runtime.settings.machine_zone import machine_zone
 from engine.sources.node.hub import NodeHub
 from engine.sources.simulated import (
     DEMO_CAMERAS,
@@ -47,13 +48,16 @@ SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the scre
 
 
 def demo_added(cameras: tuple[CameraSettings, ...] = DEMO_CAMERAS, credentials: tuple[tuple[str, Credentials], ...] = ()) -> Added:
-    """The demo site: its cameras and perhaps others, its floor, nodes, people and phones, and the town around it."""
+    """The demo site: its cameras and perhaps others, its floor, nodes, people and phones, and the town around it.
+
+    Nobody sets it up: its days are this machine's.
+    """
 
     def nodes(hub: NodeHub, clock: Clock, stage: Stage) -> Callable[[threading.Event], None]:
         return SimulatedNodes(clock, hub, stage.air()).run
 
     radio = SiteRadio(demo_floor(), demo_nodes(), demo_people(), demo_phones(), demo_walkers(), nodes)
-    return Added(cameras, credentials, "Demo site", DEMO_RECORDING, radio, town=SimulatedTown())
+    return Added(cameras, credentials, "Demo site", DEMO_RECORDING, radio, town=SimulatedTown(), time_zone=machine_zone())
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ class RemoteDoor:
         with Caller(self._url, "", self._verify) as caller:
             return bool(caller.json("GET", "/api/v1/setup").get("needed"))
 
-    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "") -> "RemotePort":
-        body = {"site_name": site_name, "admin_name": admin_name, "password": password, "code": code}
+    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "", time_zone: str = "") -> "RemotePort":
+        body = {"site_name": site_name, "admin_name": admin_name, "password": password, "code": code, "time_zone": time_zone}
         return self._enter("/api/v1/setup", body)
 
     def sign_in(self, name: str, password: str) -> "RemotePort":

@@ -284,6 +284,7 @@ class SetUp(BaseModel):
     admin_name: str = Field(min_length=1, max_length=200)
     password: str = Field(min_length=1, max_length=1000)
     code: str = Field(max_length=100, description="the one-time code shown on the engine's terminal")
+    time_zone: str = Field("", max_length=100, description="of the site, such as Europe/Stockholm; empty: that of the engine's machine")
 
 
 class SetUpNeeded(BaseModel):

@@ -68,7 +68,7 @@ def _set_up(door: LocalDoor, code: SetupCode, body: SetUp) -> SignedIn:
     if not code.accepts(body.code):
         raise InputError("code", "is not the one shown on the engine's terminal")
     try:
-        door.set_up(body.site_name, body.admin_name, body.password).close()
+        door.set_up(body.site_name, body.admin_name, body.password, time_zone=body.time_zone).close()
     except InputError as error:
         raise InputError("admin_name" if error.field == "name" else error.field, error.message) from None
     return _signed_in(door, body.admin_name, body.password)

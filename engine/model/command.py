@@ -69,7 +69,7 @@ class TestCamera:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSettings:
-    """Replace parts of the settings; None leaves a part as it is."""
+    """Replace parts of the settings; None leaves a part as it is. `time_zone`: of the site, an IANA name. Raises InputError."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
     site_name: str | None = None
@@ -87,6 +87,7 @@ class ChangeSettings:
     map: MapSettings | None = None
     lookouts: tuple[Lookout, ...] | None = None
     upkeep: UpkeepSettings | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

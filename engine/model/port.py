@@ -108,8 +108,11 @@ class EngineDoor(Protocol):
         """True while there is no admin account."""
         ...
 
-    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "") -> EnginePort:
-        """Create the first admin and sign in. `code` is the one-time code that a remote engine shows on its terminal."""
+    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "", time_zone: str = "") -> EnginePort:
+        """Create the first admin and sign in. `code` is the one-time code that a remote engine shows on its terminal.
+
+        `time_zone`: the site's, an IANA name; empty: that of the engine's machine. Raises InputError, and has then created nothing.
+        """
         ...
 
     def sign_in(self, name: str, password: str) -> EnginePort:

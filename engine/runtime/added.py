@@ -9,6 +9,7 @@ from engine.model.person import Person
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.time import Clock
+from engine.runtime.settings.site_zone import with_zone
 from engine.sources.node.hub import NodeHub
 from engine.sources.simulated import SimulatedTown, Stage
 
@@ -30,7 +31,8 @@ class SiteRadio:
 class Added:
     """What the command line adds to the stored settings for this run and those to come. `recording`: where none was chosen before.
 
-    town: simulated people around the site, who report what never happened; then simulated incidents count on the risk map.
+    town: simulated people around the site, who report what never happened; then simulated incidents count on the risk map. time_zone: an
+    IANA name, of a site that has no settings at all yet.
     """
 
     cameras: tuple[CameraSettings, ...] = ()
@@ -40,6 +42,7 @@ class Added:
     radio: SiteRadio | None = None
     pairing_open: bool = False
     town: SimulatedTown | None = None
+    time_zone: str = ""
 
 
 NOTHING_ADDED = Added()
@@ -49,6 +52,8 @@ def first_settings(known: Settings, added: Added) -> Settings:
     """Those of this run, from those that are stored."""
     settings = replace(known, site_name=added.site_name or known.site_name, recording=_with_recording(known.recording, added))
     settings = _with_town(_with_radio(settings, added.radio), added.town)
+    if added.time_zone and known == Settings():
+        settings = with_zone(settings, added.time_zone)
     for camera in added.cameras:
         settings = settings.with_camera(camera)
     return settings

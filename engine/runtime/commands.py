@@ -68,6 +68,7 @@ from engine.runtime.removals import look
 from engine.runtime.replay.replay_commands import execute_replay
 from engine.runtime.risk.risk_commands import execute_risk
 from engine.runtime.search.timeline_commands import execute_timeline
+from engine.runtime.settings.site_zone import with_zone
 from engine.runtime.smoke.smoke_commands import execute_smoke
 from engine.sources.camera.urls import split_credentials
 from engine.vision.detector import check_choice
@@ -221,10 +222,18 @@ def _change_settings(engine: Engine, change: ChangeSettings, by: str) -> str:
         check_choice(engine.models, change.detection)
 
     given = {part.name: value for part in fields(change) if (value := getattr(change, part.name)) is not None}
+    zone = given.pop("time_zone", None)
     before = engine.settings.recognition
-    engine.update_settings(lambda now: _with_floor_image(replace(now, **given), now), by)
+    engine.update_settings(lambda now: _with_floor_image(_in_zone(replace(now, **given), zone), now), by)
     _note_recognition(engine, before, before if change.recognition is None else change.recognition, by)
     return ""
+
+
+def _in_zone(settings: Settings, name: str | None) -> Settings:
+    """Whoever is editing the rules, whose hours are meant in it, is told that they were changed meanwhile."""
+    if name is None or name == settings.alerts.time_zone:
+        return settings
+    return with_zone(replace(settings, alerts=replace(settings.alerts, version=settings.alerts.version + 1)), name)
 
 
 def _with_floor_image(changed: Settings, before: Settings) -> Settings:

@@ -34,6 +34,7 @@ from engine.runtime.incidents.report_looks import Looked
 from engine.runtime.incidents.reporting import Said, file_said, import_said
 from engine.runtime.incidents.sent_media import SentMedia, no_medium
 from engine.runtime.microphones.listening import Ear
+from engine.runtime.settings.site_zone import first_zone, with_zone
 from engine.runtime.smoke.smoke_commands import take_frame
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
@@ -297,12 +298,14 @@ class LocalDoor:
     def needs_setup(self) -> bool:
         return self._engine.accounts.needs_setup()
 
-    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "") -> LocalPort:
-        """Name the site and make its first admin. Raises InputError, also when there is one already."""
+    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "", time_zone: str = "") -> LocalPort:
+        """Name the site, say where its days begin, and make its first admin. Raises InputError, also when there is one already."""
         if not site_name.strip():
             raise InputError("site_name", "is empty")
+        zone = time_zone or first_zone(self._engine.settings)
+        with_zone(self._engine.settings, zone)  # refused before there is an account
         self._engine.accounts.create_first_admin(admin_name, password)
-        self._engine.update_settings(lambda now: replace(now, site_name=site_name.strip()), admin_name)
+        self._engine.update_settings(lambda now: with_zone(replace(now, site_name=site_name.strip()), zone), admin_name)
         return self.sign_in(admin_name, password)
 
     def sign_in(self, name: str, password: str) -> LocalPort:

@@ -69,6 +69,7 @@ from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
 from engine.model.undo import UndoRemoval
+from engine.runtime.settings.site_zone import with_zone
 from tests.fakes.access import FakeAccess
 from tests.fakes.alerts import FakeAlerts
 from tests.fakes.chats import FakeChats
@@ -439,7 +440,7 @@ class FakeEngine:
                 recognition = command.recognition or now.recognition
                 microphones = now.microphones if command.microphones is None else command.microphones
                 self.settings = replace(
-                    now,
+                    with_zone(now, command.time_zone or now.alerts.time_zone),
                     site_name=command.site_name or now.site_name,
                     recognition=recognition,
                     microphones=microphones,
@@ -739,13 +740,13 @@ class FakeDoor:
         self._engine.enter("needs_setup")
         return not any(user.role is Role.ADMIN for user in self._engine.users)
 
-    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "") -> FakePort:
+    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "", time_zone: str = "") -> FakePort:
         self._engine.enter("set_up")
         if self._engine.setup_code and code != self._engine.setup_code:
             raise InputError("code", "does not match the one on the engine's terminal")
         if not self.needs_setup():
             raise InputError("", "This site already has an administrator. Sign in instead.")
-        self._engine.settings = replace(self._engine.settings, site_name=site_name)
+        self._engine.settings = with_zone(replace(self._engine.settings, site_name=site_name), time_zone or "UTC")
         self._engine.execute(CreateUser(admin_name, Role.ADMIN, password))
         return self._engine.port(admin_name)
 

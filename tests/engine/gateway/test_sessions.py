@@ -10,6 +10,7 @@ import pytest
 from console.site import Site, running
 from engine.gateway import sessions
 from engine.gateway.bind import Bind
+from engine.gateway.remote import RemoteDoor
 from engine.model.access import Role
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.added import Added
@@ -49,6 +50,15 @@ def test_the_first_set_up_needs_the_code(tmp_path: Path):
         again = client.post("/api/v1/setup", json={**SET_UP, "admin_name": "eve", "code": site.setup_code})
         assert_problem(again, 422, "bad_input")
         assert site.setup_code not in made.text
+
+
+def test_the_first_set_up_says_in_which_zone_the_site_lies(tmp_path: Path):
+    with bare(tmp_path / "data") as (site, client):
+        wrong = client.post("/api/v1/setup", json={**SET_UP, "code": site.setup_code, "time_zone": "Mars/Base"})
+        assert_problem(wrong, 422, "bad_input", "time_zone")
+        assert client.get("/api/v1/setup").json() == {"needed": True}
+        RemoteDoor(site.url).set_up("Harbour", "ada", PASSWORD, site.setup_code, "Asia/Tokyo").close()
+        assert site.engine.settings.alerts.time_zone == "Asia/Tokyo"
 
 
 def test_guessing_closes_the_name_also_after_a_restart(tmp_path: Path):
