@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from zoneinfo import available_timezones
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushButton, QSlider, QWidget
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushBu
 from console.dialogs.frame import FramedDialog
 from console.preferences import Preferences
 from console.sound_choice import SoundChoice
+from console.zone_choice import ZoneChoice
 from widgets.look import TEXT_PERCENT, THEMES, look
 from widgets.theme import set_role
 from widgets.translation import LANGUAGES
@@ -30,7 +30,7 @@ class PreferencesDialog(FramedDialog):
         self._preferences = preferences
         self.theme = _combo(tr("Theme"), [(theme_word(theme), theme) for theme in THEMES])
         self.text = _combo(tr("Size of text"), [(f"{size} %", size) for size in TEXT_PERCENT])
-        self.zone = _zones()
+        self.zone = ZoneChoice(tr("Time zone shown"), ((tr("This machine's"), ""),))
         self.language = _combo(tr("Language"), [(tr("This machine's"), ""), *((name, code) for code, name in LANGUAGES.items())])
         self.still = QCheckBox(tr("&Reduced motion: nothing moves on its own"))
         self.volume = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=100, pageStep=10, accessibleName=tr("Volume of cameras"))
@@ -117,12 +117,6 @@ def _combo(name: str, choices: list[tuple[str, object]]) -> QComboBox:
     for text, value in choices:
         box.addItem(text, value)
     return box
-
-
-def _zones() -> QComboBox:
-    """This machine's first, then UTC, then all by name."""
-    named = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("posix/", "right/", "Etc/", "SystemV/")))
-    return _combo(tr("Time zone shown"), [(tr("This machine's"), ""), ("UTC", "UTC"), *((name.replace("_", " "), name) for name in named)])
 
 
 def tr(text: str) -> str:

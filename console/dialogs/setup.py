@@ -1,4 +1,4 @@
-"""First start: the site's name and its first administrator."""
+"""First start: the site's name, its time zone and its first administrator."""
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QWidget
 from console.courier import Courier
 from console.dialogs.account_fields import add_account_fields
 from console.dialogs.frame import FramedDialog
+from console.zone_choice import ZoneChoice, site_zone_note
 from engine.model.errors import InputError, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
+from engine.runtime.settings.machine_zone import machine_zone
 from widgets.form import Field, FieldGroup
 
 
@@ -25,7 +27,12 @@ class SetupDialog(FramedDialog):
         self._busy = False
         self.fields = FieldGroup(self)
         self._add_fields()
+        self.zone = ZoneChoice(self.tr("Time zone of the site"))
+        self.zone.set_zone(machine_zone())
         self.body.addWidget(self.fields)
+        self.add_labelled(self.tr("Time &zone of the site"), self.zone)
+        self.body.addSpacing(-6)
+        self.body.addWidget(site_zone_note())
         self.add_cancel(self.tr("&Quit"))
         self.button = self.add_button(self.tr("&Create site"), "primary")
         self.button.setDefault(True)
@@ -50,10 +57,14 @@ class SetupDialog(FramedDialog):
             return
         values = self.fields.values()
         site, name, code = values["site_name"].strip(), values["name"].strip(), values.get("code", "").strip()
+        zone = self.zone.zone()
         self._set_busy(True)
         self.show_trouble("")
         self._courier.fetch(
-            lambda: self._door.set_up(site, name, values["password"], code), self._opened, self._refused, discard=lambda port: port.close()
+            lambda: self._door.set_up(site, name, values["password"], code, zone),
+            self._opened,
+            self._refused,
+            discard=lambda port: port.close(),
         )
 
     def _opened(self, port: EnginePort) -> None:
@@ -71,6 +82,7 @@ class SetupDialog(FramedDialog):
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self.fields.setEnabled(not busy)
+        self.zone.setEnabled(not busy)
         self.button.setText(self.tr("Creating…") if busy else self.tr("&Create site"))
         self._show_ready()
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from console.camera_actions import CameraActions
 from console.dialogs.activities import ActivitiesDialog
 from console.dialogs.recording import RecordingDialog
+from console.dialogs.site import SiteDialog
 from console.dialogs.users import UsersDialog
 from console.model_installation import ModelInstallation, running_installation
 from console.pages.page import Page, PageContext
@@ -109,12 +110,13 @@ class SystemPage(Page):
         words.setSpacing(6)
         words.addWidget(self.headline)
         words.addWidget(self.details)
+        self.site_button = QPushButton(icon("clock"), self.tr("Site and time &zone…"), self)
         self.users_button = QPushButton(icon("users"), self.tr("Acco&unts…"), self)
         marked = QHBoxLayout()
         marked.setSpacing(12)
         marked.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
         marked.addLayout(words, 1)
-        return HeadRow(marked, self.users_button)
+        return HeadRow(marked, self.site_button, self.users_button)
 
     def _figure_row(self) -> QWidget:
         self.cpu = FigureCard(self.tr("Processor"), "%", self)
@@ -199,6 +201,7 @@ class SystemPage(Page):
     def _connect(self) -> None:
         session = self._bridge.session
         permit(self.add_camera, session, Verb.ADMINISTER, self.tr("Add a camera"))
+        permit(self.site_button, session, Verb.ADMINISTER, self.tr("What the site is called, and in which time zone its days are counted"))
         permit(self.users_button, session, Verb.ADMINISTER, self.tr("Who may sign in, and as what"))
         permit(self.recording_button, session, Verb.ADMINISTER, self.tr("What is recorded, how long it is kept, and what that takes"))
         permit(self.behaviour_button, session, Verb.ADMINISTER, self.tr("When a fall, a fight, running, loitering or a crowd is told"))
@@ -206,6 +209,7 @@ class SystemPage(Page):
         self.install.clicked.connect(self.installation.install_detectors)
         self.models.set_can_install(session.may(Verb.ADMINISTER))
         self.add_camera.clicked.connect(self.camera_actions.add)
+        self.site_button.clicked.connect(self._open_site)
         self.users_button.clicked.connect(self._open_users)
         self.behaviour_button.clicked.connect(self._open_behaviour)
         self.recording_button.clicked.connect(self._open_recording)
@@ -298,6 +302,11 @@ class SystemPage(Page):
 
     def _open_recording(self) -> None:
         dialog = RecordingDialog(self._bridge, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _open_site(self) -> None:
+        dialog = SiteDialog(self._bridge, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

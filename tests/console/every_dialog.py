@@ -64,6 +64,7 @@ from console.dialogs.saving import SavingDialog
 from console.dialogs.setup import SetupDialog
 from console.dialogs.shelve_alert import ShelveAlertDialog
 from console.dialogs.sign_in import SignInDialog
+from console.dialogs.site import SiteDialog
 from console.dialogs.site_anchor import SiteAnchorDialog
 from console.dialogs.take_from_clip import TakeFromClipDialog
 from console.dialogs.tidy import TidyDialog
@@ -407,6 +408,7 @@ MAKERS: dict[type[QDialog], Make] = {
     ShortcutsDialog: of_window("show_shortcuts"),
     SignInDialog: lambda stage: SignInDialog(FakeDoor(FakeEngine()), "You are signed out."),
     SiteAnchorDialog: lambda stage: SiteAnchorDialog(stage.bridge(reported_site())),
+    SiteDialog: lambda stage: SiteDialog(stage.bridge(cameras())),
     SiteModeDialog: site_mode,
     SplitDialog: split,
     SureEraseDialog: about_ada(SureEraseDialog),

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from console.dialogs import setup as dialogs_setup
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
 from engine.model.access import Role
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, InputError
 from tests.fakes.engine import FakeDoor, FakeEngine
 
 
@@ -99,7 +100,8 @@ def bare() -> FakeEngine:
 
 
 @pytest.fixture
-def setup(bare: FakeEngine, qtbot: QtBot) -> Iterator[SetupDialog]:
+def setup(bare: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[SetupDialog]:
+    monkeypatch.setattr(dialogs_setup, "machine_zone", lambda: "Asia/Kathmandu")
     dialog = SetupDialog(FakeDoor(bare))
     qtbot.addWidget(dialog)
     dialog.show()
@@ -119,6 +121,28 @@ def test_first_set_up(setup: SetupDialog, bare: FakeEngine, qtbot: QtBot) -> Non
     with qtbot.waitSignal(setup.set_up) as done:
         setup.button.click()
     assert done.args[0].session.user.role is Role.ADMIN and bare.settings.site_name == "Harbour"
+
+
+@pytest.mark.parametrize(("chosen", "zone"), [("", "Asia/Kathmandu"), ("Europe/Stockholm", "Europe/Stockholm"), ("UTC", "UTC")])
+def test_the_site_is_in_this_machines_zone_unless_another_is_chosen(
+    setup: SetupDialog, bare: FakeEngine, qtbot: QtBot, chosen: str, zone: str
+) -> None:
+    assert setup.zone.currentText() == "Asia/Kathmandu"
+    if chosen:
+        setup.zone.setCurrentIndex(setup.zone.findData(chosen))
+    fill(setup, site_name="Harbour", name="grace", password="correct horse")
+    with qtbot.waitSignal(setup.set_up):
+        setup.button.click()
+    assert bare.settings.alerts.time_zone == zone
+
+
+def test_a_zone_that_the_engine_does_not_know_is_said(setup: SetupDialog, bare: FakeEngine, qtbot: QtBot) -> None:
+    """Its list may be older than this console's."""
+    bare.fail("set_up", InputError("time_zone", "'Asia/Kathmandu' is no time zone like Europe/Stockholm"))
+    fill(setup, site_name="Harbour", name="grace", password="correct horse")
+    setup.button.click()
+    qtbot.waitUntil(lambda: setup.trouble.isVisible())
+    assert "no time zone" in setup.trouble.text() and setup.zone.isEnabled()
 
 
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaa", "grace-grace-grace"])

@@ -1,0 +1,39 @@
+"""What the site is called, and where its days begin."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.saving import SavingDialog
+from console.zone_choice import ZoneChoice, site_zone_note
+from engine.model.command import ChangeSettings
+from engine.model.settings import Settings
+from widgets.form import Field
+
+
+class SiteDialog(SavingDialog):
+    """For administrators."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, _tr("Site and time zone"), width=440, parent=parent)
+        settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
+        self._before = settings.site_name, settings.alerts.time_zone
+        needed = _tr("Give the site a name, for example the building's.")
+        self.fields.add("site_name", Field(_tr("Site name"), lambda text: "" if text.strip() else needed)).set_value(settings.site_name)
+        self.zone = ZoneChoice(_tr("Time zone of the site"))
+        self.zone.set_zone(settings.alerts.time_zone)
+        self.body.addWidget(self.fields)
+        self.add_labelled(_tr("Time &zone of the site"), self.zone)
+        self.body.addSpacing(-6)
+        self.body.addWidget(site_zone_note())
+        self.add_save(_tr("&Save"))
+
+    def command(self) -> ChangeSettings:
+        """Only what is other than it was: what is saved is in the audit."""
+        name, zone = self.fields.values()["site_name"].strip(), self.zone.zone()
+        name_before, zone_before = self._before
+        return ChangeSettings(site_name=name if name != name_before else None, time_zone=zone if zone != zone_before else None)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SiteDialog", text)

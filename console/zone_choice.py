@@ -1,0 +1,48 @@
+"""A time zone chosen from all there are, by its IANA name."""
+
+from collections.abc import Iterable
+from functools import cache
+from zoneinfo import available_timezones
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QComboBox, QLabel
+
+from widgets.theme import set_role
+
+_NOT_OF_PLACES = ("posix/", "right/", "Etc/", "SystemV/")
+
+
+class ZoneChoice(QComboBox):
+    """UTC, then all by name: typing the beginning of one finds it."""
+
+    def __init__(self, name: str, first: Iterable[tuple[str, str]] = ()) -> None:
+        """`name`: for screen readers. `first`: (text, value) of what stands above them."""
+        super().__init__(accessibleName=name)
+        for text, value in (*first, ("UTC", "UTC"), *((zone_text(zone), zone) for zone in _zones())):
+            self.addItem(text, value)
+
+    def zone(self) -> str:
+        return str(self.currentData())
+
+    def set_zone(self, zone: str) -> None:
+        """Also one that is not among them, such as `Etc/GMT-3` of a settings file."""
+        if self.findData(zone) < 0:
+            self.addItem(zone_text(zone), zone)
+        self.setCurrentIndex(self.findData(zone))
+
+
+def site_zone_note() -> QLabel:
+    """What the zone of a site is for."""
+    text = QCoreApplication.translate("ZoneChoice", "Days and hours are counted in it: in answers, reports, rules and quiet hours.")
+    note = QLabel(text, wordWrap=True)
+    set_role(note, "secondary")
+    return note
+
+
+def zone_text(zone: str) -> str:
+    return zone.replace("_", " ")
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith(_NOT_OF_PLACES)))
