@@ -85,10 +85,12 @@ class ChatDock(QWidget):
         pane.closed.connect(self.closed)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """What could be asked, and what cameras are called. Cheap when nothing changed."""
-        about = (snapshot.settings.cameras, snapshot.people.persons)
+        """What could be asked, what cameras are called, and in which zone. Cheap when nothing changed."""
+        zone = snapshot.settings.alerts.time_zone
+        about = (snapshot.settings.cameras, snapshot.people.persons, zone)
         if self._examples_of is None or about != self._examples_of:
             self._examples_of = about
+            self.pane.set_zone(zone)
             self.pane.set_cameras({camera.id: camera.name for camera in snapshot.settings.cameras})
             self.pane.set_examples(example_questions(snapshot))
         if snapshot.faces_hidden != self._hidden:

@@ -23,6 +23,7 @@ from console.window import MainWindow
 from engine.history.grammar import parse
 from engine.history.names import directory_of
 from engine.model.chat import ChatAnswer, ChatState, Citation, CitationKind, PlannerKind, Sentence
+from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.chats import full_answer
@@ -91,6 +92,14 @@ def test_the_dock_opens_with_questions_of_this_site(stage: Stage, qtbot: QtBot, 
     pane.examples[2].click()
     qtbot.waitUntil(lambda: len(pane.cards) == 1)
     assert engine.chats.asked[0].message == "Why was the last alert raised?"
+
+
+def test_the_dock_says_whose_days_it_counts(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    note = stage.beside.dock.pane.zone_note
+    qtbot.waitUntil(lambda: note.text() == "Days and times as in UTC" and note.isVisible())
+    with engine.running():
+        engine.execute(ChangeSettings(time_zone="America/New_York"))
+        qtbot.waitUntil(lambda: note.text() == "Days and times as in America/New York")
 
 
 def test_the_examples_are_understood_offline(engine: FakeEngine) -> None:

@@ -67,6 +67,7 @@ class ChatPane(QFrame):
         self.more_button.setMenu(self.menu)
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.waiting = _Waiting()
+        self.zone_note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._stack = QStackedWidget()
         self._build()
@@ -92,7 +93,10 @@ class ChatPane(QFrame):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
+        set_role(self.zone_note, "secondary")
+        self.zone_note.hide()
         column.addWidget(self.box)
+        column.addWidget(self.zone_note)
 
     def _empty(self) -> QWidget:
         page = QWidget()
@@ -141,6 +145,11 @@ class ChatPane(QFrame):
     def set_cameras(self, cameras: Mapping[str, str]) -> None:
         """Names by id."""
         self._cameras = cameras
+
+    def set_zone(self, name: str) -> None:
+        """Whose midnights part the days of questions and answers: an IANA name."""
+        self.zone_note.setText(tr("Days and times as in {0}").format(name.replace("_", " ")))
+        self.zone_note.show()
 
     def set_examples(self, questions: tuple[str, ...]) -> None:
         if tuple(self.example_texts()) == questions:
