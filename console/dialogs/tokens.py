@@ -13,7 +13,8 @@ from console.dialogs.camera_choice import CameraChoice, grants_text
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog
 from console.dialogs.user_edit import role_texts
-from engine.model.access import Role
+from console.dialogs.verb_choice import VerbChoice, verbs_text
+from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.access_command import LONGEST_LABEL, CreateToken, ListTokens, RevokeToken, TokenView
 from engine.model.errors import WatchroomError
 from engine.model.question import Answer
@@ -24,6 +25,7 @@ from widgets.time_text import local_time, relative_text
 from widgets.words import begun
 
 _DAYS: tuple[float | None, ...] = (None, 1.0, 7.0, 30.0, 90.0, 365.0)
+_DISPLAY = "display"
 
 
 class TokensTab(QWidget):
@@ -55,9 +57,8 @@ class TokensTab(QWidget):
 
     def _row(self, token: TokenView, cameras: str, now_ns: int) -> AccountRow:
         used = self.tr("not used yet") if token.last_used_ns is None else self.tr("used {0}").format(_about(token.last_used_ns, now_ns))
-        verbs = ", ".join(verb.replace("_", " ") for verb in token.verbs)
         made = self.tr("made by {0}").format(token.by) if token.by else self.tr("made at the command line")
-        second = f"{cameras} · {verbs}"
+        second = f"{cameras} · {verbs_text(token.verbs)}"
         third = begun(" · ".join((used, expiry_text(token.expires_ns, now_ns), made)))
         return AccountRow(
             token.id,
@@ -84,6 +85,8 @@ class TokensTab(QWidget):
 class TokenDialog(FramedDialog):
     """First what it is for; then the token, which is shown only here."""
 
+    SCROLLS = True
+
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = _tr("A machine shows it instead of a name and a password. Give it no more than it needs.")
         super().__init__(_tr("New token"), lead, width=480, parent=parent)
@@ -91,6 +94,7 @@ class TokenDialog(FramedDialog):
         self.fields = FieldGroup(self)
         self.fields.add("label", Field(self.tr("What it is for"), _label_trouble, self.tr("Such as the wall display at the gate")))
         self.role, self.days = QComboBox(self), QComboBox(self)
+        self.verbs = VerbChoice(self)
         snapshot = bridge.snapshot
         cameras = () if snapshot is None else snapshot.settings.cameras
         self.cameras = CameraChoice(cameras, None, bridge.session.cameras is None, self)
@@ -106,11 +110,15 @@ class TokenDialog(FramedDialog):
         self.button.clicked.connect(self.submit)
         self.fields.submitted.connect(self.submit)
         self.fields.validity_changed.connect(self._show_ready)
+        self.role.currentIndexChanged.connect(lambda _: self._choose_role())
+        self.verbs.changed.connect(self._show_ready)
         self._show_ready()
 
     def _build_form(self) -> None:
+        self.role.addItem(self.tr("Display – only sees live"), _DISPLAY)
         for role, text in role_texts().items():
             self.role.addItem(text, role.value)
+        self.role.setCurrentIndex(self.role.findData(Role.OPERATOR.value))
         for days in _DAYS:
             self.days.addItem(
                 self.tr("Never")
@@ -128,6 +136,8 @@ class TokenDialog(FramedDialog):
             label.setBuddy(box)
             column.addWidget(label)
             column.addWidget(box)
+            if box is self.role:
+                column.addWidget(self.verbs)
         heading = QLabel(self.tr("May see"))
         set_role(heading, "section")
         column.addWidget(heading)
@@ -150,13 +160,22 @@ class TokenDialog(FramedDialog):
         column.addWidget(told)
         column.addLayout(line)
 
+    def _role(self) -> Role:
+        """A display is an operator that may do less."""
+        chosen = self.role.currentData()
+        return Role.OPERATOR if chosen == _DISPLAY else Role(chosen)
+
+    def _choose_role(self) -> None:
+        role = self._role()
+        self.verbs.show_verbs(role, frozenset({Verb.SEE_LIVE}) if self.role.currentData() == _DISPLAY else ROLE_VERBS[role])
+
     def submit(self) -> None:
-        if self._busy or not self._made.isHidden() or not self.fields.reveal():
+        if self._busy or not self._made.isHidden() or not self.fields.reveal() or not self.verbs.is_valid():
             return
         self._busy = True
         self._show_ready()
-        label, role = self.fields.values()["label"].strip(), Role(self.role.currentData())
-        command = CreateToken(label, role, self.cameras.grants(), days=self.days.currentData())
+        label = self.fields.values()["label"].strip()
+        command = CreateToken(label, self._role(), self.cameras.grants(), self.verbs.verbs(), self.days.currentData())
         self._bridge.command(command, self._show_made, self._refused, owner=self)
 
     def _show_made(self, token: str) -> None:
@@ -178,7 +197,7 @@ class TokenDialog(FramedDialog):
         self.show_error(error, self.fields)
 
     def _show_ready(self) -> None:
-        self.button.setEnabled(self.fields.is_valid() and not self._busy)
+        self.button.setEnabled(self.fields.is_valid() and self.verbs.is_valid() and not self._busy)
 
 
 def expiry_text(expires_ns: int | None, now_ns: int) -> str:

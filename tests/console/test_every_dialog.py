@@ -11,9 +11,11 @@ from shiboken6 import isValid
 
 from console.dialogs.channel import ChannelDialog
 from console.dialogs.register_device import RegisterDeviceDialog
+from console.dialogs.tokens import TokenDialog
 from console.dialogs.user_edit import UserDialog
 from console.preferences import use_look
 from console.window import MainWindow
+from engine.model.access import Role
 from engine.model.notify_settings import ChannelKind
 from tests.console.clipping import clipped, too_large
 from tests.console.every_dialog import FRAMES, MAKERS, Make, Stage, all_dialogs, cameras, wait_for
@@ -81,6 +83,25 @@ def test_letters_of_alt_in_the_other_ways_of_a_dialog(way: str, language: str, s
     qtbot.addWidget(dialog)
     dialog.show()
     found = clashes_anywhere(dialog)
+    dialog.done(0)
+    use_look(Look(text_percent=150, language=WRITTEN_IN))
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_token_with_all_that_can_be_ticked_is_readable(language: str, stage: Stage, qtbot: QtBot) -> None:
+    use_look(Look(text_percent=150, language=language))
+    dialog = TokenDialog(stage.bridge(cameras()))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.role.setCurrentIndex(dialog.role.findData(Role.ADMIN.value))
+    dialog.verbs.more.setChecked(True)
+    dialog.cameras.some.setChecked(True)
+    for box in dialog.verbs.boxes.values():
+        box.setChecked(False)
+    wait_for(lambda: False, 0.1)
+    wait_for(lambda: not clipped(dialog), 1.0)
+    found = clipped(dialog) + [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clashes(dialog)
     dialog.done(0)
     use_look(Look(text_percent=150, language=WRITTEN_IN))
     assert found == []

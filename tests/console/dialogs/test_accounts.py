@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTreeWidgetItem
+from PySide6.QtWidgets import QLabel, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
@@ -14,10 +14,11 @@ from console.dialogs.password import PasswordDialog
 from console.dialogs.tokens import TokenDialog, expiry_text
 from console.dialogs.user_edit import UserDialog
 from console.dialogs.users import UsersDialog
+from console.dialogs.verb_choice import verbs_text
 from console.pages.registry import PAGES
 from console.window import MainWindow
-from engine.model.access import AccessSettings, Role, User
-from engine.model.access_command import ChangePassword
+from engine.model.access import AccessSettings, Role, User, Verb
+from engine.model.access_command import ChangePassword, CreateToken
 from engine.model.command import CreateUser
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings
@@ -153,6 +154,81 @@ def test_a_token_is_made_shown_once_and_revoked(accounts: UsersDialog, engine: F
     assert confirm is not None
     confirm.go.click()
     qtbot.waitUntil(lambda: engine.access.tokens == () and accounts.tokens.rows.buttons == {})
+
+
+def token_dialog(accounts: UsersDialog) -> TokenDialog:
+    accounts.tabs.setCurrentIndex(1)
+    accounts.tokens.create_button.click()
+    dialog = accounts.findChild(TokenDialog)
+    assert dialog is not None
+    dialog.fields.field("label").edit().setText("A machine")
+    return dialog
+
+
+def choose(dialog: TokenDialog, preset: str) -> None:
+    dialog.role.setCurrentIndex(dialog.role.findData(preset))
+
+
+def offered(dialog: TokenDialog) -> dict[str, bool]:
+    """What is ticked, by its words."""
+    dialog.verbs.more.setChecked(True)
+    return {box.text(): box.isChecked() for box in dialog.verbs.boxes.values() if box.isVisible()}
+
+
+def test_what_a_token_may_do_is_folded_away_and_ticked_as_the_role_has_it(accounts: UsersDialog) -> None:
+    dialog = token_dialog(accounts)
+    assert not any(box.isVisible() for box in dialog.verbs.boxes.values())
+    assert offered(dialog) == {"See live": True, "See past": True, "Acknowledge": True}
+    choose(dialog, Role.INVESTIGATOR.value)
+    assert offered(dialog) == {"See live": True, "See past": True, "Acknowledge": True, "Export": True, "Unmask": True}
+    dialog.verbs.boxes[Verb.EXPORT].setChecked(False)
+    choose(dialog, Role.ADMIN.value)
+    assert list(offered(dialog)) == [*("See live", "See past", "Acknowledge", "Export", "Unmask"), "Delete", "Administer"]
+    assert all(offered(dialog).values()), "another role is begun anew"
+    choose(dialog, "display")
+    assert offered(dialog) == {"See live": True, "See past": False, "Acknowledge": False}
+
+
+@pytest.mark.parametrize(
+    ("preset", "unticked", "role", "verbs"),
+    [
+        ("operator", (), Role.OPERATOR, ()),
+        ("operator", (Verb.ACKNOWLEDGE,), Role.OPERATOR, (Verb.SEE_LIVE, Verb.SEE_PAST)),
+        ("investigator", (Verb.UNMASK, Verb.SEE_LIVE), Role.INVESTIGATOR, (Verb.SEE_PAST, Verb.EXPORT, Verb.ACKNOWLEDGE)),
+        ("admin", (), Role.ADMIN, ()),
+        ("display", (), Role.OPERATOR, (Verb.SEE_LIVE,)),
+    ],
+)
+def test_only_what_is_ticked_is_given(
+    accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot, preset: str, unticked: tuple[Verb, ...], role: Role, verbs: tuple[Verb, ...]
+) -> None:
+    dialog = token_dialog(accounts)
+    choose(dialog, preset)
+    for verb in unticked:
+        dialog.verbs.boxes[verb].setChecked(False)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: dialog.token.text().startswith("secret-"))
+    assert engine.commands[-1] == CreateToken("A machine", role, None, verbs)
+
+
+def test_a_token_that_may_do_nothing_is_not_made(accounts: UsersDialog, engine: FakeEngine) -> None:
+    """Without verbs an engine gives all of the role."""
+    dialog = token_dialog(accounts)
+    choose(dialog, "display")
+    dialog.verbs.boxes[Verb.SEE_LIVE].setChecked(False)
+    assert not dialog.button.isEnabled() and dialog.verbs.findChild(QLabel).isVisible()
+    dialog.submit()
+    assert not any(isinstance(command, CreateToken) for command in engine.commands)
+    dialog.verbs.boxes[Verb.SEE_PAST].setChecked(True)
+    assert dialog.button.isEnabled() and not dialog.verbs.findChild(QLabel).isVisible()
+
+
+def test_the_list_says_what_a_token_may_do(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.execute(CreateToken("Display", Role.OPERATOR, None, (Verb.SEE_LIVE,)))
+    accounts.tokens.reload()
+    qtbot.waitUntil(lambda: len(accounts.tokens.rows.buttons) == 1)
+    assert "All cameras · see live" in [label.text() for label in accounts.tokens.rows.findChildren(QLabel)]
+    assert verbs_text(tuple(Verb)) == "see live, see past, export, acknowledge, delete, unmask, administer"
 
 
 def test_how_long_a_token_is_good() -> None:

@@ -1,0 +1,98 @@
+"""What a machine may do: as a role does, or only some of that; folded away until somebody wants to choose."""
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from engine.model.access import ROLE_VERBS, Role, Verb
+from widgets.icons import icon
+from widgets.theme import set_role
+from widgets.words import begun
+
+_COLUMNS = 2
+_FROM_ALL_TO_FEW = sorted(Verb, key=lambda verb: sum(verb not in held for held in ROLE_VERBS.values()))  # no gaps where a role has few
+
+
+class VerbChoice(QWidget):
+    """A tick box for each verb of the role; nobody's token holds others. Signals: changed()."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._role = Role.OPERATOR
+        self.more = QToolButton(self, text=_tr("&What exactly"), checkable=True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_role(self.more, "quiet")
+        self.boxes = {verb: QCheckBox(begun(verb_word(verb)), self) for verb in _FROM_ALL_TO_FEW}
+        self._trouble = QLabel(_tr("Tick one at least."), self, wordWrap=True)
+        set_role(self._trouble, "error")
+        self._folded = QWidget(self)
+        self._lay_out()
+        for box in self.boxes.values():
+            box.toggled.connect(lambda _: self._settle())
+        self.more.toggled.connect(self._unfold)
+        self.show_verbs(Role.OPERATOR, ROLE_VERBS[Role.OPERATOR])
+        self._unfold(False)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self._folded)
+        grid.setContentsMargins(8, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        for number, box in enumerate(self.boxes.values()):
+            grid.addWidget(box, number // _COLUMNS, number % _COLUMNS)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._folded)
+        column.addWidget(self._trouble)
+
+    def show_verbs(self, role: Role, ticked: frozenset[Verb]) -> None:
+        """What a role may do, of which these are ticked."""
+        self._role = role
+        for verb, box in self.boxes.items():
+            box.setVisible(verb in ROLE_VERBS[role])
+            box.setChecked(verb in ticked)
+        self._settle()
+
+    def verbs(self) -> tuple[Verb, ...]:
+        """Empty: all that the role may do, also what roles may do later."""
+        ticked = self._ticked()
+        return () if frozenset(ticked) == ROLE_VERBS[self._role] else ticked
+
+    def is_valid(self) -> bool:
+        """A token without any would be one with all of them."""
+        return bool(self._ticked())
+
+    def _ticked(self) -> tuple[Verb, ...]:
+        return tuple(verb for verb in Verb if verb in ROLE_VERBS[self._role] and self.boxes[verb].isChecked())
+
+    def _settle(self) -> None:
+        self._trouble.setVisible(not self.is_valid())
+        self.changed.emit()
+
+    def _unfold(self, unfolded: bool) -> None:
+        self._folded.setVisible(unfolded)
+        self.more.setIcon(icon("chevron-down" if unfolded else "chevron-right"))
+
+
+def verb_word(verb: Verb) -> str:
+    """As inside a sentence."""
+    return {
+        Verb.SEE_LIVE: _tr("see live"),
+        Verb.SEE_PAST: _tr("see past"),
+        Verb.EXPORT: _tr("export"),
+        Verb.ACKNOWLEDGE: _tr("acknowledge"),
+        Verb.DELETE: _tr("delete"),
+        Verb.UNMASK: _tr("unmask"),
+        Verb.ADMINISTER: _tr("administer"),
+    }[verb]
+
+
+def verbs_text(verbs: tuple[Verb, ...]) -> str:
+    """`see live, see past`."""
+    return ", ".join(map(verb_word, verbs))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("VerbChoice", text)
