@@ -444,8 +444,7 @@ class AlertsPage(Page):
         return self._bridge.snapshot is not None and self._bridge.idle
 
     def shutdown(self) -> None:
-        for dialog in self.findChildren(QDialog):
-            dialog.close()
+        super().shutdown()
         self._remembered.keep_splitter("alerts-across", self._across)
         if self.clip.isVisible():
             self._remembered.keep_splitter("alerts-down", self._down)

@@ -1,7 +1,7 @@
 """The Devices page: radio nodes, Bluetooth devices, people, links, firmware and microphones."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.ble_actions import BleActions
 from console.dialogs.calibrate_collect import Fit
@@ -133,9 +133,7 @@ class DevicesPage(Page):
         return self._bridge.snapshot is not None
 
     def shutdown(self) -> None:
-        """Dialogs end what they do: the window does not wait for a node at a cable."""
-        for dialog in self.findChildren(QDialog):
-            dialog.close()
+        super().shutdown()  # first: the window does not wait for a node at a cable
         self._remembered.put("devices/tab", self.tabs.currentIndex())
         for tab, _, _ in self._tab_list():
             tab.keep(self._remembered)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from console.commands_catalogue import Action, bind
 from console.incident_actions import IncidentActions
@@ -318,7 +318,6 @@ class IncidentsPage(Page):
         return self._bridge.snapshot is not None and self.feed.asked and self._bridge.idle
 
     def shutdown(self) -> None:
-        for dialog in self.findChildren(QDialog):
-            dialog.close()
+        super().shutdown()
         self._remembered.keep_splitter("incidents-across", self._across)
         self._remembered.keep_splitter("incidents-down", self._down)

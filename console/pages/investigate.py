@@ -457,6 +457,7 @@ class InvestigatePage(Page):
         self.playback.pause()
 
     def shutdown(self) -> None:
+        super().shutdown()
         self._arrangement.keep(self._remembered)
         if self._begun:
             self._remembered.put("investigate/floor", self.floor_button.isChecked())

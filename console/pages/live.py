@@ -310,6 +310,7 @@ class LivePage(Page):
         return settled and not self.desk.awaited(live) and bool(snapshot.events) and self._bridge.idle
 
     def shutdown(self) -> None:
+        super().shutdown()
         self._remembered.keep_splitter("live-across", self._across)
         self._remembered.keep_splitter("live-down", self._down)
         self.listening.close()

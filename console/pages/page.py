@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from console.bridge import EngineBridge
 from console.commands_catalogue import Action
@@ -64,4 +64,9 @@ class Page(QWidget):
         """Another page comes on screen."""
 
     def shutdown(self) -> None:
-        """The window closes: remember the arrangement, end workers."""
+        """The window closes: end dialogs with what they run; override also to remember the arrangement and to end workers.
+
+        Not by `close`, which would reject only a dialog that is seen: a lock hides them.
+        """
+        for dialog in self.findChildren(QDialog):
+            dialog.done(QDialog.DialogCode.Rejected)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from console.camera_actions import CameraActions
 from console.commands_catalogue import Action, bind
@@ -401,8 +401,7 @@ class PeoplePage(Page):
         return self._bridge.snapshot is not None and self._bridge.idle
 
     def shutdown(self) -> None:
-        for dialog in self.findChildren(QDialog):
-            dialog.close()
+        super().shutdown()
         if self.card.isVisible():
             self._remembered.keep_splitter("people-across", self._across)
         if self.clip.isVisible():

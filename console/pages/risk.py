@@ -477,8 +477,7 @@ class RiskPage(Page):
         )
 
     def shutdown(self) -> None:
-        for dialog in self.findChildren(QDialog):
-            dialog.close()
+        super().shutdown()
         if self._tiles is not None:
             self._tiles.stop()
         self._remembered.keep_splitter("risk", self._across)

@@ -530,6 +530,7 @@ class SpacePage(Page):
         return settled and self._bridge.idle
 
     def shutdown(self) -> None:
+        super().shutdown()
         self.reasons.ask_about("")
         self._remembered.keep_splitter("space-across", self._across)
 

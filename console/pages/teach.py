@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -400,8 +399,7 @@ class TeachPage(Page):
         self.view.show_picture(None)
 
     def shutdown(self) -> None:
-        for dialog in self.findChildren(QDialog):
-            dialog.close()
+        super().shutdown()
         self.recorder.cancel()
         self._wall.close()
 

@@ -10,13 +10,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.dialogs.enrol import EnrolPictureDialog
 from console.lock_screen import AlertTally
+from console.pages.registry import PAGES
 from console.window import MainWindow
 from engine.model.access import AccessSettings
 from engine.model.access_command import ChangeAccess
 from engine.model.alert import Alert, AlertState
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import EventKind, Severity
+from engine.model.person import Person
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
 
@@ -129,6 +132,20 @@ def test_somebody_else_may_sign_in(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.signed_out) as left:
         window.lock_screen.leave.click()
     assert left.args == [""]
+
+
+@pytest.mark.parametrize("page_id", [entry.id for entry in PAGES])
+def test_a_clip_that_was_open_ends_when_somebody_else_signs_in(window: MainWindow, page_id: str) -> None:
+    """Qt ends the process where a thread goes while it runs."""
+    dialog = EnrolPictureDialog(window._bridge, Person("ada", "Ada"), window.page(page_id))
+    dialog.open()
+    thread = dialog.player._session._thread
+    window.lock_now()
+    assert not dialog.isVisible() and thread.isRunning()
+    window.close()
+    running = thread.isRunning()
+    dialog.player.shutdown()
+    assert not running
 
 
 CLOSED = InputError("password", "Too many failed sign-ins under this name. Try again in 30 s.")

@@ -9,6 +9,7 @@ from engine.model.errors import EnvironmentFault
 from tests.widgets.values_for_widgets import NOW_NS
 from widgets.playback.clip_player import ClipPlayer
 from widgets.playback.clip_reader import ClipInfo, ClipPicture
+from widgets.playback.clip_session import ClipSession
 from widgets.playback.playhead import Playhead
 
 FPS = 25
@@ -219,3 +220,13 @@ def test_playhead_maps_steady_time_through_changes_of_speed():
     assert head.wait_s(1.0, 102.0) == 0
     head.stop()
     assert head.now(500.0) == 11.0
+
+
+def test_a_session_that_goes_without_a_word_takes_its_thread_along(qtbot, reader):
+    session = ClipSession(lambda: reader)
+    with qtbot.waitSignal(session.opened):
+        session.open(Path("a.mp4"))
+    session.destroyed.emit()
+    running = session._thread.isRunning()
+    session.shutdown()
+    assert not running and reader.closed

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -70,6 +71,7 @@ class ClipSession(QObject):
         self._worker.picture.connect(self._on_picture)
         self._worker.failed.connect(self._on_failed)
         self._thread.finished.connect(self._worker.close)
+        self.destroyed.connect(partial(_join, self._thread))  # Qt ends the process with a thread that goes while it runs
         self._thread.start()
 
     @property
@@ -144,8 +146,7 @@ class ClipSession(QObject):
     def shutdown(self) -> None:
         """Stop and join the worker. The session cannot be used again."""
         self.halt()
-        self._thread.quit()
-        self._thread.wait()
+        _join(self._thread)
 
     # asking
 
@@ -237,3 +238,8 @@ class ClipSession(QObject):
         self.shown.emit(picture)
         if self.playing and self._wish_s is None:
             self._ask_next()
+
+
+def _join(thread: QThread) -> None:
+    thread.quit()
+    thread.wait()
