@@ -1,5 +1,6 @@
 """The only place where the engine meets the screen. Everything here runs on the UI thread unless its docstring says otherwise."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -11,8 +12,9 @@ from engine.model.command import Command
 from engine.model.errors import NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.port import EnginePort, PictureFeed, PictureWant
 from engine.model.question import Answer, Question
-from engine.model.snapshot import Picture, Snapshot
+from engine.model.snapshot import Picture, Snapshot, adrift
 
+_LOG = logging.getLogger(__name__)
 MOVING_MS, READ_MS = 50, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
 T = TypeVar("T")
 
@@ -36,6 +38,8 @@ class EngineBridge(QObject):
         self._courier = Courier(self)
         self._openers = Courier(self, workers=2)  # pictures never wait for the answer to a question
         self._snapshot: Snapshot | None = None
+        self._last: Snapshot | None = None  # that the engine gave
+        self._trouble = ""  # why it gives none now
         self._closed = False
         self._walls: list[WallFeeds] = []
         self._timer = QTimer(self)
@@ -75,8 +79,23 @@ class EngineBridge(QObject):
             snapshot = self._port.snapshot()
         except (NotSignedIn, PermissionDenied) as error:
             self._end_session(str(error))
-            return
-        if self._snapshot is None or (snapshot.number, snapshot.at_ns) != (self._snapshot.number, self._snapshot.at_ns):
+        except WatchroomError as error:
+            self._drift(str(error))
+        else:
+            self._last, self._trouble = snapshot, ""
+            self._announce(snapshot)
+
+    def _drift(self, why: str) -> None:
+        """Nothing of the last snapshot looks live any more, and it says why."""
+        if not self._trouble:
+            _LOG.warning("The engine gives no snapshot: %s", why)
+        self._trouble = why
+        if self._last is not None:
+            self._announce(adrift(self._last, why))
+
+    def _announce(self, snapshot: Snapshot) -> None:
+        """Unless it was."""
+        if self._snapshot is None or _mark(snapshot) != _mark(self._snapshot):
             self._snapshot = snapshot
             self.snapshot_changed.emit(snapshot)
 
@@ -135,6 +154,11 @@ class EngineBridge(QObject):
         self._courier.close()
         self._openers.close()
         self._port.close()
+
+
+def _mark(snapshot: Snapshot) -> tuple[object, ...]:
+    """What tells it from others: also from itself with the engine out of reach."""
+    return snapshot.number, snapshot.at_ns, snapshot.health.troubles
 
 
 class WallFeeds(QObject):

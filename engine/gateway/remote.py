@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,10 @@ from engine.model.access import Role, Session, User, Verb
 from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.geometry import Polygon
-from engine.model.health import CameraState
 from engine.model.people_command import PrepareClip
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import Answer, Question
-from engine.model.snapshot import CameraView, JobState, Snapshot
+from engine.model.snapshot import JobState, Snapshot, adrift
 from engine.model.sound import SoundFeed, check_listenable
 from engine.model.time import from_iso
 
@@ -238,17 +236,6 @@ class RemotePort:
                 return plain_of(await client.get("/api/v1/port/snapshot", params={"mark": self._changes.mark}))
         except (httpx.HTTPError, TimeoutError) as error:
             raise unreachable(self._url, error) from None
-
-
-def adrift(snapshot: Snapshot, why: str) -> Snapshot:
-    """The last snapshot of an engine that is out of reach: no camera of it is live, and the reason comes first."""
-    cameras = tuple(_lost(view, why) if view.health.state is CameraState.LIVE else view for view in snapshot.cameras)
-    health = replace(snapshot.health, troubles=(why, *snapshot.health.troubles))
-    return replace(snapshot, cameras=cameras, health=health)
-
-
-def _lost(view: CameraView, why: str) -> CameraView:
-    return replace(view, health=replace(view.health, state=CameraState.LOST, reason=why, fps=0.0), tracks=())
 
 
 def _session(plain: dict[str, Any]) -> Session:

@@ -1,6 +1,6 @@
 """The picture of now: one frozen value that every view draws from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -14,7 +14,7 @@ from engine.model.blob import RadioPicture
 from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.fire import FireView
-from engine.model.health import CameraHealth, EngineHealth
+from engine.model.health import CameraHealth, CameraState, EngineHealth
 from engine.model.imported import ImportResult
 from engine.model.incident import Incident
 from engine.model.people_view import PeopleView
@@ -177,3 +177,14 @@ class Snapshot:
 
     def camera(self, camera_id: str) -> CameraView | None:
         return next((view for view in self.cameras if view.settings.id == camera_id), None)
+
+
+def adrift(snapshot: Snapshot, why: str) -> Snapshot:
+    """The last snapshot where there is no newer one to be had: no camera of it is live, and the reason comes first."""
+    cameras = tuple(_lost(view, why) if view.health.state is CameraState.LIVE else view for view in snapshot.cameras)
+    health = replace(snapshot.health, troubles=(why, *snapshot.health.troubles))
+    return replace(snapshot, cameras=cameras, health=health)
+
+
+def _lost(view: CameraView, why: str) -> CameraView:
+    return replace(view, health=replace(view.health, state=CameraState.LOST, reason=why, fps=0.0), tracks=())

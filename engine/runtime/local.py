@@ -267,10 +267,20 @@ class LocalPort:
         return self._engine.masking.still(jpeg) if jpeg is not None and self._masked() else jpeg
 
     def _renew_now_and_then(self) -> None:
-        if time.monotonic() - self._renewed_s > RENEW_S:
+        """While the record cannot be read a session goes on as it was, to its end at most."""
+        if time.monotonic() - self._renewed_s <= RENEW_S:
+            return
+        try:
             self._session = self._renew()
-            self._renewed_s = time.monotonic()
-            self._end_feeds()
+        except EnvironmentFault:
+            if self._is_over():
+                raise
+        self._renewed_s = time.monotonic()
+        self._end_feeds()
+
+    def _is_over(self) -> bool:
+        expires_ns = self._session.expires_ns
+        return expires_ns is not None and expires_ns <= self._engine.clock.now_ns()
 
     def _end_feeds(self) -> None:
         """Of cameras that this session may not see any more."""

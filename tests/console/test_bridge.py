@@ -12,9 +12,10 @@ from console.bridge import EngineBridge
 from console.courier import Bell, Courier, Listener
 from engine.model.command import RemoveCamera
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, WatchroomError
+from engine.model.health import CameraState
 from engine.model.port import PictureWant
 from engine.model.question import ListEvents
-from engine.model.snapshot import Picture, Snapshot
+from engine.model.snapshot import Picture, Snapshot, adrift
 from tests.fakes.engine import FakeEngine
 
 
@@ -154,6 +155,28 @@ def test_snapshots_are_announced_only_when_new(bridge: EngineBridge, engine: Fak
     assert len(seen) == 1
     engine.tick()
     qtbot.waitUntil(lambda: len(seen) == 2)
+
+
+def test_without_a_snapshot_nothing_looks_live_and_it_is_said_once(
+    bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[Snapshot] = []
+    bridge.snapshot_changed.connect(seen.append)
+    for _ in range(3):
+        engine.fail("snapshot", EnvironmentFault("database", "The record cannot be read."))
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    lost, again = seen
+    assert lost.health.troubles == ("The record cannot be read.",)
+    assert {view.health.state for view in lost.cameras} == {CameraState.LOST}
+    assert again is engine.snapshot and caplog.text.count("cannot be read") == 1
+
+
+def test_an_engine_elsewhere_that_is_out_of_reach_is_announced(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:
+    """A remote port gives its last snapshot again, with the trouble named."""
+    seen: list[Snapshot] = []
+    bridge.snapshot_changed.connect(seen.append)
+    engine._snapshot = adrift(engine.snapshot, "It cannot be reached.")
+    qtbot.waitUntil(lambda: [each.health.troubles for each in seen] == [("It cannot be reached.",)])
 
 
 def test_the_end_of_the_session_is_told_once(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from engine.model.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, password_trouble
 from engine.model.access_command import TokenView
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.errors import InputError, NotFound, NotSignedIn
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
 from engine.runtime.access.held_tokens import HeldTokens
@@ -63,14 +63,22 @@ class Accounts:
         return not self._admin_ids()
 
     def users(self) -> tuple[User, ...]:
-        """People, by name; machines are not listed. Read now and then, and after each change: snapshots ask for it many times a second."""
+        """People, by name; machines are not listed. Read now and then, and after each change: snapshots ask for it many times a second.
+
+        Where they cannot be read it is who was there before; EnvironmentFault where that is not known either.
+        """
         listed = self._listed
         if listed is not None and time.monotonic() - self._listed_s <= _LISTED_S:
             return listed
         with self._lock:
             self._listed_s = time.monotonic()
-            open_now = self._sessions()
-            self._listed = tuple(replace(stored.user, sessions=open_now[stored.user.id]) for stored in self._people())
+            try:
+                open_now = self._sessions()
+                self._listed = tuple(replace(stored.user, sessions=open_now[stored.user.id]) for stored in self._people())
+            except EnvironmentFault:
+                if listed is None:
+                    raise
+                return listed
             return self._listed
 
     def user(self, user_id: str) -> User:

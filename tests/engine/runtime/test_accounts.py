@@ -385,6 +385,21 @@ def test_the_list_of_people_is_read_once_and_follows_every_change(
     assert [user.name for user in accounts.users()] == ["Ada"]
 
 
+def test_people_who_cannot_be_listed_are_those_who_were_there_before(
+    accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise EnvironmentFault("database", "away")
+
+    before = accounts.users()
+    monkeypatch.setattr("engine.runtime.access.accounts._LISTED_S", -1.0)
+    monkeypatch.setattr(store.accounts, "users", away)
+    assert [user.id for user in accounts.users()] == [ada] and accounts.users() == before
+    accounts._changed()
+    with pytest.raises(EnvironmentFault):
+        accounts.users()
+
+
 def test_the_pin_opens_an_operators_session_and_nobody_sees_its_user(accounts: Accounts) -> None:
     assert not accounts.pin_configured()
     accounts.set_pin("1234")
