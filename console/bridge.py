@@ -149,7 +149,8 @@ class EngineBridge(QObject):
             return
         self._closed = True
         self._timer.stop()
-        for wall in self._walls:
+        self._watching.clear()
+        for wall in tuple(self._walls):
             wall.close()
         self._courier.close()
         self._openers.close()

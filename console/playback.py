@@ -186,6 +186,7 @@ class PlaybackController(QObject):
         for worker in self._ending:
             worker.close()
         self._ending = []
+        self._cache = PictureCache(self._cache_bytes)
 
     # cameras
 

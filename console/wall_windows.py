@@ -132,8 +132,8 @@ class WallWindows(QObject):
         self._screens.timeout.connect(self.settle)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
-            app.screenRemoved.connect(lambda _: self._screens.start())
-            app.screenAdded.connect(lambda _: self._screens.start())
+            app.screenRemoved.connect(self._settle_soon)
+            app.screenAdded.connect(self._settle_soon)
         context.bridge.snapshot_changed.connect(self._show_snapshot)
 
     def frames(self) -> tuple[WallFrame, ...]:
@@ -163,6 +163,10 @@ class WallWindows(QObject):
         """A camera that was chosen elsewhere."""
         for frame in self.frames():
             frame.desk.heat(camera_id)
+
+    def _settle_soon(self, _screen: QScreen) -> None:
+        """A method, not a lambda: the application, which outlives this session, would hold that for ever."""
+        self._screens.start()
 
     def settle(self) -> None:
         """Screens came or went: every window is where it was, or on the primary screen until its own is back."""

@@ -1,6 +1,8 @@
 """The playback of recorded cameras: one clock, real files, and pictures that say themselves which they are."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -229,6 +231,14 @@ def test_cameras_that_left_leave_nothing_behind(playback: PlaybackController, re
     playback.set_cameras(("yard",))
     playback.set_cameras(())
     assert len(playback._ending) == 1 and playback.cache.share_bytes >= playback.cache.limit_bytes // 2
+
+
+def test_when_it_has_ended_nothing_that_was_decoded_stays(playback: PlaybackController, recorded: RecordedCameras, qtbot: QtBot) -> None:
+    tile_at(playback, qtbot, recorded.at("yard", 25.5))
+    kept = weakref.ref(playback.cache)
+    playback.shutdown()
+    gc.collect()
+    assert kept() is None
 
 
 def tile_at(playback: PlaybackController, qtbot: QtBot, at_ns: int, camera_id: str = "yard") -> RecordedTile:

@@ -1,0 +1,62 @@
+"""A console that runs for weeks: nothing of what was closed stays in memory."""
+
+import gc
+import weakref
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.app import Console
+from console.bridge import EngineBridge
+from console.pages.investigate import InvestigatePage
+from console.pages.live import LivePage
+from console.remembered import Remembered
+from engine.model.time import SystemClock
+from tests.fakes.engine import FakeDoor, FakeEngine
+
+
+def alive(watched: dict[str, Callable[[], object | None]]) -> list[str]:
+    """What is still there once Qt has deleted what it was to delete, and garbage was collected."""
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    return [name for name, there in watched.items() if there() is not None]
+
+
+def test_nothing_of_a_session_is_left_when_it_was_signed_out(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> None:
+    console = Console(FakeDoor(engine), remembered, SystemClock(), lambda: None)
+    console.open_window(engine.port())
+    watched = _watched(console, qtbot)
+    console._sign_out("")
+    qtbot.waitUntil(lambda: console.dialog is not None)
+    left = alive(watched)
+    console.close()
+    assert left == []
+
+
+def test_a_bridge_that_was_closed_lets_go_of_who_watched_moves(bridge: EngineBridge) -> None:
+    owner = QObject()
+    bridge.watch_moves(owner, True)
+    watched: dict[str, Callable[[], object | None]] = {"owner": weakref.ref(owner)}
+    bridge.close()
+    del owner
+    assert alive(watched) == []
+
+
+def _watched(console: Console, qtbot: QtBot) -> dict[str, Callable[[], object | None]]:
+    """Of a window that has been on all its pages, with a further wall."""
+    window = console.window
+    assert window is not None
+    for page_id in window.page_ids():
+        window.show_page(page_id)
+        QApplication.processEvents()
+    live, investigate = window.page("live"), window.page("investigate")
+    assert isinstance(live, LivePage) and isinstance(investigate, InvestigatePage)
+    frame = live.walls.open_another()
+    assert frame is not None
+    qtbot.waitUntil(lambda: window._bridge.idle)
+    parts: dict[str, QObject] = {page_id: window.page(page_id) for page_id in window.page_ids()}
+    parts |= {"window": window, "bridge": window._bridge, "walls": live.walls, "wall": frame, "playback": investigate.playback}
+    return {name: weakref.ref(part) for name, part in parts.items()}
