@@ -143,6 +143,10 @@ class EngineBridge(QObject):
         self._walls.append(feeds)
         return feeds
 
+    def forget_wall(self, feeds: "WallFeeds") -> None:
+        """It has closed."""
+        self._walls.remove(feeds)
+
     def close(self) -> None:
         """End feeds, timer and workers, then the session. Answers under way are dropped."""
         if self._closed:
@@ -236,9 +240,17 @@ class WallFeeds(QObject):
                 self._on_picture(picture)
 
     def close(self) -> None:
+        """For good: who wanted the pictures, and the bridge, let go of it."""
         if not self._closed:
             self._closed = True
             self._listener.close()
             for feed in self._feeds.values():
                 feed.close()
             self._feeds.clear()
+            self._on_picture = _nowhere
+            self._bridge.forget_wall(self)
+            self.deleteLater()
+
+
+def _nowhere(_picture: Picture) -> None:
+    """Where pictures of a wall that has closed would go."""

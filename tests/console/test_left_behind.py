@@ -13,6 +13,8 @@ from console.bridge import EngineBridge
 from console.pages.investigate import InvestigatePage
 from console.pages.live import LivePage
 from console.remembered import Remembered
+from engine.model.port import PictureWant
+from engine.model.snapshot import Picture
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeDoor, FakeEngine
 
@@ -42,6 +44,21 @@ def test_a_bridge_that_was_closed_lets_go_of_who_watched_moves(bridge: EngineBri
     watched: dict[str, Callable[[], object | None]] = {"owner": weakref.ref(owner)}
     bridge.close()
     del owner
+    assert alive(watched) == []
+
+
+def test_a_wall_that_was_closed_is_let_go_of_while_the_session_goes_on(bridge: EngineBridge, qtbot: QtBot) -> None:
+    class Owner(QObject):
+        def take(self, picture: Picture) -> None:
+            """Nothing is drawn here."""
+
+    owner = Owner()
+    feeds = bridge.wall(owner.take)
+    feeds.want({"yard": PictureWant(320, 180)})
+    qtbot.waitUntil(lambda: bridge.idle)
+    watched: dict[str, Callable[[], object | None]] = {"owner": weakref.ref(owner), "feeds": weakref.ref(feeds)}
+    feeds.close()
+    del owner, feeds
     assert alive(watched) == []
 
 
