@@ -20,7 +20,7 @@ class FloorPicture(QObject):
         self._bridge, self._plans = bridge, tuple(plans)
         self._wanted = ""
         self._image = QImage()
-        bridge.snapshot_changed.connect(lambda _: self._follow())
+        bridge.snapshot_changed.connect(self._follow)
         self._follow()
 
     def _follow(self) -> None:

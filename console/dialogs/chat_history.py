@@ -42,7 +42,7 @@ class ChatHistoryDialog(FramedDialog):
         self.show_button = self.add_button(tr("&Show"), "primary")
         self.add_cancel(tr("&Close"))
         self._connect()
-        bridge.undone.connect(lambda _: self._again())
+        bridge.undone.connect(self._again)
         self.load()
 
     def _connect(self) -> None:

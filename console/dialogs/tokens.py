@@ -43,7 +43,7 @@ class TokensTab(QWidget):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.rows, 1)
         column.addWidget(self.create_button, alignment=Qt.AlignmentFlag.AlignLeft)
-        bridge.undone.connect(lambda _: self.reload())
+        bridge.undone.connect(self.reload)
         self.reload()
 
     def reload(self) -> None:

@@ -2,20 +2,25 @@
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from console.app import Console
 from console.bridge import EngineBridge
 from console.pages.investigate import InvestigatePage
 from console.pages.live import LivePage
+from console.palette import Palette
 from console.remembered import Remembered
 from engine.model.port import PictureWant
 from engine.model.snapshot import Picture
 from engine.model.time import SystemClock
+from tests.console.every_dialog import MAKERS, Stage, wait_for
 from tests.fakes.engine import FakeDoor, FakeEngine
 
 
@@ -60,6 +65,33 @@ def test_a_wall_that_was_closed_is_let_go_of_while_the_session_goes_on(bridge: E
     feeds.close()
     del owner, feeds
     assert alive(watched) == []
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MAKERS if kind is not Palette], ids=lambda kind: kind.__name__)
+def test_a_dialog_that_was_closed_is_gone(kind: type[QDialog], stage: Stage, qtbot: QtBot) -> None:
+    """What it hung on the bridge or on the window has let go of it. The palette is kept by its window, to be there at once."""
+    dialog = MAKERS[kind](stage)
+    dialog.show()
+    wait_for(lambda: False, 0.05)
+    watched = _parts(dialog)
+    dialog.done(0)
+    if isValid(dialog):
+        dialog.deleteLater()
+    del dialog
+    qtbot.waitUntil(lambda: alive(watched) == [])
+
+
+def _parts(dialog: QDialog) -> dict[str, Callable[[], object | None]]:
+    """The dialog, and what of the console's own is in it."""
+    own = [part for part in dialog.findChildren(QObject) if type(part).__module__.partition(".")[0] in ("console", "widgets")]
+    return {f"{type(part).__name__} {number}": weakref.ref(part) for number, part in enumerate((dialog, *own))}
 
 
 def _watched(console: Console, qtbot: QtBot) -> dict[str, Callable[[], object | None]]:
