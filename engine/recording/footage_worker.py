@@ -154,18 +154,20 @@ class FootageWorker:
     # the worker's thread
 
     def _run(self) -> None:
-        while (task := self._wait()) is not None:
-            if task.before:
-                self._prepare(task)
-                continue
-            began_s = self._steady()
-            shot = self._shot(task)
-            self._cost_s += ((self._steady() - began_s) - self._cost_s) / 8
-            if self._deliver(task, shot):
-                self._on_shot()
-        self._footage.close()
-        self._ready.clear()
-        self._last = self._overtaken = None
+        try:
+            while (task := self._wait()) is not None:
+                (self._prepare if task.before else self._show)(task)
+        finally:
+            self._footage.close()
+            self._ready.clear()
+            self._last = self._overtaken = None
+
+    def _show(self, task: _Task) -> None:
+        began_s = self._steady()
+        shot = self._shot(task)
+        self._cost_s += ((self._steady() - began_s) - self._cost_s) / 8
+        if self._deliver(task, shot):
+            self._on_shot()
 
     def _wait(self) -> _Task | None:
         with self._condition:
@@ -199,7 +201,11 @@ class FootageWorker:
 
     def _prepare(self, task: _Task) -> None:
         self._footage.plan, self._footage.threads = task.plan, task.threads
-        self._prepared = not self._footage.prepare_before(task.at_ns, task.fit)
+        try:
+            self._prepared = not self._footage.prepare_before(task.at_ns, task.fit)
+        except Exception:  # noqa: BLE001 - as below; it is said on the tile when it is wanted
+            _LOG.exception("Recorded video cannot be prepared")
+            self._prepared = True
 
     def _next(self, pace: Pace) -> _Task | None:
         assert self._last is not None

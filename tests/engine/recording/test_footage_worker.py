@@ -153,3 +153,33 @@ def test_a_bug_while_decoding_is_said_and_the_thread_lives(tmp_path: Path, caplo
     worker.set_pace(Pace(at(4), number=1))
     assert number(taken(worker, at(4)).shown) == 4
     worker.close()
+
+
+def test_a_bug_while_preparing_what_comes_before_is_logged_and_the_thread_lives(
+    worker: FootageWorker, steady: Steady, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(worker._footage, "prepare_before", broken)
+    pace = Pace(at(30.5), steady(), -1.0)
+    worker.set_pace(pace)
+    until(lambda: "cannot be prepared" in caplog.text, "it has prepared ahead")
+    steady.now_s += 20 * FRAME_NS / SECOND
+    assert number(taken(worker, pace.now_ns(steady())).shown) == 10
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_files_are_closed_however_the_thread_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    write(tmp_path / "a.mp4", 20)
+    made = footage(tmp_path, [row("a.mp4", 0, 20)])
+    closed: list[bool] = []
+    monkeypatch.setattr(made, "close", lambda: closed.append(True))
+    worker = FootageWorker("yard", made, broken)
+    worker.set_fit((96, 64))
+    worker.set_pace(Pace(at(3)))
+    until(lambda: worker.ended, "the thread is gone")
+    assert closed == [True]
