@@ -19,7 +19,7 @@ from engine.model.time import Clock
 from engine.recording.footage_cache import DEFAULT_BYTES, PictureCache
 from engine.recording.footage_pace import Pace
 from engine.recording.footage_turns import Turns
-from engine.recording.footage_worker import FootageWorker
+from engine.recording.footage_worker import FootageWorker, close_all
 from widgets.playback.playback import MOST_CAMERAS, PlaybackState, RecordedTile, TileKind
 
 _TICK_MS = 16
@@ -183,8 +183,7 @@ class PlaybackController(QObject):
         for side in self._sides.values():
             self._end(side)
         self._sides = {}
-        for worker in self._ending:
-            worker.close()
+        close_all(self._ending)
         self._ending = []
         self._cache = PictureCache(self._cache_bytes)
 

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -137,10 +137,10 @@ class FootageWorker:
         """The thread has ended, and nothing is kept."""
         return not self._thread.is_alive()
 
-    def close(self) -> None:
+    def close(self, wait_s: float = _CLOSE_S) -> None:
         """End the thread. A file that is just being fetched from elsewhere is waited for some seconds."""
         self.end()
-        self._thread.join(_CLOSE_S)
+        self._thread.join(max(0.0, wait_s))
 
     def _restart(self) -> None:
         """What was decoded is of no use any more; the lock is held."""
@@ -257,3 +257,12 @@ class FootageWorker:
             self._prepared = False
             self._ready.append(shot)
             return missed
+
+
+def close_all(workers: Sequence[FootageWorker], steady: Callable[[], float] = perf_counter) -> None:
+    """As `close` of each, but all of them are waited for together no longer than one."""
+    for worker in workers:
+        worker.end()
+    until_s = steady() + _CLOSE_S
+    for worker in workers:
+        worker.close(until_s - steady())

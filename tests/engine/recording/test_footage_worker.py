@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
+from typing import cast
 
 import pytest
 
@@ -13,7 +14,7 @@ from engine.recording.footage_cache import PictureCache
 from engine.recording.footage_pace import Pace
 from engine.recording.footage_plan import FootageFile, FootagePlan, GapReason
 from engine.recording.footage_shot import Shot
-from engine.recording.footage_worker import FootageWorker
+from engine.recording.footage_worker import FootageWorker, close_all
 from tests.engine.recording.footages import FRAME_NS, at, footage, number, row, write
 from tests.fakes.waiting import until
 
@@ -183,3 +184,22 @@ def test_files_are_closed_however_the_thread_ends(tmp_path: Path, monkeypatch: p
     worker.set_pace(Pace(at(3)))
     until(lambda: worker.ended, "the thread is gone")
     assert closed == [True]
+
+
+def test_many_that_fetch_are_waited_for_no_longer_than_one(steady: Steady) -> None:
+    told: list[str] = []
+
+    class Stuck:
+        """A worker whose thread does not end in any time that it is given."""
+
+        def end(self) -> None:
+            told.append("end")
+
+        def close(self, wait_s: float) -> None:
+            told.append("close")
+            steady.now_s += max(0.0, wait_s)
+
+    began_s = steady.now_s
+    close_all([cast("FootageWorker", Stuck()) for _ in range(9)], steady)
+    assert told == ["end"] * 9 + ["close"] * 9, "all are told before any is waited for"
+    assert steady.now_s - began_s == pytest.approx(5.0)
