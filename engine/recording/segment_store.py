@@ -101,6 +101,7 @@ def first_bad_ns(path: Path) -> int | None:
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
+            stream.codec_context.thread_count = 1  # as where files are opened to be shown: what it logs about damage stays on this thread
             stream.codec_context.options = {"err_detect": "explode"}
             for frame in container.decode(stream):
                 if frame.pts is not None and frame.time_base is not None:

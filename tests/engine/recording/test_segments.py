@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import pytest
 
 from engine.model.errors import EnvironmentFault
@@ -21,7 +22,8 @@ from engine.recording.ring import PacketRing
 from engine.recording.segment_cut import SegmentCut
 from engine.recording.segment_recorder import SegmentRecorder
 from engine.recording.segment_recovery import left_parts, recover, unlisted
-from engine.recording.segment_store import read_segment, started_of
+from engine.recording.segment_store import first_bad_ns, read_segment, started_of
+from tests.engine.recording import footages
 from tests.engine.recording.streams import ALL, COUNT, FRAME_NS, GROUP, LGPL, START_NS, RawFrame, later, seen, stream
 from tests.fakes.waiting import until
 
@@ -314,3 +316,19 @@ def test_trouble_with_one_camera_is_told_and_costs_no_other(desk: Desk, tmp_path
             desk.clips.on_packet(camera_id, packet)
     assert desk.made.get(timeout=20).camera_id == "door"
     assert "Could not create the folder" in str(desk.troubles.get(timeout=20))
+
+
+def test_looking_for_damage_starts_no_threads_of_the_decoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would log from threads of their own, also while the decoder is closed."""
+    opened: list[av.VideoCodecContext] = []
+    open_file = av.open
+
+    def watched(path: str) -> av.container.InputContainer:
+        container = open_file(path)
+        opened.append(container.streams.video[0].codec_context)
+        return container
+
+    footages.write(tmp_path / "a.mp4", 10)
+    monkeypatch.setattr(av, "open", watched)
+    assert first_bad_ns(tmp_path / "a.mp4") is None
+    assert [context.thread_count for context in opened] == [1]
