@@ -15,7 +15,7 @@ import httpx
 from engine.gateway.changes import ChangesTaken
 from engine.gateway.remote_calls import REQUEST_S, Caller, bearer, engine_address, plain_of, segment, unreachable
 from engine.gateway.remote_feed import RemoteFeed
-from engine.gateway.remote_files import FetchedSegments
+from engine.gateway.remote_files import FetchedFiles, FetchedSegments
 from engine.gateway.remote_loop import RemoteLoop
 from engine.gateway.remote_sound import RemoteSound
 from engine.model import wire
@@ -90,7 +90,8 @@ class RemotePort:
             self._caller.close()
             raise
         self._answered_s = time.monotonic()
-        self._clips: dict[tuple[str, bool], Path] = {}  # by id, and whether faces are hidden
+        self._clips: FetchedFiles[tuple[str, bool]] = FetchedFiles()  # by id, and whether faces are hidden
+        self._packs: FetchedFiles[str] = FetchedFiles()
         self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-clips-", ignore_cleanup_errors=True)
         self._private: tuple[tuple[str, tuple[Polygon, ...]], ...] = ()
         self._segments = FetchedSegments(self._caller, Path(self._downloads.name))
@@ -137,11 +138,12 @@ class RemotePort:
         self._drop_what_is_private_now()
         known = clip_id, self.snapshot().faces_hidden  # as far as is known here; the engine decides
         if known[1]:
-            self._drop_with_faces()
-        if known not in self._clips:
+            self._clips.drop(lambda clip: not clip[1])  # faces are hidden again: what was fetched before that does not lie about here
+        path = self._clips.get(known)
+        if path is None:
             self._wait_for(self.command(PrepareClip(clip_id)))
-            self._clips[known] = self._caller.download(f"/api/v1/clips/{segment(clip_id)}", Path(self._downloads.name))
-        return self._clips[known]
+            path = self._clips.keep(known, self._download(f"/api/v1/clips/{segment(clip_id)}"))
+        return path
 
     def segment_file(self, segment_id: str) -> Path:
         self._drop_what_is_private_now()
@@ -162,18 +164,16 @@ class RemotePort:
             return
         self._private = private
         self._segments.clear()
-        for clip in tuple(self._clips):
-            with suppress(OSError):  # a player may hold it, on Windows
-                self._clips.pop(clip).unlink()
+        self._clips.drop()
 
     def pack_file(self, pack_id: str) -> Path:
-        return self._caller.download(f"/api/v1/evidence/packs/{segment(pack_id)}/file", Path(self._downloads.name))
+        """Fetched anew each time, since the engine writes down who takes it; the copy before goes."""
+        path = self._download(f"/api/v1/evidence/packs/{segment(pack_id)}/file")
+        self._packs.drop(lambda known: known == pack_id)
+        return self._packs.keep(pack_id, path)
 
-    def _drop_with_faces(self) -> None:
-        """Faces are hidden again: what was fetched before that does not lie about here."""
-        for clip in [clip for clip in self._clips if not clip[1]]:
-            with suppress(OSError):  # a player may hold it, on Windows
-                self._clips.pop(clip).unlink()
+    def _download(self, address: str) -> Path:
+        return self._caller.download(address, Path(self._downloads.name))
 
     def _wait_for(self, job_id: str) -> None:
         """Until the job has ended, as the newest snapshot says; what became of it is told by the next call."""

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from console.site import Site, running
 from engine.gateway import remote, remote_calls
 from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor, RemotePort
+from engine.gateway.remote_files import FetchedFiles
 from engine.model.access import Role
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
@@ -216,6 +218,36 @@ def test_a_clip_is_downloaded_once_and_has_its_suffix(site: Site, operator: str,
         monkeypatch.setattr(remote_calls.Caller, "download", lambda *_: pytest.fail("downloaded again"))
         assert port.clip_file(clip.id) == first
     assert not first.exists()
+
+
+def test_clips_that_were_played_before_others_make_room(site: Site, operator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "clip.mp4"
+    file.write_bytes(bytes(1000))
+    known = Clip("", "ev", "door", 0, 1, str(file), "", "0" * 64, 1000, "h264", 2, 2)
+    monkeypatch.setattr(site.engine.sight.clips, "get", lambda clip_id: replace(known, id=clip_id))
+    with port_at(site.url, operator) as port:
+        port._clips = FetchedFiles(2500)
+        first, second = port.clip_file("a"), port.clip_file("b")
+        assert port.clip_file("a") == first
+        third = port.clip_file("c")
+        assert (first.exists(), second.exists(), third.exists()) == (True, False, True)
+
+
+def test_a_pack_that_is_taken_again_leaves_one_copy(site: Site, operator: str, monkeypatch: pytest.MonkeyPatch):
+    """It is asked for again, since the engine writes down who takes it."""
+    asked: list[str] = []
+
+    def download(_caller: object, address: str, folder: Path) -> Path:
+        asked.append(address)
+        path = folder / f"{len(asked)}.zip"
+        path.write_bytes(b"pack")
+        return path
+
+    monkeypatch.setattr(remote_calls.Caller, "download", download)
+    with port_at(site.url, operator) as port:
+        first, second, other = (port.pack_file(pack_id) for pack_id in ("pk-1", "pk-1", "pk-2"))
+        assert (first.exists(), second.exists(), other.exists()) == (False, True, True)
+        assert len(asked) == 3
 
 
 @pytest.mark.parametrize("clip_id", ["", ".", "..", "../..", "a/b", "?", "#", "%2e%2e", "x" * 3000])
