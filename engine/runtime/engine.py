@@ -94,7 +94,7 @@ class Engine:
         self.staged = Staged(added)
         self.radio = RadioSide(data.path, clock, basis.secrets, self.settings)
         self.auditor = Auditor(record.store, AuditHeads(data.path, basis.secrets), clock, basis.troubles.tell)
-        self.accounts = Accounts(record.store.accounts, clock, note=self.auditor.note)
+        self.accounts = Accounts(record.store.accounts, clock, note=self.auditor.note, later=record.writer.run_in_order)
         self.views = Views(clock, self.auditor.note)
         self.people = self._make_people()
         self.audit = NamelessAudit(self.auditor, lambda: self.people.persons.values())

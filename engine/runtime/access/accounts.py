@@ -15,7 +15,7 @@ from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
-from engine.runtime.access.held_tokens import HeldTokens
+from engine.runtime.access.held_tokens import HeldTokens, Later, at_once
 from engine.runtime.access.lockout import LONGEST_LOCK_S, LockoutGuard, lock_s, locked
 from engine.runtime.access.machine_tokens import TokenWanted, session_id, told_token, view_of
 from engine.runtime.access.passwords import Passwords
@@ -45,7 +45,9 @@ class Accounts:
         clock: Clock,
         passwords: Passwords | None = None,
         note: Callable[[AuditRow], None] = lambda _: None,
+        later: Later = at_once,
     ) -> None:
+        """`later`: writes what nobody is to wait for: the screen is among those who ask for their session."""
         self._repository = repository
         self._clock = clock
         self._passwords = passwords or Passwords()
@@ -56,7 +58,7 @@ class Accounts:
         self._listed: tuple[User, ...] | None = None
         self._listed_s = 0.0
         self._next_unknown_ns = 0
-        self._held = HeldTokens(repository, clock)
+        self._held = HeldTokens(repository, clock, later)
 
     def needs_setup(self) -> bool:
         """True while no person is an admin."""

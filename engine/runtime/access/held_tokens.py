@@ -7,8 +7,10 @@ of a token is remembered for two seconds, and forgotten with every change made h
 import hashlib
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from engine.model.access import Session, User, common
 from engine.model.errors import EnvironmentFault, NotSignedIn
@@ -22,6 +24,12 @@ REMEMBERED_S = 2.0
 _RENEW_NS = 600 * SECOND  # how often at most the expiry of a session in use is written
 _TOUCH_NS = 900 * SECOND  # how often at most it is written that a machine's token is used
 _MOST_REMEMBERED = 1_000
+Later = Callable[[Callable[[], None]], None]
+
+
+def at_once(act: Callable[[], None]) -> None:
+    """Where there is no other thread to write the record."""
+    act()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,12 @@ class _Holder:
 class HeldTokens:
     """Any thread."""
 
-    def __init__(self, repository: AccountRepository, clock: Clock) -> None:
+    def __init__(self, repository: AccountRepository, clock: Clock, later: Later = at_once) -> None:
+        """`later`: writes what nobody is to wait for."""
         self._repository = repository
         self._clock = clock
+        self._later = later
+        self._extending: set[str] = set()
         self._remembered: dict[str, _Holder] = {}  # replaced, never emptied: what is read during a change is noted in the old one
 
     def issue(self, wanted: StoredToken) -> tuple[str, StoredToken]:
@@ -51,17 +62,19 @@ class HeldTokens:
     def begin(self, user: User) -> tuple[str, Session]:
         """A new session."""
         token, stored = self.issue(StoredToken("", user.id, "session", 0, self._clock.now_ns() + IDLE_NS))
-        return token, _session(user, stored, stored.expires_ns)
+        return token, _session(user, stored)
 
     def session(self, token: str) -> Session:
-        """The session of a token, its expiry moved on. Raises NotSignedIn."""
+        """The session of a token, its expiry moved on as soon as that is written. Raises NotSignedIn."""
         holder = self._holder(_token_hash(token))
         if holder is None:
             raise NotSignedIn("Not signed in, or signed out elsewhere. Sign in again.")
         if self._is_over(holder.token):
             raise NotSignedIn("The session has ended. Sign in again.")
         self._touch(holder)
-        return _session(holder.user, holder.token, self._extended(holder.token))
+        if self._extend(holder.token):
+            holder = self._holder(holder.token.token_hash) or holder
+        return _session(holder.user, holder.token)
 
     def remembers(self, token: str) -> bool:
         """Whether `session` would answer at once, without the record."""
@@ -101,16 +114,21 @@ class HeldTokens:
         holder = remembered[token_hash] = _Holder(found, user, read_s)
         return holder
 
-    def _extended(self, token: StoredToken) -> int | None:
-        """When it now expires. A disk that cannot be written does not end a session."""
+    def _extend(self, token: StoredToken) -> bool:
+        """Whether its expiry is written, or soon will be."""
         later_ns = self._extended_ns(token)
-        if later_ns is None:
-            return token.expires_ns
+        if later_ns is None or token.token_hash in self._extending:
+            return False
+        self._extending.add(token.token_hash)
+        self._later(partial(self._write_expiry, token.token_hash, later_ns))
+        return True
+
+    def _write_expiry(self, token_hash: str, expires_ns: int) -> None:
+        """A disk that cannot be written does not end a session."""
         with suppress(EnvironmentFault):
-            self._repository.extend_token(token.token_hash, later_ns)
+            self._repository.extend_token(token_hash, expires_ns)
             self.forget()
-            return later_ns
-        return token.expires_ns
+        self._extending.discard(token_hash)
 
     def _extended_ns(self, token: StoredToken) -> int | None:
         """When it is to expire from now on; None where that is nearly as it was."""
@@ -139,10 +157,10 @@ def _is_fresh(holder: _Holder) -> bool:
     return time.monotonic() - holder.read_s <= REMEMBERED_S
 
 
-def _session(user: User, token: StoredToken, expires_ns: int | None) -> Session:
+def _session(user: User, token: StoredToken) -> Session:
     """When they signed in last is no part of who they are."""
     who = replace(user, last_sign_in_ns=None)
-    return Session(session_id(token), who, verbs_of(token, user), expires_ns, common(user.cameras, token.cameras))
+    return Session(session_id(token), who, verbs_of(token, user), token.expires_ns, common(user.cameras, token.cameras))
 
 
 def _token_hash(token: str) -> str:

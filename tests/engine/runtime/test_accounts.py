@@ -294,6 +294,20 @@ def test_a_session_outlives_a_full_disk(
     assert accounts.session(token) == opened
 
 
+def test_nobody_waits_until_the_record_can_be_written(store: Store, clock: ManualClock) -> None:
+    waiting: list[Callable[[], None]] = []
+    accounts = Accounts(store.accounts, clock, Passwords(CHEAP), later=waiting.append)
+    accounts.create_user("Ada", Role.ADMIN, PASSWORD)
+    token, opened = accounts.sign_in("Ada", PASSWORD)
+    later(clock, 3600)
+    assert accounts.session(token) == accounts.session(token) == opened and len(waiting) == 1
+    waiting.pop()()
+    assert accounts.session(token).expires_ns == clock.now_ns() + IDLE_NS
+    later(clock, 3600)
+    accounts.session(token)
+    assert len(waiting) == 1
+
+
 def test_signing_out_ends_the_session_only(accounts: Accounts, ada: str) -> None:
     first, _ = accounts.sign_in("Ada", PASSWORD)
     second, _ = accounts.sign_in("Ada", PASSWORD)
