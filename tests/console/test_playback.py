@@ -19,7 +19,7 @@ from engine.model.errors import EnvironmentFault, PermissionDenied
 from engine.model.question import Answer
 from engine.model.time import SECOND, SystemClock
 from engine.model.timeline import LaneKind, LaneSpan, SpanState, Timeline, TimelineLane
-from engine.recording.footage_worker import FootageWorker
+from engine.recording.footage_worker import FootageWorker, close_all
 from tests.console.recorded import RecordedCameras, shows
 from tests.engine.recording.footages import FRAME_NS, write
 from tests.fakes.engine import FakeEngine
@@ -239,6 +239,18 @@ def test_when_it_has_ended_nothing_that_was_decoded_stays(playback: PlaybackCont
     playback.shutdown()
     gc.collect()
     assert kept() is None
+
+
+def test_at_its_end_all_cameras_are_waited_for_together(playback: PlaybackController, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[int] = []
+
+    def counted(workers: list[FootageWorker]) -> None:
+        waited.append(len(workers))
+        close_all(workers)
+
+    monkeypatch.setattr("console.playback.close_all", counted)
+    playback.shutdown()
+    assert waited == [2]
 
 
 def tile_at(playback: PlaybackController, qtbot: QtBot, at_ns: int, camera_id: str = "yard") -> RecordedTile:
