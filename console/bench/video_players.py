@@ -126,7 +126,7 @@ class _ToHub:
     def on_packet(self, camera_id: str, packet: EncodedPacket) -> None:
         """Nothing is recorded."""
 
-    def on_state(self, camera_id: str, state: CameraState, reason: str) -> None:
+    def on_state(self, camera_id: str, state: CameraState, reason: str, fault: str) -> None:
         """The wall is told that every camera is live."""
 
 

@@ -58,6 +58,7 @@ class CameraOut(BaseModel):
     simulated: bool
     state: str
     reason: str
+    fault: str = Field(description="one word for the reason of a camera that is lost, such as `credentials` or `timeout`; else empty")
     since: str
     last_picture: str | None
     fps: float
@@ -82,6 +83,7 @@ class CameraOut(BaseModel):
             simulated=settings.simulated,
             state=health.state.value,
             reason=health.reason,
+            fault=health.fault,
             since=to_iso(health.since_ns),
             last_picture=optional_iso(health.last_picture_ns),
             fps=round(health.fps, 2),

@@ -70,3 +70,13 @@ class EnvironmentFault(WatchroomError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+def fault_word(error: Exception) -> str:
+    """One word for why something does not work: an `EnvironmentFault`'s reason, `input` where what was given makes no sense, `bug` where
+    that is Watchroom's own fault; empty for the other refusals."""
+    if isinstance(error, EnvironmentFault):
+        return error.reason
+    if isinstance(error, WatchroomError):
+        return "input" if isinstance(error, InputError) else ""
+    return "bug"

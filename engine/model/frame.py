@@ -84,6 +84,6 @@ class CaptureSink(Protocol):
 
     def on_frame(self, camera_id: str, frame: DecodedFrame) -> None: ...
 
-    def on_state(self, camera_id: str, state: CameraState, reason: str) -> None:
-        """The state changed. `reason` is a sentence without credentials."""
+    def on_state(self, camera_id: str, state: CameraState, reason: str, fault: str) -> None:
+        """The state changed. `reason` is a sentence without credentials, `fault` its word (`CameraHealth.fault`)."""
         ...

@@ -23,6 +23,7 @@ class CameraHealth:
     clock_ahead_s: the camera's own clock against the engine's, None where it does not say what time it is. Times of pictures never rest
         on it. Negative: behind, or its pictures come late.
     recorded_bytes_s: how much a second of its video takes when it is recorded, measured lately; 0 where that is not known.
+    fault: the word for `reason` of a camera that is lost (`errors.fault_word`), for what is decided by it; empty while it is well.
     """
 
     state: CameraState = CameraState.CONNECTING
@@ -40,6 +41,7 @@ class CameraHealth:
     codec: str = ""
     clock_ahead_s: float | None = None
     recorded_bytes_s: float = 0.0
+    fault: str = ""
 
     @property
     def clock_wrong(self) -> bool:

@@ -57,7 +57,8 @@ class JobState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Job:
     """Long work with progress. `message` says what it does now, or how it ended; `done` of `total` in bytes or steps; `result`: of an
-    import, so far; `by_id`: the user who began it, where it is shown to them also if they are limited to some cameras."""
+    import, so far; `by_id`: the user who began it, where it is shown to them also if they are limited to some cameras; `fault`: of one that
+    failed, the word for why (`errors.fault_word`)."""
 
     id: str
     kind: str
@@ -68,6 +69,7 @@ class Job:
     message: str = ""
     result: ImportResult | None = None
     by_id: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

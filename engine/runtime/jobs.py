@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
+from engine.model.errors import EnvironmentFault, NotFound, WatchroomError, fault_word
 from engine.model.imported import ImportResult
 from engine.model.snapshot import Job, JobState
 from engine.runtime.supervisor import ErrorBook
@@ -101,10 +101,11 @@ class Jobs:
         except Cancelled:
             self._change(job_id, state=JobState.CANCELLED, message="Cancelled.")
         except WatchroomError as error:
-            self._change(job_id, state=JobState.FAILED, message=str(error))
+            self._change(job_id, state=JobState.FAILED, message=str(error), fault=fault_word(error))
         except Exception as error:  # noqa: BLE001 - the top of a thread
             self._errors.bug(f"job {self._jobs[job_id].kind}", error)
-            self._change(job_id, state=JobState.FAILED, message="Something went wrong inside Watchroom; see the last errors.")
+            message = "Something went wrong inside Watchroom; see the last errors."
+            self._change(job_id, state=JobState.FAILED, message=message, fault=fault_word(error))
         finally:
             with self._lock:
                 self._running.pop(job_id, None)

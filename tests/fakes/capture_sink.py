@@ -27,6 +27,7 @@ class RecordingSink:
         self.packets: list[EncodedPacket] = []
         self.frames: list[Seen] = []
         self.states: list[tuple[CameraState, str]] = []
+        self.faults: list[str] = []  # beside `states`
         self.threads: set[str] = set()
         self._changed = threading.Condition()
 
@@ -39,7 +40,8 @@ class RecordingSink:
     def on_frame(self, camera_id: str, frame: DecodedFrame) -> None:
         self._note(self.frames, Seen(frame.index, frame.captured_ns, picture_number(frame.luma()), frame.width, frame.height))
 
-    def on_state(self, camera_id: str, state: CameraState, reason: str) -> None:
+    def on_state(self, camera_id: str, state: CameraState, reason: str, fault: str) -> None:
+        self.faults.append(fault)  # before what is waited for
         self._note(self.states, (state, reason))
 
     @property

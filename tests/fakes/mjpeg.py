@@ -26,6 +26,7 @@ class Faults:
     period_s: float = 0.04
     with_length: bool = True  # FFmpeg and most cameras send Content-Length with each part; some do not
     content_type: str = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
+    answer: str = ""  # instead of pictures, as `403 Forbidden`
 
 
 class MjpegServer:
@@ -104,6 +105,8 @@ class _Connection(BaseHTTPRequestHandler):
             self._end("401 Unauthorized", {"WWW-Authenticate": camera.login.challenge()})
         elif self.path.startswith("/moved"):
             self._end("302 Found", {"Location": "/video"})
+        elif camera.faults.answer:
+            self._end(camera.faults.answer, {})
         elif not self.path.startswith("/video"):
             self._end("404 Not Found", {})
         else:

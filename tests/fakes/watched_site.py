@@ -44,9 +44,14 @@ class WatchedSite:
         until(lambda: self.health(camera_id).state is state, f"{camera_id} is {state.value}", longest_s)
         return time.monotonic() - began_s
 
-    def wait_reason(self, camera_id: str, pattern: str) -> None:
-        """Until what is said of the camera's state matches."""
-        until(lambda: bool(re.search(pattern, self.health(camera_id).reason)), f"{camera_id} says {pattern}")
+    def wait_reason(self, camera_id: str, pattern: str, word: str) -> None:
+        """Until what is said of the camera's state matches, with this word for it."""
+
+        def says() -> bool:
+            health = self.health(camera_id)
+            return bool(re.search(pattern, health.reason)) and health.fault == word
+
+        until(says, f"{camera_id} says {pattern}")
 
     def wait_pictures(self, camera_id: str, more: int, look: Callable[[], None] = lambda: None) -> None:
         """Until so many more pictures have been decoded. `look` is called again and again meanwhile."""

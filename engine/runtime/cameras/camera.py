@@ -103,7 +103,7 @@ class CameraUnit:
         self._motion = parts.make_motion(settings)
         self._hub = hub
         self._state = CameraState.CONNECTING
-        self._reason = ""
+        self._reason = self._fault = ""
         self._since_ns = parts.clock.now_ns()
         self._info = StreamInfo("", 0, 0, 0.0)
         self._recorded: StreamInfo | None = None  # the stream that clips are made of
@@ -188,6 +188,7 @@ class CameraUnit:
             height=self._size[1],
             codec=self._info.codec or "raw",
             clock_ahead_s=self._clock_ahead_s(),
+            fault=self._fault,
         )
 
     def _clock_ahead_s(self) -> float | None:
@@ -200,11 +201,11 @@ class CameraUnit:
         if not all(self._first):
             self._first = (info.width, info.height)
 
-    def state(self, state: CameraState, reason: str) -> None:
+    def state(self, state: CameraState, reason: str, fault: str = "") -> None:
         now_ns = self._parts.clock.now_ns()
         if state is not self._state:
             self._since_ns = now_ns
-        self._state, self._reason = state, reason
+        self._state, self._reason, self._fault = state, reason, fault
         self._parts.post(CameraStateChanged(self.settings.id, now_ns, state, reason))
 
     def frame(self, frame: DecodedFrame) -> None:
@@ -304,8 +305,8 @@ class _LiveSink:
     def on_frame(self, camera_id: str, frame: DecodedFrame) -> None:
         self._unit.frame(frame)
 
-    def on_state(self, camera_id: str, state: CameraState, reason: str) -> None:
-        self._unit.state(state, reason)
+    def on_state(self, camera_id: str, state: CameraState, reason: str, fault: str) -> None:
+        self._unit.state(state, reason, fault)
 
 
 class _MainSink:
@@ -323,5 +324,5 @@ class _MainSink:
     def on_frame(self, camera_id: str, frame: DecodedFrame) -> None:
         self._unit.main_frame(frame)
 
-    def on_state(self, camera_id: str, state: CameraState, reason: str) -> None:
+    def on_state(self, camera_id: str, state: CameraState, reason: str, fault: str) -> None:
         """The sub-stream speaks for the camera."""

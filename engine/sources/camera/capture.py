@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine._burning import AreasOf, Burner
-from engine.model.errors import EnvironmentFault, InputError
+from engine.model.errors import EnvironmentFault, InputError, fault_word
 from engine.model.frame import CaptureSink, DecodedFrame, StreamInfo
 from engine.model.geometry import Polygon
 from engine.model.health import CameraState
@@ -22,6 +22,7 @@ from engine.sources.reading_thread import ReadingThread
 _GIVE_UP_S = 10.0  # packets come but no picture: keyframes may be far apart, so wait this long before connecting anew
 _STEADY_NS = 5 * SECOND  # live for this long: the next failure is a new one
 _LONGEST_PATIENCE_S = 120.0
+_DAMAGED = "damaged"
 _log = logging.getLogger(__name__)
 
 SourceMaker = Callable[[], FrameSource]
@@ -121,7 +122,7 @@ class Capture:
         self._thread.stop(timeout_s)
 
     def _run(self) -> None:
-        self._voice.tell(CameraState.CONNECTING, "")
+        self._voice.tell(CameraState.CONNECTING)
         while not self._thread.stopping.is_set():
             if self._connection_ended():
                 return
@@ -135,19 +136,19 @@ class Capture:
             self._voice.tell(CameraState.ENDED, "The file has been played to its end.")
             return True
         except (EnvironmentFault, InputError) as fault:
-            self._lose(str(fault))
-        except Exception:  # noqa: BLE001  (thread top: a bug in one camera's code must not end its thread)
-            self._lose("An internal error broke the connection. It is made anew; the log has the details.")
+            self._lose(str(fault), fault_word(fault))
+        except Exception as bug:  # noqa: BLE001  (thread top: a bug in one camera's code must not end its thread)
+            self._lose("An internal error broke the connection. It is made anew; the log has the details.", fault_word(bug))
             self._log_bug()
         return self._thread.stopping.is_set()
 
-    def _lose(self, reason: str) -> None:
+    def _lose(self, reason: str, fault: str) -> None:
         if self._live_since_ns is not None and self._clock.now_ns() - self._live_since_ns > _STEADY_NS:
             self._backoff.reset()
             self._bug_logged = False
         self._live_since_ns = self._clock_ahead_ns = self._place = None
         if not self._thread.stopping.is_set():
-            self._voice.tell(CameraState.LOST, reason)
+            self._voice.tell(CameraState.LOST, reason, fault)
 
     def _log_bug(self) -> None:
         """Within `except`: the traceback of the first failure, not of each attempt after it."""
@@ -213,15 +214,14 @@ class Capture:
         if progress:
             self._progress_ns = now_ns
             self._live_since_ns = self._live_since_ns or now_ns
-            self._voice.tell(CameraState.LIVE, "")
+            self._voice.tell(CameraState.LIVE)
             return
         silent_s = (now_ns - self._progress_ns) / SECOND
         if silent_s > self._patience_s():
-            self._voice.tell(
-                CameraState.LOST, f"No whole picture for {STALL_S:g} s, though the camera sends. Waiting for its next keyframe."
-            )
+            reason = f"No whole picture for {STALL_S:g} s, though the camera sends. Waiting for its next keyframe."
+            self._voice.tell(CameraState.LOST, reason, _DAMAGED)
         if silent_s > self._patience_s() + _GIVE_UP_S:
-            raise EnvironmentFault("damaged", "The camera sends, but nothing that gives a picture. The connection is made anew.")
+            raise EnvironmentFault(_DAMAGED, "The camera sends, but nothing that gives a picture. The connection is made anew.")
 
     def _patience_s(self) -> float:
         fps = self._info.fps if self._info is not None else 0.0
@@ -235,16 +235,16 @@ class _Voice:
         self._camera_id = camera_id
         self._name = name
         self._sink = sink
-        self._told: tuple[CameraState, str] | None = None
+        self._told: tuple[CameraState, str, str] | None = None
         self._failing = False
         self.recoveries = 0
 
-    def tell(self, state: CameraState, reason: str) -> None:
-        if self._told == (state, reason):
+    def tell(self, state: CameraState, reason: str = "", fault: str = "") -> None:
+        if self._told == (state, reason, fault):
             return
-        self._told = (state, reason)
+        self._told = (state, reason, fault)
         self._log(state, reason)
-        self._sink.on_state(self._camera_id, state, reason)
+        self._sink.on_state(self._camera_id, state, reason, fault)
 
     def _log(self, state: CameraState, reason: str) -> None:
         if state is CameraState.LOST and not self._failing:

@@ -156,7 +156,8 @@ class _Listing:
                 self._names = sorted(entry.name for entry in os.scandir(self._path) if Path(entry.name).suffix.lower() in _SUFFIXES)
                 self._changed_ns = changed_ns
         except OSError as error:
-            raise EnvironmentFault("not_found", f"The folder {self._path} cannot be read ({error.strerror}). Check the path.") from None
+            reason = "no_access" if isinstance(error, PermissionError) else "not_found"
+            raise EnvironmentFault(reason, f"The folder {self._path} cannot be read ({error.strerror}). Check the path.") from None
         return self._names
 
     def afresh(self) -> list[str]:

@@ -39,6 +39,7 @@ def test_health_needs_no_token_and_tells_no_names(stranger: httpx.Client):
 def test_cameras_and_snapshot(client: httpx.Client):
     (camera,) = client.get("/api/v1/cameras").json()
     assert (camera["id"], camera["name"], camera["state"], camera["width"]) == ("door", "Front door", "live", 320)
+    assert camera["fault"] == ""
     assert "url" not in camera
     snapshot = client.get("/api/v1/snapshot").json()
     assert set(snapshot) == {"number", "at", "site_name", "cameras", "events", "troubles"}

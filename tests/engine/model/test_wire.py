@@ -12,6 +12,7 @@ from engine.model.command import Command, CreateUser, PutCamera
 from engine.model.detection import Detections
 from engine.model.errors import InputError
 from engine.model.event import Event
+from engine.model.health import CameraHealth, CameraState
 from engine.model.observation import DetectionsMade, FrameSeen, Motion, Numbered, SettingsChanged
 from engine.model.settings import CameraSettings, Settings
 from engine.model.track import Track
@@ -43,6 +44,13 @@ def test_arrays_come_back_bit_for_bit(boxes):
     again = wire.read_as(DetectionsMade, plain).detections
     assert again.boxes_xyxy.tobytes() == boxes.tobytes() and again.boxes_xyxy.dtype == np.float32
     assert again.boxes_xyxy.shape == boxes.shape
+
+
+def test_why_a_camera_is_lost_reaches_another_console():
+    health = CameraHealth(CameraState.LOST, "Nothing answers.", fault="refused")
+    plain = json.loads(json.dumps(wire.to_plain(health)))
+    assert wire.read_as(CameraHealth, plain) == health
+    assert wire.read_as(CameraHealth, {key: value for key, value in plain.items() if key != "fault"}).fault == ""  # of an older engine
 
 
 def test_a_member_of_a_union_says_what_it_is():

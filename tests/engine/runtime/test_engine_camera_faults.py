@@ -96,15 +96,16 @@ class Fault:
     begin: Callable[[RtspServer], None]
     end: Callable[[RtspServer], None]
     reason: str
+    word: str
 
 
 FAULTS = {
-    "killed": Fault(RtspServer.kill, RtspServer.restart, "Nothing answers"),
-    "frozen": Fault(RtspServer.freeze, RtspServer.thaw, "sent nothing"),
-    "corrupt": Fault(set_fault("damaged_share", 1.0), heal, "No whole picture"),
-    "slow": Fault(set_fault("slowness", 1000.0), heal, "sent nothing"),
-    "refusing": Fault(refuse, heal, "nothing that can be read"),
-    "revoked": Fault(revoke, grant, "refuses the user name or password"),
+    "killed": Fault(RtspServer.kill, RtspServer.restart, "Nothing answers", "refused"),
+    "frozen": Fault(RtspServer.freeze, RtspServer.thaw, "sent nothing", "stalled"),
+    "corrupt": Fault(set_fault("damaged_share", 1.0), heal, "No whole picture", "damaged"),
+    "slow": Fault(set_fault("slowness", 1000.0), heal, "sent nothing", "stalled"),
+    "refusing": Fault(refuse, heal, "nothing that can be read", "unreadable"),
+    "revoked": Fault(revoke, grant, "refuses the user name or password", "credentials"),
 }
 
 
@@ -116,7 +117,7 @@ def test_each_is_lost_says_why_and_comes_back_and_their_neighbour_never_notices(
             for name, fault in FAULTS.items():
                 fault.begin(site.servers[name])
             for name, fault in FAULTS.items():
-                site.wait_reason(name, fault.reason)
+                site.wait_reason(name, fault.reason, fault.word)
                 until(lambda name=name: len(site.losses(name)) == 1, f"that {name} is lost is an event")
 
         Beside(site).goes_on(fail)
@@ -166,7 +167,7 @@ def test_a_new_password_is_used_at_once(tmp_path: Path, videos: dict[str, Path])
     """Whoever changes it on the camera changes it here; nobody waits for the next attempt."""
     with watched_site(tmp_path / "site", videos["small"], tmp_path / "models", LOGIN) as site:
         revoke(site.server)
-        site.wait_reason(VICTIM, "refuses the user name or password")
+        site.wait_reason(VICTIM, "refuses the user name or password", "credentials")
         camera = site.engine.settings.camera(VICTIM)
         assert camera is not None
         execute(site.engine, PutCamera(camera, Credentials("viewer", "another-secret")), ADMIN)

@@ -57,9 +57,10 @@ def test_failures_say_what_the_world_did_but_not_what_the_bug_was(jobs: Jobs):
     def broken(_: str, __: Progress) -> str:
         return str({}["secret-key"])
 
-    assert ended(jobs, jobs.start("test", "Refused", refused)).message == "The disk is full."
+    full = ended(jobs, jobs.start("test", "Refused", refused))
+    assert (full.message, full.fault) == ("The disk is full.", "disk_full")
     job = ended(jobs, jobs.start("test", "Broken", broken))
-    assert job.state is JobState.FAILED and "secret-key" not in job.message
+    assert job.state is JobState.FAILED and "secret-key" not in job.message and job.fault == "bug"
 
 
 def test_old_jobs_are_forgotten(jobs: Jobs):

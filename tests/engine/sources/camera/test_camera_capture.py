@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import EncodedPacket, StreamInfo
 from engine.model.health import CameraState
 from engine.model.settings import CameraSettings
@@ -100,6 +100,20 @@ def test_indices_and_times_run_on_across_connections() -> None:
     assert len(rig.sink.streams) == 2
 
 
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (EnvironmentFault("refused", "Nothing answers."), "refused"),
+        (InputError("url", "leads nowhere"), "input"),
+        (ZeroDivisionError("a bug"), "bug"),
+    ],
+)
+def test_a_lost_camera_has_a_word_for_why_and_none_once_it_is_back(error: Exception, word: str) -> None:
+    with Rig(ScriptedSource(frame(1), error), ScriptedSource(frame(2))) as rig:
+        rig.sink.wait_frames(2)
+    assert rig.sink.faults == ["", "", word, ""]
+
+
 def test_first_failure_and_recovery_are_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     absent = [ScriptedSource(info=EnvironmentFault("refused", "Nothing answers.")) for _ in range(20)]
     with caplog.at_level(logging.INFO, "engine.sources.camera"), Rig(*absent, ScriptedSource(frame(1))) as rig:
@@ -122,6 +136,7 @@ def test_silence_is_lost_and_then_a_new_connection() -> None:
         rig.sink.wait_frames(3)
     told = [state for state, _ in rig.sink.states]
     assert told[:4] == [CameraState.CONNECTING, CameraState.LIVE, CameraState.LOST, CameraState.LIVE]
+    assert rig.sink.faults[:4] == ["", "", "damaged", ""]
     assert told[-1] is CameraState.LIVE and rig.made == 2
     assert first.closed.is_set()
 

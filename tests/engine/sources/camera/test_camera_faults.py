@@ -99,6 +99,31 @@ def test_logins(videos: dict[str, Path], jpegs: list[bytes], clock: SystemClock,
                 assert caught.value.reason == "credentials"
 
 
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        ("403 Forbidden", "forbidden"),
+        ("404 Not Found", "not_found"),
+        ("400 Bad Request", "error_answer"),
+        ("410 Gone", "error_answer"),
+        ("429 Too Many Requests", "error_answer"),
+        ("503 Service Unavailable", "error_answer"),
+    ],
+)
+def test_what_a_camera_answers_instead_of_pictures_is_told_apart(jpegs: list[bytes], clock: SystemClock, answer: str, word: str) -> None:
+    with MjpegServer(jpegs) as server, pytest.raises(EnvironmentFault) as caught:
+        server.faults.answer = answer
+        probe(CameraSettings("yard", "Yard", server.url()), None, clock)
+    assert caught.value.reason == word
+
+
+@pytest.mark.parametrize("scheme", ["https", "rtsps"])
+def test_a_camera_that_does_not_encrypt(jpegs: list[bytes], clock: SystemClock, scheme: str) -> None:
+    with MjpegServer(jpegs) as server, pytest.raises(EnvironmentFault) as caught:
+        probe(CameraSettings("yard", "Yard", server.url().replace("http:", f"{scheme}:")), None, clock)
+    assert caught.value.reason == "tls"
+
+
 def test_credentials_never_show(
     videos: dict[str, Path], clock: SystemClock, caplog: pytest.LogCaptureFixture, start_capture: Start
 ) -> None:

@@ -1,5 +1,7 @@
 """Folders of pictures, and devices (a scripted one: no test machine has a camera)."""
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +92,16 @@ def test_no_folder_and_no_pictures(tmp_path: Path, clock: SystemClock) -> None:
         with pytest.raises(EnvironmentFault) as caught:
             folder_source(path, clock).open()
         assert caught.value.reason == reason and str(path) in str(caught.value)
+
+
+def test_a_folder_that_may_not_be_read(tmp_path: Path, clock: SystemClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", denied)
+    with pytest.raises(EnvironmentFault) as caught:
+        folder_source(tmp_path, clock).open()
+    assert caught.value.reason == "no_access"
 
 
 def test_folder_addresses() -> None:

@@ -49,7 +49,7 @@ class Sink:
         assert self.go_on.wait(20)
         self.frames.append((picture_number(frame.luma()), hidden(frame.bgr(160, 96))))
 
-    def on_state(self, camera_id: str, state: CameraState, reason: str) -> None:
+    def on_state(self, camera_id: str, state: CameraState, reason: str, fault: str) -> None:
         self.state = state
 
 
