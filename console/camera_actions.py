@@ -7,11 +7,14 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from console.advice import Advice
 from console.bridge import EngineBridge
+from console.camera_advice import advice_about
 from console.dialogs.camera import CameraDialog
 from console.dialogs.camera_poses import CameraPosesDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.floor_points import FloorPointsDialog
+from console.dialogs.what_to_try import WhatToTryDialog
 from console.dialogs.zones import ZonesDialog
 from console.words import error_text, permit
 from engine.model.access import Verb
@@ -100,12 +103,25 @@ class CameraActions(QObject):
     def _remove_now(self, camera: CameraSettings) -> None:
         self._bridge.command(RemoveCamera(camera.id), lambda _: None, self._complain, owner=self)
 
+    def show_what_to_try(self, camera_id: str) -> None:
+        """The cards of System about this camera, for as long as something is wrong with it."""
+        dialog = WhatToTryDialog(self._bridge, self._advice(camera_id), camera_id, self._over)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.edit_wanted.connect(self.edit)
+        dialog.open()
+
+    def _advice(self, camera_id: str) -> tuple[Advice, ...]:
+        return advice_about(self._bridge.snapshot, camera_id) if self._bridge.snapshot is not None else ()
+
     def menu(self, camera_id: str, parent: QWidget) -> QMenu:
-        """Edit, zones, pause, place, floor points and remove for one camera; what the session may not do is disabled and says why."""
+        """What to try where something is wrong; edit, zones, pause, place, floor points and remove for one camera. What the session may
+        not do is disabled and says why."""
         camera = self._camera(camera_id)
         paused = camera is not None and not camera.enabled
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
+        if self._advice(camera_id):
+            menu.addAction(icon("circle-help"), self.tr("What to tr&y…"), lambda: self.show_what_to_try(camera_id))
         for text, icon_name, act in (
             (self.tr("&Edit…"), "pencil", lambda: self.edit(camera_id)),
             (self.tr("&Zones and masks…"), "square-dashed", lambda: self.draw_zones(camera_id)),

@@ -3,12 +3,15 @@
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from console.advice import Advice
 from console.bridge import EngineBridge
+from console.camera_advice import advice_for_test
 from console.dialogs.camera_form import CameraForm, group_paths
 from console.dialogs.camera_preview import CameraPreview
 from console.dialogs.find_camera import ChosenCamera, FindCameraDialog
 from console.dialogs.frame import FramedDialog
 from console.dialogs.usb_cameras import UsbCameras
+from console.dialogs.what_to_try import WhatToTryDialog
 from console.job_run import JobRun
 from console.words import error_text
 from engine.model.command import PutCamera, TestCamera
@@ -32,6 +35,8 @@ class CameraDialog(FramedDialog):
         self._bridge, self._camera = bridge, camera
         self._busy = False
         self._test = JobRun(bridge, self)
+        self._tried = camera
+        self._advice: tuple[Advice, ...] = ()
         taken = frozenset(known.id for known in bridge.snapshot.settings.cameras) if bridge.snapshot else frozenset[str]()
         groups = group_paths(bridge.snapshot.settings.cameras) if bridge.snapshot else ()
         self.form = CameraForm(camera, taken, groups, self)
@@ -68,7 +73,8 @@ class CameraDialog(FramedDialog):
     def _test_column(self) -> QVBoxLayout:
         self.test = QPushButton(icon("play"), self.tr("T&est"), self)
         self.stop = QPushButton(self.tr("Stop t&est"), self)
-        for button in (self.test, self.stop):
+        self.help = QPushButton(icon("circle-help"), self.tr("What to tr&y…"), self)
+        for button in (self.test, self.stop, self.help):
             button.setAutoDefault(False)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
@@ -80,6 +86,7 @@ class CameraDialog(FramedDialog):
         row = QHBoxLayout()
         row.addWidget(self.test)
         row.addWidget(self.stop)
+        row.addWidget(self.help)
         row.addWidget(self.outcome, 1)
         column = QVBoxLayout()
         column.addSpacing(_LABEL_HEIGHT)
@@ -98,6 +105,7 @@ class CameraDialog(FramedDialog):
         self.form.source.search_requested.connect(self.search)
         self.test.clicked.connect(self.start_test)
         self.stop.clicked.connect(self._test.cancel)
+        self.help.clicked.connect(self.show_what_to_try)
         self.save.clicked.connect(self.submit)
         self._test.progressed.connect(self._show_progress)
         self._test.ended.connect(self._show_end)
@@ -115,6 +123,7 @@ class CameraDialog(FramedDialog):
         self.test.setVisible(not running)
         self.stop.setVisible(running)
         self.progress.setVisible(running)
+        self.help.setVisible(bool(self._advice))
         self.test.setEnabled(self.form.can_test())
         self.save.setEnabled(self.form.is_valid() and not self._busy)
 
@@ -135,10 +144,12 @@ class CameraDialog(FramedDialog):
     def start_test(self) -> None:
         self.show_trouble("")
         self._say("")
+        self._advice = ()
         self.preview.show_text(self.tr("Waiting for a picture…"))
         self.progress.setRange(0, 0)
         try:
-            self._test.start(TestCamera(self.form.tried(self._newest()), self.form.credentials()))
+            self._tried = self.form.tried(self._newest())
+            self._test.start(TestCamera(self._tried, self.form.credentials()))
         except InputError as error:
             self._show_refusal(error)
         self._refresh()
@@ -148,6 +159,8 @@ class CameraDialog(FramedDialog):
         self.progress.setValue(job.done)
 
     def _show_end(self, job: Job) -> None:
+        if job.state is JobState.FAILED and self._tried is not None:
+            self._advice = (advice_for_test(self._tried, job.fault, job.message),)
         self._refresh()
         if job.state is JobState.DONE:
             self._say(job.message, "good")
@@ -156,6 +169,12 @@ class CameraDialog(FramedDialog):
             self.preview.show_text(self.tr("The test was stopped."))
         else:
             self.preview.show_text(job.message, wrong=True)
+
+    def show_what_to_try(self) -> None:
+        """With what the test came to."""
+        dialog = WhatToTryDialog(self._bridge, self._advice, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _fetch_picture(self, job_id: str) -> None:
         port = self._bridge.port

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 import console
 from console.bridge import EngineBridge
+from console.camera_advice import advice_about
 from console.dialogs.activities import ActivitiesDialog
 from console.dialogs.alert_rules import AlertRulesDialog
 from console.dialogs.atlas import AtlasDialog
@@ -77,6 +78,7 @@ from console.dialogs.users import UsersDialog
 from console.dialogs.validate_incident import EditIncidentDialog, ValidateDialog
 from console.dialogs.view_masks import ViewMasksDialog
 from console.dialogs.webhook import WebhookDialog
+from console.dialogs.what_to_try import WhatToTryDialog
 from console.dialogs.why_nothing import WhyNothingDialog
 from console.dialogs.zones import ZonesDialog
 from console.pages.investigate_blob import WhyThere
@@ -92,6 +94,7 @@ from console.window import MainWindow
 from engine.model.alert_settings import SiteMode
 from engine.model.finding import CameraDescription, FoundCamera, FoundStream
 from engine.model.handover import Handover, Left, LeftKind
+from engine.model.health import CameraState
 from engine.model.incident import Incident
 from engine.model.notify_settings import ChannelKind
 from engine.model.settings import CameraSettings
@@ -341,6 +344,13 @@ def site_mode(stage: Stage) -> QDialog:
     return SiteModeDialog(SiteMode.HOME, snapshot_of(stage.bridge(alerting_site())).settings)
 
 
+def what_to_try(stage: Stage) -> QDialog:
+    engine = cameras()
+    engine.set_state("gate", CameraState.LOST, "rtsp://10.0.0.12/gate does not answer. Check that it is on.", "timeout")
+    bridge = stage.bridge(engine)
+    return WhatToTryDialog(bridge, advice_about(snapshot_of(bridge), "gate"), "gate")
+
+
 def user_edit(stage: Stage) -> QDialog:
     engine = cameras()
     return UserDialog(stage.bridge(engine), engine.users[0])
@@ -423,6 +433,7 @@ MAKERS: dict[type[QDialog], Make] = {
     ValidateDialog: lambda stage: ValidateDialog(stage.bridge(reported_site()), incidents(stage)[1][0], True),
     ViewMasksDialog: lambda stage: ViewMasksDialog(stage.bridge(cameras()), "yard", "Masks of Yard, view 0", (MASK,), False),
     WebhookDialog: lambda stage: WebhookDialog(stage.bridge(cameras())),
+    WhatToTryDialog: what_to_try,
     WhyNothingDialog: lambda stage: WhyNothingDialog(stage.bridge(alerting_site()), SystemClock()),
     WhyThere: why_there,
     ZonesDialog: zones,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
@@ -11,6 +12,7 @@ from console.dialogs.camera import CameraDialog
 from console.dialogs.camera_form import group_path, group_paths, login_in, without_login
 from console.dialogs.camera_sources import simulated_cameras
 from console.dialogs.usb_cameras import by_number, qt_inputs
+from console.dialogs.what_to_try import WhatToTryDialog
 from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.finding import FoundUsb
@@ -116,6 +118,25 @@ def test_a_test_that_fails_says_why(dialog: CameraDialog, engine: FakeEngine, qt
     with engine.running():
         qtbot.waitUntil(lambda: "No answer" in dialog.preview.accessibleDescription())
     assert dialog.test.isVisible() and not dialog.preview.has_picture()
+
+
+def test_a_test_that_fails_offers_what_to_try(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://unreachable/main", name="Dock")
+    assert not dialog.help.isVisible()
+    dialog.test.click()
+    with engine.running():
+        qtbot.waitUntil(dialog.help.isVisible)
+    dialog.help.click()
+    shown = dialog.findChild(WhatToTryDialog)
+    assert shown is not None and shown.cards.texts() == ["No picture of Dock: it cannot be reached"]
+    assert not any("Edit" in button.text() for button in shown.findChildren(QPushButton) if button.isVisible())
+    shown.reject()
+    type_in(dialog, url="rtsp://10.0.0.9/main")
+    dialog.test.click()
+    assert not dialog.help.isVisible()
+    with engine.running():
+        qtbot.waitUntil(dialog.preview.has_picture)
+    assert not dialog.help.isVisible()
 
 
 def test_a_test_can_be_stopped(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.dialogs.camera import CameraDialog
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.what_to_try import WhatToTryDialog
 from console.pages.live import LivePage
 from console.window import MainWindow
 from engine.model.command import PutCamera, RemoveCamera
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.event import EventKind
+from engine.model.health import CameraState
 from engine.model.smoke import Lookout
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
@@ -192,6 +194,32 @@ def test_an_operator_may_look_but_not_change(open_window: Opener, engine: FakeEn
 
 def act(menu: QMenu, text: str) -> None:
     next(action for action in menu.actions() if text in action.text().replace("&", "")).trigger()
+
+
+def test_a_lost_tile_says_what_to_try(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert not any("What to try" in action.text().replace("&", "") for action in live.menu_of("gate").actions())
+    engine.set_state("gate", CameraState.LOST, "rtsp://gate/1 forbids this user to watch.", "forbidden")
+    engine.tick()
+    qtbot.waitUntil(lambda: live.camera_actions._advice("gate") != ())
+    act(live.menu_of("gate"), "What to try")
+    dialog = live.findChild(WhatToTryDialog)
+    assert dialog is not None and dialog.cards.texts() == ["No picture of Gate: this user may not watch it"]
+    engine.set_state("gate", CameraState.LOST, "Nothing answers at rtsp://gate/1.", "refused")
+    qtbot.waitUntil(lambda: dialog.cards.texts() == ["No picture of Gate: nothing answers at its port"])
+    engine.set_state("gate", CameraState.LIVE)
+    qtbot.waitUntil(dialog.nothing.isVisible)
+    assert dialog.cards.texts() == [] and not dialog.cards.isVisible()
+
+
+def test_what_to_try_leads_to_the_camera(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.set_state("gate", CameraState.LOST, "Nothing answers at rtsp://gate/1.", "refused")
+    qtbot.waitUntil(lambda: live.camera_actions._advice("gate") != ())
+    live.camera_actions.show_what_to_try("gate")
+    dialog = live.findChild(WhatToTryDialog)
+    assert dialog is not None
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == "Edit camera…").click()
+    qtbot.waitUntil(lambda: live.findChild(CameraDialog) is not None)
+    assert not dialog.isVisible()
 
 
 def test_pause_and_switch_on(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:

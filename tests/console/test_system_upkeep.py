@@ -156,8 +156,7 @@ def of(found: Snapshot, view: UpkeepView = NOTHING) -> list[str]:
 @pytest.mark.parametrize(
     ("health", "rule"),
     [
-        (CameraHealth(CameraState.LOST, "The camera refuses this login."), "login"),
-        (CameraHealth(CameraState.LOST, "No answer from the camera."), "unreachable"),
+        (CameraHealth(CameraState.LOST, "It refuses the login.", fault="credentials"), "login"),
         (CameraHealth(CameraState.CONNECTING, since_ns=NOW_NS - 60 * SECOND), "connecting"),
         (CameraHealth(CameraState.PAUSED), "off"),
         (replace(LIVE, fps=1.2), "slow"),

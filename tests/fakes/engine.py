@@ -155,6 +155,7 @@ class FakeEngine:
         self.sounds: list[FakeSound] = []
         self.commands: list[Command] = []
         self.states: dict[str, tuple[CameraState, str]] = {}
+        self.camera_faults: dict[str, str] = {}
         self.health = EngineHealth(cpu_percent=38.0, memory_bytes=310 << 20, threads=14, database_bytes=6 << 20, detector=BASIC)
         self.health = replace(self.health, recordings_bytes=2 << 30, disk_free_bytes=41 << 30)
         self.now_ns = SystemClock().now_ns()
@@ -177,9 +178,10 @@ class FakeEngine:
             self.states[camera_id] = (state, reason)
             self.publish()
 
-    def set_state(self, camera_id: str, state: CameraState, reason: str = "") -> None:
+    def set_state(self, camera_id: str, state: CameraState, reason: str = "", fault: str = "") -> None:
         with self.lock:
             self.states[camera_id] = (state, reason)
+            self.camera_faults[camera_id] = fault
             self.publish()
 
     def add_event(
@@ -503,7 +505,7 @@ class FakeEngine:
         done = min(job.total, job.done + max(1, job.total // 8))
         self.jobs[job.id] = replace(job, done=done)
         if done >= job.total // 2 and (trouble := self._trouble(job)):
-            self.jobs[job.id] = replace(job, state=JobState.FAILED, message=trouble)
+            self.jobs[job.id] = replace(job, state=JobState.FAILED, message=trouble, fault="timeout" if job.kind == "test_camera" else "")
         elif done == job.total:
             self._finish(job)
 
@@ -550,6 +552,7 @@ class FakeEngine:
             height=360,
             codec="" if camera.kind is CameraKind.SIMULATED else "h264",
             recorded_bytes_s=260_000.0 if live else 0.0,
+            fault="" if live else self.camera_faults.get(camera.id, ""),
         )
         tracks = self._tracks(camera.id) if live else ()
         return CameraView(camera, health, tracks, self.now_ns)

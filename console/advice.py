@@ -1,0 +1,42 @@
+"""What guided help is made of: rules, and what they come to in words. Pure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.snapshot import Snapshot
+from engine.model.upkeep import UpkeepView
+
+_CONTEXT = "Troubleshooting"
+Words = dict[str, str]
+Found = Iterator[Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`look`: for each time it holds, what its words name. `because` and `tries` are sentences."""
+
+    id: str
+    title: str
+    because: str
+    tries: tuple[str, ...]
+    look: Callable[[Snapshot, UpkeepView], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """In words. `subject`: id of the camera, empty where it is about the whole."""
+
+    rule_id: str
+    title: str
+    because: str
+    tries: tuple[str, ...]
+    subject: str = ""
+
+
+def told(rule: Rule, words: Words) -> Advice:
+    def said(text: str) -> str:
+        return QCoreApplication.translate(_CONTEXT, text).format(**words).strip()
+
+    return Advice(rule.id, said(rule.title), said(rule.because), tuple(map(said, rule.tries)), words.get("id", ""))
