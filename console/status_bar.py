@@ -24,6 +24,7 @@ from widgets.time_text import clock_text, duration_text
 
 SILENT_AFTER_NS = 5 * SECOND
 _HOUR_NS = 3600 * SECOND
+_NAMED = 10  # cameras in a tooltip
 
 
 class StatusBar(QFrame):
@@ -52,6 +53,9 @@ class StatusBar(QFrame):
         self._site = ElidedLabel(parent=self)
         self._site.setFont(font("secondary"))
         self._rate, self._cameras, self._events, self._disk, self._time = (self._label() for _ in range(5))
+        self._events.setToolTip(self.tr("Events that began in the last hour, of the newest 200"))
+        self._disk.setToolTip(self.tr("Room left on the engine's disk; System says how long it lasts"))
+        self._time.setToolTip(self.tr("The time of this machine, with its zone"))
         self.mode_button = SiteModeButton(session, self)
         self.mode_button.chosen.connect(self.mode_requested)
         self.counts = AlertCounts(self)
@@ -152,6 +156,7 @@ class StatusBar(QFrame):
         self.counts.show_counts(counts(snapshot))
         self._show_rate(snapshot)
         self._cameras.setText(self._cameras_text(snapshot))
+        self._cameras.setToolTip(plain_tip(self._cameras_tip(snapshot)))
         self._events.setText(self._events_text(snapshot))
         free = snapshot.health.disk_free_bytes
         self._disk.setText(self.tr("Disk {0} free").format(size_text(free)) if free else self.tr("Disk no data"))
@@ -161,7 +166,8 @@ class StatusBar(QFrame):
         load = snapshot.alerts.load
         one = load.per_10_min == 1
         self._rate.setText(self.tr("1 alert in 10 min") if one else self.tr("{0} alerts in 10 min").format(load.per_10_min))
-        self._rate.setToolTip(plain_tip(load.holding))
+        what = self.tr("Alerts raised in the last ten minutes; when they are too many, lesser ones are held back")
+        self._rate.setToolTip(plain_tip("\n".join(filter(None, (what, load.holding)))))
         if self._rate.property("role") != ("high" if load.flooding else ""):
             set_role(self._rate, "high" if load.flooding else "")
 
@@ -190,6 +196,14 @@ class StatusBar(QFrame):
     def _cameras_text(self, snapshot: Snapshot) -> str:
         live = sum(view.health.state is CameraState.LIVE for view in snapshot.cameras)
         return self.tr("Cameras {0}/{1} live").format(live, len(snapshot.cameras)) if snapshot.cameras else self.tr("No cameras")
+
+    def _cameras_tip(self, snapshot: Snapshot) -> str:
+        what = self.tr("Cameras that give pictures now, of all that there are")
+        lost = [view.settings.name for view in snapshot.cameras if view.health.state is CameraState.LOST]
+        if not lost:
+            return what
+        more = [self.tr("{0} more").format(len(lost) - _NAMED)] if len(lost) > _NAMED else []
+        return "\n".join((what, self.tr("Lost: {0}").format(", ".join([*lost[:_NAMED], *more]))))
 
     def _events_text(self, snapshot: Snapshot) -> str:
         recent = sum(event.started_ns > snapshot.at_ns - _HOUR_NS for event in snapshot.events)

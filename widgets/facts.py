@@ -1,5 +1,7 @@
 """Facts about one thing: what is known on the left, its value on the right."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
@@ -9,8 +11,10 @@ from widgets.theme import set_role
 class Facts(QWidget):
     """Labels stay where they are while values follow; a fact that is empty is not shown."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, tips: Mapping[str, str] | None = None) -> None:
+        """`tips`: for a `what` of `set_facts`, a sentence about it."""
         super().__init__(parent)
+        self._tips = tips or {}
         self._rows: dict[str, tuple[QLabel, QLabel]] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -39,6 +43,8 @@ class Facts(QWidget):
             shown = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            for part in (label, shown):
+                part.setToolTip(self._tips.get(what, ""))
             number = len(self._rows)
             self._grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(shown, number, 1)

@@ -25,6 +25,7 @@ from console.pages.state_mark import StateMark
 from console.pages.system_help import HelpSection
 from console.pages.system_log import LogSection
 from console.pages.system_notifications import NotificationSection
+from console.pages.system_tips import figure_tips
 from console.pages.system_upkeep import UpkeepSection
 from console.pages.system_upkeep_words import days_note
 from console.pages.system_words import SHOWN, detector_text, headline, is_basic, recording_text, summary, troubles
@@ -119,12 +120,13 @@ class SystemPage(Page):
         return HeadRow(marked, self.site_button, self.users_button)
 
     def _figure_row(self) -> QWidget:
-        self.cpu = FigureCard(self.tr("Processor"), "%", self)
-        self.memory = FigureCard(self.tr("Memory"), "MiB", self)
-        self.threads = FigureCard(self.tr("Threads"), "", self)
-        self.database = FigureCard(self.tr("Database"), "", self)
-        self.recordings = FigureCard(self.tr("Recordings"), "", self)
-        self.disk = FigureCard(self.tr("Disk free"), "", self)
+        tips = figure_tips()
+        self.cpu = FigureCard(self.tr("Processor"), "%", tips["cpu"], self)
+        self.memory = FigureCard(self.tr("Memory"), "MiB", tips["memory"], self)
+        self.threads = FigureCard(self.tr("Threads"), "", tips["threads"], self)
+        self.database = FigureCard(self.tr("Database"), "", tips["database"], self)
+        self.recordings = FigureCard(self.tr("Recordings"), "", tips["recordings"], self)
+        self.disk = FigureCard(self.tr("Disk free"), "", tips["disk"], self)
         holder = QWidget(self)
         holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         grid = QGridLayout(holder)

@@ -11,6 +11,7 @@ from console.dialogs.import_settings import ImportSettingsDialog
 from console.dialogs.retention import RetentionDialog
 from console.dialogs.tidy import TidyDialog
 from console.job_run import JobRun
+from console.pages.system_tips import backup_tips, disk_tips, statistics_tips
 from console.pages.system_upkeep_words import backup_facts, disk_facts, restored_text, statistics_facts
 from console.words import error_text, permit
 from engine.model.access import Verb
@@ -46,7 +47,7 @@ class UpkeepSection(QWidget):
         self._run = JobRun(bridge, self)
         self.restored = Notice("", "moderate", self)
         self.restored.hide()
-        self.backups, self.disk, self.statistics = Facts(self), Facts(self), Facts(self)
+        self.backups, self.disk, self.statistics = (Facts(self, tips) for tips in (backup_tips(), disk_tips(), statistics_tips()))
         self.back_up = QPushButton(icon("copy"), self.tr("Bac&k up now"))
         self.settings = QPushButton(icon("settings"), self.tr("Backups…"))
         self.keep = QPushButton(icon("clock"), self.tr("How long things are kept…"))

@@ -1,9 +1,11 @@
 """The strip at the foot of the window: what is said anew has room at once, and what is least wanted gives way to it."""
 
 import pytest
+from PySide6.QtGui import Qt
 from pytestqt.qtbot import QtBot
 
 from console.status_bar import SILENT_AFTER_NS, StatusBar
+from engine.model.health import CameraState
 from engine.model.time import SECOND, ManualClock
 from tests.fakes.engine import FakeEngine
 from widgets.status_chip import StatusChip
@@ -23,6 +25,21 @@ def bar(engine: FakeEngine, clock: ManualClock, qtbot: QtBot) -> StatusBar:
     made.show()
     made.show_snapshot(port.snapshot())
     return made
+
+
+def test_every_part_says_what_it_is(bar: StatusBar, engine: FakeEngine) -> None:
+    parts = (bar._rate, bar._cameras, bar._events, bar._disk, bar._time)
+    assert all(len(part.toolTip()) > 15 for part in parts)
+    assert "Lost" not in bar._cameras.toolTip()
+    engine.add_camera("odd", "<b>Odd</b>")
+    engine.set_state("odd", CameraState.LOST, "No answer.")
+    bar.show_snapshot(engine.port().snapshot())
+    tip = bar._cameras.toolTip()
+    assert tip.endswith("Lost: <b>Odd</b>") and not Qt.mightBeRichText(tip)  # shown as it is, never as HTML
+    for number in range(12):
+        engine.add_camera(f"more-{number}", f"More {number}", state=CameraState.LOST)
+    bar.show_snapshot(engine.port().snapshot())
+    assert "3 more" in bar._cameras.toolTip() and "More 11" not in bar._cameras.toolTip()
 
 
 def chip_of(bar: StatusBar) -> StatusChip:

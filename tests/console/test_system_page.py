@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
 from console.dialogs.users import UsersDialog
@@ -17,6 +18,8 @@ from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState, DetectorHealth
 from engine.model.snapshot import JobState, ModelEntry, Snapshot
 from tests.fakes.engine import FakeEngine
+from widgets.facts import Facts
+from widgets.system.gauges import FigureCard
 
 Opener = Callable[..., MainWindow]
 
@@ -108,6 +111,28 @@ def test_without_cameras(open_window: Opener, engine: FakeEngine) -> None:
     page = system_of(open_window())
     assert page.no_cameras.isVisible() and not page.cameras.isVisible()
     assert "There are no cameras yet" in page.details.text()
+
+
+def test_every_figure_says_what_it_is(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    """Cards, facts and columns of figures, in a sentence where the pointer rests."""
+    with engine.running():
+        qtbot.waitUntil(lambda: page.upkeep.view == engine.upkeep.view)
+    cards, facts, tables = page.findChildren(FigureCard), page.findChildren(Facts), page.findChildren(QTableView)
+    assert len(cards) == 6 and all(len(card.toolTip()) > 15 for card in cards)
+    labels = [label for each in facts for label in each.findChildren(QLabel)]
+    assert len(labels) > 20 and [label.text() for label in labels if len(label.toolTip()) <= 15] == []
+    assert tables and [name for table in tables for name in figures_without_tip(table)] == []
+
+
+def figures_without_tip(table: QTableView) -> list[str]:
+    model, across = table.model(), Qt.Orientation.Horizontal
+    figures = [
+        column
+        for column in range(model.columnCount())
+        if Qt.AlignmentFlag(model.headerData(column, across, Qt.ItemDataRole.TextAlignmentRole)) & Qt.AlignmentFlag.AlignRight
+    ]
+    assert figures
+    return [model.headerData(column, across) for column in figures if not model.headerData(column, across, Qt.ItemDataRole.ToolTipRole)]
 
 
 # Words

@@ -1,6 +1,6 @@
 """System: backups, tidying with a count first, settings from a file, the log, diagnostics; and what to try when something is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from console.dialogs.import_settings import ImportSettingsDialog
 from console.dialogs.retention import RetentionDialog
 from console.dialogs.tidy import TidyDialog
 from console.pages.system import SystemPage
-from console.pages.system_upkeep_words import lasts_text
+from console.pages.system_tips import backup_tips, disk_tips, statistics_tips
+from console.pages.system_upkeep_words import backup_facts, disk_facts, lasts_text, statistics_facts
 from console.troubleshooting import RULES, advice
 from console.window import MainWindow
 from engine.model.access import Role, User
@@ -25,6 +26,7 @@ from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import BackUpNow, DiskForecast, Growth, ImportSettings, Restored, TidyNow, UpkeepSettings, UpkeepView
 from tests.fakes.engine import FakeEngine
+from widgets.translation import LANGUAGES, WRITTEN_IN, use_language
 
 Opener = Callable[..., MainWindow]
 NOW_NS = 1_700_000_000 * SECOND
@@ -183,6 +185,23 @@ def test_each_fault_of_the_whole_has_its_advice() -> None:
     behind = EngineHealth(threads=9, troubles=("The engine is behind: 5 camera frames were left out.",))
     assert of(snapshot(LIVE, health=behind), UpkeepView(losses=(("mailbox", 5),))) == ["overloaded"]
     assert len(RULES) >= 10 and len({rule.id for rule in RULES}) == len(RULES)
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(qapp: object, request: pytest.FixtureRequest) -> Iterator[str]:
+    use_language(request.param)
+    yield request.param
+    use_language(WRITTEN_IN)
+
+
+def test_every_fact_has_its_tip_in_every_language(language: str, engine: FakeEngine) -> None:
+    view, shown = engine.upkeep.view, engine.port().snapshot()
+    for facts, tips in (
+        (backup_facts(view, shown, NOW_NS), backup_tips()),
+        (disk_facts(view), disk_tips()),
+        (statistics_facts(view, shown), statistics_tips()),
+    ):
+        assert [what for what, _ in facts] == list(tips)
 
 
 def test_words_about_the_disk_say_what_they_rest_on() -> None:

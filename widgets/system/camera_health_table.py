@@ -72,6 +72,18 @@ class CameraHealthModel(QAbstractTableModel):
             self.tr("Last picture"),
             self.tr("Its clock"),
         )
+        self._tips = (
+            self.tr("As it was named. Its menu has what can be done with it."),
+            self.tr("Whether it gives pictures now; what is wrong shows where the pointer rests on the row"),
+            self.tr("Pictures that come in a second (fps); below 3 the picture stutters"),
+            self.tr("How often in a second people are looked for (Hz); rarely while nothing moves"),
+            self.tr("Milliseconds from the picture's arrival until it is ready; half a second means that the machine is too slow"),
+            self.tr("Pictures that a newer one replaced before anybody looked, so far; very many mean a machine that is too slow"),
+            self.tr("How often the picture came back after it was lost, so far; many mean a weak network or weak power"),
+            self.tr("How large its pictures are, in pixels, and how they are encoded"),
+            self.tr("How long ago its newest picture came; of a lost camera, at what time"),
+            self.tr("The camera's own clock against this machine's; more than 3 s mislead where it writes the time into its pictures"),
+        )
 
     def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
         same = [view.settings.id for view in cameras] == [view.settings.id for view in self._rows]
@@ -97,6 +109,8 @@ class CameraHealthModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tips[section]
         return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

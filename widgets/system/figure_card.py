@@ -17,10 +17,11 @@ _SAMPLES = 120
 class FigureCard(QFrame):
     """One figure with its unit, a note below and an optional sparkline."""
 
-    def __init__(self, title: str, unit: str = "", parent: QWidget | None = None) -> None:
-        """`unit`: of every value; otherwise a value names its own, as `41 GiB` does."""
+    def __init__(self, title: str, unit: str = "", tip: str = "", parent: QWidget | None = None) -> None:
+        """`unit`: of every value; otherwise a value names its own, as `41 GiB` does. `tip`: what it is, and when to worry."""
         super().__init__(parent)
         set_role(self, "panel")
+        self.setToolTip(tip)
         self._fixed_unit, self._unit = unit, QLabel(unit, alignment=Qt.AlignmentFlag.AlignBottom)
         self._title = QLabel(title)
         self._figure = QLabel()
