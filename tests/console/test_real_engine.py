@@ -300,7 +300,7 @@ def _note_rows(stage: Stage) -> list[float]:
     rows, waits_ms, now_ns = stage.rows(), list[float](), stage.site.engine.clock.now_ns
 
     def inserted(_parent: object, first: int, last: int) -> None:
-        waits_ms.extend((now_ns() - rows.event(row).received_ns) / MILLISECOND for row in range(first, last + 1))
+        waits_ms.extend((now_ns() - rows.event_at(row).received_ns) / MILLISECOND for row in range(first, last + 1))
 
     rows.rowsInserted.connect(inserted)
     return waits_ms

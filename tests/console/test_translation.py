@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from console.preferences import Preferences, use_look
 from console.preferences_dialog import PreferencesDialog
+from console.window import MainWindow
 from tests.console import words
 from widgets.look import Look, look
 from widgets.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
@@ -112,6 +113,12 @@ def test_buttons_of_qt_itself(german: None, qtbot: QtBot) -> None:
     box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
     qtbot.addWidget(box)
     assert "Abbrechen" in box.buttons()[0].text()
+
+
+def test_the_window_opens_for_somebody_who_reads_another_language(german: None, open_window: Callable[[], MainWindow]) -> None:
+    """What is on screen is told that the language changed, every list of it too."""
+    assert open_window().isVisible()
+    assert QCoreApplication.translate("x", "Preferences") == "Preferences"
 
 
 def test_chosen_for_oneself_and_kept(remembered: object, qtbot: QtBot, request: pytest.FixtureRequest) -> None:

@@ -39,7 +39,7 @@ def jpeg(red: int = 200) -> bytes:
 
 
 def ids(model: EventModel) -> list[str]:
-    return [model.event(row).id for row in range(model.rowCount())]
+    return [model.event_at(row).id for row in range(model.rowCount())]
 
 
 def structural_changes(model: EventModel) -> list[tuple[str, int, int]]:
@@ -79,7 +79,7 @@ def test_event_that_ended_is_one_changed_row():
     seen = structural_changes(model)
     model.set_events((event(3), event(2), event(1)), NAMES)
     assert seen == [("changed", 1, 1)]
-    assert model.event(1).ended_ns is not None
+    assert model.event_at(1).ended_ns is not None
 
 
 def test_same_events_change_nothing():

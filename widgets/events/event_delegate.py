@@ -59,7 +59,7 @@ class EventDelegate(QStyledItemDelegate):
         return QSize(280, scaled(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        event, now_ns = self._model.event(index.row()), self._clock.now_ns()
+        event, now_ns = self._model.event_at(index.row()), self._clock.now_ns()
         state = option.state & _STATES  # type: ignore[attr-defined]
         shown = (event, state, *self._beside(event), *_times(event, now_ns))
         self._rows.draw(painter, option.rect, event.id, shown, lambda on, row: self._paint_row(on, row, event, state, now_ns))  # type: ignore[attr-defined]

@@ -94,7 +94,7 @@ class EventFeed(QWidget):
         if not index.isValid():
             index = self._list.currentIndex()
         if index.isValid():
-            menu = self.menu_of(self._model.event(index.row()))
+            menu = self.menu_of(self._model.event_at(index.row()))
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self._list.viewport().mapToGlobal(at))
 
@@ -157,7 +157,7 @@ class EventFeed(QWidget):
         height = self._list.viewport().height()
         first = self._list.verticalScrollBar().value() // scaled(ROW_HEIGHT)
         last = min(self._model.rowCount(), first + height // scaled(ROW_HEIGHT) + 2)
-        return [self._model.event(row).id for row in range(first, last)]
+        return [self._model.event_at(row).id for row in range(first, last)]
 
     # keeping the place
 
@@ -167,7 +167,7 @@ class EventFeed(QWidget):
         row = value // scaled(ROW_HEIGHT)
         if value == 0 or row >= self._model.rowCount():
             return "", 0
-        return self._model.event(row).id, value % scaled(ROW_HEIGHT)
+        return self._model.event_at(row).id, value % scaled(ROW_HEIGHT)
 
     def _restore(self, anchor: str, offset: int) -> None:
         row = self._model.row_of(anchor)
@@ -220,7 +220,7 @@ class EventFeed(QWidget):
                 self.thumbnail_wanted.emit(event_id)
 
     def _id_at(self, index: QModelIndex) -> str:
-        return self._model.event(index.row()).id if index.isValid() else ""
+        return self._model.event_at(index.row()).id if index.isValid() else ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_news()

@@ -59,7 +59,7 @@ class EventModel(QAbstractListModel):
         """Events given, shown or not."""
         return len(self._all)
 
-    def event(self, row: int) -> Event:  # type: ignore[override]
+    def event_at(self, row: int) -> Event:
         return self._rows[row]
 
     def row_of(self, event_id: str) -> int:
