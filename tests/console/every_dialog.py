@@ -30,7 +30,9 @@ from console.dialogs.close_alert import CloseAlertDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.enrol import EnrolClipDialog, EnrolDialog, EnrolPictureDialog
 from console.dialogs.erase_person import ErasePersonDialog
+from console.dialogs.evidence_case import CaseDialog
 from console.dialogs.evidence_pack import EvidencePackDialog
+from console.dialogs.evidence_packs import EvidencePacksDialog
 from console.dialogs.find_camera import FindCameraDialog
 from console.dialogs.fire_weather import FireWeatherDialog
 from console.dialogs.firmware import FirmwareDialog
@@ -76,6 +78,7 @@ from console.dialogs.unreachable import UnreachableDialog
 from console.dialogs.user_edit import UserDialog
 from console.dialogs.users import UsersDialog
 from console.dialogs.validate_incident import EditIncidentDialog, ValidateDialog
+from console.dialogs.verify_pack import VerifyPackDialog
 from console.dialogs.view_masks import ViewMasksDialog
 from console.dialogs.webhook import WebhookDialog
 from console.dialogs.what_to_try import WhatToTryDialog
@@ -92,6 +95,7 @@ from console.site_mode import SiteModeDialog
 from console.tray_choices import ClosingDialog
 from console.window import MainWindow
 from engine.model.alert_settings import SiteMode
+from engine.model.evidence import Case
 from engine.model.finding import CameraDescription, FoundCamera, FoundStream
 from engine.model.handover import Handover, Left, LeftKind
 from engine.model.health import CameraState
@@ -101,6 +105,7 @@ from engine.model.settings import CameraSettings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, SystemClock
 from tests.console.gallery_alerts import alerting_site
+from tests.console.gallery_evidence import packed_site
 from tests.console.gallery_people import remembered_site
 from tests.console.gallery_zones import zones_site
 from tests.fakes.devices import PHONE, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit
@@ -335,6 +340,17 @@ def pack(stage: Stage) -> QDialog:
     return EvidencePackDialog(stage.bridge(engine), engine.now_ns - 60 * SECOND, engine.now_ns, None)
 
 
+def packs(stage: Stage) -> QDialog:
+    dialog = EvidencePacksDialog(stage.bridge(packed_site()))
+    wait_for(lambda: dialog.current() is not None)
+    return dialog
+
+
+def case(stage: Stage) -> QDialog:
+    engine = cameras()
+    return CaseDialog(stage.bridge(engine), Case("case-1", LONG, "Asked for by the police", "ada", engine.now_ns))
+
+
 def lock_evidence(stage: Stage) -> QDialog:
     engine = cameras()
     return LockEvidenceDialog(stage.bridge(engine), SystemClock(), (engine.now_ns - 60 * SECOND, engine.now_ns), None)
@@ -369,6 +385,7 @@ MAKERS: dict[type[QDialog], Make] = {
     ChannelDialog: lambda stage: ChannelDialog(stage.bridge(cameras()), ChannelKind.EMAIL),
     ChatHistoryDialog: lambda stage: ChatHistoryDialog(stage.bridge(cameras()), SystemClock()),
     ChatSettingsDialog: lambda stage: ChatSettingsDialog(stage.bridge(cameras())),
+    CaseDialog: case,
     CloseAlertDialog: lambda stage: CloseAlertDialog("Fall, Laboratory"),
     ClosingDialog: lambda stage: ClosingDialog(),
     ConfirmDialog: lambda stage: ConfirmDialog("Remove camera Yard?", "It is no longer watched. Its past stays.", "&Remove camera"),
@@ -378,6 +395,7 @@ MAKERS: dict[type[QDialog], Make] = {
     EnrolPictureDialog: about_ada(EnrolPictureDialog),
     ErasePersonDialog: about_ada(ErasePersonDialog),
     EvidencePackDialog: pack,
+    EvidencePacksDialog: packs,
     ExpectedNamesDialog: lambda stage: ExpectedNamesDialog(stage.bridge(cameras())),
     FindCameraDialog: lambda stage: FindCameraDialog(stage.bridge(cameras())),
     FireWeatherDialog: lambda stage: FireWeatherDialog(stage.bridge(risky_site())),
@@ -431,6 +449,7 @@ MAKERS: dict[type[QDialog], Make] = {
     UserDialog: user_edit,
     UsersDialog: lambda stage: UsersDialog(stage.bridge(cameras())),
     ValidateDialog: lambda stage: ValidateDialog(stage.bridge(reported_site()), incidents(stage)[1][0], True),
+    VerifyPackDialog: lambda stage: VerifyPackDialog(stage.bridge(cameras())),
     ViewMasksDialog: lambda stage: ViewMasksDialog(stage.bridge(cameras()), "yard", "Masks of Yard, view 0", (MASK,), False),
     WebhookDialog: lambda stage: WebhookDialog(stage.bridge(cameras())),
     WhatToTryDialog: what_to_try,

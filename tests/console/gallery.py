@@ -51,6 +51,7 @@ from tests.console.gallery_alerts import AlertsGallery  # noqa: E402
 from tests.console.gallery_chat import ChatGallery  # noqa: E402
 from tests.console.gallery_devices import DevicesGallery  # noqa: E402
 from tests.console.gallery_dialogs import DialogsGallery  # noqa: E402
+from tests.console.gallery_evidence import EvidenceGallery  # noqa: E402
 from tests.console.gallery_floor_points import FloorPointsGallery  # noqa: E402
 from tests.console.gallery_gestures import GesturesGallery  # noqa: E402
 from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
@@ -92,6 +93,7 @@ class Gallery(
     DevicesGallery,
     PeopleGallery,
     FloorPointsGallery,
+    EvidenceGallery,
     WallGallery,
     ZonesGallery,
 ):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, NotFound
-from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase
+from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase, RemovePack
 from engine.model.question import Answer, Question
 from engine.model.replay import (
     ApplyReplay,
@@ -170,11 +170,21 @@ class FakePast:
                 pack = Pack(self._id("pack"), request, by, engine.now_ns, f"packs/{request.title}.zip", 5 << 20, "ab" * 32)
                 self.packs.append(pack)
                 return engine.start_job("evidence", "Evidence pack", 8, pack.id)
-            case PutCase(title, note):
-                self.cases.append(Case(self._id("case"), title, note, by, engine.now_ns))
-                return self.cases[-1].id
+            case RemovePack(key):
+                self.packs.remove(next(pack for pack in self.packs if pack.id == key))
+                return key
+            case PutCase():
+                return self._put_case(engine, command, by)
             case _:
                 return None
+
+    def _put_case(self, engine: "FakeEngine", put: PutCase, by: str) -> str:
+        known = next((case for case in self.cases if case.id == put.case_id), None)
+        if known is None:
+            self.cases.insert(0, Case(self._id("case"), put.title, put.note, by, engine.now_ns))
+            return self.cases[0].id
+        self.cases[self.cases.index(known)] = replace(known, title=put.title, note=put.note, closed=put.closed)
+        return known.id
 
     def _move(self, move: MoveReplay) -> str:
         session = self._session(move.session_id)

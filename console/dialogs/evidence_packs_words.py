@@ -1,0 +1,198 @@
+"""Words of the evidence packs that there are, and of their cases."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.model.evidence import Case, ListCases, ListPacks, Pack, PackRequest, Redaction
+from engine.model.port import EnginePort
+from engine.model.segment import EvidenceLock, ListLocks
+from widgets.cells import Cell, StatusCell, TextCell, TitleCell
+from widgets.look import scaled
+from widgets.number_text import number_text
+from widgets.rows_model import Column
+from widgets.size_text import size_text
+from widgets.time_text import clock_text
+from widgets.timeline.moment_list import MomentRow
+from widgets.timeline.timeline_words import stretch_text
+from widgets.words import counted
+
+ALL, LOOSE = "all", "loose"  # rows of the list of cases that are none
+_GROUP = 16  # digits of a digest that are read together
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPacks:
+    """Newest first, each. `locks`: those that hold now."""
+
+    packs: tuple[Pack, ...] = ()
+    cases: tuple[Case, ...] = ()
+    locks: tuple[EvidenceLock, ...] = ()
+
+    def case(self, case_id: str) -> Case | None:
+        return next((case for case in self.cases if case.id == case_id), None)
+
+    def of(self, row_id: str) -> tuple[Pack, ...]:
+        """`row_id`: a case, ALL or LOOSE."""
+        if row_id == ALL:
+            return self.packs
+        wanted = "" if row_id == LOOSE else row_id
+        return tuple(pack for pack in self.packs if pack.request.case_id == wanted)
+
+    def locks_of(self, request: PackRequest) -> tuple[EvidenceLock, ...]:
+        """Those that keep something of what it is made of."""
+        return tuple(each for each in self.locks if _meet(each, request))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """By id. `zone`: what times are told by."""
+
+    cameras: Mapping[str, str]
+    persons: Mapping[str, str]
+    zone: tzinfo | None = None
+
+
+def ask_for_packs(port: EnginePort, now_ns: int, with_locks: bool) -> KnownPacks:
+    """Worker thread."""
+    locks = port.ask(ListLocks()).locks if with_locks else ()
+    hold = tuple(each for each in locks if each.expires_ns is None or each.expires_ns > now_ns)
+    return KnownPacks(port.ask(ListPacks()).packs, port.ask(ListCases()).cases, hold)
+
+
+# cases
+
+
+def case_rows(known: KnownPacks, zone: tzinfo | None) -> tuple[MomentRow, ...]:
+    """All packs, those in no case where others are in one, then the cases: closed ones last."""
+    count = Counter(pack.request.case_id for pack in known.packs)
+    rows = [MomentRow(ALL, 0, tr("All packs"), _packs_text(len(known.packs)))]
+    if known.cases and count[""]:
+        rows.append(MomentRow(LOOSE, 0, tr("In no case"), _packs_text(count[""])))
+    return (*rows, *(_case_row(case, count[case.id], zone) for case in sorted(known.cases, key=lambda case: case.closed)))
+
+
+def _case_row(case: Case, packs: int, zone: tzinfo | None) -> MomentRow:
+    begun = tr("begun by {0}, {1}").format(case.by, clock_text(case.created_ns, None, zone))
+    mark = tr("closed") if case.closed else ""
+    return MomentRow(case.id, case.created_ns, case.title, f"{_packs_text(packs)} · {begun}", mark)
+
+
+def _packs_text(count: int) -> str:
+    return counted(count, tr("one pack"), tr("{0} packs"))
+
+
+# the table
+
+
+def columns() -> tuple[Column, ...]:
+    return (
+        Column(tr("Pack")),
+        Column(tr("Made"), width=scaled(200)),
+        Column(tr("Cameras"), width=scaled(120), room=scaled(700)),
+        Column(tr("Size"), right=True, width=scaled(84), room=scaled(540)),
+        Column(tr("Hidden"), width=scaled(90), room=scaled(580)),
+        Column(tr("Left out"), width=scaled(116), room=scaled(400), tip=tr("What could not go in")),
+    )
+
+
+def pack_cells(pack: Pack, names: Names) -> tuple[Cell, ...]:
+    request, cameras = pack.request, cameras_text(pack.request, names)
+    stretch, hidden = stretch_text(request.since_ns, request.until_ns, names.zone), hidden_text(request)
+    return (
+        TitleCell(request.title, stretch, tip=f"{request.title}\n{stretch}"),
+        TitleCell(clock_text(pack.created_ns, None, names.zone), tr("by {0}").format(pack.by), order=float(pack.created_ns)),
+        TextCell(cameras, tip=cameras),
+        TextCell(size_text(pack.size_bytes), order=float(pack.size_bytes)),
+        TextCell(_hidden_word(request), tip=hidden, quiet=not _hides(request)),
+        _missing_cell(pack.missing),
+    )
+
+
+def _missing_cell(missing: tuple[str, ...]) -> Cell:
+    if not missing:
+        return TextCell(tr("nothing"), order=0.0, quiet=True)
+    return StatusCell(counted(len(missing), tr("one thing"), tr("{0} things")), "moderate", float(len(missing)), "\n".join(missing))
+
+
+# one pack
+
+
+def pack_facts(pack: Pack, known: KnownPacks, names: Names) -> tuple[tuple[str, str], ...]:
+    """(what, value), always the same ones; values may be empty."""
+    request, case = pack.request, known.case(pack.request.case_id)
+    persons = ", ".join(names.persons.get(each, each) for each in request.person_ids)
+    return (
+        (tr("Note"), request.note),
+        (tr("Stretch"), stretch_text(request.since_ns, request.until_ns, names.zone)),
+        (tr("Cameras"), cameras_text(request, names)),
+        (tr("People"), persons),
+        (tr("Case"), _case_text(case)),
+        (tr("Made"), tr("by {0}, {1}").format(pack.by, clock_text(pack.created_ns, None, names.zone))),
+        (tr("Hidden"), hidden_text(request)),
+        (tr("Locked"), "\n".join(_lock_text(each) for each in known.locks_of(request))),
+        (tr("File"), f"{pack.file}, {size_text(pack.size_bytes)}"),
+        (tr("SHA-256"), grouped(pack.manifest_sha256)),
+    )
+
+
+def cameras_text(request: PackRequest, names: Names) -> str:
+    return ", ".join(names.cameras.get(each, each) for each in request.camera_ids) or tr("All cameras")
+
+
+def hidden_text(request: PackRequest) -> str:
+    faces = [tr("all faces")] if request.redaction is Redaction.FACES else []
+    parts = [counted(len(request.hidden), tr("one part of a picture"), tr("{0} parts of pictures"))] if request.hidden else []
+    return ", ".join(faces + parts) or tr("nothing: as it was recorded")
+
+
+def grouped(digest: str) -> str:
+    """A digest in groups that can be compared by eye, and a line be broken between."""
+    return " ".join(digest[at : at + _GROUP] for at in range(0, len(digest), _GROUP))
+
+
+def _hidden_word(request: PackRequest) -> str:
+    return (tr("faces") if request.redaction is Redaction.FACES else tr("parts")) if _hides(request) else tr("nothing")
+
+
+def _hides(request: PackRequest) -> bool:
+    return request.redaction is not Redaction.NONE or bool(request.hidden)
+
+
+def _case_text(case: Case | None) -> str:
+    if case is None:
+        return ""
+    return tr("{0} (closed)").format(case.title) if case.closed else case.title
+
+
+def _lock_text(lock: EvidenceLock) -> str:
+    return tr("what it was made of stays, locked by {0}: {1}").format(lock.by, lock.reason)
+
+
+def _meet(lock: EvidenceLock, request: PackRequest) -> bool:
+    cameras = not lock.camera_ids or not request.camera_ids or bool(set(lock.camera_ids) & set(request.camera_ids))
+    return cameras and lock.since_ns < request.until_ns and request.since_ns < lock.until_ns
+
+
+def empty_text(known: KnownPacks, row_id: str) -> tuple[str, str]:
+    """Title and text where the chosen row has no packs: what belongs here and how to get it."""
+    case = known.case(row_id)
+    if case is None:
+        how = tr("On Investigate choose a stretch of the timeline, then “Evidence pack…”: it copies what was recorded, and signs it.")
+        return tr("No evidence packs yet"), how
+    if case.closed:
+        return tr("Nothing in this case"), tr("It is closed. Reopen it, and packs that are made can be put into it.")
+    return tr("Nothing in this case yet"), tr("Make a pack on Investigate with “Evidence pack…”, and choose this case in it.")
+
+
+def progress_text(title: str, message: str, share: float | None) -> str:
+    """Of a pack in the making. `share`: 0–1, None where it is not known."""
+    now = message or tr("being made")
+    return f"{title}: {now}" if share is None else f"{title}: {now}, {number_text(share * 100, '.0f')} %"
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("EvidencePacks", text)
