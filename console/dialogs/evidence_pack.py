@@ -4,17 +4,16 @@ import os
 from datetime import tzinfo
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QProgressBar, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
-from console.job_run import JobRun
+from console.pack_making import PackMaking
 from engine.model.errors import InputError, WatchroomError
-from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PackRequest, PutCase, Redaction
-from engine.model.question import Answer
-from engine.model.snapshot import Job, JobState, Snapshot
+from engine.model.evidence import Case, HiddenRegion, ListCases, Pack, PackRequest, Redaction
+from engine.model.snapshot import Job, Snapshot
 from engine.runtime.evidence.verify import PackVerdict, verify_pack
 from widgets.check_list import CheckList
 from widgets.form import Field
@@ -29,7 +28,14 @@ _NEW = "new"
 
 
 class EvidencePackDialog(FramedDialog):
-    """Stays open: first what goes in, then what was made of it. For those who may export."""
+    """Stays open: first what goes in, then what was made of it. For those who may export.
+
+    Signals:
+        goes_on(PackMaking): closed while the pack is being made, which goes on. packs_wanted(pack id): all packs are to be shown.
+    """
+
+    goes_on = Signal(object)
+    packs_wanted = Signal(str)
 
     def __init__(
         self,
@@ -39,13 +45,13 @@ class EvidencePackDialog(FramedDialog):
         zone: tzinfo | None,
         camera_ids: tuple[str, ...] = (),
         person_id: str = "",
+        area: HiddenRegion | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`camera_ids`: chosen to begin with; empty: all."""
+        """`camera_ids`: chosen to begin with; empty: all. `area`: one that is drawn and may be hidden."""
         super().__init__(_title(), stretch_text(since_ns, until_ns, zone), width=640, parent=parent)
         self._bridge, self._since_ns, self._until_ns = bridge, since_ns, until_ns
-        self._job = JobRun(bridge, self)
-        self._request: PackRequest | None = None
+        self._making, self._area = PackMaking(bridge), area
         self._pack: Pack | None = None
         self._path: Path | None = None
         self._busy = False
@@ -56,6 +62,7 @@ class EvidencePackDialog(FramedDialog):
         self.case_title = QLineEdit(placeholderText=self.tr("Name of the new case"))
         self.cameras, self.persons = CheckList(self.tr("Cameras")), CheckList(self.tr("People in particular"))
         self.redaction = QComboBox()
+        self.hide_area = QCheckBox(self.tr("&Hide the area that is drawn"))
         self.raw = QCheckBox(self.tr("With the recordings of the sensors, so that it can be run again"))
         self.zipped = QCheckBox(self.tr("As one zip file"))
         self.progress = QProgressBar()
@@ -92,6 +99,7 @@ class EvidencePackDialog(FramedDialog):
                 grid.addWidget(widget, 2 + 2 * number, column)
         for box in (self.cameras, self.persons):
             box.setFixedHeight(96)
+        grid.addWidget(self.hide_area, 5, 0)
         grid.addWidget(self.case_title, 5, 1)
         note = QLabel(self.tr("&Note"))
         note.setBuddy(self.note)
@@ -106,10 +114,12 @@ class EvidencePackDialog(FramedDialog):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.open_button = self.add_button(self.tr("&Open its folder"), at_left=True)
         self.verify_button = self.add_button(self.tr("&Verify, running it again"), at_left=True)
+        self.all_button = self.add_button(self.tr("A&ll packs…"), at_left=True)
+        self.cancel_button = self.add_button(self.tr("Cance&l"), at_left=True)
         self.close_button = self.add_cancel(self.tr("&Close"))
         self.make_button = self.add_button(self.tr("&Make the pack"), "primary")
         self.make_button.setDefault(True)
-        for part in (self.progress, self.words, self.open_button, self.verify_button, self.case_title):
+        for part in (self.progress, self.words, self.open_button, self.verify_button, self.all_button, self.cancel_button, self.case_title):
             part.hide()
 
     def _fill(self, camera_ids: tuple[str, ...], person_id: str) -> None:
@@ -119,6 +129,8 @@ class EvidencePackDialog(FramedDialog):
         self.case.addItem(self.tr("In a new case…"), _NEW)
         self.raw.setChecked(self._raw_wanted)
         self.zipped.setChecked(True)
+        self.hide_area.setEnabled(self._area is not None)
+        self.hide_area.setToolTip(plain_tip(self._area_tip()))
         snapshot = self._bridge.snapshot
         if snapshot is not None:
             self._fill_lists(snapshot, camera_ids, person_id)
@@ -135,6 +147,14 @@ class EvidencePackDialog(FramedDialog):
             self.persons.addItem(self.tr("Nobody is enrolled"))
             self.persons.item(0).setFlags(Qt.ItemFlag.NoItemFlags)
 
+    def _area_tip(self) -> str:
+        if self._area is None:
+            return self.tr("Draw one in a picture first: Area, or X, on Investigate.")
+        snapshot = self._bridge.snapshot
+        camera = snapshot.settings.camera(self._area.camera_id) if snapshot is not None else None
+        name = camera.name if camera is not None else self._area.camera_id
+        return self.tr("The upright box around it in the pictures of {0}.").format(name)
+
     def _show_cases(self, cases: tuple[Case, ...]) -> None:
         for case in cases:
             if not case.closed:
@@ -144,14 +164,17 @@ class EvidencePackDialog(FramedDialog):
         self.name.validity_changed.connect(lambda _: self._refresh())
         self.case.currentIndexChanged.connect(lambda _: self._refresh())
         self.redaction.currentIndexChanged.connect(lambda _: self._settle_raw())
+        self.hide_area.toggled.connect(lambda _: self._settle_raw())
         self.case_title.textChanged.connect(lambda _: self._refresh())
         self.cameras.itemChanged.connect(lambda _: self._refresh())
         self.make_button.clicked.connect(self.make)
         self.open_button.clicked.connect(self._open_folder)
         self.verify_button.clicked.connect(self.verify)
-        self._job.progressed.connect(self._progressed)
-        self._job.ended.connect(self._ended)
-        self._job.refused.connect(self._refused)
+        self.all_button.clicked.connect(self._show_all)
+        self.cancel_button.clicked.connect(self._cancel)
+        self._making.progressed.connect(self._progressed)
+        self._making.made.connect(self._made)
+        self._making.failed.connect(self._failed)
 
     # what goes in
 
@@ -167,6 +190,7 @@ class EvidencePackDialog(FramedDialog):
             person_ids=self.persons.chosen(),
             case_id=case_id,
             redaction=Redaction(str(self.redaction.currentData())),
+            hidden=(self._area,) if self._area is not None and self.hide_area.isChecked() else (),
             raw=self.raw.isChecked(),
             zipped=self.zipped.isChecked(),
         )
@@ -185,12 +209,14 @@ class EvidencePackDialog(FramedDialog):
             return self.tr("They tell of all cameras, and your account is limited to some: such a pack cannot be run again.")
         if str(self.redaction.currentData()) != Redaction.NONE:
             return self.tr("They tell of everybody, so they do not go with hidden faces: such a pack cannot be run again.")
+        if self.hide_area.isChecked():
+            return self.tr("They tell of everybody, so they do not go with a hidden area: such a pack cannot be run again.")
         return ""
 
     def _settle_raw(self) -> None:
-        """What was ticked comes back with the faces."""
+        """What was ticked comes back with what was hidden."""
         trouble = self.raw_trouble()
-        if trouble:
+        if trouble and self.raw.isEnabled():
             self._raw_wanted = self.raw.isChecked()
         self.raw.setChecked(self._raw_wanted and not trouble)
         self.raw.setEnabled(not trouble)
@@ -207,52 +233,53 @@ class EvidencePackDialog(FramedDialog):
             return
         self._set_busy(True)
         self.show_trouble("")
-        if self.case.currentData() == _NEW:
-            put = PutCase(self.case_title.text().strip())
-            self._bridge.command(put, self._start, self._refused, owner=self)
-        else:
-            self._start(str(self.case.currentData() or ""))
-
-    def _start(self, case_id: str) -> None:
         self.progress.setRange(0, 0)
         self.progress.show()
+        self.cancel_button.setEnabled(True)
+        self.cancel_button.show()
         self._say(self.tr("The record is being gathered…"))
-        self._request = self.request(case_id)
-        self._job.start(MakePack(self._request))
+        chosen = str(self.case.currentData() or "")
+        if chosen == _NEW:
+            self._making.start(self.request(""), self.case_title.text().strip())
+        else:
+            self._making.start(self.request(chosen))
 
     def _progressed(self, job: Job) -> None:
         self.progress.setRange(0, job.total)
         self.progress.setValue(job.done)
-        self._say(job.message or self.tr("The pack is being made…"))
+        now = job.message or self.tr("The pack is being made…")
+        self._say("\n".join((now, self.tr("This window can be closed: it goes on, and you are told when it is done."))))
 
-    def _ended(self, job: Job) -> None:
-        self.progress.hide()
-        if job.state is not JobState.DONE:
-            self._set_busy(False)
-            self._say("")
-            self.show_trouble(job.message or self.tr("The pack was not made."))
-            return
-        self._bridge.ask(ListPacks(), lambda answer: self._made(answer, job.message), self._refused, owner=self)
+    def _cancel(self) -> None:
+        self.cancel_button.setEnabled(False)
+        self._making.cancel()
+
+    def _failed(self, why: str) -> None:
+        self._rest()
+        self._say("")
+        self.show_trouble(why)
 
     def _refused(self, error: WatchroomError) -> None:
-        self._set_busy(False)
-        self.progress.hide()
+        self._rest()
         self._say("")
         self.show_error(error)
 
+    def _rest(self) -> None:
+        """Nothing is under way any more."""
+        self._set_busy(False)
+        self.progress.hide()
+        self.cancel_button.hide()
+
     # what was made
 
-    def _made(self, answer: Answer, told: str) -> None:
-        same = (pack for pack in answer.packs if pack.id in told or pack.request == self._request)
-        self._pack = next(same, None)
-        self._set_busy(False)
-        if self._pack is None:
-            self.show_trouble(self.tr("The pack was made, but it is not in the list of packs any more."))
-            return
+    def _made(self, pack: Pack) -> None:
+        self._rest()
+        self._pack = pack
         self._inputs.hide()
         self.make_button.hide()
-        pack_id, port = self._pack.id, self._bridge.port
-        self._show_pack(self._pack, None)
+        self.all_button.show()
+        pack_id, port = pack.id, self._bridge.port
+        self._show_pack(pack, None)
         self._bridge.fetch(lambda: port.pack_file(pack_id), self._found, self.show_error, owner=self)
 
     def _found(self, path: Path) -> None:
@@ -313,10 +340,17 @@ class EvidencePackDialog(FramedDialog):
         self.make_button.setToolTip(plain_tip(trouble))
         self.verify_button.setEnabled(not self._busy)
 
+    def _show_all(self) -> None:
+        if self._pack is not None:
+            self.packs_wanted.emit(self._pack.id)
+            self.reject()
+
     def reject(self) -> None:
-        """What is being made is given up."""
-        if self._job.running:
-            self._job.cancel()
+        """What is being made goes on: whoever opened this follows it."""
+        if self._making.running:
+            self.goes_on.emit(self._making)
+        else:
+            self._making.deleteLater()
         super().reject()
 
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.commands_catalogue import Action, bind
 from console.dialogs.evidence_pack import EvidencePackDialog
+from console.dialogs.evidence_packs import EvidencePacksDialog
 from console.dialogs.lock_evidence import LockEvidenceDialog
 from console.dialogs.recording import RecordingDialog
 from console.jump_links import Jump, is_link, link_of, read_link, read_moment
@@ -21,6 +22,7 @@ from console.pages.investigate_locks import LockPanel
 from console.pages.investigate_map import MapOfThen
 from console.pages.investigate_moment import MomentShown
 from console.pages.investigate_notice import RecordingNotice
+from console.pages.investigate_packs import PackDesk
 from console.pages.investigate_region import Region, RegionOverlay
 from console.pages.investigate_replay import ReplayFollower
 from console.pages.investigate_rerun import Rerun
@@ -51,7 +53,7 @@ from widgets.timeline.timeline_window import DAY_NS, MINUTE_NS, window
 _BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
 _HEAD_WORDS_FROM, _HEAD_LEAST = 1000, 320
 _MARGIN = 16
-_WORDS_FROM = 1270  # pixels beside the panel from which the tools have words
+_WORDS_FROM = 1306  # pixels beside the panel from which the tools have words
 
 
 class InvestigatePage(Page):
@@ -88,6 +90,7 @@ class InvestigatePage(Page):
         self.moment = MomentShown(*about, self.playback, self.timeline, self.cameras, self)
         self.calendar = self.moment.calendar
         self.stretch = StretchChosen(context.clock, self._zone, self.playback, self.timeline)
+        self.packs = PackDesk(context.bridge, self._zone, context.toasts, self)
         shown = (context.clock, self.playback, self.timeline, self.moment)
         self.rerun = Rerun(self.replay, self.floor, self.tools, *shown, self._show_floor)
         self.question, self.floor_button, self.panel_button = self.head.question, self.head.floor, self.head.panel
@@ -145,7 +148,7 @@ class InvestigatePage(Page):
         self._arrangement.fit(self.width() - 2 * _MARGIN, self.panel_button.isChecked())
         beside = self.panel_button.isChecked() and not self._arrangement.narrow
         room = self.width() - (self.side.width() if beside else 0)
-        show_words(self.tools.acts(), room >= _WORDS_FROM)
+        show_words(self.tools.worded(), room >= _WORDS_FROM)
         show_words(self.head.buttons(), self.width() >= _HEAD_WORDS_FROM)
 
     def _connect(self) -> None:
@@ -205,6 +208,7 @@ class InvestigatePage(Page):
             (self.tools.replay, self.rerun.toggle),
             (self.tools.tries, self.try_settings),
             (self.tools.pack, self.make_pack),
+            (self.tools.packs, self.show_packs),
             (self.tools.lock, self.lock_stretch),
         )
         for button, do in clicks:
@@ -408,7 +412,10 @@ class InvestigatePage(Page):
         self.show_tab(self.trying)
 
     def make_pack(self) -> EvidencePackDialog:
-        return self.stretch.pack(self._bridge, self.cameras.chosen(), self)
+        return self.packs.make(self.stretch.now(), self.cameras.chosen(), self.region.region())
+
+    def show_packs(self) -> EvidencePacksDialog:
+        return self.packs.show()
 
     def lock_stretch(self) -> LockEvidenceDialog:
         self.show_tab(self.locks)

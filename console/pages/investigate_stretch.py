@@ -2,10 +2,6 @@
 
 from datetime import tzinfo
 
-from PySide6.QtWidgets import QWidget
-
-from console.bridge import EngineBridge
-from console.dialogs.evidence_pack import EvidencePackDialog
 from console.pages.investigate_words import tr
 from console.playback import PlaybackController
 from engine.model.time import SECOND, Clock
@@ -40,10 +36,3 @@ class StretchChosen:
 
     def words(self, chosen: tuple[int, int] | None) -> str:
         return stretch_text(*chosen, self._zone) if chosen else tr("Of what the timeline shows")
-
-    def pack(self, bridge: EngineBridge, camera_ids: tuple[str, ...], parent: QWidget) -> EvidencePackDialog:
-        """`camera_ids` empty: all."""
-        dialog = EvidencePackDialog(bridge, *self.now(), self._zone, camera_ids, parent=parent)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog

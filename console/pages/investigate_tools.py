@@ -58,6 +58,9 @@ class StretchTools:
         self.tries = _tool("flask-conical", tr("Try other settings"), tr("What other settings would have made of the stretch"))
         self.pack = _tool("download", tr("Evidence pack…"), "")
         permit(self.pack, session, Verb.EXPORT, tr("Everything of the stretch, signed, to hand on"))
+        self.packs = _tool("folder-open", tr("Evidence packs…"), "")
+        self.packs.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # beside the one that makes them
+        permit(self.packs, session, Verb.EXPORT, tr("Evidence packs: those that were made, and their cases"))
         self.lock = _tool("lock", tr("Lock…"), "")
         permit(self.lock, session, Verb.EXPORT, tr("Of what the timeline shows"))
         for button in self.steps():
@@ -67,7 +70,11 @@ class StretchTools:
         return (self.now, self.previous, self.next)
 
     def acts(self) -> tuple[QToolButton, ...]:
-        return (self.mark, self.replay, self.tries, self.pack, self.lock)
+        return (self.mark, self.replay, self.tries, self.pack, self.packs, self.lock)
+
+    def worded(self) -> tuple[QToolButton, ...]:
+        """Those that have words where there is room for them."""
+        return tuple(button for button in self.acts() if button is not self.packs)
 
     def show_replaying(self, on: bool) -> None:
         self.replay.setText(tr("End replay") if on else tr("Replay"))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from console.dialogs.evidence_packs import EvidencePacksDialog
 from console.pages.investigate import InvestigatePage
 from engine.model.command import ChangeSettings, PutCamera
 from engine.model.settings import CameraSettings
@@ -41,6 +42,7 @@ def test_from_the_timeline_to_a_pack_that_stands(shared: Path, tmp_path: Path, q
         looks_back(at, page, began_ns)
         tries_settings(at, page)
         makes_pack(at, page)
+        finds_pack_again(at, page)
 
 
 def looks_back(at: Stage, page: InvestigatePage, began_ns: int) -> None:
@@ -90,4 +92,14 @@ def makes_pack(at: Stage, page: InvestigatePage) -> None:
     assert "Every file is as the manifest says." in said
     assert "the same" in said
     at.shot("pack", dialog)
+    dialog.all_button.click()
+
+
+def finds_pack_again(at: Stage, page: InvestigatePage) -> None:
+    dialog = next(each for each in page.findChildren(EvidencePacksDialog) if each.isVisible())
+    at.until(lambda: dialog.current() is not None, "the pack is in the list", LONG_MS)
+    dialog.verify()
+    at.until(lambda: bool(dialog.details.checked.texts()), "the pack is checked", LONG_MS)
+    assert any("the same" in text for text in dialog.details.checked.texts())
+    at.shot("packs", dialog)
     dialog.reject()

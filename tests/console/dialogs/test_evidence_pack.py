@@ -13,7 +13,8 @@ from console.dialogs.evidence_pack import EvidencePackDialog, verdict_notices
 from engine.model.access import Role
 from engine.model.command import CreateUser
 from engine.model.errors import EnvironmentFault
-from engine.model.evidence import MakePack, PutCase, Redaction
+from engine.model.evidence import HiddenRegion, MakePack, PutCase, Redaction
+from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.recording.pack.manifest import Manifest
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict
@@ -129,6 +130,70 @@ def test_a_new_case_is_made_first(dialog: EvidencePackDialog, engine: FakeEngine
     wait_until_made(engine, dialog, qtbot)
     assert [type(each) for each in engine.commands if isinstance(each, (PutCase, MakePack))] == [PutCase, MakePack]
     assert engine.past.packs[0].request.case_id == engine.past.cases[0].id
+
+
+def test_without_an_area_it_is_said_how_one_is_drawn(dialog: EvidencePackDialog) -> None:
+    assert not dialog.hide_area.isEnabled()
+    assert "Draw one" in dialog.hide_area.toolTip()
+    dialog.name.set_value("Break-in")
+    assert dialog.request("").hidden == ()
+
+
+def test_a_hidden_area_takes_the_recordings_of_the_sensors_out(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    area = HiddenRegion("gate", ((0.1, 0.1), (0.4, 0.1), (0.4, 0.5)))
+    dialog = EvidencePackDialog(bridge, engine.now_ns - 60 * SECOND, engine.now_ns, None, area=area)
+    qtbot.addWidget(dialog)
+    dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.FACES.value))
+    dialog.hide_area.setChecked(True)
+    dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.NONE.value))
+    assert not dialog.raw.isChecked()
+    assert "hidden area" in dialog.raw.toolTip()
+    dialog.hide_area.setChecked(False)
+    assert dialog.raw.isChecked()
+    assert dialog.raw.isEnabled()
+    dialog.reject()
+
+
+def test_closing_does_not_end_what_is_made(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    made: list[object] = []
+    dialog.goes_on.connect(lambda making: making.made.connect(made.append))
+    dialog.name.set_value("Break-in")
+    dialog.make()
+    qtbot.waitUntil(lambda: bool(engine.jobs))
+    dialog.reject()
+
+    def told() -> bool:
+        engine.tick()
+        return bool(made)
+
+    qtbot.waitUntil(told)
+    assert made == engine.past.packs
+    assert [job.state for job in engine.jobs.values()] == [JobState.DONE]
+
+
+def test_cancel_is_a_button_of_its_own(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    assert not dialog.cancel_button.isVisible()
+    dialog.name.set_value("Break-in")
+    dialog.make()
+    assert dialog.cancel_button.isVisible()
+    dialog.cancel_button.click()
+    qtbot.waitUntil(lambda: any(job.state is JobState.CANCELLED for job in engine.jobs.values()))
+    wait_until_made(engine, dialog, qtbot)
+    assert "Cancelled" in dialog.trouble.text()
+    assert not dialog.cancel_button.isVisible()
+    assert dialog.make_button.isEnabled()
+
+
+def test_one_that_is_made_leads_to_all_of_them(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    wanted: list[str] = []
+    dialog.packs_wanted.connect(wanted.append)
+    assert not dialog.all_button.isVisible()
+    dialog.name.set_value("Break-in")
+    dialog.make()
+    wait_until_made(engine, dialog, qtbot)
+    dialog.all_button.click()
+    assert wanted == [engine.past.packs[0].id]
+    assert not dialog.isVisible()
 
 
 def test_what_is_refused_stands_in_the_dialog_and_can_be_tried_again(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -11,11 +11,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from console.commands_catalogue_buttons import button_actions
 from console.dialogs.bookmark import BookmarkDialog
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.evidence_packs import EvidencePacksDialog
 from console.dialogs.recording import RecordingDialog
 from console.jump_links import Jump, link_of, read_link
 from console.pages.investigate import InvestigatePage
+from console.pages.investigate_region import Region
 from console.pages.live import LivePage
 from console.remembered import Remembered
 from console.undo import UndoDesk
@@ -25,6 +28,7 @@ from engine.model.command import ChangeSettings
 from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Severity
+from engine.model.evidence import HiddenRegion
 from engine.model.incident import Incident, IncidentCategory
 from engine.model.replay import (
     ApplyReplay,
@@ -539,6 +543,55 @@ def test_the_pack_is_of_the_stretch_and_of_the_cameras_shown(
     dialog.reject()
 
 
+def test_an_area_that_is_drawn_can_be_hidden_in_the_pack(page: InvestigatePage, engine: FakeEngine) -> None:
+    corners = ((0.1, 0.1), (0.4, 0.1), (0.4, 0.5))
+    page.region.show_region(Region("gate", corners))
+    dialog = page.make_pack()
+    dialog.name.set_value("Break-in at the yard")
+    assert dialog.request("").hidden == ()
+    assert "Gate" in dialog.hide_area.toolTip()
+    dialog.hide_area.setChecked(True)
+    assert dialog.request("").hidden == (HiddenRegion("gate", corners),)
+    dialog.reject()
+
+
+def test_a_pack_whose_dialog_is_closed_is_told_of_when_it_is_done(
+    page: InvestigatePage, engine: FakeEngine, qtbot: QtBot, running: None
+) -> None:
+    dialog = page.make_pack()
+    dialog.name.set_value("Break-in at the yard")
+    dialog.make()
+    dialog.reject()
+    qtbot.waitUntil(lambda: any("made and signed" in toast.text() for toast in page._toasts.toasts()))
+    toast = next(toast for toast in page._toasts.toasts() if "made and signed" in toast.text())
+    toast.action_requested.emit()
+    shown = next(each for each in page.findChildren(EvidencePacksDialog) if each.isVisible())
+    qtbot.waitUntil(lambda: shown.current() == engine.past.packs[0])
+    shown.reject()
+
+
+def test_a_pack_whose_dialog_is_closed_and_that_is_not_made_is_told_of(
+    page: InvestigatePage, engine: FakeEngine, qtbot: QtBot, running: None
+) -> None:
+    gate = engine.hold("command")
+    dialog = page.make_pack()
+    dialog.name.set_value("Break-in at the yard")
+    engine.fail("command", EnvironmentFault("audit", "The audit cannot be kept, so nothing leaves the house."))
+    dialog.make()
+    dialog.reject()
+    gate.set()
+    qtbot.waitUntil(lambda: any("was not made. The audit cannot be kept" in toast.text() for toast in page._toasts.toasts()))
+
+
+def test_the_packs_that_there_are_stand_beside_making_one(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.tools.packs.click()
+    dialog = next(each for each in page.findChildren(EvidencePacksDialog) if each.isVisible())
+    assert page.tools.packs.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    titles = [action.title for action in button_actions(page, "investigate", "Investigate", lambda: None)]
+    assert titles.count("Evidence packs…") == 1
+    dialog.reject()
+
+
 def test_a_site_that_records_nothing_continuously_says_so(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     assert page.recording.isVisible()
     assert "continuously" in page.recording.notice.text()
@@ -563,6 +616,8 @@ def test_who_may_not_export_or_administer_is_told_so(open_page: Open, engine: Fa
     assert not page.trying.apply_button.isEnabled()
     assert not page.trying.pack_button.isEnabled()
     assert "may not export" in page.pack_button.toolTip()
+    assert not page.tools.packs.isEnabled()
+    assert "may not export" in page.tools.packs.toolTip()
 
 
 def test_everything_can_be_reached_and_has_a_name(page: InvestigatePage) -> None:
