@@ -101,7 +101,7 @@ def test_a_token_with_all_that_can_be_ticked_is_readable(language: str, stage: S
     for box in dialog.verbs.boxes.values():
         box.setChecked(False)
     wait_for(lambda: False, 0.1)
-    wait_for(lambda: not clipped(dialog), 1.0)
+    wait_for(lambda: not clipped(dialog), 3.0)
     found = clipped(dialog) + [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clashes(dialog)
     dialog.done(0)
     use_look(Look(text_percent=150, language=WRITTEN_IN))
@@ -120,7 +120,7 @@ def test_a_dialog_is_readable_in_other_languages(kind: type[QDialog], other_lang
     dialog = MAKERS[kind](stage)
     dialog.show()
     wait_for(lambda: False, 0.1)
-    wait_for(lambda: not (clipped(dialog) or clashes(dialog)), 1.0)
+    wait_for(lambda: not (clipped(dialog) or clashes(dialog)), 3.0)
     faults = [f"too large: {each}" for each in too_large(dialog, *SCREEN)] + clipped(dialog) + clashes_anywhere(dialog)
     dialog.done(0)
     if isValid(dialog):
