@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 
@@ -44,7 +45,7 @@ class Facts(QWidget):
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             for part in (label, shown):
-                part.setToolTip(self._tips.get(what, ""))
+                part.setToolTip(plain_tip(self._tips.get(what, "")))
             number = len(self._rows)
             self._grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(shown, number, 1)

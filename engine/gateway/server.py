@@ -22,6 +22,7 @@ START_S, STOP_S = 15.0, 5.0
 LAST_S = 0.05
 LARGEST_WORD = 1 << 16  # bytes: a node's report of every BLE device around; viewers have nothing to say
 BACKLOG = 128
+KEPT_ALIVE_S = 30  # longer than clients keep a connection that nobody uses (httpx: 5 s), which else meets its end now and then
 
 
 class GatewayServer:
@@ -52,6 +53,7 @@ class GatewayServer:
             ssl_certfile=self._bind.certificate,
             ssl_keyfile=self._bind.key,
             timeout_graceful_shutdown=2,
+            timeout_keep_alive=KEPT_ALIVE_S,
             server_header=False,
         )
         self._server = _Server(config)
