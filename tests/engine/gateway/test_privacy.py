@@ -277,8 +277,9 @@ def test_files_over_http_show_it_nowhere(watched: Watched, http: httpx.Client, t
 
 
 def test_what_was_written_since_holds_it_in_no_file(watched: Watched) -> None:
-    """Of all files that the engine has, only those of before decode to it: no part file, no copy, no small picture."""
-    old = [each for each in (*watched.clips(), *watched.segments()) if each.started_ns < watched.set_ns]
+    """Of all files that the engine has, only those of before decode to it: no part file, no copy, no small picture. Times of pictures are
+    no more exact than the margin: what lies within it counts as of before, and is covered."""
+    old = [each for each in (*watched.clips(), *watched.segments()) if each.started_ns < watched.set_ns + MARGIN_NS]
     known, told = {watched.data / each.file for each in old}, {each.id for each in old} | {watched.before_event}
     told |= {each.event_id for each in old if isinstance(each, Clip)}
     holding, looked = set[Path](), 0
