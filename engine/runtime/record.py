@@ -15,7 +15,7 @@ from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
 from engine.runtime.board import NEWEST, Board
-from engine.runtime.cameras.clip_files import find_clips
+from engine.runtime.cameras.clip_files import find_clips, forget_gone
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.backup_folder import BackupFolder
 from engine.runtime.keeping.restore import Opened, finish, open_or_restore, with_counts
@@ -87,6 +87,7 @@ class Record:
         since = opened.backup.number
         recovered, gap = recover_since(make_pipeline, self.journal, self.checkpoints, clock, since, self.store.save)
         clips = find_clips(data.path, self.store)
+        forget_gone(data.path, self.store)
         self.restored = with_counts(opened.restored, recovered.replayed, gap, clips)
         finish(data, self.restored)
         return recovered

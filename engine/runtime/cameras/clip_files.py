@@ -10,6 +10,8 @@ from engine.recording.masked_clips import remove_copies
 from engine.recording.sightings import beside
 from engine.store.store import Store
 
+_AT_ONCE = 200
+
 
 def remove_files(folder: Path, clips: Iterable[Clip]) -> list[Clip]:
     """Those of which nothing is left, also where it was gone before; the others (a player may hold a file) are for another time."""
@@ -23,6 +25,20 @@ def find_clips(folder: Path, store: Store) -> int:
         store.save((clip,))
         found += 1
     return found
+
+
+def forget_gone(folder: Path, store: Store) -> int:
+    """Rows of clips whose files are gone, in a record of before that, go; how many. What is locked stays known, and where most files are
+    gone, their disk is: then nothing goes. Before the writer's thread runs. Raises EnvironmentFault."""
+    known = store.clip_files()
+    gone = [clip_id for clip_id, _, file in known if not (folder / file).exists()]
+    if 2 * len(gone) > len(known):
+        return 0
+    for begin in range(0, len(gone), _AT_ONCE):
+        some = gone[begin : begin + _AT_ONCE]
+        held = store.segments.held_clips(some)
+        store.remove_clips([clip_id for clip_id in some if clip_id not in held])
+    return len(gone)
 
 
 def lost_clips(folder: Path, store: Store, lost: Callable[[Path], bool] = lambda path: True) -> Iterator[tuple[Event, Clip]]:

@@ -310,6 +310,25 @@ def test_clips_are_found_again_by_what_lies_beside_them(site: Site) -> None:
     again.close()
 
 
+def test_clips_that_went_since_the_copy_was_made_are_not_listed(site: Site) -> None:
+    record = site.open()
+    (event_id,) = [event for event in events(record)][:1]
+    clips = [replace(records.clip(number), event_id=event_id, file=f"clips/{number}.mp4") for number in range(3)]
+    (site.folder / "clips").mkdir(exist_ok=True)
+    for clip in clips:
+        (site.folder / clip.file).write_bytes(b"film")
+    record.store.save(clips)
+    site.clock.advance_to(site.clock.now_ns() + 10 * SECOND)
+    site.backups(record).make(True, lambda: None)
+    record.store.remove_clips([clips[1].id])
+    (site.folder / clips[1].file).unlink()
+    record.close()
+    site.damage("garbage pages")
+    again = site.open()
+    assert {clip.id for clip in again.store.answer(ListClips()).clips} == {clips[0].id, clips[2].id}
+    again.close()
+
+
 def test_a_copy_of_an_older_schema_is_brought_up(site: Site) -> None:
     """As after an upgrade, before the first copy of the new version."""
     (backup,) = BackupFolder(site.folder).all()
