@@ -11,7 +11,7 @@ from pathlib import Path
 from console.commands.token import accounts_of
 from console.folders import default_data
 from engine.model.access import User
-from engine.model.errors import InputError
+from engine.model.errors import InputError, NotFound
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.data_folder import DataFolder
 
@@ -45,10 +45,10 @@ def run(parsed: argparse.Namespace) -> int:
 
 
 def _named(accounts: Accounts, name: str) -> User:
-    found = next((user for user in accounts.users() if user.name.casefold() == name.casefold()), None)
-    if found is None:
-        raise InputError("name", f"there is no account {name[:60]!r}; `watchroom users list` shows them")
-    return found
+    try:
+        return accounts.named(name)
+    except NotFound:
+        raise InputError("name", f"there is no account {name[:60]!r}; `watchroom users list` shows them") from None
 
 
 def _password() -> str:

@@ -127,27 +127,24 @@ class Things:
             known.places = known.places[::2]
 
 
-def differences(was: Things, tried: Things) -> tuple[tuple[Different, ...], tuple[Different, ...], tuple[tuple[DifferenceKind, int], ...]]:
-    """(gained, lost, how many of each kind are the same), both lists oldest first."""
+Listed: TypeAlias = tuple[Different, ...]  # oldest first
+Counts: TypeAlias = tuple[tuple[DifferenceKind, int], ...]
+
+
+def differences(was: Things, tried: Things, most: int = MOST_SHOWN) -> tuple[Listed, Listed, Counts, Listed]:
+    """(gained, lost, how many of each kind are the same, those as they were: `most` of each kind at most)."""
     gained: list[Different] = []
     lost: list[Different] = []
     same: list[tuple[DifferenceKind, int]] = []
+    unchanged: list[Different] = []
     for kind in DifferenceKind:
         before, after = was.of(kind), tried.of(kind)
         pairs = matched(before, after)
         lost += [thing.different() for place, thing in enumerate(before) if place not in pairs]
         gained += [thing.different() for place, thing in enumerate(after) if place not in set(pairs.values())]
         same.append((kind, len(pairs)))
-    return _by_time(gained), _by_time(lost), tuple(same)
-
-
-def in_both(was: Things, tried: Things, most: int = MOST_SHOWN) -> tuple[Different, ...]:
-    """What is the same, as it was; oldest first, no more than so many of each kind."""
-    found: list[Different] = []
-    for kind in DifferenceKind:
-        before = was.of(kind)
-        found += [before[place].different() for place in sorted(matched(before, tried.of(kind)))[:most]]
-    return _by_time(found)
+        unchanged += [before[place].different() for place in sorted(pairs)[:most]]
+    return _by_time(gained), _by_time(lost), tuple(same), _by_time(unchanged)
 
 
 def matched(before: list[Thing], after: list[Thing]) -> dict[int, int]:

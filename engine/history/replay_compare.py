@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.history.difference import Things, changed_settings, differences, in_both
+from engine.history.difference import Things, changed_settings, differences
 from engine.history.replay_journal import Gap, JournalFolder
 from engine.history.replay_meter import Meter
 from engine.history.replay_run import ReplayRun, put_in_force, rewritten, stepped, tried_settings
@@ -56,8 +56,7 @@ def one_run(
 
 def difference(was: OneRun, after: OneRun, tried: ReplaySettings, ratio: float) -> ReplayDifference:
     """Without a session's id. `ratio`: seconds of record per second of both runs together."""
-    gained, lost, same = differences(was.things, after.things)
-    unchanged = in_both(was.things, after.things)
+    gained, lost, same, unchanged = differences(was.things, after.things)
     left_out = max(was.things.left_out, after.things.left_out)
     short = (f"So much happened that {left_out} things are not compared; take a shorter window.",) if left_out else ()
     return ReplayDifference(

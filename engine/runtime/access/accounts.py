@@ -90,6 +90,13 @@ class Accounts:
             raise NotFound(f"There is no user {user_id[:80]!r}.")
         return found
 
+    def named(self, name: str) -> User:
+        """A person by their name, as they may type it when they sign in. Raises NotFound."""
+        stored = self._named(_name_key(name))
+        if stored is None:
+            raise NotFound(f"There is no account {name[:60]!r}.")
+        return stored.user
+
     def create_user(self, name: str, role: Role, password: str, cameras: Grants | None = None) -> User:
         """Raises InputError: `name` (empty, too long, taken), `password` (see `password_trouble`), `cameras`."""
         name = _checked_name(name)

@@ -10,7 +10,7 @@ from engine.recording.masked_clips import remove_copies
 from engine.recording.sightings import beside
 from engine.store.store import Store
 
-_AT_ONCE = 200
+AT_ONCE = 200
 
 
 def remove_files(folder: Path, clips: Iterable[Clip]) -> list[Clip]:
@@ -27,18 +27,23 @@ def find_clips(folder: Path, store: Store) -> int:
     return found
 
 
-def forget_gone(folder: Path, store: Store) -> int:
-    """Rows of clips whose files are gone, in a record of before that, go; how many. What is locked stays known, and where most files are
-    gone, their disk is: then nothing goes. Before the writer's thread runs. Raises EnvironmentFault."""
+def forget_gone(folder: Path, store: Store) -> None:
+    """Rows of clips whose files are gone, in a record of before that, go. Where most files are gone, their disk is: then none does. Before
+    the writer's thread runs. Raises EnvironmentFault."""
+    gone, known = gone_clips(folder, store)
+    if 2 * len(gone) > known:
+        return
+    for begin in range(0, len(gone), AT_ONCE):
+        store.remove_clips([clip_id for clip_id, _ in gone[begin : begin + AT_ONCE]])
+
+
+def gone_clips(folder: Path, store: Store) -> tuple[list[tuple[str, str]], int]:
+    """Clips whose file is gone, with their events, and of how many; what is locked stays known, file or not. Raises EnvironmentFault."""
     known = store.clip_files()
-    gone = [clip_id for clip_id, _, file in known if not (folder / file).exists()]
-    if 2 * len(gone) > len(known):
-        return 0
-    for begin in range(0, len(gone), _AT_ONCE):
-        some = gone[begin : begin + _AT_ONCE]
-        held = store.segments.held_clips(some)
-        store.remove_clips([clip_id for clip_id in some if clip_id not in held])
-    return len(gone)
+    gone = [(clip_id, event_id) for clip_id, event_id, file in known if not (folder / file).exists()]
+    ids = [clip_id for clip_id, _ in gone]
+    held = {each for begin in range(0, len(ids), AT_ONCE) for each in store.segments.held_clips(ids[begin : begin + AT_ONCE])}
+    return [pair for pair in gone if pair[0] not in held], len(known)
 
 
 def lost_clips(folder: Path, store: Store, lost: Callable[[Path], bool] = lambda path: True) -> Iterator[tuple[Event, Clip]]:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from engine.model.person import Person
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.model.upkeep import KeepBounds, TidyPart, TidyReport
+from engine.runtime.cameras.clip_files import AT_ONCE, gone_clips
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.keeping.upkeep import DAY_NS, Upkeep
 from engine.runtime.people.people_keeping import Due, due
@@ -18,7 +19,6 @@ from engine.runtime.record import Record
 
 MOST_ROUNDS = 2_000
 FLUSH_S = 60.0
-AT_ONCE = 200
 SOUND_SHARE = 0.5  # where more files than this are missing, the disk is, and not the files
 
 
@@ -96,20 +96,13 @@ class Tidying:
 
     def missing(self) -> Missing:
         """Rows without files. Where most files are gone, their disk is: nothing is said to be missing then, but that."""
-        clips = self._record.store.clip_files()
-        gone = [(clip_id, event_id) for clip_id, event_id, file in clips if not (self._folder / file).exists()]
-        held = self._held([clip_id for clip_id, _ in gone])  # what is locked stays known, file or not
-        gone = [pair for pair in gone if pair[0] not in held]
+        gone, clips = gone_clips(self._folder, self._record.store)
         segments = self._record.store.segments.files_here()
         lost = tuple(segment_id for segment_id, file in segments if not (self._folder / file).exists())
-        if len(gone) + len(lost) > max(10, SOUND_SHARE * (len(clips) + len(segments))):
+        if len(gone) + len(lost) > max(10, SOUND_SHARE * (clips + len(segments))):
             count = len(gone) + len(lost)
             return Missing((), (), f"The files of {count} recordings are gone, most of all there are. Check the disk before anything else.")
         return Missing(tuple(gone), lost)
-
-    def _held(self, ids: Sequence[str]) -> frozenset[str]:
-        held_clips = self._record.store.segments.held_clips
-        return frozenset(held for begin in range(0, len(ids), AT_ONCE) for held in held_clips(ids[begin : begin + AT_ONCE]))
 
     def _parts(self, missing: Missing) -> Iterator[TidyPart]:
         yield from self._beyond(self._settings())

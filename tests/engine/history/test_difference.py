@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.history import difference
-from engine.history.difference import Thing, Things, changed_settings, differences, in_both, matched
+from engine.history.difference import Thing, Things, changed_settings, differences, matched
 from engine.history.replay_run import tried_settings
 from engine.model.alert import Alert, AlertState
 from engine.model.alert_settings import AlertSettings, SiteMode
@@ -46,22 +46,24 @@ def counted(same: tuple[tuple[DifferenceKind, int], ...], kind: DifferenceKind) 
 
 
 def test_the_same_ids_are_the_same() -> None:
-    gained, lost, same = differences(of_events(event("ev-1", 1.0), event("ev-2", 5.0)), of_events(event("ev-1", 1.0), event("ev-2", 5.0)))
-    both = in_both(of_events(event("ev-1", 1.0), event("ev-2", 5.0), event("ev-3", 9.0)), of_events(event("ev-2", 5.0), event("ev-1", 1.0)))
+    two, three = (of_events(event("ev-1", 1.0), event("ev-2", 5.0), *more) for more in ((), (event("ev-3", 9.0),)))
+    gained, lost, same, _ = differences(two, of_events(event("ev-1", 1.0), event("ev-2", 5.0)))
+    *_, both = differences(three, of_events(event("ev-2", 5.0), event("ev-1", 1.0)))
     assert [(each.kind, each.id) for each in both] == [(DifferenceKind.EVENT, "ev-1"), (DifferenceKind.EVENT, "ev-2")]
-    assert len(in_both(of_events(event("ev-1", 1.0), event("ev-2", 5.0)), of_events(event("ev-1", 1.0), event("ev-2", 5.0)), most=1)) == 1
+    *_, both = differences(two, of_events(event("ev-1", 1.0), event("ev-2", 5.0)), most=1)
+    assert len(both) == 1
     assert (gained, lost, counted(same, DifferenceKind.EVENT)) == ((), (), 2)
 
 
 def test_the_same_id_of_another_kind_is_not_the_same() -> None:
     other = event("ev-1", 1.0, kind=EventKind.MOTION)
-    gained, lost, same = differences(of_events(event("ev-1", 1.0)), of_events(other))
+    gained, lost, same, _ = differences(of_events(event("ev-1", 1.0)), of_events(other))
     assert [each.what for each in gained] == ["Motion"] and [each.what for each in lost] == ["Person"]
     assert counted(same, DifferenceKind.EVENT) == 0
 
 
 def test_what_begins_a_picture_later_is_the_same() -> None:
-    gained, lost, same = differences(of_events(event("ev-1", 1.0, 9.0)), of_events(event("ev-7", 1.4, 9.0)))
+    gained, lost, same, _ = differences(of_events(event("ev-1", 1.0, 9.0)), of_events(event("ev-7", 1.4, 9.0)))
     assert (gained, lost, counted(same, DifferenceKind.EVENT)) == ((), (), 1)
 
 
@@ -69,12 +71,12 @@ def test_a_subject_goes_before_a_longer_overlap() -> None:
     """Two people at one door; the first is told later under the other settings."""
     was = of_events(event("ev-1", 1.0, 20.0, "tk-1"), event("ev-2", 2.0, 20.0, "tk-2"))
     tried = of_events(event("ev-8", 15.0, 20.0, "tk-1"))
-    gained, lost, _ = differences(was, tried)
+    gained, lost, _, _ = differences(was, tried)
     assert gained == () and [each.id for each in lost] == ["ev-2"]
 
 
 def test_long_after_is_another() -> None:
-    gained, lost, _ = differences(of_events(event("ev-1", 1.0, 3.0)), of_events(event("ev-9", 60.0, 70.0, "tk-5")))
+    gained, lost, _, _ = differences(of_events(event("ev-1", 1.0, 3.0)), of_events(event("ev-9", 60.0, 70.0, "tk-5")))
     assert [each.id for each in gained] == ["ev-9"] and [each.id for each in lost] == ["ev-1"]
     assert (lost[0].at_ns, lost[0].until_ns, lost[0].decision_id, lost[0].camera_id) == (ns(1.0), ns(3.0), "de-ev-1", "door")
 
@@ -87,7 +89,7 @@ def test_each_is_one_at_most() -> None:
 
 
 def test_what_began_before_the_window_is_in_neither() -> None:
-    gained, lost, same = differences(of_events(), of_events(event("ev-1", -5.0), event("ev-s", 2.0, shadow=True)))
+    gained, lost, same, _ = differences(of_events(), of_events(event("ev-1", -5.0), event("ev-s", 2.0, shadow=True)))
     assert (gained, lost) == ((), ()) and not any(count for _, count in same)
 
 
@@ -101,7 +103,7 @@ def alert(alert_id: str, second: float, **changes: object) -> Alert:
 def test_alerts_and_what_was_held_instead() -> None:
     was = things(StepResult(1, alerts=(alert("al-1", 3.0),)), StepResult(2, alerts=(alert("al-1", 3.0, state=AlertState.CLOSED),)))
     tried = things(StepResult(1, decisions=(held("de-5", 3.0),)), StepResult(2, decisions=(held("de-9", 8.0),)))
-    gained, lost, same = differences(was, tried)
+    gained, lost, same, _ = differences(was, tried)
     assert [(each.kind, each.severity) for each in lost] == [(DifferenceKind.ALERT, 4)]
     assert [(each.kind, each.id, each.until_ns) for each in gained] == [(DifferenceKind.HELD, "de-5", ns(8.0))]
     assert "held by confidence" in gained[0].what
@@ -137,7 +139,7 @@ def blobs(blob_id: str, x: float, begin: float, end: float) -> list[StepResult]:
 def test_blobs_by_where_they_were() -> None:
     was = things(*blobs("bl-1", 1.0, 0.0, 30.0), *blobs("bl-2", 5.0, 40.0, 50.0))
     tried = things(*blobs("bl-7", 1.5, 0.5, 30.0), *blobs("bl-8", 1.0, 40.0, 50.0))
-    gained, lost, same = differences(was, tried)
+    gained, lost, same, _ = differences(was, tried)
     assert [each.id for each in gained] == ["bl-8"] and [each.id for each in lost] == ["bl-2"]
     assert lost[0].position == (5.0, 1.0) and counted(same, DifferenceKind.BLOB) == 1
 
