@@ -24,6 +24,12 @@ def is_cut(folder: Path, clip: Clip) -> bool:
         return False
 
 
+def lacks_pictures(path: Path) -> bool:
+    """Whether its index promises more than the file holds: its end is missing. Nothing is decoded. Raises FFmpegError, IndexError."""
+    with av.open(str(path)) as source:
+        return sum(1 for _ in whole_packets(source)) < source.streams.video[0].frames
+
+
 def mended(folder: Path, clip: Clip) -> Clip | None:
     """The clip up to the last picture that is there, its file written anew; None where none is, and the file is as it was. Nothing is
     decoded. Raises EnvironmentFault: there is no room for it."""

@@ -13,7 +13,7 @@ from engine.model.errors import InputError
 from engine.model.event import Event
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
-from engine.recording.clip_mending import mended
+from engine.recording.clip_mending import lacks_pictures, mended
 from engine.recording.files import PART, sha256_of, write_whole
 
 log = logging.getLogger(__name__)
@@ -48,19 +48,19 @@ def event_of(path: Path) -> str:
 
 def found_clip(folder: Path, path: Path, event: Event) -> Clip | None:
     """What the record is to know of a file: as it was written beside it, where the file is still that one, or is mended since it was cut
-    short; else as the file and its event say, its end being when the file was written. None where it cannot be played. Raises
-    EnvironmentFault."""
+    short; else as the file and its event say, mended likewise, its end being when the file was written. None where it cannot be played.
+    Raises EnvironmentFault."""
     kept = kept_row(path)
     try:
         sha256, size = sha256_of(path), path.stat().st_size
         if kept is not None and kept.event_id == event.id and kept.file == path.relative_to(folder).as_posix():
             return kept if (kept.sha256, kept.size_bytes) == (sha256, size) else mended(folder, kept)
         codec, width, height, length_ns = _looked(path)
-        ended_ns = path.stat().st_mtime_ns
+        cut, ended_ns = lacks_pictures(path), path.stat().st_mtime_ns
     except (OSError, FFmpegError, IndexError, ValueError):
         return None
     thumbnail = folder / "thumbnails" / f"{path.stem}.jpg"
-    return Clip(
+    clip = Clip(
         id=path.stem,
         event_id=event.id,
         camera_id=event.camera_id,
@@ -74,6 +74,7 @@ def found_clip(folder: Path, path: Path, event: Event) -> Clip | None:
         width=width,
         height=height,
     )
+    return mended(folder, clip) if cut else clip
 
 
 def kept_row(path: Path) -> Clip | None:

@@ -159,8 +159,15 @@ def test_where_most_are_cut_the_disk_is_and_nothing_is_written(desk: Desk) -> No
     assert "Check the disk" in (desk.troubles[0] or "")
 
 
-def test_a_clip_that_a_lost_record_does_not_know_is_found_mended(desk: Desk) -> None:
+@pytest.mark.parametrize("row_left", [1.0, 0.1, None], ids=["row whole", "row cut", "row gone"])
+def test_a_clip_that_a_lost_record_does_not_know_is_found_mended(desk: Desk, row_left: float | None) -> None:
     clip = desk.clip(1)
     desk.cut(clip.file, 0.6)
+    row = row_beside(desk.folder, clip)
+    if row_left is None:
+        row.unlink()
+    else:
+        desk.cut(row.relative_to(desk.folder).as_posix(), row_left)
     found = found_clip(desk.folder, desk.folder / clip.file, records.event(1))
-    assert found is not None and found.id == clip.id and found.sha256 == sha256_of(desk.folder / clip.file) != clip.sha256
+    assert found is not None and (found.event_id, found.file) == (clip.event_id, clip.file)
+    assert found.sha256 == sha256_of(desk.folder / clip.file) != clip.sha256 and first_bad_ns(desk.folder / clip.file) is None
