@@ -19,7 +19,7 @@ class FoundCamera:
 
 @dataclass(frozen=True, slots=True)
 class FoundStream:
-    """One that a camera offers. `url` is without a login. width, height 0, fps 0: it does not say."""
+    """One that a camera offers. `url` is without a login. `codec`: as ONVIF names it (H264, H265, JPEG). width, height, fps 0: not said."""
 
     name: str
     url: str
@@ -49,10 +49,11 @@ class FindCameras:
 
 @dataclass(frozen=True, slots=True)
 class DescribeCamera:
-    """Ask one camera for its streams (ONVIF, profile S). `address`: as found, or its host.
+    """Ask one camera for its streams (ONVIF, profiles T and S). `address`: as found, or its host.
 
     Raises:
-        InputError: `address`, or `password` where the camera wants another login. EnvironmentFault: it does not answer, or not by ONVIF.
+        InputError: `address`, or `password` where the camera wants another login. EnvironmentFault: it does not answer, not by ONVIF, or
+            not of pictures (`no_media`).
     """
 
     address: str

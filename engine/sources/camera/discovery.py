@@ -1,7 +1,9 @@
 """Which cameras are on the networks of this machine: WS-Discovery, as ONVIF uses it (ONVIF Core 7; OASIS WS-Discovery, April 2005 draft).
 
-One datagram is sent on each network; cameras answer with the addresses of their device service. What they say is data: an answer names the
-camera that sent it and no other, so an address of another host than the sender's is passed over.
+Two datagrams are sent on each network, for cameras go by two names: one of profile S, one of the later profiles. A single one with both
+would be answered only by who has both (WS-Discovery 5.1), one without a name by printers too, and not by every camera. Cameras answer with
+the addresses of their device service. What they say is data: an answer names the camera that sent it and no other, so an address of another
+host than the sender's is passed over.
 """
 
 import ipaddress
@@ -26,10 +28,14 @@ _MOST_ANSWERS, _LONGEST_ANSWER, _LONGEST_NAME = 1_000, 1 << 16, 100
 _PROBE = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope" xmlns:w="http://schemas.xmlsoap.org/ws/2004/08/addressing"'
-    ' xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" xmlns:dn="http://www.onvif.org/ver10/network/wsdl">'
+    ' xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" xmlns:{prefix}="{namespace}">'
     "<e:Header><w:MessageID>uuid:{id}</w:MessageID><w:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</w:To>"
     "<w:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</w:Action></e:Header>"
-    "<e:Body><d:Probe><d:Types>dn:NetworkVideoTransmitter</d:Types></d:Probe></e:Body></e:Envelope>"
+    "<e:Body><d:Probe><d:Types>{prefix}:{name}</d:Types></d:Probe></e:Body></e:Envelope>"
+)
+_TYPES = (
+    ("dn", "http://www.onvif.org/ver10/network/wsdl", "NetworkVideoTransmitter"),
+    ("tds", "http://www.onvif.org/ver10/device/wsdl", "Device"),
 )
 _DISCOVERY = "{http://schemas.xmlsoap.org/ws/2005/04/discovery}"
 
@@ -71,7 +77,8 @@ def _ask(asking: socket.socket, own: str, group: tuple[str, int]) -> bool:
         asking.bind((own, 0))
         asking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(own))
         asking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 2)
-        asking.sendto(_PROBE.format(id=uuid.uuid4()).encode(), group)
+        for prefix, namespace, name in _TYPES:
+            asking.sendto(_PROBE.format(id=uuid.uuid4(), prefix=prefix, namespace=namespace, name=name).encode(), group)
     except OSError:  # a network that came and went, or has no multicast: the others are asked
         return False
     return True

@@ -1,12 +1,15 @@
-"""What a camera says of itself and of its streams: ONVIF profile S (Media 1), by onvif-zeep-async.
+"""What a camera says of itself and of its streams: ONVIF profiles T and S (Media 2, Media 1), by onvif-zeep-async.
 
-Whatever addresses a camera names, it is asked at the one it was found at; streams are those of the same host. Its answers are read without
-entities from outside (zeep, strict).
+Media 2 is asked first, for Media 1 has no word for H.265; its description is in `resources`, for the library brings none. Whatever
+addresses a camera names, it is asked at the one it was found at; streams are those of the same host. Its answers are read without entities
+from outside.
 """
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from importlib.resources import as_file, files
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +21,8 @@ from engine.sources.camera.urls import split_credentials
 
 PATIENCE_S = 15.0
 _MOST_PROFILES, _LONGEST = 32, 200
+_MEDIA1, _MEDIA2 = "http://www.onvif.org/ver10/media/wsdl", "http://www.onvif.org/ver20/media/wsdl"
+_OTHER_FORM = (ValueError, TypeError, AttributeError, LookupError)  # of answers that are not as the description has them
 _WRONG_LOGIN = re.compile(r"not\s*authori[sz]ed|unauthori[sz]ed|authority failure|\b401\b|failed authentication", re.IGNORECASE)
 
 
@@ -28,7 +33,8 @@ def describe_camera(address: str, credentials: Credentials | None, patience_s: f
         address: of the device service, or the camera's host with or without a port.
 
     Raises:
-        InputError: `address` is none, or no camera's; `password`: the camera wants another login. EnvironmentFault: `camera_unreachable`.
+        InputError: `address` is none, or no camera's; `password`: the camera wants another login. EnvironmentFault: `camera_unreachable`;
+            `no_media`: it speaks ONVIF, but not of pictures.
     """
     url, host, port = _service(address)
     check_reach(url)
@@ -62,26 +68,75 @@ async def _described(url: str, host: str, port: int, credentials: Credentials | 
         await camera.update_xaddrs()
         device: Any = await camera.create_devicemgmt_service()
         told = await device.GetDeviceInformation()
-        streams = await _streams(await camera.create_media_service(), host)
-    except (ONVIFError, Error, ClientError, OSError, ValueError, TypeError, AttributeError) as error:  # the last: answers of another form
+        streams = await _streams(camera, host)
+    except (ONVIFError, Error, ClientError, OSError, *_OTHER_FORM) as error:
         raise _refused(error, host) from None
     finally:
         await camera.close()
     return CameraDescription(url, _line(told.Manufacturer), _line(told.Model), _line(told.FirmwareVersion), streams)
 
 
-async def _streams(media: Any, host: str) -> tuple[FoundStream, ...]:
+async def _streams(camera: Any, host: str) -> tuple[FoundStream, ...]:
+    """By Media 2 where the camera has it; by Media 1 where it has that alone, or where Media 2 answers with a fault or of nothing."""
+    from zeep.exceptions import Error
+
+    newer, older = (each in camera.xaddrs for each in (_MEDIA2, _MEDIA1))
+    if not newer and not older:
+        raise _without_media(host)
+    found: tuple[FoundStream, ...] = ()
+    if newer:
+        try:
+            found = await _by_media2(await _media2(camera), host)
+        except (Error, *_OTHER_FORM):
+            if not older:
+                raise
+    return found or (await _by_media1(await camera.create_media_service(), host) if older else ())
+
+
+async def _media2(camera: Any) -> Any:
+    from onvif import ONVIFService  # pyright: ignore[reportMissingTypeStubs]
+
+    with as_file(files("resources") / "onvif" / "media2.wsdl") as path:
+        binding = f"{{{_MEDIA2}}}Media2Binding"
+        service: Any = ONVIFService(
+            camera.xaddrs[_MEDIA2], camera.user, camera.passwd, str(path), dt_diff=camera.dt_diff, binding_name=binding
+        )
+        camera.services["media2", None] = service  # is closed with the camera
+        await service.setup()
+    return service
+
+
+async def _by_media2(media: Any, host: str) -> tuple[FoundStream, ...]:
+    async def address(token: str) -> object:
+        return await media.GetStreamUri({"Protocol": "RTSP", "ProfileToken": token})
+
+    profiles = await media.GetProfiles({"Type": ["VideoEncoder"]})
+    return await _offered(((each, getattr(each.Configurations, "VideoEncoder", None)) for each in profiles or ()), address, host)
+
+
+async def _by_media1(media: Any, host: str) -> tuple[FoundStream, ...]:
+    async def address(token: str) -> object:
+        setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
+        return (await media.GetStreamUri({"StreamSetup": setup, "ProfileToken": token})).Uri
+
+    profiles = await media.GetProfiles()
+    return await _offered(((each, getattr(each, "VideoEncoderConfiguration", None)) for each in profiles or ()), address, host)
+
+
+async def _offered(profiles: Iterable[tuple[Any, Any]], address: Callable[[str], Awaitable[object]], host: str) -> tuple[FoundStream, ...]:
+    """Of profiles, each with what encodes its pictures, those that have some: the largest first, of two alike JPEG last.
+
+    Args:
+        address: gives that of a profile's stream, by the profile's token.
+    """
     found: list[FoundStream] = []
-    for profile in list(await media.GetProfiles() or ())[:_MOST_PROFILES]:
-        video = getattr(profile, "VideoEncoderConfiguration", None)
+    for profile, video in islice(profiles, _MOST_PROFILES):
         if video is None:  # of sound or data alone
             continue
-        setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
-        given = await media.GetStreamUri({"StreamSetup": setup, "ProfileToken": profile.token})
-        url = _of_host(str(given.Uri or ""), host)
+        url = _of_host(str(await address(profile.token) or ""), host)
         if url:
             found.append(_stream(_line(profile.Name) or _line(profile.token), url, video))
-    return tuple(sorted(found, key=lambda stream: -stream.width * stream.height))
+    return tuple(sorted(found, key=lambda stream: (-stream.width * stream.height, stream.codec == "JPEG")))
 
 
 def _stream(name: str, url: str, video: Any) -> FoundStream:
@@ -120,3 +175,11 @@ def _silent(host: str) -> EnvironmentFault:
         f"{host} does not answer as an ONVIF camera. Check that ONVIF is switched on in the camera's own settings, or type its address."
     )
     return EnvironmentFault("camera_unreachable", sentence)
+
+
+def _without_media(host: str) -> EnvironmentFault:
+    sentence = (
+        f"{host} speaks ONVIF, but offers no pictures by it (neither Media nor Media 2). Try the usual addresses of its maker, or type "
+        "the address of its stream."
+    )
+    return EnvironmentFault("no_media", sentence)

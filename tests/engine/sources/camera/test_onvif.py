@@ -11,9 +11,10 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.finding import FoundCamera, FoundStream
 from engine.sources.camera.discovery import answered, find_cameras
 from engine.sources.camera.onvif import describe_camera
-from tests.fakes.onvif_camera import OnvifCamera, discoverable, onvif_camera
+from tests.fakes.onvif_camera import DENIED, DEVICE, NVT, OnvifCamera, discoverable, onvif_camera
 
 LOGIN = Credentials("admin", "correct horse")
+FAULT = "<s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code><s:Reason><s:Text xml:lang='en'>Out of order</s:Text></s:Reason></s:Fault>"
 
 
 def match(address: str, scopes: str = "onvif://www.onvif.org/name/Front%20door onvif://www.onvif.org/hardware/E3") -> bytes:
@@ -29,6 +30,12 @@ def test_a_search_finds_who_answers_once_each_by_address() -> None:
     with discoverable(answers) as group:
         found = find_cameras(0.5, group, ["127.0.0.1"])
     assert found == tuple(FoundCamera(f"http://127.0.0.1/{each}", "127.0.0.1", "Front door", "E3") for each in "ab")
+
+
+@pytest.mark.parametrize("name", [NVT, DEVICE])
+def test_cameras_of_either_name_are_found(name: str) -> None:
+    with discoverable([match("http://127.0.0.1/a")], frozenset([name])) as group:
+        assert [camera.address for camera in find_cameras(0.5, group, ["127.0.0.1"])] == ["http://127.0.0.1/a"]
 
 
 def test_without_a_network_it_says_so() -> None:
@@ -77,6 +84,63 @@ def test_a_camera_says_what_it_is_and_its_streams_the_largest_first_at_its_own_h
     assert camera.asked.count("GetStreamUri") == 2
 
 
+@pytest.mark.parametrize("media", [("media2",), ("media", "media2")])
+def test_media_2_is_asked_where_the_camera_has_it_and_tells_h265(media: tuple[str, ...]) -> None:
+    with onvif_camera(OnvifCamera(media=media, encodings={"main": "H265"})) as camera:
+        told = describe_camera(camera.address, LOGIN)
+    assert told.model == "Eye 3"
+    assert told.streams == (
+        FoundStream("Main stream", "rtsp://127.0.0.1:554/main?channel=1", "H265", 1920, 1080, 12.5),
+        FoundStream("Sub stream", "rtsp://127.0.0.1:8554/sub", "H264", 640, 360, 12.5),
+    )
+    assert camera.asked[-3:] == ["media2 GetProfiles", "media2 GetStreamUri", "media2 GetStreamUri"]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        FAULT,
+        "<tr2:GetProfilesResponse/>",
+        "<tr2:GetProfilesResponse><tr2:Profiles token='a'><tr2:Name>A</tr2:Name></tr2:Profiles></tr2:GetProfilesResponse>",
+        "<tr2:SomethingElse/>",
+        "no XML & nothing",
+    ],
+)
+def test_media_1_is_asked_where_media_2_tells_nothing(answers: str) -> None:
+    with onvif_camera(OnvifCamera(media=("media", "media2"), media2_answers=answers)) as camera:
+        told = describe_camera(camera.address, LOGIN)
+    assert [(stream.name, stream.codec) for stream in told.streams] == [("Main stream", "H264"), ("Sub stream", "H264")]
+    assert "media2 GetProfiles" in camera.asked
+
+
+@pytest.mark.parametrize("answers", [FAULT, "no XML & nothing"])
+def test_where_media_2_alone_fails_there_is_nothing_else_to_ask(answers: str) -> None:
+    with onvif_camera(OnvifCamera(media=("media2",), media2_answers=answers)) as camera, pytest.raises(EnvironmentFault):
+        describe_camera(camera.address, LOGIN)
+    assert camera.asked[-1] == "media2 GetProfiles"
+
+
+def test_a_login_that_is_wrong_for_media_2_alone_is_told_as_such() -> None:
+    with onvif_camera(OnvifCamera(media=("media2",), media2_answers=DENIED)) as camera, pytest.raises(InputError) as refused:
+        describe_camera(camera.address, LOGIN)
+    assert refused.value.field == "password"
+
+
+def test_a_camera_without_pictures_by_onvif_is_told_as_such() -> None:
+    with (
+        onvif_camera(OnvifCamera(media=())) as camera,
+        pytest.raises(EnvironmentFault, match="speaks ONVIF, but offers no pictures") as fault,
+    ):
+        describe_camera(camera.address, LOGIN)
+    assert fault.value.reason == "no_media"
+
+
+def test_of_streams_of_one_size_jpeg_comes_last() -> None:
+    streams = [(name, name, 640, 360, f"rtsp://127.0.0.1/{name}") for name in ("a", "b")]
+    with onvif_camera(OnvifCamera(media=("media2",), streams=streams, encodings={"a": "JPEG"})) as camera:
+        assert [stream.codec for stream in describe_camera(camera.address, LOGIN).streams] == ["H264", "JPEG"]
+
+
 def test_a_host_alone_will_do() -> None:
     with onvif_camera(OnvifCamera()) as camera:
         assert len(describe_camera(f"127.0.0.1:{camera.port}", LOGIN).streams) == 2
@@ -89,13 +153,14 @@ def test_another_login_is_told_as_such(login: Credentials | None) -> None:
     assert refused.value.field == "password" and "correct horse" not in str(refused.value)
 
 
-def test_streams_of_another_kind_are_left_out() -> None:
+@pytest.mark.parametrize("media", [("media",), ("media2",)])
+def test_streams_of_another_kind_are_left_out(media: tuple[str, ...]) -> None:
     odd = [
         ("a", "A", 10, 10, "http://127.0.0.1/x"),
         ("b", "B", 10, 10, "rtsp://host with space/"),
         ("c", "C", 10, 10, "file:///etc/passwd"),
     ]
-    with onvif_camera(OnvifCamera(streams=odd)) as camera:
+    with onvif_camera(OnvifCamera(streams=odd, media=media)) as camera:
         assert describe_camera(camera.address, LOGIN).streams == ()
 
 
