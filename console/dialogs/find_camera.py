@@ -248,10 +248,14 @@ def stream_text(stream: FoundStream) -> str:
 
 
 def _smaller(streams: tuple[FoundStream, ...]) -> int:
-    """Which is taken as the small picture: the largest that is no wider than 960, else the last; that of one alone is none."""
+    """Which is taken as the small picture: the largest that is no wider than 960, else the last; that of one alone is none.
+
+    JPEG, which takes many times the network, only where there is nothing else as small.
+    """
     if len(streams) < 2:
         return len(streams)
-    return next((index for index, stream in enumerate(streams) if index and 0 < stream.width <= 960), len(streams) - 1)
+    narrow = [index for index, stream in enumerate(streams) if index and 0 < stream.width <= 960]
+    return min(narrow, key=lambda index: streams[index].codec == "JPEG", default=len(streams) - 1)
 
 
 def _address_trouble(text: str) -> str:

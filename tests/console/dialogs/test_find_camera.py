@@ -57,6 +57,23 @@ def test_a_found_camera_is_asked_and_its_pictures_are_chosen(dialog: FindCameraD
     assert chosen.args == [ChosenCamera("Front door", STREAMS[0].url, STREAMS[2].url, Credentials("admin", "pass word"))]
 
 
+@pytest.mark.parametrize(("second", "small"), [("H264", "Small – 640×360, H264, 12.5 fps"), ("JPEG", "Pictures – 640×480, JPEG, 5 fps")])
+def test_a_small_picture_in_jpeg_is_taken_only_where_there_is_no_other(
+    dialog: FindCameraDialog, engine: FakeEngine, qtbot: QtBot, second: str, small: str
+) -> None:
+    streams = (
+        FoundStream("Main", "rtsp://192.168.1.20/main", "H265", 3840, 2160, 25.0),
+        FoundStream("Pictures", "rtsp://192.168.1.20/jpeg", "JPEG", 640, 480, 5.0),
+        FoundStream("Small", "rtsp://192.168.1.20/sub", second, 640, 360, 12.5),
+    )
+    engine.described = CameraDescription(DOOR.address, "Acme", "Eye", "1", streams)
+    dialog.found.setCurrentRow(0)
+    dialog.ask.click()
+    qtbot.waitUntil(dialog.use.isEnabled)
+    assert dialog.main.currentText() == "Main – 3840×2160, H265, 25 fps"
+    assert dialog.sub.currentText() == small
+
+
 def test_one_stream_alone_is_large_and_there_is_no_small_one(dialog: FindCameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.described = CameraDescription(BARE.address, "Acme", "Eye", "1", STREAMS[:1])
     dialog.found.setCurrentRow(1)
