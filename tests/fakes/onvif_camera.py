@@ -71,6 +71,7 @@ class OnvifCamera:
         streams: token, name, width, height, and the address that it gives for it.
         media: "media" and "media2" as it has them.
         encodings: of streams by token, as Media 2 names them; of others H264. Media 1 says H264 of all.
+        redirects: from "/onvif/media2" and the like to where a request is sent instead.
         media2_answers: body of every answer of Media 2 in place of what is right.
         asked: what was asked of it, in turn; of Media 2 with its name before it.
     """
@@ -86,6 +87,7 @@ class OnvifCamera:
     media: tuple[str, ...] = ("media",)
     encodings: dict[str, str] = field(default_factory=dict)
     media2_answers: str = ""
+    redirects: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     port: int = 0
 
@@ -162,7 +164,10 @@ def onvif_camera(camera: OnvifCamera) -> Iterator[OnvifCamera]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             status, body = camera.answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self.send_response(status)
+            elsewhere = camera.redirects.get(self.path)
+            self.send_response(307 if elsewhere else status)
+            if elsewhere:
+                self.send_header("Location", elsewhere)
             self.send_header("Content-Type", "application/soap+xml; charset=utf-8")
             self.send_header("Content-Length", str(len(body.encode())))
             self.end_headers()

@@ -1,14 +1,13 @@
 """What a camera says of itself and of its streams: ONVIF profiles T and S (Media 2, Media 1), by onvif-zeep-async.
 
 Media 2 is asked first, for Media 1 has no word for H.265; its description is in `resources`, for the library brings none. Whatever
-addresses a camera names, it is asked at the one it was found at; streams are those of the same host. Its answers are read without entities
-from outside.
+addresses a camera names or leads to, it is asked at the one it was found at; streams are those of the same host. Its answers are read
+without entities from outside.
 """
 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from importlib.resources import as_file, files
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -21,7 +20,6 @@ from engine.sources.camera.urls import split_credentials
 
 PATIENCE_S = 15.0
 _MOST_PROFILES, _LONGEST = 32, 200
-_MEDIA1, _MEDIA2 = "http://www.onvif.org/ver10/media/wsdl", "http://www.onvif.org/ver20/media/wsdl"
 _OTHER_FORM = (ValueError, TypeError, AttributeError, LookupError)  # of answers that are not as the description has them
 _WRONG_LOGIN = re.compile(r"not\s*authori[sz]ed|unauthori[sz]ed|authority failure|\b401\b|failed authentication", re.IGNORECASE)
 
@@ -58,12 +56,14 @@ def _service(address: str) -> tuple[str, str, int]:
 
 async def _described(url: str, host: str, port: int, credentials: Credentials | None) -> CameraDescription:
     from aiohttp import ClientError  # these take a second to load, and few need them
-    from onvif import ONVIFCamera, ONVIFError  # pyright: ignore[reportMissingTypeStubs]
+    from onvif import ONVIFError  # pyright: ignore[reportMissingTypeStubs]
     from zeep.exceptions import Error
+
+    from engine.sources.camera.onvif_client import CameraClient
 
     login = credentials or Credentials("", "")
     secure = "https://" if url.startswith("https://") else ""
-    camera = ONVIFCamera(f"{secure}{host}", port, login.user, login.password, adjust_time=True, nat_override=True)
+    camera = CameraClient(f"{secure}{host}", port, login.user, login.password)
     try:
         await camera.update_xaddrs()
         device: Any = await camera.create_devicemgmt_service()
@@ -80,30 +80,19 @@ async def _streams(camera: Any, host: str) -> tuple[FoundStream, ...]:
     """By Media 2 where the camera has it; by Media 1 where it has that alone, or where Media 2 answers with a fault or of nothing."""
     from zeep.exceptions import Error
 
-    newer, older = (each in camera.xaddrs for each in (_MEDIA2, _MEDIA1))
+    from engine.sources.camera.onvif_client import MEDIA1, MEDIA2
+
+    newer, older = (each in camera.xaddrs for each in (MEDIA2, MEDIA1))
     if not newer and not older:
         raise _without_media(host)
     found: tuple[FoundStream, ...] = ()
     if newer:
         try:
-            found = await _by_media2(await _media2(camera), host)
+            found = await _by_media2(await camera.create_media2_service(), host)
         except (Error, *_OTHER_FORM):
             if not older:
                 raise
     return found or (await _by_media1(await camera.create_media_service(), host) if older else ())
-
-
-async def _media2(camera: Any) -> Any:
-    from onvif import ONVIFService  # pyright: ignore[reportMissingTypeStubs]
-
-    with as_file(files("resources") / "onvif" / "media2.wsdl") as path:
-        binding = f"{{{_MEDIA2}}}Media2Binding"
-        service: Any = ONVIFService(
-            camera.xaddrs[_MEDIA2], camera.user, camera.passwd, str(path), dt_diff=camera.dt_diff, binding_name=binding
-        )
-        camera.services["media2", None] = service  # is closed with the camera
-        await service.setup()
-    return service
 
 
 async def _by_media2(media: Any, host: str) -> tuple[FoundStream, ...]:

@@ -141,6 +141,17 @@ def test_of_streams_of_one_size_jpeg_comes_last() -> None:
         assert [stream.codec for stream in describe_camera(camera.address, LOGIN).streams] == ["H264", "JPEG"]
 
 
+@pytest.mark.parametrize("path", ["device_service", "media", "media2"])
+def test_no_redirect_is_followed(path: str) -> None:
+    """Requests have the login in them."""
+    media = ("media2",) if path == "media2" else ("media",)
+    with onvif_camera(OnvifCamera(media=media)) as other, onvif_camera(OnvifCamera(media=media)) as camera:
+        camera.redirects[f"/onvif/{path}"] = other.address
+        with pytest.raises(EnvironmentFault):
+            describe_camera(camera.address, LOGIN)
+    assert camera.asked and not other.asked
+
+
 def test_a_host_alone_will_do() -> None:
     with onvif_camera(OnvifCamera()) as camera:
         assert len(describe_camera(f"127.0.0.1:{camera.port}", LOGIN).streams) == 2
