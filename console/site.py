@@ -111,7 +111,7 @@ def _seldom_collected() -> Iterator[None]:
 
 
 def _gateway(door: LocalDoor, code: SetupCode, bind: Bind) -> "GatewayServer":
-    """Loaded before the engine runs: beside its detectors it takes two seconds instead of half of one, until which nobody gets an answer."""
+    """Loaded before the engine runs: beside its detectors it takes two seconds instead of half of one, and nobody gets an answer."""
     from engine.gateway.server import GatewayServer
 
     return GatewayServer(door, code, bind, __version__, door)

@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import math
 import os
 import re
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 from console.folders import default_data
@@ -21,6 +23,7 @@ from engine.runtime.commands import clean
 from engine.sources.simulated import DEMO_CAMERAS
 
 LONGEST_TOKEN = 200
+LOOK_S = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,8 +49,16 @@ def run(parsed: argparse.Namespace) -> int:
         if site.setup_code:
             print(f"No admin account yet. The code for the first set-up is {site.setup_code}", file=sys.stderr)
         print(json.dumps({"ready": True, "http": site.url}), flush=True)
-        stop.wait(parsed.seconds)
+        wait_for(stop, parsed.seconds)
     return 0
+
+
+def wait_for(stop: threading.Event, seconds: float | None) -> None:
+    """Until it is set, or for so long. In short turns: Python hears a signal between its own steps, so one that comes just before a wait
+    is heard after it."""
+    until_s = math.inf if seconds is None else time.monotonic() + seconds
+    while not stop.wait(max(0.0, min(LOOK_S, until_s - time.monotonic()))) and time.monotonic() < until_s:
+        pass
 
 
 def check_seconds(seconds: float | None) -> None:

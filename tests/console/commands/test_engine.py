@@ -8,6 +8,8 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -18,7 +20,7 @@ import httpx
 import numpy as np
 import pytest
 
-from console.commands.engine import added_cameras, camera_id
+from console.commands.engine import LOOK_S, added_cameras, camera_id, wait_for
 from engine.model.errors import InputError
 from tests.fakes.media import write_mp4
 from tests.fakes.refusals import Warm, warm
@@ -81,6 +83,27 @@ def ended(process: subprocess.Popen[str]) -> str:
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pictures = [np.full((90, 160, 4), 10 * index, np.uint8) for index in range(10)]
     return write_mp4(tmp_path_factory.mktemp("video") / "grey.mp4", pictures)
+
+
+@pytest.mark.parametrize("seconds", [None, 60.0])
+def test_it_never_waits_for_long_without_hearing_signals(seconds: float | None):
+    """One that comes in the moment before a wait is heard after it only: an engine at rest did not end until it was asked again."""
+
+    waited: list[float | None] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waited.append(timeout)
+            return len(waited) == 3
+
+    wait_for(Stop(), seconds)
+    assert len(waited) == 3 and all(each is not None and each <= LOOK_S for each in waited)
+
+
+def test_it_waits_for_as_long_as_it_is_told():
+    began_s = time.monotonic()
+    wait_for(threading.Event(), 0.05)
+    assert time.monotonic() - began_s >= 0.05
 
 
 def test_it_serves_and_ends_on_sigterm(tmp_path: Path, video: Path):
