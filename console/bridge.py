@@ -111,6 +111,10 @@ class EngineBridge(QObject):
         """`on_done` gets the id that the command gave."""
         self.fetch(lambda: self._port.command(command), on_done, on_error, owner)
 
+    def confirm(self, password: str, on_done: Callable[[], None], on_error: OnError, owner: QObject | None = None) -> None:
+        """See `EnginePort.confirm`."""
+        self.fetch(lambda: self._port.confirm(password), lambda _: on_done(), on_error, owner)
+
     def fetch(
         self,
         call: Callable[[], T],

@@ -30,7 +30,7 @@ class CameraHearing(QObject):
         super().__init__(parent)
         self._bridge, self._remembered = bridge, remembered
         self._loudspeaker = loudspeaker or QtLoudspeaker()
-        self._user_id = bridge.session.user.id
+        self._user_id = bridge.session.kept_as
         self.choice = kept_choice(remembered, self._user_id)
         self.buffer = SoundBuffer()
         self._camera_id = ""

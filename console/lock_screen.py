@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from console.bridge import EngineBridge
 from console.words import error_text, sentence
 from engine.model.access import Role
-from engine.model.access_command import ConfirmPassword
 from engine.model.alert import Alert, AlertState
 from engine.model.errors import InputError, WatchroomError
 from engine.model.event import Severity
@@ -115,9 +114,9 @@ class LockScreen(QWidget):
             self._say(self.tr("Enter the password."))
             return
         self._set_busy(True)
-        self._bridge.command(ConfirmPassword(password), self._confirmed, self._refused, owner=self)
+        self._bridge.confirm(password, self._confirmed, self._refused, owner=self)
 
-    def _confirmed(self, _: str) -> None:
+    def _confirmed(self) -> None:
         self._set_busy(False)
         self.unlocked.emit()
 
@@ -125,7 +124,7 @@ class LockScreen(QWidget):
         self._set_busy(False)
         self.fields.field("password").set_value("")
         self.take_focus()
-        self._say(_wrong(error))
+        self._say(refusal_text(error))
 
     def _say(self, trouble: str) -> None:
         self.trouble.setText(trouble)
@@ -139,7 +138,8 @@ class LockScreen(QWidget):
         self._time.setText(clock_text(self._clock.now_ns()))
 
 
-def _wrong(error: WatchroomError) -> str:
+def refusal_text(error: WatchroomError) -> str:
+    """Why a password was not taken."""
     if not isinstance(error, InputError):
         return error_text(error)
     if error.message == "is not right":

@@ -8,7 +8,7 @@ from console.dialogs.user_edit import role_word
 from console.pages.alerts_words import counts
 from console.pages.system_words import headline, troubles
 from console.site_mode import SiteModeButton
-from engine.model.access import Session, User
+from engine.model.access import Session
 from engine.model.health import CameraState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
@@ -63,7 +63,7 @@ class StatusBar(QFrame):
         self.trouble_button = self._trouble_button()
         self._silence = StatusChip("", "critical", self)
         self._silence.hide()
-        self.user_button = self._user_button(session.user)
+        self.user_button = self._user_button(session)
         self._arrange()
         self._timer = QTimer(self)
         self._timer.setInterval(250)
@@ -110,19 +110,24 @@ class StatusBar(QFrame):
         button.hide()
         return button
 
-    def _user_button(self, user: User) -> QToolButton:
+    def _user_button(self, session: Session) -> QToolButton:
         button = QToolButton(self)
-        button.setText(user.name)
+        button.setText(session.name)
         button.setIcon(icon("user"))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip(plain_tip(self.tr("Signed in as {0} ({1})").format(user.name, role_word(user.role))))
+        button.setToolTip(plain_tip(self._who(session)))
         button.setAccessibleName(self.tr("Account menu"))
         set_role(button, "quiet")
-        button.setMenu(self._user_menu(button))
+        button.setMenu(self._user_menu(button, session))
         return button
 
-    def _user_menu(self, parent: QWidget) -> QMenu:
+    def _who(self, session: Session) -> str:
+        if session.machine is None:
+            return self.tr("Signed in as {0} ({1})").format(session.name, role_word(session.user.role))
+        return self.tr("A display, by the token {0}").format(session.name)
+
+    def _user_menu(self, parent: QWidget, session: Session) -> QMenu:
         menu = QMenu(parent)
         palette = QAction(icon("search"), self.tr("&Find anything…"), menu)
         palette.triggered.connect(self.palette_requested)
@@ -141,7 +146,8 @@ class StatusBar(QFrame):
         menu.addActions([palette, preferences])
         helping = menu.addMenu(icon("circle-help"), self.tr("&Help"))
         helping.addActions([shortcuts, tour])
-        menu.addActions([hand_over, lock, sign_out])
+        if session.machine is None:
+            menu.addActions([hand_over, lock, sign_out])
         return menu
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

@@ -10,6 +10,7 @@ from console.bridge import EngineBridge
 from console.chat_beside import ChatBeside
 from console.commands_catalogue import bind, set_keys
 from console.commands_catalogue_window import WindowCatalogue, WindowParts
+from console.dialogs.confirm_password import ConfirmPasswordDialog
 from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
 from console.dialogs.password import PasswordDialog
 from console.lock_screen import LockScreen
@@ -22,6 +23,7 @@ from console.preferences import Preferences
 from console.rail import Rail
 from console.remembered import Remembered
 from console.screen_lock import ScreenLock
+from console.session_end import SessionEndButton
 from console.site_mode import ask_for_mode
 from console.status_bar import StatusBar
 from console.tour import Tour
@@ -34,6 +36,7 @@ from engine.model.alert_settings import SiteMode
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.enlarging import enlarge
+from widgets.time_text import clock_text
 from widgets.toast import ToastArea
 
 _READ_MS = 200  # between two changes of what is read
@@ -60,7 +63,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._remembered, self._entries = bridge, remembered, pages_for(bridge.session, pages)
-        self.preferences = Preferences(remembered, bridge.session.user.id, self)
+        self.preferences = Preferences(remembered, bridge.session.kept_as, self)
         self.setWindowTitle("Watchroom")
         self.setMinimumSize(1024, 640)
         self._body = QWidget(self)
@@ -72,7 +75,7 @@ class MainWindow(QMainWindow):
         self._add_alarm()
         self._add_lock(clock)
         self.undo = UndoDesk(bridge, self.toasts, self)
-        self.tour = Tour(self, remembered, bridge.session.user.id)
+        self.tour = Tour(self, remembered, bridge.session.kept_as)
         self.lock.changed.connect(lambda locked: self.tour.close() if locked else None)
         self.lock.changed.connect(self.tray.set_locked)
         self.catalogue = self._make_catalogue()
@@ -121,11 +124,14 @@ class MainWindow(QMainWindow):
         return page
 
     def _add_alarm(self) -> None:
-        user_id = self._bridge.session.user.id
+        user_id = self._bridge.session.kept_as
         self._tone, self.tray = QtTone(), Tray(self)
         self.alarm = Alarm(user_id, self._remembered, self._tone, self.tray, self, lambda: self.lock.locked)
         self.closing = ClosingWish(self._remembered, user_id)
         self._alarm_button = AlarmButton(self.alarm, self.status)
+        self._end_button = SessionEndButton(self.toasts, self.status)
+        self._end_button.clicked.connect(self.stay_signed_in)
+        self.status.put_before_counts(self._end_button)
         self.status.put_before_counts(self._alarm_button)
         self.status.put_before_counts(self.chat.button)
         self.tray.open_wanted.connect(self._come_forward)
@@ -139,10 +145,12 @@ class MainWindow(QMainWindow):
         self.status.hand_over_requested.connect(self.hand_over)
 
     def lock_now(self) -> None:
-        if self._bridge.session.id == DEMO_SESSION:
+        if self.session.has_password:
+            self.lock.lock()
+        elif self.session.machine is None:
             self.toasts.show_message(self.tr("The demo has no password, so it cannot be locked."), "info")
         else:
-            self.lock.lock()
+            self.toasts.show_message(self.tr("This display has no password, so it cannot be locked."), "info")
 
     def _come_forward(self, alert_id: str) -> None:
         """The tray or one of its messages was clicked. What is locked stays so, with that alert under the lock."""
@@ -233,6 +241,16 @@ class MainWindow(QMainWindow):
     def change_password(self) -> None:
         self._open(PasswordDialog(self._bridge, None, self))
 
+    def stay_signed_in(self) -> None:
+        dialog = ConfirmPasswordDialog(self._bridge, self)
+        dialog.accepted.connect(self._say_until)
+        self._open(dialog)
+
+    def _say_until(self) -> None:
+        ends_ns = self._bridge.session.ends_ns
+        if ends_ns is not None:
+            self.toasts.show_message(self.tr("You are signed in until {0}.").format(clock_text(ends_ns)), "good")
+
     def hand_over(self) -> None:
         self._open(HandOverDialog(self._bridge, self))
 
@@ -243,8 +261,9 @@ class MainWindow(QMainWindow):
         self.signed_out.emit("")
 
     def show_unread_handover(self) -> None:
-        """What the shift before left, where nobody has read it yet."""
-        offer_unread(self._bridge, self, lambda handover: self._open(HandoverDialog(self._bridge, handover, self)))
+        """What the shift before left, where nobody has read it yet. Nobody reads it at a display."""
+        if self.session.machine is None:
+            offer_unread(self._bridge, self, lambda handover: self._open(HandoverDialog(self._bridge, handover, self)))
 
     def offer_tour(self) -> None:
         """To whoever opens the demo site for the first time."""
@@ -264,10 +283,11 @@ class MainWindow(QMainWindow):
         self._pace.put(snapshot)
 
     def _show_slowly(self, snapshot: Snapshot) -> None:
-        if self._bridge.session.id != DEMO_SESSION:
+        if self.session.has_password:
             self.lock.lock_after(snapshot.settings.access.idle_lock_min)
         self.lock_screen.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
+        self._end_button.show_session(self._bridge.session, snapshot.at_ns)
         self.tray.show_snapshot(snapshot)
         self.undo.show_snapshot(snapshot)
         title = snapshot.settings.site_name
@@ -284,7 +304,7 @@ class MainWindow(QMainWindow):
     def _stays(self, event: QCloseEvent) -> bool:
         """Whether closing does not end it: the window goes into the tray, or it is asked first."""
         wish = self.closing.get()
-        if not self.tray.there or wish is Closing.QUIT:
+        if not self.tray.there or wish is Closing.QUIT or self.session.machine is not None:
             return False
         event.ignore()
         if wish is Closing.STAY:
@@ -302,6 +322,9 @@ class MainWindow(QMainWindow):
             self._go_to_tray()
         else:
             self.close()
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _go_to_tray(self) -> None:
         self.tour.close()

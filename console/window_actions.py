@@ -27,6 +27,8 @@ def _of_the_chat(window: "MainWindow") -> tuple[Action, ...]:
 
 
 def _of_the_shift(window: "MainWindow") -> tuple[Action, ...]:
+    if window.session.machine is not None:
+        return ()
     where, hosts = tr("Everywhere"), (window,)
     give, before = tr("Hand over to the next shift…"), tr("Hand-overs of shifts before…")
     return (
@@ -38,10 +40,22 @@ def _of_the_shift(window: "MainWindow") -> tuple[Action, ...]:
 
 def _of_the_user(window: "MainWindow") -> tuple[Action, ...]:
     where, hosts, back = tr("Everywhere"), (window,), tr("take back delete restore")
-    undo, why_not = window.undo.undo_newest, window.undo.why_not
+    undo, why_not, full = window.undo.undo_newest, window.undo.why_not, window.toggle_full_screen
     return (
         Action(f"{EVERYWHERE}.undo", tr("Undo the last removal"), where, undo, KEY, hosts=hosts, words=back, why_not=why_not),
+        Action(f"{EVERYWHERE}.full-screen", tr("Full screen on or off"), tr("View"), full, "F11", hosts=hosts, words=tr("window whole")),
         Action(f"{EVERYWHERE}.tour", tr("Five-minute tour"), where, window.tour.start, words=tr("help begin learn")),
+        *(_of_the_account(window) if window.session.machine is None else ()),
+    )
+
+
+def _of_the_account(window: "MainWindow") -> tuple[Action, ...]:
+    """Of who signed in: a display has no password, and is signed out where its token is revoked."""
+    where, hosts = tr("Everywhere"), (window,)
+    stay, confirm = tr("Stay signed in…"), window.stay_signed_in
+    staying = Action(f"{EVERYWHERE}.stay", stay, where, confirm, words=tr("confirm password seven days session"))
+    return (
+        *((staying,) if window.session.has_password else ()),
         Action(f"{EVERYWHERE}.password", tr("Change your password…"), where, window.change_password, words=tr("account")),
         Action(f"{EVERYWHERE}.sign-out", tr("Sign out"), where, window.sign_out, hosts=hosts, words=tr("log off leave")),
     )

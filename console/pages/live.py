@@ -43,7 +43,7 @@ class LivePage(Page):
         super().__init__(parent)
         self._bridge, self._remembered = context.bridge, context.remembered
         self._faces_hidden = False
-        self.book = WallBook(context.remembered.folder, context.bridge.session.user.id)
+        self.book = WallBook(context.remembered.folder, context.bridge.session.kept_as)
         self.desk = WallDesk(context, self.book, "live", self)
         self.wall, self.toolbar = self.desk.wall, self.desk.toolbar
         self.feed = EventFeed(context.clock, self)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import httpx
 
@@ -20,6 +21,7 @@ from engine.gateway.remote_loop import RemoteLoop
 from engine.gateway.remote_sound import RemoteSound
 from engine.model import wire
 from engine.model.access import Role, Session, User, Verb
+from engine.model.access_command import ConfirmPassword
 from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.geometry import Polygon
@@ -35,6 +37,7 @@ log = logging.getLogger(__name__)
 POLL_S = 0.1
 LONGEST_PAUSE_S = 2.0
 COVERING_S = 120.0
+LEFT_S = REQUEST_S + 5.0  # a session that another one took over from ends when nothing that was asked in it is under way
 LOST_S = 2.0  # after so long without an answer nothing is shown as live any more
 
 
@@ -58,6 +61,10 @@ class RemoteDoor:
     def set_up(self, site_name: str, admin_name: str, password: str, code: str = "", time_zone: str = "") -> "RemotePort":
         body = {"site_name": site_name, "admin_name": admin_name, "password": password, "code": code, "time_zone": time_zone}
         return self._enter("/api/v1/setup", body)
+
+    def enter(self, token: str) -> "RemotePort":
+        """By a machine's token. Raises NotSignedIn."""
+        return RemotePort(self._url, token, self._verify)
 
     def sign_in(self, name: str, password: str) -> "RemotePort":
         return self._enter("/api/v1/session", {"name": name, "password": password})
@@ -96,6 +103,7 @@ class RemotePort:
         self._private: tuple[tuple[str, tuple[Polygon, ...]], ...] = ()
         self._segments = FetchedSegments(self._caller, Path(self._downloads.name))
         self._sound: RemoteSound | None = None
+        self._feeds: WeakSet[RemoteFeed] = WeakSet()
         self._loop = RemoteLoop("remote")
         self._loop.spawn(self._poll())
 
@@ -115,12 +123,24 @@ class RemotePort:
     def command(self, command: Command) -> str:
         return str(self._caller.json("POST", "/api/v1/port/command", json=wire.to_plain(command, tagged=True)).get("id"))
 
+    def confirm(self, password: str) -> None:
+        token = self.command(ConfirmPassword(password))
+        if token:
+            before, self._token = self._token, token
+            self._caller.carry(token)
+            self._session = _session(self._caller.json("GET", "/api/v1/session"))
+            for feed in (*self._feeds, *filter(None, (self._sound,))):
+                feed.carry(token)
+            self._loop.spawn(self._leave(before))
+
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         if not self._session.may(Verb.SEE_LIVE):
             raise PermissionDenied(Verb.SEE_LIVE)
         if self.snapshot().camera(camera_id) is None:
             raise NotFound(f"There is no camera {camera_id}.")
-        return RemoteFeed(self._loop, self._url, self._token, self._verify, camera_id, want, on_picture)
+        feed = RemoteFeed(self._loop, self._url, self._token, self._verify, camera_id, want, on_picture)
+        self._feeds.add(feed)
+        return feed
 
     def listen(self, camera_id: str) -> SoundFeed:
         if not self._session.may(Verb.SEE_LIVE):
@@ -208,9 +228,7 @@ class RemotePort:
     async def _poll(self) -> None:
         pause_s = POLL_S
         try:
-            async with httpx.AsyncClient(
-                base_url=self._url, headers=bearer(self._token), verify=self._verify, timeout=REQUEST_S, trust_env=False
-            ) as client:
+            async with self._client() as client:
                 while True:
                     await asyncio.sleep(pause_s)
                     pause_s = POLL_S if await self._refresh(client) else min(2 * pause_s, LONGEST_PAUSE_S)
@@ -218,22 +236,36 @@ class RemotePort:
             log.exception("the snapshot of %s is no longer kept", self._url)
             self._snapshot = adrift(self._last, f"The engine's answers are not understood ({type(error).__name__}); connect again.")
 
+    async def _leave(self, token: str) -> None:
+        """End a session that another one took over from; where the engine is out of reach it ends by itself."""
+        await asyncio.sleep(LEFT_S)
+        with suppress(httpx.HTTPError):
+            async with self._client() as client:
+                await client.delete("/api/v1/session", headers=bearer(token))
+
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self._url, verify=self._verify, timeout=REQUEST_S, trust_env=False)
+
     async def _refresh(self, client: httpx.AsyncClient) -> bool:
+        token = self._token
         try:
             self._snapshot = self._last = self._changes.take(await self._fetch(client))
             self._ended, self._answered_s = None, time.monotonic()
             return True
         except (NotSignedIn, PermissionDenied) as error:
-            self._ended = error
+            self._ended = error if token == self._token else None  # another session took over while it was asked
         except WatchroomError as error:
             if time.monotonic() - self._answered_s > LOST_S:
                 self._snapshot = adrift(self._last, str(error))
         return False
 
+    async def _get(self, client: httpx.AsyncClient) -> httpx.Response:
+        return await client.get("/api/v1/port/snapshot", params={"mark": self._changes.mark}, headers=bearer(self._token))
+
     async def _fetch(self, client: httpx.AsyncClient) -> dict[str, Any]:
         try:
             async with asyncio.timeout(LOST_S):
-                return plain_of(await client.get("/api/v1/port/snapshot", params={"mark": self._changes.mark}))
+                return plain_of(await self._get(client))
         except (httpx.HTTPError, TimeoutError) as error:
             raise unreachable(self._url, error) from None
 
@@ -242,7 +274,8 @@ def _session(plain: dict[str, Any]) -> Session:
     try:
         cameras = None if plain["cameras"] is None else tuple(str(grant) for grant in plain["cameras"])
         user = User(plain["user_id"], plain["user"], Role(plain["role"]), cameras)
-        expires_ns = from_iso(plain["expires"]) if plain["expires"] else None
-        return Session("remote", user, frozenset(Verb(verb) for verb in plain["verbs"]), expires_ns, cameras)
+        expires_ns, ends_ns = (from_iso(plain[name]) if plain[name] else None for name in ("expires", "ends"))
+        machine = None if plain["machine"] is None else str(plain["machine"])
+        return Session("remote", user, frozenset(Verb(verb) for verb in plain["verbs"]), expires_ns, cameras, ends_ns, machine)
     except (KeyError, ValueError, TypeError):
         raise EnvironmentFault("unreachable", "What answers there is no Watchroom engine of this version.") from None

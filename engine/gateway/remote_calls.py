@@ -55,6 +55,10 @@ class Caller:
     def close(self) -> None:
         self._client.close()
 
+    def carry(self, token: str) -> None:
+        """Another token with every request from now on."""
+        self._client.headers.update(bearer(token))
+
     def json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         return plain_of(self._request(method, path, **request))
 

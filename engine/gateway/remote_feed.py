@@ -61,6 +61,11 @@ class RemoteFeed:
         self._want = want
         self._loop.call(self._changed.set)
 
+    def carry(self, token: str) -> None:
+        """Connect anew with another token: the one before ends."""
+        self._headers = bearer(token)
+        self._loop.call(self._changed.set)
+
     def close(self) -> None:
         self._closed = True
         self._running.cancel()
@@ -76,11 +81,11 @@ class RemoteFeed:
                 self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
     async def _watch(self) -> None:
-        """Until another size is wanted or the connection breaks."""
-        want = self._want
+        """Until another size is wanted, another token is to be used, or the connection breaks."""
+        want, headers = self._want, self._headers
         connecting = connect(
             f"{self._base}?{_query(want)}",
-            additional_headers=self._headers,
+            additional_headers=headers,
             ssl=self._ssl,
             proxy=None,
             compression=None,
@@ -92,7 +97,7 @@ class RemoteFeed:
             ping_timeout=PING_S,
         )
         async with connecting as connection:
-            tasks = {asyncio.ensure_future(self._read(connection)), asyncio.ensure_future(self._other_than(want))}
+            tasks = {asyncio.ensure_future(self._read(connection)), asyncio.ensure_future(self._other_than(want, headers))}
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -102,9 +107,9 @@ class RemoteFeed:
             for task in done:
                 task.result()
 
-    async def _other_than(self, want: PictureWant) -> None:
+    async def _other_than(self, want: PictureWant, headers: dict[str, str]) -> None:
         """Returns when something else is wanted, and has been for a moment."""
-        while self._want == want:
+        while self._want == want and self._headers is headers:
             await self._changed.wait()
             self._changed.clear()
             await asyncio.sleep(SETTLE_S)

@@ -53,6 +53,10 @@ class RemoteSound:
             self._pieces.clear()
         return np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
 
+    def carry(self, token: str) -> None:
+        """Another token with every connection from now on."""
+        self._headers = bearer(token)
+
     def close(self) -> None:
         self._running.cancel()
 

@@ -299,6 +299,8 @@ class SessionOut(BaseModel):
     role: str
     verbs: list[str]
     expires: str | None
+    ends: str | None = Field(description="when it ends however much it is used; null: never")
+    machine: str | None = Field(description="what a machine's token is for; null: somebody signed in")
     cameras: list[str] | None = Field(description="ids, and groups as group:Yard; null: all, and what no camera saw")
 
     @classmethod
@@ -309,6 +311,8 @@ class SessionOut(BaseModel):
             role=session.user.role.value,
             verbs=sorted(session.verbs),
             expires=optional_iso(session.expires_ns),
+            ends=optional_iso(session.ends_ns),
+            machine=session.machine,
             cameras=None if session.cameras is None else list(session.cameras),
         )
 

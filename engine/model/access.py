@@ -74,13 +74,33 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in user or a machine's token, with the verbs it holds and the cameras it sees (None: all). Checked again on every call."""
+    """A signed-in user or a machine's token, with the verbs it holds and the cameras it sees (None: all). Checked again on every call.
+
+    expires_ns: when it ends unless it is used. ends_ns: when it ends however much it is used. None: never. machine: what the token is for,
+    of a machine's, which has no password; None: somebody signed in.
+    """
 
     id: str
     user: User
     verbs: frozenset[Verb]
     expires_ns: int | None = None
     cameras: Grants | None = None
+    ends_ns: int | None = None
+    machine: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Who, or what, is signed in, for the screen."""
+        return self.machine or self.user.name
+
+    @property
+    def kept_as(self) -> str:
+        """What a screen keeps its arrangement by: one token of a machine is not another, though all of a role are one user."""
+        return self.user.id if self.machine is None else f"token-{self.machine}"
+
+    @property
+    def has_password(self) -> bool:
+        return self.machine is None and self.id != DEMO_SESSION
 
     def may(self, verb: Verb) -> bool:
         return verb in self.verbs

@@ -64,9 +64,11 @@ class ChangePassword:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPassword:
-    """That whoever sits here is who signed in: for a console that was locked. Nothing is changed.
+    """That whoever sits here is who signed in. The outcome is the token of a new session, whose seven days begin now; what was of the one
+    before is its own. That one is left to be signed out. See `EnginePort.confirm`, which does all of it.
 
-    The PIN does for an operator, where one is set. Raises InputError (`password`): not right, or closed for a while.
+    The PIN does for an operator, where one is set, and then the outcome is empty: it carries nobody beyond the seven days. Raises
+    InputError (`password`): not right, or closed for a while.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_LIVE

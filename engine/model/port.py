@@ -51,6 +51,11 @@ class EnginePort(Protocol):
 
     def command(self, command: Command) -> str: ...
 
+    def confirm(self, password: str) -> None:
+        """That whoever sits here is who signed in. With their password this port goes on as a new session, which may last as long as one
+        that signs in now; with the PIN, which does for operators, as the same one. Raises InputError (`password`)."""
+        ...
+
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         """Pictures of one camera. `on_picture` is called on an engine thread for each new one and must return at once."""
         ...

@@ -269,6 +269,7 @@ class Engine:
             self.radio.open_bench()
         self.troubles.tell("node tokens", self.radio.trouble or None)
         self.accounts.session_ended = self._session_ended
+        self.accounts.session_renewed = self._session_renewed
         self.sight.clips.wanted = self.erasing.keeps_clip
         self.segments.clear_journal = self.erasing.clear_journal
         self.segments.give_backups = self.kept_up.backups.give
@@ -384,6 +385,12 @@ class Engine:
     def _session_ended(self, session_id: str) -> None:
         self.replays.session_ended(session_id)
         self.hearing.listening.end_session(session_id)
+
+    def _session_renewed(self, session_id: str, renewed_id: str) -> None:
+        """What was begun in it goes on in the other one."""
+        self.replays.session_renewed(session_id, renewed_id)
+        self.masking.unmasked.renew(session_id, renewed_id)
+        self.undo.renew(session_id, renewed_id)
 
     def _hand_over(self, keep: Callable[[int, dict[str, Any]], None]) -> None:
         """As `Core.hand_over`, where what came before is erased with it: no replay goes on with that."""

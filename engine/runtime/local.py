@@ -8,11 +8,12 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
+from engine.model.access_command import ConfirmPassword
 from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
-from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, InputError, NotFound, PermissionDenied
+from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, InputError, NotFound, NotSignedIn, PermissionDenied
 from engine.model.evidence import Redaction
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
@@ -52,9 +53,11 @@ class LocalPort:
             Asked at most every two seconds.
     """
 
-    def __init__(self, engine: Engine, renew: Callable[[], Session]) -> None:
+    def __init__(self, engine: Engine, renew: Callable[[], Session], token: str = "") -> None:
+        """`token`: that of the session; empty: it has none."""
         self._engine = engine
         self._renew = renew
+        self._token = token
         self._session = renew()
         self._renewed_s = time.monotonic()
         self._feeds: WeakKeyDictionary[Feed, str] = WeakKeyDictionary()  # by camera; closed ones vanish with their viewers
@@ -90,6 +93,19 @@ class LocalPort:
             check_command(self._engine, command, scope, self._session)
         check_giving(self._engine, command, self._session)
         return execute(self._engine, command, self._session)
+
+    def confirm(self, password: str) -> None:
+        token = self.command(ConfirmPassword(password))
+        if token:
+            before, self._token = self._token, token
+            self._enter(token)
+            self._engine.accounts.sign_out(before)
+
+    def _enter(self, token: str) -> None:
+        """Go on as another session of the same user."""
+        self._renew = lambda: self._engine.accounts.session(token)
+        self._session = self._renew()
+        self._renewed_s = time.monotonic()
 
     def analyse(self, kind: str, data: bytes) -> MediaAnalysis | SeenHere:
         """What is to be seen or heard in a photo, video or audio file, by Atlas or else by this machine. See `media_looks.analyse`."""
@@ -270,11 +286,17 @@ class LocalPort:
         """While the record cannot be read a session goes on as it was, to its end at most."""
         if time.monotonic() - self._renewed_s <= RENEW_S:
             return
+        renew = self._renew
         try:
-            self._session = self._renew()
+            session = renew()
         except EnvironmentFault:
             if self._is_over():
                 raise
+        except NotSignedIn:
+            if renew is self._renew:  # otherwise it went on as another session meanwhile
+                raise
+        else:
+            self._session = session if renew is self._renew else self._session
         self._renewed_s = time.monotonic()
         self._end_feeds()
 
@@ -331,7 +353,7 @@ class LocalDoor:
     def enter(self, token: str) -> LocalPort:
         """The port of a session or machine token. Raises NotSignedIn."""
         accounts = self._engine.accounts
-        return LocalPort(self._engine, lambda: accounts.session(token))
+        return LocalPort(self._engine, lambda: accounts.session(token), token)
 
     def enter_at_once(self, token: str) -> LocalPort | None:
         """As `enter`, where that does not have to wait for the record; else None. Raises NotSignedIn."""

@@ -6,7 +6,7 @@ Kept in memory only, for a few minutes: whoever removes an account or a token me
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.model.access import Session, Verb
 from engine.model.errors import NotFound, PermissionDenied, WatchroomError
@@ -69,6 +69,11 @@ class UndoShelf:
                 self._kept = (kept, *self._kept)
             raise
         return kept.removal
+
+    def renew(self, session_id: str, renewed_id: str) -> None:
+        """Its user goes on as another session."""
+        with self._lock:
+            self._kept = tuple(replace(each, session_id=renewed_id) if each.session_id == session_id else each for each in self._kept)
 
     def clear(self) -> None:
         """Somebody is erased: what was removed may name them, and does not come back."""

@@ -28,6 +28,7 @@ from console.dialogs.chat_history import ChatHistoryDialog
 from console.dialogs.chat_settings import ChatSettingsDialog
 from console.dialogs.close_alert import CloseAlertDialog
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.confirm_password import ConfirmPasswordDialog
 from console.dialogs.enrol import EnrolClipDialog, EnrolDialog, EnrolPictureDialog
 from console.dialogs.erase_person import ErasePersonDialog
 from console.dialogs.evidence_case import CaseDialog
@@ -418,6 +419,7 @@ MAKERS: dict[type[QDialog], Make] = {
     NoteAlertDialog: lambda stage: NoteAlertDialog("Fall, Laboratory"),
     PairingDialog: lambda stage: PairingDialog(stage.bridge(lively_site())),
     Palette: of_window("open_palette"),
+    ConfirmPasswordDialog: lambda stage: ConfirmPasswordDialog(stage.bridge(cameras())),
     PasswordDialog: lambda stage: PasswordDialog(stage.bridge(cameras())),
     PersonDialog: lambda stage: PersonDialog(stage.bridge(lively_site())),
     PickPersonDialog: pick_person,

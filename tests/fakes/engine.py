@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
+from engine.model.access_command import ConfirmPassword
 from engine.model.clip import Clip
 from engine.model.command import (
     CancelJob,
@@ -346,9 +347,14 @@ class FakeEngine:
         if faults:
             raise faults.pop(0)
 
-    def port(self, name: str = "ada") -> "FakePort":
+    def port(self, name: str = "ada", ends_ns: int | None = None) -> "FakePort":
         user = next(user for user in self.users if user.name == name)
-        return FakePort(self, Session(f"session-{name}", user, ROLE_VERBS[user.role], cameras=user.cameras))
+        return FakePort(self, Session(f"session-{name}", user, ROLE_VERBS[user.role], cameras=user.cameras, ends_ns=ends_ns))
+
+    def display_port(self, label: str = "Gate display", ends_ns: int | None = None) -> "FakePort":
+        """By a machine's token that only sees live."""
+        user = User("user-machine", "machine:operator", Role.OPERATOR)
+        return FakePort(self, Session("session-display", user, frozenset({Verb.SEE_LIVE}), ends_ns, None, ends_ns, label))
 
     # What commands do
 
@@ -673,6 +679,11 @@ class FakePort:
     def command(self, command: Command) -> str:
         self._enter("command", command.verb)
         return self._engine.execute(command, self._session.user.name)
+
+    def confirm(self, password: str) -> None:
+        self.command(ConfirmPassword(password))
+        if self._session.ends_ns is not None:
+            self._session = replace(self._session, ends_ns=self._engine.now_ns + 7 * 86_400 * SECOND)
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> FakeFeed:
         self._enter("watch", Verb.SEE_LIVE)

@@ -44,8 +44,7 @@ def execute_access(engine: Engine, command: AccessCommand, session: Session) -> 
             accounts.reset_password(session.user.id, password, but_session=session.id)
             return session.user.id
         case ConfirmPassword(password):
-            accounts.confirm(session.user, password, pin_too=True)
-            return ""
+            return accounts.renew(session, password)
         case CreateToken():
             return _create_token(engine, command, by)
         case RevokeToken(token_id):

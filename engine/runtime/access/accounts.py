@@ -53,6 +53,7 @@ class Accounts:
         self._passwords = passwords or Passwords()
         self._note = note
         self.session_ended: Callable[[str], None] = lambda _: None  # told the id of a session that was signed out
+        self.session_renewed: Callable[[str, str], None] = lambda _, __: None  # told the ids of a session and of the one that it goes on as
         self._guard = LockoutGuard(repository, clock)
         self._lock = threading.RLock()
         self._listed: tuple[User, ...] | None = None
@@ -132,10 +133,27 @@ class Accounts:
         if by:
             self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.RESET_PASSWORD, user_id))
 
-    def confirm(self, user: User, password: str, *, pin_too: bool = False) -> None:
+    def renew(self, session: Session, password: str) -> str:
+        """The token of a new session of the same user, whose seven days begin now; the one before is left to be signed out.
+
+        Empty where the PIN was given, which lets an operator go on and carries nobody further, and where the record cannot be written: that
+        keeps nobody out. Raises InputError (`password`) as `confirm` does.
+        """
+        if not self.confirm(session.user, password, pin_too=True) or session.machine is not None:
+            return ""
+        try:
+            token, begun = self._held.begin(session.user)
+        except EnvironmentFault:
+            return ""
+        self._listed = None
+        self.session_renewed(session.id, begun.id)
+        self._tell(session.user, AuditVerb.SIGN_IN, f"session {begun.id}, by the password again")
+        return token
+
+    def confirm(self, user: User, password: str, *, pin_too: bool = False) -> bool:
         """That this is the password of a session's user; failures count as those of signing in do.
 
-        `pin_too`: the PIN does too, for operators. Raises InputError (`password`).
+        `pin_too`: the PIN does too, for operators; then False. Raises InputError (`password`).
         """
         key = _name_key(user.name)
         with self._lock:
@@ -143,10 +161,12 @@ class Accounts:
                 failures = self._guard.charge(key)
             except NotSignedIn as closed:
                 raise InputError("password", str(closed)) from None
-            if not (self._is_password(user, password) or (pin_too and user.role is Role.OPERATOR and self._is_pin(password))):
+            by_password = self._is_password(user, password)
+            if not (by_password or (pin_too and user.role is Role.OPERATOR and self._is_pin(password))):
                 self._tell_unlock(user, failures)
                 raise InputError("password", _wrong(lock_s(failures)))
             self._guard.clear(key)
+        return by_password
 
     def _is_password(self, user: User, password: str) -> bool:
         stored = next((each for each in self._people() if each.user.id == user.id), None)

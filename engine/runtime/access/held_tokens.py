@@ -1,7 +1,8 @@
 """The tokens of sessions and machines: random (256 bit), kept as SHA-256, and looked up on every call.
 
-A session lasts 12 hours from its last use, so nobody is thrown out in the middle of a shift, and seven days at most. What the record says
-of a token is remembered for two seconds, and forgotten with every change made here: what another process revokes is over two seconds later.
+A session lasts 12 hours from its last use, so nobody is thrown out in the middle of a shift, and seven days at most: whoever proves their
+password meanwhile is given another one. What the record says of a token is remembered for two seconds, and forgotten with every change made
+here: what another process revokes is over two seconds later.
 """
 
 import hashlib
@@ -160,7 +161,9 @@ def _is_fresh(holder: _Holder) -> bool:
 def _session(user: User, token: StoredToken) -> Session:
     """When they signed in last is no part of who they are."""
     who = replace(user, last_sign_in_ns=None)
-    return Session(session_id(token), who, verbs_of(token, user), token.expires_ns, common(user.cameras, token.cameras))
+    ends_ns = token.expires_ns if token.machine else token.created_ns + LONGEST_NS
+    machine = token.label if token.machine else None
+    return Session(session_id(token), who, verbs_of(token, user), token.expires_ns, common(user.cameras, token.cameras), ends_ns, machine)
 
 
 def _token_hash(token: str) -> str:

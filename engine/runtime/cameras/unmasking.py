@@ -16,6 +16,13 @@ class Unmasked:
             self._until_ns = {known: until for known, until in self._until_ns.items() if until > now_ns} | {session_id: until_ns}
             self._seen = {(known, what) for known, what in self._seen if known in self._until_ns and known != session_id}
 
+    def renew(self, session_id: str, renewed_id: str) -> None:
+        """Its user goes on as another session."""
+        with self._lock:
+            if session_id in self._until_ns:
+                self._until_ns = self._until_ns | {renewed_id: self._until_ns[session_id]}
+                self._seen = self._seen | {(renewed_id, what) for known, what in self._seen if known == session_id}
+
     def until_ns(self, session_id: str, now_ns: int) -> int | None:
         """None: not now."""
         until_ns = self._until_ns.get(session_id, 0)

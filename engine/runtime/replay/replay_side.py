@@ -146,6 +146,12 @@ class ReplaySide:
             ended = [kept for kept in self._kept.values() if kept.session_id == session_id]
         self._end(ended)
 
+    def session_renewed(self, session_id: str, renewed_id: str) -> None:
+        """Its user goes on as another session."""
+        with self._lock:
+            for kept in self._kept.values():
+                kept.session_id = renewed_id if kept.session_id == session_id else kept.session_id
+
     def end_all(self) -> None:
         """What they were made of is gone from the record, or the engine stops listening to anybody."""
         with self._lock:

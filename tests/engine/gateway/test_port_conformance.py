@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from console.site import Site
+from engine.gateway import remote
 from engine.gateway.remote import RemoteDoor
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.audit import AuditVerb
@@ -263,3 +264,33 @@ def test_a_closed_port_gives_no_more_pictures(port: EnginePort):
     assert last is not None
     came.clear()
     assert not came.wait(0.5)
+
+
+def test_the_password_again_carries_a_port_on_as_another_session(port: EnginePort, site: Site, monkeypatch: pytest.MonkeyPatch):
+    """Pictures, what can be taken back and faces that are shown go on; the session before is signed out."""
+    monkeypatch.setattr(remote, "LEFT_S", 0.0)
+    came = threading.Event()
+    feed = port.watch("door", PictureWant(160, 90), came.set)
+    assert came.wait(10)
+    port.command(PutCamera(EXTRA))
+    port.command(RemoveCamera(EXTRA.id))
+    until(lambda: len(port.snapshot().undoable) == 1, "it can be taken back")
+    ends_ns, before = port.session.ends_ns, ended(site)
+    with pytest.raises(InputError, match="not right"):
+        port.confirm("guess")
+    assert port.session.ends_ns == ends_ns
+    port.confirm(PASSWORD)
+    assert (port.session.ends_ns or 0) > (ends_ns or 0) and port.session.user.name == ADMIN
+    until(lambda: ended(site) > before, "the session before is over")
+    index = feed.latest().index if feed.latest() is not None else 0
+    until(lambda: (newest := feed.latest()) is not None and newest.index != index, "pictures go on")
+    assert len(port.snapshot().undoable) == 1
+    port.ask(ListEvents())
+    feed.close()
+
+
+def ended(site: Site) -> int:
+    """How many sessions were signed out."""
+    assert site.engine.record.writer.flush(10)
+    rows = site.engine.record.store.answer(ListAudit(limit=500)).audit
+    return sum(row.verb == AuditVerb.SIGN_OUT for row in rows)

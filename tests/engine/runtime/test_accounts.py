@@ -634,3 +634,41 @@ def test_the_pin_unlocks_operators_only(accounts: Accounts, ada: str) -> None:
             accounts.confirm(user, "246810", pin_too=pin_too)
     _, session = accounts.sign_in_with_pin("246810")
     accounts.confirm(session.user, "246810", pin_too=True)
+
+
+def test_the_password_again_gives_another_session_with_seven_days_of_its_own(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    renewed: list[tuple[str, str]] = []
+    accounts.session_renewed = lambda before, after: renewed.append((before, after))
+    first, opened = accounts.sign_in("Ada", PASSWORD)
+    later(clock, 6 * 24 * 3600)
+    accounts.sign_in("Ada", PASSWORD)  # tokens that nobody used go
+    first, opened = accounts.sign_in("Ada", PASSWORD)
+    assert opened.ends_ns == clock.now_ns() + LONGEST_NS and opened.has_password
+    later(clock, 11 * 3600)
+    with pytest.raises(InputError, match="not right"):
+        accounts.renew(opened, WRONG)
+    assert accounts.session(first).ends_ns == opened.ends_ns, "use alone carries nobody further"
+    second = accounts.renew(opened, PASSWORD)
+    session = accounts.session(second)
+    assert second != first and session.id != opened.id and session.ends_ns == clock.now_ns() + LONGEST_NS
+    assert renewed == [(opened.id, session.id)]
+    assert accounts.session(first).id == opened.id, "whoever takes over signs it out"
+
+
+def test_a_pin_and_a_machine_carry_nobody_further(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    accounts.set_pin("246810")
+    accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
+    _, otto = accounts.sign_in("Otto", PASSWORD)
+    assert accounts.renew(otto, "246810") == ""
+    display = accounts.session(accounts.create_token(accounts.user(ada), "display", TokenWanted((Verb.SEE_LIVE,))))
+    assert (display.machine, display.name, display.has_password, display.ends_ns) == ("display", "display", False, None)
+    assert accounts.renew(display, PASSWORD) == "", "a token that only sees live does not become a session that may do all"
+
+
+def test_a_full_disk_keeps_nobody_locked_out(accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_token: object) -> None:
+        raise EnvironmentFault("disk_full", "full")
+
+    _, opened = accounts.sign_in("Ada", PASSWORD)
+    monkeypatch.setattr(store.accounts, "add_token", full)
+    assert accounts.renew(opened, PASSWORD) == ""
