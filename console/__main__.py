@@ -87,6 +87,13 @@ def _console_parser() -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help="open the simulated demo site, signed in")
     parser.add_argument("--connect", metavar="URL", help="open an engine that runs elsewhere")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="with --connect: trust the certificates of this PEM file, and no others")
+    parser.add_argument(
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help="with --connect: a display that nobody signs in; the file holds a machine's token and may be read by its owner only",
+    )
+    parser.add_argument("--full-screen", action="store_true", help="fill the screen from the start (F11 changes that)")
     add_listening(parser)
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="save a PNG of every page, then exit (needs --for)")
     parser.add_argument("--for", dest="seconds", type=float, metavar="S", help="exit after this many seconds")
@@ -108,18 +115,21 @@ def _run_console(parsed: argparse.Namespace) -> int:
     importlib.import_module("console.site")  # before Qt, whose import hook reads the source of every module that is loaded after it
     from console import bootstrap, listening
     from console.site import demo_added
+    from console.token_file import TokenFile
     from engine.runtime.added import Added
 
-    shown = (parsed.screenshots, parsed.seconds, parsed.link or "")
+    shown = bootstrap.Shown(parsed.screenshots, parsed.seconds, parsed.link or "", parsed.full_screen)
     if parsed.connect:
         listening.check_not_remote(parsed)
-        return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), parsed.data or default_data(), *shown)
-    if parsed.ca is not None:
-        raise InputError("ca", "is of use only together with --connect")
+        token = None if parsed.token_file is None else TokenFile(parsed.token_file)
+        return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), parsed.data or default_data(), shown, token)
+    for option, given in (("ca", parsed.ca), ("token-file", parsed.token_file)):
+        if given is not None:
+            raise InputError(option, "is of use only together with --connect")
     bind = listening.bind_of(parsed)
     if parsed.demo:
-        return bootstrap.demo(parsed.data or demo_data(), bind, listening.with_pairing(demo_added(), parsed), *shown)
-    return bootstrap.live(parsed.data or default_data(), bind, listening.with_pairing(Added(), parsed), *shown)
+        return bootstrap.demo(parsed.data or demo_data(), bind, listening.with_pairing(demo_added(), parsed), shown)
+    return bootstrap.live(parsed.data or default_data(), bind, listening.with_pairing(Added(), parsed), shown)
 
 
 def _log_to_stderr(verbose: bool) -> None:

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import Courier
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
 from console.dialogs.unreachable import UnreachableDialog
+from console.display import FIRST_S, DisplayEntry, DisplayNotice
 from console.garbage import collected_here
 from console.preferences import last_look, use_look
 from console.remembered import Remembered
@@ -40,18 +41,35 @@ class Console(QObject):
     Exactly one of them is at a time; when one closes without leading on to another, the application quits.
     """
 
-    def __init__(self, door: EngineDoor, remembered: Remembered, clock: Clock, quit_: Callable[[], None], link: str = "") -> None:
-        """`link`: a moment that the first window shows."""
+    def __init__(
+        self,
+        door: EngineDoor,
+        remembered: Remembered,
+        clock: Clock,
+        quit_: Callable[[], None],
+        link: str = "",
+        *,
+        full_screen: bool = False,
+        display: DisplayEntry | None = None,
+    ) -> None:
+        """`link`: a moment that the first window shows. display: comes in by a token, where nobody is there to sign in."""
         super().__init__()
-        self._link = link
+        self._link, self._full_screen, self._display = link, full_screen, display
         self._door, self._remembered, self._clock, self._quit = door, remembered, clock, quit_
         self._courier = Courier(self, workers=1)
         use_look(last_look(remembered))
         self.dialog: QDialog | None = None
         self.window: MainWindow | None = None
+        self.notice: DisplayNotice | None = None
+        if display is not None:
+            display.entered.connect(self.open_window)
+            display.kept_out.connect(self._show_notice)
 
     def enter(self, notice: str = "") -> None:
         """Show what comes first: set-up where there is no account yet, otherwise sign-in; or that the engine does not answer."""
+        if self._display is not None:
+            self._display.begin(FIRST_S if notice else 0.0)
+            return
         self._courier.fetch(self._door.needs_setup, lambda needed: self._show_door(needed, notice), lambda e: self._show_trouble(e, notice))
 
     def _show_trouble(self, error: WatchroomError, notice: str) -> None:
@@ -69,6 +87,20 @@ class Console(QObject):
             sign_in.signed_in.connect(self.open_window)
             self._show_dialog(sign_in)
 
+    def _show_notice(self, why: str) -> None:
+        """Of a display, in its window's place."""
+        if self.notice is None:
+            self.notice = DisplayNotice()
+            self.notice.closed.connect(self._quit)
+            self._show(self.notice)
+        self.notice.say(why)
+
+    def _show(self, window: QWidget) -> None:
+        if self._full_screen:
+            window.showFullScreen()
+        else:
+            window.show()
+
     def _show_dialog(self, dialog: QDialog) -> None:
         self._end_dialog()
         self.dialog = dialog
@@ -83,11 +115,19 @@ class Console(QObject):
         bridge.setParent(self.window)
         self._end_dialog()
         bridge.start()
-        self.window.show()
+        self._show(self.window)
+        self._end_notice()
         self.window.show_unread_handover()
         link, self._link = self._link, ""
         if link:
             self.window.visit("investigate", link)
+
+    def _end_notice(self) -> None:
+        notice, self.notice = self.notice, None
+        if notice is not None:
+            notice.closed.disconnect(self._quit)
+            notice.close()
+            notice.deleteLater()
 
     def _end_dialog(self) -> None:
         dialog, self.dialog = self.dialog, None
@@ -100,6 +140,8 @@ class Console(QObject):
         if window is None:
             return
         window.closed.disconnect(self._quit)
+        if self._display is not None:
+            self._show_notice(self.tr("The engine shows this display nothing any more. It is asked again."))
         self.enter(why or self.tr("You are signed out."))
         window.close()
         window.deleteLater()
@@ -107,6 +149,9 @@ class Console(QObject):
     def close(self) -> None:
         """Close whatever is on screen, with its workers. Also right when nothing is."""
         self._courier.close()
+        if self._display is not None:
+            self._display.close()
+        self._end_notice()
         if self.window is not None:
             self.window.closed.disconnect(self._quit)
             self.window.close()
@@ -172,20 +217,24 @@ def run_console(
     screenshots: Path | None = None,
     seconds: float | None = None,
     link: str = "",
+    full_screen: bool = False,
+    display: DisplayEntry | None = None,
 ) -> int:
     """Run until the last window closes; 0. The caller's thread becomes the UI thread.
 
     Args:
         demo_port: opens the window at once, signed in by this port.
         screenshots: save a picture of every page there, then end (after `seconds`, if those are longer). seconds: end after this time.
-        link: a moment that the first window shows, as a jump link.
+        link: a moment that the first window shows, as a jump link. full_screen: windows fill it from the start.
+        display: nobody is there to sign in: it comes in by a token.
 
     Raises:
         EnvironmentFault: `no_display`; `screenshot`: a picture could not be written.
     """
     app = make_application()
     linecache.clearcache()  # Qt's import hook has read the source of every module, which is kept there
-    console = Console(door, Remembered.in_folder(data_folder), SystemClock(), app.quit, link)
+    remembered = Remembered.in_folder(data_folder)
+    console = Console(door, remembered, SystemClock(), app.quit, link, full_screen=full_screen, display=display)
     faults: list[EnvironmentFault] = []
     if demo_port is not None:
         console.open_window(demo_port)

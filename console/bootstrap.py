@@ -1,36 +1,68 @@
-"""The three ways to open the console: on the engine of this machine, on the demo site, on an engine elsewhere.
+"""The ways to open the console: on the engine of this machine, on the demo site, on an engine elsewhere, and there as a display.
 
-`link`: a moment to be shown first. Each makes the application first: without a display there is nothing to start an engine for.
+Each makes the application first: without a display there is nothing to start an engine for.
 """
 
 import ssl
+from dataclasses import dataclass
 from pathlib import Path
 
 from console.app import make_application, run_console
+from console.display import DisplayEntry
 from console.site import running
+from console.token_file import TokenFile
 from engine.gateway.bind import Bind
+from engine.model.port import EngineDoor, EnginePort
 from engine.runtime.added import Added
 from engine.runtime.local import demo_port
 
 
-def live(folder: Path, bind: Bind, added: Added, screenshots: Path | None, seconds: float | None, link: str = "") -> int:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`link`: a moment to be shown first. The rest as of `run_console`."""
+
+    screenshots: Path | None = None
+    seconds: float | None = None
+    link: str = ""
+    full_screen: bool = False
+
+
+def live(folder: Path, bind: Bind, added: Added, shown: Shown) -> int:
     """The site of this machine; sign-in, or set-up at the first start."""
     make_application()
     with running(folder, bind, added, gateway_needed=False) as site:
-        return run_console(site.door, data_folder=folder, screenshots=screenshots, seconds=seconds, link=link)
+        return _run(site.door, folder, shown)
 
 
-def demo(folder: Path, bind: Bind, added: Added, screenshots: Path | None, seconds: float | None, link: str = "") -> int:
+def demo(folder: Path, bind: Bind, added: Added, shown: Shown) -> int:
     """The simulated site, signed in as a demo user."""
     make_application()
     with running(folder, bind, added, gateway_needed=False) as site:
-        port = demo_port(site.engine)
-        return run_console(site.door, data_folder=folder, demo_port=port, screenshots=screenshots, seconds=seconds, link=link)
+        return _run(site.door, folder, shown, demo_port=demo_port(site.engine))
 
 
-def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, screenshots: Path | None, seconds: float | None, link: str = "") -> int:
-    """An engine elsewhere; `folder` keeps only this screen's own layout. `verify`: whom its certificate is to be from."""
+def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: Shown, token: TokenFile | None = None) -> int:
+    """An engine elsewhere; `folder` keeps only this screen's own layout. `verify`: whom its certificate is to be from.
+
+    `token`: of a display, which nobody signs in. Raises InputError where it cannot be read at the start: somebody sets it up just now.
+    """
     from engine.gateway.remote import RemoteDoor  # its HTTP client takes a while to load; the other two ways do without
 
+    door = RemoteDoor(url, verify)
+    if token is not None:
+        token.read()
     make_application()
-    return run_console(RemoteDoor(url, verify), data_folder=folder, screenshots=screenshots, seconds=seconds, link=link)
+    return _run(door, folder, shown, display=None if token is None else DisplayEntry(door, token))
+
+
+def _run(door: EngineDoor, folder: Path, shown: Shown, demo_port: EnginePort | None = None, display: DisplayEntry | None = None) -> int:
+    return run_console(
+        door,
+        data_folder=folder,
+        demo_port=demo_port,
+        screenshots=shown.screenshots,
+        seconds=shown.seconds,
+        link=shown.link,
+        full_screen=shown.full_screen,
+        display=display,
+    )
