@@ -9,13 +9,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.courier import Courier, Listener, OnError
 from engine.model.access import Session, Verb
 from engine.model.command import Command
-from engine.model.errors import NotSignedIn, PermissionDenied, WatchroomError
+from engine.model.errors import NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.port import EnginePort, PictureFeed, PictureWant
 from engine.model.question import Answer, Question
+from engine.model.settings import Settings
 from engine.model.snapshot import Picture, Snapshot, adrift
+from engine.model.time import SECOND
 
 _LOG = logging.getLogger(__name__)
 MOVING_MS, READ_MS = 50, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
+_ABOUT_NS = 60 * SECOND
 T = TypeVar("T")
 
 
@@ -25,11 +28,15 @@ class EngineBridge(QObject):
     Signals:
         snapshot_changed(Snapshot): there is a newer picture of now; at most 20 times a second, 10 where nothing is watched move.
         signed_out(str): the engine ended the session; the sentence says why. Emitted once.
+        lapsed(): the session is as old as one may become. Nothing new is shown but counts, until the password was confirmed.
+        tally_changed(Snapshot): what a lock screen shows meanwhile.
         undone(Undoable): something that this window removed is back; lists that were asked for are to be asked for again.
     """
 
     snapshot_changed = Signal(object)
     signed_out = Signal(str)
+    lapsed = Signal()
+    tally_changed = Signal(object)
     undone = Signal(object)
 
     def __init__(self, port: EnginePort, parent: QObject | None = None) -> None:
@@ -40,7 +47,7 @@ class EngineBridge(QObject):
         self._snapshot: Snapshot | None = None
         self._last: Snapshot | None = None  # that the engine gave
         self._trouble = ""  # why it gives none now
-        self._closed = False
+        self._closed = self._has_lapsed = False
         self._walls: list[WallFeeds] = []
         self._timer = QTimer(self)
         self._timer.setInterval(READ_MS)
@@ -77,13 +84,40 @@ class EngineBridge(QObject):
             return
         try:
             snapshot = self._port.snapshot()
+        except SessionLapsed:
+            self._lapse()
         except (NotSignedIn, PermissionDenied) as error:
             self._end_session(str(error))
         except WatchroomError as error:
             self._drift(str(error))
         else:
             self._last, self._trouble = snapshot, ""
+            self._go_on()
             self._announce(snapshot)
+
+    def _lapse(self) -> None:
+        if not self._has_lapsed:
+            self._has_lapsed = True
+            for wall in self._walls:
+                wall.pause()
+            self.lapsed.emit()
+        try:
+            self.tally_changed.emit(self._port.tally())
+        except NotSignedIn as error:
+            self._end_session(str(error))
+        except WatchroomError as error:
+            self.tally_changed.emit(adrift(Snapshot(0, 0, Settings()), str(error)))
+
+    def _go_on(self) -> None:
+        if self._has_lapsed:
+            self._has_lapsed = False
+            for wall in self._walls:
+                wall.resume()
+
+    def _may_lapse(self) -> bool:
+        """Whether it is about time: what was asked may be told of it first, and in other words."""
+        ends_ns = self.session.ends_ns
+        return self._has_lapsed or (ends_ns is not None and self._last is not None and self._last.at_ns >= ends_ns - _ABOUT_NS)
 
     def _drift(self, why: str) -> None:
         """Nothing of the last snapshot looks live any more, and it says why."""
@@ -130,7 +164,7 @@ class EngineBridge(QObject):
         """
 
         def failed(error: WatchroomError) -> None:
-            if isinstance(error, NotSignedIn):
+            if isinstance(error, NotSignedIn) and not self._may_lapse():
                 self._end_session(str(error))
             on_error(error)
 
@@ -187,11 +221,14 @@ class WallFeeds(QObject):
         self._feeds: dict[str, PictureFeed] = {}
         self._asked: set[str] = set()
         self._shown: dict[str, int] = {}
-        self._closed = False
+        self._closed = self._paused = False
 
     def want(self, wants: Mapping[str, PictureWant]) -> None:
         """Watch exactly these cameras, in these sizes. Feeds that are open are changed, not opened again."""
         if self._closed:
+            return
+        if self._paused:
+            self._wants = dict(wants)
             return
         for camera_id in set(self._feeds) - set(wants):
             self._feeds.pop(camera_id).close()
@@ -200,6 +237,19 @@ class WallFeeds(QObject):
         self._wants = dict(wants)
         for camera_id, want in changed.items():
             self._apply(camera_id, want)
+
+    def pause(self) -> None:
+        """No pictures, whatever is wanted, until `resume`."""
+        self._paused = True
+        for feed in self._feeds.values():
+            feed.close()
+        self._feeds.clear()
+        self._shown.clear()
+
+    def resume(self) -> None:
+        """What is wanted by now."""
+        self._paused, wants, self._wants = False, self._wants, {}
+        self.want(wants)
 
     def _apply(self, camera_id: str, want: PictureWant) -> None:
         if camera_id in self._feeds:
@@ -222,7 +272,7 @@ class WallFeeds(QObject):
     def _opened(self, camera_id: str, asked: PictureWant, feed: PictureFeed) -> None:
         self._asked.discard(camera_id)
         wanted = self._wants.get(camera_id)
-        if wanted is None or self._closed:
+        if wanted is None or self._closed or self._paused:
             feed.close()
             return
         if wanted != asked:
@@ -233,6 +283,8 @@ class WallFeeds(QObject):
     def _refused(self, camera_id: str, error: WatchroomError) -> None:
         """Forget the wish, so that wishing again tries again."""
         self._asked.discard(camera_id)
+        if self._paused:
+            return
         self._wants.pop(camera_id, None)
         self.failed.emit(camera_id, str(error))
 

@@ -31,7 +31,8 @@ class LockScreen(QWidget):
 
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget) -> None:
         super().__init__(parent)
-        self._bridge, self._clock, self._busy = bridge, clock, False
+        self._bridge, self._clock = bridge, clock
+        self._busy = self._away = False
         self.setObjectName("lock")
         self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("Locked"))
@@ -53,9 +54,9 @@ class LockScreen(QWidget):
         card = QWidget(self)
         card.setFixedWidth(_CARD)
         user = self._bridge.session.user
-        self._picture, who = QLabel(card), QLabel(self.tr("Locked. {0} is signed in.").format(user.name), card)
-        who.setTextFormat(Qt.TextFormat.PlainText)
-        who.setWordWrap(True)
+        self._picture, self.who = QLabel(card), QLabel(self.tr("Locked. {0} is signed in.").format(user.name), card)
+        self.who.setTextFormat(Qt.TextFormat.PlainText)
+        self.who.setWordWrap(True)
         set_role(self._site, "page")
         set_role(self._time, "secondary")
         self.fields = FieldGroup(card)
@@ -72,7 +73,7 @@ class LockScreen(QWidget):
         set_role(self.trouble, "error")
         column = QVBoxLayout(card)
         column.setSpacing(12)
-        for widget in (self._picture, self._site, self._time, who, self.fields, self.trouble, self.button, self.leave):
+        for widget in (self._picture, self._site, self._time, self.who, self.fields, self.trouble, self.button, self.leave):
             column.addWidget(widget)
         return card
 
@@ -92,7 +93,23 @@ class LockScreen(QWidget):
         self.raise_()
         self.take_focus()
 
+    def show_lapsed(self, lapsed: bool) -> None:
+        """Whether the session is as old as one may become: then only the password lets it go on."""
+        name = self._bridge.session.user.name
+        words = self.tr("Locked. Seven days have passed since {0} gave the password. Give it again to go on; a PIN does not do.")
+        self.who.setText((words if lapsed else self.tr("Locked. {0} is signed in.")).format(name))
+
+    def show_tally(self, tally: Snapshot) -> None:
+        """As `show_snapshot`, of what such a session is still given; the engine away is said, for counts would look like those of now."""
+        away, self._away = self._away, bool(tally.health.troubles)
+        if self._away:
+            self._say(tally.health.troubles[0])
+        else:
+            self._say("" if away else self.trouble.text())
+            self.show_snapshot(tally)
+
     def uncover(self) -> None:
+        self.show_lapsed(False)
         self._timer.stop()
         self.hide()
         self.fields.field("password").set_value("")

@@ -90,6 +90,8 @@ class MainWindow(QMainWindow):
         self._pace.due.connect(self._show_slowly)
         bridge.snapshot_changed.connect(self.show_snapshot)
         bridge.signed_out.connect(self.signed_out)
+        bridge.lapsed.connect(self._lapse)
+        bridge.tally_changed.connect(self._show_tally)
 
     def _build(self, context: PageContext, clock: Clock) -> None:
         self.rail = Rail(self._entries, self)
@@ -151,6 +153,17 @@ class MainWindow(QMainWindow):
             self.toasts.show_message(self.tr("The demo has no password, so it cannot be locked."), "info")
         else:
             self.toasts.show_message(self.tr("This display has no password, so it cannot be locked."), "info")
+
+    def _lapse(self) -> None:
+        self.lock_screen.show_lapsed(True)
+        self.lock.lock()
+
+    def _show_tally(self, tally: Snapshot) -> None:
+        """Alarms go on while the session waits for the password."""
+        self.lock_screen.show_tally(tally)
+        if not tally.health.troubles:
+            self.alarm.show_snapshot(tally)
+            self.tray.show_snapshot(tally)
 
     def _come_forward(self, alert_id: str) -> None:
         """The tray or one of its messages was clicked. What is locked stays so, with that alert under the lock."""

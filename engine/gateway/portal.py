@@ -8,7 +8,7 @@ from pydantic import WithJsonSchema
 
 from engine.gateway.changes import ChangesTold
 from engine.gateway.clip_response import JPEG
-from engine.gateway.doorway import PortOf
+from engine.gateway.doorway import DoorOf, PortOf, TokenOf
 from engine.model import wire
 from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
@@ -56,6 +56,11 @@ def _text(value: str) -> str:
 def snapshot(request: Request, port: PortOf, mark: str = "") -> Plain:
     told: ChangesTold = request.app.state.changes
     return told.answer(port.snapshot(), mark)
+
+
+@router.get("/tally", summary="What a lock screen shows: open alerts as counts; also when the session is as old as one may become")
+def tally(door: DoorOf, token: TokenOf) -> Plain:
+    return wire.to_plain(door.tally(token))
 
 
 @router.post("/ask", summary="A typed question about the record")

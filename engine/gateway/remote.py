@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -23,8 +24,9 @@ from engine.model import wire
 from engine.model.access import Role, Session, User, Verb
 from engine.model.access_command import ConfirmPassword
 from engine.model.command import Command
-from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
+from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError, not_the_password
 from engine.model.geometry import Polygon
+from engine.model.health import EngineHealth
 from engine.model.people_command import PrepareClip
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import Answer, Question
@@ -34,6 +36,7 @@ from engine.model.time import from_iso
 
 log = logging.getLogger(__name__)
 
+_SNAPSHOT, _TALLY = "/api/v1/port/snapshot", "/api/v1/port/tally"
 POLL_S = 0.1
 LONGEST_PAUSE_S = 2.0
 COVERING_S = 120.0
@@ -89,10 +92,11 @@ class RemotePort:
         self._verify = verify
         self._changes = ChangesTaken()
         self._ended: WatchroomError | None = None
+        self._tally: Snapshot | None = None  # once the session is as old as one may become
         self._caller = Caller(url, token, verify)
         try:
             self._session = _session(self._caller.json("GET", "/api/v1/session"))
-            self._snapshot = self._last = self._changes.take(self._caller.json("GET", "/api/v1/port/snapshot"))
+            self._snapshot = self._last = self._changes.take(self._caller.json("GET", _SNAPSHOT))
         except WatchroomError:
             self._caller.close()
             raise
@@ -116,6 +120,14 @@ class RemotePort:
             raise self._ended
         return self._snapshot
 
+    def tally(self) -> Snapshot:
+        if self._ended is not None and not isinstance(self._ended, SessionLapsed):
+            raise self._ended
+        return self._tally or self._counted(self._caller.json("GET", _TALLY))
+
+    def _counted(self, plain: dict[str, Any]) -> Snapshot:
+        return wire.read_as(Snapshot, plain)
+
     def ask(self, question: Question) -> Answer:
         plain = self._caller.json("POST", "/api/v1/port/ask", json=wire.to_plain(question, tagged=True))
         return wire.read_as(Answer, plain)
@@ -124,14 +136,24 @@ class RemotePort:
         return str(self._caller.json("POST", "/api/v1/port/command", json=wire.to_plain(command, tagged=True)).get("id"))
 
     def confirm(self, password: str) -> None:
-        token = self.command(ConfirmPassword(password))
+        token = self._signed_in_again(password) if isinstance(self._ended, SessionLapsed) else self.command(ConfirmPassword(password))
         if token:
             before, self._token = self._token, token
             self._caller.carry(token)
             self._session = _session(self._caller.json("GET", "/api/v1/session"))
+            self._ended = self._tally = None
             for feed in (*self._feeds, *filter(None, (self._sound,))):
                 feed.carry(token)
             self._loop.spawn(self._leave(before))
+
+    def _signed_in_again(self, password: str) -> str:
+        """As whoever was signed in: the engine gives the old session nothing but counts. Raises InputError (`password`)."""
+        body = {"name": self._session.user.name, "password": password}
+        with Caller(self._url, "", self._verify) as caller:
+            try:
+                return str(caller.json("POST", "/api/v1/session", json=body).get("token"))
+            except NotSignedIn as error:
+                raise not_the_password(error) from None
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         if not self._session.may(Verb.SEE_LIVE):
@@ -249,23 +271,32 @@ class RemotePort:
     async def _refresh(self, client: httpx.AsyncClient) -> bool:
         token = self._token
         try:
-            self._snapshot = self._last = self._changes.take(await self._fetch(client))
+            self._snapshot = self._last = self._changes.take(await self._fetch(client, _SNAPSHOT, mark=self._changes.mark))
             self._ended, self._answered_s = None, time.monotonic()
             return True
         except (NotSignedIn, PermissionDenied) as error:
-            self._ended = error if token == self._token else None  # another session took over while it was asked
+            ended = await self._why_ended(client, error)
+            self._ended = ended if token == self._token else None  # another session took over while it was asked
         except WatchroomError as error:
             if time.monotonic() - self._answered_s > LOST_S:
                 self._snapshot = adrift(self._last, str(error))
+                self._tally = None if self._tally is None else adrift(replace(self._tally, health=EngineHealth()), str(error))
         return False
 
-    async def _get(self, client: httpx.AsyncClient) -> httpx.Response:
-        return await client.get("/api/v1/port/snapshot", params={"mark": self._changes.mark}, headers=bearer(self._token))
+    async def _why_ended(self, client: httpx.AsyncClient, error: WatchroomError) -> WatchroomError:
+        """Whether it is only as old as one may become: then the engine still gives what a lock screen shows."""
+        try:
+            self._tally = self._counted(await self._fetch(client, _TALLY))
+            self._answered_s = time.monotonic()
+            self._snapshot = adrift(self._last, str(error))  # what is shown first when it goes on
+            return SessionLapsed()
+        except WatchroomError:
+            return error
 
-    async def _fetch(self, client: httpx.AsyncClient) -> dict[str, Any]:
+    async def _fetch(self, client: httpx.AsyncClient, path: str, **params: str) -> dict[str, Any]:
         try:
             async with asyncio.timeout(LOST_S):
-                return plain_of(await self._get(client))
+                return plain_of(await client.get(path, params=params, headers=bearer(self._token)))
         except (httpx.HTTPError, TimeoutError) as error:
             raise unreachable(self._url, error) from None
 

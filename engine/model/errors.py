@@ -4,7 +4,7 @@
     ├── InputError          what was asked or configured is wrong; names the field
     ├── NotFound            there is no such thing
     ├── PermissionDenied    the session may not do this verb
-    ├── NotSignedIn         no session, or it has ended
+    ├── NotSignedIn         no session, or it has ended (SessionLapsed: its user may go on with the password)
     └── EnvironmentFault    the world failed: device gone, disk full, file damaged
 
 Anything else that is raised is a bug. An *expected* state (camera lost, disk low) is a value, not an exception.
@@ -64,12 +64,24 @@ class NotSignedIn(WatchroomError):
         self.retry_after_s = retry_after_s
 
 
+class SessionLapsed(NotSignedIn):
+    """The session is as old as one may become. The password lets its user go on; until then a lock screen may count alerts."""
+
+    def __init__(self) -> None:
+        super().__init__("The session has ended. Sign in again.")
+
+
 class EnvironmentFault(WatchroomError):
     """The world failed. `reason` is a short machine-readable word, the message says what to do."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+def not_the_password(error: NotSignedIn) -> InputError:
+    """What a door said, for whoever was asked only for the password: that it is not right, or is not asked for in a while."""
+    return InputError("password", str(error) if error.retry_after_s else "is not right")
 
 
 def fault_word(error: Exception) -> str:

@@ -47,6 +47,14 @@ class EnginePort(Protocol):
 
     def snapshot(self) -> Snapshot: ...
 
+    def tally(self) -> Snapshot:
+        """What a lock screen shows: the open alerts as counts, without what, where and whom.
+
+        Once `snapshot` raises `SessionLapsed` this, which returns at once then, and `confirm`, by the password only, are all that is left.
+        Raises NotSignedIn.
+        """
+        ...
+
     def ask(self, question: Question) -> Answer: ...
 
     def command(self, command: Command) -> str: ...

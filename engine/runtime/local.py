@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -13,7 +14,17 @@ from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
-from engine.model.errors import BeyondCameras, EnvironmentFault, FacesHidden, InputError, NotFound, NotSignedIn, PermissionDenied
+from engine.model.errors import (
+    BeyondCameras,
+    EnvironmentFault,
+    FacesHidden,
+    InputError,
+    NotFound,
+    NotSignedIn,
+    PermissionDenied,
+    SessionLapsed,
+    not_the_password,
+)
 from engine.model.evidence import Redaction
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
@@ -22,6 +33,7 @@ from engine.model.smoke import SmokeFrame
 from engine.model.snapshot import Snapshot
 from engine.model.sound import SoundFeed
 from engine.recording.masked_still import covered_still
+from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scoped_questions import ask_within
 from engine.runtime.access.scopes import check_command, check_giving, check_question, scope_of
 from engine.runtime.answering import FOR_EVERYBODY, answer
@@ -94,12 +106,24 @@ class LocalPort:
         check_giving(self._engine, command, self._session)
         return execute(self._engine, command, self._session)
 
+    def tally(self) -> Snapshot:
+        return tally_of(self._engine, self._token)
+
     def confirm(self, password: str) -> None:
-        token = self.command(ConfirmPassword(password))
+        token = self._renewed(password)
         if token:
             before, self._token = self._token, token
             self._enter(token)
             self._engine.accounts.sign_out(before)
+
+    def _renewed(self, password: str) -> str:
+        """The token of the session to go on as; empty: this one."""
+        with suppress(SessionLapsed):
+            return self.command(ConfirmPassword(password))
+        try:
+            return self._engine.accounts.sign_in(self._session.user.name, password)[0]
+        except NotSignedIn as error:
+            raise not_the_password(error) from None
 
     def _enter(self, token: str) -> None:
         """Go on as another session of the same user."""
@@ -294,6 +318,7 @@ class LocalPort:
                 raise
         except NotSignedIn:
             if renew is self._renew:  # otherwise it went on as another session meanwhile
+                self.close()
                 raise
         else:
             self._session = session if renew is self._renew else self._session
@@ -319,6 +344,12 @@ class LocalPort:
         self._renew_now_and_then()
         if not self._session.may(verb):
             raise PermissionDenied(verb)
+
+
+def tally_of(engine: Engine, token: str) -> Snapshot:
+    """See `EnginePort.tally`. Raises NotSignedIn."""
+    session = engine.accounts.lapsed(token)
+    return for_lock_screen(engine.snapshot(with_users=False), scope_of(engine, session))
 
 
 class LocalDoor:
@@ -354,6 +385,10 @@ class LocalDoor:
         """The port of a session or machine token. Raises NotSignedIn."""
         accounts = self._engine.accounts
         return LocalPort(self._engine, lambda: accounts.session(token), token)
+
+    def tally(self, token: str) -> Snapshot:
+        """See `EnginePort.tally`. Raises NotSignedIn."""
+        return tally_of(self._engine, token)
 
     def enter_at_once(self, token: str) -> LocalPort | None:
         """As `enter`, where that does not have to wait for the record; else None. Raises NotSignedIn."""

@@ -13,6 +13,9 @@ from console.remembered import Remembered
 from console.session_end import notice_of
 from console.window import MainWindow
 from engine.model.access import Role, Session, User
+from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError
+from engine.model.event import EventKind, Severity
+from engine.model.question import ListEvents
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine, FakePort
 
@@ -93,3 +96,50 @@ def test_who_is_far_from_it_sees_nothing_and_finds_it_in_the_palette(engine: Fak
     assert any(action.title == "Stay signed in…" for action in window.catalogue.everywhere)
     window.close()
     window.deleteLater()
+
+
+def test_at_its_end_the_console_locks_and_alarms_go_on(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(engine.feeds) == 2)
+    engine.lapsed = True
+    qtbot.waitUntil(lambda: window.lock.locked)
+    screen = window.lock_screen
+    assert screen.isVisible() and "Seven days have passed since ada" in screen.who.text()
+    assert all(feed.closed for feed in engine.feeds), "no pictures come meanwhile"
+    engine.alerts.add(EventKind.FALL, Severity.CRITICAL, "yard", person="Zenobia")
+    engine.tick()
+    qtbot.waitUntil(lambda: "1 Critical, 1 not acknowledged" in screen.alerts.words())
+    qtbot.waitUntil(lambda: window.alarm.sounding)
+    assert not window._bridge.snapshot.alerts.alerts, "the pages below are told nothing"
+    engine.fail("tally", EnvironmentFault("unreachable", "The engine does not answer."))
+    qtbot.waitUntil(lambda: "does not answer" in screen.trouble.text())
+    qtbot.waitUntil(lambda: not screen.trouble.text())
+    screen.fields.field("password").set_value("wrong")
+    screen.button.click()
+    qtbot.waitUntil(lambda: "not right" in screen.trouble.text())
+    screen.fields.field("password").set_value("correct horse")
+    screen.button.click()
+    qtbot.waitUntil(lambda: not window.lock.locked)
+    qtbot.waitUntil(lambda: len(window._bridge.snapshot.alerts.alerts) == 1)
+    qtbot.waitUntil(lambda: sum(not feed.closed for feed in engine.feeds) == 2)
+    window.lock_now()
+    assert "ada is signed in" in screen.who.text()
+
+
+def test_what_was_asked_at_that_moment_signs_nobody_out(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window._bridge.snapshot is not None)
+    engine.now_ns += HOUR_NS
+    engine.tick()
+    qtbot.waitUntil(lambda: window._bridge.snapshot.at_ns >= (window.session.ends_ns or 0))
+    refused: list[WatchroomError] = []
+    window.signed_out.connect(lambda why: refused.append(NotSignedIn(f"signed out: {why}")))
+    engine.fail("ask", NotSignedIn("The session has ended. Sign in again."))
+    window._bridge.ask(ListEvents(), lambda _: None, refused.append)
+    qtbot.waitUntil(lambda: bool(refused))
+    assert [str(error) for error in refused] == ["The session has ended. Sign in again."]
+
+
+def test_a_session_that_was_ended_under_the_lock_is_signed_out(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.lapsed = True
+    qtbot.waitUntil(lambda: window.lock.locked)
+    with qtbot.waitSignal(window.signed_out):
+        engine.fail("tally", NotSignedIn("Not signed in, or signed out elsewhere. Sign in again."))

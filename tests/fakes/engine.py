@@ -38,7 +38,7 @@ from engine.model.command import (
 )
 from engine.model.delivery import ChannelState, WebhookState
 from engine.model.detection import Category
-from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
+from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
 from engine.model.fire import FireView
@@ -70,6 +70,7 @@ from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import Track, TrackStatus
 from engine.model.undo import UndoRemoval
+from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.settings.site_zone import with_zone
 from tests.fakes.access import FakeAccess
 from tests.fakes.alerts import FakeAlerts
@@ -130,6 +131,7 @@ class FakeEngine:
         self.packs: dict[str, Path] = {}
         self.jobs: dict[str, Job] = {}
         self.job_pictures: dict[str, bytes] = {}
+        self.lapsed = False  # sessions are as old as one may become
         self.hides_slowly = False  # clips without faces are made by a job
         self.face_photos: dict[str, bytes] = {}
         self.people = PeopleView()
@@ -627,7 +629,13 @@ class FakePort:
 
     def snapshot(self) -> Snapshot:
         self._enter("snapshot", None)
+        if self._engine.lapsed:
+            raise SessionLapsed
         return self._engine.snapshot
+
+    def tally(self) -> Snapshot:
+        self._enter("tally", None)
+        return for_lock_screen(self._engine.snapshot, None)
 
     def ask(self, question: Question) -> Answer:
         self._enter("ask", question.verb)
@@ -682,6 +690,7 @@ class FakePort:
 
     def confirm(self, password: str) -> None:
         self.command(ConfirmPassword(password))
+        self._engine.lapsed = False
         if self._session.ends_ns is not None:
             self._session = replace(self._session, ends_ns=self._engine.now_ns + 7 * 86_400 * SECOND)
 

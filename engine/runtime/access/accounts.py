@@ -15,7 +15,7 @@ from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
-from engine.runtime.access.held_tokens import HeldTokens, Later, at_once
+from engine.runtime.access.held_tokens import HeldTokens, Later, at_once, is_open
 from engine.runtime.access.lockout import LONGEST_LOCK_S, LockoutGuard, lock_s, locked
 from engine.runtime.access.machine_tokens import TokenWanted, session_id, told_token, view_of
 from engine.runtime.access.passwords import Passwords
@@ -237,6 +237,10 @@ class Accounts:
         """The session of a token, its expiry moved on. Raises NotSignedIn."""
         return self._held.session(token)
 
+    def lapsed(self, token: str) -> Session:
+        """Of a person, also beyond its seven days; it may do nothing. Raises NotSignedIn."""
+        return self._held.lapsed(token)
+
     def remembers(self, token: str) -> bool:
         """Whether `session` would answer at once, without the record."""
         return self._held.remembers(token)
@@ -337,7 +341,7 @@ class Accounts:
     def _sessions(self) -> Counter[str]:
         now_ns = self._clock.now_ns()
         people = (token for token in self._repository.tokens() if not token.machine)
-        return Counter(token.user_id for token in people if token.expires_ns is None or token.expires_ns > now_ns)
+        return Counter(token.user_id for token in people if is_open(token, now_ns))
 
     def _changed(self) -> None:
         """Who there is, or what they hold."""

@@ -1,8 +1,9 @@
 """The tokens of sessions and machines: random (256 bit), kept as SHA-256, and looked up on every call.
 
 A session lasts 12 hours from its last use, so nobody is thrown out in the middle of a shift, and seven days at most: whoever proves their
-password meanwhile is given another one. What the record says of a token is remembered for two seconds, and forgotten with every change made
-here: what another process revokes is over two seconds later.
+password meanwhile is given another one. For seven days more, while it is in use, a token beyond that does for the count of alerts on the
+lock screen it left behind, and for nothing else. What the record says of a token is remembered for two seconds, and forgotten with every
+change made here: what another process revokes is over two seconds later.
 """
 
 import hashlib
@@ -14,13 +15,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from engine.model.access import Session, User, common
-from engine.model.errors import EnvironmentFault, NotSignedIn
+from engine.model.errors import EnvironmentFault, NotSignedIn, SessionLapsed
 from engine.model.repository import AccountRepository, StoredToken
 from engine.model.time import SECOND, Clock
 from engine.runtime.access.machine_tokens import session_id, verbs_of
 
 IDLE_NS = 12 * 3600 * SECOND
 LONGEST_NS = 7 * 24 * 3600 * SECOND
+LAPSED_NS = 7 * 24 * 3600 * SECOND
 REMEMBERED_S = 2.0
 _RENEW_NS = 600 * SECOND  # how often at most the expiry of a session in use is written
 _TOUCH_NS = 900 * SECOND  # how often at most it is written that a machine's token is used
@@ -70,8 +72,25 @@ class HeldTokens:
         holder = self._holder(_token_hash(token))
         if holder is None:
             raise NotSignedIn("Not signed in, or signed out elsewhere. Sign in again.")
-        if self._is_over(holder.token):
+        now_ns = self._clock.now_ns()
+        if _is_over(holder.token, now_ns):
             raise NotSignedIn("The session has ended. Sign in again.")
+        if not is_open(holder.token, now_ns):
+            raise SessionLapsed
+        return self._used(holder)
+
+    def lapsed(self, token: str) -> Session:
+        """The session of a token of a person, also of one that is as old as one may become. It may do nothing: for the lock screen.
+
+        Raises NotSignedIn.
+        """
+        holder = self._holder(_token_hash(token))
+        if holder is None or holder.token.machine or _is_over(holder.token, self._clock.now_ns()):
+            raise NotSignedIn("The session has ended. Sign in again.")
+        return replace(self._used(holder), verbs=frozenset())
+
+    def _used(self, holder: _Holder) -> Session:
+        """Noted, as soon as that can be written."""
         self._touch(holder)
         if self._extend(holder.token):
             holder = self._holder(holder.token.token_hash) or holder
@@ -80,7 +99,7 @@ class HeldTokens:
     def remembers(self, token: str) -> bool:
         """Whether `session` would answer at once, without the record."""
         holder = self._remembered.get(_token_hash(token))
-        if holder is None or not _is_fresh(holder) or self._is_over(holder.token):
+        if holder is None or not _is_fresh(holder) or not is_open(holder.token, self._clock.now_ns()):
             return False
         return self._extended_ns(holder.token) is None and not self._is_to_touch(holder.token)
 
@@ -135,7 +154,7 @@ class HeldTokens:
         """When it is to expire from now on; None where that is nearly as it was."""
         if token.expires_ns is None or token.machine:
             return None
-        later_ns = min(self._clock.now_ns() + IDLE_NS, token.created_ns + LONGEST_NS)
+        later_ns = min(self._clock.now_ns() + IDLE_NS, _last_ns(token))
         return later_ns if later_ns - token.expires_ns >= _RENEW_NS else None
 
     def _touch(self, holder: _Holder) -> None:
@@ -150,8 +169,19 @@ class HeldTokens:
     def _is_to_touch(self, token: StoredToken) -> bool:
         return token.machine and abs(self._clock.now_ns() - (token.last_used_ns or 0)) >= _TOUCH_NS
 
-    def _is_over(self, token: StoredToken) -> bool:
-        return token.expires_ns is not None and token.expires_ns <= self._clock.now_ns()
+
+def is_open(token: StoredToken, now_ns: int) -> bool:
+    """Whether it lets anybody in: of a person, not beyond its seven days."""
+    return not _is_over(token, now_ns) and (token.machine or now_ns < token.created_ns + LONGEST_NS)
+
+
+def _is_over(token: StoredToken, now_ns: int) -> bool:
+    return token.expires_ns is not None and token.expires_ns <= now_ns
+
+
+def _last_ns(token: StoredToken) -> int:
+    """When it is over however much it is used."""
+    return token.created_ns + LONGEST_NS + LAPSED_NS
 
 
 def _is_fresh(holder: _Holder) -> bool:
@@ -161,9 +191,11 @@ def _is_fresh(holder: _Holder) -> bool:
 def _session(user: User, token: StoredToken) -> Session:
     """When they signed in last is no part of who they are."""
     who = replace(user, last_sign_in_ns=None)
-    ends_ns = token.expires_ns if token.machine else token.created_ns + LONGEST_NS
-    machine = token.label if token.machine else None
-    return Session(session_id(token), who, verbs_of(token, user), token.expires_ns, common(user.cameras, token.cameras), ends_ns, machine)
+    cameras, verbs = common(user.cameras, token.cameras), verbs_of(token, user)
+    if token.machine:
+        return Session(session_id(token), who, verbs, token.expires_ns, cameras, token.expires_ns, token.label)
+    ends_ns = token.created_ns + LONGEST_NS
+    return Session(session_id(token), who, verbs, min(token.expires_ns or ends_ns, ends_ns), cameras, ends_ns)
 
 
 def _token_hash(token: str) -> str:

@@ -15,7 +15,7 @@ from engine.model.access import Scope, Session, User, within
 from engine.model.alert import AlarmLoad, Alert
 from engine.model.alert_settings import AlertSettings
 from engine.model.decision import CandidateKind, Decision
-from engine.model.event import Event
+from engine.model.event import Event, EventKind
 from engine.model.fused import FusedIdentity
 from engine.model.health import EngineHealth
 from engine.model.people_view import PeopleView
@@ -74,6 +74,28 @@ class Narrowing:
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             return found
+
+
+def for_lock_screen(now: Snapshot, scope: Scope | None) -> Snapshot:
+    """How many alerts wait, how grave, since when: without what, where and whom, for somebody who may see no more until they prove it."""
+    shown = now.alerts.alerts if scope is None else narrow_alerts(now.alerts.alerts, scope)
+    waiting = tuple(_counted(alert) for alert in shown if not alert.shelved(now.at_ns))
+    return Snapshot(now.number, now.at_ns, Settings(site_name=now.settings.site_name), alerts=AlertView(waiting))
+
+
+def _counted(alert: Alert) -> Alert:
+    return Alert(
+        alert.id,
+        decision_id="",
+        rule_id="",
+        kind=EventKind.MOTION,  # of all the same: it is not told what happened
+        severity=alert.severity,
+        raised_ns=alert.raised_ns,
+        changed_ns=alert.raised_ns,
+        state=alert.state,
+        level=alert.level,
+        simulated=alert.simulated,
+    )
 
 
 def narrow_settings(settings: Settings, scope: Scope) -> Settings:

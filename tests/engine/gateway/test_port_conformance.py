@@ -4,11 +4,12 @@ import hashlib
 import threading
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from console.site import Site
 from engine.gateway import remote
-from engine.gateway.remote import RemoteDoor
+from engine.gateway.remote import RemoteDoor, RemotePort
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.audit import AuditVerb
 from engine.model.command import (
@@ -23,7 +24,7 @@ from engine.model.command import (
     RemoveUser,
     TestCamera,
 )
-from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
+from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.event import EventKind
 from engine.model.health import CameraState
 from engine.model.port import EnginePort, PictureWant
@@ -31,6 +32,8 @@ from engine.model.question import ListAudit, ListClips, ListDecisions, ListEvent
 from engine.model.settings import CameraSettings, GateSettings
 from engine.model.site import SiteAnchor
 from engine.model.snapshot import Job, JobState
+from engine.model.time import SECOND
+from engine.runtime.access import held_tokens
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.fakes.waiting import until
 
@@ -287,6 +290,66 @@ def test_the_password_again_carries_a_port_on_as_another_session(port: EnginePor
     assert len(port.snapshot().undoable) == 1
     port.ask(ListEvents())
     feed.close()
+
+
+def test_as_old_as_a_session_may_become_it_counts_alerts_and_takes_the_password(
+    port: EnginePort, site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    came = threading.Event()
+    feed = port.watch("door", PictureWant(160, 90), came.set)
+    assert came.wait(10)
+    monkeypatch.setattr(held_tokens, "LONGEST_NS", 0)
+    site.engine.accounts._held.forget()
+    until(lambda: lapsed(port), "it is that old")
+    tally = port.tally()
+    assert (tally.settings.site_name, tally.cameras, tally.events, tally.users) == ("Test site", (), (), ())
+    for refused in (lambda: port.ask(ListEvents()), lambda: port.command(PutCamera(EXTRA)), lambda: port.clip_file("cl-1")):
+        with pytest.raises(NotSignedIn):
+            refused()
+    if isinstance(port, RemotePort):
+        headers = {"Authorization": f"Bearer {port._token}"}
+        for path in ("/api/v1/session", "/api/v1/snapshot", "/api/v1/port/snapshot", "/api/v1/alerts"):
+            assert httpx.get(f"{site.url}{path}", headers=headers, trust_env=False).status_code == 401, path
+        assert httpx.get(f"{site.url}/api/v1/port/tally", headers=headers, trust_env=False).status_code == 200
+    feed.close()
+
+
+def test_who_proves_the_password_goes_on_and_who_does_not_stays_out(port: EnginePort, site: Site, monkeypatch: pytest.MonkeyPatch):
+    signed_in_ns = site.engine.clock.now_ns()
+    until(lambda: site.engine.clock.now_ns() > signed_in_ns + SECOND, "the next session is younger")
+    monkeypatch.setattr(held_tokens, "is_open", lambda token, now_ns: token.machine or token.created_ns > signed_in_ns + SECOND // 2)
+    site.engine.accounts._held.forget()
+    until(lambda: lapsed(port), "it is as old as one may become")
+    with pytest.raises(InputError, match="not right"):
+        port.confirm("guess")
+    assert lapsed(port)
+    port.confirm(PASSWORD)
+    until(lambda: not lapsed(port) and port.snapshot().cameras[0].health.state is CameraState.LIVE, "it goes on")
+    port.ask(ListEvents())
+
+
+def test_a_session_that_was_ended_counts_nothing(port: EnginePort, site: Site, monkeypatch: pytest.MonkeyPatch):
+    site.engine.accounts.sign_out(port._token)  # type: ignore[attr-defined]
+    until(lambda: over(port), "it is known")
+    with pytest.raises(NotSignedIn) as refused:
+        port.tally()
+    assert not isinstance(refused.value, SessionLapsed)
+
+
+def lapsed(port: EnginePort) -> bool:
+    try:
+        port.snapshot()
+    except SessionLapsed:
+        return True
+    return False
+
+
+def over(port: EnginePort) -> bool:
+    try:
+        port.snapshot()
+    except NotSignedIn as error:
+        return not isinstance(error, SessionLapsed)
+    return False
 
 
 def ended(site: Site) -> int:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model.access import ROLE_VERBS, Role, Verb
-from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.access.accounts import Accounts
-from engine.runtime.access.held_tokens import IDLE_NS, LONGEST_NS, REMEMBERED_S
+from engine.runtime.access.held_tokens import IDLE_NS, LAPSED_NS, LONGEST_NS, REMEMBERED_S
 from engine.runtime.access.lockout import lock_s
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.access.passwords import Passwords
@@ -672,3 +672,32 @@ def test_a_full_disk_keeps_nobody_locked_out(accounts: Accounts, ada: str, store
     _, opened = accounts.sign_in("Ada", PASSWORD)
     monkeypatch.setattr(store.accounts, "add_token", full)
     assert accounts.renew(opened, PASSWORD) == ""
+
+
+def test_beyond_its_seven_days_a_token_does_for_counting_and_for_nothing_else(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    token, _ = accounts.sign_in("Ada", PASSWORD)
+    display = accounts.create_token(Role.OPERATOR, "display", TokenWanted(expires_ns=clock.now_ns() + LONGEST_NS))
+    began_ns = clock.now_ns()
+    while clock.now_ns() < began_ns + LONGEST_NS - SECOND:
+        accounts.session(token)
+        later(clock, 6 * 3600)
+    assert isinstance(refused(lambda: accounts.session(token)), SessionLapsed)
+    assert not accounts.remembers(token)
+    session = accounts.lapsed(token)
+    assert session.user.id == ada and session.verbs == frozenset()
+    refused(lambda: accounts.lapsed(display))
+    while clock.now_ns() < began_ns + LONGEST_NS + LAPSED_NS - SECOND:
+        accounts.lapsed(token)
+        later(clock, 6 * 3600)
+    refused(lambda: accounts.lapsed(token))
+
+
+def test_a_session_that_nobody_used_counts_nothing_and_one_that_was_ended_neither(accounts: Accounts, clock: ManualClock, ada: str) -> None:
+    token, _ = accounts.sign_in("Ada", PASSWORD)
+    later(clock, 12 * 3600)
+    assert not isinstance(refused(lambda: accounts.session(token)), SessionLapsed)
+    refused(lambda: accounts.lapsed(token))
+    other, _ = accounts.sign_in("Ada", PASSWORD)
+    accounts.lapsed(other)
+    accounts.reset_password(ada, "a new one for the door")
+    refused(lambda: accounts.lapsed(other))
