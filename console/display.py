@@ -11,7 +11,7 @@ from console.token_file import TokenFile
 from console.words import error_text
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.port import EnginePort
-from widgets.theme import set_role
+from widgets.theme import font
 
 FIRST_S, LONGEST_AWAY_S, LONGEST_REFUSED_S = 2.0, 10.0, 60.0  # pauses between two tries, doubled from the first to the longest
 LOOK_MS = 1_000
@@ -101,8 +101,8 @@ class DisplayNotice(QWidget):
         self.setWindowTitle("Watchroom")
         self.setMinimumSize(640, 400)
         self.heading, self.why = QLabel(tr("This display sees nothing now"), self), QLabel(self)
-        set_role(self.heading, "page")
-        for label in (self.heading, self.why):
+        for label, size in ((self.heading, "clock"), (self.why, "page")):  # read from across a room
+            label.setFont(font(size))
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)

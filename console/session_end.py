@@ -38,7 +38,7 @@ def notice_of(session: Session, now_ns: int) -> Notice | None:
     if not session.has_password:
         advice = tr("Then nothing is seen here until a new token is in this display's file.")
         return Notice(urgency, tr("Token good until {0}").format(until), advice)
-    advice = tr("Then this console locks. Confirm your password before that, and it goes on for seven days.")
+    advice = tr("This console locks then. Your password lets it go on for seven days.")
     return Notice(urgency, tr("Signed in until {0}").format(until) if not urgency else tr("Confirm by {0}").format(until), advice)
 
 
@@ -50,6 +50,7 @@ class SessionEndButton(QToolButton):
         self._toasts = toasts
         self._shown: Notice | None = None
         self._toast: Toast | None = None
+        self._silent = False
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self, "quiet")
         self.hide()
@@ -67,9 +68,14 @@ class SessionEndButton(QToolButton):
         self.setToolTip(plain_tip(notice.advice))
         self.setEnabled(session.has_password)
         self.setIcon(role_icon("diamond", "high") if notice.urgency else icon("clock"))
-        self.show()
+        self.setVisible(not self._silent)
         if before is None or before.urgency < notice.urgency:
             self._tell(notice, session.has_password)
+
+    def yield_to_silence(self, silent: bool) -> None:
+        """That nothing is heard of the engine is said first, and has its room."""
+        self._silent = silent
+        self.setVisible(self._shown is not None and not silent)
 
     def _tell(self, notice: Notice, can_confirm: bool) -> None:
         self._take_away()

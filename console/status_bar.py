@@ -30,7 +30,7 @@ _NAMED = 10  # cameras in a tooltip
 class StatusBar(QFrame):
     """Signals: sign_out_requested(); lock_requested(); hand_over_requested(); preferences_requested(); palette_requested();
     shortcuts_requested(); tour_requested(); troubles_requested(): the operator wants to read what is wrong;
-    alerts_requested(): the open alerts; mode_requested(SiteMode)."""
+    alerts_requested(): the open alerts; mode_requested(SiteMode). silence_changed(bool): whether nothing is heard of the engine."""
 
     sign_out_requested = Signal()
     lock_requested = Signal()
@@ -42,6 +42,7 @@ class StatusBar(QFrame):
     troubles_requested = Signal()
     alerts_requested = Signal()
     mode_requested = Signal(object)
+    silence_changed = Signal(bool)
 
     def __init__(self, session: Session, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,7 +223,9 @@ class StatusBar(QFrame):
         silent_ns = 0 if self._heard_ns is None else now_ns - self._heard_ns
         if silent_ns > SILENT_AFTER_NS:  # words first: shown without them it would have no room for them until the next time
             self._silence.set_status(self.tr("No news from the engine for {0}").format(duration_text(silent_ns)), "critical")
-        self._silence.setVisible(silent_ns > SILENT_AFTER_NS)
+        if self._silence.isHidden() == (silent_ns > SILENT_AFTER_NS):
+            self._silence.setVisible(silent_ns > SILENT_AFTER_NS)
+            self.silence_changed.emit(silent_ns > SILENT_AFTER_NS)
         self.trouble_button.setVisible(self._troubled and silent_ns <= SILENT_AFTER_NS)
         self._fit()
 

@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self._alarm_button = AlarmButton(self.alarm, self.status)
         self._end_button = SessionEndButton(self.toasts, self.status)
         self._end_button.clicked.connect(self.stay_signed_in)
+        self.status.silence_changed.connect(self._end_button.yield_to_silence)
         self.status.put_before_counts(self._end_button)
         self.status.put_before_counts(self._alarm_button)
         self.status.put_before_counts(self.chat.button)

@@ -79,6 +79,17 @@ def test_the_operator_is_warned_confirms_and_the_warning_goes(window: MainWindow
     assert not [toast for toast in window.toasts.toasts() if "Confirm by" in toast.text()]
 
 
+def test_that_the_engine_is_silent_is_said_first(window: MainWindow, qtbot: QtBot) -> None:
+    button = window._end_button
+    qtbot.waitUntil(button.isVisible)
+    window._bridge._timer.stop()
+    window.status._heard_ns = 0
+    qtbot.waitUntil(button.isHidden)
+    assert window.snapshot is not None
+    window.status.show_snapshot(window.snapshot)
+    qtbot.waitUntil(button.isVisible)
+
+
 def test_unlocking_does_the_same(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
     qtbot.waitUntil(window._end_button.isVisible)
     window.lock_now()
