@@ -296,7 +296,7 @@ def test_packs_of_whoever_is_limited_hold_what_their_cameras_saw(ground: Ground)
 
 
 def routes(ground: Ground) -> list[tuple[str, list[dict[str, Any]]]]:
-    paths = httpx.get(f"{ground.site.url}/openapi.json", trust_env=False).json()["paths"]
+    paths = httpx.get(f"{ground.site.url}/openapi.json", trust_env=False, timeout=60).json()["paths"]
     return [(path, item["get"].get("parameters", [])) for path, item in paths.items() if "get" in item]
 
 

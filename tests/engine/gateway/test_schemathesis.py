@@ -42,7 +42,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def broken(ground: Site, chosen: settings) -> tuple[dict[str, str], int]:
     """By operation: an answer that is not as promised. And how many operations were tried."""
-    schema = schemathesis.openapi.from_dict(httpx.get(f"{ground.url}/openapi.json", trust_env=False).json())
+    schema = schemathesis.openapi.from_dict(httpx.get(f"{ground.url}/openapi.json", trust_env=False, timeout=60).json())
     found: dict[str, str] = {}
     tried = 0
     for each in schema.get_all_operations():
