@@ -80,7 +80,7 @@ class Console(QObject):
     def _show_door(self, needs_setup: bool, notice: str) -> None:
         if needs_setup:
             setup = SetupDialog(self._door)
-            setup.set_up.connect(self.open_window)
+            setup.set_up.connect(self._begin_site)
             self._show_dialog(setup)
         else:
             sign_in = SignInDialog(self._door, notice)
@@ -128,6 +128,11 @@ class Console(QObject):
             notice.closed.disconnect(self._quit)
             notice.close()
             notice.deleteLater()
+
+    def _begin_site(self, port: EnginePort, idle_lock_min: float) -> None:
+        self.open_window(port)
+        if self.window is not None:
+            self.window.begin_site(idle_lock_min)
 
     def _end_dialog(self) -> None:
         dialog, self.dialog = self.dialog, None

@@ -39,17 +39,24 @@ class CameraActions(QObject):
     def add(self) -> None:
         self._open_dialog(None)
 
+    def add_first(self) -> None:
+        """At finding one on the network."""
+        dialog = self._open_dialog(None, first=True)
+        if dialog is not None:
+            dialog.search(first=True)
+
     def edit(self, camera_id: str) -> None:
         camera = self._camera(camera_id)
         if camera is not None:
             self._open_dialog(camera)
 
-    def _open_dialog(self, camera: CameraSettings | None) -> None:
+    def _open_dialog(self, camera: CameraSettings | None, first: bool = False) -> CameraDialog | None:
         if not self._bridge.may(Verb.ADMINISTER):
-            return
-        dialog = CameraDialog(self._bridge, camera, self._over)
+            return None
+        dialog = CameraDialog(self._bridge, camera, self._over, first)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+        return dialog
 
     def place(self, camera_id: str) -> None:
         """Where it hangs and looks, on the plan of the floor."""

@@ -17,6 +17,7 @@ from console.lock_screen import LockScreen
 from console.pace import Pace
 from console.page_shelf import PageShelf
 from console.pages.investigate import InvestigatePage
+from console.pages.live import LivePage
 from console.pages.page import Page, PageContext
 from console.pages.registry import PAGES, PageEntry, pages_for
 from console.preferences import Preferences
@@ -31,8 +32,11 @@ from console.tray import Closing, ClosingWish, Tray
 from console.tray_choices import ClosingDialog, TrayChoices
 from console.undo import UndoDesk
 from console.window_actions import window_actions
-from engine.model.access import DEMO_SESSION, Session
+from console.words import error_text
+from engine.model.access import DEMO_SESSION, AccessSettings, Session
+from engine.model.access_command import ChangeAccess
 from engine.model.alert_settings import SiteMode
+from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.enlarging import enlarge
@@ -273,6 +277,18 @@ class MainWindow(QMainWindow):
 
     def sign_out(self) -> None:
         self.signed_out.emit("")
+
+    def begin_site(self, idle_lock_min: float) -> None:
+        """After the set-up of a site: consoles lock as was chosen there, and its first camera is looked for."""
+        if idle_lock_min:
+            self._bridge.command(ChangeAccess(AccessSettings(idle_lock_min)), lambda _: None, self._complain, owner=self)
+        self.show_page("live")
+        live = self._pages["live"]
+        if isinstance(live, LivePage) and self.snapshot is not None and not self.snapshot.settings.cameras:
+            live.camera_actions.add_first()
+
+    def _complain(self, error: WatchroomError) -> None:
+        self.toasts.show_message(error_text(error), "critical", seconds=0)
 
     def show_unread_handover(self) -> None:
         """What the shift before left, where nobody has read it yet. Nobody reads it at a display."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from widgets.theme import set_role
@@ -31,12 +31,25 @@ class ZoneChoice(QComboBox):
         self.setCurrentIndex(self.findData(zone))
 
 
-def site_zone_note() -> QLabel:
-    """What the zone of a site is for."""
-    text = QCoreApplication.translate("ZoneChoice", "Days and hours are counted in it: in answers, reports, rules and quiet hours.")
-    note = QLabel(text, wordWrap=True)
-    set_role(note, "secondary")
-    return note
+class SiteZoneNote(QLabel):
+    """Below the zone of a site: what it is for; or what is wrong with it, until another one is chosen."""
+
+    def __init__(self, choice: ZoneChoice) -> None:
+        super().__init__(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._choice = choice
+        choice.currentIndexChanged.connect(self._explain)
+        self._explain()
+
+    def show_error(self, message: str) -> None:
+        set_role(self, "error")
+        self.setText(message)
+        self._choice.setAccessibleDescription(message)
+
+    def _explain(self) -> None:
+        text = QCoreApplication.translate("ZoneChoice", "Days and hours are counted in it: in answers, reports, rules and quiet hours.")
+        set_role(self, "secondary")
+        self.setText(text)
+        self._choice.setAccessibleDescription(text)
 
 
 def zone_text(zone: str) -> str:

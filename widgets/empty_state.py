@@ -1,7 +1,7 @@
 """What a view shows while it has nothing: what belongs here and how to get it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from widgets.icons import show_icon
 from widgets.theme import set_role
@@ -21,6 +21,7 @@ class EmptyState(QWidget):
         show_icon(self._picture, icon_name, _ICON)
         self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._buttons = QHBoxLayout()
         self._button = QPushButton(action)
         self._button.clicked.connect(self.action_requested)
         set_role(self._title, "section")
@@ -37,8 +38,19 @@ class EmptyState(QWidget):
         for part in (self._picture, self._title, self._text):
             column.addWidget(part)
         column.addSpacing(8)
-        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch()
+        self._buttons.addWidget(self._button)
+        self._buttons.addStretch()
+        column.addLayout(self._buttons)
         column.addStretch(3)
+
+    def add_button(self, text: str) -> QPushButton:
+        """Another way to get it, at the right of the first, which becomes the one that is recommended."""
+        set_role(self._button, "primary")
+        button = QPushButton(text)
+        self._buttons.insertWidget(self._buttons.count() - 1, button)
+        return button
 
     def set_text(self, title: str, text: str) -> None:
         self._title.setText(title)

@@ -30,7 +30,7 @@ class Field(QWidget):
         super().__init__(parent)
         self._validate = validate or (lambda _: "")
         self._hint = hint
-        self._given = ""
+        self._given = self._noticed = ""
         self._touched = False
         self._label = QLabel(label)
         self._edit = QLineEdit(placeholderText=placeholder)
@@ -95,12 +95,18 @@ class Field(QWidget):
         """Show what somebody else found wrong, until the text changes."""
         self._settle(given=message)
 
+    def show_noticed(self, message: str) -> None:
+        """Show what went wrong with what stands here, until the text changes. It may be used all the same."""
+        self._noticed = message
+        self._show_message()
+
     def revalidate(self) -> None:
         """Check again because something that `validate` looks at has changed."""
         self._settle(given=self._given)
 
     def _typed(self, text: str) -> None:
         self._touched = True
+        self._noticed = ""
         self._settle(given="")
         self.changed.emit(text)
 
@@ -113,7 +119,7 @@ class Field(QWidget):
             self.validity_changed.emit(self.is_valid())
 
     def _show_message(self) -> None:
-        wrong = self._given or (self._wrong if self._touched else "")
+        wrong = self._given or (self._wrong if self._touched else "") or self._noticed
         set_role(self._message, "error" if wrong else "secondary")
         self._message.setText(wrong or self._hint)
         self._edit.setAccessibleDescription(wrong or self._hint)

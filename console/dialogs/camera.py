@@ -29,9 +29,14 @@ class CameraDialog(FramedDialog):
 
     saved = Signal(str)
 
-    def __init__(self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(_title(camera), parent=parent)
-        self.resize(980, 620)
+    def __init__(
+        self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None, first: bool = False
+    ) -> None:
+        """`first`: nobody asked for it, it follows the set-up of a site."""
+        lead = _tr("Add camera… on Live does the same at any time.") if first else ""
+        super().__init__(_tr("Add the first camera") if first else _title(camera), lead, parent=parent)
+        self._first = first
+        self.resize(980, 660 if first else 620)
         self._bridge, self._camera = bridge, camera
         self._busy = False
         self._test = JobRun(bridge, self)
@@ -55,7 +60,7 @@ class CameraDialog(FramedDialog):
         beside.addWidget(self._scrolled(self.form))
         beside.addLayout(self._test_column(), 1)
         self.body.addLayout(beside, 1)
-        self.add_cancel()
+        self.add_cancel(self.tr("Late&r") if self._first else "")
         self.save = self.add_button(self.tr("&Save camera"), "primary")
         self.save.setDefault(True)
 
@@ -102,7 +107,7 @@ class CameraDialog(FramedDialog):
         self.form.listening.allowed.toggled.connect(self._make_room)
         self.form.person_share_changed.connect(self.preview.set_person_share)
         self.form.fields.submitted.connect(self.submit)
-        self.form.source.search_requested.connect(self.search)
+        self.form.source.search_requested.connect(lambda: self.search())
         self.test.clicked.connect(self.start_test)
         self.stop.clicked.connect(self._test.cancel)
         self.help.clicked.connect(self.show_what_to_try)
@@ -127,15 +132,17 @@ class CameraDialog(FramedDialog):
         self.test.setEnabled(self.form.can_test())
         self.save.setEnabled(self.form.is_valid() and not self._busy)
 
-    def search(self) -> None:
-        """For a camera on the network; what is chosen comes into the form, and is tested at once."""
-        dialog = FindCameraDialog(self._bridge, self)
+    def search(self, first: bool = False) -> None:
+        """For a camera on the network; what is chosen comes into the form, and is tested at once. `first`: it opens by itself."""
+        dialog = FindCameraDialog(self._bridge, self, first)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._take_found)
+        dialog.put_off.connect(self.reject)
         dialog.open()
 
     def _take_found(self, found: ChosenCamera) -> None:
         self.form.take_found(found)
+        self.form.want_name()
         if self.form.can_test() and not self._test.running:
             self.start_test()
 
@@ -144,6 +151,7 @@ class CameraDialog(FramedDialog):
     def start_test(self) -> None:
         self.show_trouble("")
         self._say("")
+        self.form.forget_fault()
         self._advice = ()
         self.preview.show_text(self.tr("Waiting for a picture…"))
         self.progress.setRange(0, 0)
@@ -161,6 +169,7 @@ class CameraDialog(FramedDialog):
     def _show_end(self, job: Job) -> None:
         if job.state is JobState.FAILED and self._tried is not None:
             self._advice = (advice_for_test(self._tried, job.fault, job.message),)
+            self.form.show_fault(job.fault)
         self._refresh()
         if job.state is JobState.DONE:
             self._say(job.message, "good")
@@ -237,6 +246,8 @@ class CameraDialog(FramedDialog):
 
 
 def _title(camera: CameraSettings | None) -> str:
-    if camera is None:
-        return QCoreApplication.translate("CameraDialog", "Add camera")
-    return QCoreApplication.translate("CameraDialog", "Edit {0}").format(camera.name)
+    return _tr("Add camera") if camera is None else _tr("Edit {0}").format(camera.name)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CameraDialog", text)

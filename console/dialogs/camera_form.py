@@ -21,6 +21,7 @@ from widgets.password_field import PasswordField
 from widgets.theme import set_role
 
 _LONGEST_GROUP = 200
+_LOGIN_FAULTS = ("credentials", "forbidden")
 _STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
 _WITH_SOUND = (CameraKind.RTSP, CameraKind.FILE)
 _EDITED = ("name", "url", "sub_url", "transport", "group", "min_person_share", "listen", "listen_purpose")
@@ -147,6 +148,12 @@ class CameraForm(QWidget):
             self.more_fields.field("password").set_value(found.credentials.password)
         self._pick(found.url, found.name)
 
+    def want_name(self) -> None:
+        """The name is what is still to be typed, or looked at: one that is suggested goes as soon as another is typed."""
+        edit = self.fields.field("name").edit()
+        edit.setFocus()
+        edit.selectAll()
+
     def _unfold(self, unfolded: bool) -> None:
         self._more_body.setVisible(unfolded)
         self.more.setIcon(icon("chevron-down" if unfolded else "chevron-right"))
@@ -206,6 +213,25 @@ class CameraForm(QWidget):
         """What is wrong stands below its field."""
         for group in (self.listening.fields, self.more_fields, self.fields):  # the first that is wrong gets the focus
             group.reveal()
+
+    def show_fault(self, fault: str) -> None:
+        """What a test came to, at the field that it is about. `fault`: the engine's word for it."""
+        if fault in _LOGIN_FAULTS:
+            self.more.setChecked(True)
+            self.more_fields.field("password").show_noticed(self._login_fault(fault))
+        else:
+            self.fields.field("url").show_noticed(self.tr("No picture came from this address."))
+
+    def forget_fault(self) -> None:
+        for field in (self.fields.field("url"), self.more_fields.field("password")):
+            field.show_noticed("")
+
+    def _login_fault(self, fault: str) -> str:
+        if fault == "forbidden":
+            return self.tr("This user may not see its pictures.")
+        if self.credentials() is None:
+            return self.tr("The camera wants a user and a password.")
+        return self.tr("The camera refuses this user or password.")
 
     def show_error(self, error: InputError) -> bool:
         """Below the field it is about; False when this form has no such field."""

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QList
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
-from console.words import error_text
+from console.words import error_text, field_of
 from engine.model.command import Credentials
-from engine.model.errors import InputError, WatchroomError
+from engine.model.errors import EnvironmentFault, InputError, WatchroomError
 from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera, FoundStream
 from engine.model.question import Answer
+from engine.sources.camera.urls import split_credentials
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
 from widgets.number_text import number_text
@@ -49,15 +50,19 @@ class ChosenCamera:
 
 
 class FindCameraDialog(FramedDialog):
-    """Searches as soon as it opens. Signals: chosen(ChosenCamera)."""
+    """Searches as soon as it opens. Signals: chosen(ChosenCamera). put_off(): of the first camera, not now."""
 
     chosen = Signal(object)
+    put_off = Signal()
 
     SCROLLS = True
 
-    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None, first: bool = False) -> None:
+        """`first`: nobody asked for it, it follows the set-up of a site; it can be put off, and leads to other sources of pictures."""
         lead = _tr("The engine asks its networks for cameras that speak ONVIF. Others are reached by the usual addresses of their makers.")
-        super().__init__(_tr("Find a camera"), lead, width=_WIDTH, parent=parent)
+        more = _tr("Other ways are a camera on USB, a file, or a simulated camera.")
+        title = _tr("Find the first camera") if first else _tr("Find a camera")
+        super().__init__(title, f"{lead} {more}" if first else lead, width=_WIDTH, parent=parent)
         self._bridge = bridge
         self._name = ""
         self.found = QListWidget(self)
@@ -69,7 +74,8 @@ class FindCameraDialog(FramedDialog):
         self.state = QLabel(self)
         set_role(self.state, "secondary")
         self.fields = FieldGroup(self)
-        self.fields.add("address", Field(self.tr("&Address"), _address_trouble, placeholder=self.tr("For example 192.168.1.20")))
+        placeholder = self.tr("For example 192.168.1.20, or a stream: rtsp://…")
+        self.fields.add("address", Field(self.tr("&Address"), _address_trouble, placeholder=placeholder))
         self.fields.add("user", Field(self.tr("User")))
         self.fields.add(
             "password", PasswordField(self.tr("Password"), hint=self.tr("Of the camera itself. Empty where it has none.")), beside="user"
@@ -79,12 +85,22 @@ class FindCameraDialog(FramedDialog):
         self.ask = QPushButton(icon("video"), self.tr("&Get streams"), self)
         self.ask.setAutoDefault(False)
         self._lay_out()
-        self.add_cancel()
+        self._add_ways_out(first)
         self.use = self.add_button(self.tr("&Use camera"), "primary")
         self._fill_sources()
         self._connect()
         self._show_streams(())
+        self.fields.field("address").edit().setFocus()
         self.search()
+
+    def _add_ways_out(self, first: bool) -> None:
+        self.add_cancel(self.tr("&Other ways…") if first else "")
+        if first:
+            self.add_button(self.tr("La&ter"), at_left=True).clicked.connect(self._put_off)
+
+    def _put_off(self) -> None:
+        self.reject()
+        self.put_off.emit()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -117,10 +133,14 @@ class FindCameraDialog(FramedDialog):
     def _connect(self) -> None:
         self.again.clicked.connect(self.search)
         self.found.currentItemChanged.connect(self._take)
+        self.found.itemClicked.connect(lambda _: self._want_login())
         self.fields.validity_changed.connect(self._refresh)
+        self.fields.field("address").changed.connect(self._forget_name)
         self.fields.field("address").changed.connect(self._forget)
+        self.fields.field("address").edit().editingFinished.connect(self._take_login_out)
         self.source.currentIndexChanged.connect(self._forget)
-        self.fields.submitted.connect(self.describe)
+        self.fields.field("user").changed.connect(self._forget_refusal)
+        self.fields.submitted.connect(self._go_on)
         self.ask.clicked.connect(self.describe)
         self.use.clicked.connect(self._use)
 
@@ -146,6 +166,19 @@ class FindCameraDialog(FramedDialog):
             item.setToolTip(plain_tip(f"{name}{more}, {camera.address}"))
             item.setData(Qt.ItemDataRole.UserRole, camera)
             self.found.addItem(item)
+        if count and not self._address():
+            self._offer(count)
+
+    def _offer(self, count: int) -> None:
+        """Who has typed nothing yet goes on from what was found."""
+        if count == 1:
+            self.found.setCurrentRow(0)
+            self._want_login()
+        else:
+            self.found.setFocus()
+
+    def _want_login(self) -> None:
+        self.fields.field("user").edit().setFocus()
 
     def _not_found(self, error: WatchroomError) -> None:
         self.again.setEnabled(True)
@@ -162,18 +195,20 @@ class FindCameraDialog(FramedDialog):
 
     def describe(self) -> None:
         """Ask the camera, or write down what its maker's cameras have."""
-        if not self.fields.is_valid() or not self.fields.field("address").value().strip():
+        address = self._address()
+        if not self.fields.is_valid() or not address:
             self.fields.reveal()
             return
         self.show_trouble("")
+        self._forget_refusal()
         maker = next((maker for maker in makers() if maker.name == self.source.currentData()), None)
-        address = self.fields.field("address").value().strip()
         if maker is not None:
             self._show_streams(maker.streams(host_of(address)))
             return
         self.ask.setEnabled(False)
         self.ask.setText(self.tr("Asking…"))
-        self._bridge.ask(DescribeCamera(address, self._credentials()), self._show_described, self._refused, owner=self)
+        asked = host_of(address) if is_rtsp(address) else address
+        self._bridge.ask(DescribeCamera(asked, self._credentials()), self._show_described, self._refused, owner=self)
 
     def _show_described(self, answer: Answer) -> None:
         told = answer.described
@@ -185,16 +220,50 @@ class FindCameraDialog(FramedDialog):
             self.show_trouble(self.tr("{0} offers no stream of pictures.").format(_called(told)))
 
     def _refused(self, error: WatchroomError) -> None:
+        """It may be asked again as it is, or with another user alone."""
         self._rest()
-        self.show_error(error, self.fields)
+        name = "address" if isinstance(error, EnvironmentFault) else field_of(error)
+        if name in self.fields.values():
+            self.fields.field(name).show_noticed(error_text(error))
+            self.fields.field(name).edit().setFocus()
+        else:
+            self.show_error(error)
+
+    def _forget_refusal(self) -> None:
+        for name in ("address", "password"):
+            self.fields.field(name).show_noticed("")
 
     def _rest(self) -> None:
         self.ask.setText(self.tr("&Get streams"))
         self._refresh()
 
+    def _go_on(self) -> None:
+        """Enter: to the streams, and from there into the form."""
+        if self.use.isEnabled():
+            self._use()
+        else:
+            self.describe()
+
+    def _forget_name(self) -> None:
+        """What was found at one address does not name what is at another."""
+        self._name = ""
+
     def _forget(self) -> None:
-        """Streams of another address are not used."""
-        self._show_streams(())
+        """Streams of another address are not used. What is typed may be a stream itself."""
+        url, _ = split_credentials(self._address())
+        typed = is_rtsp(url) and self.source.currentData() == _ITSELF
+        self._show_streams((FoundStream(self.tr("As typed"), url),) if typed else ())
+
+    def _take_login_out(self) -> None:
+        """A login within an address goes where it belongs, and is no longer readable on screen."""
+        url, login = split_credentials(self._address())
+        if login is not None and self.fields.is_valid():
+            self.fields.field("address").set_value(url)
+            self.fields.field("user").set_value(login.user)
+            self.fields.field("password").set_value(login.password)
+
+    def _address(self) -> str:
+        return self.fields.field("address").value().strip()
 
     def _show_streams(self, streams: tuple[FoundStream, ...]) -> None:
         for combo in (self.main, self.sub):
@@ -215,7 +284,7 @@ class FindCameraDialog(FramedDialog):
 
     def _credentials(self) -> Credentials | None:
         user = self.fields.field("user").value().strip()
-        return Credentials(user, self.fields.field("password").value()) if user else None
+        return Credentials(user, self.fields.field("password").value()) if user else split_credentials(self._address())[1]
 
     def _use(self) -> None:
         try:
@@ -237,6 +306,15 @@ def host_of(address: str) -> str:
     """`192.168.1.20` of `http://192.168.1.20/onvif/device_service`, as it stands in an address."""
     host = urlsplit(address if "://" in address else f"//{address}").hostname or ""
     return f"[{host}]" if ":" in host else host
+
+
+def is_rtsp(address: str) -> bool:
+    """Whether it names a stream already. Over HTTP it may be that, or a camera to be asked."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme.lower() in ("rtsp", "rtsps") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def stream_text(stream: FoundStream) -> str:

@@ -57,14 +57,16 @@ class FramedDialog(QDialog):
         enlarge(self)
         super().showEvent(event)
 
-    def add_labelled(self, text: str, field: QWidget) -> None:
-        """Below what is in the body: a label, and close below it what it names."""
+    def add_labelled(self, text: str, field: QWidget, note: QWidget | None = None) -> None:
+        """Below what is in the body: a label, and close below it what it names, and what is said of that."""
         label = QLabel(text)
         label.setBuddy(field)
         pair = QVBoxLayout()
         pair.setSpacing(4)
         pair.addWidget(label)
         pair.addWidget(field)
+        if note is not None:
+            pair.addWidget(note)
         self.body.addLayout(pair)
 
     def add_button(self, text: str, role: str = "", at_left: bool = False) -> QPushButton:

@@ -1,4 +1,4 @@
-"""First start: the site's name, its time zone and its first administrator."""
+"""First start: the site's name, its time zone, its first administrator, and when its consoles lock."""
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QWidget
 from console.courier import Courier
 from console.dialogs.account_fields import add_account_fields
 from console.dialogs.frame import FramedDialog
-from console.zone_choice import ZoneChoice, site_zone_note
+from console.idle_lock import IdleLockChoice, idle_lock_note
+from console.words import error_text, field_of
+from console.zone_choice import SiteZoneNote, ZoneChoice
 from engine.model.errors import InputError, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
 from engine.runtime.settings.machine_zone import machine_zone
@@ -14,14 +16,15 @@ from widgets.form import Field, FieldGroup
 
 
 class SetupDialog(FramedDialog):
-    """Signals: set_up(EnginePort). The dialog stays open until its owner closes it."""
+    """Signals: set_up(EnginePort, minutes after which consoles are to lock). The dialog stays open until its owner closes it."""
 
-    set_up = Signal(object)
+    SCROLLS = True
+
+    set_up = Signal(object, float)
 
     def __init__(self, door: EngineDoor, parent: QWidget | None = None) -> None:
-        title = QCoreApplication.translate("SetupDialog", "Set up Watchroom")
-        lead = QCoreApplication.translate("SetupDialog", "Name this site and create its first administrator. Nothing leaves this computer.")
-        super().__init__(title, lead, width=440, parent=parent)
+        lead = _tr("Name this site and create its first administrator; the first camera comes next. Nothing leaves this computer.")
+        super().__init__(_tr("Set up Watchroom"), lead, width=440, parent=parent)
         self._door = door
         self._courier = Courier(self, workers=1)
         self._busy = False
@@ -30,9 +33,11 @@ class SetupDialog(FramedDialog):
         self.zone = ZoneChoice(self.tr("Time zone of the site"))
         self.zone.set_zone(machine_zone())
         self.body.addWidget(self.fields)
-        self.add_labelled(self.tr("Time &zone of the site"), self.zone)
-        self.body.addSpacing(-6)
-        self.body.addWidget(site_zone_note())
+        self.zone_note = SiteZoneNote(self.zone)
+        self.add_labelled(self.tr("Time &zone of the site"), self.zone, self.zone_note)
+        self.lock = IdleLockChoice(self.tr("Lock the screen when nobody touches it"))
+        self.add_labelled(self.tr("&Lock the screen when nobody touches it"), self.lock, idle_lock_note())
+        self.body.addStretch(1)
         self.add_cancel(self.tr("&Quit"))
         self.button = self.add_button(self.tr("&Create site"), "primary")
         self.button.setDefault(True)
@@ -69,12 +74,15 @@ class SetupDialog(FramedDialog):
 
     def _opened(self, port: EnginePort) -> None:
         self._set_busy(False)
-        self.set_up.emit(port)
+        self.set_up.emit(port, self.lock.minutes())
 
     def _refused(self, error: WatchroomError) -> None:
         self._set_busy(False)
         if isinstance(error, InputError) and error.field == "code" and "code" not in self.fields.values():
             self._ask_for_code()
+            return
+        if field_of(error) == "time_zone":
+            self.zone_note.show_error(error_text(error))
             return
         renamed = InputError("name", error.message) if isinstance(error, InputError) and error.field == "admin_name" else error
         self.show_error(renamed, self.fields)
@@ -83,6 +91,7 @@ class SetupDialog(FramedDialog):
         self._busy = busy
         self.fields.setEnabled(not busy)
         self.zone.setEnabled(not busy)
+        self.lock.setEnabled(not busy)
         self.button.setText(self.tr("Creating…") if busy else self.tr("&Create site"))
         self._show_ready()
 
@@ -92,3 +101,7 @@ class SetupDialog(FramedDialog):
     def done(self, result: int) -> None:
         self._courier.close()
         super().done(result)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SetupDialog", text)

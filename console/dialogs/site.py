@@ -5,8 +5,10 @@ from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from console.zone_choice import ZoneChoice, site_zone_note
+from console.words import error_text, field_of
+from console.zone_choice import SiteZoneNote, ZoneChoice
 from engine.model.command import ChangeSettings
+from engine.model.errors import WatchroomError
 from engine.model.settings import Settings
 from widgets.form import Field
 
@@ -23,9 +25,8 @@ class SiteDialog(SavingDialog):
         self.zone = ZoneChoice(_tr("Time zone of the site"))
         self.zone.set_zone(settings.alerts.time_zone)
         self.body.addWidget(self.fields)
-        self.add_labelled(_tr("Time &zone of the site"), self.zone)
-        self.body.addSpacing(-6)
-        self.body.addWidget(site_zone_note())
+        self.zone_note = SiteZoneNote(self.zone)
+        self.add_labelled(_tr("Time &zone of the site"), self.zone, self.zone_note)
         self.add_save(_tr("&Save"))
 
     def command(self) -> ChangeSettings:
@@ -33,6 +34,13 @@ class SiteDialog(SavingDialog):
         name, zone = self.fields.values()["site_name"].strip(), self.zone.zone()
         name_before, zone_before = self._before
         return ChangeSettings(site_name=name if name != name_before else None, time_zone=zone if zone != zone_before else None)
+
+    def refused(self, error: WatchroomError) -> None:
+        if field_of(error) == "time_zone":
+            self.set_busy(False)
+            self.zone_note.show_error(error_text(error))
+        else:
+            super().refused(error)
 
 
 def _tr(text: str) -> str:

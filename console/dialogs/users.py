@@ -13,6 +13,7 @@ from console.dialogs.frame import FramedDialog
 from console.dialogs.password import PasswordDialog
 from console.dialogs.tokens import TokensTab
 from console.dialogs.user_edit import UserDialog, role_word
+from console.idle_lock import USUAL_MIN, idle_lock_note
 from engine.model.access import AccessSettings, User
 from engine.model.access_command import ChangeAccess
 from engine.model.command import RemoveUser
@@ -21,10 +22,7 @@ from engine.model.snapshot import Snapshot
 from widgets.icons import icon
 from widgets.number_field import padded
 from widgets.tabs import Tabs
-from widgets.theme import set_role
 from widgets.time_text import relative_text
-
-_USUAL_MIN = 10
 
 
 class UsersDialog(FramedDialog):
@@ -59,14 +57,11 @@ class UsersDialog(FramedDialog):
     def _locking(self) -> QWidget:
         page = QWidget()
         self.locks = QCheckBox(self.tr("Consoles of this site loc&k when nobody touches them"), page)
-        self.minutes = padded(QSpinBox(page, minimum=1, maximum=24 * 60, value=_USUAL_MIN, suffix=self.tr(" min")))
+        self.minutes = padded(QSpinBox(page, minimum=1, maximum=24 * 60, value=USUAL_MIN, suffix=self.tr(" min")))
         self.save_locking = QPushButton(self.tr("&Save"), page)
         self.save_locking.setAutoDefault(False)
         label = QLabel(self.tr("A&fter"))
         label.setBuddy(self.minutes)
-        text = self.tr("Alarms stay visible and audible on a locked screen; pictures and names do not. Ctrl+L locks at once.")
-        told = QLabel(text, wordWrap=True)
-        set_role(told, "secondary")
         line = QHBoxLayout()
         for widget in (label, self.minutes):
             line.addWidget(widget)
@@ -75,12 +70,12 @@ class UsersDialog(FramedDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self.locks)
         column.addLayout(line)
-        column.addWidget(told)
+        column.addWidget(idle_lock_note())
         column.addWidget(self.save_locking, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         known = AccessSettings() if self._bridge.snapshot is None else self._bridge.snapshot.settings.access
         self.locks.setChecked(known.idle_lock_min > 0)
-        self.minutes.setValue(round(known.idle_lock_min) or _USUAL_MIN)
+        self.minutes.setValue(round(known.idle_lock_min) or USUAL_MIN)
         self.minutes.setEnabled(self.locks.isChecked())
         self.locks.toggled.connect(self.minutes.setEnabled)
         self.save_locking.clicked.connect(self._save_locking)

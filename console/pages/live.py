@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVB
 
 from console.camera_actions import CameraActions
 from console.commands_catalogue import Action, bind
+from console.dialogs.import_settings import import_dialog
 from console.dialogs.unmask import UnmaskDialog
 from console.jump_links import link_to
 from console.pages.clip_panel import ClipPanel
@@ -41,7 +42,7 @@ class LivePage(Page):
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bridge, self._remembered = context.bridge, context.remembered
+        self._bridge, self._remembered, self._toasts = context.bridge, context.remembered, context.toasts
         self._faces_hidden = False
         self.book = WallBook(context.remembered.folder, context.bridge.session.kept_as)
         self.desk = WallDesk(context, self.book, "live", self)
@@ -114,8 +115,18 @@ class LivePage(Page):
         if not self._bridge.may(Verb.ADMINISTER):
             text = self.tr("An administrator adds cameras. They appear here at once.")
             return EmptyState("video", self.tr("No cameras yet"), text, parent=self)
-        text = self.tr("Add one, or open the demo site by starting Watchroom with --demo.")
-        return EmptyState("video", self.tr("No cameras yet"), text, self.tr("Add camera…"), self)
+        return self._first_steps()
+
+    def _first_steps(self) -> EmptyState:
+        text = self.tr(
+            "Find one on the network, or add it by its address, from USB or from a file. Settings that another site exported bring its "
+            "cameras along. To look around first, start Watchroom with --demo."
+        )
+        empty = EmptyState("video", self.tr("No cameras yet"), text, self.tr("Find a camera…"), self)
+        empty.action_requested.connect(self.camera_actions.add_first)
+        empty.add_button(self.tr("Add camera…")).clicked.connect(self.camera_actions.add)
+        empty.add_button(self.tr("Import settings…")).clicked.connect(self.import_settings)
+        return empty
 
     def _connect(self) -> None:
         may_add = permit(self.toolbar.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("Add a camera"))
@@ -125,7 +136,6 @@ class LivePage(Page):
         self.toolbar.add_requested.connect(self.camera_actions.add)
         self.toolbar.faces_requested.connect(self.show_blurred_faces)
         permit(self.toolbar.faces_button, self._bridge.session, Verb.UNMASK, self.tr("Show faces for some minutes; the reason is kept"))
-        self.empty.action_requested.connect(self.camera_actions.add)
         self.identity.naming_requested.connect(self._name_explained)
         self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
         self.feed.event_activated.connect(self.open_event)
@@ -216,6 +226,13 @@ class LivePage(Page):
         """Ask for the reason."""
         if self._bridge.may(Verb.UNMASK):
             dialog = UnmaskDialog(self._bridge, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def import_settings(self) -> None:
+        """Of another site, from a file."""
+        dialog = import_dialog(self._bridge, self._toasts, self)
+        if dialog is not None:
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 

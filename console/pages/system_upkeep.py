@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QVBoxLa
 
 from console.bridge import EngineBridge
 from console.dialogs.backups import BackupsDialog
-from console.dialogs.import_settings import ImportSettingsDialog
+from console.dialogs.import_settings import import_dialog
 from console.dialogs.retention import RetentionDialog
 from console.dialogs.tidy import TidyDialog
 from console.job_run import JobRun
@@ -19,7 +19,7 @@ from engine.model.errors import WatchroomError
 from engine.model.question import Answer
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
-from engine.model.upkeep import LONGEST_SETTINGS, BackUpNow, ExportSettings, GetUpkeep, UpkeepView
+from engine.model.upkeep import BackUpNow, ExportSettings, GetUpkeep, UpkeepView
 from widgets.facts import Facts
 from widgets.head_row import HeadRow
 from widgets.icons import icon
@@ -136,16 +136,9 @@ class UpkeepSection(QWidget):
             self._toasts.show_message(self.tr("The settings are in {0}.").format(path.name), "neutral")
 
     def _import(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import settings"), "", "TOML (*.toml)")
-        if not name:
-            return
-        try:
-            with Path(name).open("rb") as file:
-                text = file.read(LONGEST_SETTINGS + 1).decode("utf-8", "replace")
-        except OSError as error:
-            self._toasts.show_message(self.tr("{0} cannot be read ({1}).").format(Path(name).name, error.strerror), "critical", seconds=0)
-            return
-        self._open(ImportSettingsDialog(self._bridge, Path(name).name, text, self))
+        dialog = import_dialog(self._bridge, self._toasts, self)
+        if dialog is not None:
+            self._open(dialog)
 
     def _complain(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

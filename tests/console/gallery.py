@@ -52,6 +52,7 @@ from tests.console.gallery_chat import ChatGallery  # noqa: E402
 from tests.console.gallery_devices import DevicesGallery  # noqa: E402
 from tests.console.gallery_dialogs import DialogsGallery  # noqa: E402
 from tests.console.gallery_evidence import EvidenceGallery  # noqa: E402
+from tests.console.gallery_first_start import FirstStartGallery  # noqa: E402
 from tests.console.gallery_floor_points import FloorPointsGallery  # noqa: E402
 from tests.console.gallery_gestures import GesturesGallery  # noqa: E402
 from tests.console.gallery_incidents import IncidentsGallery  # noqa: E402
@@ -92,6 +93,7 @@ class Gallery(
     AlertsGallery,
     DevicesGallery,
     PeopleGallery,
+    FirstStartGallery,
     FloorPointsGallery,
     EvidenceGallery,
     WallGallery,

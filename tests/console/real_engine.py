@@ -14,10 +14,11 @@ import av
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.app import Console
+from console.dialogs.find_camera import FindCameraDialog
 from console.pages.live import LivePage
 from console.pages.system import SystemPage
 from console.remembered import Remembered
@@ -145,6 +146,12 @@ class Stage:
         self.until(lambda: self.console.window is not None and self.console.window.isVisible(), "the main window shows")
         self._give_keyboard(self.window)
         return self.window
+
+    def put_off_camera(self) -> None:
+        """The dialogs that open by themselves after the set-up of a site."""
+        finding = self.over(self.live, FindCameraDialog)
+        click(next(button for button in finding.findChildren(QPushButton) if button.text() == "La&ter"))
+        self.activate()
 
     def activate(self) -> None:
         """The main window, after a dialog over it has closed."""

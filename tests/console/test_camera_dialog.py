@@ -120,6 +120,29 @@ def test_a_test_that_fails_says_why(dialog: CameraDialog, engine: FakeEngine, qt
     assert dialog.test.isVisible() and not dialog.preview.has_picture()
 
 
+def test_a_test_that_fails_is_told_at_the_address_and_it_may_be_saved(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://unreachable/main", name="Dock")
+    dialog.test.click()
+    url = dialog.form.fields.field("url")
+    with engine.running():
+        qtbot.waitUntil(lambda: "No picture" in url.message())
+    assert dialog.save.isEnabled() and url.value() == "rtsp://unreachable/main"
+    type_in(dialog, url="rtsp://10.0.0.9/main")
+    assert "No picture" not in url.message()
+
+
+@pytest.mark.parametrize(
+    ("fault", "user", "said"), [("credentials", "", "wants a user"), ("credentials", "ada", "refuses"), ("forbidden", "ada", "may not see")]
+)
+def test_a_login_that_is_refused_is_told_at_the_login(dialog: CameraDialog, fault: str, user: str, said: str) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock", user=user)
+    dialog.form.show_fault(fault)
+    password = dialog.form.more_fields.field("password")
+    assert password.isVisible() and said in password.message() and dialog.save.isEnabled()
+    dialog.form.forget_fault()
+    assert said not in password.message()
+
+
 def test_a_test_that_fails_offers_what_to_try(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     type_in(dialog, url="rtsp://unreachable/main", name="Dock")
     assert not dialog.help.isVisible()

@@ -141,8 +141,10 @@ def test_a_zone_that_the_engine_does_not_know_is_said(setup: SetupDialog, bare: 
     bare.fail("set_up", InputError("time_zone", "'Asia/Kathmandu' is no time zone like Europe/Stockholm"))
     fill(setup, site_name="Harbour", name="grace", password="correct horse")
     setup.button.click()
-    qtbot.waitUntil(lambda: setup.trouble.isVisible())
-    assert "no time zone" in setup.trouble.text() and setup.zone.isEnabled()
+    qtbot.waitUntil(lambda: "no time zone" in setup.zone_note.text())
+    assert setup.zone.isEnabled() and not setup.trouble.isVisible() and setup.fields.field("password").value() == "correct horse"
+    setup.zone.setCurrentIndex(setup.zone.findData("Europe/Stockholm"))
+    assert "no time zone" not in setup.zone_note.text()
 
 
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaa", "grace-grace-grace"])

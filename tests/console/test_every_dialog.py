@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from console.dialogs.camera import CameraDialog
 from console.dialogs.channel import ChannelDialog
+from console.dialogs.find_camera import FindCameraDialog
 from console.dialogs.register_device import RegisterDeviceDialog
 from console.dialogs.tokens import TokenDialog
 from console.dialogs.user_edit import UserDialog
@@ -67,6 +69,8 @@ def test_a_dialog_is_named_reached_and_readable(kind: type[QDialog], stage: Stag
 
 
 OTHER_WAYS: dict[str, Make] = {
+    "finding the first camera": lambda stage: FindCameraDialog(stage.bridge(cameras()), first=True),
+    "the first camera": lambda stage: CameraDialog(stage.bridge(cameras()), first=True),
     "a new account": lambda stage: UserDialog(stage.bridge(cameras()), None),
     "MQTT": lambda stage: ChannelDialog(stage.bridge(cameras()), ChannelKind.MQTT),
     "ntfy": lambda stage: ChannelDialog(stage.bridge(cameras()), ChannelKind.NTFY),

@@ -113,6 +113,7 @@ def set_up(console: Stage) -> None:
         type_into(dialog.fields.field(name).edit(), text)
     click(dialog.button)
     console.wait_window()
+    console.put_off_camera()
 
 
 def offered(page: QWidget, text: str) -> QPushButton:

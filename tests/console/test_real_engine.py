@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -159,6 +159,7 @@ def _set_up_by_hand(stage: Stage) -> None:
     click(dialog.button)
     stage.wait_window()
     assert stage.window.status.user_button.text() == ADMIN
+    stage.put_off_camera()
 
 
 def _see_nothing_yet(stage: Stage) -> None:
@@ -223,6 +224,7 @@ def test_a_newcomer_from_the_first_start_to_what_happened_in_a_zone(server: Rtsp
             type_into(dialog.fields.field(name).edit(), text)
         click(dialog.button)
         at.wait_window()
+        at.put_off_camera()
         at.shot("empty")
         _add_camera(at, server)
         _draw_a_zone(at)
@@ -260,7 +262,7 @@ def _left_the_address(dialog: CameraDialog) -> bool:
 
 
 def _add_camera(stage: Stage, server: RtspServer) -> None:
-    click(stage.live.empty._button)
+    click(next(button for button in stage.live.empty.findChildren(QPushButton) if button.text() == "Add camera…"))
     dialog = stage.over(stage.live, CameraDialog)
     stage.shot("add-camera", dialog)
     type_into(dialog.form.fields.field("url").edit(), server.url("street", f"{LOGIN.user}:{LOGIN.password}"))

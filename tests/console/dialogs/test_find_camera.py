@@ -97,12 +97,17 @@ def test_what_the_camera_refuses_stands_where_it_belongs(dialog: FindCameraDialo
     engine.described = InputError("password", "192.168.1.20 wants another user or password")
     dialog.ask.click()
     password = dialog.fields.field("password")
-    qtbot.waitUntil(lambda: not password.is_valid() or "another user" in dialog.trouble.text())
+    qtbot.waitUntil(lambda: "another user" in password.message())
+    assert dialog.ask.isEnabled()
+    dialog.fields.field("user").set_value("admin")
+    assert "another user" not in password.message()
     engine.described = EnvironmentFault("camera_unreachable", "192.168.1.20 does not answer as an ONVIF camera.")
     password.set_value("x")
     dialog.describe()
-    qtbot.waitUntil(lambda: "does not answer" in dialog.trouble.text())
-    assert not dialog.use.isEnabled() and dialog.ask.isEnabled()
+    address = dialog.fields.field("address")
+    qtbot.waitUntil(lambda: "does not answer" in address.message())
+    assert not dialog.use.isEnabled() and dialog.ask.isEnabled() and not dialog.trouble.isVisible()
+    assert address.value() == DOOR.address and password.value() == "x"
 
 
 def test_a_network_without_cameras_and_no_network_are_told_apart(dialog: FindCameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -126,6 +131,44 @@ def test_the_usual_addresses_of_a_maker_need_no_answer(dialog: FindCameraDialog,
         "rtsp://192.168.1.30:554/h264Preview_01_sub",
     )
     assert engine.asked_camera is None and dialog.use.isEnabled()
+
+
+def test_a_camera_alone_is_taken_and_its_login_asked_for(dialog: FindCameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.found_cameras = (DOOR,)
+    dialog.again.click()
+    qtbot.waitUntil(lambda: dialog.fields.field("address").value() == DOOR.address)
+    assert dialog.found.currentRow() == 0
+
+
+def test_what_is_typed_is_not_overwritten_by_what_is_found(dialog: FindCameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.found_cameras = (DOOR,)
+    dialog.again.click()
+    dialog.fields.field("address").set_value("10.0.0.7")
+    qtbot.waitUntil(dialog.again.isEnabled)
+    assert dialog.fields.field("address").value() == "10.0.0.7" and dialog.found.currentRow() == -1
+
+
+def test_a_stream_that_is_typed_needs_no_answer_and_its_login_is_out_of_sight(
+    dialog: FindCameraDialog, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    dialog.found.setCurrentRow(0)  # whose name is not that of the stream
+    address = dialog.fields.field("address").edit()
+    address.selectAll()
+    qtbot.keyClicks(address, "rtsp://ada:s%40crt@10.0.0.9/main")
+    assert dialog.main.currentData() == "rtsp://10.0.0.9/main" and "s%40crt" not in dialog.main.currentText()
+    address.editingFinished.emit()
+    assert dialog.fields.values() == {"address": "rtsp://10.0.0.9/main", "user": "ada", "password": "s@crt"}
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        qtbot.keyClick(dialog.fields.field("password").edit(), Qt.Key.Key_Return)
+    assert chosen.args == [ChosenCamera("", "rtsp://10.0.0.9/main", "", Credentials("ada", "s@crt"))]
+    assert engine.asked_camera is None and not dialog.isVisible()
+
+
+def test_of_a_stream_that_is_typed_its_camera_can_be_asked(dialog: FindCameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    dialog.fields.field("address").set_value("rtsp://192.168.1.20:554/main")
+    dialog.ask.click()
+    qtbot.waitUntil(lambda: engine.asked_camera is not None and dialog.main.count() == len(STREAMS))
+    assert engine.asked_camera is not None and engine.asked_camera.address == "192.168.1.20"
 
 
 def test_every_makers_address_is_one_for_any_host() -> None:

@@ -1,0 +1,37 @@
+"""After how long consoles of a site lock by themselves."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QComboBox, QLabel
+
+from widgets.theme import set_role
+
+USUAL_MIN = 10
+_OFFERED_MIN = (2, 5, 10, 15, 30, 60)
+
+
+class IdleLockChoice(QComboBox):
+    """For a site that is new: some minutes that are usual, or never."""
+
+    def __init__(self, name: str) -> None:
+        """`name`: for screen readers."""
+        super().__init__(accessibleName=name)
+        for minutes in _OFFERED_MIN:
+            self.addItem(_tr("After {0} minutes").format(minutes), float(minutes))
+        self.addItem(_tr("Never"), 0.0)
+        self.setCurrentIndex(self.findData(float(USUAL_MIN)))
+
+    def minutes(self) -> float:
+        """As `AccessSettings.idle_lock_min`: 0 for never."""
+        return float(self.currentData())
+
+
+def idle_lock_note() -> QLabel:
+    """What can be seen of a console that is locked."""
+    text = _tr("Alarms stay visible and audible on a locked screen; pictures and names do not. Ctrl+L locks at once.")
+    note = QLabel(text, wordWrap=True)
+    set_role(note, "secondary")
+    return note
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("IdleLock", text)
