@@ -1,8 +1,9 @@
 """What a view shows while it has nothing: what belongs here and how to get it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from widgets.flow_row import CentredRow
 from widgets.icons import show_icon
 from widgets.theme import set_role
 
@@ -21,7 +22,7 @@ class EmptyState(QWidget):
         show_icon(self._picture, icon_name, _ICON)
         self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self._buttons = QHBoxLayout()
+        self._buttons = CentredRow(spacing=8)
         self._button = QPushButton(action)
         self._button.clicked.connect(self.action_requested)
         set_role(self._title, "section")
@@ -38,10 +39,7 @@ class EmptyState(QWidget):
         for part in (self._picture, self._title, self._text):
             column.addWidget(part)
         column.addSpacing(8)
-        self._buttons.setSpacing(8)
-        self._buttons.addStretch()
         self._buttons.addWidget(self._button)
-        self._buttons.addStretch()
         column.addLayout(self._buttons)
         column.addStretch(3)
 
@@ -49,7 +47,7 @@ class EmptyState(QWidget):
         """Another way to get it, at the right of the first, which becomes the one that is recommended."""
         set_role(self._button, "primary")
         button = QPushButton(text)
-        self._buttons.insertWidget(self._buttons.count() - 1, button)
+        self._buttons.addWidget(button)
         return button
 
     def set_text(self, title: str, text: str) -> None:

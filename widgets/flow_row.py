@@ -97,3 +97,18 @@ class FlowRow(QLayout):
             x += size.width() + self.spacing()
             line = max(line, size.height())
         return y + line - rect.y()
+
+
+class CentredRow(FlowRow):
+    """Each line of it is in the middle."""
+
+    def place(self, rect: QRect, move: bool) -> int:
+        shown = self.shown()
+        height = self.flow(shown, rect, move)
+        if move:
+            for top in {item.geometry().top() for item in shown}:
+                line = [item for item in shown if item.geometry().top() == top]
+                aside = (rect.right() - max(item.geometry().right() for item in line)) // 2
+                for item in line:
+                    item.setGeometry(item.geometry().translated(aside, 0))
+        return height

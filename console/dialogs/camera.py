@@ -169,7 +169,7 @@ class CameraDialog(FramedDialog):
     def _show_end(self, job: Job) -> None:
         if job.state is JobState.FAILED and self._tried is not None:
             self._advice = (advice_for_test(self._tried, job.fault, job.message),)
-            self.form.show_fault(job.fault)
+            self.bring_to_view(self.form.show_fault(job.fault))
         self._refresh()
         if job.state is JobState.DONE:
             self._say(job.message, "good")

@@ -214,13 +214,15 @@ class CameraForm(QWidget):
         for group in (self.listening.fields, self.more_fields, self.fields):  # the first that is wrong gets the focus
             group.reveal()
 
-    def show_fault(self, fault: str) -> None:
-        """What a test came to, at the field that it is about. `fault`: the engine's word for it."""
+    def show_fault(self, fault: str) -> Field:
+        """What a test came to, at the field that it is about, which is given. `fault`: the engine's word for it."""
         if fault in _LOGIN_FAULTS:
             self.more.setChecked(True)
-            self.more_fields.field("password").show_noticed(self._login_fault(fault))
+            field, said = self.more_fields.field("password"), self._login_fault(fault)
         else:
-            self.fields.field("url").show_noticed(self.tr("No picture came from this address."))
+            field, said = self.fields.field("url"), self.tr("No picture came from this address.")
+        field.show_noticed(said)
+        return field
 
     def forget_fault(self) -> None:
         for field in (self.fields.field("url"), self.more_fields.field("password")):

@@ -179,6 +179,7 @@ class FindCameraDialog(FramedDialog):
 
     def _want_login(self) -> None:
         self.fields.field("user").edit().setFocus()
+        self.bring_to_view(self.fields.field("user"))
 
     def _not_found(self, error: WatchroomError) -> None:
         self.again.setEnabled(True)
@@ -226,6 +227,7 @@ class FindCameraDialog(FramedDialog):
         if name in self.fields.values():
             self.fields.field(name).show_noticed(error_text(error))
             self.fields.field(name).edit().setFocus()
+            self.bring_to_view(self.fields.field(name))
         else:
             self.show_error(error)
 

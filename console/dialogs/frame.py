@@ -1,8 +1,8 @@
 """What all dialogs share: a heading, a body, one line for what went wrong, and buttons with verbs on them."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.words import error_text, field_of, sentence
 from engine.model.errors import InputError, WatchroomError
@@ -85,6 +85,10 @@ class FramedDialog(QDialog):
         button.clicked.connect(self.reject)
         return button
 
+    def bring_to_view(self, widget: QWidget) -> None:
+        """Where the body scrolls, to `widget`, once what has just come is laid out."""
+        QTimer.singleShot(0, widget, lambda: _scroll_to(widget))
+
     def show_trouble(self, text: str) -> None:
         """One sentence above the buttons; empty takes it away."""
         self.trouble.setText(text)
@@ -103,6 +107,14 @@ def _scrolling(body: QVBoxLayout, width: int) -> FittingScroll:
     content.setMinimumWidth(width)
     body.setContentsMargins(0, 0, 0, 0)
     return FittingScroll(content, _AROUND)
+
+
+def _scroll_to(widget: QWidget) -> None:
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -56,6 +56,7 @@ class SetupDialog(FramedDialog):
         needed = self.tr("Enter the code that the engine shows on its terminal.")
         self.fields.add("code", Field(self.tr("One-time code"), lambda text: "" if text.strip() else needed))
         self.fields.field("code").edit().setFocus()
+        self.bring_to_view(self.fields.field("code"))
 
     def submit(self) -> None:
         if self._busy or not self.fields.reveal():
@@ -83,6 +84,7 @@ class SetupDialog(FramedDialog):
             return
         if field_of(error) == "time_zone":
             self.zone_note.show_error(error_text(error))
+            self.bring_to_view(self.zone_note)
             return
         renamed = InputError("name", error.message) if isinstance(error, InputError) and error.field == "admin_name" else error
         self.show_error(renamed, self.fields)

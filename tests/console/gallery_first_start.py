@@ -90,11 +90,11 @@ class FirstStartGallery:
         self.save(adding, "first-3-adding")
         for name, text in (("url", "rtsp://192.168.1.20:554/main"), ("name", "Front door")):
             adding.form.fields.field(name).edit().setText(text)
-        adding.form.show_fault("unreachable")
+        adding.bring_to_view(adding.form.show_fault("unreachable"))
         self.save(adding, "first-3-silent")
         adding.form.forget_fault()
         adding.form.more_fields.field("user").edit().setText("admin")
-        adding.form.show_fault("credentials")
+        adding.bring_to_view(adding.form.show_fault("credentials"))
         self.save(adding, "first-3-login")
         adding.close()
         bridge.close()

@@ -51,10 +51,10 @@ class Counted:
 
 
 class Person:
-    """Somebody before a console, with their hands on the keyboard. UI thread."""
+    """Somebody before a console, with their hands on the keyboard. UI thread. `by_mouse`: who knows neither Tab nor Enter."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage, self.did = stage, Counted()
+    def __init__(self, stage: Stage, by_mouse: bool = False) -> None:
+        self.stage, self.did, self._by_mouse = stage, Counted(), by_mouse
         self._at_mouse = False
 
     def type(self, edit: QLineEdit, text: str) -> None:
@@ -70,11 +70,16 @@ class Person:
 
     def tab(self) -> None:
         """On to the next field; no thought of its own."""
-        self._press(Qt.Key.Key_Tab)
+        if not self._by_mouse:
+            self._press(Qt.Key.Key_Tab)
 
-    def enter(self) -> None:
-        self.did.thoughts += 1
-        self._press(Qt.Key.Key_Return)
+    def enter(self, button: QWidget) -> None:
+        """Do what the button does, which Enter does as well."""
+        if self._by_mouse:
+            self.click(button)
+        else:
+            self.did.thoughts += 1
+            self._press(Qt.Key.Key_Return)
 
     def click(self, widget: QWidget) -> None:
         if not self._at_mouse:

@@ -143,6 +143,15 @@ def test_a_login_that_is_refused_is_told_at_the_login(dialog: CameraDialog, faul
     assert said not in password.message()
 
 
+def test_what_is_wrong_is_brought_to_view_on_a_low_screen(dialog: CameraDialog, qtbot: QtBot) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock")
+    dialog.form.more.toggled.disconnect(dialog._make_room)
+    dialog.resize(980, 400)
+    field = dialog.form.show_fault("credentials")
+    dialog.bring_to_view(field)
+    qtbot.waitUntil(lambda: field.visibleRegion().boundingRect().height() == field.height())
+
+
 def test_a_test_that_fails_offers_what_to_try(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     type_in(dialog, url="rtsp://unreachable/main", name="Dock")
     assert not dialog.help.isVisible()

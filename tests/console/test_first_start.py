@@ -82,11 +82,11 @@ def set_up(person: Person) -> None:
         if name != "password":
             person.tab()
     person.stage.shot("set-up-typed", dialog)
-    person.enter()
-    if person.stage.console.dialog is dialog and person.stage.site.url and isinstance(person.stage.console._door, RemoteDoor):
+    person.enter(dialog.button)
+    if isinstance(person.stage.console._door, RemoteDoor):
         person.wait(lambda: "code" in dialog.fields.values(), "the code is asked for")
         person.type(dialog.fields.field("code").edit(), person.stage.site.setup_code)
-        person.enter()
+        person.enter(dialog.button)
     person.wait_for(person.stage.wait_window)
 
 
@@ -100,11 +100,12 @@ def note(person: Person, name: str) -> None:
             file.write(f"{told}\n")
 
 
-def test_by_a_typed_address(server: RtspServer, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("by_mouse", [False, True], ids=["keys", "mouse"])
+def test_by_a_typed_address(server: RtspServer, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, by_mouse: bool) -> None:
     found_by(monkeypatch)
     url = server.url("main")
-    with stage(tmp_path / "data", qtbot, "typed") as at:
-        person = Person(at)
+    with stage(tmp_path / "data", qtbot, "typed-mouse" if by_mouse else "typed") as at:
+        person = Person(at, by_mouse)
         set_up(person)
         finding = person.wait_for(lambda: at.over(at.live, FindCameraDialog))
         at.shot("finding", finding)
@@ -113,18 +114,19 @@ def test_by_a_typed_address(server: RtspServer, tmp_path: Path, qtbot: QtBot, mo
             if name != "password":
                 person.tab()
         at.shot("typed", finding)
-        person.enter()
+        person.enter(finding.use)
         adding = person.wait_for(lambda: at.over(at.live, CameraDialog))
         person.wait(adding.preview.has_picture, "its picture shows")
         person.type(adding.form.fields.field("name").edit(), NAME)
         at.shot("named", adding)
-        person.enter()
+        person.enter(adding.save)
         person.wait(lambda: at.shows_live("front-door"), "the tile is live")
         at.shot("live")
         kept = at.camera("front-door").settings
         assert (kept.name, kept.url) == (NAME, url) and at.snapshot.settings.access.idle_lock_min == USUAL_MIN
-        note(person, "typed address")
-        assert person.did.hands == (0, SET_UP + len(url + LOGIN.user + LOGIN.password + NAME), 3 + 3 + 1)
+        note(person, "typed address, by mouse" if by_mouse else "typed address")
+        typed = SET_UP + len(url + LOGIN.user + LOGIN.password + NAME)
+        assert person.did.hands == ((3 + 3 + 1, typed, 0) if by_mouse else (0, typed, 3 + 3 + 1))
 
 
 @pytest.mark.parametrize("remote", [False, True], ids=["here", "remote"])
@@ -147,14 +149,14 @@ def test_by_finding(
         person.type(finding.fields.field("user").edit(), LOGIN.user)
         person.tab()
         person.type(finding.fields.field("password").edit(), LOGIN.password)
-        person.enter()
+        person.enter(finding.ask)
         person.wait(finding.use.isEnabled, "it has told its streams")
         at.shot("streams", finding)
-        person.enter()
+        person.enter(finding.use)
         adding = person.wait_for(lambda: at.over(at.live, CameraDialog))
         person.wait(adding.preview.has_picture, "its picture shows")
         at.shot("tested", adding)
-        person.enter()
+        person.enter(adding.save)
         person.wait(lambda: at.shows_live("front-door"), "the tile is live")
         at.shot("live")
         kept = at.camera("front-door").settings

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.flow_row import FlowRow
+from widgets.flow_row import CentredRow, FlowRow
 
 
 class Block(QWidget):
@@ -58,6 +58,18 @@ def lines(blocks: list[Block]) -> list[int]:
 def test_what_has_no_room_goes_on_in_the_next_line(row: FlowRow, blocks: list[Block]) -> None:
     assert lines(blocks) == [0, 0, 20]
     assert [row.heightForWidth(width) for width in (300, 250, 120)] == [20, 40, 60]
+
+
+def test_each_line_stands_in_the_middle(blocks: list[Block], qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    row = CentredRow(holder, spacing=0)
+    for block in blocks:
+        row.addWidget(block)
+    holder.resize(250, 300)
+    with qtbot.waitExposed(holder):
+        holder.show()
+    assert [(block.x(), block.y()) for block in blocks] == [(25, 0), (125, 0), (75, 20)]
 
 
 def test_the_same_width_is_worked_out_once(row: FlowRow, blocks: list[Block]) -> None:
