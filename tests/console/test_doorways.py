@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from console.bridge import EngineBridge
 from console.dialogs import setup as dialogs_setup
 from console.dialogs.setup import SetupDialog
 from console.dialogs.sign_in import SignInDialog
+from console.dialogs.site import SiteDialog
 from engine.model.access import Role
 from engine.model.errors import EnvironmentFault, InputError
 from tests.fakes.engine import FakeDoor, FakeEngine
@@ -145,6 +147,17 @@ def test_a_zone_that_the_engine_does_not_know_is_said(setup: SetupDialog, bare: 
     assert setup.zone.isEnabled() and not setup.trouble.isVisible() and setup.fields.field("password").value() == "correct horse"
     setup.zone.setCurrentIndex(setup.zone.findData("Europe/Stockholm"))
     assert "no time zone" not in setup.zone_note.text()
+
+
+def test_a_zone_that_is_refused_later_is_said_there_too(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    dialog = SiteDialog(bridge)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    engine.fail("command", InputError("alerts.time_zone", "'Asia/Kathmandu' is no time zone like Europe/Stockholm"))
+    dialog.zone.set_zone("Asia/Kathmandu")
+    dialog.save.click()
+    qtbot.waitUntil(lambda: "no time zone" in dialog.zone_note.text())
+    assert dialog.save.isEnabled() and not dialog.trouble.isVisible()
 
 
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaa", "grace-grace-grace"])
