@@ -14,9 +14,11 @@ from engine.model.decision import CandidateKind
 from engine.model.event import EventKind
 from engine.model.question import ListDecisions, ListEvents
 from engine.model.time import ManualClock
+from engine.model.timeline import ListBookmarks, ListSearches
 from engine.store import open_store, schema
 from engine.store.connection import reading_engine, writing_engine
 from engine.store.deliveries import Waiting
+from engine.store.store import Store
 from engine.store.tables import metadata
 from tests.engine.store.indexes import check_indexes
 from tests.engine.store.records import decision, event
@@ -25,6 +27,7 @@ from tests.fakes.new_records import MadeOnce
 CLOCK = ManualClock(0)
 FIRST_SCHEMA = Path(__file__).parent / "schema_0001.sql"
 SECOND_SCHEMA = Path(__file__).parent / "schema_0002.sql"
+LATER = ("0008", "0014", "0018", "0019")
 
 
 @pytest.fixture(autouse=True)
@@ -115,17 +118,19 @@ def test_migrations_run_from_wherever_they_are_installed(path: Path, tmp_path: P
     assert any("CREATE TABLE events" in sql for sql in schema_of(path))
 
 
-@pytest.mark.parametrize("revision", ["0008", "0014"])
+@pytest.mark.parametrize("revision", LATER)
 def test_a_record_of_a_later_schema_comes_up_with_its_rows(path: Path, revision: str) -> None:
-    """As a site had them after parts 5 and 6, grown out of the second schema."""
+    """As a site had them after parts 5 and 6 and later, grown out of the second schema."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript((Path(__file__).parent / f"schema_{revision}.sql").read_text("utf-8"))
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(revision,)]
     store = open_store(path, CLOCK)
     assert [each.id for each in store.answer(ListEvents()).events] == [event(1).id]
     assert [person.name for person in store.roster().persons] == ["Ada"]
-    if revision == "0014":
+    if revision >= "0014":
         assert store.segments.ids() == {"sg-door-1"} and store.segments.held_spans() == ((1, 9),)
+    if revision >= "0018":
+        check_what_came_by_0018(store, path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.NEWEST,)]
         assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
@@ -135,9 +140,20 @@ def test_a_record_of_a_later_schema_comes_up_with_its_rows(path: Path, revision:
     store.close()
 
 
+def check_what_came_by_0018(store: Store, path: Path) -> None:
+    """Notes are their writers' by user id, and nobody's where the writer is no user."""
+    assert [(each.id, each.by_id) for each in store.answer(ListBookmarks()).bookmarks] == [("bm-1", "us-1")]
+    assert [(each.id, each.by_id) for each in store.answer(ListSearches()).searches] == [("se-1", "")]
+    [handover] = store.handovers.page()
+    assert handover.by_id == "us-1" and [each.by_id for each in handover.read] == ["us-1"]
+    assert store.looks.kept() == (1, 1)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT track_id, path FROM trails").fetchall() == [("tr-1", b"\0")]
+
+
 def test_a_record_of_a_later_schema_ends_up_like_a_new_one(path: Path, tmp_path: Path) -> None:
     open_store(path, CLOCK).close()
-    for revision in ("0008", "0014"):
+    for revision in LATER:
         old = tmp_path / f"{revision}.db"
         with closing(sqlite3.connect(old)) as connection:
             connection.executescript((Path(__file__).parent / f"schema_{revision}.sql").read_text("utf-8"))
