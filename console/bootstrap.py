@@ -14,6 +14,7 @@ from console.token_file import TokenFile
 from engine.gateway.bind import Bind
 from engine.model.port import EngineDoor, EnginePort
 from engine.runtime.added import Added
+from engine.runtime.health.log_file import log_kept
 from engine.runtime.local import demo_port
 
 
@@ -42,7 +43,7 @@ def demo(folder: Path, bind: Bind, added: Added, shown: Shown) -> int:
 
 
 def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: Shown, token: TokenFile | None = None) -> int:
-    """An engine elsewhere; `folder` keeps only this screen's own layout. `verify`: whom its certificate is to be from.
+    """An engine elsewhere; `folder` keeps only this screen's own layout, and its log. `verify`: whom its certificate is to be from.
 
     `token`: of a display, which nobody signs in. Raises InputError where it cannot be read at the start: somebody sets it up just now.
     """
@@ -52,7 +53,8 @@ def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: Shown, 
     if token is not None:
         token.read()
     make_application()
-    return _run(door, folder, shown, display=None if token is None else DisplayEntry(door, token))
+    with log_kept(folder / "logs" / "console.log"):
+        return _run(door, folder, shown, display=None if token is None else DisplayEntry(door, token))
 
 
 def _run(door: EngineDoor, folder: Path, shown: Shown, demo_port: EnginePort | None = None, display: DisplayEntry | None = None) -> int:

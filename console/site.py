@@ -21,6 +21,7 @@ from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.added import Added, SiteRadio
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
+from engine.runtime.health.log_file import log_kept
 from engine.runtime.local import LocalDoor
 from engine.runtime.settings.machine_zone import machine_zone
 from engine.sources.node.hub import NodeHub
@@ -72,14 +73,14 @@ class Site:
 
 @contextmanager
 def running(folder: Path, bind: Bind, added: Added, gateway_needed: bool) -> Iterator[Site]:
-    """Lock the folder, start engine and gateway, stop both at the end.
+    """Lock the folder, start engine and gateway, stop both at the end. What is logged meanwhile is kept in the folder too.
 
     Args:
         gateway_needed: whether a taken port is an error; a console works without its gateway, and says so.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     data = DataFolder(folder, parents=folder in (default_data(), demo_data()))
-    with data.lock():
+    with data.lock(), log_kept(data.logs / "watchroom.log"):
         engine = Engine(data, SystemClock(), ModelStore(), added)
         door, code = LocalDoor(engine), SetupCode()
         gateway = _gateway(door, code, bind)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import app as console_app
+from console import bootstrap
 from console.app import Console, make_application, run_console
 from console.dialogs.camera import CameraDialog
 from console.dialogs.setup import SetupDialog
@@ -146,6 +147,12 @@ def test_a_bug_in_a_slot_is_logged_and_the_console_goes_on(
     QTimer.singleShot(20, lambda: 1 // 0)
     assert run_console(FakeDoor(engine), data_folder=tmp_path, seconds=0.3) == 0
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_console_on_an_engine_elsewhere_keeps_its_log(tmp_path: Path, qapp: QApplication) -> None:
+    QTimer.singleShot(20, lambda: 1 // 0)
+    assert bootstrap.remote("http://127.0.0.1:1", True, tmp_path, bootstrap.Shown(seconds=0.3)) == 0
+    assert "ZeroDivisionError" in (tmp_path / "logs" / "console.log").read_text("utf-8")
 
 
 def test_sigterm_ends_the_console_cleanly(engine: FakeEngine, tmp_path: Path, qapp: QApplication) -> None:

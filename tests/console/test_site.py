@@ -1,7 +1,10 @@
-"""The process of an engine: what it is made of is not looked through for garbage while it runs."""
+"""The process of an engine: what it is made of is not looked through for garbage while it runs, and its log is kept."""
 
 import gc
+import logging
 from pathlib import Path
+
+import pytest
 
 from console.site import COLLECTED_AFTER, running
 from engine.gateway.bind import Bind
@@ -15,3 +18,14 @@ def test_an_engine_is_kept_out_of_the_search_for_garbage_while_it_runs(tmp_path:
         assert all(each is not site.engine for each in gc.get_objects()), "frozen objects are in no generation"
     assert gc.get_threshold() == before
     assert any(each is site.engine for each in gc.get_objects())
+
+
+def test_what_an_engine_logs_is_in_its_folder_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    before = list(logging.getLogger().handlers)
+    for run in ("first", "second"):
+        with running(tmp_path / "data", Bind(), Added(), gateway_needed=True):
+            logging.getLogger("test").info("the %s run", run)
+    assert logging.getLogger().handlers == before
+    text = (tmp_path / "data" / "logs" / "watchroom.log").read_text("utf-8")
+    assert text.count("test: the first run") == text.count("test: the second run") == 1
