@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from fractions import Fraction
+from io import FileIO
 from pathlib import Path
 
 import av
@@ -15,6 +16,7 @@ from engine.model.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND
 from engine.recording.files import PART, fault, make_folder, publish, remove_quietly
 from engine.recording.nal import byte_stream, sequence_sets
+from engine.recording.new_video import begin_video
 
 _TICKS = 90_000  # per second in the file; the usual clock of video
 _LONGEST_REORDER_NS = 2 * SECOND
@@ -30,11 +32,6 @@ _CONTAINERS = {
 }
 _ANY = ("matroska", ".mkv")
 _WITHOUT_SETS = frozenset({"mjpeg", "vp8", "vp9"})  # every keyframe says all there is to say
-_INDEX_FIRST = {"movflags": "faststart"}  # playable while it downloads; made in one pass over the finished part file
-# What was written up to half a second ago is on its way to the disk and can be read, whatever becomes of this process. MP4 is written in
-# fragments, over which the usual index is laid at the end; a cluster of Matroska is as good.
-_GROWING = {"flush_packets": "1", "movflags": "hybrid_fragmented", "frag_duration": "500000"}
-_GROWING_ANY = {"flush_packets": "1", "cluster_time_limit": "500"}
 
 
 def codec_of(info: StreamInfo) -> str:
@@ -64,8 +61,7 @@ class ClipFile:
     """
 
     def __init__(self, path: Path, info: StreamInfo, *, growing: bool = False) -> None:
-        """Nothing is written before the first packet. `growing`: the part file can be read while it grows, also after a crash.
-        Raises EnvironmentFault."""
+        """`growing`: the part file can be read while it grows, also after a crash. Raises EnvironmentFault."""
         self.path = path
         self._growing = growing
         self.info = info
@@ -80,7 +76,7 @@ class ClipFile:
         self._last_dts: int | None = None
         make_folder(path.parent)
         try:
-            self._container = self._open()
+            self._file, self._container = self._open()
         except (FFmpegError, OSError, ValueError) as error:
             remove_quietly(self._part)
             raise self._failed(error) from error
@@ -109,7 +105,7 @@ class ClipFile:
     def finish(self) -> None:
         """Write the index, wait for the disk and give the file its name. Raises EnvironmentFault; nothing is left behind then."""
         try:
-            self._container.close()
+            self._close()
             publish(self._part, self.path)
         except (FFmpegError, OSError) as error:
             if not self._growing:
@@ -119,22 +115,32 @@ class ClipFile:
     def leave(self) -> None:
         """Give up on it; what was written stays as a part file."""
         with suppress(FFmpegError, OSError):  # the disk that refused the pictures refuses the index too
-            self._container.close()
+            self._close()
 
     def abandon(self) -> None:
         """Drop what was written."""
         self.leave()
         remove_quietly(self._part)
 
-    def _open(self) -> OutputContainer:
-        kind = _CONTAINERS.get(self.codec, _ANY)[0]
-        container = av.open(str(self._part), "w", format=kind, options=_options(kind, self._growing))
+    def _open(self) -> tuple[FileIO, OutputContainer]:
+        file, container = begin_video(self._part, _CONTAINERS.get(self.codec, _ANY)[0], growing=self._growing)
+        try:
+            self._add_stream(container)
+        except BaseException:
+            file.close()
+            raise
+        return file, container
+
+    def _add_stream(self, container: OutputContainer) -> None:
         size = {"width": self.info.width, "height": self.info.height}
         stream = container.add_mux_stream(self.codec, **size)  # pyright: ignore[reportUnknownMemberType]
         stream.time_base = Fraction(1, _TICKS)
         if self.codec in _WITHOUT_SETS:
             container.start_encoding()  # else the first packet is searched for set-up data, with complaints in the log
-        return container
+
+    def _close(self) -> None:
+        with self._file:
+            self._container.close()
 
     def _is_leading(self, packet: EncodedPacket, at_ns: int) -> bool:
         """Pictures shown before the first keyframe lean on pictures that are not in the file (open group of pictures)."""
@@ -160,12 +166,6 @@ class ClipFile:
         if isinstance(error, OSError):
             return fault(error, doing)
         return EnvironmentFault("not_recordable", f"{doing}. The stream ({self.codec or 'unknown codec'}) does not fit a video file.")
-
-
-def _options(kind: str, growing: bool) -> dict[str, str]:
-    if kind in ("mp4", "mov"):
-        return _GROWING if growing else _INDEX_FIRST
-    return _GROWING_ANY if growing else {}
 
 
 def _ticks(span_ns: int) -> int:

@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import av
 from av.error import FFmpegError
 
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
+from engine.recording.cut_video import open_left
 from engine.recording.files import fault, publish, remove_quietly, sha256_of
+from engine.recording.new_video import new_video
 from engine.recording.segment_recovery import FORMATS, whole_packets
 
 _COPY = ".copy"
@@ -26,7 +27,7 @@ def is_cut(folder: Path, clip: Clip) -> bool:
 
 def lacks_pictures(path: Path) -> bool:
     """Whether its index promises more than the file holds: its end is missing. Nothing is decoded. Raises FFmpegError, IndexError."""
-    with av.open(str(path)) as source:
+    with open_left(path) as source:
         return sum(1 for _ in whole_packets(source)) < source.streams.video[0].frames
 
 
@@ -51,7 +52,7 @@ def mended(folder: Path, clip: Clip) -> Clip | None:
 def _copied(path: Path, copy: Path) -> int:
     """Ns that the copy shows; 0: nothing could be copied. Raises OSError, EnvironmentFault."""
     try:
-        source = av.open(str(path))
+        source = open_left(path)
     except (FFmpegError, IndexError):
         return 0
     last_ns = 0
@@ -59,7 +60,7 @@ def _copied(path: Path, copy: Path) -> int:
         if not source.streams.video:
             return 0
         try:
-            with av.open(str(copy), "w", format=FORMATS[path.suffix], options={"movflags": "faststart"}) as made:
+            with new_video(copy, FORMATS[path.suffix]) as made:
                 to: Any = made
                 stream = to.add_stream_from_template(source.streams.video[0])
                 for packet in whole_packets(source):

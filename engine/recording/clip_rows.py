@@ -5,7 +5,6 @@ import logging
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-import av
 from av.error import FFmpegError
 
 from engine.model.clip import Clip
@@ -14,6 +13,7 @@ from engine.model.event import Event
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.recording.clip_mending import lacks_pictures, mended
+from engine.recording.cut_video import open_left
 from engine.recording.files import PART, sha256_of, write_whole
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def kept_row(path: Path) -> Clip | None:
 
 def _looked(path: Path) -> tuple[str, int, int, int]:
     """Codec, width, height and length in ns. Raises FFmpegError, IndexError, ValueError."""
-    with av.open(str(path)) as container:
+    with open_left(path) as container:
         video = container.streams.video[0]
         length_us = container.duration or 0
         return video.codec_context.name, video.width, video.height, length_us * (SECOND // 1_000_000)

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import cast
 
-import av
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from engine.model.errors import EnvironmentFault
+from engine.recording.cut_video import open_left
 
 # Files may have been fetched from an engine elsewhere: nothing in one may lead to another file or to the network.
 _OPENING = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
@@ -20,7 +20,7 @@ _UNDECODED = [{"skip_frame": "all"}]  # of each stream; PyAV's annotation says o
 
 
 def open_video(path: Path, what: str = "clip", unseen: bool = False) -> tuple[InputContainer, VideoStream]:
-    """The container and its first video stream.
+    """The container and its first video stream. Where the end of the file is missing, what is left of it.
 
     Args:
         what: the file is called in sentences. unseen: nothing is decoded yet; for files of which it is known that their pictures are
@@ -30,9 +30,9 @@ def open_video(path: Path, what: str = "clip", unseen: bool = False) -> tuple[In
     """
     try:
         if unseen:
-            container = av.open(f"file:{path}", options=_OPENING | _UNSEEN, stream_options=cast("list[str]", _UNDECODED))
+            container = open_left(path, _OPENING | _UNSEEN, cast("list[str]", _UNDECODED))
         else:
-            container = av.open(f"file:{path}", options=_OPENING)
+            container = open_left(path, _OPENING)
     except (FFmpegError, OSError) as error:
         raise EnvironmentFault("unreadable", f"The {what} {path.name} cannot be played: {error.strerror}.") from error
     if not container.streams.video:

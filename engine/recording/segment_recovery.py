@@ -5,12 +5,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import av
 from av.error import FFmpegError
 
 from engine.model.segment import Segment
 from engine.model.time import SECOND
+from engine.recording.cut_video import open_left
 from engine.recording.files import PART, fault, publish, remove_quietly
+from engine.recording.new_video import new_video
 from engine.recording.segment_store import FOLDER, first_bad_ns, read_segment, started_of
 
 _COPY = ".copy"
@@ -37,21 +38,15 @@ def recover(folder: Path, part: Path) -> Segment | None:
     path = part.with_name(part.name.removesuffix(PART))
     if not part.exists():
         return None
-    copy = part.with_name(part.name + _COPY)
-    try:
-        if not _copied(part, copy):
-            remove_quietly(copy)
-            remove_quietly(part)
-            return None
-        publish(copy, path)
-    except OSError as error:
-        remove_quietly(copy)
-        raise fault(error, f"Could not recover the recording {path.name}") from error
-    except FFmpegError:  # what is in it fits no file of its kind: it is kept as it is
-        remove_quietly(copy)
-        part.replace(path)
+    whole = _made_whole(part, path)
     remove_quietly(part)
-    return checked(folder, path)
+    return checked(folder, path) if whole else None
+
+
+def mended_segment(folder: Path, path: Path) -> Segment | None:
+    """What is left of a file whose end is missing, as a whole one in its place; None where that is nothing. Raises EnvironmentFault: there
+    is no room for it."""
+    return checked(folder, path) if _made_whole(path, path) else None
 
 
 def checked(folder: Path, path: Path) -> Segment | None:
@@ -61,14 +56,31 @@ def checked(folder: Path, path: Path) -> Segment | None:
     return read_segment(folder, path, damage)
 
 
-def _copied(part: Path, copy: Path) -> int:
+def _made_whole(left: Path, path: Path) -> bool:
+    """False where nothing can be read of it. Raises EnvironmentFault."""
+    copy = left.with_name(left.name + _COPY)
+    try:
+        if not _copied(left, copy, FORMATS[path.suffix]):
+            remove_quietly(copy)
+            return False
+        publish(copy, path)
+    except OSError as error:
+        remove_quietly(copy)
+        raise fault(error, f"Could not recover the recording {path.name}") from error
+    except FFmpegError:  # what is in it fits no file of its kind: it is kept as it is
+        remove_quietly(copy)
+        left.replace(path)
+    return True
+
+
+def _copied(left: Path, copy: Path, kind: str) -> int:
     """How many packets, with the times they have, up to the first that is not whole. Raises OSError."""
     try:
-        source = av.open(str(part))
+        source = open_left(left)
     except (FFmpegError, IndexError):
         return 0
     count = 0
-    with source, av.open(str(copy), "w", format=FORMATS[Path(part.stem).suffix]) as made:
+    with source, new_video(copy, kind) as made:
         to: Any = made
         stream = to.add_stream_from_template(source.streams.video[0]) if source.streams.video else None
         for packet in whole_packets(source):

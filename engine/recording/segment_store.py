@@ -6,13 +6,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import av
 from av.error import FFmpegError
 
 from engine.model.frame import StreamInfo
 from engine.model.segment import Segment
 from engine.model.time import MILLISECOND, SECOND
 from engine.recording.clip_file import ClipFile, codec_of, suffix_for
+from engine.recording.cut_video import open_left
 from engine.recording.files import PART
 
 FOLDER = "segments"
@@ -68,7 +68,7 @@ def read_segment(folder: Path, path: Path, damage: str = "") -> Segment | None:
     if started_ns is None:
         return None
     try:
-        with av.open(str(path)) as container:
+        with open_left(path) as container:
             stream = container.streams.video[0]
             codec = stream.codec_context
             shown = [(ns, keyframe) for ns, keyframe in _shown(container, stream)]
@@ -99,7 +99,7 @@ def first_bad_ns(path: Path) -> int | None:
     """How far into a file the first picture is that does not decode; None where all of it plays. Takes as long as decoding does."""
     at_ns = 0
     try:
-        with av.open(str(path)) as container:
+        with open_left(path) as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1  # as where files are opened to be shown: what it logs about damage stays on this thread
             stream.codec_context.options = {"err_detect": "explode"}

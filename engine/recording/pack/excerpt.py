@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -13,9 +12,9 @@ from av.video.stream import VideoStream
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
 from engine.recording.files import remove_quietly
+from engine.recording.new_video import new_video
 from engine.recording.opening import open_video
 
-_INDEX_FIRST = {"movflags": "faststart"}
 _STEP_NS = 4 * SECOND
 _MOST_REORDERED = 17  # pictures; H.264 and H.265 know 16
 _CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".webm": "webm", ".mkv": "matroska"}
@@ -49,8 +48,7 @@ def take_excerpt(source: Path, target: Path, from_ns: int, until_ns: int) -> Exc
 
 def _copy(container: InputContainer, stream: VideoStream, target: Path, from_ns: int, until_ns: int) -> Excerpt | None:
     _seek(container, stream, from_ns)
-    kind = _CONTAINERS.get(target.suffix, "matroska")
-    with av.open(str(target), "w", format=kind, options=_INDEX_FIRST if kind in ("mp4", "mov") else {}) as out:
+    with new_video(target, _CONTAINERS.get(target.suffix, "matroska")) as out:
         copy = _Copy(out.add_stream_from_template(stream), stream, from_ns, until_ns)  # pyright: ignore[reportUnknownMemberType]
         for packet in container.demux(stream):
             if packet.pts is not None:

@@ -11,7 +11,7 @@ from engine.recording.clip_mending import is_cut, mended
 from engine.recording.clip_rows import keep_row
 from engine.recording.files import remove_quietly
 from engine.recording.masked_clips import remove_copies
-from engine.recording.segment_recovery import checked
+from engine.recording.segment_recovery import mended_segment
 from engine.runtime.cameras.clip_files import remove_files
 from engine.runtime.record import Record
 
@@ -74,7 +74,7 @@ class CutFiles:
             self._record.board.remove_clips(frozenset({gone.event_id}))
 
     def _look_at(self, segment_id: str, path: Path) -> None:
-        segment = checked(self._folder, path)
+        segment = mended_segment(self._folder, path)
         log.warning("the recording %s was cut short; %s", segment_id, "nothing of it is left" if segment is None else "the rest is kept")
         if segment is not None:
             self._record.store.segments.cut(segment)

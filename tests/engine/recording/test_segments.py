@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -323,8 +324,8 @@ def test_looking_for_damage_starts_no_threads_of_the_decoder(tmp_path: Path, mon
     opened: list[av.VideoCodecContext] = []
     open_file = av.open
 
-    def watched(path: str) -> av.container.InputContainer:
-        container = open_file(path)
+    def watched(*given: Any, **how: Any) -> av.container.InputContainer:
+        container = open_file(*given, **how)
         opened.append(container.streams.video[0].codec_context)
         return container
 

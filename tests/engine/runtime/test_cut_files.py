@@ -12,11 +12,13 @@ import pytest
 
 from engine.model.clip import Clip
 from engine.model.question import ListClips
-from engine.model.segment import EvidenceLock, ListSegments, Segment
+from engine.model.segment import EvidenceLock, Keeping, ListSegments, Segment
 from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.clip_rows import found_clip, keep_row, row_beside
 from engine.recording.files import sha256_of
+from engine.recording.new_video import begin_video
+from engine.recording.playback import ClipReader
 from engine.recording.segment_store import first_bad_ns, read_segment, segment_path
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.cut_files import FEW, CutFiles
@@ -32,9 +34,19 @@ LENGTH_NS = PICTURES * SECOND // FPS
 @pytest.fixture(scope="module")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As clips are: the index comes first."""
-    path = tmp_path_factory.mktemp("video") / "clip.mp4"
+    return written(tmp_path_factory.mktemp("video") / "clip.mp4", growing=False)
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As continuous video is: the index of the whole comes last."""
+    return written(tmp_path_factory.mktemp("video") / "recording.mp4", growing=True)
+
+
+def written(path: Path, growing: bool) -> Path:
     dice = np.random.default_rng(1)
-    with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
+    file, made = begin_video(path, "mp4", growing=growing)
+    with file, made as container:
         stream = container.add_stream("mpeg4", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
         for _ in range(PICTURES):
@@ -48,6 +60,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Desk:
     folder: Path
     video: Path
+    grown: Path
     troubles: list[str | None] = field(default_factory=list[str | None])
 
     def __post_init__(self) -> None:
@@ -68,7 +81,7 @@ class Desk:
     def segment(self, minute: int) -> Segment:
         path = self.folder / segment_path("yard", START_NS + minute * 60 * SECOND, ".mp4")
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(self.video, path)
+        shutil.copy(self.grown, path)
         segment = read_segment(self.folder, path)
         assert segment is not None
         self.record.store.save([segment])
@@ -92,8 +105,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, video: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "site", video)
+def desk(tmp_path: Path, video: Path, grown: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "site", video, grown)
     yield desk
     desk.record.close()
 
@@ -136,9 +149,25 @@ def test_a_recording_is_listed_as_long_as_it_is_and_says_where_it_is_damaged(des
     desk.cut(segment.file, 0.5)
     desk.look()
     left = desk.segments()[segment.id]
-    assert left.size_bytes == (desk.folder / segment.file).stat().st_size
-    assert first_bad_ns(desk.folder / segment.file) is None or left.damage
-    assert left.started_ns == segment.started_ns and left.ended_ns <= segment.ended_ns
+    path = desk.folder / segment.file
+    assert left.size_bytes == path.stat().st_size
+    assert first_bad_ns(path) is None or left.damage
+    assert left.started_ns == segment.started_ns and SECOND < left.ended_ns - left.started_ns < LENGTH_NS - SECOND
+    with av.open(str(path)) as container:
+        assert container.streams.video[0].frames > FPS, "any player plays it"
+    desk.look()
+    assert desk.segments()[segment.id] == left, "once"
+
+
+def test_a_locked_recording_that_is_cut_stays_as_it_is_and_plays(desk: Desk) -> None:
+    segment = desk.segment(1)
+    desk.record.store.segments.put_lock(EvidenceLock("lk-1", segment.started_ns, segment.ended_ns, "theft", "Ada", 3))
+    desk.cut(segment.file, 0.6)
+    before = (desk.folder / segment.file).read_bytes()
+    desk.look()
+    assert desk.segments() == {segment.id: replace(segment, keeping=Keeping.LOCKED)} and (desk.folder / segment.file).read_bytes() == before
+    with ClipReader(desk.folder / segment.file) as reader:
+        assert FPS < len(list(reader.pictures())) < PICTURES
 
 
 def test_evidence_is_left_as_it_is(desk: Desk) -> None:
