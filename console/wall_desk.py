@@ -18,6 +18,7 @@ from console.wall_picture import PictureSaving
 from engine.model.access import Verb
 from engine.model.alert import Alert
 from engine.model.port import PictureWant
+from engine.model.settings import CameraSettings
 from engine.model.snapshot import Picture, Snapshot
 from widgets.aspect_frame import AspectFrame
 from widgets.look import look
@@ -100,8 +101,10 @@ class WallDesk(QObject):
         """What the wall in `over` does by name and key."""
         section = self.tr("Live")
 
-        def action(name: str, title: str, run: Callable[[], object], keys: str = "", host: QWidget = over) -> Action:
-            return Action(f"{page_id}.{name}", title, section, run, keys, hosts=(host,), only_there=host is self.wall)
+        def action(
+            name: str, title: str, run: Callable[[], object], keys: str = "", host: QWidget = over, why_not: Callable[[], str] | None = None
+        ) -> Action:
+            return Action(f"{page_id}.{name}", title, section, run, keys, hosts=(host,), only_there=host is self.wall, why_not=why_not)
 
         layouts = (
             action(f"layout-{each}", self.tr("Layout {0}").format(each), lambda each=each: self.choose_layout(each), f"Alt+{number}")
@@ -112,6 +115,17 @@ class WallDesk(QObject):
             *layouts,
             action("tree", self.tr("Show or hide the cameras beside the wall"), self.toolbar.tree_button.toggle, "Ctrl+B"),
             replace(save, verb=Verb.EXPORT),
+            action(
+                "small-swap",
+                self.tr("Swap the small picture of the selected tile with the large one"),
+                self.exchange,
+                "P",
+                self.wall,
+                self._no_small,
+            ),
+            action(
+                "small-move", self.tr("Move the small picture to the next corner"), self.turn_corner, "Shift+P", self.wall, self._no_small
+            ),
             action("hot-lock", self.tr("Lock the hot tile, or let it change again"), self.toggle_hot_lock, "H", self.wall),
         )
 
@@ -289,6 +303,21 @@ class WallDesk(QObject):
         if camera_id:
             self.wall.heat(camera_id)
             self.camera_chosen.emit(camera_id)
+
+    def exchange(self) -> None:
+        """The small picture of the selected tile becomes the large one."""
+        self.wall.arranging.exchange(self.wall.selected())
+
+    def turn_corner(self) -> None:
+        self.wall.arranging.turn_corner(self.wall.selected())
+
+    def _no_small(self) -> str:
+        return "" if self.wall.corner_of(self.wall.selected()) else self.tr("The selected tile has no picture in picture.")
+
+    def cameras(self) -> tuple[CameraSettings, ...]:
+        """All that this account may see."""
+        snapshot = self._bridge.snapshot
+        return tuple(view.settings for view in snapshot.cameras) if snapshot is not None else ()
 
     def set_hot(self, on: bool) -> None:
         """The largest cell becomes the hot tile; of several as large, the selected one, else the first."""

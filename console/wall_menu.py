@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from console.dialogs.save_wall import SaveWallDialog
 from console.wall_book import WallBook
+from console.wall_corner_menu import corner_menu
 from console.wall_desk import WallDesk
 from console.words import permit
 from engine.model.access import Session, Verb
@@ -87,7 +88,7 @@ class WallMenu(QObject):
         made = [self._action(menu, grow, "minimize-2" if large else "maximize-2", lambda: wall.set_maximised("" if large else camera_id))]
         save = self._action(menu, self.tr("&Save picture…") + "\tS", "image", lambda: self._desk.saving.save(camera_id))
         permit(save, self._session, Verb.EXPORT)
-        made.append(save)
+        made += [save, corner_menu(self._desk, camera_id, menu).menuAction()]
         if not large:
             made += self._cell_actions(menu, cell, camera_id, is_hot, free)
         for action in made:

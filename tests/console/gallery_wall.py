@@ -19,6 +19,7 @@ from engine.model.finding import FoundUsb
 from engine.model.health import CameraState
 from tests.fakes.engine import FakeEngine
 from tests.fakes.sound import FakeLoudspeaker
+from widgets.wall.corner_pictures import Corner
 from widgets.wall.wall_layouts import LAYOUT_IDS, Cell, free_layout
 
 _GROUPS = ("Yard", "Yard/North", "House/Ground floor", "House/Upstairs", "")
@@ -161,6 +162,34 @@ class WallGallery:
             self.save(window, "wall-zoomed")
             page.wall.set_maximised("cam-1")
             self.save(window, "wall-zoomed-maximised")
+            window.close()
+
+    def show_wall_corners(self) -> None:
+        """Second cameras small in corners: live, lost, simulated, beside the overview of a zoomed tile, in small tiles; and the menu."""
+        engine = many_cameras(9)
+        engine.set_state("cam-4", CameraState.LOST, "No answer from 10.0.1.4.")
+        with engine.running():
+            window, page = self._live(engine)
+            for large, small, corner in (("cam-0", "cam-5", Corner.BOTTOM_RIGHT), ("cam-1", "cam-4", Corner.TOP_LEFT)):
+                page.wall.arranging.put_in_corner(large, small)
+                page.wall.arranging.move_corner(large, corner)
+            page.wall.arranging.put_in_corner("cam-2", "cam-6")
+            page.wall.arranging.move_corner("cam-2", Corner.BOTTOM_LEFT)
+            page.wall.select("cam-0")
+            self.save(window, "wall-corners")
+            page.desk.choose_layout("9")
+            self.save(window, "wall-corners-nine")
+            page.wall.set_maximised("cam-0")
+            page.wall.zoom(0, 2.4, QPointF(page.wall.cells.rect(0).center()))
+            self.save(window, "wall-corners-zoomed")
+            menu = page.menu_of("cam-1")
+            part = next(action for action in menu.actions() if action.menu() is not None)
+            part.menu().popup(window.mapToGlobal(QPoint(300, 100)))
+            self.save(part.menu(), "wall-corners-menu")
+            part.menu().close()
+            menu.popup(window.mapToGlobal(QPoint(300, 100)))
+            self.save(menu, "wall-corners-tile-menu")
+            menu.close()
             window.close()
 
     def show_wall_windows(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
@@ -34,6 +34,7 @@ from tests.fakes.engine import FakeEngine
 from widgets.look import Look, set_look
 from widgets.time_text import local_time
 from widgets.toast import ToastArea
+from widgets.wall.corner_pictures import Corner, CornerPicture
 from widgets.wall.wall_layouts import FREE, LAYOUTS
 
 Opener = Callable[..., "Shown"]
@@ -315,6 +316,58 @@ def test_what_is_chosen_on_one_wall_is_in_the_hot_tile_of_another(live: LivePage
     live.wall.select("c2")
     tile = frame.desk.wall.hot()
     assert tile is not None and tile.camera_id == "c2"
+
+
+# picture in picture
+
+
+def corner_part(live: LivePage, camera_id: str) -> QMenu:
+    """Ends with the page, as the menu is its child."""
+    part = next(action.menu() for action in live.menu_of(camera_id).actions() if action.text() == "Pict&ure in picture")
+    assert isinstance(part, QMenu)
+    return part
+
+
+def test_a_tiles_menu_puts_another_camera_into_its_corner(live: LivePage) -> None:
+    part = corner_part(live, "c0")
+    assert [action.text() for action in part.actions() if not action.isSeparator()] == ["&None", *(f"Camera {n}" for n in range(1, 6))]
+    assert part.actions()[0].isChecked()
+    part.actions()[3].trigger()
+    assert live.wall.corner_of("c0") == CornerPicture("c2")
+    part = corner_part(live, "c0")
+    assert [action.text() for action in part.actions() if action.isChecked()] == ["Camera 2"]
+    corners = part.actions()[-1].menu()
+    assert isinstance(corners, QMenu)
+    corners.actions()[0].trigger()
+    assert live.wall.corner_of("c0") == CornerPicture("c2", Corner.TOP_LEFT)
+    part.actions()[-2].trigger()
+    assert on_page(live)[:3] == ["c2", "c1", "c0"] and live.wall.corner_of("c2") == CornerPicture("c0", Corner.TOP_LEFT)
+    corner_part(live, "c2").actions()[0].trigger()
+    assert live.wall.corner_of("c2") is None
+
+
+def test_keys_swap_the_small_picture_and_move_it(live: LivePage) -> None:
+    swap = next(action for action in live.actions() if action.id == "live.small-swap")
+    live.wall.setFocus()
+    live.wall.select("c0")
+    assert swap.why_not is not None and swap.why_not()
+    live.wall.arranging.put_in_corner("c0", "c2")
+    assert swap.why_not() == ""
+    QTest.keyClick(live.wall, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert live.wall.corner_of("c0") == CornerPicture("c2", Corner.BOTTOM_LEFT)
+    QTest.keyClick(live.wall, Qt.Key.Key_P)
+    assert on_page(live)[:3] == ["c2", "c1", "c0"] and live.wall.selected() == "c2"
+
+
+def test_small_pictures_come_back_after_a_restart_and_are_watched(open_live: Opener, qtbot: QtBot) -> None:
+    first = open_live()
+    first.page.desk.choose_layout("1")
+    first.page.wall.arranging.put_in_corner("c0", "c4")
+    first.close()
+    again = open_live().page
+    qtbot.waitUntil(lambda: set(again.desk._wants) == {"c0", "c4"})
+    assert again.wall.corner_of("c0") == CornerPicture("c4")
+    assert again.desk._wants["c0"].main and not again.desk._wants["c4"].main
 
 
 # pages that turn

@@ -14,6 +14,7 @@ from widgets.people.blurring import hide_region, mosaic
 from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
 from widgets.theme import color, font, plate_color
 from widgets.tokens import load_tokens
+from widgets.wall.corner_pictures import Corner
 from widgets.wall.heard_mark import Heard, paint_heard
 from widgets.wall.overlay_painter import NOBODY, OverlayPainter, shown_boxes
 from widgets.wall.overlays import Overlays
@@ -28,6 +29,7 @@ _MARGIN = 8
 _NARROW = 150
 _SLIM = 130  # tiles below this width say that they are live by the mark alone, so that there is room for the name
 _LOW = 90  # tiles below this height have no room for a third row of plates
+_TWO_ROWS = 2 * (HEIGHT + 2)
 _PLATE_GAP = 4
 _SLIVER = 2  # pixels that a picture may leave beside it and yet fill its tile
 _LEAST_NAME, _READABLE = 28, 80
@@ -38,11 +40,25 @@ _FROM_TOP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextF
 _MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critical": ("triangle", "critical")}
 
 
+_NOTHING = Overlays(boxes=False, labels=False, ids=False, trails=False, names=False, poses=False, zones=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTile:
+    """Another camera in the corner of a tile: where it is drawn, and whether it is listened to."""
+
+    tile: Tile
+    area: QRect
+    corner: Corner
+    heard: Heard | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TileLook:
     """How the wall wants a tile drawn just now. `ratio`: device pixels per unit. `note`: stands below the name, on the hot tile.
 
-    zones: how many are in each, by its id. heard: this tile's camera is listened to.
+    zones: how many are in each, by its id. heard: this tile's camera is listened to. small: what stands in its corner. cornered: it stands
+    in one itself.
     """
 
     overlays: Overlays
@@ -54,6 +70,8 @@ class TileLook:
     note: PlateSpec | None = None
     zones: Mapping[str, ZoneCount] = field(default_factory=dict)
     heard: Heard | None = None
+    small: SmallTile | None = None
+    cornered: bool = False
 
 
 class TilePainter:
@@ -64,20 +82,23 @@ class TilePainter:
         self._overlays = OverlayPainter(self._plates)
         self._zones = ZoneOverlay(self._plates)
         self._placed: dict[
-            tuple[str, bool], tuple[tuple[Chrome, QRect, bool, float, int, PlateSpec | None], list[tuple[int, int, QPixmap]]]
+            tuple[str, bool, bool], tuple[tuple[Chrome, QRect, bool, float, int, PlateSpec | None], list[tuple[int, int, QPixmap]]]
         ] = {}
 
     def paint(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         """Paint the whole tile, opaque; nothing leaves `area`. The painter's clip is `area` afterwards."""
         painter.setClipRect(area)
         self._paint_picture(painter, tile, area, look)
+        if look.small is not None:
+            self._paint_small(painter, look.small, look)
+            painter.setClipRect(area)
         self._paint_name_and_state(painter, tile, area, look)
         if tile.viewport.zoom > 1 and area.height() >= _LOW:
             self._paint_zoom(painter, tile, area, look)
-        if not tile.chrome.status.live:
+        if not tile.chrome.status.live and not (look.cornered and area.height() < _LOW):
             self._paint_trouble(painter, tile.chrome, area)
         if look.heard is not None:
-            paint_heard(painter, area, look.heard, look.ratio)
+            paint_heard(painter, _above(area, look.small, tile), look.heard, look.ratio)
         if look.selected:
             outline_picture(painter, QRectF(area), 3 if look.focused else 2)
 
@@ -137,31 +158,45 @@ class TilePainter:
             boxes = shown_boxes(tile.view, picture_ns)
             self._overlays.paint(painter, boxes, tile.trails, placed.to_tile, QRectF(area), look.overlays, look.people, picture_ns)
 
+    def _paint_small(self, painter: QPainter, small: SmallTile, look: TileLook) -> None:
+        """A tile within the tile, with its own name and state, and hidden what is hidden of its camera anywhere."""
+        plain = TileLook(_NOTHING, look.ratio, people=look.people, heard=small.heard, cornered=True)
+        self.paint(painter, small.tile, small.area, plain)
+        painter.setClipRect(small.area.adjusted(-2, -2, 2, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for role, beyond in (("halo", 2), ("mark_text", 1)):
+            painter.setPen(color(role))
+            painter.drawRect(small.area.adjusted(-beyond, -beyond, beyond - 1, beyond - 1))
+
     def _paint_name_and_state(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         chrome, camera_id = tile.chrome, tile.view.settings.id
         key = (chrome, area, look.hovered, look.ratio, look_number(), look.note)
-        place = (camera_id, look.note is not None)
+        place = (camera_id, look.note is not None, look.cornered)
         kept = self._placed.get(place)
         if kept is None or kept[0] != key:
             if len(self._placed) > _PLACED_KEPT:
                 self._placed.clear()
-            kept = self._placed[place] = (key, self._place_plates(chrome, area, look.hovered, look.ratio))
+            kept = self._placed[place] = (key, self._place_plates(chrome, area, look.hovered, look.ratio, look.cornered))
             if look.note is not None and area.height() >= _LOW:
                 note = replace(look.note, max_width=max(_LEAST_NAME, area.width() - 2 * _MARGIN))
                 kept[1].append((area.left() + _MARGIN, area.top() + _MARGIN + HEIGHT + _PLATE_GAP, self._plates.get(note, look.ratio)))
         for x, y, plate in kept[1]:
             painter.drawPixmap(x, y, plate)
 
-    def _place_plates(self, chrome: Chrome, area: QRect, hovered: bool, ratio: float) -> list[tuple[int, int, QPixmap]]:
+    def _place_plates(
+        self, chrome: Chrome, area: QRect, hovered: bool, ratio: float, cornered: bool = False
+    ) -> list[tuple[int, int, QPixmap]]:
         """The state at the right, the name in what is left of it; the mark of simulated pictures between them, or below in narrow tiles, in
         which the state goes below too where the name could not be read."""
         margin = _MARGIN if area.height() >= _LOW else _MARGIN // 3
         left, top = area.left() + margin, area.top() + margin
-        state = self._plates.get(_state_plate(chrome, hovered, area.width()), ratio)
+        width = _SLIM - 1 if cornered and area.width() < _NARROW * 1.4 else area.width()
+        state = self._plates.get(_state_plate(chrome, hovered, width), ratio)
         right = area.right() + 1 - margin - plate_width(state)
         placed = [(right, top, state)]
         name = self._plates.get(PlateSpec(chrome.name, weight=QFont.Weight.DemiBold), ratio)
-        if not chrome.simulated and right - left < min(plate_width(name), _READABLE) and area.height() >= _LOW:
+        low = _TWO_ROWS if cornered and not chrome.status.live else _LOW
+        if not chrome.simulated and right - left < min(plate_width(name), _READABLE) and area.height() >= low:
             placed = [(right, area.bottom() + 1 - margin - HEIGHT, state)]
             right = area.right() + 1 - margin
         if chrome.simulated:
@@ -183,9 +218,11 @@ class TilePainter:
     def _paint_zoom(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         """How much larger it is shown, above the whole picture where that has room."""
         plate = self._plates.get(PlateSpec(f"{number_text(tile.viewport.zoom, '.1f')} ×"), look.ratio)
-        inset = inset_rect(area, tile.frame_size()) if tile.picture is not None and tile.chrome.status.live else QRect()
+        at_left = _overview_at_left(look.small)
+        inset = inset_rect(area, tile.frame_size(), at_left) if tile.picture is not None and tile.chrome.status.live else QRect()
         bottom = inset.top() - _PLATE_GAP if inset.isValid() else area.bottom() + 1 - _MARGIN
-        painter.drawPixmap(area.right() + 1 - _MARGIN - plate_width(plate), bottom - HEIGHT, plate)
+        x = area.left() + _MARGIN if at_left else area.right() + 1 - _MARGIN - plate_width(plate)
+        painter.drawPixmap(x, bottom - HEIGHT, plate)
         if not inset.isValid() or tile.picture is None:
             return
         hidden = hidden_regions(tile.view, look.people, tile.picture.captured_ns) if look.people.blurred else []
@@ -208,6 +245,21 @@ class TilePainter:
 
     def _plus(self, hovered: bool, ratio: float, size: int) -> QPixmap:
         return icon_pixmap("plus", color("accent" if hovered else "secondary"), size, ratio)
+
+
+def _overview_at_left(small: SmallTile | None) -> bool:
+    """The whole picture of a zoomed tile gives way to another camera."""
+    return small is not None and small.corner is Corner.BOTTOM_RIGHT
+
+
+def _above(area: QRect, small: SmallTile | None, tile: Tile) -> QRect:
+    """The tile without what stands at its lower left already."""
+    taken = area.bottom() + 1
+    if small is not None and small.corner is Corner.BOTTOM_LEFT:
+        taken = small.area.top()
+    elif _overview_at_left(small) and tile.viewport.zoom > 1:
+        taken = inset_rect(area, tile.frame_size(), at_left=True).top()
+    return area.adjusted(0, 0, 0, taken - area.bottom() - 1)
 
 
 def _draw_image(painter: QPainter, image: QImage, placed: Placement) -> None:

@@ -33,6 +33,8 @@ from engine.model.time import Clock
 from engine.model.track import Track
 from widgets.people.identity_words import identity_tip
 from widgets.plain_tip import plain_tip
+from widgets.wall.corner_pictures import Corner, CornerPicture
+from widgets.wall.corner_place import corner_room
 from widgets.wall.heard_mark import Heard
 from widgets.wall.overlay_painter import shown_boxes
 from widgets.wall.overlays import Overlays
@@ -60,7 +62,8 @@ class VideoWall(QWidget):
 
     Keys: 1–9 and arrows select, Enter maximises or restores, Esc restores, + and − zoom the selected tile, 0 shows it whole again,
     Page Up and Page Down turn pages; Shift with an arrow carries the selected camera to the next cell; in a free layout Ctrl with an
-    arrow moves the right or lower edge of its cell, Ctrl+Shift the cell itself.
+    arrow moves the right or lower edge of its cell, Ctrl+Shift the cell itself. A small picture in a corner is dragged to another one, and
+    becomes the large one by a double-click; a camera that is dropped with Ctrl becomes small in the tile below.
 
     Signals:
         tile_activated(camera_id): a tile was maximised or restored (double-click, Enter).
@@ -172,7 +175,7 @@ class VideoWall(QWidget):
         """Whose box lies there, the nearest to the camera first; None for nobody."""
         cell = self.cells.at(point)
         tile = self.cells.tile(cell)
-        if tile is None or tile.picture is None or not tile.chrome.status.live:
+        if tile is None or tile.picture is None or not tile.chrome.status.live or self.cells.small_at(point) == cell:
             return None
         to_tile = tile.placement(self.cells.rect(cell), self.devicePixelRatioF()).to_tile
         found = [(track, to_tile.mapRect(box)) for track, box in shown_boxes(tile.view, tile.picture.captured_ns)]
@@ -189,7 +192,12 @@ class VideoWall(QWidget):
         return wanted_pictures(self._shown_tiles()).get(camera_id, (QSize(), False))[0]
 
     def visible_cameras(self) -> tuple[str, ...]:
-        return self._state.shown()
+        """In the order of the cells, then those that are small in corners."""
+        return tuple(dict.fromkeys((*self._state.shown(), *self.cells.small_cameras())))
+
+    def corner_of(self, camera_id: str) -> CornerPicture | None:
+        """The small picture in a camera's tile, shown or too small to be; None: there is none."""
+        return self._state.corner_of(camera_id)
 
     # layout and plan
 
@@ -203,11 +211,13 @@ class VideoWall(QWidget):
     def plan(self) -> WallPlan:
         """What of the wall is worth keeping. `carousel_s` is not the wall's own."""
         hot = self._state.hot
-        return WallPlan(self._state.layout, self._state.assignment, hot.cell if hot is not None else -1, page=self._state.page)
+        hot_cell = hot.cell if hot is not None else NO_CELL
+        return WallPlan(self._state.layout, self._state.assignment, hot_cell, page=self._state.page, corners=self._state.corners)
 
     def set_plan(self, plan: WallPlan) -> None:
         self._hands.cancel()
         self._state.set_layout(plan.layout)
+        self._state.corners = plan.corners
         self._state.assign(plan.assignment)
         self._state.set_hot(HotTile(plan.hot_cell) if plan.hot_cell >= 0 else None)
         self._state.set_page(plan.page)
@@ -251,7 +261,7 @@ class VideoWall(QWidget):
         self.rearranged()
         if self._state.selected != before:
             self.selection_changed.emit(self._state.selected)
-            self._tell_assistive_technology()
+        self._tell_assistive_technology()
 
     def maximised(self) -> str:
         """Id of the camera that fills the wall, "" when none does."""
@@ -287,7 +297,7 @@ class VideoWall(QWidget):
     def _tick(self) -> None:
         """Ages and clocks move on; a camera whose pictures stopped coming stops looking live."""
         now_ns = self._clock.now_ns()
-        for camera_id in self._state.shown():
+        for camera_id in self.visible_cameras():
             if self._tiles.refresh(camera_id, now_ns):
                 self._repaint_tile(camera_id)
 
@@ -333,8 +343,8 @@ class VideoWall(QWidget):
         self.update(self.cells.rect(cell))
 
     def _repaint_tile(self, camera_id: str) -> None:
-        for cell in self.cells.of(camera_id):
-            self.update(self.cells.rect(cell))
+        for area in self.cells.areas(camera_id):
+            self.update(area)
 
     def show_carried(self, rect: QRect | None) -> None:
         """Where what is carried would be put."""
@@ -356,7 +366,10 @@ class VideoWall(QWidget):
         return super().event(event)
 
     def tip_at(self, point: QPointF) -> str:
-        """Why somebody has their name; empty where nobody with a name is."""
+        """Why somebody has their name, or what a small picture is; empty where neither is."""
+        small = self.cells.cornered(self.cells.small_at(point))
+        if small is not None:
+            return self.tr("{0}, {1}. Double-click to make it the large one.").format(small.tile.chrome.name, small.tile.chrome.status.text)
         track = self.track_at(point)
         identity = self.dress.people.names.get(track.id) if track is not None else None
         return identity_tip(identity, self._tiles.names(), self._clock.now_ns()) if identity is not None else ""
@@ -411,8 +424,14 @@ class VideoWall(QWidget):
         self._hands.release(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        camera_id = self.cells.camera(self.cells.at(event.position()))
-        if camera_id and event.button() == Qt.MouseButton.LeftButton:
+        cell = self.cells.at(event.position())
+        camera_id = self.cells.camera(cell)
+        if not camera_id or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.cells.small_at(event.position()) == cell:
+            self._hands.cancel()
+            self.arranging.exchange(camera_id)
+        else:
             self.toggle_maximised(camera_id)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -446,18 +465,34 @@ class VideoWall(QWidget):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         cell = self.cells.at(event.position())
-        self.show_carried(self.cells.rect(cell) if cell >= 0 else None)
-        event.setAccepted(cell >= 0 and not self._state.maximised)
+        small = self._becomes_small(event, cell)
+        where = self._free_corner(cell) if small else self.cells.rect(cell)
+        self.show_carried(where if cell >= 0 else None)
+        event.setAccepted(cell >= 0 and (small or not self._state.maximised))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.show_carried(None)
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.show_carried(None)
-        cell = self.cells.at(event.position())
-        if cell >= 0 and not self._state.maximised:
-            self.arranging.put_camera(dragged_camera(event.mimeData()), cell)
+        cell, camera_id = self.cells.at(event.position()), dragged_camera(event.mimeData())
+        if self._becomes_small(event, cell):
+            self.arranging.put_in_corner(self.cells.camera(cell), camera_id)
             event.acceptProposedAction()
+        elif cell >= 0 and not self._state.maximised:
+            self.arranging.put_camera(camera_id, cell)
+            event.acceptProposedAction()
+
+    def _becomes_small(self, event: QDropEvent, cell: int) -> bool:
+        """Ctrl is held over the tile of another camera, which has room for a small picture."""
+        camera_id, with_ctrl = self.cells.camera(cell), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        room = not corner_room(self.cells.rect(cell)).isEmpty()
+        return with_ctrl and room and camera_id not in ("", dragged_camera(event.mimeData()))
+
+    def _free_corner(self, cell: int) -> QRect:
+        """Where a small picture would come."""
+        small = self._state.corners.of(self.cells.camera(cell))
+        return self.cells.corner_area(cell, small.corner if small is not None else Corner.BOTTOM_RIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.used.emit()
@@ -502,8 +537,17 @@ class VideoWall(QWidget):
     def _tell_assistive_technology(self) -> None:
         tile = self._tiles.get(self._state.selected)
         text = self.tr("{0}, {1}").format(tile.chrome.name, tile.chrome.status.text) if tile else self.tr("No camera selected")
+        small = self._small_words(self._state.selected)
+        text = self.tr("{0}; small in its corner {1}").format(text, small) if small else text
+        if text == self.accessibleDescription():
+            return
         self.setAccessibleDescription(text)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+
+    def _small_words(self, camera_id: str) -> str:
+        small = self._state.corner_of(camera_id)
+        tile = self._tiles.get(small.camera_id) if small is not None else None
+        return self.tr("{0}, {1}").format(tile.chrome.name, tile.chrome.status.text) if tile is not None else ""
 
 
 def dragged_camera(data: QMimeData) -> str:

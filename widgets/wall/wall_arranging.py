@@ -1,10 +1,11 @@
-"""What people change about a wall by hand: its cells, who is in them, and which of them is the hot tile."""
+"""What people change about a wall by hand: its cells, who is in them, large or small, and which of them is the hot tile."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QSize
 
+from widgets.wall.corner_pictures import Corner
 from widgets.wall.wall_cells import WallCells
 from widgets.wall.wall_edits import shaped, with_room
 from widgets.wall.wall_layouts import WallLayout, freed, without
@@ -73,6 +74,26 @@ class WallArranging:
         self._wall.select(camera_id)
         self._wall.rearranged()
         self._kept()
+
+    def put_in_corner(self, camera_id: str, small_id: str) -> None:
+        """A camera small into the tile of another, instead of the one that is there; "": none."""
+        self._keep(lambda: self._state.put_in_corner(camera_id, small_id))
+
+    def move_corner(self, camera_id: str, corner: Corner) -> None:
+        small = self._state.corner_of(camera_id)
+        if small is not None and small.corner is not corner:
+            self._keep(lambda: self._state.put_in_corner(camera_id, small.camera_id, corner))
+
+    def turn_corner(self, camera_id: str) -> None:
+        """The small picture goes to the next corner, clockwise."""
+        small = self._state.corner_of(camera_id)
+        if small is not None:
+            self.move_corner(camera_id, small.corner.next)
+
+    def exchange(self, camera_id: str) -> None:
+        """The small picture of a camera's tile becomes the large one, and the other way round."""
+        if self._state.corner_of(camera_id) is not None:
+            self._keep(lambda: self._state.exchange(camera_id))
 
     def take_off(self, camera_id: str) -> None:
         self._keep(lambda: self._state.take_off(camera_id))

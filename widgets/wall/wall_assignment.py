@@ -40,6 +40,12 @@ class Assignment:
             slots[slots.index("")] = before
         return Assignment(_trimmed(slots), self.left_out - {camera_id})
 
+    def exchanged(self, ids: tuple[str, ...], first: str, second: str) -> "Assignment":
+        """Each of two cameras where the other was, be that a place or off the wall."""
+        other = {first: second, second: first}
+        slots = [other.get(slot, slot) for slot in self._laid_out(ids, 0)]
+        return Assignment(_trimmed(slots), frozenset(other.get(each, each) for each in self.left_out))
+
     def without(self, ids: tuple[str, ...], camera_id: str) -> "Assignment":
         """Taken off: its place stays empty until another camera takes it."""
         slots = tuple("" if slot == camera_id else slot for slot in self._laid_out(ids, 0))

@@ -1,4 +1,4 @@
-"""What the mouse does on a wall: pan and zoom pictures, carry them to other cells, pull the edges of a free layout."""
+"""What the mouse does on a wall: pan and zoom pictures, carry them to other cells or corners, pull the edges of a free layout."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -7,11 +7,12 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
+from widgets.wall.corner_place import nearest_corner
 from widgets.wall.wall_arranging import WallArranging
 from widgets.wall.wall_cells import WallCells
 from widgets.wall.wall_edits import Edges, moved, resized
 from widgets.wall.wall_grid import edges_at, units_between
-from widgets.wall.wall_inset import inset_rect, looking_at
+from widgets.wall.wall_inset import looking_at
 from widgets.wall.wall_layouts import WallLayout
 
 _CURSORS = {
@@ -66,8 +67,10 @@ class WallHands:
         edges = self._edges(cell, point)
         if edges:
             grip = replace(grip, act=WallHands._pull, edges=edges)
+        elif self._wall.cells.small_at(point) == cell:
+            grip = replace(grip, act=WallHands._carry_small)
         elif tile is not None and tile.viewport.zoom > 1:
-            in_inset = inset_rect(self._wall.cells.rect(cell), tile.frame_size()).contains(point.toPoint())
+            in_inset = self._wall.cells.overview_rect(cell).contains(point.toPoint())
             grip = replace(grip, act=WallHands._look if in_inset else WallHands._pan)
         elif tile is None and not self._wall.wall_layout().free:
             return
@@ -90,6 +93,9 @@ class WallHands:
         self._wall.unsetCursor()
         if grip.act is WallHands._carry:
             self._drop(grip, point)
+        elif grip.act is WallHands._carry_small:
+            cells = self._wall.cells
+            self._arranging.move_corner(cells.camera(grip.cell), nearest_corner(cells.rect(grip.cell), point))
         elif grip.act is WallHands._pull:
             self._arranging.keep_layout()
 
@@ -132,13 +138,18 @@ class WallHands:
         tile = self._wall.cells.tile(grip.cell)
         grip.began = True
         if tile is not None:
-            tile.viewport = looking_at(tile.viewport, inset_rect(self._wall.cells.rect(grip.cell), tile.frame_size()), point)
+            tile.viewport = looking_at(tile.viewport, self._wall.cells.overview_rect(grip.cell), point)
             self._wall.repaint_cell(grip.cell)
 
     def _pull(self, grip: _Grip, point: QPointF) -> None:
         grip.began = True
         across, down = units_between(self._wall.rect(), grip.layout, grip.begin, point)
         self._arranging.try_layout(resized(grip.layout, grip.cell, grip.edges, across, down))
+
+    def _carry_small(self, grip: _Grip, point: QPointF) -> None:
+        if self._begin(grip, point):
+            cells = self._wall.cells
+            self._wall.show_carried(cells.corner_area(grip.cell, nearest_corner(cells.rect(grip.cell), point)))
 
     def _carry(self, grip: _Grip, point: QPointF) -> None:
         if self._wall.maximised() or not self._begin(grip, point):

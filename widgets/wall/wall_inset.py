@@ -13,13 +13,14 @@ _MARGIN = 8
 _LEAST = 240  # of the tile's width; in smaller ones it would hide too much of what is looked at
 
 
-def inset_rect(area: QRect, frame: QSizeF) -> QRect:
-    """Where it lies: at the bottom right; empty where the tile is too small for it."""
+def inset_rect(area: QRect, frame: QSizeF, at_left: bool = False) -> QRect:
+    """Where it lies: at the bottom right, or left; empty where the tile is too small for it."""
     if area.width() < _LEAST or area.height() < _LEAST * 9 // 16:
         return QRect()
     room = QSizeF(area.width() * _SHARE, area.height() * _SHARE)
     size = frame.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).toSize()
-    return QRect(area.right() + 1 - _MARGIN - size.width(), area.bottom() + 1 - _MARGIN - size.height(), size.width(), size.height())
+    x = area.left() + _MARGIN if at_left else area.right() + 1 - _MARGIN - size.width()
+    return QRect(x, area.bottom() + 1 - _MARGIN - size.height(), size.width(), size.height())
 
 
 def seen_share(viewport: Viewport, area: QRectF, frame: QSizeF) -> QRectF:

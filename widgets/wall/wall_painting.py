@@ -14,7 +14,7 @@ from widgets.wall.heard_mark import Heard
 from widgets.wall.overlay_painter import NOBODY
 from widgets.wall.overlays import Overlays
 from widgets.wall.tile import Tile
-from widgets.wall.tile_painter import TileLook, TilePainter
+from widgets.wall.tile_painter import SmallTile, TileLook, TilePainter
 from widgets.wall.wall_cells import WallCells
 from widgets.wall.wall_marks import hot_note, paint_carried
 from widgets.wall.wall_people import WallPeople
@@ -80,13 +80,24 @@ class WallPainting:
     def _look(self, plain: TileLook, cell: int, tile: Tile, focused: bool) -> TileLook:
         state, dress, hot = self._state, self.dress, self._cells.is_hot(cell)
         camera_id = tile.view.settings.id
+        small = self._small(cell)
         selected = camera_id == state.selected and (hot == state.selected_hot or bool(state.maximised))
         hovered = cell == dress.hovered
-        heard = dress.heard if dress.heard is not None and dress.heard.camera_id == camera_id else None
-        if not selected and not hovered and not hot and heard is None:
+        heard = self._heard(camera_id)
+        if not selected and not hovered and not hot and heard is None and small is None:
             return plain
         note = hot_note(state.hot, dress.alarms.get(camera_id), self._clock.now_ns()) if hot and state.hot else None
-        return replace(plain, selected=selected, focused=selected and focused, hovered=hovered, note=note, heard=heard)
+        return replace(plain, selected=selected, focused=selected and focused, hovered=hovered, note=note, heard=heard, small=small)
+
+    def _small(self, cell: int) -> SmallTile | None:
+        cornered = self._cells.cornered(cell)
+        if cornered is None:
+            return None
+        return SmallTile(cornered.tile, self._cells.corner_rect(cell), cornered.corner, self._heard(cornered.camera_id))
+
+    def _heard(self, camera_id: str) -> Heard | None:
+        heard = self.dress.heard
+        return heard if heard is not None and heard.camera_id == camera_id else None
 
 
 def _tr(text: str) -> str:

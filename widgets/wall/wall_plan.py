@@ -1,9 +1,10 @@
-"""A wall as it is kept: layout, who is where, hot tile, carousel. No Qt. Plain JSON, read with suspicion."""
+"""A wall as it is kept: layout, who is where, small pictures, hot tile, carousel. No Qt. Plain JSON, read with suspicion."""
 
 from dataclasses import dataclass, field
 from typing import cast
 
 from engine.model.errors import InputError
+from widgets.wall.corner_pictures import Corner, CornerPicture, CornerPictures
 from widgets.wall.wall_assignment import Assignment
 from widgets.wall.wall_layouts import FREE, LAYOUTS, Cell, WallLayout, free_layout
 
@@ -20,6 +21,7 @@ class WallPlan:
     hot_cell: int = -1
     carousel_s: int = 0
     page: int = 0
+    corners: CornerPictures = field(default_factory=CornerPictures)
 
 
 def plan_json(plan: WallPlan) -> dict[str, object]:
@@ -31,6 +33,7 @@ def plan_json(plan: WallPlan) -> dict[str, object]:
         "hot_cell": plan.hot_cell,
         "carousel_s": plan.carousel_s,
         "page": plan.page,
+        "corners": {each: [small.camera_id, small.corner.value] for each, small in plan.corners.by_camera.items()},
     }
 
 
@@ -47,6 +50,7 @@ def plan_of(value: object) -> WallPlan:
         _number(fields.get("hot_cell", -1), -1, 99),
         _number(fields.get("carousel_s", 0), 0, 3600),
         _number(fields.get("page", 0), 0, MOST_KEPT),
+        _corners(fields.get("corners", {})),
     )
 
 
@@ -78,6 +82,20 @@ def _ids(value: object) -> tuple[str, ...]:
     if len(ids) != len(_list(value)) or len(named) != len(set(named)):
         raise InputError("wall", "cameras are not kept as names, each once")
     return tuple(ids)
+
+
+def _corners(value: object) -> CornerPictures:
+    kept = _fields(value)
+    if len(kept) > MOST_KEPT:
+        raise InputError("wall", "there are too many small pictures")
+    return CornerPictures({camera_id: _corner(camera_id, each) for camera_id, each in kept.items()})
+
+
+def _corner(camera_id: str, value: object) -> CornerPicture:
+    pair = [each for each in _list(value) if isinstance(each, str)]
+    if len(pair) != 2 or not pair[0] or pair[0] == camera_id or pair[1] not in set(Corner):
+        raise InputError("wall", "a small picture is not kept as another camera and a corner")
+    return CornerPicture(pair[0], Corner(pair[1]))
 
 
 def _list(value: object) -> list[object]:

@@ -1,7 +1,8 @@
-"""What is on the wall now: layout, who is where, page, selection, the one that fills it, the hot tile. No Qt."""
+"""What is on the wall now: layout, who is where, page, selection, the one that fills it, the hot tile, small pictures. No Qt."""
 
 from dataclasses import dataclass
 
+from widgets.wall.corner_pictures import Corner, CornerPicture, CornerPictures
 from widgets.wall.wall_assignment import Assignment
 from widgets.wall.wall_layouts import LAYOUTS, WallLayout, neighbour
 
@@ -22,12 +23,14 @@ class WallState:
 
     Attributes:
         selected_hot: what is selected is the hot tile, not its camera's own place.
+        corners: which cameras stand small in whose tile; `corner_of` knows which of them there are.
     """
 
     def __init__(self) -> None:
         self.ids: tuple[str, ...] = ()
         self.layout: WallLayout = LAYOUTS["4"]
         self.assignment = Assignment()
+        self.corners = CornerPictures()
         self.page = 0
         self.selected = ""
         self.selected_hot = False
@@ -91,6 +94,33 @@ class WallState:
         self.hot.camera_id = camera_id
         self.selected = camera_id if self.selected_hot else self.selected
         return True
+
+    # small pictures
+
+    def corner_of(self, camera_id: str) -> CornerPicture | None:
+        """The small picture in a camera's tile; None also where its camera is gone, or is not shown to this account."""
+        small = self.corners.of(camera_id)
+        return small if small is not None and {camera_id, small.camera_id} <= set(self.ids) else None
+
+    def put_in_corner(self, camera_id: str, small_id: str, corner: Corner | None = None) -> None:
+        """`small_id`: "" for none. Where no corner is said it is the one that is used there already, or the usual one."""
+        before = self.corners.of(camera_id)
+        where = corner or (before.corner if before is not None else Corner.BOTTOM_RIGHT)
+        if camera_id in self.ids and (not small_id or small_id in self.ids):
+            self.corners = self.corners.put(camera_id, CornerPicture(small_id, where) if small_id else None)
+
+    def exchange(self, camera_id: str) -> None:
+        """The small picture of a camera's tile becomes the large one and the other way round, wherever the two are on this wall."""
+        small = self.corner_of(camera_id)
+        if small is None:
+            return
+        other = {camera_id: small.camera_id, small.camera_id: camera_id}
+        self.corners = self.corners.exchanged(camera_id, small.camera_id)
+        if self._hot is not None:
+            self._hot.camera_id = other.get(self._hot.camera_id, self._hot.camera_id)
+        self.maximised = other.get(self.maximised, self.maximised)
+        self.selected = other.get(self.selected, self.selected)
+        self.assign(self.assignment.exchanged(self.ids, camera_id, small.camera_id))
 
     # pages
 

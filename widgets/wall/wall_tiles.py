@@ -1,17 +1,21 @@
-"""The tiles of a wall: one per camera, and one more for the hot tile, which shows the same pictures with a zoom of its own."""
+"""The tiles of a wall: one per camera, and one more for the hot tile, which shows the same pictures with a zoom of its own.
 
-from collections.abc import Iterator
+A camera that stands small in a corner has a tile for that, too.
+"""
+
+from collections.abc import Collection, Iterator
 
 from engine.model.snapshot import CameraView, Picture
 from widgets.wall.tile import Tile
 
 
 class WallTiles:
-    """By camera id. Pixels are shared between the two, not copied."""
+    """By camera id. Pixels are shared between the tiles of one, not copied."""
 
     def __init__(self) -> None:
         self._own: dict[str, Tile] = {}
         self._hot: Tile | None = None
+        self._small: dict[str, Tile] = {}
 
     def get(self, camera_id: str, hot: bool = False) -> Tile | None:
         own = self._own.get(camera_id)
@@ -21,6 +25,17 @@ class WallTiles:
             self._hot = own.twin()
         return self._hot
 
+    def small(self, camera_id: str) -> Tile | None:
+        """The one that stands in corners; however many, they show the same."""
+        own = self._own.get(camera_id)
+        if own is not None and camera_id not in self._small:
+            self._small[camera_id] = own.twin()
+        return self._small.get(camera_id)
+
+    def keep_small(self, ids: Collection[str]) -> None:
+        """Those of all other cameras go."""
+        self._small = {camera_id: tile for camera_id, tile in self._small.items() if camera_id in ids}
+
     def ids(self) -> tuple[str, ...]:
         return tuple(self._own)
 
@@ -29,14 +44,17 @@ class WallTiles:
 
     def keep(self, ids: tuple[str, ...]) -> None:
         self._own = {camera_id: self._own[camera_id] for camera_id in ids}
+        self.keep_small(ids)
 
     def of(self, camera_id: str) -> Iterator[Tile]:
-        """Its tiles: none, one or two."""
+        """Its tiles: none, or one to three."""
         own, hot = self._own.get(camera_id), self._hot
         if own is not None:
             yield own
             if hot is not None and hot.view.settings.id == camera_id:
                 yield hot
+            if camera_id in self._small:
+                yield self._small[camera_id]
 
     def set_view(self, view: CameraView, now_ns: int) -> bool:
         """True when the camera must be painted for it now."""
@@ -47,13 +65,10 @@ class WallTiles:
 
     def set_picture(self, camera_id: str, picture: Picture, now_ns: int) -> bool:
         """False for a camera that is not known."""
-        own, hot = self._own.get(camera_id), self._hot
-        if own is None:
-            return False
-        _show(own, picture, now_ns)
-        if hot is not None and hot.view.settings.id == camera_id:
-            _show(hot, picture, now_ns)
-        return True
+        tiles = tuple(self.of(camera_id))
+        for tile in tiles:
+            _show(tile, picture, now_ns)
+        return bool(tiles)
 
     def ask(self, camera_id: str, now_ns: int) -> None:
         """It comes on the screen."""

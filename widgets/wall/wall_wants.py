@@ -13,7 +13,7 @@ _NOTHING = (QSize(), False)
 
 @dataclass(frozen=True, slots=True)
 class ShownTile:
-    """One camera in one cell: `size` in device pixels, `share` of the wall's area."""
+    """One camera in one cell, or small in a corner of one: `size` in device pixels, `share` of the wall's area."""
 
     camera_id: str
     size: QSize
