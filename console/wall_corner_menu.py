@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from console.wall_desk import WallDesk
 from engine.model.settings import CameraSettings
+from widgets.camera_name import numbered_name
 from widgets.icons import icon
 from widgets.wall.corner_pictures import Corner
 
@@ -38,7 +39,7 @@ def _add_cameras(menu: QMenu, group: QActionGroup, desk: WallDesk, camera_id: st
     for camera in others:
         small_id = camera.id
         act = lambda small_id=small_id: desk.wall.arranging.put_in_corner(camera_id, small_id)  # noqa: E731
-        _add(into.get(camera.group, menu), group, camera.name.replace("&", "&&"), camera.id == chosen, act)
+        _add(into.get(camera.group, menu), group, numbered_name(camera).replace("&", "&&"), camera.id == chosen, act)
 
 
 def _group_menus(menu: QMenu, cameras: Sequence[CameraSettings]) -> dict[str, QMenu]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCursor, QKeySequence, QShortcut, QWindow
+from PySide6.QtGui import QCursor, QWindow
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from console.commands_catalogue import Action, bind
@@ -13,6 +13,7 @@ from console.pages.live_toolbar import LiveToolbar
 from console.pages.page import PageContext
 from console.wall_alarms import alarms_of, newer, newest_alarm
 from console.wall_book import NamedWall, WallBook, WallWindow
+from console.wall_numbers import WallNumbers
 from console.wall_offer import WallOffer
 from console.wall_picture import PictureSaving
 from engine.model.access import Verb
@@ -65,6 +66,7 @@ class WallDesk(QObject):
         self.toolbar = LiveToolbar(parent)
         self.offer = WallOffer(parent)
         self.saving = PictureSaving(context.bridge, context.toasts, parent)
+        self.numbers = WallNumbers(self.wall, self.cameras, self)
         self._pictures = context.bridge.wall(self._show_picture)
         self._pulse = QTimer(self, interval=_PULSE_MS)
         self._build(parent)
@@ -88,6 +90,8 @@ class WallDesk(QObject):
         self.wall.selection_changed.connect(self._selected)
         self.wall.used.connect(self._used)
         self.tree.opened.connect(self.open_camera)
+        self.numbers.cell_chosen.connect(self._pick)
+        self.numbers.camera_chosen.connect(self._pick_camera)
         self.toolbar.layout_chosen.connect(self.choose_layout)
         self.toolbar.overlays_chosen.connect(self._choose_overlays)
         self.toolbar.tree_toggled.connect(self._show_tree)
@@ -113,6 +117,7 @@ class WallDesk(QObject):
         save = action("picture", self.tr("Save a picture of the selected camera"), self.save_picture, "S", self.wall)
         return (
             *layouts,
+            action("number", self.tr("Select a camera by its number…"), self.numbers.begin_camera, "#"),
             action("tree", self.tr("Show or hide the cameras beside the wall"), self.toolbar.tree_button.toggle, "Ctrl+B"),
             replace(save, verb=Verb.EXPORT),
             action(
@@ -132,14 +137,12 @@ class WallDesk(QObject):
     def bind(self, over: QWidget, page_id: str) -> None:
         """Give them their keys; and the digits, wherever the keyboard is in `over`."""
         bind(self.actions(over, page_id))
-        for number in range(1, 10):
-            key = QShortcut(QKeySequence(str(number)), over, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            key.activated.connect(lambda cell=number - 1: self._pick(cell))
+        self.numbers.bind(over)
 
     def fixed_keys(self) -> tuple[tuple[str, str], ...]:
         """Keys that the wall answers by itself, and what for."""
         return (
-            ("1–9", self.tr("Select a camera")),
+            ("1–9", self.tr("Select a camera by its cell; in walls of more than nine, two digits and Enter or a pause")),
             ("Shift+↑↓←→", self.tr("Carry the selected camera to the next cell")),
             ("Ctrl+↑↓←→", self.tr("In a free layout: move the right or lower edge; with Shift the cell")),
             ("+ − 0", self.tr("Zoom the selected picture, and show it whole again")),
@@ -233,6 +236,7 @@ class WallDesk(QObject):
 
     def leave(self) -> None:
         self._on_screen = False
+        self.numbers.cancel()
         self._pictures.want({})
 
     def close(self) -> None:
@@ -284,6 +288,10 @@ class WallDesk(QObject):
     def _pick(self, cell: int) -> None:
         """The numbers count the cells on the screen, wherever the keyboard is; while one fills the wall they switch to another."""
         self.wall.select_nth(cell)
+        self.wall.setFocus()
+
+    def _pick_camera(self, camera_id: str) -> None:
+        self.open_camera(camera_id)
         self.wall.setFocus()
 
     def open_camera(self, camera_id: str) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from console.dialogs.camera_listening import ListeningChoice
@@ -13,7 +13,7 @@ from console.dialogs.find_camera import ChosenCamera
 from console.words import sentence
 from engine.model.command import Credentials
 from engine.model.errors import InputError
-from engine.model.settings import CameraKind, CameraSettings, camera_kind
+from engine.model.settings import HIGHEST_NUMBER, CameraKind, CameraSettings, camera_kind
 from engine.sources.camera.urls import split_credentials
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
@@ -24,7 +24,7 @@ _LONGEST_GROUP = 200
 _LOGIN_FAULTS = ("credentials", "forbidden")
 _STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
 _WITH_SOUND = (CameraKind.RTSP, CameraKind.FILE)
-_EDITED = ("name", "url", "sub_url", "transport", "group", "min_person_share", "listen", "listen_purpose")
+_EDITED = ("name", "number", "url", "sub_url", "transport", "group", "min_person_share", "listen", "listen_purpose")
 
 
 class CameraForm(QWidget):
@@ -57,6 +57,8 @@ class CameraForm(QWidget):
         group_hint = self.tr("Optional. Cameras of one place; Yard/North lies in Yard.")
         self.fields.add("group", Field(self.tr("Group"), self._group_trouble, group_hint, self.tr("For example Yard/North")))
         self.fields.field("group").edit().setCompleter(self._completer())
+        number_hint = self.tr("Optional. Typed after # on the wall it brings this camera.")
+        self.fields.add("number", Field(self.tr("Number"), _number_trouble, number_hint, self.tr("The next that is free")))
         self.source = SourceButton(self)
         self.fields.field("url").add_beside(self.source)
         column.addWidget(self.fields)
@@ -113,7 +115,7 @@ class CameraForm(QWidget):
 
     def _connect(self) -> None:
         self.more_fields.field("password").changed.connect(lambda _: self.more_fields.field("user").revalidate())
-        for group, names in ((self.fields, ("url", "name", "group")), (self.more_fields, ("user", "password", "sub_url"))):
+        for group, names in ((self.fields, ("url", "name", "group", "number")), (self.more_fields, ("user", "password", "sub_url"))):
             group.validity_changed.connect(self.changed)
             for name in names:
                 group.field(name).changed.connect(self._refresh)
@@ -129,6 +131,7 @@ class CameraForm(QWidget):
         self.fields.field("url").set_value(camera.url)
         self.fields.field("name").set_value(camera.name)
         self.fields.field("group").set_value(camera.group)
+        self.fields.field("number").set_value(str(camera.number) if camera.number else "")
         self.more_fields.field("sub_url").set_value(camera.sub_url)
         self.transport.setCurrentIndex(self.transport.findData(camera.transport))
         self.share.setValue(round(camera.min_person_share * 100))
@@ -271,6 +274,7 @@ class CameraForm(QWidget):
         return replace(
             base,
             name=name or base.name,
+            number=_number(values["number"]),
             url=without_login(values["url"].strip()),
             sub_url=without_login(values["sub_url"].strip()),
             transport=self.transport.currentData(),
@@ -312,6 +316,22 @@ def group_paths(cameras: Iterable[CameraSettings]) -> tuple[str, ...]:
     """All groups that there are, also those that only hold others."""
     parts = (camera.group.split("/") for camera in cameras if camera.group)
     return tuple(sorted({"/".join(path[: depth + 1]) for path in parts for depth in range(len(path))}, key=str.casefold))
+
+
+def _number(text: str) -> int:
+    """0: none. Raises InputError (`number`)."""
+    typed = text.strip()
+    if typed and not (re.fullmatch("[0-9]{1,9}", typed) and 1 <= int(typed) <= HIGHEST_NUMBER):
+        raise InputError("number", QCoreApplication.translate("CameraForm", "A number from 1 to {0}.").format(HIGHEST_NUMBER))
+    return int(typed or "0")
+
+
+def _number_trouble(text: str) -> str:
+    try:
+        _number(text)
+    except InputError as error:
+        return error.message
+    return ""
 
 
 def _trouble(check: Callable[[], object], subject: str) -> str:

@@ -185,6 +185,7 @@ def _of_cameras() -> dict[str, str]:
         "loop": _tr("Files begin again at their end"),
         "min_person_share": _tr("Smallest person, as a share of the picture's height"),
         "group": _tr("Group"),
+        "cameras.number": _tr("Number"),
         "privacy": _tr("Privacy areas"),
         "privacy_size": _tr("Size of the picture that privacy areas were drawn on"),
         "lines": _tr("Lines"),

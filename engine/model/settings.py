@@ -23,6 +23,8 @@ from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSetti
 from engine.model.smoke import Lookout
 from engine.model.upkeep import UpkeepSettings
 
+HIGHEST_NUMBER = 9999  # of a camera; what can be typed and said
+
 
 class CameraKind(StrEnum):
     FILE = "file"
@@ -78,6 +80,8 @@ class CameraSettings:
         privacy: polygons in shares of the picture (0–1) that nobody is shown: neither live nor in anything that is kept or handed out.
         privacy_size: of the picture that `privacy` was drawn on, pixels; (0, 0) where nobody knows. A picture that is upright where that
             was not, or the other way round, is covered whole.
+        number: by which people call it and type it, on the wall and over the radio; stays its own. 0: it has none yet, and is given one
+            when the settings are kept (`Settings.numbered`).
         listen: whoever may see its live pictures may listen to its sound, too; needs `listen_purpose`, which is kept in the audit.
     """
 
@@ -98,6 +102,7 @@ class CameraSettings:
     lines: tuple[PictureLine, ...] = ()
     listen: bool = False
     listen_purpose: str = ""
+    number: int = 0
 
     def __post_init__(self) -> None:
         if not self.id or not all(c.isalnum() or c in "-_" for c in self.id):
@@ -108,6 +113,8 @@ class CameraSettings:
             raise InputError("transport", f"{self.transport!r} is neither tcp nor udp")
         if not 0.01 <= self.min_person_share <= 1:
             raise InputError("min_person_share", f"{self.min_person_share} is outside 0.01–1")
+        if not 0 <= self.number <= HIGHEST_NUMBER:
+            raise InputError("number", f"{self.number} is outside 1–{HIGHEST_NUMBER}")
         for name, polygons in (("masks", self.masks), ("privacy", self.privacy)):
             if any(not 0 <= value <= 1 for polygon in polygons for point in polygon for value in point):
                 raise InputError(name, "points are shares of the picture, 0 to 1")
@@ -133,9 +140,9 @@ class CameraSettings:
         return self.kind is CameraKind.SIMULATED
 
     def reads_like(self, other: "CameraSettings") -> bool:
-        """Whether the same pictures come in the same way: name, group, areas, the size of people and who may listen change nothing
+        """Whether the same pictures come in the same way: name, number, group, areas, the size of people and who may listen change nothing
         about that."""
-        alike = replace(self, name=other.name, group=other.group, min_person_share=other.min_person_share)
+        alike = replace(self, name=other.name, number=other.number, group=other.group, min_person_share=other.min_person_share)
         alike = replace(alike, listen=other.listen, listen_purpose=other.listen_purpose)
         alike = replace(alike, privacy=other.privacy, privacy_size=other.privacy_size)
         return replace(alike, masks=other.masks, zones=other.zones, lines=other.lines) == other
@@ -291,9 +298,11 @@ class Settings:
         return next((camera for camera in self.cameras if camera.id == camera_id), None)
 
     def with_camera(self, camera: CameraSettings) -> "Settings":
-        """With this camera added, or replaced where the id exists (its place is kept)."""
-        if self.camera(camera.id) is None:
+        """With this camera added, or replaced where the id exists (its place is kept, and its number where none is said)."""
+        known = self.camera(camera.id)
+        if known is None:
             return replace(self, cameras=(*self.cameras, camera))
+        camera = camera if camera.number or not known.number else replace(camera, number=known.number)
         return replace(self, cameras=tuple(camera if c.id == camera.id else c for c in self.cameras))
 
     def without_camera(self, camera_id: str) -> "Settings":
@@ -306,11 +315,29 @@ class Settings:
             fire=self.fire if known == self.fire.service_ids else replace(self.fire, service_ids=known),
         )
 
+    def numbered(self) -> "Settings":
+        """With a number for every camera: those that have one keep it, the others get the next in order. The same value where all have."""
+        given = _numbers([camera.number for camera in self.cameras])
+        if given == [camera.number for camera in self.cameras]:
+            return self
+        return replace(self, cameras=tuple(replace(camera, number=n) for camera, n in zip(self.cameras, given, strict=True)))
+
     def node(self, mac: str) -> NodeSettings | None:
         return next((node for node in self.nodes if node.mac == mac), None)
 
     def ble_device(self, address: str) -> BleDeviceSettings | None:
         return next((device for device in self.ble_devices if device.address == address), None)
+
+
+def _numbers(known: Sequence[int]) -> list[int]:
+    """Instead of 0, and of what an earlier one has already, numbers above all others; as long as there are such, else the lowest free."""
+    taken = set(known) - {0}
+    above = max(taken, default=0) + 1
+    free = iter([n for n in (*range(above, HIGHEST_NUMBER + 1), *range(1, above)) if n not in taken])
+    numbers: list[int] = []
+    for number in known:
+        numbers.append(number if number and number not in numbers else next(free, 0))
+    return numbers
 
 
 def _check_unique_places(settings: Settings) -> None:

@@ -190,7 +190,13 @@ def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials
     if credentials is not None:
         engine.logins.put(camera, credentials)
     camera = _drawn_on(engine, camera)
-    engine.update_settings(lambda now: now.with_camera(camera), by, renewed=camera.id if credentials is not None else "")
+
+    def put(now: Settings) -> Settings:
+        if camera.number and any(other.number == camera.number and other.id != camera.id for other in now.cameras):
+            raise InputError("number", f"{camera.number} is the number of another camera")
+        return now.with_camera(camera)
+
+    engine.update_settings(put, by, renewed=camera.id if credentials is not None else "")
     return camera.id
 
 

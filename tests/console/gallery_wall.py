@@ -192,6 +192,32 @@ class WallGallery:
             menu.close()
             window.close()
 
+    def show_wall_numbers(self) -> None:
+        """Numbers of cameras in the tree and on tiles, and one that is typed: of a cell, of a camera, of neither."""
+        engine = many_cameras(18)
+        engine.settings = engine.settings.numbered()
+        engine.publish()
+        with engine.running():
+            window, page = self._live(engine)
+            page.toolbar.tree_button.setChecked(True)
+            page.desk.choose_layout("16")
+            numbers = page.desk.numbers
+            for name, of_cameras, digits in (("cell", False, (1,)), ("camera", True, (1,)), ("nothing", True, (2, 5)), ("sign", True, ())):
+                if of_cameras:
+                    numbers.begin_camera()
+                for digit in digits:
+                    numbers.type(digit)
+                numbers._pause.stop()
+                self.save(window, f"wall-number-{name}")
+                numbers.cancel()
+            dialog = CameraDialog(page._bridge, engine.settings.camera("cam-1"), window)
+            dialog.show()
+            dialog.form.fields.field("number").set_value("0")
+            dialog.form.reveal()
+            self.save(dialog, "wall-number-dialog")
+            dialog.close()
+            window.close()
+
     def show_wall_windows(self) -> None:
         engine = many_cameras(9)
         with engine.running():

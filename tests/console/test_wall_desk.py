@@ -370,6 +370,110 @@ def test_small_pictures_come_back_after_a_restart_and_are_watched(open_live: Ope
     assert again.desk._wants["c0"].main and not again.desk._wants["c4"].main
 
 
+# numbers
+
+
+@pytest.fixture
+def many(engine: FakeEngine) -> FakeEngine:
+    """Twenty of them, with the numbers that the engine gives."""
+    for number in range(6, 20):
+        engine.add_camera(f"c{number}", f"Camera {number}", "rtsp://host/1")
+    engine.settings = engine.settings.numbered()
+    engine.publish()
+    return engine
+
+
+def press(live: LivePage, keys: str) -> None:
+    for key in keys:
+        QTest.keyClick(live.wall, key)
+
+
+def test_in_a_wall_of_nine_cells_one_digit_is_enough(many: FakeEngine, open_live: Opener) -> None:
+    live = open_live().page
+    live.desk.choose_layout("9")
+    live.wall.setFocus()
+    press(live, "9")
+    assert live.wall.selected() == "c8" and live.desk.numbers.plate.isHidden()
+
+
+def test_two_digits_pick_a_cell_of_sixteen(many: FakeEngine, open_live: Opener, qtbot: QtBot) -> None:
+    live = open_live().page
+    live.desk.choose_layout("16")
+    live.wall.setFocus()
+    plate = live.desk.numbers.plate
+    press(live, "1")
+    assert live.wall.selected() == "" and plate.isVisible() and plate.text() == "1 – Camera 0"
+    press(live, "2")
+    assert live.wall.selected() == "c11" and plate.isHidden()
+    press(live, "7")
+    assert live.wall.selected() == "c6", "no number of a cell goes on with 7"
+    press(live, "1")
+    qtbot.waitUntil(lambda: live.wall.selected() == "c0")
+    assert plate.isHidden()
+
+
+def test_enter_takes_what_is_typed_and_escape_takes_it_back(many: FakeEngine, open_live: Opener) -> None:
+    live = open_live().page
+    live.desk.choose_layout("16")
+    live.wall.setFocus()
+    plate = live.desk.numbers.plate
+    press(live, "10")
+    assert live.wall.selected() == "c9"
+    press(live, "1")
+    QTest.keyClick(live.wall, Qt.Key.Key_Escape)
+    assert live.wall.selected() == "c9" and plate.isHidden() and live.wall.maximised() == ""
+    press(live, "1")
+    QTest.keyClick(live.wall, Qt.Key.Key_Return)
+    assert live.wall.selected() == "c0" and live.wall.maximised() == ""
+    QTest.keyClick(live.wall, Qt.Key.Key_Return)
+    assert live.wall.maximised() == "c0", "Enter is the wall's own again"
+    QTest.keyClick(live.wall, Qt.Key.Key_Escape)
+    press(live, "18")
+    assert plate.text() == "18 – this wall has 16 cells"
+    QTest.keyClick(live.wall, Qt.Key.Key_Backspace)
+    assert plate.text() == "1 – Camera 0"
+    press(live, "0")
+    assert live.wall.selected() == "c9"
+
+
+def test_zero_shows_the_picture_whole_unless_a_number_is_typed(many: FakeEngine, open_live: Opener) -> None:
+    live = open_live().page
+    live.desk.choose_layout("16")
+    live.wall.setFocus()
+    live.wall.select("c1")
+    live.wall.zoom(1, 2.0, live.wall.cells.rect(1).center().toPointF())
+    press(live, "0")
+    tile = live.wall.cells.tile(1)
+    assert tile is not None and tile.viewport.zoom == 1.0
+
+
+def test_after_the_sign_the_number_of_a_camera_brings_it_from_another_page(many: FakeEngine, open_live: Opener) -> None:
+    live = open_live().page
+    live.wall.setFocus()
+    plate = live.desk.numbers.plate
+    press(live, "#")
+    assert plate.text() == "# – the number of a camera"
+    press(live, "1")
+    assert plate.text() == "#1 – Camera 0" and live.wall.selected() == ""
+    press(live, "8")
+    assert live.wall.selected() == "c17" and live.wall.page() == 4 and plate.isHidden()
+    press(live, "*")
+    press(live, "25")
+    assert plate.text() == "#25 – no camera has this number"
+    QTest.keyClick(live.wall, Qt.Key.Key_Return)
+    assert live.wall.selected() == "c17" and plate.isHidden()
+
+
+def test_numbers_stand_in_the_tree_and_on_the_tile_and_are_found(many: FakeEngine, open_live: Opener) -> None:
+    live = open_live().page
+    live.toolbar.tree_button.setChecked(True)
+    live.desk.tree.search.setText("20")
+    assert live.desk.tree.shown() == ("c19",)
+    tile = live.wall.cells.tile(0)
+    assert tile is not None and tile.chrome.called == "1 · Camera 0"
+    assert corner_part(live, "c0").actions()[2].text() == "2 · Camera 1"
+
+
 # pages that turn
 
 

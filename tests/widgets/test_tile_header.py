@@ -2,8 +2,9 @@
 
 import pytest
 from PySide6.QtCore import QRect
+from PySide6.QtGui import QFont
 
-from widgets.plates import HEIGHT, plate_width
+from widgets.plates import HEIGHT, PlateSpec, plate_width
 from widgets.wall.tile import Chrome
 from widgets.wall.tile_painter import TilePainter
 from widgets.wall.tile_status import TileStatus
@@ -40,3 +41,13 @@ def test_the_state_gives_way_to_a_name_that_could_not_be_read(qtbot):
     assert state.bottom() == 124 - 8 - 1 and QRect(0, 0, 86, 124).contains(state)
     state, name = placed(320, 180, False)
     assert state.top() == name.top()
+
+
+def test_a_number_gives_way_to_the_name(qtbot):
+    def name_plate(width: int) -> int:
+        chrome = Chrome(NAME, TileStatus("Live", "good", True), called=f"12 · {NAME}")
+        plates = TilePainter()._place_plates(chrome, QRect(0, 0, width, 180), False, 1.0)
+        return plate_width(plates[-1][2])
+
+    alone = plate_width(TilePainter()._plates.get(PlateSpec(NAME, weight=QFont.Weight.DemiBold), 1.0))
+    assert name_plate(640) > alone == name_plate(180)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from engine.model.health import CameraHealth
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import MILLISECOND, SECOND
+from widgets.camera_name import numbered_name
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, counter_text
 from widgets.wall.placement import Placement, placement
@@ -21,7 +22,10 @@ _UNKNOWN = TileStatus("", "neutral", False)
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """The texts of a tile. `clock` counts since the last picture and is empty unless that is a trouble; `since`: when that began."""
+    """The texts of a tile. `clock` counts since the last picture and is empty unless that is a trouble; `since`: when that began.
+
+    called: the name with the camera's number, for where there is room.
+    """
 
     name: str = ""
     status: TileStatus = _UNKNOWN
@@ -31,6 +35,7 @@ class Chrome:
     clock: str = ""
     last_picture: str = ""
     since: str = ""
+    called: str = ""
 
 
 class Tile:
@@ -40,7 +45,7 @@ class Tile:
         self.view = view
         self.trails = Trails()
         self.viewport = Viewport()
-        self.chrome = Chrome(view.settings.name)
+        self.chrome = Chrome(view.settings.name, called=numbered_name(view.settings))
         self.picture: Picture | None = None
         self.image = QImage()
         self._faded: QImage | None = None
@@ -123,6 +128,7 @@ class Tile:
             clock=counter_text((now_ns - (status.since_ns or 0)) / SECOND) if troubled else "",
             last_picture=self._last_picture(now_ns) if not status.live else "",
             since=clock_text(status.since_ns, now_ns) if status.since_ns else "",
+            called=numbered_name(view.settings),
         )
 
     def _age(self, now_ns: int) -> str:

@@ -187,7 +187,7 @@ class TilePainter:
         self, chrome: Chrome, area: QRect, hovered: bool, ratio: float, cornered: bool = False
     ) -> list[tuple[int, int, QPixmap]]:
         """The state at the right, the name in what is left of it; the mark of simulated pictures between them, or below in narrow tiles, in
-        which the state goes below too where the name could not be read."""
+        which the state goes below too where the name could not be read. A number gives way to the name."""
         margin = _MARGIN if area.height() >= _LOW else _MARGIN // 3
         left, top = area.left() + margin, area.top() + margin
         width = _SLIM - 1 if cornered and area.width() < _NARROW * 1.4 else area.width()
@@ -211,8 +211,9 @@ class TilePainter:
                     return placed
         room = right - _PLATE_GAP - left
         if room > _LEAST_NAME:
+            called = self._plates.get(PlateSpec(chrome.called or chrome.name, weight=QFont.Weight.DemiBold), ratio)
             short = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=room)
-            placed.append((left, top, self._plates.get(short, ratio)))
+            placed.append((left, top, called if plate_width(called) <= room else self._plates.get(short, ratio)))
         return placed
 
     def _paint_zoom(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:

@@ -369,7 +369,9 @@ class VideoWall(QWidget):
         """Why somebody has their name, or what a small picture is; empty where neither is."""
         small = self.cells.cornered(self.cells.small_at(point))
         if small is not None:
-            return self.tr("{0}, {1}. Double-click to make it the large one.").format(small.tile.chrome.name, small.tile.chrome.status.text)
+            return self.tr("{0}, {1}. Double-click to make it the large one.").format(
+                small.tile.chrome.called, small.tile.chrome.status.text
+            )
         track = self.track_at(point)
         identity = self.dress.people.names.get(track.id) if track is not None else None
         return identity_tip(identity, self._tiles.names(), self._clock.now_ns()) if identity is not None else ""
@@ -501,6 +503,10 @@ class VideoWall(QWidget):
 
     # acting
 
+    def camera_in(self, cell: int) -> str:
+        """The camera in a cell of this page, counted from 0, also while another one fills the wall; "" where there is none."""
+        return self._state.nth_on_page(cell)
+
     def select_nth(self, cell: int) -> None:
         """The camera in a cell of this page, counted from 0; while one fills the wall it gives way to that one."""
         if camera_id := self._state.nth_on_page(cell):
@@ -536,7 +542,7 @@ class VideoWall(QWidget):
 
     def _tell_assistive_technology(self) -> None:
         tile = self._tiles.get(self._state.selected)
-        text = self.tr("{0}, {1}").format(tile.chrome.name, tile.chrome.status.text) if tile else self.tr("No camera selected")
+        text = self.tr("{0}, {1}").format(tile.chrome.called, tile.chrome.status.text) if tile else self.tr("No camera selected")
         small = self._small_words(self._state.selected)
         text = self.tr("{0}; small in its corner {1}").format(text, small) if small else text
         if text == self.accessibleDescription():
@@ -547,7 +553,7 @@ class VideoWall(QWidget):
     def _small_words(self, camera_id: str) -> str:
         small = self._state.corner_of(camera_id)
         tile = self._tiles.get(small.camera_id) if small is not None else None
-        return self.tr("{0}, {1}").format(tile.chrome.name, tile.chrome.status.text) if tile is not None else ""
+        return self.tr("{0}, {1}").format(tile.chrome.called, tile.chrome.status.text) if tile is not None else ""
 
 
 def dragged_camera(data: QMimeData) -> str:

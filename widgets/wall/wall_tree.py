@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.model.snapshot import CameraView
+from widgets.camera_name import numbered_name
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
@@ -42,7 +43,7 @@ class WallTree(QWidget):
         self._rows: _Rows = ()
         self._items: dict[str, QStandardItem] = {}
         self.search = QLineEdit(placeholderText=self.tr("Find a camera"), clearButtonEnabled=True)
-        self.search.setAccessibleName(self.tr("Find a camera by name or group"))
+        self.search.setAccessibleName(self.tr("Find a camera by number, name or group"))
         self.search.addAction(QAction(icon("search"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
         self.tree = _Tree(self)
         self.nothing = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop)
@@ -61,7 +62,7 @@ class WallTree(QWidget):
 
     def show_cameras(self, cameras: Sequence[CameraView]) -> None:
         """Rebuilt only when names or groups change; states are written into the rows."""
-        rows = tuple((view.settings.id, view.settings.name, view.settings.group) for view in cameras)
+        rows = tuple((view.settings.id, numbered_name(view.settings), view.settings.group) for view in cameras)
         if rows != self._rows:
             self._rows = rows
             self._build()
@@ -96,7 +97,7 @@ class WallTree(QWidget):
         if item.data(_STATE) != text:
             item.setData(text, _STATE)
             item.setData(status.level, _LEVEL)
-            item.setAccessibleText(f"{view.settings.name}, {text}")
+            item.setAccessibleText(f"{numbered_name(view.settings)}, {text}")
             item.setToolTip(plain_tip(text if not view.health.reason else f"{text}: {view.health.reason}"))
 
     def _filter(self) -> None:

@@ -22,8 +22,8 @@ class SiteSettings:
     def __init__(self, path: Path, first: Settings) -> None:
         self._path = path
         self._changing = threading.Lock()
-        self._now = first
-        self._shown = first, _without_addresses(first)
+        self._now = first.numbered()
+        self._shown = self._now, _without_addresses(self._now)
 
     def now(self) -> Settings:
         return self._now
@@ -42,9 +42,12 @@ class SiteSettings:
         save_settings(self._path, self._now)
 
     def change(self, change: Change, allow: Told, apply: Told) -> None:
-        """Keep what `change` makes of the settings of now, and apply it. What `change` or `allow` raises, or the file, changes nothing."""
+        """Keep what `change` makes of the settings of now, with a number for every camera, and apply it.
+
+        What `change` or `allow` raises, or the file, changes nothing.
+        """
         with self._changing:
-            before, then = self._now, change(self._now)
+            before, then = self._now, change(self._now).numbered()
             allow(before, then)
             save_settings(self._path, then)
             self._now = then

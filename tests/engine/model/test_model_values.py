@@ -123,3 +123,38 @@ def test_a_webhooks_address_carries_no_login(url: str):
         WebhookSettings("alarm", url)
     assert refused.value.field == "url" and "secret" not in str(refused.value)
     WebhookSettings("alarm", "https://hooks.example.com/@team?mail=a@b")
+
+
+def numbers(*known: int) -> list[int]:
+    cameras = tuple(CameraSettings(f"c{at}", "Gate", "film.mp4", number=number) for at, number in enumerate(known))
+    return [camera.number for camera in Settings(cameras=cameras).numbered().cameras]
+
+
+@pytest.mark.parametrize(
+    ("known", "given_now"),
+    [((0, 0, 0), [1, 2, 3]), ((3, 0, 1, 0), [3, 4, 1, 5]), ((2, 2, 0), [2, 3, 4]), ((9999, 0, 2, 0), [9999, 1, 2, 3]), ((), [])],
+)
+def test_every_camera_gets_a_number_and_keeps_it(known: tuple[int, ...], given_now: list[int]):
+    assert numbers(*known) == given_now and numbers(*given_now) == given_now
+
+
+def test_a_camera_keeps_its_number_when_others_go_and_when_it_is_put_again():
+    cameras = tuple(CameraSettings(f"c{at}", "Gate", "film.mp4") for at in range(3))
+    settings = Settings(cameras=cameras).numbered()
+    assert settings.numbered() is settings
+    fewer = settings.without_camera("c1").numbered()
+    assert [camera.number for camera in fewer.cameras] == [1, 3]
+    again = fewer.with_camera(CameraSettings("c2", "Yard", "film.mp4")).with_camera(CameraSettings("c3", "New", "film.mp4")).numbered()
+    assert [(camera.id, camera.number) for camera in again.cameras] == [("c0", 1), ("c2", 3), ("c3", 4)]
+    assert again.with_camera(CameraSettings("c2", "Yard", "film.mp4", number=7)).cameras[1].number == 7
+
+
+@pytest.mark.parametrize("number", [-1, 10_000])
+def test_a_number_can_be_typed(number: int):
+    with pytest.raises(InputError, match="1–9999"):
+        CameraSettings("c", "Gate", "film.mp4", number=number)
+
+
+def test_another_number_does_not_open_the_camera_again():
+    camera = CameraSettings("c", "Gate", "film.mp4")
+    assert CameraSettings("c", "Gate", "film.mp4", number=4).reads_like(camera)

@@ -131,3 +131,15 @@ def test_a_camera_that_is_removed_is_no_lookout_any_more(port: LocalPort, engine
 def test_removing_what_is_not_there(port: LocalPort):
     with pytest.raises(NotFound):
         port.command(RemoveCamera("nobody"))
+
+
+def test_a_number_that_another_camera_has_is_refused(port: LocalPort, engine: Engine):
+    port.command(PutCamera(BARE))
+    port.command(PutCamera(replace(BARE, id="yard", name="Yard")))
+    assert [camera.number for camera in engine.settings.cameras] == [1, 2]
+    with pytest.raises(InputError, match="another camera") as raised:
+        port.command(PutCamera(replace(BARE, number=2)))
+    assert raised.value.field == "number" and [camera.number for camera in engine.settings.cameras] == [1, 2]
+    port.command(PutCamera(replace(BARE, number=20)))
+    port.command(PutCamera(replace(BARE, name="Front door")))
+    assert [camera.number for camera in engine.settings.cameras] == [20, 2]

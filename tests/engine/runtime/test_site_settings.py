@@ -7,7 +7,7 @@ import pytest
 
 from engine.model.errors import EnvironmentFault
 from engine.model.notify_settings import WebhookSettings
-from engine.model.settings import Settings
+from engine.model.settings import CameraSettings, Settings
 from engine.runtime.settings.settings_file import load_settings
 from engine.runtime.settings.site_settings import SiteSettings
 
@@ -58,3 +58,11 @@ def test_for_all_leaves_out_where_messages_go_and_is_the_same_value_until_someth
     assert shown.webhooks == () and shown.site_name == "Mill" and settings.for_all() is shown
     settings.change(renamed, lambda before, then: None, lambda before, then: None)
     assert settings.for_all() == renamed(FIRST) and settings.for_all() is settings.for_all()
+
+
+def test_cameras_have_numbers_from_the_start_and_after_every_change(path: Path) -> None:
+    gate, yard = CameraSettings("gate", "Gate", "film.mp4"), CameraSettings("yard", "Yard", "film.mp4")
+    settings = SiteSettings(path, replace(FIRST, cameras=(gate,)))
+    assert [camera.number for camera in settings.for_all().cameras] == [1]
+    settings.change(lambda now: now.with_camera(yard), lambda before, then: None, lambda before, then: None)
+    assert [camera.number for camera in settings.now().cameras] == [1, 2] and load_settings(path) == settings.now()
