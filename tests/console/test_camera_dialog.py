@@ -247,10 +247,10 @@ def test_a_name_in_use_gets_an_id_of_its_own(dialog: CameraDialog, engine: FakeE
 
 def test_picking_a_source_fills_in_address_and_name(dialog: CameraDialog) -> None:
     dialog.form.source.picked.emit("simulated:hall", "Hall")
-    assert dialog.form.fields.values() == {"url": "simulated:hall", "name": "Hall", "group": ""}
+    assert dialog.form.fields.values() == {"url": "simulated:hall", "name": "Hall", "group": "", "number": ""}
     assert "Simulated" in dialog.form.fields.field("url").message() and dialog.save.isEnabled()
     dialog.form.source.picked.emit("usb:0", "Laptop camera")
-    assert dialog.form.fields.values() == {"url": "usb:0", "name": "Hall", "group": ""}
+    assert dialog.form.fields.values() == {"url": "usb:0", "name": "Hall", "group": "", "number": ""}
 
 
 def test_the_source_menu_offers_the_demo_cameras(dialog: CameraDialog) -> None:
@@ -411,3 +411,26 @@ def test_numbers_are_those_that_opencv_counts() -> None:
     ]
     assert [found.name for found in by_number(inputs[:2], "win32")] == ["Studio", "FaceTime"]
     assert isinstance(qt_inputs(), list)
+
+
+def test_a_camera_is_given_a_number(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    type_in(dialog, url="usb:0", name="Dock")
+    dialog.form.fields.field("number").set_value("12")
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save.click()
+    command = engine.commands[-1]
+    assert isinstance(command, PutCamera) and command.camera.number == 12
+
+
+@pytest.mark.parametrize("typed", ["0", "10000", "twelve", "-3", "1.5", "²"])
+def test_what_is_no_number_is_said(dialog: CameraDialog, typed: str) -> None:
+    type_in(dialog, url="usb:0", name="Dock")
+    dialog.form.fields.field("number").set_value(typed)
+    assert not dialog.form.is_valid() and not dialog.save.isEnabled()
+    dialog.form.reveal()
+    assert dialog.form.fields.field("number").message() == "A number from 1 to 9999."
+
+
+def test_a_number_that_another_camera_has_is_said_below_it(dialog: CameraDialog) -> None:
+    assert dialog.form.show_error(InputError("number", "2 is the number of another camera"))
+    assert "another camera" in dialog.form.fields.field("number").message()
