@@ -62,7 +62,9 @@ class WallNumbers(QObject):
         self._pause.start(_FIRST_MS)
 
     def type(self, digit: int) -> None:
-        typed = (self._typed or TypedNumber()).with_digit(digit)
+        """A digit after a number that there is not begins another one."""
+        before = self._typed or TypedNumber()
+        typed = (TypedNumber(of_cameras=before.of_cameras) if before.lost(self._numbers(before)) else before).with_digit(digit)
         self._show(typed)
         if typed.settled(self._numbers(typed)):
             self.take()

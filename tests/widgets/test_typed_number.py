@@ -39,6 +39,11 @@ def test_numbers_of_cameras_need_not_follow_one_another():
     assert not typed("20").settled(cameras) and typed("205").settled(cameras) and not typed("3").settled(cameras)
 
 
+def test_what_no_number_begins_with_is_lost():
+    assert typed("17").lost(range(1, 17)) and typed("9").lost(range(1, 5))
+    assert not typed("1").lost(range(1, 17)) and not typed("").lost(range(1, 5)) and not typed("20").lost({205})
+
+
 def test_zeros_in_front_mean_nothing_and_digits_can_be_taken_back():
     assert typed("007").value == 7 and typed("0").digits == "" and TypedNumber().value == 0
     assert typed("12").shorter().value == 1 and typed("1").shorter().digits == ""

@@ -25,5 +25,11 @@ class TypedNumber:
 
     def settled(self, numbers: Collection[int]) -> bool:
         """One of these is meant and no longer one can be."""
-        longer = any(len(str(each)) > len(self.digits) and str(each).startswith(self.digits) for each in numbers)
-        return self.value in numbers and not longer
+        return self._meant(numbers) == {self.value}
+
+    def lost(self, numbers: Collection[int]) -> bool:
+        """None of these is meant, and none can be any more."""
+        return not self._meant(numbers)
+
+    def _meant(self, numbers: Collection[int]) -> set[int]:
+        return {each for each in numbers if str(each).startswith(self.digits)}
