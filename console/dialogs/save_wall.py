@@ -16,7 +16,9 @@ class SaveWallDialog(FramedDialog):
     deletes_itself = Qt.WidgetAttribute.WA_DeleteOnClose
 
     def __init__(self, book: WallBook, desk: WallDesk, parent: QWidget | None = None) -> None:
-        lead = self.tr("Layout, cameras in their cells, hot tile and turning pages are kept, for your account at this workplace.")
+        lead = self.tr(
+            "Layout, cameras in their cells, small pictures, hot tile and turning pages are kept, for your account at this workplace."
+        )
         super().__init__(self.tr("Keep this wall"), lead, width=460, parent=parent)
         self._book, self._desk = book, desk
         known = book.wall(desk.name)
