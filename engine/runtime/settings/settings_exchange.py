@@ -47,8 +47,8 @@ def read_text(text: str) -> Settings:
 
 
 def completed(now: Settings, then: Settings) -> Settings:
-    """With the addresses of now where those of the file are the same without what was taken out of them. Raises InputError: an address of
-    a camera holds a login, which would be kept where everybody reads it."""
+    """With the addresses of now where those of the file are the same without what was taken out of them, and the numbers of cameras where
+    it says none. Raises InputError: an address of a camera holds a login, which would be kept where everybody reads it."""
     for index, camera in enumerate(then.cameras):
         for name in ("url", "sub_url"):
             if _clean(getattr(camera, name)) != getattr(camera, name) and now.camera(camera.id) != camera:
@@ -121,6 +121,9 @@ def _clean_camera(camera: CameraSettings) -> CameraSettings:
 
 
 def _completed(now: CameraSettings | None, then: CameraSettings) -> CameraSettings:
+    """A file from before cameras had numbers leaves them theirs."""
+    if now is not None and not then.number:
+        then = replace(then, number=now.number)
     return now if now is not None and _clean_camera(now) == then else then
 
 

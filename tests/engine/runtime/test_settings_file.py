@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.map_settings import MapSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings, Settings
-from engine.runtime.settings.settings_exchange import differences, export_text, read_text
+from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 from engine.runtime.settings.settings_file import SettingsFileError, load_settings, save_settings, write_text
 from engine.runtime.settings.toml_places import line_of, places
 
@@ -214,3 +214,10 @@ def _paths(plain: Any, path: str) -> list[str]:
 def test_any_text_is_read_to_an_end(text: str, field: str) -> None:
     found = places(text)
     assert 1 <= line_of(found, field) <= text.count("\n") + 1
+
+
+def test_a_file_from_before_cameras_had_numbers_leaves_them_theirs() -> None:
+    cameras = tuple(CameraSettings(name, name, "film.mp4", number=number) for name, number in (("gate", 7), ("yard", 2)))
+    now = Settings(cameras=cameras)
+    then = replace(now, cameras=tuple(replace(camera, number=0) for camera in reversed(cameras)))
+    assert [(camera.id, camera.number) for camera in completed(now, then).cameras] == [("yard", 2), ("gate", 7)]
