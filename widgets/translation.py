@@ -1,7 +1,7 @@
 """The console in another language: every text asked for by `tr` is looked up in a catalogue (`resources/locale`, gettext).
 
-Texts are the keys, as written in the code; the class that asks is their context only where one text needs two translations. What an engine
-wrote into the record (reasons, names, reports) is shown as it was written.
+Texts are the keys, as written in the code; the class that asks is their context only where one text needs two translations. What the engine
+says has a catalogue of its own (`widgets.said`); what people wrote is shown as it was written.
 """
 
 from gettext import GNUTranslations, translation
@@ -58,6 +58,11 @@ def use_language(wanted: str) -> None:
     _Installed.language, _Installed.translators = language, () if language == WRITTEN_IN else (_of_qt(language), _of_ours(language))
     for translator in _Installed.translators:
         app.installTranslator(translator)
+
+
+def language_on_screen() -> str:
+    """Of the texts that are asked for now."""
+    return _Installed.language
 
 
 def inside(noun: str) -> str:

@@ -1,4 +1,5 @@
-"""`make words`: gathers the texts of the console, asks for their translations in `resources/locale`, and compiles what is there.
+"""`make words`: gathers the texts of the console and the sentences of its engine, asks for their translations in `resources/locale`, and
+compiles what is there.
 
 Run: `python tests/console/words.py`. Texts that are new stand in the catalogues with an empty translation; those that are gone are removed.
 """
@@ -13,6 +14,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.console import engine_words
+from widgets import said
+from widgets.translation import DOMAIN
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "resources" / "locale"
 MARKED = {"tr": None, "_tr": None, "marked": None, "translate": (2,), "QT_TRANSLATE_NOOP": (2,)}  # the last two have a context first
@@ -26,8 +33,8 @@ def written() -> set[str]:
     return {str(message) for _, _, message, _, _ in rows}
 
 
-def catalogue(language: str) -> Catalog:
-    path = po_of(language)
+def catalogue(language: str, domain: str = DOMAIN) -> Catalog:
+    path = po_of(language, domain)
     if not path.exists():
         return Catalog(locale=language)
     with path.open("rb") as file:
@@ -45,29 +52,30 @@ def compiled(catalogue: Catalog) -> bytes:
     return file.getvalue()
 
 
-def po_of(language: str) -> Path:
-    return FOLDER / language / "LC_MESSAGES" / "watchroom.po"
+def po_of(language: str, domain: str = DOMAIN) -> Path:
+    return FOLDER / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def renew(language: str, texts: set[str]) -> int:
+def renew(language: str, texts: set[str], domain: str = DOMAIN) -> int:
     """Bring a catalogue in step with the code. Gives how many texts have no translation."""
-    before = {(message.id, message.context): message.string for message in catalogue(language) if message.id in texts}
+    before = {(message.id, message.context): message.string for message in catalogue(language, domain) if message.id in texts}
     after = Catalog(locale=language, header_comment=ABOUT)
     for text, context in sorted({*before, *((text, None) for text in texts)}, key=lambda each: (str(each[0]), each[1] or "")):
         after.add(text, before.get((text, context), ""), context=context)
     file = io.BytesIO()
     write_po(file, after, width=140, sort_output=True, omit_header=True, no_location=True)
     head = f'{ABOUT}\nmsgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
-    po_of(language).parent.mkdir(parents=True, exist_ok=True)
-    po_of(language).write_bytes(head.encode() + file.getvalue())
-    po_of(language).with_suffix(".mo").write_bytes(compiled(after))
+    path = po_of(language, domain)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(head.encode() + file.getvalue())
+    path.with_suffix(".mo").write_bytes(compiled(after))
     return sum(not message.string for message in after if message.id)
 
 
 def main() -> int:
-    texts = written()
-    missing = {path.parent.parent.name: renew(path.parent.parent.name, texts) for path in sorted(FOLDER.glob("*/LC_MESSAGES/watchroom.po"))}
-    print(f"{len(texts)} texts; without a translation: {missing}")
+    for domain, texts in ((DOMAIN, written()), (said.DOMAIN, engine_words.sentences())):
+        languages = [path.parent.parent.name for path in sorted(FOLDER.glob("*/LC_MESSAGES/watchroom.po"))]
+        print(f"{domain}: {len(texts)} texts; without a translation: { {each: renew(each, texts, domain) for each in languages} }")
     return 0
 
 
