@@ -7,6 +7,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.courier import Courier, Listener, OnError
+from console.spoken import Interpreter
 from engine.model.access import Session, Verb
 from engine.model.command import Command
 from engine.model.errors import NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
@@ -15,6 +16,7 @@ from engine.model.question import Answer, Question
 from engine.model.settings import Settings
 from engine.model.snapshot import Picture, Snapshot, adrift
 from engine.model.time import SECOND
+from widgets.said import said
 
 _LOG = logging.getLogger(__name__)
 MOVING_MS, READ_MS = 50, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
@@ -23,7 +25,7 @@ T = TypeVar("T")
 
 
 class EngineBridge(QObject):
-    """One signed-in session's engine, for the screen.
+    """One signed-in session's engine, for the screen. What it says comes in the language on screen, but for refusals (`console.words`).
 
     Signals:
         snapshot_changed(Snapshot): there is a newer picture of now; at most 20 times a second, 10 where nothing is watched move.
@@ -46,7 +48,9 @@ class EngineBridge(QObject):
         self._openers = Courier(self, workers=2)  # pictures never wait for the answer to a question
         self._snapshot: Snapshot | None = None
         self._last: Snapshot | None = None  # that the engine gave
+        self._mark: tuple[object, ...] = ()  # of what was announced
         self._trouble = ""  # why it gives none now
+        self._interpreter = Interpreter()
         self._closed = self._has_lapsed = False
         self._walls: list[WallFeeds] = []
         self._timer = QTimer(self)
@@ -102,11 +106,11 @@ class EngineBridge(QObject):
                 wall.pause()
             self.lapsed.emit()
         try:
-            self.tally_changed.emit(self._port.tally())
+            self.tally_changed.emit(self._interpreter.turned(self._port.tally()))
         except NotSignedIn as error:
             self._end_session(str(error))
         except WatchroomError as error:
-            self.tally_changed.emit(adrift(Snapshot(0, 0, Settings()), str(error)))
+            self.tally_changed.emit(self._interpreter.turned(adrift(Snapshot(0, 0, Settings()), str(error))))
 
     def _go_on(self) -> None:
         if self._has_lapsed:
@@ -129,14 +133,15 @@ class EngineBridge(QObject):
 
     def _announce(self, snapshot: Snapshot) -> None:
         """Unless it was."""
-        if self._snapshot is None or _mark(snapshot) != _mark(self._snapshot):
-            self._snapshot = snapshot
-            self.snapshot_changed.emit(snapshot)
+        if (mark := _mark(snapshot)) != self._mark:
+            self._mark = mark
+            self._snapshot = self._interpreter.turned(snapshot)
+            self.snapshot_changed.emit(self._snapshot)
 
     def _end_session(self, why: str) -> None:
         if self._timer.isActive():
             self._timer.stop()
-            self.signed_out.emit(why)
+            self.signed_out.emit(said(why))
 
     def ask(self, question: Question, on_answer: Callable[[Answer], None], on_error: OnError, owner: QObject | None = None) -> None:
         self.fetch(lambda: self._port.ask(question), on_answer, on_error, owner)
@@ -168,7 +173,10 @@ class EngineBridge(QObject):
                 self._end_session(str(error))
             on_error(error)
 
-        (self._openers if pictures else self._courier).fetch(call, on_answer, failed, owner, discard)
+        def answered(answer: T) -> None:
+            on_answer(Interpreter().turned(answer))
+
+        (self._openers if pictures else self._courier).fetch(call, answered, failed, owner, discard)
 
     @property
     def idle(self) -> bool:
@@ -286,7 +294,7 @@ class WallFeeds(QObject):
         if self._paused:
             return
         self._wants.pop(camera_id, None)
-        self.failed.emit(camera_id, str(error))
+        self.failed.emit(camera_id, said(str(error)))
 
     def _take_pictures(self) -> None:
         for camera_id, feed in list(self._feeds.items()):

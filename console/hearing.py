@@ -11,6 +11,7 @@ from console.words import error_text
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.health import CameraState
 from engine.model.sound import SoundFeed, SoundState, check_listenable
+from widgets.said import said
 from widgets.wall.heard_mark import Heard
 
 EVERY_MS = 20
@@ -49,7 +50,7 @@ class CameraHearing(QObject):
     @property
     def reason(self) -> str:
         """Why nothing comes just now."""
-        return self._state.reason
+        return said(self._state.reason)
 
     def heard(self) -> Heard | None:
         if not self._camera_id:
@@ -65,7 +66,7 @@ class CameraHearing(QObject):
         try:
             check_listenable(camera)
         except EnvironmentFault as fault:
-            return str(fault)
+            return said(str(fault))
         return ""
 
     def toggle(self, camera_id: str) -> None:
@@ -135,7 +136,7 @@ class CameraHearing(QObject):
             self._loudspeaker.write(given)
         trouble = self._repair() if self._loudspeaker.broken() else ""
         if trouble or self._state.ended:
-            self._end(trouble or self._state.reason)
+            self._end(trouble or said(self._state.reason))
             return
         self.changed.emit()
 

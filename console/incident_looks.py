@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
+from console.words import error_text
 from engine.model.access import Verb
 from engine.model.atlas_call import PatternAnswer
 from engine.model.errors import WatchroomError
@@ -65,7 +66,7 @@ class IncidentLooks(QObject):
         self._bridge.ask(
             AskPatterns(*place),
             lambda answer: self._take_patterns(place, answer.patterns, ""),
-            lambda error: self._take_patterns(place, None, str(error)),
+            lambda error: self._take_patterns(place, None, error_text(error)),
             owner=self,
         )
 

@@ -15,6 +15,7 @@ from engine.recording.footage_shot import Shot
 from engine.recording.footage_turns import Turns
 from engine.recording.footage_worker import FootageWorker
 from widgets.playback.playback import RecordedTile, TileKind
+from widgets.said import said
 from widgets.time_text import duration_text
 
 _GRACE_S = 0.2  # a picture that is this late is not yet worth a word
@@ -115,9 +116,9 @@ def _picture(camera_id: str, shot: Shot, picture: FootagePicture, note: CameraNo
 
 def _why(gap: FootageGap, camera_id: str, at_ns: int, library: PlaybackLibrary) -> tuple[TileKind, str]:
     if gap.reason is GapReason.DAMAGED:
-        return TileKind.DAMAGED, gap.message
+        return TileKind.DAMAGED, said(gap.message)
     if gap.reason is GapReason.UNREACHABLE:
-        return TileKind.FAILED, gap.message
+        return TileKind.FAILED, said(gap.message)
     if gap.reason is GapReason.UNKNOWN:
         if library.trouble:
             return TileKind.FAILED, library.trouble

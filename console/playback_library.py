@@ -14,6 +14,7 @@ from engine.model.segment import ListSegments, Segment
 from engine.model.time import SECOND, Clock, seconds_to_ns
 from engine.model.timeline import GetTimeline, LaneKind, LaneSpan, SpanState
 from engine.recording.footage_plan import FootageFile, FootagePlan
+from widgets.said import said
 
 SEGMENT, CLIP = "segment:", "clip:"
 _HOUR_NS = 3600 * SECOND
@@ -175,7 +176,7 @@ class PlaybackLibrary(QObject):
 
     def _refused(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
-            self._asking, self.trouble = False, str(error)
+            self._asking, self.trouble = False, said(str(error))
             self._not_before_ns = self._clock.now_ns() + _PATIENCE_NS
             self.failed.emit(self.trouble)
 

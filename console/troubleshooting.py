@@ -7,6 +7,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.upkeep import UpkeepView
 from widgets.marked import marked
 from widgets.number_text import number_text
+from widgets.said import said
 from widgets.size_text import size_text
 
 FEW_DAYS = 3.0
@@ -43,7 +44,7 @@ def _behind(snapshot: Snapshot, _: UpkeepView) -> Found:
 
 def _overloaded(snapshot: Snapshot, upkeep: UpkeepView) -> Found:
     lost = sum(count for name, count in upkeep.losses if name == "mailbox")
-    if lost and any("The engine is behind" in said for said in snapshot.health.troubles):
+    if lost and any(said("The engine is behind") in trouble for trouble in snapshot.health.troubles):
         yield {"count": number_text(lost)}
 
 

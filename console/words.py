@@ -1,4 +1,4 @@
-"""How the console says things: errors, permissions."""
+"""How the console says things: errors, permissions. Here refusals of the engine turn into the language on screen."""
 
 import re
 
@@ -10,11 +10,12 @@ from engine.model.access import Session, Verb
 from engine.model.errors import InputError, WatchroomError
 from engine.model.places import place_names as names_of_places
 from engine.model.settings import Settings
+from widgets.said import said
 
 
 def error_text(error: WatchroomError) -> str:
     """What to show for an error that belongs to no field."""
-    return sentence(error.message) if isinstance(error, InputError) else str(error)
+    return sentence(error.message) if isinstance(error, InputError) else said(str(error))
 
 
 def short_digests(text: str) -> str:
@@ -30,9 +31,10 @@ def field_of(error: WatchroomError) -> str:
 def sentence(text: str, subject: str = "") -> str:
     """A sentence with a capital letter and a full stop: (`is empty`, `The address`) gives `The address is empty.`
 
-    Only a text that lacks a subject gets one.
+    Only a text that lacks a subject gets one. What the engine wrote comes in the language on screen.
     """
-    words = f"{subject} {text}" if subject and text.startswith(("is ", "may ", "cannot ")) else text
+    shown = said(text)
+    words = f"{subject} {shown}" if subject and text.startswith(("is ", "may ", "cannot ")) else shown
     ended = words if words.endswith((".", "!", "?", "…")) else f"{words}."
     return ended[:1].upper() + ended[1:]
 

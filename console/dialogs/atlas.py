@@ -17,6 +17,7 @@ from widgets.form import Field
 from widgets.incidents.pattern_list import pattern_state
 from widgets.notice import Notice
 from widgets.number_text import number_text
+from widgets.said import said
 
 ROLLOUT = (10, 50, 100)
 
@@ -100,7 +101,7 @@ class AtlasDialog(TryingDialog):
         try:
             AtlasSettings(True, text.strip())
         except InputError as error:
-            return sentence(_tr("The address {0}").format(error.message))
+            return sentence(_tr("The address {0}").format(said(error.message)))
         return ""
 
     def settings(self) -> AtlasSettings:

@@ -23,6 +23,7 @@ from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
+from widgets.said import said
 from widgets.theme import set_role
 
 _WIDTH = 920
@@ -267,7 +268,7 @@ def _url_trouble(text: str) -> str:
     try:
         check_url(text.strip())
     except InputError as error:
-        return sentence(_tr("The address {0}").format(error.message))
+        return sentence(_tr("The address {0}").format(said(error.message)))
     return ""
 
 

@@ -8,6 +8,7 @@ from engine.model.errors import InputError
 from engine.model.fire import EFFIS, ClassBounds, FireClass, FireSettings
 from widgets.maps.risk_words import fire_class_word
 from widgets.number_field import NumberField, padded
+from widgets.said import said
 from widgets.theme import set_role
 
 _MOST_FWI = 999.0  # nothing that weather comes to
@@ -93,7 +94,7 @@ class FireClasses(QWidget):
         try:
             self.class_bounds()
         except InputError as error:
-            return sentence(_tr("The bounds {0}").format(error.message))
+            return sentence(_tr("The bounds {0}").format(said(error.message)))
         return ""
 
     def message(self) -> str:

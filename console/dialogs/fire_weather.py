@@ -24,6 +24,7 @@ from widgets.icons import icon
 from widgets.maps.fire_words import fire_state
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
+from widgets.said import said
 from widgets.tabs import Tabs
 from widgets.theme import set_role
 
@@ -228,7 +229,7 @@ class FireWeatherDialog(SavingDialog):
     def refused(self, error: WatchroomError) -> None:
         if field_of(error) == "password" and isinstance(error, InputError):
             self.set_busy(False)
-            self.password.show_error(sentence(_tr("The password {0}").format(error.message)))
+            self.password.show_error(sentence(_tr("The password {0}").format(said(error.message))))
             return
         super().refused(error)
 

@@ -15,7 +15,7 @@ from console.dialogs.floor_points_words import fit_text, off_texts, place_text, 
 from console.dialogs.frame import FramedDialog
 from console.floor_picture import FloorPicture
 from console.still import Still
-from console.words import permit
+from console.words import error_text, permit
 from engine.fusion.standpoint import standpoint
 from engine.model.access import Verb
 from engine.model.command import ChangeSettings
@@ -277,7 +277,7 @@ class FloorPointsDialog(FramedDialog):
                 self.draft.move_floor(index, with_axis(pair.floor, column - 2, metres(text)))
             self.show_trouble("")
         except InputError as error:
-            self.show_trouble(error.message)
+            self.show_trouble(error_text(error))
         self._show()
 
     # Saving

@@ -13,6 +13,7 @@ from engine.model.settings import Settings
 from engine.model.upkeep import LONGEST_SETTINGS, CompareSettings, ImportSettings, SettingChange
 from widgets.look import scaled
 from widgets.plain_tip import plain_tip
+from widgets.said import said
 from widgets.theme import set_role
 from widgets.toast import ToastArea
 
@@ -81,7 +82,7 @@ class ImportSettingsDialog(SavingDialog):
         """The field that does not fit is named: it is in the file, not in this dialog."""
         self.set_busy(False)
         self.state.setText(self.tr("The file cannot be imported, and nothing was changed."))
-        self.show_trouble(str(error))
+        self.show_trouble(said(str(error)))
 
     def _show_changes(self, answer: Answer) -> None:
         self.changes = answer.changes

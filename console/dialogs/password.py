@@ -10,6 +10,7 @@ from engine.model.access_command import ChangePassword, ResetPassword
 from engine.model.errors import WatchroomError
 from widgets.form import FieldGroup
 from widgets.password_field import PasswordField
+from widgets.said import said
 
 
 class PasswordDialog(FramedDialog):
@@ -28,7 +29,7 @@ class PasswordDialog(FramedDialog):
         if own:
             self.fields.add("current", PasswordField(self.tr("Password until now")))
         rules = self.tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
-        self.fields.add("password", PasswordField(self.tr("New password"), lambda text: password_trouble(name, text), rules))
+        self.fields.add("password", PasswordField(self.tr("New password"), lambda text: said(password_trouble(name, text)), rules))
         self.fields.submitted.connect(self.submit)
         self.fields.validity_changed.connect(self._show_ready)
         self.body.addWidget(self.fields)

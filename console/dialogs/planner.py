@@ -16,6 +16,7 @@ from engine.model.settings import Settings
 from engine.model.site import Position
 from widgets.icons import icon
 from widgets.number_text import number_text
+from widgets.said import said
 from widgets.space.build import bounds_of, node_marks, short_mac, zone_marks
 from widgets.space.coverage_legend import CoverageLegend
 from widgets.space.node_plan import NodePlan
@@ -329,7 +330,7 @@ class PlannerDialog(FramedDialog):
         self._one_less()
 
     def _refused(self, error: WatchroomError) -> None:
-        self.show_trouble(error_text(error) if not isinstance(error, InputError) else error.message)
+        self.show_trouble(error_text(error) if not isinstance(error, InputError) else said(error.message))
         self._one_less()
 
     def _one_less(self) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.dialogs.provision_cable import Cable, CableRun, CableStep
-from console.words import sentence
+from console.words import error_text, sentence
 from engine.model.command import ProvisionNode
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
 from engine.model.radio import NodeState
@@ -181,7 +181,7 @@ class ProvisionDialog(FramedDialog):
 
     def _no_ports(self, error: WatchroomError) -> None:
         self._show_ports(())
-        self.no_port.set_notice(str(error), "high")
+        self.no_port.set_notice(error_text(error), "high")
 
     # Doing it
 
@@ -236,7 +236,7 @@ class ProvisionDialog(FramedDialog):
 
     def _show_error(self, error: WatchroomError) -> None:
         field = error.field.rsplit(".", 1)[-1] if isinstance(error, InputError) else ""
-        message = sentence(error.message) if isinstance(error, InputError) else str(error)
+        message = error_text(error)
         named = {"wifi_password": "wifi_pass"}.get(field, field)
         if not (self.wifi.show_error(named, message) or self.address.show_error(named, message)):
             self.show_trouble(message)

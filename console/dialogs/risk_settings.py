@@ -20,6 +20,7 @@ from widgets.form import Field
 from widgets.incidents.incident_words import category_word
 from widgets.number_field import NumberField, padded
 from widgets.number_text import number_text, typed_number
+from widgets.said import said
 from widgets.theme import set_role
 
 _COLUMNS = 3
@@ -136,7 +137,7 @@ def url_trouble(text: str) -> str:
     try:
         MapSettings(text.strip())
     except InputError as error:
-        return _tr("It {0}").format(f"{error.message}.")
+        return _tr("It {0}").format(f"{said(error.message)}.")
     return ""
 
 

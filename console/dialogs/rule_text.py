@@ -11,6 +11,7 @@ from engine.model.question import Answer, PrintRules, ReadRules, RulesText, Wron
 from widgets.alerts.alert_words import tr
 from widgets.first_focus import set_first_focus
 from widgets.line_editor import LineEditor
+from widgets.said import said
 from widgets.theme import set_role
 from widgets.toml_colors import TomlColors
 
@@ -146,7 +147,7 @@ class RuleTextForm(QWidget):
 
 def finding_words(wrong: WrongLine) -> str:
     field = wrong.field.removeprefix("rules.")
-    words = wrong.message if field == "rules" else f"{field} {wrong.message}"
+    words = said(wrong.message) if field == "rules" else f"{field} {said(wrong.message)}"
     return tr("Line {0}  {1}").format(wrong.line, words) if wrong.line else words
 
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.job_run import JobRun
+from console.words import error_text
 from engine.model.question import Answer
 from engine.model.snapshot import Job, JobState
 from engine.model.upkeep import PlanTidy, TidyNow, TidyPart, TidyReport
@@ -48,7 +49,7 @@ class TidyDialog(FramedDialog):
 
     def _failed(self, error: Exception) -> None:
         self.state.setText("")
-        self.show_trouble(str(error))
+        self.show_trouble(error_text(error))
 
     def _start(self) -> None:
         self.go.setEnabled(False)

@@ -13,6 +13,7 @@ from engine.model.errors import InputError, WatchroomError
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
+from widgets.said import said
 
 _LONGEST_KEY = 500
 
@@ -62,7 +63,7 @@ class TryingDialog(SavingDialog):
         self._then_test = False
         if isinstance(error, InputError) and error.field.rsplit(".", 1)[-1] == "key":
             self.set_busy(False)
-            self.key.show_error(sentence(_tr("The key {0}").format(error.message)))
+            self.key.show_error(sentence(_tr("The key {0}").format(said(error.message))))
             return
         super().refused(error)
 

@@ -20,6 +20,7 @@ from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
+from widgets.said import said
 from widgets.theme import set_role
 from widgets.words import kind_word
 
@@ -207,7 +208,7 @@ def _trouble(name: str, url: str) -> str:
     try:
         WebhookSettings(name, url)
     except InputError as error:
-        return sentence(_tr("The address {0}").format(error.message))
+        return sentence(_tr("The address {0}").format(said(error.message)))
     return ""
 
 

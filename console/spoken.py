@@ -1,0 +1,186 @@
+"""Answers and snapshots of the engine with its sentences in the language on screen.
+
+This is where they turn, on their way through the bridge, and nowhere else: whoever shows a value shows what it holds. `SPOKEN` names the
+fields that hold sentences. Refusals turn where they become text (`console.words`), for they are also told apart by what they hold.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from engine.model.alert import AlarmLoad, Alert
+from engine.model.atlas import AtlasHealth
+from engine.model.atlas_call import AtlasCall, MediaAnalysis, PatternAnswer
+from engine.model.audit import AuditRow, AuditVerdict
+from engine.model.blob import RadioPicture
+from engine.model.chat import ChatAnswer, ChatState
+from engine.model.decision import Decision, EvidencePart
+from engine.model.delivery import ChannelState, Delivery, WebhookState
+from engine.model.event import Event
+from engine.model.evidence import Pack
+from engine.model.fire import FireDay, FireRisk, FireView
+from engine.model.fused import Assertion, FusedIdentity, FusedPicture
+from engine.model.handover import Left
+from engine.model.health import CameraHealth, DetectorHealth, EngineHealth, ErrorNote
+from engine.model.imported import RefusedRow
+from engine.model.incident import Classification, Correlation, Filed, Incident, Report
+from engine.model.people_view import MicrophoneView, PeopleView, TakeView
+from engine.model.radio import NodeView
+from engine.model.replay import Different, ReplayDifference, ReplaySession
+from engine.model.risk import RiskState, Training
+from engine.model.segment import Segment
+from engine.model.smoke import SmokeView
+from engine.model.snapshot import Job, ModelEntry, RadioView
+from engine.model.sound import SoundState
+from engine.model.timeline import LaneSpan, SearchHit, Watched
+from engine.model.upkeep import Growth, Restored, SettingChange, TidyPart, TidyReport, UpkeepView
+from engine.recording.pack.manifest import Manifest
+from engine.runtime.evidence.verify import PackVerdict, RerunVerdict
+from widgets.said import said
+from widgets.translation import WRITTEN_IN, language_on_screen
+
+SPOKEN: Mapping[type, tuple[str, ...]] = {
+    AlarmLoad: ("holding",),
+    Alert: ("reason", "procedure"),
+    Assertion: ("detail",),
+    AtlasCall: ("last_error",),
+    AtlasHealth: ("reason",),
+    AuditRow: ("detail",),
+    AuditVerdict: ("message",),
+    CameraHealth: ("reason",),
+    ChannelState: ("last_error",),
+    ChatAnswer: ("degraded_reason",),
+    ChatState: ("trouble",),
+    Classification: ("degraded_reason",),
+    Correlation: ("reason",),
+    Decision: ("reason", "flip"),
+    Delivery: ("last_error",),
+    DetectorHealth: ("degraded_reason",),
+    Different: ("what",),
+    EngineHealth: ("troubles",),
+    ErrorNote: ("component", "message"),
+    Event: ("reason",),
+    EvidencePart: ("label",),
+    Filed: ("reason",),
+    FireDay: ("reason",),
+    FireRisk: ("trouble",),
+    FireView: ("trouble",),
+    FusedIdentity: ("conflict",),
+    FusedPicture: ("trouble",),
+    Growth: ("name",),
+    Incident: ("category_reason",),
+    Job: ("title", "message"),
+    LaneSpan: ("reason",),
+    Left: ("what",),
+    Manifest: ("missing",),
+    MediaAnalysis: ("degraded_reason",),
+    MicrophoneView: ("trouble",),
+    ModelEntry: ("trouble",),
+    NodeView: ("reason", "update_message"),
+    Pack: ("missing",),
+    PackVerdict: ("wrong", "unrun"),
+    PatternAnswer: ("reason", "recommendations"),
+    PeopleView: ("face_trouble", "pose_trouble", "looks_trouble", "speech_trouble", "recogniser"),
+    RadioPicture: ("trouble",),
+    RadioView: ("ble_trouble", "node_trouble"),
+    RefusedRow: ("message",),
+    ReplayDifference: ("missing",),
+    ReplaySession: ("missing", "trouble"),
+    Report: ("look_trouble",),
+    RerunVerdict: ("missing",),
+    Restored: ("reason",),
+    RiskState: ("trouble",),
+    SearchHit: ("text",),
+    Segment: ("damage",),
+    SettingChange: ("now", "then"),
+    SmokeView: ("trouble",),
+    SoundState: ("reason",),
+    TakeView: ("trouble",),
+    TidyPart: ("what",),
+    TidyReport: ("failures",),
+    Training: ("trouble",),
+    UpkeepView: ("backup_trouble",),
+    Watched: ("reason",),
+    WebhookState: ("last_error",),
+}
+T = TypeVar("T")
+
+
+class Interpreter:
+    """Remembers what it turned last: most of a snapshot is the same values as of the one before."""
+
+    def __init__(self) -> None:
+        self._language = WRITTEN_IN
+        self._kept: dict[int, tuple[object, object]] = {}  # by the id of what came, which is kept too so that no other has it
+        self._keeping: dict[int, tuple[object, object]] = {}
+
+    def turned(self, value: T) -> T:
+        """The same value where nothing in it is said, or the language is that of the engine."""
+        language = language_on_screen()
+        if language != self._language:
+            self._language, self._kept = language, {}
+        if language == WRITTEN_IN:
+            return value
+        self._keeping = {}
+        turned = self._any(value)
+        self._kept, self._keeping = self._keeping, {}
+        return turned
+
+    def _any(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            turned = tuple(map(self._any, value))
+            return turned if any(map(_differs, turned, value)) else value
+        return self._object(value) if is_dataclass(value) and speaks(type(value)) else value
+
+    def _object(self, value: Any) -> Any:
+        known = self._keeping.get(id(value)) or self._kept.get(id(value))
+        if known is None:
+            known = value, _turned_fields(value, self._any)
+        self._keeping[id(value)] = known
+        return known[1]
+
+
+def _differs(one: object, other: object) -> bool:
+    return one is not other
+
+
+def _turned_fields(value: Any, turned: Callable[[Any], Any]) -> Any:
+    changed = {name: words for name in SPOKEN.get(type(value), ()) if (words := _words(before := getattr(value, name))) != before}
+    changed |= {name: part for name in _ways_on(type(value)) if (part := turned(before := getattr(value, name))) is not before}
+    return replace(value, **changed) if changed else value
+
+
+def _words(part: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    return said(part) if isinstance(part, str) else tuple(map(said, part))
+
+
+def speaks(kind: type) -> bool:
+    """Whether values of this kind hold sentences, or such values in turn."""
+    return kind in SPOKEN or bool(_ways_on(kind))
+
+
+@lru_cache(None)
+def _ways_on(kind: type) -> tuple[str, ...]:
+    """The fields behind which there are more sentences."""
+    return tuple(name for name, hint in _hints(kind).items() if any(_reaches(part, (kind,)) for part in _classes(hint)))
+
+
+def _reaches(kind: type, from_: tuple[type, ...]) -> bool:
+    if kind in SPOKEN:
+        return True
+    return kind not in from_ and any(_reaches(part, (*from_, kind)) for hint in _hints(kind).values() for part in _classes(hint))
+
+
+@lru_cache(None)
+def _hints(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)} if is_dataclass(kind) else {}
+
+
+def _classes(hint: Any) -> tuple[type, ...]:
+    """Dataclasses within tuples and unions."""
+    if parts := get_args(hint):
+        return tuple(kind for part in parts for kind in _classes(part))
+    return (hint,) if isinstance(hint, type) and not isinstance(hint, UnionType) and is_dataclass(hint) else ()
