@@ -26,16 +26,18 @@ THREADS = 12
 
 
 def storm_until_killed(data: Path, first: int, acknowledged: int) -> list[str]:
-    """What was acknowledged before the end: ids of reports, and `audit N`."""
+    """What was acknowledged before the end: ids of reports, and `audit N` at least once."""
     command = [sys.executable, "-m", "tests.fakes.report_storm", str(data), str(first), str(THREADS)]
     told: list[str] = []
+    audited = False
     with (data.parent / "storm.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
     assert process.stdout is not None
     with process.stdout:
         for line in process.stdout:
             told.append(line.strip())
-            if len(told) == acknowledged:
+            audited = audited or line.startswith("audit ")
+            if len(told) >= acknowledged and audited:
                 process.send_signal(signal.SIGKILL)
     process.wait()
     assert len(told) >= acknowledged, (data.parent / "storm.log").read_text()[-2000:]
