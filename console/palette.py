@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QStyle, QSt
 
 from console.commands_catalogue import Action, shown_keys
 from console.palette_score import score
+from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
 from widgets.theme import color, font, set_role
 
@@ -96,7 +97,7 @@ class PaletteDelegate(QStyledItemDelegate):
         painter.save()
         state = option.state  # type: ignore[attr-defined]
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(row, color("accent_quiet"))
+            fill_chosen(painter, row)
             painter.fillRect(QRect(row.left(), row.top(), 3, row.height()), color("accent"))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(row, color("hover"))

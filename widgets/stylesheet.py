@@ -11,6 +11,7 @@ from widgets.tokens import Tokens
 
 _INSET = re.compile(r"@inset\((\d+)\)")
 _LINE = 1  # pixels of the edge of what has no focus
+_LINE_HIGH = 18 / 13  # of a line of text, in sizes of its letters
 
 
 def stylesheet(tokens: Tokens) -> str:
@@ -19,6 +20,7 @@ def stylesheet(tokens: Tokens) -> str:
     values |= {
         "radius": f"{tokens.radius}px",
         "focus": f"{tokens.focus}px",
+        "line_high": f"{round(_LINE_HIGH * tokens.sizes['body'])}px",
         "ring_rest": f"{tokens.focus - _LINE}px",
         "check_image": _image(tokens.images["check"]),
         "down_image": _image(tokens.images["down"]),

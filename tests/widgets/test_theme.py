@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QFontMetrics, QPalette
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from engine.model.event import Severity
 from widgets.change_look import change_look
+from widgets.chosen_row import fill_chosen
 from widgets.enlarging import enlarge
 from widgets.icons import icon, icon_pixmap, show_icon
 from widgets.look import THEMES, Look, set_look
@@ -99,6 +100,35 @@ def test_what_is_on_and_what_is_off_is_told_from_what_is_beside_it(theme, role):
     colors = load_tokens(theme).color
     for surface in ("window", "panel", "raised", "off" if role == "disabled" else "accent_quiet"):
         assert contrast_ratio(colors[role], colors[surface]) >= 3, surface
+
+
+def test_a_chosen_row_stands_out_in_the_high_contrast_theme():
+    """Its ground cannot: seven to one of every text colour leaves it next to black."""
+    colors = load_tokens("contrast").color
+    for surface in ("window", "panel", "raised", "accent_quiet"):
+        assert contrast_ratio(colors["chosen_edge"], colors[surface]) >= 3, surface
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_chosen_row_looks_the_same_whoever_paints_it(qtbot, restored_look, theme):
+    """The style sheet, and delegates that paint the ground themselves."""
+    change_look(QApplication.instance(), Look(theme))
+    rows = QListWidget()
+    qtbot.addWidget(rows)
+    rows.addItems(["", ""])
+    rows.setCurrentRow(0)
+    rows.resize(200, 100)
+    rows.show()
+    row = rows.visualItemRect(rows.item(0))
+    by_sheet = rows.viewport().grab(row).toImage()
+    by_hand = QImage(row.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(by_hand)
+    fill_chosen(painter, by_hand.rect())
+    painter.end()
+    middle, bottom = row.width() // 2, row.height() - 1
+    for y in (0, 1, bottom - 1, bottom):
+        assert by_sheet.pixelColor(middle, y).name() == by_hand.pixelColor(middle, y).name(), y
+    assert by_hand.pixelColor(middle, 0) == by_hand.pixelColor(middle, bottom) == color("chosen_edge")
 
 
 @pytest.mark.parametrize("theme", THEMES)

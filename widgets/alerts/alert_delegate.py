@@ -9,6 +9,7 @@ from engine.model.time import Clock
 from widgets.alerts.alert_model import AlertModel
 from widgets.alerts.alert_rows import AlertRow, GroupRow
 from widgets.alerts.alert_words import alert_title, disposition_word, shelf_text, state_word
+from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
 from widgets.row_pictures import RowPictures
 from widgets.shapes import draw_shape
@@ -144,13 +145,12 @@ def _paint_simulated(painter: QPainter, area: QRect) -> None:
 
 
 def _paint_ground(painter: QPainter, row: QRect, state: QStyle.StateFlag) -> None:
-    if state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(row, color("accent_quiet"))
-    elif state & QStyle.StateFlag.State_MouseOver:
+    if state & QStyle.StateFlag.State_MouseOver:
         painter.fillRect(row, color("hover"))
+    painter.fillRect(QRect(row.left(), row.bottom(), row.width(), 1), color("line"))
+    if state & QStyle.StateFlag.State_Selected:
+        fill_chosen(painter, row)
     if state & QStyle.StateFlag.State_Selected and state & QStyle.StateFlag.State_HasFocus:
         painter.setPen(QPen(color("accent"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(row.adjusted(1, 1, -1, -1))
-    painter.setPen(QPen(color("line"), 1))
-    painter.drawLine(row.bottomLeft(), row.bottomRight())

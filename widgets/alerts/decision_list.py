@@ -12,8 +12,9 @@ from engine.model.time import Clock
 from widgets.alerts.alert_delegate import text_left, text_right
 from widgets.alerts.alert_words import NO_NAMES, decision_place, decision_title, is_on_trial, outcome_word, tr
 from widgets.alerts.gate_words import short_words
+from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
-from widgets.theme import color, font
+from widgets.theme import font
 from widgets.time_text import relative_text
 
 ROW_HEIGHT = 46
@@ -122,7 +123,7 @@ class _DecisionDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
         decision = self._model.decision(index.row())
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, color("accent_quiet"))
+            fill_chosen(painter, area)
         half = area.height() // 2
         upper, lower = (
             QRect(area.left() + 12, area.top() + 3, area.width() - 24, half - 2),

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from engine.model.event import Event, EventKind, Severity
 from engine.model.time import SECOND, Clock
+from widgets.chosen_row import fill_chosen
 from widgets.events.event_model import EventModel
 from widgets.events.thumbnails import SIZE, Thumbnails
 from widgets.icons import icon_pixmap
@@ -152,10 +153,11 @@ def _times(event: Event, now_ns: int) -> tuple[str, str, str]:
 def _paint_ground(painter: QPainter, row: QRect, state: QStyle.StateFlag) -> None:
     selected = bool(state & QStyle.StateFlag.State_Selected)
     hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-    if selected or hovered:
-        painter.fillRect(row, color("accent_quiet" if selected else "hover"))
+    if hovered:
+        painter.fillRect(row, color("hover"))
     painter.fillRect(QRect(row.left(), row.bottom(), row.width(), 1), color("line"))
     if selected:
+        fill_chosen(painter, row)
         painter.fillRect(QRect(row.left(), row.top(), 3, row.height() - 1), color("accent"))
 
 

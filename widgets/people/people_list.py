@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
@@ -65,7 +66,7 @@ class _Delegate(QStyledItemDelegate):
         row, area = model.rows[index.row()], option.rect
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, color("accent_quiet"))
+            fill_chosen(painter, area)
             painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), color("accent"))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, color("hover"))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from engine.model.event import Severity
 from widgets.alerts.alert_delegate import text_left, text_right
+from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
@@ -131,9 +132,11 @@ class _MomentDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
         selected, hovered = bool(state & QStyle.StateFlag.State_Selected), bool(state & QStyle.StateFlag.State_MouseOver)
         painter.save()
-        if selected or hovered:
-            painter.fillRect(area, color("accent_quiet" if selected else "hover"))
+        if hovered:
+            painter.fillRect(area, color("hover"))
         painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), color("line"))
+        if selected:
+            fill_chosen(painter, area)
         _paint_row(painter, row, area.adjusted(10, 5, -10, -5))
         painter.restore()
 
