@@ -25,8 +25,10 @@ from widgets.space.labels import Label, Placed, place_labels
 from widgets.space.marks import person_label
 from widgets.space.node_plan import NodePlan
 from widgets.space.plan import FloorPlan
+from widgets.space.ramps import class_tints
 from widgets.space.scene import CoverageMap, Highlight, Layers, SpaceScene
 from widgets.space.views import solid_view
+from widgets.theme import color
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING = Layers(floor=False, zones=False, nodes=False, links=False, glow=False, trails=False, uncertainty=False)
@@ -103,6 +105,20 @@ def test_every_layer_shows_and_hides(view: SpaceCanvas, scene: SpaceScene, layer
     assert differs(drawn(view), without) > 40
     view.set_layers(NOTHING)
     assert differs(drawn(view), without) == 0
+
+
+def test_coverage_looks_as_its_legend_says_and_within_zones_too(view: SpaceCanvas, scene: SpaceScene) -> None:
+    covered = CoverageMap(0, 0, 0.5, np.full((20, 20), 0.2))
+    view.set_scene(replace(scene, coverage=covered, people=(), cameras=(), voxels=no_voxels()))
+    view.has_legend = False
+    view.set_layers(replace(NOTHING, coverage=True, zones=True))
+    picture = drawn(view)
+    good = QColor(class_tints(color("panel").name())[0])
+    places = [(zone.x0 + 0.3 * (zone.x1 - zone.x0), zone.y0 + 0.7 * (zone.y1 - zone.y0), 0.0) for zone in (m.zone for m in scene.zones)]
+    pixels, _ = view.projection().points(np.array(places, np.float64))
+    assert len(pixels)
+    for x, y in pixels.round().astype(int).tolist():
+        assert picture[y, x] == pytest.approx([good.red(), good.green(), good.blue()], abs=3)
 
 
 def test_names_keep_off_cameras_the_legend_the_scale_and_the_compass(

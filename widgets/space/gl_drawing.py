@@ -155,7 +155,7 @@ class _Items:
             _draw(self.grid, *_grid(scene, layers))
         if self._changed("coverage", scene.coverage, layers.coverage, scene.bounds.z0):
             _fill(self.coverage, *_coverage(scene.coverage if layers.coverage else None, scene.bounds.z0))
-        if self._changed("zones", scene.zones, scene.bounds.z0, layers.zones):
+        if self._changed("zones", scene.zones, scene.bounds.z0, layers.zones, layers.coverage, scene.coverage is None):
             _fill(self.zones, *_zones(scene, layers))
         if self._changed("edges", scene.zones, scene.walls, scene.portals, scene.bounds, layers.zones, layers.floor):
             _draw(self.edges, *_edges(scene, layers))
@@ -249,13 +249,8 @@ def _coverage(coverage: CoverageMap | None, z: float) -> Mesh:
 
 def _zones(scene: SpaceScene, layers: Layers) -> Mesh:
     marks = scene.zones if layers.zones else ()
-    return _joined(
-        [
-            (rectangle(m.zone.x0, m.zone.y0, m.zone.x1, m.zone.y1, scene.bounds.z0 + 0.005), _rgba(m.color, 0.13 if m.people else 0.06))
-            for m in marks
-        ],
-        3,
-    )
+    covered, z = layers.coverage and scene.coverage is not None, scene.bounds.z0 + 0.005
+    return _joined([(rectangle(m.zone.x0, m.zone.y0, m.zone.x1, m.zone.y1, z), _rgba(m.color, m.fill(covered))) for m in marks], 3)
 
 
 def _edges(scene: SpaceScene, layers: Layers) -> Mesh:

@@ -82,7 +82,7 @@ class FloorPlan(SpaceCanvas):
         if layers.coverage and scene.coverage is not None:
             self._paint_coverage(painter, scene.coverage)
         if layers.zones:
-            self._paint_zones(painter, scene)
+            self._paint_zones(painter, scene, layers.coverage and scene.coverage is not None)
         painter.setPen(QPen(color("line_strong"), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self._area(b.x0, b.y0, b.x1, b.y1))
@@ -106,13 +106,18 @@ class FloorPlan(SpaceCanvas):
         for x0, y0, x1, y1 in self._projection.segments(ends).tolist():
             painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
 
-    def _paint_zones(self, painter: QPainter, scene: SpaceScene) -> None:
-        for mark in scene.zones:
+    def _paint_zones(self, painter: QPainter, scene: SpaceScene, covered: bool) -> None:
+        areas = [self._area(mark.zone.x0, mark.zone.y0, mark.zone.x1, mark.zone.y1) for mark in scene.zones]
+        if covered:  # the edge alone says which zone it is, and has to stand out of every class
+            painter.setPen(QPen(color("panel"), 5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRects(areas)
+        for mark, area in zip(scene.zones, areas, strict=True):
             tint = QColor(mark.color)
-            painter.setPen(QPen(edge_color(mark.color), 1.2))
-            tint.setAlphaF(0.13 if mark.people else 0.06)
+            tint.setAlphaF(mark.fill(covered))
             painter.setBrush(tint)
-            painter.drawRect(self._area(mark.zone.x0, mark.zone.y0, mark.zone.x1, mark.zone.y1))
+            painter.setPen(QPen(edge_color(mark.color), 2 if covered else 1.2))
+            painter.drawRect(area)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for portal in scene.portals:
             ends = np.array([(*portal.a, 0.0), (*portal.b, 0.0)], np.float64)
@@ -167,7 +172,7 @@ class FloorPlan(SpaceCanvas):
 
 def coverage_image(coverage: CoverageMap) -> QImage:
     """One pixel for each cell, north up."""
-    table = np.array([_bgra(tint, alpha + 0.12) for tint, alpha in zip(CLASS_COLORS, CLASS_ALPHA, strict=True)], np.uint8)
+    table = np.array([_bgra(tint, alpha) for tint, alpha in zip(CLASS_COLORS, CLASS_ALPHA, strict=True)], np.uint8)
     return _image(table[accuracy_class(coverage.accuracy_m)][::-1])
 
 

@@ -59,7 +59,7 @@ def accuracy_class(accuracy_m: npt.NDArray[np.floating]) -> npt.NDArray[np.int64
 
 CLASS_COLORS = ("#FDE725", "#35B779", "#31688E", "#440154")
 """Of `accuracy_class`, from viridis: bright is good."""
-CLASS_ALPHA = (0.30, 0.30, 0.34, 0.40)
+CLASS_ALPHA = (0.42, 0.42, 0.46, 0.52)
 
 
 def class_tints(ground: str) -> tuple[str, ...]:

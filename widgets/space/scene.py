@@ -103,6 +103,10 @@ class ZoneMark:
     people: int | None = None
     counted: bool = True
 
+    def fill(self, covered: bool) -> float:
+        """How much of its colour lies on its floor, 0–1. None under coverage: two colours would make a third, which no legend knows."""
+        return 0.0 if covered else 0.13 if self.people else 0.06
+
 
 @dataclass(frozen=True, slots=True)
 class CameraMark:
