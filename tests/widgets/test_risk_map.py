@@ -11,8 +11,9 @@ from engine.model.smoke import Crossing
 from engine.risk.grid import Grid
 from widgets.maps.heat_raster import rasterised
 from widgets.maps.incident_map import MapMark
-from widgets.maps.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline, destination
+from widgets.maps.risk_layers import CameraOnMap, Outline, PatternOnMap, PlumeOnMap, Sightline, destination
 from widgets.maps.risk_map import Layer, RiskMap
+from widgets.theme import color
 
 MIDDLE = (59.33, 18.07)
 
@@ -130,6 +131,15 @@ def test_smoke_cameras_and_areas_are_drawn(town: RiskMap) -> None:
         now = town.grab().toImage()
         assert now != bare
         bare = now
+
+
+def test_rings_stand_out_of_the_brightest_cells(town: RiskMap) -> None:
+    """By a line of the ground's colour along them: theirs alone is that of the cells."""
+    for radius_m in (200.0, 400.0, 600.0):
+        town.set_patterns((PatternOnMap("Again and again", *MIDDLE, radius_m),))
+        picture, middle = town.grab().toImage(), at(town, *MIDDLE)
+        across = [picture.pixelColor(x, middle.y()) for x in range(middle.x(), middle.x() + 120)]
+        assert min(abs(each.green() - color("panel").green()) for each in across) <= 16, radius_m
 
 
 def test_a_destination_is_as_far_as_said() -> None:

@@ -120,8 +120,9 @@ def draw_patterns(painter: QPainter, view: MapView, plane: Mercator, patterns: t
         painter.setBrush(Qt.BrushStyle.NoBrush)
         at = on_screen(view, plane, pattern.latitude, pattern.longitude)
         radius = max(plane.radii(pattern.latitude, pattern.radius_m)[0] / view.scale, 8.0)
-        painter.setPen(QPen(color("moderate"), 1.6, Qt.PenStyle.DotLine))
-        painter.drawEllipse(at, radius, radius)
+        for pen in lines_on_cells(color("moderate"), 1.6, Qt.PenStyle.DotLine):
+            painter.setPen(pen)
+            painter.drawEllipse(at, radius, radius)
         circle = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
         names.append(MapLabel(circle, ((pattern.name, "moderate"),), above=True))
     return names
@@ -130,6 +131,11 @@ def draw_patterns(painter: QPainter, view: MapView, plane: Mercator, patterns: t
 def polygon(view: MapView, plane: Mercator, ring: tuple[Place, ...]) -> QPolygonF:
     places = plane.to_plane_many([latitude for latitude, _ in ring], [longitude for _, longitude in ring])
     return QPolygonF([QPointF(*view.to_screen(float(x), float(y))) for x, y in places])
+
+
+def lines_on_cells(tint: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> tuple[QPen, QPen]:
+    """What is drawn first, and the line itself: cells have every brightness, and no colour alone stands out of all of them."""
+    return QPen(color("panel"), width + 3), QPen(tint, width, style)
 
 
 def on_screen(view: MapView, plane: Mercator, latitude: float, longitude: float) -> QPointF:
@@ -178,8 +184,10 @@ def _draw_crossing(painter: QPainter, view: MapView, plane: Mercator, place: Cro
     painter.translate(at)
     painter.rotate(place.turn_deg)
     painter.setBrush(fill)
-    painter.setPen(QPen(color("critical"), 1.8, Qt.PenStyle.SolidLine if place.accurate else Qt.PenStyle.DashLine))
-    painter.drawEllipse(QPointF(0, 0), minor, major)
+    for pen in lines_on_cells(color("critical"), 1.8, Qt.PenStyle.SolidLine if place.accurate else Qt.PenStyle.DashLine):
+        painter.setPen(pen)
+        painter.drawEllipse(QPointF(0, 0), minor, major)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.restore()
     painter.setPen(QPen(color("critical"), 2))
     for dx, dy in ((5, 5), (5, -5)):

@@ -35,6 +35,7 @@ from widgets.maps.risk_layers import (
     draw_outlines,
     draw_patterns,
     draw_plumes,
+    lines_on_cells,
     on_screen,
     polygon,
 )
@@ -332,9 +333,11 @@ class RiskMap(MapCanvas[RiskHit]):
         fill = QColor(color("accent"))
         fill.setAlphaF(0.10)
         painter.setBrush(fill)
-        painter.setPen(QPen(color("accent"), 1.6, Qt.PenStyle.DashLine))
         drawn = polygon(self.view, self._plane, corners)
-        painter.drawPolygon(drawn)
+        for pen in lines_on_cells(color("accent"), 1.6, Qt.PenStyle.DashLine):
+            painter.setPen(pen)
+            painter.drawPolygon(drawn)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         for corner in drawn:
             painter.drawEllipse(corner, 3, 3)
 
@@ -345,7 +348,7 @@ class RiskMap(MapCanvas[RiskHit]):
         half = cell_m * stretch(latitude) / self.view.scale / 2
         at = on_screen(self.view, self._plane, latitude, longitude)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for pen in (QPen(color("halo"), 5), QPen(color("accent"), 2.5)):  # the accent alone is weak on cells of high risk
+        for pen in lines_on_cells(color("accent"), 2.5):
             painter.setPen(pen)
             painter.drawRect(round(at.x() - half), round(at.y() - half), round(2 * half), round(2 * half))
 
