@@ -23,6 +23,11 @@ class PointRow:
     off: str = ""
 
 
+def unit_below(title: str) -> str:
+    """The last word of a title in a line of its own, so that a narrow column does not lose it."""
+    return "\n".join(title.rsplit(" ", 1))
+
+
 class PointsTable(QTableWidget):
     """UI thread. Delete removes the chosen row; a cell is typed in after F2, a double click, or by just typing.
 
@@ -35,8 +40,8 @@ class PointsTable(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, _OFF + 1, parent)
-        titles = (self.tr("Right %"), self.tr("Down %"), self.tr("East m"), self.tr("North m"), self.tr("Off"))
-        self.setHorizontalHeaderLabels(titles)
+        titles = (self.tr("Left %"), self.tr("Top %"), self.tr("East m"), self.tr("North m"), self.tr("Off by"))
+        self.setHorizontalHeaderLabels([unit_below(title) for title in titles])
         tips = (
             self.tr("From the left edge of the picture, in hundredths of its width"),
             self.tr("From the upper edge of the picture, in hundredths of its height"),
@@ -48,7 +53,7 @@ class PointsTable(QTableWidget):
             self.horizontalHeaderItem(column).setToolTip(tip)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.horizontalHeader().setMinimumSectionSize(self._widest_title())
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setCornerButtonEnabled(False)
         for corner in self.findChildren(QAbstractButton):
@@ -60,6 +65,9 @@ class PointsTable(QTableWidget):
         self._filling = False
         self.currentCellChanged.connect(lambda row, *_: self._tell_chosen(row))
         self.cellChanged.connect(self._tell_typed)
+
+    def _widest_title(self) -> int:
+        return max(self.horizontalHeader().sectionSizeHint(column) for column in range(self.columnCount()))
 
     def sizeHint(self) -> QSize:
         return QSize(

@@ -131,6 +131,14 @@ def test_all_in_the_picture_first_and_then_all_on_the_plan(open_dialog: Open) ->
     assert dialog.table.rowCount() == len(POINTS) and dialog.table.item(0, 4).text().endswith("cm")
 
 
+def test_the_table_says_its_units_however_narrow_it_is(open_dialog: Open) -> None:
+    header = open_dialog().table.horizontalHeader()
+    header.parentWidget().resize(320, 200)
+    assert all(header.sectionSize(column) >= header.sectionSizeHint(column) for column in range(header.count()))
+    titles = [header.model().headerData(column, Qt.Orientation.Horizontal) for column in range(4)]
+    assert [title.splitlines()[-1] for title in titles] == ["%", "%", "m", "m"]
+
+
 def test_a_click_beside_the_picture_is_no_point(open_dialog: Open) -> None:
     dialog = open_dialog()
     dialog.picture.resize(900, 190)
