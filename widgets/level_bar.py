@@ -5,10 +5,12 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.cells import draw_bar
+from widgets.look import scaled
 from widgets.theme import color, font
 
 _TITLE_WIDTH = 108
-_WORDS_WIDTH = 146.0
+_WORDS_WIDTH = 146
+_BAR_WIDTH, _LEAST_BAR = 40, 24  # where room is short, and below which there is none
 
 
 class LevelBar(QWidget):
@@ -33,23 +35,23 @@ class LevelBar(QWidget):
         return self._text
 
     def sizeHint(self) -> QSize:
-        return QSize(280, 22)
+        return QSize(280, scaled(22))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font("secondary"))
-        painter.setPen(color("secondary"))
-        line = QFontMetrics(font("secondary")).height() // 2 - 2
-        middle = self.height() / 2
-        metrics = QFontMetrics(font("secondary"))
-        painter.drawText(0, round(middle + line), metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self._title_width - 8))
-        left = self._title_width
-        if self._share is not None:
-            width = max(40.0, self.width() - self._title_width - _WORDS_WIDTH)
+        middle, left = self.height() / 2, scaled(self._title_width)
+        self._paint_words(painter, QRectF(0, 0, left - 8, self.height()), self._title, "secondary")
+        words = min(scaled(_WORDS_WIDTH), self.width() - left - _BAR_WIDTH)
+        width = self.width() - left - max(words, QFontMetrics(font("body")).horizontalAdvance(self._text) + 10)
+        if self._share is not None and width >= _LEAST_BAR:  # the words say the same
             draw_bar(painter, QRectF(left, middle - 3, width, 6), self._share, color(self._role))
-            left = round(left + width + 10)
-        painter.setFont(font("body"))
-        painter.setPen(color("text"))
-        painter.drawText(left, round(middle + line), self._text)
+            left += width + 10
+        self._paint_words(painter, QRectF(left, 0, self.width() - left, self.height()), self._text, "text", "body")
         painter.end()
+
+    def _paint_words(self, painter: QPainter, area: QRectF, text: str, role: str, size: str = "secondary") -> None:
+        painter.setFont(font(size))
+        painter.setPen(color(role))
+        short = QFontMetrics(font(size)).elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, short)

@@ -17,7 +17,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`right`: figures, aligned at the right. `width`: pixels; 0 takes what is left. `room`: hidden in tables narrower than this."""
+    """`right`: figures, aligned at the right. `width`: pixels at 100 % text; 0 takes what is left. `room`: hidden in tables narrower
+    than this."""
 
     title: str
     right: bool = False

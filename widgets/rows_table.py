@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QStac
 from engine.model.time import SECOND
 from widgets.cells import CellDelegate
 from widgets.first_focus import set_first_focus
+from widgets.look import scaled
 from widgets.rows_model import RowsModel, RowsOrder
 
 Index = QModelIndex | QPersistentModelIndex
@@ -101,7 +102,7 @@ class RowsTable(QWidget):
             mode = QHeaderView.ResizeMode.Interactive if column.width else QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(number, mode)
             if column.width:
-                table.setColumnWidth(number, column.width)
+                table.setColumnWidth(number, scaled(column.width))
         table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         return table
 
@@ -147,7 +148,7 @@ class RowsTable(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for number, column in enumerate(self.model.columns):
-            self.view.setColumnHidden(number, event.size().width() < column.room)
+            self.view.setColumnHidden(number, event.size().width() < scaled(column.room))
 
 
 def _narrow(widget: QWidget) -> QWidget:

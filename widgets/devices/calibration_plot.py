@@ -7,9 +7,10 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.model.site import ScannerCalibration
+from widgets.look import scaled
 from widgets.theme import color, font
 
-_LEFT, _RIGHT, _TOP, _FOOT = 72, 12, 12, 34
+_LEFT, _RIGHT, _TOP, _FOOT = 72, 12, 12, 34  # at 100 % text
 _TOP_DBM, _LOW_DBM = -30, -100
 _NEAR_M, _FAR_M = 0.7, 11.0
 _MARKS_M = (1, 2, 4, 8)
@@ -44,7 +45,8 @@ class CalibrationPlot(QWidget):
         return QPointF(area.left() + x * area.width(), area.top() + y * area.height())
 
     def _area(self) -> QRectF:
-        return QRectF(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, self.height() - _TOP - _FOOT)
+        left, foot = scaled(_LEFT), scaled(_FOOT)
+        return QRectF(left, _TOP, self.width() - left - _RIGHT, self.height() - _TOP - foot)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -67,14 +69,15 @@ class CalibrationPlot(QWidget):
             painter.setPen(QPen(color("line"), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(color("secondary"))
-            place = QRectF(0, y - 9, _LEFT - 8, 18)
+            place = QRectF(0, y - scaled(9), area.left() - 8, scaled(18))
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.tr("−{0} dBm").format(-dbm))
         for metres in _MARKS_M:
             x = self.place(metres, _LOW_DBM).x()
             painter.setPen(QPen(color("line"), 1))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             painter.setPen(color("secondary"))
-            painter.drawText(QRectF(x - 30, area.bottom() + 6, 60, 18), Qt.AlignmentFlag.AlignHCenter, self.tr("{0} m").format(metres))
+            below = QRectF(x - scaled(30), area.bottom() + 6, scaled(60), scaled(18))
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self.tr("{0} m").format(metres))
 
     def _draw_fit(self, painter: QPainter, fit: ScannerCalibration) -> None:
         def at(distance_m: float, off_db: float = 0.0) -> QPointF:

@@ -23,7 +23,7 @@ class PairingBanner(QFrame):
         self._clock = clock
         self._open: bool | None = None
         self._picture = QLabel()
-        self.title = QLabel()
+        self.title = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.text, "secondary")
         self.open_button = QPushButton(icon("lock-open"), self.tr("Open &pairing…"))

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.model.atlas import AtlasHealth, AtlasState
 from widgets.facts import Facts
+from widgets.flow_row import FlowRow
 from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.shapes import draw_shape
@@ -106,10 +107,9 @@ class AtlasPanel(QFrame):
         self.queue = Facts()
         self._rows: list[tuple[QLabel, _Met, QLabel, QLabel]] = []
         set_role(self.since, "secondary")
-        top = QHBoxLayout()
+        top = FlowRow()
         top.addWidget(self.state)
         top.addWidget(self.since)
-        top.addStretch()
         heading = QLabel(self.tr("Last seven days"))
         set_role(heading, "section")
         self._grid = QGridLayout()
@@ -146,9 +146,10 @@ class AtlasPanel(QFrame):
 
     def _show_figure(self, number: int, figure: Figure) -> None:
         if number == len(self._rows):
-            row = QLabel(), _Met(), QLabel(), QLabel()
-            for column, part in enumerate(row):
-                self._grid.addWidget(part, number, column)
+            row = QLabel(wordWrap=True), _Met(), QLabel(), QLabel()
+            for column, part in enumerate(row[:3]):
+                self._grid.addWidget(part, 2 * number, column)
+            self._grid.addWidget(row[3], 2 * number + 1, 0, 1, 3, Qt.AlignmentFlag.AlignRight)
             row[2].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             set_role(row[3], "secondary")
             self._rows.append(row)
@@ -157,6 +158,7 @@ class AtlasPanel(QFrame):
         value.setText(figure.value or self.tr("No data"))
         set_role(value, "" if figure.value else "secondary")
         target.setText(self.tr("target {0}").format(figure.target) if figure.target else "")
+        target.setVisible(bool(figure.target))
         met.level = "" if figure.met is None else "good" if figure.met else "moderate"
         met.setToolTip("" if figure.met is None else self.tr("Target met") if figure.met else self.tr("Target missed"))
         value.setAccessibleName(f"{figure.name} {value.text()} {met.toolTip()}".strip())

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.incidents.incident_words import category_word
+from widgets.look import scaled
 from widgets.maps.risk_words import tr
 from widgets.notice import Notice
 from widgets.theme import color, font, set_role
@@ -28,22 +29,22 @@ class CountBars(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 76)
+        return QSize(200, scaled(76))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(font("secondary"))
-        high, step = self.height() - 20, self.width() / max(1, len(self._counts))
+        line, high, step = scaled(18), self.height() - scaled(20), self.width() / max(1, len(self._counts))
         most = max(self._counts, default=0)
         for number, count in enumerate(self._counts):
-            tall = max(1.0, (high - 14) * count / most) if count else 1.0
+            tall = max(1.0, (high - line) * count / most) if count else 1.0
             painter.fillRect(QRectF(number * step + 1, high - tall, max(1.0, step - 2), tall), color("accent" if count else "line"))
         painter.setPen(color("secondary"))
         if most:
-            painter.drawText(QRectF(0, 0, self.width(), 14), tr("most {0}").format(most))
+            painter.drawText(QRectF(0, 0, self.width(), line), tr("most {0}").format(most))
         for number, text in self._labels:
             left = min(number * step, self.width() - painter.fontMetrics().horizontalAdvance(text))
-            painter.drawText(QRectF(left, high + 2, self.width(), 18), text)
+            painter.drawText(QRectF(left, high + 2, self.width(), line), text)
         painter.end()
 
 

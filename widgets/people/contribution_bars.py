@@ -184,7 +184,7 @@ class ContributionBars(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(_LINK, QHeaderView.ResizeMode.Stretch)
         for column, width in ((_BAR, 64), (_VALUE, 74), (_WITHOUT, 88)):
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, scaled(width))
 
     def show_explanation(self, explanation: BlobExplanation | None, names: Mapping[str, str]) -> None:
         """The row that somebody points at stays where it is; otherwise the largest is first."""

@@ -234,7 +234,7 @@ class CameraHealthTable(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(_STATE_COLUMN, QHeaderView.ResizeMode.Fixed)
-        table.setColumnWidth(_STATE_COLUMN, 140)
+        table.setColumnWidth(_STATE_COLUMN, scaled(140))
         table.setColumnHidden(_CLOCK_COLUMN, True)  # from the first on, so that it never takes part in the layout without a need
         return table
 
@@ -259,7 +259,7 @@ class CameraHealthTable(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for column in _SPARE_COLUMNS:
-            self._table.setColumnHidden(column, event.size().width() < _ROOMY)
+            self._table.setColumnHidden(column, event.size().width() < scaled(_ROOMY))
         self._fit(self._model.rowCount())
 
 

@@ -1,0 +1,85 @@
+"""At 150 % text what holds words grows with them: rows of tables, fields, bars and plots."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.model.atlas import AtlasHealth, AtlasState
+from widgets.change_look import change_look
+from widgets.devices.calibration_plot import CalibrationPlot
+from widgets.incidents.atlas_panel import AtlasPanel
+from widgets.level_bar import LevelBar
+from widgets.look import Look
+from widgets.people.contribution_bars import ContributionBars
+from widgets.row_editor import Column as EditorColumn
+from widgets.row_editor import RowEditor
+from widgets.rows_model import Column, RowsModel
+from widgets.rows_table import RowsTable
+from widgets.theme import color, font
+
+
+@pytest.fixture(autouse=True)
+def large(qapp: QApplication) -> Iterator[None]:
+    change_look(qapp, Look(text_percent=150))
+    yield
+    change_look(qapp, Look())
+
+
+def shown(widget: QWidget, qtbot: QtBot, width: int, height: int) -> None:
+    qtbot.addWidget(widget)
+    widget.resize(width, height)
+    with qtbot.waitExposed(widget):
+        widget.show()
+
+
+@pytest.mark.parametrize("kind", [QComboBox, QLineEdit, QPushButton])
+def test_no_layout_squeezes_a_line_of_words(kind: type[QWidget], qtbot: QtBot) -> None:
+    made = kind()
+    shown(made, qtbot, 200, 60)
+    assert made.minimumHeight() >= QFontMetrics(made.font()).height() + 12, "and the padding around it"
+
+
+def test_columns_are_as_wide_as_their_words_and_go_sooner(qtbot: QtBot) -> None:
+    columns = (Column("Name"), Column("State", width=100), Column("Note", width=80, room=500))
+    table = RowsTable(RowsModel(columns, str, lambda _: ()), "Things", QLabel("Nothing yet"))
+    shown(table, qtbot, 700, 300)
+    assert table.view.columnWidth(1) == 150
+    assert table.view.isColumnHidden(2), "as at 467 pixels with usual text"
+    editor = RowEditor("Views", (EditorColumn("id", "Name", 100), EditorColumn("at", "Azimuth")), "Add")
+    shown(editor, qtbot, 500, 300)
+    assert editor.table.columnWidth(0) == 150
+
+
+def test_figures_of_links_are_whole(qtbot: QtBot) -> None:
+    bars = ContributionBars()
+    shown(bars, qtbot, 420, 300)
+    assert bars.columnWidth(2) >= QFontMetrics(font("body")).horizontalAdvance("+0.581") + 24
+
+
+@pytest.mark.parametrize("width", [260, 358, 600])
+def test_words_of_a_bar_end_before_its_edge(width: int, qtbot: QtBot) -> None:
+    bar = LevelBar("Wi-Fi")
+    bar.set_level("−52 dBm, strong", 0.8, "secondary")
+    shown(bar, qtbot, width, 33)
+    picture, ground = bar.grab().toImage(), color("window")
+    last = [picture.pixelColor(picture.width() - 1, y) for y in range(picture.height())]
+    assert not any(pixel.lightness() > 2 * ground.lightness() + 40 for pixel in last)
+
+
+def test_decibels_stand_whole_beside_their_plot(qtbot: QtBot) -> None:
+    plot = CalibrationPlot()
+    shown(plot, qtbot, 400, 300)
+    assert QFontMetrics(font("secondary")).horizontalAdvance("−100 dBm") + 8 <= plot.place(0.7, -100).x()
+
+
+def test_figures_of_atlas_have_their_names_beside_them(qtbot: QtBot) -> None:
+    panel = AtlasPanel()
+    shown(panel, qtbot, 400, 700)
+    panel.show_health(AtlasHealth(AtlasState.WORKING, since_ns=1, classified=0.972, mean_ms=143.0, uptime=0.9961), 2)
+    names = [label for label in panel.findChildren(QLabel) if label.text() in panel.values()]
+    qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in names))
+    assert all(label.width() >= 150 for label in names)
+    assert panel.minimumSizeHint().width() <= 400
