@@ -66,6 +66,11 @@ def test_sentences_of_the_engine_keep_their_fields_and_ends(catalogue: Catalog) 
     assert {text: translation for text, translation in engines.items() if kept(text) != kept(translation)} == {}
 
 
+def test_texts_within_other_texts_are_gathered_too() -> None:
+    """Babel does not look into f-strings: such texts were on screen in English only."""
+    assert {"It frees {0}.", "Stopped by", "Not learnt yet."} <= words.written()
+
+
 def test_fields_markup_and_keys_are_the_same(catalogue: Catalog) -> None:
     other = {
         text: translation

@@ -4,6 +4,7 @@ compiles what is there.
 Run: `python tests/console/words.py`. Texts that are new stand in the catalogues with an empty translation; those that are gone are removed.
 """
 
+import ast
 import io
 import sys
 from datetime import UTC, datetime
@@ -30,7 +31,19 @@ ABOUT = "# Made by `make words`; translate what has no translation, and run it a
 def written() -> set[str]:
     """Every text of the console, as it stands in the code."""
     rows = [row for name in ("console", "widgets") for row in extract_from_dir(ROOT / name, [("**.py", "python")], keywords=MARKED)]
-    return {str(message) for _, _, message, _, _ in rows}
+    return {str(message) for _, _, message, _, _ in rows} | _within_strings()
+
+
+def _within_strings() -> set[str]:
+    """Those in the fields of f-strings, into which Babel does not look."""
+    files = [path for name in ("console", "widgets") for path in (ROOT / name).rglob("*.py")]
+    strings = [node for path in files for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.JoinedStr)]
+    calls = [node for string in strings for node in ast.walk(string) if isinstance(node, ast.Call) and _name(node.func) in MARKED]
+    return {call.args[-1].value for call in calls if isinstance(call.args[-1], ast.Constant)}
+
+
+def _name(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
 
 
 def catalogue(language: str, domain: str = DOMAIN) -> Catalog:
