@@ -18,6 +18,8 @@ from widgets.translation import LANGUAGES
 class PreferencesDialog(FramedDialog):
     """`show_shortcuts`, `show_sounds`: where the rest of what a user can choose is; `more`: what is chosen here besides."""
 
+    SCROLLS = True
+
     def __init__(
         self,
         preferences: Preferences,

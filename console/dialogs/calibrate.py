@@ -29,6 +29,8 @@ DISTANCES_M = (1.0, 2.0, 4.0, 8.0)
 class CalibrateDialog(SavingDialog):
     """`rows`: devices to choose from; `scanners`: (id, name). Readings are taken from snapshots while one distance is being collected."""
 
+    SCROLLS = True
+
     def __init__(
         self,
         bridge: EngineBridge,

@@ -51,7 +51,7 @@ class ChatSettingsDialog(TryingDialog):
         row = QHBoxLayout()
         row.setSpacing(12)
         for name in names:
-            row.addWidget(self.fields.field(name), 1)
+            row.addWidget(self.fields.field(name), 1, Qt.AlignmentFlag.AlignTop)
         return row
 
     def _leaves(self) -> QFrame:

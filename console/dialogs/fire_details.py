@@ -12,6 +12,7 @@ from console.dialogs.risk_settings import number_trouble
 from engine.model.fire import FireSettings
 from engine.model.settings import Settings
 from widgets.form import Field, FieldGroup
+from widgets.look import scaled
 from widgets.number_text import number_text, typed_number
 from widgets.theme import color, set_role
 
@@ -27,12 +28,12 @@ class FireDetails(QWidget):
     changed = Signal()
 
     def __init__(self, settings: Settings, side: int, parent: QWidget | None = None) -> None:
-        """`side`: pixels, how wide each half is."""
+        """`side`: pixels, how wide each half is at most."""
         super().__init__(parent)
         self.fields = FieldGroup()
-        self.fields.setFixedWidth(side)
+        self.fields.setMaximumWidth(side)
         self.ids = ServiceIds(camera_names(settings), settings.fire.service_ids)
-        self.ids.setFixedWidth(side)
+        self.ids.setMaximumWidth(side)
         self._add("oldest_h", self.tr("Not used when &older than, hours"), self.tr("What was told longer ago is unknown"))
         self._add("spin_up_days", self.tr("Days before a compu&ted class counts"), self.tr("Until then the codes tell of where they began"))
         self._add("ffmc", self.tr("&FFMC of the first day"), self.tr("Fine fuel moisture, 0 to 101"))
@@ -101,7 +102,7 @@ class ServiceIds(QWidget):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(36)
         self.table.horizontalHeader().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        self.table.setColumnWidth(_NUMBER, 150)
+        self.table.setColumnWidth(_NUMBER, scaled(150))
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.setTabKeyNavigation(False)

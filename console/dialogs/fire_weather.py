@@ -85,8 +85,8 @@ class FireWeatherDialog(SavingDialog):
         across = QHBoxLayout(page)
         across.setContentsMargins(16, 12, 16, 12)
         across.setSpacing(32)
-        across.addLayout(self._sources())
-        across.addLayout(self._rule())
+        across.addLayout(self._sources(), 1)
+        across.addLayout(self._rule(), 1)
         return page
 
     def _sources(self) -> QVBoxLayout:
@@ -117,12 +117,12 @@ class FireWeatherDialog(SavingDialog):
 
     def _add(self, name: str, label: str, placeholder: str, trouble: Validate) -> Field:
         field = self.fields.add(name, Field(label, lambda text: "" if self._decided(name) else trouble(text), "", placeholder))
-        field.setFixedWidth(_SIDE)
+        field.setMaximumWidth(_SIDE)
         return field
 
     def _rule(self) -> QVBoxLayout:
         self.classes = FireClasses(self._before)
-        self.classes.setFixedWidth(_SIDE)
+        self.classes.setMaximumWidth(_SIDE)
         self.classes.changed.connect(self.refresh)
         self.everything = QCheckBox(self.tr("Show everyth&ing, whatever the weather"))
         self.everything.setToolTip(self.tr("In lists, counts, alerts and notifications; classes are learnt and shown all the same"))

@@ -12,6 +12,7 @@ from widgets.form import FieldGroup
 from widgets.theme import set_role
 
 _AROUND = QSize(80, 260)  # pixels of a dialog beside its body, and of the screen beside that
+_TITLE_BAR = 40  # pixels, about
 
 
 class FramedDialog(QDialog):
@@ -55,7 +56,15 @@ class FramedDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Everything is built by now."""
         enlarge(self)
+        self._grow()
         super().showEvent(event)
+
+    def _grow(self) -> None:
+        """A height that was given in pixels is too low for large text, or for long lines of another language."""
+        wanted = self._column.totalHeightForWidth if self.SCROLLS else self._column.totalMinimumHeightForWidth
+        room = self.screen().availableSize().height() - _TITLE_BAR
+        if self._column.sizeConstraint() is not QLayout.SizeConstraint.SetFixedSize:
+            self.resize(self.width(), max(self.height(), min(wanted(self.width()), room)))
 
     def add_labelled(self, text: str, field: QWidget, note: QWidget | None = None) -> None:
         """Below what is in the body: a label, and close below it what it names, and what is said of that."""

@@ -66,7 +66,8 @@ class LookoutsDialog(SavingDialog):
         self.list.setAccessibleName(self.tr("Cameras; those that are ticked watch for smoke"))
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedWidth(320)
+        self.list.setMinimumWidth(200)
+        self.list.setMaximumWidth(320)
         for camera_id in self._names:
             item = QListWidgetItem(self.list)
             item.setData(_KEY, camera_id)

@@ -26,6 +26,8 @@ _IRK = re.compile(r"[0-9a-fA-F]{32}")
 class RegisterDeviceDialog(SavingDialog):
     """For a device that is heard, one that is registered (to edit it), or with `row` None for one whose address is typed."""
 
+    SCROLLS = True
+
     def __init__(self, bridge: EngineBridge, row: BleRow | None = None, parent: QWidget | None = None) -> None:
         super().__init__(bridge, _title(row), width=540, parent=parent)
         self._row, self._known = row, row.settings if row is not None else None

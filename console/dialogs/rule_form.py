@@ -113,6 +113,7 @@ class RuleForm(QWidget):
         self._telling = False
         self._before = rule
         self.name.setText(rule.name)
+        self.name.setCursorPosition(0)
         self.mode.setCurrentIndex(self.mode.findData(rule.mode))
         self.kinds.set_chosen(rule.kinds)
         self.cameras.set_chosen(rule.camera_ids)

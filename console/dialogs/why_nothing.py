@@ -26,6 +26,7 @@ from widgets.alerts.decision_list import DecisionList, why_short
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_rows
 from widgets.empty_state import EmptyState
+from widgets.flow_row import FlowRow
 from widgets.number_field import padded
 from widgets.number_text import number_text
 from widgets.space.build import scene_of
@@ -94,17 +95,19 @@ class WhyNothingDialog(FramedDialog):
         column.addWidget(self.note)
         return holder
 
-    def _time_row(self) -> QHBoxLayout:
+    def _time_row(self) -> FlowRow:
         label = QLabel(tr("&Around"))
         label.setBuddy(self.when)
         self.when.setMinimumWidth(170)
         padded(self.when)
         self.when.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
         self.when.setAccessibleName(tr("Around this time"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(label)
-        row.addWidget(self.when, 1)
+        field = QHBoxLayout()
+        field.setSpacing(8)
+        field.addWidget(label)
+        field.addWidget(self.when)
+        row = FlowRow(spacing=8)
+        row.addLayout(field)
         for text, seconds in ((tr("1 min ago"), 60), (tr("10 min ago"), 600), (tr("1 h ago"), 3600)):
             button = QPushButton(text)
             button.setAutoDefault(False)
