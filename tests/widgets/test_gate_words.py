@@ -11,7 +11,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.fire import FireClass
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_row, gate_rows, gate_title, short_words
-from widgets.alerts.load_meter import LoadMeter, load_state
+from widgets.alerts.load_meter import LoadMeter, load_state, named_sources
 
 
 def reading(gate: str, value: float, threshold: float, unit: str = "") -> GateReading:
@@ -106,3 +106,8 @@ def test_the_meter_says_flood_by_word_too(qtbot: QtBot) -> None:
     assert meter.state.text() == "flood" and meter.holding.text() == "A flood: lower ones are held."
     assert meter.flood.text() == "25.0 %" and meter.stale.text() == "4" and meter.top.text() == "North gate 9"
     assert meter.mix.words() == "Open: 2 critical, 1 moderate"
+
+
+def test_where_most_alerts_come_from_is_said_by_name() -> None:
+    top = (("gate", 20), ("in-6a252f1a", 2), ("in-113bc738", 1), ("hall", 1))
+    assert named_sources(top, {"gate": "North gate", "hall": "Hall"}) == [("North gate", 20), ("Incidents", 3), ("Hall", 1)]

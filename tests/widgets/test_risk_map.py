@@ -11,6 +11,7 @@ from engine.model.smoke import Crossing
 from engine.risk.grid import Grid
 from widgets.maps.heat_raster import rasterised
 from widgets.maps.incident_map import MapMark
+from widgets.maps.map_labels import MapLabel
 from widgets.maps.risk_layers import CameraOnMap, Outline, PatternOnMap, PlumeOnMap, Sightline, destination
 from widgets.maps.risk_map import Layer, RiskMap
 from widgets.theme import color
@@ -131,6 +132,14 @@ def test_smoke_cameras_and_areas_are_drawn(town: RiskMap) -> None:
         now = town.grab().toImage()
         assert now != bare
         bare = now
+
+
+def test_names_of_areas_may_have_a_second_line(town: RiskMap, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[MapLabel] = []
+    monkeypatch.setattr("widgets.maps.risk_map.draw_labels", lambda painter, labels, *_: drawn.extend(labels))
+    town.set_outlines((Outline("Mill Park\n1.7 expected in 24 h", (((59.31, 18.03), (59.35, 18.03), (59.35, 18.11)),)),))
+    town.grab()
+    assert [text for text, _ in drawn[-1].lines] == ["Mill Park", "1.7 expected in 24 h"]
 
 
 def test_rings_stand_out_of_the_brightest_cells(town: RiskMap) -> None:

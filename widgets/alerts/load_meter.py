@@ -1,5 +1,6 @@
 """How much is asked of the operator: alerts per ten minutes against what ISA-18.2 calls a flood, and what comes with it."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -18,6 +19,7 @@ from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
 from widgets.words import counted
 
+_INCIDENT = "in-"  # how ids of incidents begin
 WELL = 1  # per ten minutes: what EEMUA 191 calls very likely to be acceptable
 _TOP_PX = 380  # beside the others on a screen of 1280 pixels; what is longer is in the tooltip
 
@@ -67,12 +69,20 @@ class LoadMeter(QFrame):
         self.gauge.show_rate(load.per_10_min, flood_at, level)
         self.flood.setText(tr("{0} %").format(number_text(100 * load.flood_share, ".1f")))
         self.stale.setText(str(load.stale))
-        self.top.setText(" · ".join(f"{sources.get(source, source)} {count}" for source, count in load.top[:4]) or tr("nothing"))
+        self.top.setText(" · ".join(f"{name} {count}" for name, count in named_sources(load.top, sources)) or tr("nothing"))
         self.mix.show_mix(load.by_severity)
         self.holding.set_notice(load.holding, "high" if load.flooding else "moderate")
         rate = counted(load.per_10_min, tr("one alert in 10 minutes"), tr("{0} alerts in 10 minutes"))
         said = (f"{rate}, {word}", self.mix.words(), load.holding)
         self.setAccessibleDescription(". ".join(part for part in said if part))
+
+
+def named_sources(top: tuple[tuple[str, int], ...], sources: Mapping[str, str]) -> list[tuple[str, int]]:
+    """The four most frequent by their names. Incidents are one source: each is told of once or twice, by a number that says nothing."""
+    found: Counter[str] = Counter()
+    for source, count in top:
+        found[tr("Incidents") if source.startswith(_INCIDENT) else sources.get(source, source)] += count
+    return found.most_common(4)
 
 
 def load_state(load: AlarmLoad, flood_at: int) -> tuple[str, str]:

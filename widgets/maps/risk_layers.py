@@ -63,7 +63,7 @@ class PatternOnMap:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A named area: rings of places (latitude, longitude)."""
+    """A named area: rings of places (latitude, longitude). `name`: in one line or several; never empty."""
 
     name: str
     rings: tuple[tuple[Place, ...], ...]
@@ -109,7 +109,8 @@ def draw_outlines(painter: QPainter, view: MapView, plane: Mercator, outlines: t
             painter.drawPolygon(drawn)
             box = drawn.boundingRect()
             if box.width() > 90 and box.intersects(QRectF(0, 0, view.width, view.height)):
-                names.append(MapLabel(QRectF(box.center(), QSizeF(1, 1)), ((outline.name, "secondary"),)))
+                lines = tuple((line, "secondary") for line in outline.name.splitlines())
+                names.append(MapLabel(QRectF(box.center(), QSizeF(1, 1)), lines))
     return names
 
 
