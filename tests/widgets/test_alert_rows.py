@@ -9,6 +9,7 @@ from engine.model.alert import Alert, AlertState
 from engine.model.decision import CandidateKind
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND, ManualClock
+from widgets.alerts.alert_card import AlertCard, CardNames
 from widgets.alerts.alert_list import AlertList
 from widgets.alerts.alert_model import AlertModel
 from widgets.alerts.alert_rows import AlertFilter, AlertRow, GroupRow, alert_rows
@@ -133,3 +134,11 @@ def test_every_candidate_has_a_word(kind: CandidateKind) -> None:
 @pytest.mark.parametrize("state", list(AlertState))
 def test_every_state_has_a_word(state: AlertState) -> None:
     assert state_word(state)
+
+
+@pytest.mark.parametrize(("level", "said"), [(0, ""), (1, "once, because nobody answered"), (2, "2 times, because nobody answered")])
+def test_a_card_says_how_often_an_alert_was_escalated(level: int, said: str, qtbot: QtBot) -> None:
+    card = AlertCard(ManualClock(NOW))
+    qtbot.addWidget(card)
+    card.show_alert(alert(1, level=level), CardNames(), True)
+    assert card.facts.value("Escalated") == said

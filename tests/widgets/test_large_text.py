@@ -7,7 +7,12 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.model.alert import Alert
 from engine.model.atlas import AtlasHealth, AtlasState
+from engine.model.event import EventKind, Severity
+from engine.model.time import ManualClock
+from tests.widgets.values_for_widgets import NOW_NS
+from widgets.alerts.alert_column import AlertColumn
 from widgets.change_look import change_look
 from widgets.devices.calibration_plot import CalibrationPlot
 from widgets.incidents.atlas_panel import AtlasPanel
@@ -83,3 +88,14 @@ def test_figures_of_atlas_have_their_names_beside_them(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in names))
     assert all(label.width() >= 150 for label in names)
     assert panel.minimumSizeHint().width() <= 400
+
+
+def test_large_alerts_beside_the_pictures_are_fewer_so_that_events_have_room(qtbot: QtBot) -> None:
+    column = AlertColumn(ManualClock(NOW_NS), "ada")
+    qtbot.addWidget(column)
+    alerts = tuple(Alert(f"al-{n}", "de", "rule", EventKind.PERSON, Severity.HIGH, NOW_NS, NOW_NS) for n in range(4))
+    column.show_alerts(alerts, {}, {}, NOW_NS)
+    assert column.model.rowCount() == 2
+    change_look(QApplication.instance(), Look())
+    column.show_alerts(alerts, {}, {}, NOW_NS)
+    assert column.model.rowCount() == 3

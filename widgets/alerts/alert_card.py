@@ -38,6 +38,7 @@ from widgets.severity_mark import SeverityMark
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
+from widgets.words import counted
 
 _CHIPS = {"new": "info", "acknowledged": "neutral", "in_progress": "good", "closed": "neutral"}
 
@@ -150,6 +151,7 @@ class AlertCard(QWidget):
         raised = f"{clock_text(alert.raised_ns, now_ns)}, {relative_text(alert.raised_ns, now_ns)}"
         over = tr(", over by now") if alert.ended else tr(", going on") if alert.open else ""
         shelved = shelf_text(alert, now_ns)
+        escalated = counted(alert.level, tr("once, because nobody answered"), tr("{0} times, because nobody answered"))
         nowhere = alert.kind is EventKind.FORECAST_FAILED  # of the engine itself: it has no place, and is about nobody
         return (
             (tr("Severity"), severity_number(alert.severity)),
@@ -159,7 +161,7 @@ class AlertCard(QWidget):
             (tr("Assigned to"), alert.assignee or tr("Nobody yet")),
             (tr("Shelved"), f"{shelved}. {alert.shelved_reason}" if shelved else ""),
             (tr("How often"), tr("{0} times, grouped as one cause").format(len(alert.event_ids)) if len(alert.event_ids) > 1 else ""),
-            (tr("Escalated"), tr("{0} times, because nobody answered").format(alert.level) if alert.level else ""),
+            (tr("Escalated"), escalated if alert.level else ""),
             (tr("Rule"), names.rules.get(alert.rule_id, alert.rule_id)),
             (tr("Raised by"), tr("An operator, from what was held") if alert.promoted else ""),
             (tr("Sensor"), tr("Simulated") if alert.simulated else ""),

@@ -14,7 +14,7 @@ from widgets.alerts.alert_words import tr
 from widgets.look import scaled
 from widgets.theme import set_role
 
-SHOWN = 3
+SHOWN = 3  # of usual text; large text leaves room for fewer, as the events below need some, too
 
 
 class AlertColumn(QWidget):
@@ -50,7 +50,7 @@ class AlertColumn(QWidget):
     def show_alerts(self, alerts: tuple[Alert, ...], cameras: Mapping[str, str], places: Mapping[str, str], now_ns: int) -> None:
         shown = [alert for alert in alerts if not alert.shelved(now_ns)]
         shown.sort(key=lambda alert: (alert.state is not AlertState.NEW, -alert.severity, -alert.raised_ns))
-        top = tuple(shown[:SHOWN])
+        top = tuple(shown[: round(100 * SHOWN / scaled(100))])
         if top != self.model.given():
             self.model.set_alerts(top, cameras, places, now_ns)
             self.view.setFixedHeight(2 + scaled(LARGE_HEIGHT) * len(top))

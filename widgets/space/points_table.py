@@ -40,8 +40,8 @@ class PointsTable(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, _OFF + 1, parent)
-        titles = (self.tr("Left %"), self.tr("Top %"), self.tr("East m"), self.tr("North m"), self.tr("Off by"))
-        self.setHorizontalHeaderLabels([unit_below(title) for title in titles])
+        titles = (self.tr("Left %"), self.tr("Top %"), self.tr("East m"), self.tr("North m"))
+        self.setHorizontalHeaderLabels([*map(unit_below, titles), self.tr("Off by")])
         tips = (
             self.tr("From the left edge of the picture, in hundredths of its width"),
             self.tr("From the upper edge of the picture, in hundredths of its height"),
