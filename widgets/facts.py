@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
+
+_LINE = 16
 
 
 class Facts(QWidget):
@@ -26,8 +29,9 @@ class Facts(QWidget):
 
     def set_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         """(what, value) in their order; always the same `what`s in the same order."""
-        for what, value in facts:
+        for number, (what, value) in enumerate(facts):
             label, shown = self._row(what)
+            self._grid.setRowMinimumHeight(number, scaled(_LINE) if value else 0)  # lines that are broken could be squeezed otherwise
             if shown.text() != value:
                 shown.setText(value)
                 shown.setAccessibleName(f"{what} {value}")

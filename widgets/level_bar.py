@@ -10,6 +10,7 @@ from widgets.theme import color, font
 
 _TITLE_WIDTH = 108
 _WORDS_WIDTH = 146
+_BEFORE_WORDS = 10
 _BAR_WIDTH, _LEAST_BAR = 40, 24  # where room is short, and below which there is none
 
 
@@ -40,13 +41,14 @@ class LevelBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, left = self.height() / 2, scaled(self._title_width)
+        needed = QFontMetrics(font("body")).horizontalAdvance(self._text) + _BEFORE_WORDS + 2
+        middle, left = self.height() / 2, min(scaled(self._title_width), max(0, self.width() - needed - _BAR_WIDTH))
         self._paint_words(painter, QRectF(0, 0, left - 8, self.height()), self._title, "secondary")
         words = min(scaled(_WORDS_WIDTH), self.width() - left - _BAR_WIDTH)
-        width = self.width() - left - max(words, QFontMetrics(font("body")).horizontalAdvance(self._text) + 10)
+        width = self.width() - left - max(words, needed)
         if self._share is not None and width >= _LEAST_BAR:  # the words say the same
             draw_bar(painter, QRectF(left, middle - 3, width, 6), self._share, color(self._role))
-            left += width + 10
+            left += width + _BEFORE_WORDS
         self._paint_words(painter, QRectF(left, 0, self.width() - left, self.height()), self._text, "text", "body")
         painter.end()
 

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.icons import icon
-from widgets.look import scaled
 from widgets.theme import color, set_role
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -26,7 +25,7 @@ _NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # and wh
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`field`: what an error names it. `width`: pixels at 100 % text, 0 takes what is left."""
+    """`field`: what an error names it. `width`: pixels, 0 takes what is left."""
 
     field: str
     title: str
@@ -97,7 +96,7 @@ class RowEditor(QWidget):
             mode = QHeaderView.ResizeMode.Interactive if column.width else QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(number, mode)
             if column.width:
-                self.table.setColumnWidth(number, scaled(column.width))
+                self.table.setColumnWidth(number, column.width)
             item = self.table.horizontalHeaderItem(number)
             if number:
                 item.setTextAlignment(_NUMBERS)

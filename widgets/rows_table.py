@@ -16,6 +16,7 @@ from widgets.rows_model import RowsModel, RowsOrder
 Index = QModelIndex | QPersistentModelIndex
 _SORT_EVERY_NS = 3 * SECOND
 _READABLE = 620
+_REST = 150  # pixels at 100 % text of the column that takes what is left
 
 
 class _Table(QTableView):
@@ -70,6 +71,7 @@ class RowsTable(QWidget):
         self.order = RowsOrder(model, self)
         self.view = self._build_view(name, row_height)
         self._sorted_ns = 0
+        self._share = 1.0  # of the widths of the columns, as they are set
         self._pages = QStackedWidget()
         self._pages.addWidget(_narrow(empty))
         self._pages.addWidget(self.view)
@@ -102,7 +104,7 @@ class RowsTable(QWidget):
             mode = QHeaderView.ResizeMode.Interactive if column.width else QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(number, mode)
             if column.width:
-                table.setColumnWidth(number, scaled(column.width))
+                table.setColumnWidth(number, column.width)
         table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         return table
 
@@ -147,8 +149,21 @@ class RowsTable(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        wide = event.size().width()
         for number, column in enumerate(self.model.columns):
-            self.view.setColumnHidden(number, event.size().width() < scaled(column.room))
+            self.view.setColumnHidden(number, wide < scaled(column.room))
+        self._widen(wide)
+
+    def _widen(self, wide: int) -> None:
+        """Columns grow with the text as far as what takes the rest keeps its room. What somebody made wider stays until that changes."""
+        given = sum(column.width for column in self.model.columns if wide >= scaled(column.room))
+        share = max(1.0, min(scaled(100) / 100, (wide - scaled(_REST)) / max(1, given)))
+        if share == self._share:
+            return
+        self._share = share
+        for number, column in enumerate(self.model.columns):
+            if column.width:
+                self.view.setColumnWidth(number, round(share * column.width))
 
 
 def _narrow(widget: QWidget) -> QWidget:

@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QTool
 
 from engine.model.alert_settings import Hours
 from widgets.alerts.alert_words import tr
+from widgets.enlarging import sized_by_hand
 from widgets.icons import icon
+from widgets.look import scaled
 from widgets.number_field import padded
 from widgets.theme import set_role
 
@@ -103,7 +105,8 @@ class StretchRow(QWidget):
     def _day(self, locale: QLocale, number: int, on: bool) -> QToolButton:
         name = locale.standaloneDayName(number + 1, QLocale.FormatType.LongFormat)
         button = QToolButton(text=name[:2], checkable=True, checked=on, toolTip=name, accessibleName=name)
-        button.setFixedWidth(32)
+        button.setFixedWidth(scaled(32))
+        sized_by_hand(button)  # rows come while the dialog is open, too
         button.setStyleSheet("QToolButton { padding: 6px 0; }")
         button.toggled.connect(lambda _: self.changed.emit())
         return button
@@ -118,7 +121,8 @@ class StretchRow(QWidget):
 def _time(name: str, minutes: int) -> QTimeEdit:
     edit = QTimeEdit(QTime(minutes // 60, minutes % 60))
     edit.setDisplayFormat("HH:mm")
-    edit.setFixedWidth(76)
+    edit.setFixedWidth(scaled(76))
+    sized_by_hand(edit)
     padded(edit)
     edit.setAccessibleName(name)
     return edit
