@@ -10,7 +10,7 @@ from widgets.theme import color, font
 
 _TITLE_WIDTH = 108
 _WORDS_WIDTH = 146
-_BEFORE_WORDS = 10
+_BEFORE_WORDS, _HIGH = 10, 22
 _BAR_WIDTH, _LEAST_BAR = 40, 24  # where room is short, and below which there is none
 
 
@@ -36,7 +36,7 @@ class LevelBar(QWidget):
         return self._text
 
     def sizeHint(self) -> QSize:
-        return QSize(280, scaled(22))
+        return QSize(280, max(_HIGH, QFontMetrics(font("body")).height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
