@@ -20,14 +20,20 @@ _FAULTS = {
 }
 _HELD = "This program is busy with the database {path}, for longer than usual. Try again in a moment."
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_UNTOUCHED = " Nothing was changed."
 
 
 def damaged(path: Path, detail: str) -> EnvironmentFault:
     return EnvironmentFault(
         "database_damaged",
-        f"The database {path} is damaged ({detail}). Nothing was changed. Move the file and those beside it with the same name to a"
+        f"The database {path} is damaged ({detail}).{_UNTOUCHED} Move the file and those beside it with the same name to a"
         " safe place and start again with an empty record, or put back a copy from a backup.",
     )
+
+
+def what_is_wrong(fault: EnvironmentFault) -> str:
+    """Of a damaged database, without what to do where there is nothing else: the engine knows better."""
+    return str(fault).partition(_UNTOUCHED)[0]
 
 
 def fault_of(error: sqlite3.Error, path: Path) -> EnvironmentFault | None:

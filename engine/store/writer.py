@@ -1,7 +1,8 @@
 """The only writer of the record: takes values from the engine without ever making it wait, and commits them in batches.
 
 What happens when the disk is full or the database is locked: the batch is kept and tried again (0.25 s, doubling to 5 s), and the trouble
-is told once. What arrives meanwhile is kept too. Values are kept by id, so an event that changes a hundred times waits as one. What
+is told once. What arrives meanwhile is kept too; where it comes to an end like that, what waits goes to the journal at least, from which
+the next start makes the values again. Values are kept by id, so an event that changes a hundred times waits as one. What
 waits for the journal is bounded by bytes: CSI, which is nearly all of them, is left out beyond half of `shed_above_bytes`, further frames,
 detections, sightings and ticks beyond the whole, all counted in `shed`; a replay across that gap starts at the next checkpoint. Events,
 decisions, sequences, clips and deliveries are never shed.
@@ -20,6 +21,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.observation import DetectionsMade, FrameSeen, Numbered, Observation, Tick
 from engine.model.radio import BleSightings, CsiBatch
 from engine.model.repository import Repository, Storable
+from engine.store.faults import what_is_wrong
 
 logger = logging.getLogger(__name__)
 
@@ -175,6 +177,7 @@ class StoreWriter:
             self._wake.clear()
             self._commit_waiting()
         self._commit_waiting()
+        self._journal_waiting()
 
     def _commit_waiting(self) -> None:
         """Commit batch after batch, each until it is done; gives up only when the writer is to stop and a last try has failed."""
@@ -186,6 +189,16 @@ class StoreWriter:
                 self._stopping.wait(delay_s)
                 delay_s = min(2 * delay_s, LONGEST_RETRY_S)
             self._finish(batch)
+
+    def _journal_waiting(self) -> None:
+        """At the end: what came of these observations cannot be saved, for a damaged database say, and is made of them again."""
+        with self._lock:
+            left = tuple(self._waiting)
+        try:
+            for batch in left:
+                self._journal(batch)
+        except _WORLD_FAILED as error:
+            logger.warning("The journal cannot be written either: %s", _sentence(error))
 
     def _first_batch(self) -> _Batch | None:
         with self._lock:
@@ -291,6 +304,8 @@ def _weight(numbered: Numbered) -> int:
 
 
 def _sentence(error: EnvironmentFault | OSError) -> str:
+    if isinstance(error, EnvironmentFault) and error.reason == "database_damaged":
+        return f"{what_is_wrong(error)} What happens is kept in memory until it is put right."
     if isinstance(error, EnvironmentFault):
         return str(error)
     return f"The journal cannot be written ({error.strerror or error}). What happens is kept in memory until it can. Check the disk."

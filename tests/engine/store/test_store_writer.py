@@ -297,6 +297,22 @@ def test_stopping_with_a_full_disk_ends_and_says_what_was_lost(store: Store, cap
     assert bench.writer.backlog == 2
 
 
+def test_what_cannot_be_saved_at_the_end_is_in_the_journal_at_least(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next start makes it again of that. A database that is found to be damaged lets nothing be saved until then."""
+    monkeypatch.setattr(writer, "FIRST_RETRY_S", 0.005)
+    bench = Bench(store)
+    bench.repository.fault = EnvironmentFault("database_damaged", "The database x is damaged.")
+    bench.writer.start()
+    bench.writer.submit(tick(1), [event(1)])
+    bench.wait_for_trouble()
+    for number in range(2, 40):
+        bench.writer.submit(tick(number), [event(number)])
+        bench.writer.run_in_order(lambda: None)  # each in a batch of its own
+    bench.writer.stop()
+    assert bench.journal.numbers == list(range(1, 40))
+    assert bench.event_ids() == set() and bench.writer.committed_number == 0
+
+
 def test_flush_of_a_writer_that_does_not_run(store: Store) -> None:
     bench = Bench(store)
     assert bench.writer.flush(10)
