@@ -17,8 +17,9 @@ from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.audit.auditing import Auditor
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.keeping.upgrading import open_beside
 from engine.runtime.settings.secrets import SecretStore
-from engine.store import Store, open_store
+from engine.store import Store
 
 _DAY_NS = 86_400 * SECOND
 
@@ -73,7 +74,7 @@ def create_token(data: DataFolder, role: Role, label: str, wanted: TokenWanted |
 def accounts_of(data: DataFolder, *, signs: bool = False) -> Generator[tuple[Accounts, Clock]]:
     """The accounts of a site, also of one whose engine runs. `signs`: what was changed is in the audit, which is to hold for it."""
     clock = SystemClock()
-    store = open_store(data.database, clock)
+    store = open_beside(data, clock)
     try:
         yield Accounts(store.accounts, clock, note=store.add_audit), clock
         if signs:

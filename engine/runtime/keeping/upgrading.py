@@ -14,6 +14,7 @@ from engine.runtime.keeping.backup_copy import write_backup
 from engine.runtime.keeping.backup_folder import BackupFolder
 from engine.store.backup import schema_of
 from engine.store.schema import NEWEST
+from engine.store.store import Store, open_store
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,22 @@ def keep_way_back(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder
     made = write_backup(data, folders[0], number, clock.now_ns(), lambda: _check_room(data, folders[0]), before_upgrade=True)
     log.warning("the record as it was is in %s", folders[0].path / made.name)
     return made
+
+
+def open_beside(data: DataFolder, clock: Clock) -> Store:
+    """The record for a small transaction by a command, also beside an engine that runs. An older one is left to the start of an engine,
+    which copies it before it is changed; and beside an engine of the version before, nobody else may change what that one writes.
+
+    Raises EnvironmentFault: as `open_store`; `database_older`.
+    """
+    schema = schema_of(data.database)
+    if schema and schema < NEWEST:
+        raise EnvironmentFault(
+            "database_older",
+            f"The record in {data.path} is of an earlier version (schema {schema}, this version writes {NEWEST}). Nothing was changed."
+            " Start the engine of this version once: it copies the record before it changes it.",
+        )
+    return open_store(data.database, clock)
 
 
 def way_back(folders: Sequence[BackupFolder]) -> str:

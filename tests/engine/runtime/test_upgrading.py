@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.__main__ import ENVIRONMENT, main
 from engine.model.errors import EnvironmentFault
 from engine.model.question import ListEvents
 from engine.model.settings import Settings
@@ -199,3 +200,14 @@ def test_what_a_record_is_told_again_is_bounded(tmp_path: Path, monkeypatch: pyt
     after = open_record(data, clock)
     assert after.forgot and after.restored is not None and after.restored.gap and not after.restored.replayed
     after.close()
+
+
+def test_commands_leave_an_older_record_to_the_start_of_an_engine(data: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    """Which copies it first. An engine of the version before may be using it just now."""
+    before = data.database.read_bytes()
+    for command in (["token", "list"], ["token", "create", "--role", "operator"], ["users", "list"]):
+        assert main([*command, "--data", str(data.path)]) == ENVIRONMENT
+        assert "Start the engine of this version once" in capsys.readouterr().err
+    assert data.database.read_bytes() == before and BackupFolder(data.path).all() == ()
+    open_record(data).close()
+    assert main(["token", "list", "--data", str(data.path)]) == 0
