@@ -1,7 +1,12 @@
-"""`watchroom engine`: the engine without a screen, with its HTTP and WebSocket interface."""
+"""`watchroom engine`: the engine without a screen, with its HTTP and WebSocket interface.
+
+Where its record is found to be damaged it starts itself anew, which puts the record together again; at most once an hour, as a disk that
+goes on failing is nothing that this mends.
+"""
 
 import argparse
 import json
+import logging
 import math
 import os
 import re
@@ -22,8 +27,11 @@ from engine.runtime.added import Added
 from engine.runtime.commands import clean
 from engine.sources.simulated import DEMO_CAMERAS
 
+log = logging.getLogger(__name__)
+
 LONGEST_TOKEN = 200
 LOOK_S = 0.5
+ANEW_AFTER_S = 3600.0  # since it last did
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +49,16 @@ def run(parsed: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     check_seconds(parsed.seconds)
+    end_s = math.inf if parsed.seconds is None else time.monotonic() + parsed.seconds
+    anew_s = 0.0
+    while served(parsed, stop, end_s, anew_s):
+        log.warning("starting anew, to put the record together again")
+        anew_s = time.monotonic() + ANEW_AFTER_S
+    return 0
+
+
+def served(parsed: argparse.Namespace, stop: threading.Event, end_s: float, anew_s: float) -> bool:
+    """One engine from its start to its end. Whether it is to be started anew, which it is not before `anew_s`."""
     bind = bind_of(parsed)
     added = with_pairing(added_cameras(parsed.camera, parsed.demo), parsed)
     with running(parsed.data, bind, added, gateway_needed=True) as site:
@@ -49,16 +67,16 @@ def run(parsed: argparse.Namespace) -> int:
         if site.setup_code:
             print(f"No admin account yet. The code for the first set-up is {site.setup_code}", file=sys.stderr)
         print(json.dumps({"ready": True, "http": site.url}), flush=True)
-        wait_for(stop, parsed.seconds)
-    return 0
+        return wait_for(stop, site.engine.kept_up.renewal.wanted, end_s, anew_s)
 
 
-def wait_for(stop: threading.Event, seconds: float | None) -> None:
-    """Until it is set, or for so long. In short turns: Python hears a signal between its own steps, so one that comes just before a wait
-    is heard after it."""
-    until_s = math.inf if seconds is None else time.monotonic() + seconds
-    while not stop.wait(max(0.0, min(LOOK_S, until_s - time.monotonic()))) and time.monotonic() < until_s:
-        pass
+def wait_for(stop: threading.Event, anew: threading.Event, end_s: float, anew_s: float) -> bool:
+    """Until it is to stop, or its time is over: False; or to be started anew: True. In short turns: Python hears a signal between its own
+    steps, so one that comes just before a wait is heard after it."""
+    while not stop.wait(max(0.0, min(LOOK_S, end_s - time.monotonic()))) and time.monotonic() < end_s:
+        if anew.is_set() and time.monotonic() >= anew_s:
+            return True
+    return False
 
 
 def check_seconds(seconds: float | None) -> None:

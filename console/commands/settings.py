@@ -11,10 +11,11 @@ from engine.model.time import SystemClock
 from engine.model.upkeep import LONGEST_SETTINGS, SettingChange
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.keeping.upgrading import open_beside
+from engine.runtime.settings.chosen import check_chosen
 from engine.runtime.settings.secrets import SecretStore
 from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 from engine.runtime.settings.settings_file import load_settings, save_settings
-from engine.store.store import open_store
 
 BY = "command line"
 
@@ -58,6 +59,7 @@ def _import(parsed: argparse.Namespace) -> int:
     with data.lock():
         now = load_settings(data.settings)
         then = completed(now, then)
+        check_chosen(data.path, now, then)
         changes = differences(now, then)
         print("\n".join(map(_told, changes)) or "Nothing would change.")
         if changes and not parsed.dry_run:
@@ -80,7 +82,7 @@ def _content(path: Path) -> str:
 def _keep_in_audit(data: DataFolder, changes: tuple[SettingChange, ...]) -> None:
     """Before it is done. Raises EnvironmentFault."""
     clock = SystemClock()
-    store = open_store(data.database, clock)
+    store = open_beside(data, clock)
     try:
         fields = ", ".join(change.field for change in changes)
         store.add_audit(AuditRow(clock.now_ns(), BY, AuditVerb.IMPORT_SETTINGS, detail=fields))

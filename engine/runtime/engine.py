@@ -56,6 +56,7 @@ from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.record import FORGOT
 from engine.runtime.replay.replay_side import ReplaySide
+from engine.runtime.settings.chosen import check_chosen
 from engine.runtime.staged import Staged
 from engine.runtime.undoing import UndoShelf
 from engine.vision.faces.hiding import NO_FINDER, finds_faces
@@ -305,6 +306,7 @@ class Engine:
             self.audit.note(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
         supervisor.start("upkeep", self.upkeep.run)
         supervisor.start("backups", self.kept_up.backups.run)
+        supervisor.start("renewal", self.kept_up.renewal.run)
         supervisor.start("recordings", self.segments.run)
         supervisor.start("audit", self.auditor.run)
         self.messages.start()
@@ -325,7 +327,9 @@ class Engine:
     # what follows from changed settings
 
     def _keep_change(self, before: Settings, settings: Settings, by: str) -> None:
-        """Who changes what nobody is shown, or who may listen, is kept before it is done. Raises EnvironmentFault: it must not be done."""
+        """Who changes what nobody is shown, or who may listen, is kept before it is done. Raises InputError, EnvironmentFault: it must not
+        be done."""
+        check_chosen(self.data.path, before, settings)
         private = privacy_rows(before, settings, by, self.clock.now_ns())
         for row in private:
             self.audit.keep(row)

@@ -13,18 +13,18 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
-from engine.store.faults import damaged, faults_named
+from engine.store.faults import damaged, faults_named, what_is_wrong
 
 SUFFIX = "-closed"
 
 
 class Soundness:
-    """Of one file, from `begin` to `end`. Any thread."""
+    """Of one file, from `begin` to `end`. Any thread. `damage`: what was found first in between; empty: nothing."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._note = Path(f"{path}{SUFFIX}")
-        self._is_damaged = False
+        self.damage = ""
 
     def begin(self, busy_ms: int) -> None:
         """Before anything is written. Raises EnvironmentFault: it is damaged, or cannot be read; its folder cannot be written."""
@@ -33,9 +33,14 @@ class Soundness:
                 _check(self._path, busy_ms)
         self._take_note_away()
 
+    def check(self, busy_ms: int) -> None:
+        """Read all of it while it is used. Raises EnvironmentFault."""
+        with self.faults():
+            _check(self._path, busy_ms)
+
     def end(self) -> None:
         """After it was closed. Does nothing where another process has it open still, or it was found to be damaged meanwhile."""
-        if self._is_damaged or self._has_log():
+        if self.damage or self._has_log():
             return
         with suppress(OSError):  # it is then read as a whole next time
             self._note.write_text(json.dumps(self._signs()))
@@ -47,7 +52,8 @@ class Soundness:
             with faults_named(self._path):
                 yield
         except EnvironmentFault as fault:
-            self._is_damaged = self._is_damaged or fault.reason == "database_damaged"
+            if fault.reason == "database_damaged":
+                self.damage = self.damage or what_is_wrong(fault)
             raise
 
     def _closed_in_order(self) -> bool:

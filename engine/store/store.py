@@ -119,6 +119,15 @@ class Store:
             with self._write() as connection:
                 upsert(connection, meta, [{"key": "created_ns", "value": str(now_ns)}])
 
+    @property
+    def damage(self) -> str:
+        """What was found to be wrong with the file while it was used; empty: nothing so far."""
+        return self._soundness.damage
+
+    def look_through(self) -> None:
+        """Read every page and row while others read and write. Takes seconds where it is large. Raises EnvironmentFault."""
+        self._soundness.check(BUSY_MS)
+
     def save(self, values: Several[Storable]) -> None:
         with self._write() as connection:
             self._give_room(connection, len(values))

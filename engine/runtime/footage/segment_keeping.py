@@ -36,6 +36,7 @@ class SegmentKeeping:
         self._marked_ns: int | None = None
         self._first_ns = clock.now_ns() - FIRST_LOOK_NS
         self.archive_trouble: str | None = None
+        self.stuck: frozenset[str] = frozenset()  # recordings that could not be removed at the last run
 
     def path(self, segment: Segment) -> Path:
         """Where its file is, or should be. The record says it whole of what is archived, since another archive may be chosen later;
@@ -53,6 +54,7 @@ class SegmentKeeping:
     def tidy(self) -> None:
         """Everything beyond its age or the size goes. Raises EnvironmentFault."""
         self._mark()
+        self.stuck = frozenset()
         settings, now_ns = self._settings(), self._clock.now_ns()
         days = {Keeping.CONTINUOUS: settings.keep_segments_days, Keeping.EVENT: max(settings.keep_segments_days, settings.keep_clips_days)}
         for keeping in _CLASSES:
@@ -83,7 +85,9 @@ class SegmentKeeping:
 
     def remove(self, segments: Iterable[Segment]) -> list[Segment]:
         """For good, also from the archive; those that are gone. The caller has seen that none is locked. Raises EnvironmentFault."""
-        gone = [segment for segment in segments if self.in_reach(segment) and _removed(self.path(segment)) and self._has_no_copy(segment)]
+        here = [segment for segment in segments if self.in_reach(segment)]
+        gone = [segment for segment in here if _removed(self.path(segment)) and self._has_no_copy(segment)]
+        self.stuck |= {segment.id for segment in here} - {segment.id for segment in gone}
         for begin in range(0, len(gone), MOST_AT_ONCE):
             ids = [segment.id for segment in gone[begin : begin + MOST_AT_ONCE]]
             self._table.remove(ids)

@@ -135,6 +135,8 @@ class SegmentSide:
         if self._table.journal_to_erase() and self._record.held_number() is None:
             self.clear_journal()
         self._on_trouble("archive", self.keeping.archive_trouble)
+        stuck = f"{len(self.keeping.stuck)} recordings that are to go cannot be deleted. Check the permissions of their folder."
+        self._on_trouble("recordings that stay", f"{stuck} It is tried again every minute." if self.keeping.stuck else None)
 
     def get(self, segment_id: str) -> Segment:
         """Raises NotFound."""

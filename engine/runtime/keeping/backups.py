@@ -19,6 +19,8 @@ from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.keeping.backup_copy import write_backup
 from engine.runtime.keeping.backup_folder import BackupFolder, beyond
 from engine.runtime.keeping.restore import ASIDE
+from engine.store.backup import unfit
+from engine.store.faults import what_is_wrong
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Backups:
             soon as there is time. 0: they all are.
         on_trouble: a sentence when a copy cannot be made, None when one could be again. pending: how many erasures are not done yet.
         free: bytes left on the disk of a folder.
+        look_through: reads all of the record, where a copy of it proved damaged; raises EnvironmentFault: so is the record.
     """
 
     def __init__(
@@ -61,10 +64,11 @@ class Backups:
         pending: Callable[[], int] = lambda: 0,
         free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
         enough_from_ns: int = 0,
+        look_through: Callable[[], None] = lambda: None,
     ) -> None:
         self._enough_from_ns = enough_from_ns
         self._data, self._clock, self._settings, self._writer, self._jobs = data, clock, settings, writer, jobs
-        self._on_trouble, self._pending, self._free = on_trouble, pending, free
+        self._on_trouble, self._pending, self._look_through, self._free = on_trouble, pending, look_through, free
         self._making = threading.Lock()  # one copy at a time
         self._erased = threading.Lock()  # guards the file of that name
         self._clean: set[str] = set()  # copies that were made since
@@ -124,7 +128,7 @@ class Backups:
         with self._making:
             gone = () if self._pending() else erased_marks(self._data.path)
             try:
-                made = self._make(asked, keep_going)
+                made = self._made(asked, keep_going)
             except (EnvironmentFault, OSError) as error:
                 self._tell(f"The record could not be backed up. {error}")
                 raise
@@ -161,6 +165,22 @@ class Backups:
 
     def _to_renew(self) -> bool:
         return not self._pending() and erased_marks(self._data.path) not in ((), self._clean_of)
+
+    def _made(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
+        """Where the copy is damaged either its disk is at fault, or the record itself, of which nobody had read that part since."""
+        try:
+            return self._make(asked, keep_going)
+        except EnvironmentFault as error:
+            if not unfit(error):
+                raise
+            try:
+                self._look_through()
+            except EnvironmentFault as found:
+                raise EnvironmentFault(found.reason, what_is_wrong(found)) from error
+            raise EnvironmentFault(
+                "copy_damaged",
+                f"What was written to {self.folder.path} was not read back as it was. Check that disk, or choose another folder.",
+            ) from error
 
     def _make(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
         folder, number = self.folder, self._writer.committed_number

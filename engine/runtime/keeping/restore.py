@@ -25,6 +25,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.backup_folder import DATABASE, BackupFolder, check
 from engine.runtime.keeping.upgrading import keep_way_back, way_back
 from engine.store.backup import BESIDE, carry_over, unfit
+from engine.store.faults import what_is_wrong
 from engine.store.store import Store, open_store
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ def open_or_restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFold
                 raise EnvironmentFault(error.reason, f"{error}{way_back(folders)}") from None
             if not unfit(error) or not any(folder.all() for folder in folders):
                 raise
-            wanted = Wanted(str(error).partition(" Nothing was changed.")[0])
+            wanted = Wanted(what_is_wrong(error))
     return _restore(data, clock, folders, wanted)
 
 
@@ -80,6 +81,20 @@ def ask_for(data: DataFolder, backup: Backup, folder: BackupFolder) -> None:
     check(folder.path / backup.name, backup)
     made = to_iso(backup.made_ns)[:16].replace("T", " ")
     _note(data, Wanted(f"Somebody went back to the backup of {made} UTC.", backup.name))
+
+
+def ask_for_sound(data: DataFolder, clock: Clock, why: str, folders: Sequence[BackupFolder]) -> Backup | None:
+    """The next start puts the record together again from the newest sound copy, also where it could be opened: what is damaged in it need
+    not be seen from outside. Every copy is read until one is sound; None: there is none, and nothing is asked. Raises EnvironmentFault."""
+    for backup, folder in _newest_first(folders, clock.now_ns()):
+        try:
+            check(folder.path / backup.name, backup)
+        except EnvironmentFault as error:
+            log.warning("%s", error)
+            continue
+        _note(data, Wanted(why))
+        return backup
+    return None
 
 
 def finish(data: DataFolder, restored: Restored) -> None:
@@ -119,12 +134,9 @@ def _noted(note: Path) -> Wanted:
 
 
 def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], wanted: Wanted) -> Opened:
-    """Newest copies first, those last that were made when the clock was ahead. Raises EnvironmentFault."""
-    now_ns = clock.now_ns()
-    found = ((each, folder) for folder in folders for each in folder.all())
-    known = sorted(found, key=lambda pair: (pair[0].made_ns <= now_ns, pair[0].made_ns), reverse=True)
+    """Raises EnvironmentFault."""
     refusals: list[str] = []
-    for backup, folder in known:
+    for backup, folder in _newest_first(folders, clock.now_ns()):
         if wanted.backup not in ("", backup.name):
             continue
         try:
@@ -141,6 +153,12 @@ def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], wa
     raise EnvironmentFault(
         "database_damaged", f"{wanted.reason}{tried} Put a copy of watchroom.db back, or move the file away to start anew."
     )
+
+
+def _newest_first(folders: Sequence[BackupFolder], now_ns: int) -> list[tuple[Backup, BackupFolder]]:
+    """Those last that were made when the clock was ahead."""
+    found = ((each, folder) for folder in folders for each in folder.all())
+    return sorted(found, key=lambda pair: (pair[0].made_ns <= now_ns, pair[0].made_ns), reverse=True)
 
 
 def _copied(source: Path, database: Path, clock: Clock) -> Path:

@@ -13,7 +13,7 @@ from engine.model.time import Clock
 from engine.model.upkeep import KeepBounds, TidyPart, TidyReport
 from engine.runtime.cameras.clip_files import AT_ONCE, gone_clips
 from engine.runtime.jobs import Jobs, Progress
-from engine.runtime.keeping.upkeep import DAY_NS, Upkeep
+from engine.runtime.keeping.upkeep import DAY_NS, Upkeep, remove_file
 from engine.runtime.people.people_keeping import Due, due
 from engine.runtime.record import Record
 
@@ -36,6 +36,7 @@ class Tidying:
 
     Args:
         folder: the data folder. persons: who is known now.
+        on_trouble: what could not be done by hand. on_stuck: nor by the schedule. None: it could.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class Tidying:
         jobs: Jobs,
         clock: Clock,
         on_trouble: Callable[[str | None], None],
+        on_stuck: Callable[[str | None], None],
     ) -> None:
+        self._on_stuck = on_stuck
         self._folder, self._upkeep, self._record, self._settings = folder, upkeep, record, settings
         self._persons, self._jobs, self._clock, self._on_trouble = persons, jobs, clock, on_trouble
         self._lock = threading.Lock()
@@ -80,7 +83,7 @@ class Tidying:
             missing = self.missing()
             self._forget(missing)
             for path in strays:
-                path.unlink(missing_ok=True)
+                remove_file(path)
             left = planned
             for _ in range(MOST_ROUNDS):
                 self._upkeep.tidy()
@@ -90,9 +93,14 @@ class Tidying:
                 if _same(now, left):
                     break
                 left = now
-            self.last = TidyReport(self._clock.now_ns(), False, tuple(_went(planned, left)), tuple(self._failures(left, missing)))
-            self._on_trouble(self.last.failures[0] if self.last.failures else None)
+            failures = tuple(self._failures(missing))
+            self.last = TidyReport(self._clock.now_ns(), False, tuple(_went(planned, left)), (*failures, *self._stuck()))
+            self._on_trouble(failures[0] if failures else None)
             return self.last
+
+    def look_back(self) -> None:
+        """Now and then: what the schedule could not remove is told for as long as it cannot."""
+        self._on_stuck(next(self._stuck(), None))
 
     def missing(self) -> Missing:
         """Rows without files. Where most files are gone, their disk is: nothing is said to be missing then, but that."""
@@ -145,11 +153,14 @@ class Tidying:
             if time.monotonic() > until_s:
                 raise EnvironmentFault("busy", "The record is too busy to tidy it now. What is too old goes by itself, later.")
 
-    def _failures(self, left: TidyReport, missing: Missing) -> Iterator[str]:
+    def _stuck(self) -> Iterator[str]:
+        if self._upkeep.stuck:
+            count = len(self._upkeep.stuck)
+            yield f"{count} clips that are to go cannot be deleted; a player may hold them. It is tried again every minute."
+
+    def _failures(self, missing: Missing) -> Iterator[str]:
         if missing.trouble:
             yield missing.trouble
-        if self._upkeep.stuck:
-            yield f"{len(self._upkeep.stuck)} clips cannot be deleted; a player may hold them. It is tried again every minute."
         strays = len(self._upkeep.strays())
         if strays:
             yield f"{strays} files that nothing names cannot be deleted. Check the permissions of the data folder."

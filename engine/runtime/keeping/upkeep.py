@@ -141,7 +141,7 @@ class Upkeep:
         ids = self._record.store.remove_events(before_ns, MOST_EVENTS_AT_ONCE)
         self._board.remove(frozenset(ids))
         for event_id in ids:
-            _remove_file(self._folder / "thumbnails" / f"{event_id}.jpg")
+            remove_file(self._folder / "thumbnails" / f"{event_id}.jpg")
         self._record.store.remove_past(before_ns)
         self._record.store.smoke.forget(before_ns, MOST_EVENTS_AT_ONCE)
         for table in (self._record.store.watching, self._record.store.looks, self._record.store.trails):
@@ -154,7 +154,7 @@ class Upkeep:
     def _remove_strays(self, before_ns: int) -> None:
         """Clips and their pictures without a row, and pictures of events too old; then the days that are empty."""
         for path in self._stray_files(before_ns):
-            _remove_file(path)
+            remove_file(path)
         _remove_empty_days(self._folder / "clips", self._clock.now_ns() - STRAY_NS)
 
     def _stray_files(self, before_ns: int) -> list[Path]:
@@ -193,7 +193,7 @@ def _remove_empty_days(clips: Path, before_ns: int) -> None:
             continue  # not empty
 
 
-def _remove_file(path: Path) -> None:
+def remove_file(path: Path) -> None:
     """What cannot be removed now (a player may hold it, on Windows) is a stray at a later run."""
     try:
         path.unlink(missing_ok=True)

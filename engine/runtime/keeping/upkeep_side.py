@@ -35,9 +35,11 @@ from engine.runtime.health.log_ring import LogRing
 from engine.runtime.health.vitals import folder_bytes
 from engine.runtime.keeping.backups import Backups
 from engine.runtime.keeping.disk_forecast import BACKUPS, CLIPS, DATABASE, JOURNAL, OTHER, SEGMENTS, DiskWatch
+from engine.runtime.keeping.renewal import Renewal
 from engine.runtime.keeping.restore import last_restored
 from engine.runtime.keeping.tidying import Tidying
 from engine.runtime.keeping.upkeep import Upkeep
+from engine.runtime.settings.chosen import check_chosen
 from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 from engine.runtime.settings.site_settings import Change
 from engine.store.schema import NEWEST
@@ -69,6 +71,7 @@ class UpkeepSide:
         self.log = LogRing(basis.clock)
         self.backups = self._make_backups(basis)
         self.tidying = self._make_tidying(basis, upkeep)
+        self.renewal = Renewal(basis.data, basis.clock, self._settings, lambda: basis.record.store.damage, basis.troubles.of("damage"))
         self.disk = DiskWatch(self._folder, self._clock, self._settings, self._sizes, self._free)
         self._restored = last_restored(self._folder)
         self._counting = threading.Lock()  # guards the next two
@@ -81,12 +84,14 @@ class UpkeepSide:
         def erasures() -> int:
             return len(record.store.erasures())
 
-        enough_ns = record.copies_enough_from_ns
-        return Backups(basis.data, basis.clock, self._settings, record.writer, basis.jobs, trouble, erasures, enough_from_ns=enough_ns)
+        enough_ns, look, jobs = record.copies_enough_from_ns, record.store.look_through, basis.jobs
+        return Backups(
+            basis.data, basis.clock, self._settings, record.writer, jobs, trouble, erasures, enough_from_ns=enough_ns, look_through=look
+        )
 
     def _make_tidying(self, basis: Basis, upkeep: Upkeep) -> Tidying:
-        trouble = basis.troubles.of("tidying")
-        return Tidying(self._folder, upkeep, basis.record, self._settings, self._persons, basis.jobs, basis.ages, trouble)
+        told, stuck = basis.troubles.of("tidying"), basis.troubles.of("clips that stay")
+        return Tidying(self._folder, upkeep, basis.record, self._settings, self._persons, basis.jobs, basis.ages, told, stuck)
 
     def answer(self, question: UpkeepQuestion, session: Session) -> Answer:
         """The caller has checked the verb. Raises InputError, EnvironmentFault."""
@@ -104,7 +109,9 @@ class UpkeepSide:
                 return Answer(text=export_text(self._settings()))
             case CompareSettings(text):
                 now = self._settings()
-                return Answer(changes=differences(now, completed(now, read_text(text))))
+                then = completed(now, read_text(text))
+                check_chosen(self._folder, now, then)
+                return Answer(changes=differences(now, then))
 
     def execute(self, command: UpkeepCommand, by: str, changed: Callable[[Settings, Settings], None]) -> str:
         """The job's id, or nothing. `changed`: told of settings before and after."""
@@ -146,6 +153,7 @@ class UpkeepSide:
 
     def sample(self) -> None:
         """Now and then, on the thread `upkeep`. Raises OSError, EnvironmentFault."""
+        self.tidying.look_back()
         self.disk.sample()
 
     def _sizes(self) -> dict[str, int]:

@@ -5,13 +5,14 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,19 @@ import pytest
 
 from console.commands.engine import LOOK_S, added_cameras, camera_id, wait_for
 from engine.model.errors import InputError
+from engine.model.settings import Settings
+from engine.model.time import SystemClock
+from engine.pipeline.pipeline import Pipeline
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.jobs import Jobs
+from engine.runtime.keeping.backups import Backups
+from engine.runtime.record import Record
+from engine.runtime.supervisor import ErrorBook
+from engine.vision.tracking import Tracker
+from tests.engine.store import records
 from tests.fakes.media import write_mp4
 from tests.fakes.refusals import Warm, warm
+from tests.fakes.waiting import until
 
 LONGEST_S = 60
 
@@ -224,3 +236,42 @@ def test_logins_are_taken_out_of_addresses():
     added = added_cameras(["Door=rtsp://root:secret@192.0.2.1/s"], demo=False)
     assert added.cameras[0].url == "rtsp://192.0.2.1/s" and added.credentials[0][1].password == "secret"
     assert len(added_cameras([], demo=True).cameras) == 4
+
+
+def with_events_and_a_copy(folder: Path) -> DataFolder:
+    data, clock = DataFolder(folder), SystemClock()
+    record = Record(data, clock, lambda: Pipeline(Tracker), lambda trouble: None)
+    record.store.save([records.event(number) for number in range(3_000)])
+    Backups(data, clock, Settings, record.writer, Jobs(ErrorBook(clock)), lambda trouble: None).make(True, lambda: None)
+    record.close()
+    return data
+
+
+def garble(database: Path) -> None:
+    """As a disk does that loses bits in silence: all of the first table of events."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        pages = [row[0] for row in connection.execute("SELECT pageno FROM dbstat WHERE name = 'events'")]
+    with database.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * 4096)
+            file.write(bytes(4096))
+
+
+def test_a_record_that_is_found_to_be_damaged_is_put_together_again_by_itself(tmp_path: Path):
+    data = with_events_and_a_copy(tmp_path / "data")
+    with serving(tmp_path) as (process, ready):
+
+        def asked(url: str) -> httpx.Response:
+            token = (tmp_path / "token").read_text().strip()
+            return httpx.get(f"{url}/api/v1/events?limit=500", headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=30)
+
+        assert asked(ready["http"]).status_code == 200
+        garble(data.database)
+        until(lambda: asked(ready["http"]).status_code != 200, "somebody meets it")
+        assert process.stdout is not None
+        again = json.loads(process.stdout.readline())
+        assert again["ready"] is True and len(asked(again["http"]).json()["events"]) == 500
+        process.send_signal(signal.SIGTERM)
+        errors = ended(process)
+    assert "starting anew" in errors and len(list((data.path / "damaged").iterdir())) == 1

@@ -50,6 +50,20 @@ def test_what_is_too_old_goes_and_what_was_going_on_stays_as_long_as_clips(desk:
     assert old.id not in desk.left() and ancient.id not in desk.left()
 
 
+def test_recordings_that_cannot_be_removed_are_told_until_they_can(desk: SegmentDesk) -> None:
+    old = desk.keep(40 * DAY_NS)
+    path = desk.folder / old.file
+    path.unlink()
+    path.mkdir()
+    (path / "in the way").touch()
+    desk.tidy()
+    assert "1 recordings that are to go cannot be deleted" in str(desk.troubles["recordings that stay"])
+    (path / "in the way").unlink()
+    path.rmdir()
+    desk.tidy()
+    assert desk.troubles["recordings that stay"] is None and desk.left() == ids()
+
+
 @pytest.mark.parametrize(
     ("began_s", "lasted_s", "camera", "counts"),
     [

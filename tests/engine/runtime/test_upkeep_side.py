@@ -104,6 +104,70 @@ def test_tidying_lists_clips_that_lost_their_row_and_does_not_remove_them(tmp_pa
         assert path.exists() and site.engine.record.store.clip(clip.id) == clip
 
 
+def test_what_the_schedule_cannot_remove_is_told_until_it_can(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        event = site.keep_event(1, "", "")
+        path = site.engine.data.path / site.keep_clip(event, 1, age_ns=40 * 86_400 * SECOND).file
+        path.unlink()
+        path.mkdir()
+        (path / "in the way").touch()
+
+        def told() -> list[str]:
+            site.engine.upkeep.tidy()
+            site.flush()
+            site.engine.kept_up.sample()
+            return [said for said in site.engine.troubles.sentences() if "cannot be deleted" in said]
+
+        assert told() == ["1 clips that are to go cannot be deleted; a player may hold them. It is tried again every minute."]
+        (path / "in the way").unlink()
+        path.rmdir()
+        assert told() == []
+
+
+def test_a_stray_that_cannot_be_removed_is_told_and_the_rest_is_tidied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with people_site(tmp_path / "site") as site:
+        strays = [site.engine.data.clips / "2020-01-01" / f"cl-{number}-0.mp4" for number in (1, 2)]
+        strays[0].parent.mkdir()
+        for stray in strays:
+            stray.write_bytes(b"film")
+            os.utime(stray, (1, 1))
+        unlink = Path.unlink
+
+        def held(path: Path, missing_ok: bool = False) -> None:
+            if path == strays[0]:
+                raise PermissionError(13, "Permission denied")
+            unlink(path, missing_ok=missing_ok)
+
+        monkeypatch.setattr(Path, "unlink", held)
+        done = site.job(site.tell(TidyNow()))
+        monkeypatch.undo()
+        assert done.state is JobState.DONE and "1 files that nothing names cannot be deleted" in done.message
+        assert [stray.exists() for stray in strays] == [True, False]
+
+
+def test_an_import_cannot_show_or_tidy_away_what_the_site_keeps(tmp_path: Path) -> None:
+    """As the dialogs cannot: its pictures as a camera, backups and an archive among what is tidied."""
+    with people_site(tmp_path / "site") as site:
+        folder = site.engine.data.path
+        text = port_of(site).ask(ExportSettings()).text
+        for old, new, field in (
+            ('url = "rtsp://192.0.2.1/door"', f'url = "folder:{folder}/thumbnails"', "cameras[0].url"),
+            ('archive_folder = ""', f'archive_folder = "{folder}/clips"', "recording.archive_folder"),
+            ('backup_folder = ""', f'backup_folder = "{folder}/clips/../thumbnails"', "upkeep.backup_folder"),
+        ):
+            assert old in text
+            wrong = text.replace(old, new)
+            with pytest.raises(InputError, match="data folder") as shown:
+                port_of(site).ask(CompareSettings(wrong))
+            with pytest.raises(InputError, match="data folder") as refused:
+                site.tell(ImportSettings(wrong))
+            assert shown.value.field == refused.value.field == field
+        before = site.engine.settings
+        with pytest.raises(InputError, match="data folder"):
+            site.tell(ChangeSettings(recording=replace(before.recording, archive_folder=str(folder / "clips"))))
+        assert site.engine.settings == before
+
+
 def test_what_other_limits_would_let_go_is_counted_before_they_are_set(tmp_path: Path) -> None:
     with people_site(tmp_path / "site") as site:
         site.tell(PutPerson("Ada Quux"))
