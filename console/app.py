@@ -23,12 +23,14 @@ from console.display import FIRST_S, DisplayEntry, DisplayNotice
 from console.garbage import collected_here
 from console.preferences import last_look, use_look
 from console.remembered import Remembered
+from console.renewing import Renewing
 from console.screenshots import ScreenshotTour
 from console.window import MainWindow
 from console.words import error_text
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
 from engine.model.time import Clock, SystemClock
+from engine.runtime.keeping.renewal import Renewal
 from widgets.theme import apply_theme
 
 _LOG = logging.getLogger(__name__)
@@ -224,6 +226,7 @@ def run_console(
     link: str = "",
     full_screen: bool = False,
     display: DisplayEntry | None = None,
+    renewal: Renewal | None = None,
 ) -> int:
     """Run until the last window closes; 0. The caller's thread becomes the UI thread.
 
@@ -232,6 +235,7 @@ def run_console(
         screenshots: save a picture of every page there, then end (after `seconds`, if those are longer). seconds: end after this time.
         link: a moment that the first window shows, as a jump link. full_screen: windows fill it from the start.
         display: nobody is there to sign in: it comes in by a token.
+        renewal: of an engine of this machine; ends the run where somebody asks for it.
 
     Raises:
         EnvironmentFault: `no_display`; `screenshot`: a picture could not be written.
@@ -248,10 +252,15 @@ def run_console(
     else:
         console.enter()
     tour = _tour(console, screenshots, seconds, app.quit, faults)
+    renewing = None if renewal is None else Renewing(renewal, console)
+    if renewing is not None:
+        renewing.renews.connect(app.quit)
     if seconds is not None and tour is None:
         QTimer.singleShot(round(seconds * 1000), console, app.quit)  # not the application, which may run again
     with _ends_by_signal(app), _bugs_logged(), collected_here():
         app.exec()
+        if renewing is not None:
+            renewing.close()
         console.close()
         app.processEvents()
     if faults:

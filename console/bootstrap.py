@@ -15,6 +15,7 @@ from engine.gateway.bind import Bind
 from engine.model.port import EngineDoor, EnginePort
 from engine.runtime.added import Added
 from engine.runtime.health.log_file import log_kept
+from engine.runtime.keeping.renewal import Renewal
 from engine.runtime.local import demo_port
 
 
@@ -29,10 +30,14 @@ class Shown:
 
 
 def live(folder: Path, bind: Bind, added: Added, shown: Shown) -> int:
-    """The site of this machine; sign-in, or set-up at the first start."""
+    """The site of this machine; sign-in, or set-up at the first start. Again where its record has to be put together again."""
     make_application()
-    with running(folder, bind, added, gateway_needed=False) as site:
-        return _run(site.door, folder, shown)
+    while True:
+        with running(folder, bind, added, gateway_needed=False) as site:
+            renewal = site.engine.kept_up.renewal
+            code = _run(site.door, folder, shown, renewal=renewal)
+        if not renewal.asked.is_set():
+            return code
 
 
 def demo(folder: Path, bind: Bind, added: Added, shown: Shown) -> int:
@@ -57,7 +62,14 @@ def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: Shown, 
         return _run(door, folder, shown, display=None if token is None else DisplayEntry(door, token))
 
 
-def _run(door: EngineDoor, folder: Path, shown: Shown, demo_port: EnginePort | None = None, display: DisplayEntry | None = None) -> int:
+def _run(
+    door: EngineDoor,
+    folder: Path,
+    shown: Shown,
+    demo_port: EnginePort | None = None,
+    display: DisplayEntry | None = None,
+    renewal: Renewal | None = None,
+) -> int:
     return run_console(
         door,
         data_folder=folder,
@@ -67,4 +79,5 @@ def _run(door: EngineDoor, folder: Path, shown: Shown, demo_port: EnginePort | N
         link=shown.link,
         full_screen=shown.full_screen,
         display=display,
+        renewal=renewal,
     )

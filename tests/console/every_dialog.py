@@ -29,6 +29,7 @@ from console.dialogs.chat_settings import ChatSettingsDialog
 from console.dialogs.close_alert import CloseAlertDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.confirm_password import ConfirmPasswordDialog
+from console.dialogs.damaged import DamagedDialog
 from console.dialogs.enrol import EnrolClipDialog, EnrolDialog, EnrolPictureDialog
 from console.dialogs.erase_person import ErasePersonDialog
 from console.dialogs.evidence_case import CaseDialog
@@ -390,6 +391,7 @@ MAKERS: dict[type[QDialog], Make] = {
     CloseAlertDialog: lambda stage: CloseAlertDialog("Fall, Laboratory"),
     ClosingDialog: lambda stage: ClosingDialog(),
     ConfirmDialog: lambda stage: ConfirmDialog("Remove camera Yard?", "It is no longer watched. Its past stays.", "&Remove camera"),
+    DamagedDialog: lambda stage: DamagedDialog(),
     DetailsDialog: about_ada(DetailsDialog),
     EditIncidentDialog: lambda stage: EditIncidentDialog(stage.bridge(reported_site()), incidents(stage)[1][0]),
     EnrolClipDialog: about_ada(lambda bridge, person: EnrolClipDialog(bridge, SystemClock(), person)),
