@@ -21,6 +21,6 @@ class DamagedDialog(FramedDialog):
         )
         super().__init__(title, told, width=480, parent=parent)
         self.later = self.add_cancel(self.tr("&Later"))
-        self.now = self.add_button(self.tr("&Start anew"), "primary")
+        self.now = self.add_button(self.tr("Start &anew"), "primary")
         self.now.clicked.connect(self.anew)
         self.later.setFocus()
