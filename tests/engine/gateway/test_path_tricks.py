@@ -1,4 +1,4 @@
-"""Every path of OpenAPI with something in it that a client chooses, and every file that is given out: nobody gets a file by another name
+"""Every route with something in its path that a client chooses, and every file that is given out: nobody gets a file by another name
 than its own, nor one that lies elsewhere, whatever is asked for."""
 
 import http.client
@@ -18,17 +18,24 @@ from engine.model.access import Role
 from engine.model.question import ListClips
 from engine.model.segment import Segment
 from tests.engine.gateway.answers import assert_problem
+from tests.engine.gateway.route_table import all_routes
 
 MARK = "canary-5d1f"  # stands in files that nobody may get
 SECRETS = "secrets.json"
 UP = ("../", "..\\", "%2e%2e/", "..%2f", "%2e%2e%2f", "..%5c", "%252e%252e%252f", "%c0%ae%c0%ae%c0%af", "....//", "\uff0e\uff0e\uff0f")
 REFUSED = {400, 401, 403, 404, 405, 409, 413, 414, 415, 421, 422, 431}
 METHODS = ("get", "head", "post", "put", "patch", "delete")
+UPGRADE = (
+    ("Connection", "Upgrade"),
+    ("Upgrade", "websocket"),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ("Sec-WebSocket-Version", "13"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`gives_files`: something else than JSON."""
+    """`gives_files`: something else than JSON. method: `ws` for a WebSocket."""
 
     method: str
     path: str
@@ -64,8 +71,10 @@ class Border:
 
     def _ask(self, method: str, target: str) -> tuple[int, bytes]:
         body = b"{}" if method in ("post", "put", "patch") else None
-        self._line.putrequest(method.upper(), target, skip_accept_encoding=True)
+        self._line.putrequest("GET" if method == "ws" else method.upper(), target, skip_accept_encoding=True)
         self._line.putheader("Authorization", f"Bearer {self._token}")
+        for name, value in UPGRADE if method == "ws" else ():
+            self._line.putheader(name, value)
         if body:
             self._line.putheader("Content-Type", "application/json")
             self._line.putheader("Content-Length", str(len(body)))
@@ -107,12 +116,14 @@ def _sendable(trick: str) -> str:
 @pytest.fixture(scope="module")
 def operations(client: httpx.Client) -> list[Operation]:
     paths: dict[str, dict[str, Any]] = client.get("/openapi.json", timeout=60).json()["paths"]
-    return [
+    found = [
         Operation(method, path, any(kind != "application/json" for said in way["responses"].values() for kind in said.get("content", {})))
         for path, ways in paths.items()
         for method, way in ways.items()
         if method in METHODS and "{" in path
     ]
+    known = {(operation.method, operation.path) for operation in found}
+    return found + [Operation(method, path, True) for method, path in all_routes() if "{" in path and (method, path) not in known]
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +148,7 @@ def test_no_path_of_the_interface_leads_out_of_its_place(
     """Those that give out files are tried with all tricks, each of the others with some."""
     files = {it.path for it in operations if it.gives_files}
     assert {"/api/v1/clips/{clip_id}", "/api/v1/segments/{segment_id}/file", "/api/v1/events/{event_id}/thumbnail"} <= files
+    assert {"/ws/camera/{camera_id}", "/ws/sound/{camera_id}"} <= files
     before = {path: path.stat().st_mtime_ns for path in canaries}
     wrong: list[str] = []
     for number, operation in enumerate(operations):
@@ -200,8 +212,28 @@ def test_names_of_uploads_are_not_looked_at(site: Site, role: Role, canaries: li
     token = site.engine.accounts.create_token(role, "test")
     with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as asking:
         for name in ("../canary.txt", "..\\canary.txt", str(canaries[3]), "a\x00b.jpg", "x" * 3_000):
-            for address in ("/api/v1/media", "/api/firmware/upload"):
-                answer = asking.post(address, files={"file": (name, b"not a picture", "image/jpeg")})
+            for address, field in (("/api/v1/media", "file"), ("/api/firmware/upload", "firmware")):
+                answer = asking.post(address, files={field: (name, b"not a picture", "image/jpeg")})
                 assert answer.status_code in REFUSED, (address, name[:40], answer.status_code, answer.text[:200])
+                assert answer.json()["field"] != field or "Field required" not in answer.text, "it was read"
     assert all(path.read_text() == MARK for path in canaries)
     assert {path: path.stat().st_mtime_ns for path in folder.parent.iterdir() if path != folder}.keys() == before.keys() - {folder}
+
+
+def test_a_firmware_is_kept_under_a_name_of_ours(site: Site, admin: str, canaries: list[Path]) -> None:
+    """Whatever its file is called, and whatever version it claims."""
+    image = bytes([0xE9]) + bytes(200)
+    folder = site.engine.data.path / "firmware"
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=20, trust_env=False) as asking:
+        for name, version, status in (
+            ("../../canary-1.2.3.bin", "", 201),
+            ("a.bin", "../../1", 422),
+            ("a.bin", "..", 422),
+            ("/etc/1.2", "", 201),
+        ):
+            before = set(folder.iterdir())
+            answer = asking.post("/api/firmware/upload", params={"version": version}, files={"firmware": (name, image)})
+            assert answer.status_code == status, answer.text
+            made = set(folder.iterdir()) - before
+            assert len(made) == (2 if status == 201 else 0) and all("canary" not in path.name and "etc" not in path.name for path in made)
+    assert all(path.read_text() == MARK for path in canaries)
