@@ -1,12 +1,13 @@
 """How an engine does as figures for Prometheus (text format 0.0.4), made of what every session may see.
 
 As many series as there are cameras, zones in their pictures and nodes, and no more: names of events, people and messages are no labels.
+What every program says of itself has the names that every dashboard looks for (`process_…`); where the system does not tell, there are none.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -20,13 +21,14 @@ from engine.model.time import MILLISECOND, SECOND
 from engine.model.upkeep import UpkeepView
 
 MOST = 512  # cameras, zones and nodes that are told apart
-LONGEST = 100  # characters of a label
+LONGEST = 100  # characters of a name
 _CAMERA = ("camera", "name")
 
 
 def metrics_text(snapshot: Snapshot, upkeep: UpkeepView) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Collected(snapshot, upkeep))
+    ProcessCollector(registry=registry)
     return generate_latest(registry)
 
 
@@ -46,7 +48,7 @@ class _Collected(Collector):
 
 
 def _cameras(cameras: Sequence[CameraView], now_ns: int) -> Iterator[Metric]:
-    healths = [(_labels(view.settings.id, view.settings.name), view.health) for view in cameras]
+    healths = [(_labels(view.settings.id, view.settings.name[:LONGEST]), view.health) for view in cameras]
     yield _gauge("camera_frames_per_second", "Pictures decoded each second.", _CAMERA, [(who, each.fps) for who, each in healths])
     yield _gauge("camera_latency_seconds", "From reading to picture.", _CAMERA, [(who, each.latency_ms / 1000) for who, each in healths])
     yield _gauge("camera_detector_runs_per_second", "Looks of the detector.", _CAMERA, [(who, each.detector_hz) for who, each in healths])
@@ -65,7 +67,7 @@ def _zones(snapshot: Snapshot) -> Iterator[Metric]:
     """Those of pictures that were searched in the last seconds: how many there were once is not how many there are."""
     names = place_names(snapshot.settings)
     series = [
-        (_labels(zone.camera_id, zone.zone_id, names.get(zone.zone_id, zone.zone_id), of_class), float(count))
+        (_labels(zone.camera_id, zone.zone_id, names.get(zone.zone_id, zone.zone_id)[:LONGEST], of_class), float(count))
         for zone in snapshot.zones[:MOST]
         if zone.known
         for of_class, count in zone.of_class
@@ -144,5 +146,6 @@ def _filled(family: GaugeMetricFamily | CounterMetricFamily, series: _Series) ->
 
 
 def _labels(*words: str) -> tuple[str, ...]:
-    """Without what cannot be printed; the library escapes quotes, backslashes and line ends."""
-    return tuple("".join(c if c.isprintable() else " " for c in word)[:LONGEST].strip() for word in words)
+    """Without what cannot be printed; the library escapes quotes, backslashes and line ends. Whole: two series of the same labels, and all
+    of what is told is refused."""
+    return tuple("".join(c if c.isprintable() else " " for c in word).strip() for word in words)

@@ -1,13 +1,15 @@
 """What Prometheus reads is what the snapshot says, in as many series as there are cameras, whatever those are called."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from engine.model.health import CameraHealth, CameraState, EngineHealth
 from engine.model.picture_zone import PictureZone, ZoneCount
+from engine.model.radio import NodeState, NodeView
 from engine.model.settings import CameraSettings, Settings
-from engine.model.snapshot import CameraView, Snapshot
+from engine.model.snapshot import CameraView, RadioView, Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import Backup, DiskForecast, EventCount, Growth, UpkeepView
 from engine.runtime.health.metrics import MOST, metrics_text
@@ -76,3 +78,55 @@ def test_there_are_never_more_series_than_bounded() -> None:
     many = snapshot("a")
     text = metrics_text(replace(many, cameras=many.cameras * (MOST + 50)), UpkeepView())
     assert text.count(b"watchroom_camera_pictures_total{") == MOST
+
+
+def everything() -> bytes:
+    """With something of all kinds in it."""
+    area = ((0.0, 0.5), (1.0, 0.5), (1.0, 1.0))
+    camera = CameraSettings("c0", "Gate", "rtsp://192.0.2.1/x", zones=(PictureZone("yard", "Yard", area),))
+    health = replace(HEALTH, clock_ahead_s=2.0)
+    node = NodeView("AA:BB:CC:DD:EE:01", "Shelf", NodeState.ONLINE)
+    now = replace(
+        snapshot(),
+        cameras=(CameraView(camera, health), CameraView(CameraSettings("c1", "Yard", "usb:0"), CameraHealth(CameraState.LOST))),
+        settings=Settings(cameras=(camera,)),
+        zones=(ZoneCount("yard", "c0", 3, (("person", 3),)),),
+        radio=RadioView(nodes=(node,)),
+    )
+    backup = Backup("b", NOW_NS - 90 * SECOND, 1, "0016", "", 5, "1")
+    disk = DiskForecast(10, 20, (Growth("clips", 3, 1.0),), 12.5, 3600)
+    return metrics_text(now, UpkeepView((backup,), disk=disk, events=(EventCount("fall", 1, 2, 3),), handles=9, losses=(("radio", 6),)))
+
+
+def test_names_units_and_kinds_are_as_prometheus_wants_them() -> None:
+    """https://prometheus.io/docs/practices/naming/, and what `promtool check metrics` complains of."""
+    families = list(text_string_to_metric_families(everything().decode()))
+    assert len(families) > 40
+    for family in families:
+        assert family.name.startswith(("watchroom_", "process_")) and family.name == family.name.lower()
+        assert family.documentation.strip() and family.type in ("gauge", "counter"), family.name
+        units = ("milliseconds", "_ms", "_ns", "minutes", "hours", "kilobytes", "megabytes", "_mb", "_mib", "percent")
+        assert not family.name.endswith(units) and not family.name.endswith(
+            ("_gauge", "_counter", "_count", "_sum", "_bucket", "_total_total")
+        )
+        endings = {sample.name.endswith("_total") for sample in family.samples}
+        assert endings <= {family.type == "counter"}, family.name
+        assert all(label == label.lower() and not label.startswith("__") for sample in family.samples for label in sample.labels)
+    series = [(sample.name, tuple(sorted(sample.labels.items()))) for family in families for sample in family.samples]
+    assert len(series) == len(set(series)), "no series twice"
+
+
+def test_every_figure_has_something_to_show_and_is_in_the_guide() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "upkeep.md").read_text("utf-8")
+    for family in text_string_to_metric_families(everything().decode()):
+        assert family.samples, family.name
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        short = name.removeprefix("watchroom_")
+        assert f"`{short}`" in guide, name
+
+
+def test_cameras_whose_ids_begin_alike_are_told_apart() -> None:
+    view = snapshot("Gate").cameras[0]
+    twins = tuple(replace(view, settings=replace(view.settings, id="c" * 120 + end)) for end in "ab")
+    text = metrics_text(replace(snapshot("Gate"), cameras=twins), UpkeepView())
+    assert len([key for key in samples(text) if key[0] == "watchroom_camera_pictures_total"]) == 2
