@@ -17,6 +17,7 @@ from engine.runtime.settings.settings_file import write_text
 FORMAT = "watchroom-settings"
 VERSION = 1
 HEAD = ("format", "version", "written_by", "written_for")
+SURE = {"format", "written_for", "site_name"}  # one of these is in every file of settings, also of a version before 0.1.0
 LONGEST_SHOWN = 200
 _HEAD = re.compile(r"(?i)[?&](?:[\w-]*(?:token|key|secret|pass(?:word)?|pwd|auth|sig(?:nature)?)[\w-]*)=[^&#]*")
 
@@ -68,6 +69,8 @@ def differences(now: Settings, then: Settings) -> tuple[SettingChange, ...]:
 
 
 def _check_head(plain: dict[str, Any]) -> None:
+    if not SURE & plain.keys():  # every field has a default: an empty file would be a site without cameras
+        raise InputError("file", "is empty, or holds no settings of a site")
     kind, version = plain.get("format", FORMAT), plain.get("version", VERSION)
     if kind != FORMAT:
         raise InputError("format", f"is {kind!r}, not {FORMAT!r}: this is another kind of file")

@@ -79,3 +79,23 @@ def test_not_while_an_engine_runs(data: DataFolder, tmp_path: Path) -> None:
     with data.lock():
         assert main(["settings", "import", "--data", str(data.path), str(file)]) == ENVIRONMENT
     assert main(["settings", "export", "--data", str(tmp_path / "nowhere")]) == BAD_INPUT
+
+
+@pytest.mark.parametrize("text", ["", "\n# nothing\n", "[recording]\nkeep_clips_days = 3.0\n"])
+def test_a_file_that_is_empty_or_of_something_else_takes_nothing_away(data: DataFolder, tmp_path: Path, text: str) -> None:
+    """Every field has a default: read as settings, it would be a site without cameras."""
+    file = tmp_path / "in.toml"
+    file.write_text(text)
+    before = data.settings.read_bytes()
+    assert main(["settings", "import", "--data", str(data.path), str(file)]) == BAD_INPUT
+    assert data.settings.read_bytes() == before
+
+
+def test_what_the_site_keeps_is_taken_for_no_camera(data: DataFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "in.toml"
+    assert main(["settings", "export", "--data", str(data.path), str(file)]) == 0
+    text = file.read_text()
+    file.write_text(text.replace('url = "rtsp://192.0.2.1/a?token="', f'url = "folder:{data.path}/faces"'))
+    assert file.read_text() != text
+    assert main(["settings", "import", "--dry-run", "--data", str(data.path), str(file)]) == BAD_INPUT
+    assert "cameras[0].url: lies in the data folder" in capsys.readouterr().err
