@@ -11,8 +11,10 @@ import multiprocessing
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from console.folders import default_data, demo_data
+from console.help_texts import EXIT_CODES, described
 from console.jump_links import read_link
 from console.listening import add_listening
 from engine import __version__
@@ -64,13 +66,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run_command(name: str, arguments: list[str]) -> int:
-    command = importlib.import_module(f"console.commands.{name}")
-    parser = argparse.ArgumentParser(prog=f"watchroom {name}", description=COMMANDS[name].capitalize() + ".")
-    parser.add_argument("--verbose", action="store_true", help="log more, on stderr")
-    command.add_arguments(parser)
-    parsed = parser.parse_args(arguments)
+    parsed = command_parser(name).parse_args(arguments)
     _log_to_stderr(parsed.verbose)
-    return command.run(parsed)
+    return _command(name).run(parsed)
+
+
+def command_parser(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"watchroom {name}", description=described(COMMANDS[name]), epilog=EXIT_CODES)
+    parser.add_argument("--verbose", action="store_true", help="log more, on stderr")
+    _command(name).add_arguments(parser)
+    return parser
+
+
+def _command(name: str) -> Any:
+    return importlib.import_module(f"console.commands.{name}")
 
 
 def _console_parser() -> argparse.ArgumentParser:
@@ -78,7 +87,7 @@ def _console_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="watchroom",
         description="Open the operator console.",
-        epilog="Commands without a screen (each has --help):\n" + "\n".join(lines),
+        epilog="Commands without a screen (each has --help):\n" + "\n".join(lines) + f"\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("link", nargs="?", type=_link, help="a link to a moment, watchroom://at/…, to open on the Investigate page")

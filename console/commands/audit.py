@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from console.folders import default_data
+from console.help_texts import add_action
 from engine.model.audit import AuditVerdict
 from engine.runtime.audit.audit_heads import fingerprint
 from engine.runtime.audit.audit_verify import verify_audit
@@ -14,7 +15,12 @@ CHECK_FAILED = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    verify = actions.add_parser("verify", help="check every row and every signature; name the first row that is not as it was")
+    verify = add_action(
+        actions,
+        "verify",
+        "check every row and every signature; name the first row that is not as it was",
+        "Reads only; works beside a running engine. Exit code 1: it is not as it was.",
+    )
     verify.add_argument("--data", type=Path, metavar="DIR", help="the engine's data folder (default: this machine's site)")
     verify.add_argument("--public-key", type=Path, metavar="FILE", help="trust this key (PEM, noted elsewhere before), not the folder's")
     verify.add_argument("--json", action="store_true", help="print one JSON document")

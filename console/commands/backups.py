@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from console.folders import default_data
+from console.help_texts import add_action
 from engine.model.errors import InputError
 from engine.model.time import to_iso
 from engine.model.upkeep import Backup
@@ -15,8 +16,13 @@ from engine.runtime.settings.settings_file import load_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    listed = actions.add_parser("list", help="the copies of the record, newest first")
-    restore = actions.add_parser("restore", help="go back to one at the next start; the record as it is now is set aside, not deleted")
+    listed = add_action(actions, "list", "the copies of the record, newest first", "Works beside a running engine.")
+    restore = add_action(
+        actions,
+        "restore",
+        "go back to one at the next start; the record as it is now is set aside, not deleted",
+        "The engine must not run meanwhile.",
+    )
     restore.add_argument("name", metavar="NAME", help="as listed")
     for action in (listed, restore):
         action.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")

@@ -7,6 +7,7 @@ from typing import Any
 
 from console.bench import report
 from console.bench.places import ONE_BY_ONE, STREET, given_or_shared
+from console.help_texts import EXIT_CODES, described
 from engine.model.errors import EnvironmentFault, InputError
 
 CHECK_FAILED = 1
@@ -17,7 +18,7 @@ _PETS_SCALE = 0.625  # the truth was drawn on 768 × 576, the clip is 480 × 360
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = parser.add_subparsers(dest="name", metavar="NAME", required=True, title="benches")
     for name, (add, _, what) in BENCHES.items():
-        bench = names.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
+        bench = names.add_parser(name, help=what, description=described(what), epilog=EXIT_CODES)
         bench.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
         bench.add_argument("--check", action="store_true", help="exit 1 where a target is not met")
         add(bench)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from console.help_texts import add_action
 from engine.model.errors import EnvironmentFault, InputError
 from engine.radio.motion_score import motion_scores
 from engine.sources.node.csi_text import CsiRow, read_rows
@@ -22,7 +23,7 @@ LONGEST_GAP_US = 3_600_000_000  # a clock that jumps farther was set, not runnin
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    motion = commands.add_parser("motion", help="score every frame of a recording in the CSI_DATA text format for motion")
+    motion = add_action(commands, "motion", "score every frame of a recording in the CSI_DATA text format for motion")
     motion.add_argument("file", type=Path, metavar="FILE", help="lines of ESP32-CSI-Tool or esp-csi")
     motion.add_argument("--rate", type=float, default=100.0, metavar="HZ", help="frames a second where lines tell no time (default 100)")
     motion.add_argument("--json", action="store_true", help="print every frame's score as JSON")

@@ -34,7 +34,19 @@ LOOK_S = 0.5
 ANEW_AFTER_S = 3600.0  # since it last did
 
 
+VARIABLES = (
+    "Variables: WATCHROOM_MODELS, the folder of models; WATCHROOM_CHANNEL_<ID>_URL and _PASSWORD, secrets of notification channels;"
+    " ANTHROPIC_API_KEY; ATLAS_…, see docs/atlas.md; RISK_…, see docs/fire.md."
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        f"{parser.description} It ends in order on SIGTERM and SIGINT. On the standard output it prints one line of JSON whenever it serves"
+        " (also after it has started itself anew, because its record was damaged); its log, and the code for the first set-up, go to the"
+        " standard error."
+    )
+    parser.epilog = f"{VARIABLES} {parser.epilog}"
     parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")
     add_listening(parser)
     parser.add_argument("--camera", action="append", default=[], metavar="NAME=URL", help="add this camera to the site")

@@ -5,6 +5,7 @@ import json
 import math
 from pathlib import Path
 
+from console.help_texts import add_action
 from engine.history.replay_garbage import seldom_collected
 from engine.model.errors import InputError
 from engine.recording.pack.manifest import Manifest
@@ -16,7 +17,7 @@ CHECK_FAILED = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    verify = actions.add_parser("verify", help="check every byte and the signature; with --rerun run its record again and compare")
+    verify = add_action(actions, "verify", "check every byte and the signature; with --rerun run its record again and compare")
     verify.add_argument("pack", type=Path, metavar="PACK", help="the pack: a folder or a zip")
     verify.add_argument("--rerun", action="store_true", help="run its record through the engine again; exit 2 where it holds none")
     verify.add_argument("--public-key", type=Path, metavar="FILE", help="the site's key (PEM), as you got it in another way")

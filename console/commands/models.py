@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+from console.help_texts import add_action
 from engine.model.snapshot import ModelEntry
 from engine.vision.installer import Installation
 from engine.vision.models import FOLDER_VARIABLE, ModelStore
@@ -19,11 +20,11 @@ _CHECK_FAILED = frozenset({"digest_mismatch", "model_damaged"})
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="list | install | verify")
-    listing = actions.add_parser("list", help="show every model of the manifest and what is installed for it")
-    install = actions.add_parser("install", help="download models, or take them from a folder")
+    listing = add_action(actions, "list", "show every model of the manifest and what is installed for it")
+    install = add_action(actions, "install", "download models, or take them from a folder")
     install.add_argument("ids", nargs="*", metavar="ID", help="which models (default: all that are missing or damaged)")
     install.add_argument("--from", dest="folder", type=Path, metavar="DIR", help="take the files from this folder; stand-ins are accepted")
-    verify = actions.add_parser("verify", help="read every installed model and check its digest")
+    verify = add_action(actions, "verify", "read every installed model and check its digest")
     for action in (listing, install, verify):
         action.add_argument("--json", action="store_true", help="print one JSON document")
 

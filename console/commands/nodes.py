@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from console.help_texts import EXIT_CODES
 from engine.model.errors import InputError
 from engine.model.time import SystemClock
 from engine.sources.simulated.fleet import FleetPlan, FleetSummary, simulate_fleet
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "simulate",
         help="send what nodes in a room with walkers would send",
         description="Nodes around a simulated room, as clients of a node socket. Prints one line of JSON at the end.",
+        epilog=EXIT_CODES,
     )
     _world(simulate)
     _behaviour(simulate)

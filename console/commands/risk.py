@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from console.help_texts import add_action
 from engine.model.errors import InputError
 from engine.model.risk import RiskSettings
 from engine.risk.backtest import SHARES, AreaResult, Backtest, backtest
@@ -15,7 +16,7 @@ from engine.risk.scoring import Compared, Measured
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    test = actions.add_parser("backtest", help="forecast every day of a table of incidents from the days before it, and score that")
+    test = add_action(actions, "backtest", "forecast every day of a table of incidents from the days before it, and score that")
     test.add_argument("file", type=Path, metavar="FILE", help="CSV with a header, one incident a line")
     test.add_argument("--time", default="", metavar="COL", help="column of times (default: found by usual names)")
     test.add_argument("--lat", default="", metavar="COL", help="column of latitudes, degrees")

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from console.folders import default_data
+from console.help_texts import add_action
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SystemClock
@@ -22,10 +23,15 @@ BY = "command line"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    export = actions.add_parser("export", help="write all settings to a file, without secrets")
+    export = add_action(actions, "export", "write all settings to a file, without secrets", "Works beside a running engine.")
     export.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: standard output; an existing file is not replaced")
-    taken = actions.add_parser("import", help="take all settings from a file; what would change is shown first")
-    taken.add_argument("file", type=Path, metavar="FILE")
+    taken = add_action(
+        actions,
+        "import",
+        "take all settings from a file; what would change is shown first",
+        "Every field is checked before anything is changed. The engine must not run meanwhile.",
+    )
+    taken.add_argument("file", type=Path, metavar="FILE", help="as `settings export` wrote it, or a settings.toml")
     taken.add_argument("--dry-run", action="store_true", help="only show what would change")
     for action in (export, taken):
         action.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")

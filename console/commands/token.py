@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from console.folders import default_data
+from console.help_texts import add_action
 from engine.model.access import Role, Verb
 from engine.model.access_command import LONGEST_TOKEN_DAYS, TokenView
 from engine.model.errors import EnvironmentFault
@@ -26,15 +27,21 @@ _DAY_NS = 86_400 * SECOND
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    create = actions.add_parser("create", help="make a token and print it once; it is good until it is revoked, or expires")
+    create = add_action(
+        actions, "create", "make a token and print it once; it is good until it is revoked, or expires", "Works beside a running engine."
+    )
     create.add_argument("--role", required=True, choices=[role.value for role in Role], help="what its holder may do")
     create.add_argument("--verbs", nargs="+", default=[], choices=[verb.value for verb in Verb], help="only these of the role's verbs")
     create.add_argument("--cameras", nargs="+", metavar="ID", help="only these cameras: their ids, and groups as group:Yard")
     create.add_argument("--days", type=_days, metavar="N", help="expires after so many days")
     create.add_argument("--label", default="command line", help="what it is for, to be told apart later")
-    revoke = actions.add_parser("revoke", help="end a token; a running engine knows within two seconds")
+    revoke = add_action(actions, "revoke", "end a token; a running engine knows within two seconds", "Works beside a running engine.")
     revoke.add_argument("id", metavar="ID", help="as `token list` shows it, or its first letters")
-    each = (create, revoke, actions.add_parser("list", help="tokens of machines, without the tokens themselves"))
+    each = (
+        create,
+        revoke,
+        add_action(actions, "list", "tokens of machines, without the tokens themselves", "Works beside a running engine."),
+    )
     for parser in each:
         parser.add_argument("--data", type=Path, metavar="DIR", help="the engine's data folder (default: this machine's site)")
 

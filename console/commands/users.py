@@ -10,6 +10,7 @@ from pathlib import Path
 
 from console.commands.token import accounts_of
 from console.folders import default_data
+from console.help_texts import add_action
 from engine.model.access import User
 from engine.model.errors import InputError, NotFound
 from engine.runtime.access.accounts import Accounts
@@ -20,8 +21,13 @@ BY = "command line"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    listed = actions.add_parser("list", help="people who may sign in, and as what")
-    reset = actions.add_parser("reset-password", help="ask for a new password of somebody, whose sessions end")
+    listed = add_action(actions, "list", "people who may sign in, and as what", "Works beside a running engine.")
+    reset = add_action(
+        actions,
+        "reset-password",
+        "ask for a new password of somebody, whose sessions end",
+        "It is typed twice, or read from the standard input. Works beside a running engine.",
+    )
     reset.add_argument("name", metavar="NAME", help="as listed")
     for action in (listed, reset):
         action.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")

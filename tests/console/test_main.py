@@ -1,12 +1,15 @@
 """The command line as a whole: exit codes, and what needs no Qt."""
 
+import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from console.__main__ import COMMANDS, _console_parser, command_parser
 from engine import __version__
 
 WITHOUT_QT = """
@@ -48,6 +51,34 @@ def test_help_and_version_name_every_command():
     shown = run("--help")
     assert shown.returncode == 0 and all(name in shown.stdout for name in ("engine", "analyse", "models", "token", "bench"))
     assert run("--version").stdout.strip() == f"watchroom {__version__}"
+
+
+def parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Of the console, of every command and of all that commands do."""
+    waiting = [("watchroom", _console_parser()), *((f"watchroom {name}", command_parser(name)) for name in COMMANDS)]
+    while waiting:
+        name, parser = waiting.pop()
+        yield name, parser
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                waiting += [(f"{name} {choice}", inner) for choice, inner in action.choices.items()]
+
+
+def test_help_says_what_everything_does_and_what_every_option_is_for():
+    """There is no other manual of the command line."""
+    found = dict(parsers())
+    assert len(found) > 50
+    for name, parser in found.items():
+        assert parser.description and parser.description.endswith("."), name
+        assert "Exit codes: 0" in str(parser.epilog), name
+        for action in parser._actions:
+            told = action.help or isinstance(action, argparse._SubParsersAction)
+            assert told and action.help != argparse.SUPPRESS, f"{name} {action.option_strings or action.dest}"
+        assert parser.format_help()
+
+
+def test_help_writes_names_as_they_are_written():
+    assert "Wi-Fi" in str(command_parser("csi").description)
 
 
 @pytest.mark.parametrize(
