@@ -3,10 +3,13 @@
 import platform
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from engine import __version__
+from engine.model.places import place_names
+from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import to_iso
 from engine.model.upkeep import LogLine, UpkeepView
@@ -15,13 +18,17 @@ from engine.runtime.health.log_ring import redacted
 
 MOST_LINES = 200
 SHORTEST = 2  # characters of a name that is replaced; shorter ones are in every word
-_ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\b|[\w.+-]+@[\w-]+\.[\w.]+")
+_ADDRESS = re.compile(
+    r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\b|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}(?![\w:])|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){1,6}:(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,5})?(?![\w:])"
+)
 _NUMBERS = ("recording", "detection", "gates", "upkeep", "radio")
 
 
-def diagnostics(snapshot: Snapshot, upkeep: UpkeepView, log: Sequence[LogLine], names: Iterable[str]) -> str:
-    """`names`: of people, users and whatever else must not be in it. Cameras and nodes are told apart by numbers."""
-    hide = Hiding(_known(snapshot, names))
+def diagnostics(snapshot: Snapshot, upkeep: UpkeepView, log: Sequence[LogLine], names: Iterable[str], folders: Iterable[str] = ()) -> str:
+    """`names`: of people, users and whatever else must not be in it. Cameras, nodes, places and devices are told apart by numbers.
+    `folders`: in which the name of somebody's account often is."""
+    hide = Hiding({**dict.fromkeys(folders, "(folder)"), **_known(snapshot, names)})
     parts = (_head(snapshot), _cameras(snapshot), _figures(snapshot, upkeep), _troubles(snapshot), _settings(snapshot), _log(log))
     return "\n".join(hide(line) for part in parts for line in part) + "\n"
 
@@ -47,16 +54,34 @@ def _known(snapshot: Snapshot, names: Iterable[str]) -> dict[str, str]:
             words.setdefault(name, f"{kind} {number}")
     for view in snapshot.cameras:
         for url in (view.settings.url, view.settings.sub_url):
-            host = urlsplit(url).hostname if "://" in url else None
-            words |= {word: "(address)" for word in (url, host) if word}
+            words |= dict.fromkeys(_of_address(url), "(address)")
     for number, node in enumerate(snapshot.settings.nodes, 1):
         words |= {node.mac: f"node {number}", node.name: f"node {number}"}
     settings = snapshot.settings
+    for kind, found in (("place", place_names(settings).values()), ("device", _devices(settings))):
+        for number, name in enumerate(dict.fromkeys(found), 1):
+            words.setdefault(name, f"{kind} {number}")
     words |= {channel.host: "(host)" for channel in settings.notifications}
-    words |= {webhook.url: "(address)" for webhook in settings.webhooks}
+    services = (settings.atlas.url, settings.chat.base_url, settings.map.tile_url, settings.fire.service_url, settings.fire.weather_url)
+    words |= {word: "(address)" for url in (*services, *(webhook.url for webhook in settings.webhooks)) for word in _of_address(url)}
     words |= {folder: "(folder)" for folder in (settings.recording.archive_folder, settings.upkeep.backup_folder)}
     words.setdefault(settings.site_name, "(site)")
     return {word: instead for word, instead in words.items() if word.strip()}
+
+
+def _of_address(url: str) -> Iterator[str]:
+    """The whole of it, and who it leads to."""
+    if url:
+        yield url
+    with suppress(ValueError):  # no address after all
+        yield urlsplit(url).hostname or ""
+
+
+def _devices(settings: Settings) -> Iterator[str]:
+    """Phones are often called after who carries them."""
+    yield from (device.label for device in settings.ble_devices)
+    for microphone in settings.microphones:
+        yield from (microphone.name, microphone.device)
 
 
 def _camera_names(snapshot: Snapshot) -> Iterator[str]:

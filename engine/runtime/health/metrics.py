@@ -1,7 +1,7 @@
 """How an engine does as figures for Prometheus (text format 0.0.4), made of what every session may see.
 
 As many series as there are cameras, zones in their pictures and nodes, and no more: names of events, people and messages are no labels.
-What every program says of itself has the names that every dashboard looks for (`process_…`); where the system does not tell, there are none.
+What every program says of itself has the names that all dashboards look for (`process_…`); where the system does not tell, there are none.
 """
 
 from collections import Counter

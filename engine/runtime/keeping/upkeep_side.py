@@ -1,5 +1,6 @@
 """What keeps an installation going, for those who sign in: backups, tidying, the disk, the log, settings as a file."""
 
+import os
 import shutil
 import threading
 import time
@@ -149,7 +150,7 @@ class UpkeepSide:
 
     def diagnostics(self) -> str:
         names = [person.name for person in self._persons()]
-        return diagnostics(self._shown(), self.view(), self.log.listed(ListLog()), names)
+        return diagnostics(self._shown(), self.view(), self.log.listed(ListLog()), names, (str(self._folder), os.path.expanduser("~")))
 
     def sample(self) -> None:
         """Now and then, on the thread `upkeep`. Raises OSError, EnvironmentFault."""

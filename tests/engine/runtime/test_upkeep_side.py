@@ -13,7 +13,9 @@ from engine.model.command import ChangeSettings, Credentials, PutCamera, PutWebh
 from engine.model.errors import InputError, PermissionDenied
 from engine.model.notify_settings import WebhookSettings
 from engine.model.people_command import PutPerson
-from engine.model.settings import CameraSettings, RecordingSettings
+from engine.model.picture_zone import PictureZone
+from engine.model.settings import CameraSettings, RecordingSettings, Settings
+from engine.model.site import BleDeviceSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.model.upkeep import (
@@ -200,6 +202,31 @@ def test_diagnostics_hold_neither_secrets_nor_names(tmp_path: Path) -> None:
         assert "camera 1: rtsp paused" in text and "cannot open" in text
         lines = port_of(site).ask(ListLog(level=LogLevel.WARNING, contains="AUTHOR")).log
         assert len(lines) == 1 and lines[0].level is LogLevel.ERROR and PLANTED[1] not in lines[0].text
+
+
+def test_diagnostics_hold_no_names_of_places_and_devices_nor_of_folders_and_services(tmp_path: Path) -> None:
+    """Of whatever else the log may speak."""
+    with people_site(tmp_path / "site") as site:
+        area = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9))
+
+        def furnish(now: Settings) -> Settings:
+            cameras = (replace(now.cameras[0], url="rtsp://[2001:db8::7]/door", zones=(PictureZone("z1", "Vault stairs", area),)),)
+            chat = replace(now.chat, base_url="https://proxy.quux.example/v1")
+            return replace(now, cameras=cameras, chat=chat, ble_devices=(BleDeviceSettings("AA:BB:CC:DD:EE:01", "Zoe's phone"),))
+
+        site.engine.update_settings(furnish, "test")
+        log = logging.getLogger("engine.test")
+        for said in (
+            "Zoe's phone was heard in Vault stairs",
+            f"cannot write {site.engine.data.path}/clips and {Path.home()}/x",
+            "https://proxy.quux.example/v1 did not answer; proxy.quux.example is not found",
+            "viewer fe80::1c2d:3e4f at [2001:db8:0:0:0:0:0:9]:4711, ::1; began 12:34:56, ratio 3::4",
+        ):
+            log.warning(said)
+        text = port_of(site).ask(GetDiagnostics()).text
+        planted = ("Zoe", "Vault", str(site.engine.data.path), "quux", "fe80", "2001:db8", f"{Path.home()}/x")
+        assert [word for word in planted if word in text] == []
+        assert "12:34:56" in text, "times stay"
 
 
 def test_an_operator_sees_how_it_is_and_no_more(tmp_path: Path) -> None:
