@@ -1,11 +1,16 @@
 """What is shipped beside the bundle says the same as the rest of the project."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 OPTIONAL = {"faster_whisper"}  # installed by whoever wants free speech
+BAD_INPUT = 2  # how `watchroom` ends where what it was given is wrong
 MODULES = {"pillow": "pil", "python_dateutil": "dateutil"}  # of a package, where they are called otherwise
 SCREEN = {"pyside6", "pyside6-addons", "pyside6-essentials", "shiboken6", "pyqtgraph", "pyopengl"}
 
@@ -50,3 +55,22 @@ def test_the_bundle_leaves_out_nothing_that_is_installed_for_use() -> None:
     assert left_out & {"hypothesis", "pytest"}, "the search finds nothing any more"
     needed = {name.replace("-", "_") for name in locked("requirements-engine.lock")}
     assert left_out & {MODULES.get(name, name) for name in needed} == set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the line is for a shell of Linux")
+@pytest.mark.parametrize("ref", ["main", "v0.1.0", "12/merge", "feature/walls"])
+def test_the_image_has_a_name_that_is_allowed_whatever_is_built(ref: str, tmp_path: Path) -> None:
+    workflow = (ROOT / ".github" / "workflows" / "build.yml").read_text("utf-8")
+    (line,) = re.findall(r"- id: name\n +run: (.+)", workflow)
+    assert "tags: ${{ steps.name.outputs.image }}\n" in workflow
+    told = tmp_path / "output"
+    given = {"GITHUB_REPOSITORY": "Somebody/Watchroom", "GITHUB_REF_NAME": ref, "GITHUB_OUTPUT": str(told), "PATH": "/usr/bin:/bin"}
+    subprocess.run(["bash", "-euc", line], env=given, check=True)
+    name, _, tag = told.read_text().strip().removeprefix("image=").partition(":")
+    assert name == "ghcr.io/somebody/watchroom" and re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", tag)
+
+
+def test_the_service_is_started_again_however_often_but_for_bad_input() -> None:
+    unit = (ROOT / "resources" / "systemd" / "watchroom.service").read_text("utf-8").splitlines()
+    assert {"StartLimitIntervalSec=0", "Restart=on-failure", f"RestartPreventExitStatus={BAD_INPUT}"} <= set(unit)
+    assert unit.index("[Unit]") < unit.index("StartLimitIntervalSec=0") < unit.index("[Service]"), "systemd looks for it there"
