@@ -4,9 +4,9 @@ than its own, nor one that lies elsewhere, whatever is asked for."""
 import http.client
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -15,7 +15,8 @@ import pytest
 from console.site import Site
 from engine.gateway import guards
 from engine.model.access import Role
-from engine.model.question import ListClips
+from engine.model.command import Command
+from engine.model.question import ListClips, Question
 from engine.model.segment import Segment
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.route_table import all_routes
@@ -237,3 +238,30 @@ def test_a_firmware_is_kept_under_a_name_of_ours(site: Site, admin: str, canarie
             made = set(folder.iterdir()) - before
             assert len(made) == (2 if status == 201 else 0) and all("canary" not in path.name and "etc" not in path.name for path in made)
     assert all(path.read_text() == MARK for path in canaries)
+
+
+def named_only(union: Any) -> list[tuple[str, list[str]]]:
+    """Questions or commands that need nothing but ids, and which ones."""
+    found: list[tuple[str, list[str]]] = []
+    for kind in get_args(union):
+        hints = get_type_hints(kind)
+        needed = [each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING]
+        if needed and all(hints[name] is str and name.endswith("id") for name in needed):  # a name is kept as it is, and no place
+            found.append((kind.__name__, needed))
+    return found
+
+
+def test_no_question_and_no_command_takes_an_id_for_a_place(site: Site, admin: str, canaries: list[Path]) -> None:
+    """Consoles send ids in the body, where no router looks at them."""
+    asked = [("ask", *each) for each in named_only(Question)] + [("command", *each) for each in named_only(Command)]
+    assert len(asked) > 30
+    before = {path: path.stat().st_mtime_ns for path in (*canaries, site.engine.data.path / "settings.toml", site.engine.data.database)}
+    wrong: list[str] = []
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=60, trust_env=False) as asking:
+        for way, kind, needed in asked:
+            for trick in ("../canary", "../canary.txt", str(canaries[0]), "..\\canary.txt", f"thumbnails/../{SECRETS}"):
+                answer = asking.post(f"/api/v1/port/{way}", json={"type": kind, **dict.fromkeys(needed, trick)})
+                if answer.status_code not in REFUSED | {200} or MARK in answer.text or "Traceback" in answer.text:
+                    wrong.append(f"{kind} {trick}: {answer.status_code} {answer.text[:120]}")
+    assert wrong == []
+    assert all(path.exists() for path in before) and all(path.read_text() == MARK for path in canaries)
