@@ -17,7 +17,7 @@ class DamagedDialog(FramedDialog):
             "DamagedDialog",
             "Pictures and alerts go on, but what happens is kept in memory only. When Watchroom starts anew, it puts the database together "
             "again from the newest sound backup and the log of what happened since. That may take some minutes, in which nothing is "
-            "watched. Then everybody signs in again, and System says what was done.",
+            "watched. Then sign in again; System says what was done.",
         )
         super().__init__(title, told, width=480, parent=parent)
         self.later = self.add_cancel(self.tr("&Later"))
