@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from console.folders import default_data
@@ -61,15 +62,14 @@ def run(parsed: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     check_seconds(parsed.seconds)
-    end_s = math.inf if parsed.seconds is None else time.monotonic() + parsed.seconds
     anew_s = 0.0
-    while served(parsed, stop, end_s, anew_s):
+    while served(parsed, stop, anew_s):
         log.warning("starting anew, to put the record together again")
         anew_s = time.monotonic() + ANEW_AFTER_S
     return 0
 
 
-def served(parsed: argparse.Namespace, stop: threading.Event, end_s: float, anew_s: float) -> bool:
+def served(parsed: argparse.Namespace, stop: threading.Event, anew_s: float) -> bool:
     """One engine from its start to its end. Whether it is to be started anew, which it is not before `anew_s`."""
     bind = bind_of(parsed)
     added = with_pairing(added_cameras(parsed.camera, parsed.demo), parsed)
@@ -79,14 +79,15 @@ def served(parsed: argparse.Namespace, stop: threading.Event, end_s: float, anew
         if site.setup_code:
             print(f"No admin account yet. The code for the first set-up is {site.setup_code}", file=sys.stderr)
         print(json.dumps({"ready": True, "http": site.url}), flush=True)
-        return wait_for(stop, site.engine.kept_up.renewal.wanted, end_s, anew_s)
+        return wait_for(stop, parsed.seconds, lambda: site.engine.kept_up.renewal.wanted.is_set() and time.monotonic() >= anew_s)
 
 
-def wait_for(stop: threading.Event, anew: threading.Event, end_s: float, anew_s: float) -> bool:
-    """Until it is to stop, or its time is over: False; or to be started anew: True. In short turns: Python hears a signal between its own
+def wait_for(stop: threading.Event, seconds: float | None, anew: Callable[[], bool] = lambda: False) -> bool:
+    """Until it is set, or for so long: False; until it is to be started anew: True. In short turns: Python hears a signal between its own
     steps, so one that comes just before a wait is heard after it."""
-    while not stop.wait(max(0.0, min(LOOK_S, end_s - time.monotonic()))) and time.monotonic() < end_s:
-        if anew.is_set() and time.monotonic() >= anew_s:
+    until_s = math.inf if seconds is None else time.monotonic() + seconds
+    while not stop.wait(max(0.0, min(LOOK_S, until_s - time.monotonic()))) and time.monotonic() < until_s:
+        if anew():
             return True
     return False
 
