@@ -73,6 +73,8 @@ from engine.runtime.smoke.smoke_commands import execute_smoke
 from engine.sources.camera.urls import split_credentials
 from engine.vision.detector import check_choice
 
+LONGEST_ID = 100  # bytes; files are named after a camera, and a file's name has 255
+
 Room: TypeAlias = Callable[[Engine, Any, Session], str]
 
 
@@ -178,7 +180,9 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
 
 
 def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[CameraSettings, Credentials | None]:
-    """The camera with any login taken out of its addresses; a login given apart wins."""
+    """The camera with any login taken out of its addresses; a login given apart wins. Raises InputError."""
+    if len(camera.id.encode()) > LONGEST_ID:
+        raise InputError("id", f"is longer than {LONGEST_ID} bytes; files are named after it")
     url, in_url = split_credentials(camera.url)
     sub_url, in_sub_url = split_credentials(camera.sub_url) if camera.sub_url else ("", None)
     return replace(camera, url=url, sub_url=sub_url), credentials or in_url or in_sub_url
@@ -187,16 +191,12 @@ def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[Came
 def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials | None, by: str) -> str:
     camera, credentials = clean(camera, credentials)
     check_not_own(engine.data.path, camera)
+    if camera.number and any(other.number == camera.number and other.id != camera.id for other in engine.settings.cameras):
+        raise InputError("number", f"{camera.number} is the number of another camera")
     if credentials is not None:
         engine.logins.put(camera, credentials)
     camera = _drawn_on(engine, camera)
-
-    def put(now: Settings) -> Settings:
-        if camera.number and any(other.number == camera.number and other.id != camera.id for other in now.cameras):
-            raise InputError("number", f"{camera.number} is the number of another camera")
-        return now.with_camera(camera)
-
-    engine.update_settings(put, by, renewed=camera.id if credentials is not None else "")
+    engine.update_settings(lambda now: now.with_camera(camera), by, renewed=camera.id if credentials is not None else "")
     return camera.id
 
 

@@ -166,6 +166,7 @@ def test_a_taken_port(tmp_path: Path, refused: Refused):
         (("--certificate", "/no/such.pem"), ("certificate", "/no/such.pem")),
         (("--camera", "no equals sign"), ("camera", "NAME=URL")),
         (("--camera", "Door=gopher://host/"), ("camera", "gopher")),
+        (("--camera", f"{'Door ' * 30}=rtsp://192.0.2.1/"), ("camera", "longer than 100")),
         (("--for", "nan"), ("for",)),
         (("--for", "-1"), ("for",)),
         (("--for", "soon"), ("--for",)),

@@ -143,3 +143,13 @@ def test_a_number_that_another_camera_has_is_refused(port: LocalPort, engine: En
     port.command(PutCamera(replace(BARE, number=20)))
     port.command(PutCamera(replace(BARE, name="Front door")))
     assert [camera.number for camera in engine.settings.cameras] == [20, 2]
+
+
+def test_what_is_refused_of_a_camera_keeps_no_login_of_it(port: LocalPort, engine: Engine):
+    port.command(PutCamera(DOOR))
+    port.command(PutCamera(replace(BARE, id="yard", name="Yard")))
+    for camera, field in ((replace(BARE, number=2), "number"), (replace(BARE, id="d" * 101), "id")):
+        with pytest.raises(InputError) as refused:
+            port.command(PutCamera(camera, Credentials("eve", "other")))
+        assert refused.value.field == field
+    assert login(engine) == Credentials("ada", "s3cret")
