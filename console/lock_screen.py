@@ -184,6 +184,7 @@ class AlertTally(QFrame):
         if rows != self._rows:
             self._rows = rows
             self._settle()
+        self._fit()  # the size of text may have changed while nobody saw this
 
     def words(self) -> str:
         told = [f"{count} {severity_word(severity)}, {self._new(new)}, {when}" for severity, count, new, when in self._rows]

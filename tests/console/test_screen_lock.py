@@ -1,6 +1,7 @@
 """A locked console: no key and no click reaches anything but the lock screen, alarms go on, and its user comes back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -22,6 +23,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.person import Person
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
+from widgets.look import look, set_look
 
 Opener = Callable[..., MainWindow]
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -196,3 +198,19 @@ def test_the_tally_counts_by_severity(qtbot: QtBot) -> None:
     tally.show_alerts([low, first, taken], 120 * SECOND)
     assert tally.words() == "2 High, 1 not acknowledged, 1 min ago; 1 Low, all taken on, 2 min ago"
     assert not tally.grab().isNull()
+
+
+def test_the_tally_is_as_large_as_text_is_when_it_comes_on_screen(qtbot: QtBot) -> None:
+    """It was made, and hidden, before the size of text was another."""
+    before = look()
+    large = AlertTally()
+    qtbot.addWidget(large)
+    try:
+        set_look(replace(before, text_percent=150))
+        fresh = AlertTally()
+        qtbot.addWidget(fresh)
+        assert large.size() != fresh.size()
+        large.show_alerts([], 0)
+        assert large.size() == fresh.size()
+    finally:
+        set_look(before)
