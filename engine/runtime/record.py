@@ -1,7 +1,9 @@
 """The engine's memory opened as one: store, journal, checkpoints and the thread that writes them, in a state that agrees."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from engine.model.alert import Alert
@@ -25,6 +27,7 @@ from engine.store.writer import StoreWriter
 
 log = logging.getLogger(__name__)
 
+SETTLE_S = 0.5  # what is in the database's file outlives a power failure that cuts both logs, its own and that of observations
 KEPT_CHECKPOINTS = 7 * 24 * 60  # a week of running, at one a minute
 KEPT_CHECKPOINT_BYTES = 1 << 30  # many radio links make them large
 SPARE_CHECKPOINTS = 2  # from which the journal goes on however large it is: should the newest prove damaged, there is another
@@ -79,6 +82,7 @@ class Record:
             self.store.close()
             raise
         self._passing: int | None = None
+        self._settled_s = time.monotonic()
         self.writer = StoreWriter(self.store, self._journalled, on_trouble, committed=self.next_number - 1)
 
     def _recovered(self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], opened: Opened) -> Recovered:
@@ -159,3 +163,7 @@ class Record:
 
     def _journalled(self, batch: Sequence[Numbered]) -> None:
         self.journal.append(batch)
+        if time.monotonic() - self._settled_s >= SETTLE_S:
+            self._settled_s = time.monotonic()
+            with suppress(EnvironmentFault):  # what is saved next meets the same, and tells
+                self.store.settle()

@@ -69,6 +69,27 @@ def test_what_came_before_a_checkpoint_does_not_need_the_databases_log(tmp_path:
     again.close()
 
 
+def test_what_was_said_a_moment_ago_needs_neither_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both may be cut by one failure: that of observations, and the database's."""
+    monkeypatch.setattr("engine.runtime.record.SETTLE_S", 0.0)
+    folder = DataFolder(tmp_path / "site")
+    record = Record(folder, ManualClock(START_NS + 60 * SECOND), lambda: Pipeline(Tracker), lambda _: None)
+    record.writer.start()
+    for item in numbered(scene([Walk(1, 6), Walk(10, 15)], 20), Settings(cameras=(fake_camera(),)), record.next_number):
+        result = record.pipeline.step(item)
+        record.writer.submit(item, (*result.sequences, *result.decisions, *result.events))
+        assert record.writer.flush(20)
+    told = {event.id for event in record.store.answer(ListEvents(limit=50)).events}
+    shutil.copytree(tmp_path / "site", tmp_path / "cut")
+    record.close()
+    shutil.rmtree(tmp_path / "cut" / "journal")
+    for suffix in ("-wal", "-shm"):
+        (tmp_path / "cut" / f"watchroom.db{suffix}").unlink()
+    with sqlite3.connect(tmp_path / "cut" / "watchroom.db") as cut:
+        assert {row[0] for row in cut.execute("SELECT id FROM events")} == told
+    cut.close()
+
+
 @dataclass
 class Site:
     """An engine that records all the time, and the folder it leaves when its power fails."""
