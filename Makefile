@@ -27,10 +27,10 @@ export PYTHONDONTWRITEBYTECODE :=
 run: .venv/ready
 	@$(BIN)/watchroom --demo
 
-# Four at a time on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in real time and hardly
+# Three at a time on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in real time and hardly
 # any of the processor. What takes longest begins first; what is checked without running it is checked last.
 test: system-test .venv/ready
-	$(MAKE) --output-sync=target -j4 test-engine test-console test-runtime test-gateway test-widgets test-acceptance check
+	$(MAKE) --output-sync=target -j3 test-engine test-console test-runtime test-gateway test-widgets test-acceptance check
 
 check: .venv/ready
 	$(BIN)/ruff check .
