@@ -1,5 +1,6 @@
 """Where Watchroom keeps things when nobody says otherwise."""
 
+import argparse
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -13,3 +14,8 @@ def default_data() -> Path:
 def demo_data() -> Path:
     """The data folder of the demo site: apart, so that nothing simulated ever stands in a real record."""
     return user_data_path("watchroom", appauthor=False) / "demo"
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """`--data DIR`: whose site a command is for."""
+    parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from console.folders import default_data
+from console.folders import add_data
 from console.help_texts import add_action
 from engine.model.errors import InputError
 from engine.model.time import to_iso
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     restore.add_argument("name", metavar="NAME", help="as listed")
     for action in (listed, restore):
-        action.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")
+        add_data(action)
 
 
 def run(parsed: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from console.folders import default_data
+from console.folders import add_data
 from console.listening import add_listening, bind_of, with_pairing
 from console.site import Site, demo_added, running
 from engine.model.access import Role
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " standard error."
     )
     parser.epilog = f"{VARIABLES} {parser.epilog}"
-    parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")
+    add_data(parser)
     add_listening(parser)
     parser.add_argument("--camera", action="append", default=[], metavar="NAME=URL", help="add this camera to the site")
     parser.add_argument("--demo", action="store_true", help="add the demo site: simulated cameras, radio nodes and phones")

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from console.folders import default_data
+from console.folders import add_data
 from console.help_texts import add_action
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     taken.add_argument("file", type=Path, metavar="FILE", help="as `settings export` wrote it, or a settings.toml")
     taken.add_argument("--dry-run", action="store_true", help="only show what would change")
     for action in (export, taken):
-        action.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")
+        add_data(action)
 
 
 def run(parsed: argparse.Namespace) -> int:

@@ -6,10 +6,9 @@ For whoever may write to the data folder. Works beside a running engine, which e
 import argparse
 import sys
 from getpass import getpass
-from pathlib import Path
 
 from console.commands.token import accounts_of
-from console.folders import default_data
+from console.folders import add_data
 from console.help_texts import add_action
 from engine.model.access import User
 from engine.model.errors import InputError, NotFound
@@ -30,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     reset.add_argument("name", metavar="NAME", help="as listed")
     for action in (listed, reset):
-        action.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")
+        add_data(action)
 
 
 def run(parsed: argparse.Namespace) -> int:
