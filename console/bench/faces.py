@@ -50,7 +50,7 @@ def run(pairs_file: Path | None, photos: Path | None, out: Path | None, models: 
         pairs_file: `a,b,same`; else `photos`, a folder of persons. out: where `a,b,score` goes; None is beside the pairs file.
 
     Raises:
-        InputError: no pair can be used; what cannot be read is left out and named. NotFound: the models are not installed. EnvironmentFault: `out` cannot be written.
+        InputError: no pair can be used. NotFound: the models are not installed. EnvironmentFault: `out` cannot be written.
     """
     store = models or ModelStore()
     loaded = load_faces(store)
