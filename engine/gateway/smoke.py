@@ -37,7 +37,8 @@ _FIELDS = {"boxes": "bboxes", "day": "from_date"}
 FILTERED = (
     "**Filtered by default by the Fire Weather Index (FWI).** Left out are sequences whose `max_conf` is below 0.60 where the class of "
     "their camera's day is `very_low`, or below 0.45 where it is `low` (both can be set). From `moderate` on, without a known class, and "
-    "without a `max_conf`, nothing is left out. Of a plume of which some sequences pass, the others are counted in `hidden`. "
+    "without a `max_conf`, nothing is left out. What the second scorer declined is listed as well: `validation` and `score` say so. Of a "
+    "plume of which some sequences pass, the others are counted in `hidden`. "
     "`risk_score=moderate` shows everything; by its id everything can be had."
 )
 _TODAY: dict[str, Any] = {"description": f"{FILTERED} The classes are those of today."}

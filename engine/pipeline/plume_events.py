@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.alerts import evidence
-from engine.alerts.gates import at_least
+from engine.alerts.gates import at_least, smallest_flip
+from engine.fire.smoke.validation import THRESHOLD
 from engine.model import wire
-from engine.model.decision import CandidateKind, EvidencePart
+from engine.model.decision import CandidateKind, EvidencePart, GateReading, Outcome
 from engine.model.event import Event, EventKind, Severity
 from engine.model.observation import PlumeChanged
 from engine.model.settings import Settings
-from engine.model.smoke import Crossing, SmokeLabel, SmokeSequence
+from engine.model.smoke import Crossing, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import raised
@@ -20,6 +21,8 @@ ENDS_NS = 1800 * SECOND
 SURE = 0.6  # from here on no class of fire weather asks for more (the usual thresholds)
 LEAST_FRAMES = 3
 MOST_OPEN = 1_000
+SECOND_SCORER = "second scorer"
+_DECLINED = (ValidationState.DECLINED, ValidationState.EXHAUSTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class PlumeLane:
     def __init__(self) -> None:
         self._settings = Settings()
         self._open: dict[str, OpenPlume] = {}
+        self._held: dict[str, ValidationState] = {}  # by sequence, what its newest decision rests on
 
     def configure(self, settings: Settings) -> None:
         self._settings = settings
@@ -48,6 +52,7 @@ class PlumeLane:
         known = self._open.get(plume.id)
         if change.gone or not shown:
             self._end(plume.id, change.occurred_ns, out)
+            self._hold(change, out)
             return
         if known is None and change.occurred_ns - plume.last_seen_ns >= ENDS_NS:
             return
@@ -58,6 +63,27 @@ class PlumeLane:
             out.event(event)
         if len(self._open) > MOST_OPEN:
             self._end(next(iter(self._open)), change.occurred_ns, out)
+
+    def _hold(self, change: PlumeChanged, out: StepOutput) -> None:
+        """What the second scorer declined raises nothing and leaves a decision, once for each time that it said so for good or for now."""
+        declined = {each.id: each for each in change.sequences if each.validation in _DECLINED and each.score is not None}
+        for sequence in () if change.gone else declined.values():
+            if self._held.get(sequence.id) is not sequence.validation:
+                self._held.pop(sequence.id, None)
+                self._held[sequence.id] = sequence.validation
+                gates = (at_least("frames", sequence.frames, LEAST_FRAMES), _second_scorer(sequence.score or 0.0))
+                out.decide(
+                    CandidateKind.SMOKE,
+                    change.plume.id,
+                    sequence.camera_id,
+                    Outcome.HELD,
+                    gates,
+                    smallest_flip(gates),
+                    None,
+                    change.occurred_ns,
+                )
+        while len(self._held) > MOST_OPEN:
+            del self._held[next(iter(self._held))]
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         for plume_id, known in tuple(self._open.items()):
@@ -78,12 +104,14 @@ class PlumeLane:
         return frozenset(known.event.id for known in self._open.values())
 
     def state(self) -> dict[str, Any]:
-        return {"open": [wire.to_plain(known) for known in self._open.values()]}
+        held = {sequence_id: validation.value for sequence_id, validation in self._held.items()}
+        return {"open": [wire.to_plain(known) for known in self._open.values()], "held": held}
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
         self._settings = settings
         known = [wire.read_record(OpenPlume, plain, "plumes") for plain in state["open"]]
         self._open = {each.event.subject_id: each for each in known}
+        self._held = {sequence_id: ValidationState(word) for sequence_id, word in state.get("held", {}).items()}
 
     def _opened(self, change: PlumeChanged, shown: Sequence[SmokeSequence], out: StepOutput) -> Event:
         frames = max(sequence.frames for sequence in shown)
@@ -118,6 +146,11 @@ class PlumeLane:
         known = self._open.pop(plume_id, None)
         if known is not None:
             out.event(replace(known.event, ended_ns=max(at_ns, known.event.started_ns)))
+
+
+def _second_scorer(score: float) -> GateReading:
+    """It has to be above the threshold, not at it."""
+    return GateReading(SECOND_SCORER, score, THRESHOLD, score - THRESHOLD, score > THRESHOLD)
 
 
 def shown_of(sequences: Sequence[SmokeSequence]) -> tuple[SmokeSequence, ...]:

@@ -1,6 +1,7 @@
 """Lists of sequences of smoke and of plumes: newest first, and what fire weather leaves out left out before a page is cut.
 
-A plume passes with one sequence that does; the others of it are not shown, and counted.
+A plume passes with one sequence that does; the others of it are not shown, and counted. The second scorer leaves nothing out of a list: it
+decides what is news, and its word stands in the row.
 """
 
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
@@ -70,7 +71,7 @@ class SmokeLists:
 
 def _passes(page: SmokePage) -> list[ColumnElement[bool]]:
     columns = smoke_sequences.c
-    return [columns.validation.in_(SHOWN), kept_by(page.policy, columns.camera_id, columns.max_conf)]
+    return [kept_by(page.policy, columns.camera_id, columns.max_conf)]
 
 
 def _sequences_that(page: SmokePage) -> list[ColumnElement[bool]]:
@@ -100,7 +101,7 @@ def _listed(connection: Connection, rows: Several[RowMapping], page: SmokePage, 
 
 def _is_shown(sequence: SmokeSequence, least: float) -> bool:
     """As `_passes` has it."""
-    return sequence.validation.shown and (sequence.max_conf is None or sequence.max_conf >= least)
+    return sequence.max_conf is None or sequence.max_conf >= least
 
 
 def sequence_of(connection: Connection, sequence_id: str) -> SmokeSequence:

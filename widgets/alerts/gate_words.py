@@ -21,6 +21,7 @@ _SCALES = {
     "shelved": 600.0,
     "area risk": 0.15,
     "fire risk": 0.15,
+    "second scorer": 0.15,
 }
 
 
@@ -72,6 +73,7 @@ def gate_title(gate: str) -> str:
         "duplicate": tr("Not the same again"),
         "shelved": tr("Not shelved"),
         "fire risk": tr("Fire risk"),
+        "second scorer": tr("Second smoke check"),
         "area risk": tr("Risk of the area"),
         "alarm load": tr("Alarm load"),
         "on trial": tr("The rule is armed"),

@@ -222,6 +222,10 @@ def validation_text(sequence: SmokeSequence) -> str:
             return tr("Nobody checked it: the scorer did not answer.")
         case ValidationState.FAILED:
             return tr("It could not be checked: look at it yourself.")
+        case ValidationState.WAITING:
+            return tr("Not checked yet: more pictures are needed.")
+        case ValidationState.DECLINED | ValidationState.EXHAUSTED if sequence.score is not None:
+            return tr("Second check declined: {0}, more than 0.45 needed. No alert.").format(number_text(sequence.score, ".2f"))
         case _:
             return "" if sequence.score is None else tr("Checked over several pictures: {0}.").format(number_text(sequence.score, ".2f"))
 

@@ -4,7 +4,7 @@ What belongs together is computed anew from all sequences each time: it does not
 ever older than the sequences it rests on. What lasts is a plume's id. Groups whose places are within 2.0 km of that of the first one, and
 that were seen at most 1800 s apart, are one plume. A group without a place joins the one plume that its sequences are in, and so does one
 with a vague place that may be the same. A sequence that is alone is a plume without a place; so is one that an operator called something
-else than wildfire smoke.
+else than wildfire smoke, and one that is not validated: it says nothing of a place.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ _NO_WORDS = PlumeWords()
 def arrange(
     sequences: Iterable[SmokeSequence], lookouts: Lookouts, plumes: Iterable[Plume] = (), words: PlumeWords = _NO_WORDS
 ) -> Arrangement:
-    """`sequences`: all that are in `plumes` and still there, and what is new. Those that are not validated are in no plume.
+    """`sequences`: all that are in `plumes` and still there, and what is new.
 
     Doing it again changes nothing.
     """
@@ -101,7 +101,7 @@ def _clusters(known: Mapping[str, SmokeSequence], lookouts: Lookouts, words: Plu
         if group.place is None:
             _join_unlocated(clusters, group, known, words.apart)
     taken = {each for cluster in clusters for each in cluster.ids}
-    alone = [{each.id} for each in known.values() if each.validation.shown and each.id not in taken]
+    alone = [{each.id} for each in known.values() if each.id not in taken]
     joined = _joined_by_words([*(cluster.ids for cluster in clusters), *alone], words.together)
     return sorted({tuple(each for each in known if each in ids) for ids in joined}, key=lambda ids: _age(known[ids[0]]))
 

@@ -1,8 +1,8 @@
-"""Whether a sequence is shown: a scorer looks at its frames together.
+"""Whether a sequence is news: a scorer looks at its frames together. What it declines raises no alert, and stays in the lists.
 
 Three frames wait; four to ten are scored, again with each further frame, and a score above 0.45 validates. Ten that are declined are
-final. A scorer that is down, or does not answer within 300 s, hides nothing: the sequence is shown, and says that nobody checked it. One
-that fails five times leaves the sequence to an operator, shown too. What is shown stays shown, and is news once.
+final. A scorer that is down, or does not answer within 300 s, holds nothing back: the sequence is news, and says that nobody checked it.
+One that fails five times leaves the sequence to an operator, as news too. What is news stays so, and is told once.
 
 Nothing here waits or calls: jobs are asked for (`due`), done elsewhere, and their results come back (`taken`). A job that nobody brings
 back within 120 s, or that a restart cut off, is due again.

@@ -54,8 +54,8 @@ class _Taker(QueueHandler):
 
 
 class OneLineFormatter(logging.Formatter):
-    """Text from elsewhere cannot begin a line of its own, nor move the cursor of a terminal: its control characters are escaped, and lines of
-    a traceback are indented."""
+    """Text from elsewhere cannot begin a line of its own, nor move the cursor of a terminal: its control characters are escaped, and lines
+    of a traceback are indented."""
 
     def __init__(self) -> None:
         super().__init__(_FORM)

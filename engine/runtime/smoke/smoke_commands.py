@@ -87,12 +87,8 @@ def _one(engine: Engine, rows: SmokeRows, id: str) -> Answer:
 
 def _banner(engine: Engine, sequences: tuple[SmokeSequence, ...]) -> str:
     """Why lists leave it out, empty where they do not."""
-    unready = not any(each.validation.shown for each in sequences)
-    if unready:
-        return "Lists leave it out: it was not validated."
     policy = engine.fire.policy()
-    kept = [each for each in sequences if each.validation.shown and policy.keeps(each.camera_id, each.max_conf)]
-    if kept:
+    if any(policy.keeps(each.camera_id, each.max_conf) for each in sequences):
         return ""
     best = max(sequences, key=lambda each: each.max_conf or 0.0)
     weather, least = _class_of(policy, best.camera_id), policy.threshold(best.camera_id)

@@ -72,7 +72,7 @@ class SmokeKeeper:
         self._scorer = scorer or PersistenceScorer()
         self._watch = SmokeWatch()
         self._pending: dict[str, SmokeSequence] = {}  # not in the record yet
-        self._settled: dict[str, SmokeSequence] = {}  # those that are shown, as they were when they were arranged last
+        self._settled: dict[str, SmokeSequence] = {}  # as they were when they were arranged last
         self._due: dict[str, None] = {}  # plumes that the pipeline has not heard of as they are now, oldest change first
         self._gone: dict[str, None] = {}
         self._dirty = False
@@ -193,13 +193,13 @@ class SmokeKeeper:
     def _write_sequences(self) -> None:
         if not self._pending:
             return
-        shown = tuple(each for each in self._pending.values() if each.validation.shown and self._is_news(each))
-        self._table.put(each for each in self._pending.values() if each not in shown)
-        if shown:
-            self._arranged(self._table.rearrange(shown, self.arrange))
+        news = tuple(each for each in self._pending.values() if self._is_news(each))
+        self._table.put(each for each in self._pending.values() if each not in news)
+        if news:
+            self._arranged(self._table.rearrange(news, self.arrange))
             now_in = {each.id: each.plume_id for each in self._watch.living()}
-            self._due |= dict.fromkeys(plume_id for each in shown if (plume_id := now_in.get(each.id)))
-            self._settled = {key: each for key, each in self._settled.items() if key in now_in} | {each.id: each for each in shown}
+            self._due |= dict.fromkeys(plume_id for each in news if (plume_id := now_in.get(each.id)))
+            self._settled = {key: each for key, each in self._settled.items() if key in now_in} | {each.id: each for each in news}
         self._pending.clear()
 
     def _is_news(self, sequence: SmokeSequence) -> bool:

@@ -121,7 +121,7 @@ def ids_of(rows: list[dict[str, Any]]) -> list[str]:
 def test_pictures_become_a_sequence_and_a_plume(client: httpx.Client, site: Site) -> None:
     assert [sent(client, told(site, ago_s=60 - 10 * index)) for index in range(2)] == [[], []]
     (begun,) = sent(client, told(site, ago_s=40))
-    assert listed(client, "sequences") == []  # not validated yet
+    assert [row["validation"] for row in listed(client, "sequences")] == ["waiting"]  # and listed from its first picture
     fourth = told(site, ago_s=30)
     assert sent(client, fourth) == [begun]
     (row,) = listed(client, "sequences")
@@ -185,6 +185,33 @@ def test_p6_p13_what_a_class_hides_reappears_with_another(client: httpx.Client, 
     assert listed(client, "sequences") == [] and counted(client, "sequences") == counted(client, "alerts") == 0
     weather(site, FireClass.HIGH, "hill")
     assert ids_of(listed(client, "sequences")) == [weak] and counted(client, "alerts") == 1
+
+
+@pytest.mark.parametrize("word", [FireClass.MODERATE, FireClass.HIGH, FireClass.VERY_HIGH, FireClass.EXTREME, None])
+def test_p2_p4_everything_that_cameras_sent_is_in_the_lists(client: httpx.Client, site: Site, word: FireClass | None) -> None:
+    """From a camera to the list, past the second scorer: nothing is put into the record here."""
+    if word is not None:
+        weather(site, word, "ridge")
+    sent_ids = {watched(client, site, "ridge", confidence) for confidence in (0.10, 0.40, 0.70)}
+    assert set(ids_of(listed(client, "sequences"))) == sent_ids and counted(client, "sequences") == 3
+    assert {row["id"] for plume in listed(client, "alerts") for row in plume["sequences"]} == sent_ids and counted(client, "alerts") == 3
+    assert {row["max_conf"]: row["validation"] for row in listed(client, "sequences")} == {
+        0.1: "declined",
+        0.4: "declined",
+        0.7: "validated",
+    }
+    until(lambda: client.get("/api/v1/smoke/status").json()["left_out"] == 0, "nothing is left out")
+
+
+def test_p1_the_rule_of_a_low_day_acts_on_what_cameras_send(client: httpx.Client, site: Site) -> None:
+    weather(site, FireClass.LOW, "ridge")
+    below, at = watched(client, site, "ridge", 0.449), watched(client, site, "ridge", 0.45)
+    assert ids_of(listed(client, "sequences")) == [at] and counted(client, "alerts") == 1
+    until(lambda: client.get("/api/v1/smoke/status").json()["left_out"] == 1, "it is counted")
+    assert set(ids_of(listed(client, "sequences", risk_score="moderate"))) == {below, at}  # the kill switch
+    assert counted(client, "alerts", risk_score="moderate") == 2
+    row = client.get(f"/api/v1/sequences/{below}").json()
+    assert row["validation"] == "declined" and "in which smoke needs a confidence of 0.45" in row["banner"]
 
 
 def test_p7_an_override_is_its_own_word(client: httpx.Client, site: Site) -> None:

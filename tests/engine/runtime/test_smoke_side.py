@@ -10,11 +10,12 @@ import pytest
 from engine.fire.places import utc_day
 from engine.model.audit import AuditVerb
 from engine.model.command import ChangeSettings
+from engine.model.decision import CandidateKind, Decision, Outcome
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fire import FireClass, FireRisk
 from engine.model.incident import EvidenceKind, IncidentCategory, Report
-from engine.model.question import GetIncident, ListAudit, ListEvents
+from engine.model.question import GetIncident, ListAudit, ListDecisions, ListEvents
 from engine.model.settings import CameraSettings
 from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
@@ -101,7 +102,38 @@ def test_four_pictures_are_a_plume_and_an_event(engine: Engine, port: LocalPort)
 def test_three_pictures_wait(engine: Engine, port: LocalPort) -> None:
     (sequence_id,) = watched(engine, "a", count=3)
     assert sequence(port, sequence_id).validation is ValidationState.WAITING
-    assert port.ask(ListSmoke()).plumes == () and "not validated" in port.ask(GetSmoke(SmokeRows.SEQUENCES, sequence_id)).banner
+    assert [each.plume.sequence_ids for each in port.ask(ListSmoke()).plumes] == [(sequence_id,)]
+    assert not port.ask(GetSmoke(SmokeRows.SEQUENCES, sequence_id)).banner
+
+
+def test_what_the_second_scorer_declines_raises_nothing_stays_in_the_lists_and_leaves_a_decision(engine: Engine, port: LocalPort) -> None:
+    (sequence_id,) = watched(engine, "a", 0.40, count=10, began_s=110.0)
+    declined = sequence(port, sequence_id)
+    assert (declined.validation, declined.score) == (ValidationState.EXHAUSTED, pytest.approx(0.40))
+    (listed,) = port.ask(ListSmoke()).plumes
+    assert listed.sequences == (declined,)
+    until(lambda: [each.plume.id for each in port.snapshot().smoke.plumes] == [listed.plume.id], "the snapshot shows it")
+
+    def held() -> list[Decision]:
+        found = port.ask(ListDecisions(outcome=Outcome.HELD)).decisions
+        return [each for each in found if each.candidate is CandidateKind.SMOKE and each.subject_id == listed.plume.id]
+
+    until(lambda: len(held()) == 2, "it was declined for now, then for good")
+    gate = held()[0].gates[-1]
+    assert held()[0].outcome is Outcome.HELD and (gate.gate, gate.value, gate.passed) == ("second scorer", pytest.approx(0.40), False)
+    assert not smoke_events(engine)
+
+
+def test_declined_smoke_joins_the_plume_that_it_turns_out_to_be(engine: Engine, port: LocalPort) -> None:
+    watched(engine, "a", 0.40)
+    watched(engine, "b", 0.40)
+    assert [each.plume.place for each in port.ask(ListSmoke()).plumes] == [None, None]  # what is not checked says nothing of a place
+    for camera in "ab":
+        for index in range(4):
+            port.see_smoke(seen(engine, camera, 15 - 3 * index, 0.95)).result(20)
+    (listed,) = port.ask(ListSmoke()).plumes
+    assert listed.plume.place is not None and len(listed.sequences) == 2
+    until(lambda: len(going_on(engine)) == 1, "one event")
 
 
 def test_two_cameras_give_a_place_and_an_incident_of_fire_and_one_event(engine: Engine, port: LocalPort) -> None:
@@ -285,7 +317,7 @@ def test_smoke_that_merely_goes_on_is_kept_each_time_and_settled_now_and_then(
     for frame in frames:
         (*ids,) = port.see_smoke(frame).result(20)
         counts.append(len(settled))
-    assert counts == [0, 0, 0, 1, 1, 1, 1, 2]
+    assert counts == [0, 0, 1, 2, 2, 2, 2, 3]  # it begins, is validated, goes on
     assert sequence(port, ids[0]).last_seen_ns == port.ask(ListSmoke()).plumes[0].plume.last_seen_ns == frames[-1].captured_ns
 
 

@@ -171,11 +171,14 @@ def test_the_place_follows_the_bearings(watch: Watch) -> None:
     assert watch.off_m("pl-a", moved) < 1
 
 
-def test_what_is_not_validated_is_in_no_plume(watch: Watch) -> None:
-    waiting = LAND.seen("a", FIRE, validation=ValidationState.WAITING)
-    assert watch.sees(waiting, LAND.seen("b", FIRE, validation=ValidationState.DECLINED)) == Arrangement()
-    watch.sees(replace(waiting, validation=ValidationState.UNAVAILABLE))
-    assert watch.members() == [["sq-a"]]
+def test_what_is_not_validated_is_a_plume_alone_and_says_nothing_of_a_place(watch: Watch) -> None:
+    waiting, declined = (
+        LAND.seen(name, FIRE, validation=state) for name, state in (("a", ValidationState.WAITING), ("b", ValidationState.DECLINED))
+    )
+    watch.sees(waiting, declined)
+    assert watch.members() == [["sq-a"], ["sq-b"]] and [plume.place for plume in watch.plumes.values()] == [None, None]
+    watch.sees(replace(waiting, validation=ValidationState.UNAVAILABLE), replace(declined, validation=ValidationState.VALIDATED))
+    assert watch.members() == [["sq-a", "sq-b"]] and watch.off_m("pl-a", FIRE) < 1
 
 
 def test_p26_what_is_called_other_is_detached_and_the_place_computed_anew(watch: Watch) -> None:
