@@ -11,8 +11,8 @@ from fastapi import APIRouter, Query, WebSocket
 from engine.gateway.attended import attend
 from engine.gateway.broadcast import Broadcast, Channel
 from engine.gateway.doorway import socket_token
-from engine.model.access import Session, Verb
-from engine.model.errors import EnvironmentFault, PermissionDenied
+from engine.model.access import Session
+from engine.model.errors import EnvironmentFault
 from engine.model.port import PictureWant
 from engine.runtime.local import LocalDoor
 
@@ -108,9 +108,7 @@ async def camera(socket: WebSocket, camera_id: str, width: Pixels = 640, height:
 def _check(door: LocalDoor, token: str, camera_id: str) -> Session:
     """Raises NotSignedIn, PermissionDenied; NotFound for a camera that it may not see."""
     port = door.enter(token)
-    if not port.session.may(Verb.SEE_LIVE):
-        raise PermissionDenied(Verb.SEE_LIVE)
-    port.check_camera(camera_id)
+    port.check_live(camera_id)
     return port.session
 
 

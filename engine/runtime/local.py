@@ -14,17 +14,7 @@ from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
-from engine.model.errors import (
-    BeyondCameras,
-    EnvironmentFault,
-    FacesHidden,
-    InputError,
-    NotFound,
-    NotSignedIn,
-    PermissionDenied,
-    SessionLapsed,
-    not_the_password,
-)
+from engine.model.errors import EnvironmentFault, FacesHidden, InputError, NotFound, NotSignedIn, SessionLapsed, not_the_password
 from engine.model.evidence import Redaction
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
@@ -35,7 +25,7 @@ from engine.model.sound import SoundFeed
 from engine.recording.masked_still import covered_still
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scoped_questions import ask_within
-from engine.runtime.access.scopes import check_command, check_giving, check_question, scope_of
+from engine.runtime.access.scopes import check_command, check_giving, check_pin, check_question, check_site, check_verb, scope_of
 from engine.runtime.answering import FOR_EVERYBODY, answer
 from engine.runtime.audit.audited import audited
 from engine.runtime.cameras.pictures import Feed
@@ -170,6 +160,12 @@ class LocalPort:
         self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.REMOVE_MEDIA, media_id))
         self._engine.sent.remove(media_id)
 
+    def set_pin(self, pin: str) -> None:
+        """Set or change it; sessions that the one before opened end. Raises InputError, PermissionDenied, BeyondCameras."""
+        self._renew_now_and_then()
+        check_pin(self._engine, self._session)
+        self._engine.accounts.set_pin(pin, self._session.user.name)
+
     def begin_looks(self, media_ids: Sequence[str]) -> tuple[Future[None], ...]:
         """See `ReportLooks`, as for the next."""
         return self._engine.looks.begin(media_ids)
@@ -291,9 +287,8 @@ class LocalPort:
 
     def _check_whole(self, verb: Verb) -> None:
         """Of what concerns the whole site. Raises PermissionDenied."""
-        self._check(verb)
-        if self._scope() is not None:
-            raise BeyondCameras(verb)
+        self._renew_now_and_then()
+        check_site(self._session, verb)
 
     def _shows_event(self, event_id: str, scope: Scope) -> bool:
         """Also before it is written."""
@@ -342,8 +337,7 @@ class LocalPort:
 
     def _check(self, verb: Verb) -> None:
         self._renew_now_and_then()
-        if not self._session.may(verb):
-            raise PermissionDenied(verb)
+        check_verb(self._session, verb)
 
 
 def tally_of(engine: Engine, token: str) -> Snapshot:
@@ -427,9 +421,9 @@ class LocalDoor:
     def pin_configured(self) -> bool:
         return self._engine.accounts.pin_configured()
 
-    def set_pin(self, pin: str) -> None:
-        """The caller has checked who asks."""
-        self._engine.accounts.set_pin(pin)
+    def set_pin(self, pin: str, by: str) -> None:
+        """The first one, by whoever sits at the machine; the caller has checked that."""
+        self._engine.accounts.set_pin(pin, by)
 
     def sign_in_with_pin(self, pin: str) -> str:
         """The token of an operator's session. The caller has checked that it asks from this machine. Raises NotSignedIn."""
