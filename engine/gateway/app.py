@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from engine.gateway import (
     alerts_api,
+    api_docs,
     cap_api,
     chat,
     evidence,
@@ -27,6 +28,7 @@ from engine.gateway import (
     metrics,
     nodes,
     notifications,
+    persons,
     portal,
     provisioning,
     record,
@@ -64,6 +66,7 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 FOR_PROGRAMS = (
     record.router,
     gestures.router,
+    persons.router,
     incidents.router,
     media_api.router,
     alerts_api.router,
@@ -115,7 +118,7 @@ def make_app(
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     app.state.dashboards = Dashboards()
     app.state.changes = ChangesTold()
-    for router in (*FOR_PROGRAMS, sessions.router, portal.router, live.router, sound.router, reference):
+    for router in (*FOR_PROGRAMS, sessions.router, portal.router, live.router, sound.router, reference, api_docs.router):
         app.include_router(router)
     if node_door is not None:
         app.state.nodes = node_door
@@ -123,7 +126,7 @@ def make_app(
             app.include_router(router)
     for kind, answer in HANDLERS.items():
         app.add_exception_handler(kind, answer)
-    app.add_middleware(Guard, hosts=hosts, rooms=Rooms(node_door or door))
+    app.add_middleware(Guard, hosts=hosts, rooms=Rooms(node_door or door), origins=lambda: door.origins)
     return app
 
 

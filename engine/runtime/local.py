@@ -264,6 +264,16 @@ class LocalPort:
             raise FacesHidden
         return self._engine.people.photos.read(face_id)
 
+    def camera_called(self, called: str) -> str:
+        """The id of a camera that this session sees, by its id or its number; `0` is the first one, as those count who count from there.
+        What is called by neither is given back as it is."""
+        seen = [camera for camera in self._engine.settings.cameras if self._session.sees(camera)]
+        if not (called.isascii() and called.isdigit()) or any(camera.id == called for camera in seen):
+            return called
+        by_number = {str(camera.number): camera.id for camera in seen if camera.number}
+        first = min(seen, key=lambda camera: camera.number, default=None)
+        return first.id if called == "0" and first is not None else by_number.get(called, called)
+
     def check_camera(self, camera_id: str, otherwise: str = "") -> None:
         """Raises NotFound in the words in which it is said that there is none: that there is one is not told either."""
         scope = self._scope()
@@ -432,6 +442,11 @@ class LocalDoor:
     def overview(self) -> Snapshot:
         """For the gateway itself, which checks each viewer: now, without the users."""
         return self._engine.snapshot(with_users=False)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Of other sites, whose pages may ask."""
+        return self._engine.settings.access.origins
 
     def hides_faces(self, session_id: str) -> bool:
         """Whether faces are hidden from this session now."""

@@ -28,6 +28,7 @@ BODIES: dict[tuple[str, str], Any] = {  # where nothing in the schema says what 
     ("post", "/api/v1/port/command"): {"type": "SetPairing", "open": False, "minutes": 5.0},
     ("post", "/api/v1/detections"): {"camera_id": "door", "bboxes": "[]", "recorded_at": "2026-09-21T10:00:00Z"},
     ("post", "/api/v1/search/alike"): {"like": "none"},
+    ("patch", "/api/v1/persons/{person_id}"): {"name": "Nobody of these"},
     ("post", "/api/v1/tokens"): {"label": "none", "role": "operator", "verbs": ["see_live"], "cameras": ["door"]},
     ("post", "/api/replay/start"): {"from_iso8601": "2026-09-21T10:00:00Z", "to_iso8601": "2026-09-21T11:00:00Z"},
     ("post", "/api/replay/seek"): {"session_id": "none", "timestamp_iso8601": "2026-09-21T10:00:00Z"},

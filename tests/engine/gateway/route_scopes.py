@@ -25,7 +25,8 @@ class Rule:
 
 
 _OPEN = """
-get /openapi.json            head /openapi.json           get /healthz
+get /openapi.json            head /openapi.json           get /healthz               get /health
+get /api/docs                get /api/redoc               get /api/docs/{part}
 post /api/v1/session         get /api/v1/setup            post /api/v1/setup
 get /api/auth/status         get /api/auth/setup          post /api/auth/login         post /api/auth/logout
 ws /ws/node                  get /firmware/{file}
@@ -36,6 +37,7 @@ post /api/v1/detections      get /api/v1/ai/health        get /api/v1/ai/categor
 """
 _LIVE = """
 get /api/v1/snapshot         get /api/v1/cameras          get /api/v1/gestures         get /api/v1/gestures/stats/summary
+get /api/v1/persons          get /api/v1/persons/{person_id}
 get /api/v1/smoke/status     get /api/v1/cameras/{camera_id}/zones                     get /api/v1/jobs/{job_id}
 get /api/v1/port/snapshot    get /api/ble/devices         get /ws/node/api/blobs       get /api/blobs
 post /api/explain/refresh    get /api/nodes               get /api/nodes/{mac}
@@ -86,6 +88,7 @@ _INCIDENTS = """
 patch /api/v1/incidents/{incident_id}                     patch /api/v1/incidents/{incident_id}/validate
 post /api/v1/incidents/{incident_id}/merge                post /api/v1/incidents/{incident_id}/apart
 post /api/v1/incidents/{incident_id}/split                post /api/v1/plumes/{plume_id}/merge
+patch /api/v1/persons/{person_id}
 delete /api/v1/plumes/{plume_id}/sequences/{sequence_id}  patch /api/v1/sequences/{sequence_id}/label
 """
 _EXPORT = """
@@ -99,6 +102,7 @@ put /api/v1/cameras/{camera_id}/zones
 get /api/v1/tokens           post /api/v1/tokens          delete /api/v1/tokens/{token_id}
 """
 _ADMINISTER_SITE = """
+post /api/v1/persons         delete /api/v1/persons/{person_id}
 post /api/v1/gestures/teach  delete /api/v1/gestures/{gesture_id}                      post /api/v1/incidents/import
 delete /api/v1/media/{media_id}                           post /api/v1/predictions/retrain
 get /api/v1/alerts/rules     put /api/v1/alerts/rules     post /api/v1/alerts/rules/check

@@ -87,6 +87,7 @@ def test_what_is_on_record_needs_a_token_also_on_this_machine(guest: httpx.Clien
     """Nobody without a token but where it says so: every operation of the interface is tried."""
     open_to_all = {
         "/healthz",
+        "/health",
         "/api/v1/session",
         "/api/v1/setup",
         "/api/auth/status",
