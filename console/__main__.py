@@ -142,8 +142,12 @@ def _run_console(parsed: argparse.Namespace) -> int:
 
 
 def _log_to_stderr(verbose: bool) -> None:
+    from engine.runtime.health.log_file import OneLineFormatter
+
     level = logging.DEBUG if verbose else logging.INFO
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLineFormatter())
+    logging.basicConfig(level=level, handlers=[handler])
     for noisy in ("httpx", "httpcore", "alembic", "websockets", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

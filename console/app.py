@@ -21,6 +21,7 @@ from console.dialogs.sign_in import SignInDialog
 from console.dialogs.unreachable import UnreachableDialog
 from console.display import FIRST_S, DisplayEntry, DisplayNotice
 from console.garbage import collected_here
+from console.pack_files import know_keys_of
 from console.preferences import last_look, use_look
 from console.remembered import Remembered
 from console.renewing import Renewing
@@ -243,6 +244,7 @@ def run_console(
     app = make_application()
     linecache.clearcache()  # Qt's import hook has read the source of every module, which is kept there
     remembered = Remembered.in_folder(data_folder)
+    know_keys_of(data_folder)
     console = Console(door, remembered, SystemClock(), app.quit, link, full_screen=full_screen, display=display)
     faults: list[EnvironmentFault] = []
     if demo_port is not None:

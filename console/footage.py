@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.model.detection import Detections
+from engine.model.errors import EnvironmentFault
+from engine.model.frame import StreamInfo
 from engine.model.observation import Motion
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.time import ManualClock
 from engine.sources.camera.protocol import EndOfStream, FrameSource
 from engine.sources.camera.source import open_source
-from engine.vision.detector import Detector, load_detector
+from engine.vision.detector import AUTO, LoadedDetector, load_detector
 from engine.vision.models import ModelStore
 from engine.vision.motion import MotionDetector
 
@@ -26,13 +28,15 @@ class Look:
 
 
 class Footage:
-    """An opened file. `fps` is its nominal frame rate, 0 where it does not say; `detector_name` that of the detector in use."""
+    """An opened file. `fps` is its nominal frame rate, 0 where it does not say; `size` its pictures' width and height in pixels;
+    `loaded` the detector in use, `detector_name` its name."""
 
-    def __init__(self, source: FrameSource, fps: float, detector: Detector | None) -> None:
+    def __init__(self, source: FrameSource, info: StreamInfo, detector: LoadedDetector | None) -> None:
         self._source = source
-        self._detector = detector
         self._motion = MotionDetector()
-        self.fps = fps
+        self.loaded = detector
+        self.fps = info.fps
+        self.size = info.width, info.height
         self.detector_name = "" if detector is None else detector.name
 
     def looks(self) -> Iterator[Look]:
@@ -40,7 +44,7 @@ class Footage:
         try:
             while True:
                 for frame in self._source.read().frames:
-                    found = Detections.empty() if self._detector is None else self._detector.detect(frame)
+                    found = Detections.empty() if self.loaded is None else self.loaded.detect(frame)
                     yield Look(frame.width, frame.height, self._motion.look(frame), found)
         except EndOfStream:
             return
@@ -48,9 +52,21 @@ class Footage:
             self._source.close()
 
 
-def open_footage(path: Path, detector: str, smallest: float, detect: bool) -> Footage:
-    """Open a video file, with a detector unless `detect` is False. Raises InputError, EnvironmentFault."""
+def open_footage(path: Path, detector: str, smallest: float, detect: bool, fallback: bool = False) -> Footage:
+    """Open a video file, with a detector unless `detect` is False.
+
+    Raises InputError; EnvironmentFault: `missing_model`: the detector that is named cannot be used, and `fallback` takes no other.
+    """
     camera = CameraSettings("video", "Video", str(path), paced=False, loop=False, min_person_share=smallest)
     chosen = load_detector(ModelStore(), DetectionSettings(detector), smallest) if detect else None
+    if chosen is not None and not fallback and detector not in (AUTO, chosen.name):
+        raise EnvironmentFault("missing_model", _unusable(detector, chosen))
     source = open_source(camera, "main", None, ManualClock(), None)
-    return Footage(source, source.open().fps, chosen)
+    return Footage(source, source.open(), chosen)
+
+
+def _unusable(detector: str, chosen: LoadedDetector) -> str:
+    return (
+        f"The detector {detector} cannot be used: {chosen.degraded_reason.partition(' is used instead')[0].partition(' People are')[0]} "
+        f"Install it with `watchroom models install {detector}`, or take {chosen.name} with --fallback or --detector auto."
+    )

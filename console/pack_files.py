@@ -7,15 +7,35 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault
 from engine.recording.files import fault
 from engine.recording.pack.manifest import MANIFEST
+from engine.runtime.evidence.signers import Signers, given_signers, known_signers
 from engine.runtime.evidence.verify import PackVerdict, verify_pack
 
+_folders: list[Path] = []
 
-def check_pack(path: Path, pinned: Path | None = None) -> PackVerdict:
-    """Every byte, the signature, and its record run again where it holds one. `pinned`: a PEM file with the site's public key.
+
+def know_keys_of(folder: Path) -> None:
+    """From now on packs are believed that were signed with a key of this data folder; one value a process."""
+    _folders[:] = [folder]
+
+
+def check_pack(path: Path, key: str = "", made_as: str = "") -> PackVerdict:
+    """Every byte, the signature, and its record run again where it holds one.
+
+    Args:
+        key: a fingerprint, or a PEM file with the site's public key, which alone is believed; empty: the keys that are known here.
+        made_as: SHA-256 of the manifest as the engine's record has it, of a pack of its own.
 
     Raises InputError (`pack`, `public_key`): it is no pack, or no key; EnvironmentFault.
     """
-    return verify_pack(path, again=True, pinned=pinned)
+    given = given_signers((key,)) if key.strip() else frozenset[str]()
+    return verify_pack(path, again=True, signers=Signers(given, _known(), made_as))
+
+
+def _known() -> frozenset[str]:
+    try:
+        return frozenset(name for folder in _folders for name in known_signers(folder))
+    except EnvironmentFault:  # what cannot be read is not known
+        return frozenset()
 
 
 def pack_of(chosen: Path) -> Path:

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from console.analysis import follow
 from console.bench.mot_files import MotSequence, Rows, read_rows
 from console.bench.mot_score import Scorer
 from console.bench.report import Case, above, case
 from console.bench.tracking import peer_trackers
-from console.commands.analyse import Analysis
-from console.footage import Look, open_footage
+from console.footage import Footage, Look, open_footage
+from console.progress import step
 from engine.model.detection import Category
 from engine.model.errors import InputError
 
@@ -42,12 +43,19 @@ def run(video: Path, truth: Path, scale: float, detector: str, smallest: float) 
     footage = open_footage(video, detector, smallest, detect=True)
     fps = footage.fps or 25.0
     started_s = time.perf_counter()
-    looks = list(footage.looks())
+    looks = _searched(footage)
     searched_s = time.perf_counter() - started_s
     sequence = MotSequence(video.stem, fps, len(looks), _size(looks), _rows(looks), _scaled(read_rows(truth), scale))
-    params = {"video": video.name, "frames": len(looks), "fps": fps, "detector": footage.detector_name, "scale": scale}
+    params = {
+        "video": video.name,
+        "frames": len(looks),
+        "fps": fps,
+        "detector": footage.detector_name,
+        "digest": _digest(footage),
+        "scale": scale,
+    }
     found = Found(scorer, sequence, params)
-    ours = found.case("watchroom", _follow(looks, fps, smallest))
+    ours = found.case("watchroom", follow(looks, fps, smallest).rows.table())
     ours["metrics"]["searched_frames_per_s"] = round(len(looks) / max(searched_s, 1e-9), 1)
     peers = [found.case(name, tracker(sequence)[0]) for name, tracker in peer_trackers().items()]
     return {"bench": "accuracy", "cases": [ours], "peers": peers, "targets": _targets(ours, peers)}
@@ -66,12 +74,17 @@ class Found:
         return case(f"{tracker} {self._sequence.name}", self._params | {"tracker": tracker}, score.metrics())
 
 
-def _follow(looks: list[Look], fps: float, smallest: float) -> Rows:
-    analysis = Analysis(smallest)
-    for look in looks:
-        analysis.look(look, fps)
-    analysis.finish()
-    return analysis.rows.table()
+def _digest(footage: Footage) -> str | None:
+    """SHA-256 of the detector's model; None where it needs none."""
+    return (footage.loaded.digest or None) if footage.loaded is not None else None
+
+
+def _searched(footage: Footage) -> list[Look]:
+    looks: list[Look] = []
+    for look in footage.looks():
+        looks.append(look)
+        step("frames searched", len(looks))
+    return looks
 
 
 def _size(looks: list[Look]) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from console.bench.ble_files import Located, Moment, read_anchors, read_calibrat
 from console.bench.ble_flat import FlatFiles, convert, distance_to
 from console.bench.ble_peers import averaged, peers, setting
 from console.bench.report import Case, at_least, at_most, case
+from console.skipped import Skipped
 from engine.model.errors import InputError
 from engine.model.site import Position
 from engine.model.time import seconds_to_ns
@@ -42,30 +43,33 @@ def run_files(anchors: Path, readings: Path, out: Path | None, calibration: Path
     """Positions of recorded readings into `out`, scored where there is a truth.
 
     Raises:
-        InputError: a file is missing or wrong; the message names the line (field: the option).
+        InputError: a file is missing, or nothing in it can be used (field: the option). Rows that make no sense are left out and named.
     """
-    spots = read_anchors(anchors)
-    moments = read_readings(readings, spots)
-    if not moments:
-        raise InputError("readings", f"{readings} has no reading with a strength")
-    prints = {} if calibration is None else read_calibration(calibration, spots)
+    skipped = Skipped()
+    spots = read_anchors(anchors, skipped)
+    moments = read_readings(readings, spots, skipped)
+    prints = {} if calibration is None else read_calibration(calibration, spots, skipped)
+    known = None if truth is None else read_truth(truth, skipped)
+    skipped.tell()
+    left = {"skipped": skipped.plain()}
     located = locate(spots, moments, prints)
     if out is not None:
         write_positions(out, located)
-    if truth is None:
-        return {"bench": "ble", "cases": [case("watchroom", _params(spots, prints), {"positions": len(located)})]}
-    known = read_truth(truth)
+    if known is None:
+        return {"bench": "ble", "cases": [case("watchroom", _params(spots, prints), {"positions": len(located)})]} | left
     rows = [_case("watchroom", spots, prints, located, known)]
-    return {"bench": "ble", "cases": rows, "peers": _peers(spots, moments, prints, known)}
+    return {"bench": "ble", "cases": rows, "peers": _peers(spots, moments, prints, known)} | left
 
 
 def run_flat(dataset: Path, out: Path | None) -> dict[str, Any]:
     """The measured flat: without calibration and with it, beside the peers, against the robot's true places and the person's path."""
     with ExitStack() as stack:
         files = convert(dataset, Path(stack.enter_context(tempfile.TemporaryDirectory())))
-        spots, truth = read_anchors(files.anchors), read_truth(files.truth)
-        robot, prints = read_readings(files.robot, spots), read_calibration(files.calibration, spots)
-        walk = read_readings(files.walk, spots)
+        skipped = Skipped()
+        spots, truth = read_anchors(files.anchors, skipped), read_truth(files.truth, skipped)
+        robot, prints = read_readings(files.robot, spots, skipped), read_calibration(files.calibration, spots, skipped)
+        walk = read_readings(files.walk, spots, skipped)
+    skipped.tell()
     free, calibrated = locate(spots, robot, {}), locate(spots, robot, prints)
     if out is not None:
         write_positions(out, calibrated)

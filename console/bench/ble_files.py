@@ -1,20 +1,30 @@
-"""CSV files of `watchroom bench ble`: anchors, readings, calibration, truth and positions; times in seconds since the first reading."""
+"""CSV files of `watchroom bench ble`: anchors, readings, calibration, truth and positions; times in seconds since the first reading.
+
+A row that makes no sense is left out and named in `Skipped`; a file is refused (InputError, field: the option) where a column is missing or
+nothing in it can be used.
+"""
 
 import csv
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from console.skipped import Skipped
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.site import Position, check_finite
 from engine.radio.ble.fingerprints import Fingerprints
 
 Array = npt.NDArray[np.float64]
+Row: TypeAlias = dict[str, str]
+T = TypeVar("T")
+_LATEST = 9e18  # nanoseconds since 1970 that 64 bits can count
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))  # beyond the first, t counts ns, µs, ms since 1970; seconds otherwise
 
 
@@ -41,26 +51,30 @@ class Located:
     sy: float
 
 
-def read_anchors(path: Path) -> dict[str, Position]:
-    anchors: dict[str, Position] = {}
-    for line, row in _rows(path, "anchors", ("id", "x", "y", "z")):
-        position = (_number(row, "x", "anchors", line), _number(row, "y", "anchors", line), _number(row, "z", "anchors", line))
-        check_finite(f"anchors line {line}", position)
-        anchors[row["id"].strip()] = position
+def read_anchors(path: Path, skipped: Skipped) -> dict[str, Position]:
+    def anchor(row: Row) -> tuple[str, Position]:
+        position = (_number(row, "x"), _number(row, "y"), _number(row, "z"))
+        check_finite("position", position)
+        return row["id"].strip(), position
+
+    anchors = dict(_read(path, "anchors", ("id", "x", "y", "z"), anchor, skipped))
     if not anchors:
-        raise InputError("anchors", f"{path} has no anchor")
+        raise skipped.refused("anchors", path, "no anchor")
     return anchors
 
 
-def read_readings(path: Path, anchors: Iterable[str]) -> list[Moment]:
-    """In order of time. Rows without a strength are left out: the anchor heard nothing."""
+def read_readings(path: Path, anchors: Iterable[str], skipped: Skipped) -> list[Moment]:
+    """In order of time. Rows without a strength say that the anchor heard nothing: they are no readings, and not counted."""
     known = set(anchors)
-    heard: list[tuple[float, str, str, str, float]] = []
-    for line, row in _rows(path, "readings", ("t", "device", "anchor", "rssi")):
-        anchor = _known(row, known, "readings", line)
-        if _empty(row["rssi"]):
-            continue
-        heard.append((_seconds(row, "readings", line), row["device"].strip(), row["t"].strip(), anchor, _rssi(row, "readings", line)))
+
+    def reading(row: Row) -> tuple[float, str, str, str, float] | None:
+        anchor = _known(row, known)
+        return None if _empty(row["rssi"]) else (_seconds(row), row["device"].strip(), row["t"].strip(), anchor, _rssi(row))
+
+    columns = ("t", "device", "anchor", "rssi")
+    heard = [each for each in _read(path, "readings", columns, reading, skipped) if each is not None]
+    if not heard:
+        raise skipped.refused("readings", path, "no reading with a strength")
     heard.sort(key=lambda each: each[:2])
     return [
         Moment(device, group[0][2], seconds, {anchor: rssi for *_, anchor, rssi in group})
@@ -68,27 +82,35 @@ def read_readings(path: Path, anchors: Iterable[str]) -> list[Moment]:
     ]
 
 
-def read_calibration(path: Path, anchors: Iterable[str]) -> dict[str, Fingerprints]:
+def read_calibration(path: Path, anchors: Iterable[str], skipped: Skipped) -> dict[str, Fingerprints]:
     known = set(anchors)
     rows: dict[str, list[tuple[float, float, float]]] = {}
-    for line, row in _rows(path, "calibration", ("t", "anchor", "rssi", "x", "y")):
-        anchor = _known(row, known, "calibration", line)
+
+    def fingerprint(row: Row) -> None:
+        anchor = _known(row, known)
         if not _empty(row["rssi"]):
-            place = _number(row, "x", "calibration", line), _number(row, "y", "calibration", line)
-            check_finite(f"calibration line {line}", place)
-            rows.setdefault(anchor, []).append((*place, _rssi(row, "calibration", line)))
+            place = _number(row, "x"), _number(row, "y")
+            check_finite("place", place)
+            rows.setdefault(anchor, []).append((*place, _rssi(row)))
+
+    list(_read(path, "calibration", ("t", "anchor", "rssi", "x", "y"), fingerprint, skipped))
     if not rows:
-        raise InputError("calibration", f"{path} has no reading")
+        raise skipped.refused("calibration", path, "no reading")
     tables = {anchor: np.array(values, float) for anchor, values in rows.items()}
     return {anchor: Fingerprints(table[:, :2], table[:, 2]) for anchor, table in tables.items()}
 
 
-def read_truth(path: Path) -> dict[str, tuple[Array, Array]]:
+def read_truth(path: Path, skipped: Skipped) -> dict[str, tuple[Array, Array]]:
     """For every device its times (N,) in seconds, rising, and places (N, 2)."""
     rows: dict[str, list[tuple[float, float, float]]] = {}
-    for line, row in _rows(path, "truth", ("t", "device", "x", "y")):
-        seconds = _seconds(row, "truth", line)
-        rows.setdefault(row["device"].strip(), []).append((seconds, _number(row, "x", "truth", line), _number(row, "y", "truth", line)))
+
+    def place(row: Row) -> None:
+        spot = _seconds(row), _number(row, "x"), _number(row, "y")
+        rows.setdefault(row["device"].strip(), []).append(spot)
+
+    list(_read(path, "truth", ("t", "device", "x", "y"), place, skipped))
+    if not rows:
+        raise skipped.refused("truth", path, "no place")
     tables = {device: np.array(sorted(values), float) for device, values in rows.items()}
     return {device: (table[:, 0], table[:, 1:]) for device, table in tables.items()}
 
@@ -108,7 +130,19 @@ def write_positions(path: Path, located: Iterable[Located]) -> None:
     write_rows(path, ("t", "device", "x", "y", "sx", "sy"), rows)
 
 
-def _rows(path: Path, option: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _read(path: Path, option: str, columns: Sequence[str], use: Callable[[Row], T], skipped: Skipped) -> Iterator[T]:
+    """What `use` makes of each row; those that it refuses are named."""
+
+    def used(row: Row) -> list[T]:
+        if any(row[column] is None for column in columns):  # pyright: ignore[reportUnnecessaryComparison]
+            raise InputError(option, "has fewer columns than the first line")
+        return [use(row)]
+
+    for line, row in _rows(path, option, columns):
+        yield from skipped.kept(path, line, partial(used, row)) or ()
+
+
+def _rows(path: Path, option: str, columns: Sequence[str]) -> Iterator[tuple[int, Row]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
@@ -116,8 +150,6 @@ def _rows(path: Path, option: str, columns: Sequence[str]) -> Iterator[tuple[int
             if missing:
                 raise InputError(option, f"{path} has no column {missing[0]!r}; needed are {', '.join(columns)}")
             for row in reader:
-                if any(row[column] is None for column in columns):
-                    raise InputError(option, f"{path}, line {reader.line_num}: has fewer columns than the first line")
                 yield reader.line_num, row
     except OSError as error:
         raise InputError(option, f"{path} cannot be read: {error.strerror}") from None
@@ -125,32 +157,34 @@ def _rows(path: Path, option: str, columns: Sequence[str]) -> Iterator[tuple[int
         raise InputError(option, f"{path} is no CSV file: {error}") from None
 
 
-def _number(row: dict[str, str], column: str, option: str, line: int) -> float:
+def _number(row: Row, column: str) -> float:
     try:
         value = float(row[column])
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise InputError(option, f"line {line}: {column} is {row[column][:40]!r}, which is no number")
+        raise InputError(column, f"{column} is {row[column][:40]!r}, which is no number")
     return value
 
 
-def _seconds(row: dict[str, str], option: str, line: int) -> float:
-    value = _number(row, "t", option, line)
+def _seconds(row: Row) -> float:
+    value = _number(row, "t")
+    if abs(value) > _LATEST:
+        raise InputError("t", f"t is {row['t'][:40]!r}, which is no time")
     return value / next((unit for least, unit in _UNITS if abs(value) >= least), 1.0)
 
 
-def _rssi(row: dict[str, str], option: str, line: int) -> float:
-    value = _number(row, "rssi", option, line)
+def _rssi(row: Row) -> float:
+    value = _number(row, "rssi")
     if not -140 <= value <= 30:
-        raise InputError(option, f"line {line}: rssi {value:g} is outside −140–30 dBm")
+        raise InputError("rssi", f"rssi {value:g} is outside −140–30 dBm")
     return value
 
 
-def _known(row: dict[str, str], anchors: set[str], option: str, line: int) -> str:
+def _known(row: Row, anchors: set[str]) -> str:
     anchor = row["anchor"].strip()
     if anchor not in anchors:
-        raise InputError(option, f"line {line}: there is no anchor {anchor[:40]!r}")
+        raise InputError("anchor", f"there is no anchor {anchor[:40]!r}")
     return anchor
 
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from console.bench.ble_files import write_rows
+from console.skipped import Skipped
 from engine._opencv import cv2
 from engine.model.errors import InputError
 from engine.model.frame import Bytes2D
@@ -29,16 +31,31 @@ class Pair:
     same: bool
 
 
-def read_pairs(path: Path) -> list[Pair]:
-    """Relative names are taken from the folder of the file, then from the working folder.
+def read_pairs(path: Path, skipped: Skipped) -> list[Pair]:
+    """Relative names are taken from the folder of the file, then from the working folder. `skipped` takes lines that are no pair.
 
     Raises:
-        InputError: `pairs`; names the line.
+        InputError: `pairs`: no table, or no pair in it.
     """
-    pairs = [_pair(path, line, row) for line, row in _rows(path)]
+    read = [skipped.kept(path, line, partial(_pair, path, row)) for line, row in _rows(path)]
+    pairs = [pair for pair in read if pair is not None]
     if not pairs:
-        raise InputError("pairs", f"{path} has no pair")
+        raise skipped.refused("pairs", path, "no pair")
     return pairs
+
+
+def with_photos(pairs: list[Pair], skipped: Skipped) -> list[Pair]:
+    """Those of which both photographs can be decoded; `skipped` takes the photographs that cannot.
+
+    Raises:
+        InputError: `pairs`: none is left.
+    """
+    paths = sorted({path for pair in pairs for path in (pair.a_path, pair.b_path)})
+    readable = {path for path in paths if skipped.kept(path, 0, partial(photo, path)) is not None}
+    found = [pair for pair in pairs if {pair.a_path, pair.b_path} <= readable]
+    if not found:
+        raise skipped.refused("pairs", paths[0].parent, "no pair of photographs")
+    return found
 
 
 def folder_pairs(folder: Path) -> list[Pair]:
@@ -75,10 +92,10 @@ def photo(path: Path) -> Bytes2D:
     try:
         data: npt.NDArray[np.uint8] = np.fromfile(path, np.uint8)  # OpenCV itself cannot open names in other scripts on Windows
     except OSError as error:
-        raise InputError("pairs", f"{path} cannot be read: {error.strerror}") from None
+        raise InputError("pairs", f"cannot be read: {error.strerror}") from None
     picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
     if picture is None:
-        raise InputError("pairs", f"{path} is no picture")
+        raise InputError("pairs", "is no picture that can be decoded")
     return picture  # pyright: ignore[reportReturnType]
 
 
@@ -105,15 +122,15 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise InputError("pairs", f"{path} is no CSV file: {error}") from None
 
 
-def _pair(path: Path, line: int, row: dict[str, str]) -> Pair:
+def _pair(path: Path, row: dict[str, str]) -> Pair:
     a, b, same = (str(row[column] or "").strip() for column in ("a", "b", "same"))
     if same.lower() not in (*_TRUE, *_FALSE):
-        raise InputError("pairs", f"{path}, line {line}: same is {same[:40]!r}; needed is 1 or 0")
-    return Pair(a, b, _place(path, line, a), _place(path, line, b), same.lower() in _TRUE)
+        raise InputError("pairs", f"same is {same[:40]!r}; needed is 1 or 0")
+    return Pair(a, b, _place(path, a), _place(path, b), same.lower() in _TRUE)
 
 
-def _place(path: Path, line: int, name: str) -> Path:
+def _place(path: Path, name: str) -> Path:
     for place in (path.parent / name, Path(name)):
         if name and place.is_file():
             return place.resolve()
-    raise InputError("pairs", f"{path}, line {line}: there is no file {name[:200]!r}")
+    raise InputError("pairs", f"there is no file {name[:200]!r}")

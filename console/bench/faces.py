@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from console.bench.face_pairs import Pair, folder_pairs, persons, photo, read_pairs, write_scores
+from console.bench.face_pairs import Pair, folder_pairs, persons, photo, read_pairs, with_photos, write_scores
 from console.bench.report import Case, above, at_least, at_most, case
+from console.skipped import Skipped
 from engine._opencv import cv2
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
@@ -49,11 +50,14 @@ def run(pairs_file: Path | None, photos: Path | None, out: Path | None, models: 
         pairs_file: `a,b,same`; else `photos`, a folder of persons. out: where `a,b,score` goes; None is beside the pairs file.
 
     Raises:
-        InputError: a pair or photograph cannot be read. NotFound: the models are not installed. EnvironmentFault: `out` cannot be written.
+        InputError: no pair can be used. NotFound: the models are not installed. EnvironmentFault: `out` cannot be written.
     """
     store = models or ModelStore()
     loaded = load_faces(store)
-    pairs = read_pairs(pairs_file) if pairs_file is not None else folder_pairs(photos) if photos is not None else []
+    skipped = Skipped()
+    named = read_pairs(pairs_file, skipped) if pairs_file is not None else folder_pairs(photos) if photos is not None else []
+    pairs = with_photos(named, skipped) if named else []
+    skipped.tell()
     embeddings, spent = _embedded(pairs, lambda picture: _largest(loaded.reader, picture))
     scores = _scores(pairs, embeddings)
     target = out or (pairs_file.with_suffix(".scores.csv") if pairs_file is not None else None)
@@ -64,7 +68,13 @@ def run(pairs_file: Path | None, photos: Path | None, out: Path | None, models: 
     plain = _plain(store, loaded, pairs)
     search, bare = _search(_SEARCHED)
     cases = [ours, _identification(loaded, pairs, embeddings), search]
-    return {"bench": "faces", "cases": cases, "peers": [plain, bare], "targets": _targets(ours, plain, search, bare)}
+    return {
+        "bench": "faces",
+        "cases": cases,
+        "peers": [plain, bare],
+        "targets": _targets(ours, plain, search, bare),
+        "skipped": skipped.plain(),
+    }
 
 
 def _embedded(pairs: Iterable[Pair], embed: _Embed) -> tuple[dict[Path, Floats], Array]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from console.progress import step
+from console.skipped import Skipped
 from engine.model.detection import Category, Detections
-from engine.model.errors import InputError
+from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import Bytes2D
 from engine.model.settings import CameraSettings
 from engine.model.time import ManualClock
@@ -43,22 +45,35 @@ class Footage:
         return self.postures.index(posture)
 
 
-def clips(folder: Path, detector: Detector) -> Iterator[Footage]:
-    """Every clip with labels, one at a time.
+def clips(folder: Path, detector: Detector, skipped: Skipped) -> list[Footage]:
+    """Every clip with labels; `skipped` takes clips that cannot be read and labels that do not fit.
 
     Raises:
-        InputError: no labels, or a clip without pictures or with other labels than pictures.
+        InputError: no labels, or no clip is left.
     """
-    labels = _labels(folder)
-    for path in sorted(folder.glob(f"*{_SUFFIX}")):
-        name = path.name.removesuffix(_SUFFIX)
-        postures = labels.get(name, ())
-        if LYING not in postures or FALLING not in postures:
-            raise InputError("data", f"labels.csv has nobody who falls and lies in {name}")
+    labels = _labels(folder, skipped)
+    paths = sorted(folder.glob(f"*{_SUFFIX}"))
+    found = [clip for path in paths if (clip := _clip(path, labels, detector, skipped)) is not None]
+    if not found:
+        raise skipped.refused("data", folder, "no clip")
+    return found
+
+
+def _clip(path: Path, labels: dict[str, tuple[int, ...]], detector: Detector, skipped: Skipped) -> Footage | None:
+    name = path.name.removesuffix(_SUFFIX)
+    postures = labels.get(name, ())
+    if LYING not in postures or FALLING not in postures:
+        skipped.add(path, 0, "labels.csv has nobody who falls and lies in it")
+        return None
+    try:
         clip = _searched(name, path, True, detector, postures)
-        if len(postures) != len(clip.people):
-            raise InputError("data", f"labels.csv has {len(postures)} rows for the {len(clip.people)} pictures of {name}")
-        yield clip
+    except (InputError, EnvironmentFault) as error:
+        skipped.add(path, 0, str(error))
+        return None
+    if len(postures) != len(clip.people):
+        skipped.add(path, 0, f"labels.csv has {len(postures)} rows for its {len(clip.people)} pictures")
+        return None
+    return clip
 
 
 def street(path: Path, detector: Detector) -> Footage:
@@ -66,28 +81,33 @@ def street(path: Path, detector: Detector) -> Footage:
     return _searched(path.stem, path, False, detector, ())
 
 
-def _labels(folder: Path) -> dict[str, tuple[int, ...]]:
+def _labels(folder: Path, skipped: Skipped) -> dict[str, tuple[int, ...]]:
     path = folder / "labels.csv"
     if not path.is_file():
         raise InputError("data", f"{folder} holds no labels.csv; give the folder of the UR Fall clips")
     found: dict[str, list[tuple[int, int]]] = {}
     with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.reader(file):
+        for line, row in enumerate(csv.reader(file), start=1):
             try:
                 found.setdefault(row[0], []).append((int(row[1]), int(row[2])))
             except (IndexError, ValueError):
-                raise InputError("data", f"labels.csv has a row that is not clip, frame, posture: {','.join(row)[:80]}") from None
+                skipped.add(path, line, f"is not clip, frame, posture: {','.join(row)[:80]}")
     return {name: tuple(posture for _, posture in sorted(rows)) for name, rows in found.items()}
 
 
 def _searched(name: str, path: Path, half: bool, detector: Detector, postures: tuple[int, ...]) -> Footage:
-    found = (detector.detect(ArrayPicture(picture, 0, index)) for index, picture in enumerate(_pictures(path, half)))
-    people = tuple(detections.where(detections.categories == Category.PERSON) for detections in found)
+    people = tuple(_people(detector, picture, index, name) for index, picture in enumerate(_pictures(path, half)))
     source, fps = _opened(path)
     source.close()
     if not people or not fps:
         raise InputError("data", f"{path.name} holds no pictures, or does not say how fast they were recorded")
     return Footage(name, path, half, fps, people, postures)
+
+
+def _people(detector: Detector, picture: Bytes2D, index: int, name: str) -> Detections:
+    found = detector.detect(ArrayPicture(picture, 0, index))
+    step(f"pictures of {name} searched", index + 1)
+    return found.where(found.categories == Category.PERSON)
 
 
 def _pictures(path: Path, half: bool) -> Iterator[Bytes2D]:

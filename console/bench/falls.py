@@ -20,6 +20,9 @@ import numpy as np
 
 from console.bench.fall_clips import FALLING, LYING, Footage, clips, street
 from console.bench.report import Case, at_least, at_most, case
+from console.progress import step
+from console.skipped import Skipped
+from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind
 from engine.model.frame import Bytes2D
 from engine.model.observation import DetectionsMade, FrameSeen, Motion, Numbered, Observation, PosesSeen, SettingsChanged, Tick
@@ -91,12 +94,16 @@ def run(data: Path, models: Path, streets: Sequence[Path]) -> dict[str, Any]:
         poses = [store.of_role(role)[0].id for role in (POSE_DETECTION, POSE_LANDMARKS)]
         store.install((DETECTOR, *poses), models)
         detector = load_detector(store, DetectionSettings(DETECTOR), 0.12)
-        footage = list(clips(data, detector))
+        if detector.degraded_reason:
+            raise EnvironmentFault("missing_model", detector.degraded_reason)
+        skipped = Skipped()
+        footage = clips(data, detector, skipped)
+        skipped.tell()
         each = [(way, [_played(clip, way, store) for clip in footage]) for way in WAYS]
         cases = [_clip_case(clip, told) for clip, told in zip(footage, each[0][1], strict=True)]
         cases += [_way_case(way, footage, told) for way, told in each]
         cases += [_street_case(street(path, detector), store) for path in streets]
-    return {"bench": "falls", "cases": cases, "targets": _targets(cases, len(footage))}
+    return {"bench": "falls", "cases": cases, "targets": _targets(cases, len(footage)), "skipped": skipped.plain()}
 
 
 def _played(footage: Footage, way: Way, store: ModelStore) -> Told:
@@ -124,9 +131,10 @@ class _Player:
         last_s = 0.0
         for index, at_s, picture in self._shown():
             self._picture(index, at_s, picture)
+            step(f"{self._footage.name} played, {self._way.name}: pictures", index + 1, len(self._footage.people))
             last_s = at_s
-        for step in range(_AFTER_S * 2 if self._way.held_s else 0):
-            at_s = last_s + (step + 1) / 2
+        for half in range(_AFTER_S * 2 if self._way.held_s else 0):
+            at_s = last_s + (half + 1) / 2
             self._enter(Tick(_ns(at_s)), at_s)
         return self._told
 

@@ -1,10 +1,13 @@
 """Folders of recorded performances: MSR Action3D text and `.npy`; the label is the file's name up to the first underscore."""
 
 import csv
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from console.skipped import Skipped
 from engine.model.errors import InputError
 from engine.model.gesture import Take
 from engine.vision.gestures.features import Movement
@@ -39,11 +42,12 @@ class Answer:
     score: float
 
 
-def read_folder(folder: Path, option: str) -> list[Performance]:
-    """All `.txt` and `.npy` files of a folder, in the order of their names.
+def read_folder(folder: Path, option: str, skipped: Skipped) -> list[Performance]:
+    """All `.txt` and `.npy` files of a folder, in the order of their names. `skipped` takes files that hold no performance, and those of
+    another kind of skeleton than most.
 
     Raises:
-        InputError: the folder or a file cannot be read or is none (field: the option); the message names the file.
+        InputError: the folder cannot be read or holds no performance (field: the option).
     """
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix in (".txt", ".npy"))
@@ -51,10 +55,19 @@ def read_folder(folder: Path, option: str) -> list[Performance]:
         raise InputError(option, f"{folder} cannot be read: {error.strerror}") from error
     if not paths:
         raise InputError(option, f"{folder} has no .txt or .npy file")
-    found = [_performance(path, option) for path in paths]
-    if len({one.take.landmarks.shape[1] for one in found}) > 1:
-        raise InputError(option, f"{folder} mixes kinds of skeletons")
-    return found
+    read = [skipped.kept(path, 0, partial(_performance, path, option)) for path in paths]
+    found = [one for one in read if one is not None]
+    if not found:
+        raise skipped.refused(option, folder, "no performance")
+    usual, _ = Counter(_joints(one) for one in found).most_common(1)[0]
+    for one in found:
+        if _joints(one) != usual:
+            skipped.add(one.name, 0, f"has {_joints(one)} joints, most of the folder have {usual}")
+    return [one for one in found if _joints(one) == usual]
+
+
+def _joints(one: Performance) -> int:
+    return one.take.landmarks.shape[1]
 
 
 def write_answers(path: Path, answers: Sequence[Answer]) -> None:
@@ -76,9 +89,9 @@ def _performance(path: Path, option: str) -> Performance:
         take = _take(path)
         check_stretch(take)
     except OSError as error:
-        raise InputError(option, f"{path} cannot be read: {error.strerror}") from error
-    except (InputError, UnicodeDecodeError) as error:
-        raise InputError(option, f"{path.name}: {error}") from error
+        raise InputError(option, f"cannot be read: {error.strerror}") from error
+    except (InputError, ValueError) as error:
+        raise InputError(option, str(error)) from error
     return Performance(path.name, path.name.partition("_")[0], take, whole(take))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from console.bench.gesture_files import Answer, Performance, read_folder, write_answers
 from console.bench.gesture_score import Found, recognise, recognise_plainly
 from console.bench.report import Case, above, at_least, at_most, case
+from console.skipped import Skipped
 from engine.model.errors import InputError
 from engine.vision.gestures.confidence import AT_THRESHOLD
 from engine.vision.gestures.features import FRAMES, Movement
@@ -41,9 +42,11 @@ def run_folders(templates: Path, queries: Path, out: Path | None) -> dict[str, A
     """Every query's nearest gesture, or none, into `out`; scored by the files' own labels.
 
     Raises:
-        InputError: a folder or file is none (field: the option).
+        InputError: a folder holds nothing that can be used (field: the option). Files that hold no performance are left out and named.
     """
-    taught, asked = read_folder(templates, "templates"), read_folder(queries, "queries")
+    skipped = Skipped()
+    taught, asked = read_folder(templates, "templates", skipped), read_folder(queries, "queries", skipped)
+    skipped.tell()
     if taught[0].take.landmarks.shape[1] != asked[0].take.landmarks.shape[1]:
         raise InputError("queries", "are of another kind of skeleton than the templates")
     found, plain = recognise(taught, asked), recognise_plainly(taught, asked)
@@ -54,12 +57,15 @@ def run_folders(templates: Path, queries: Path, out: Path | None) -> dict[str, A
         "bench": "gestures",
         "cases": [case("watchroom", params, _figures(found, taught))],
         "peers": [case("1-NN DTW (dtaidistance)", params, _closed(plain, taught))],
+        "skipped": skipped.plain(),
     }
 
 
 def run_dataset(folder: Path) -> dict[str, Any]:
     """The splits of MSR Action3D, actions that were never taught, and the cost of a match."""
-    everything = read_folder(folder, "dataset")
+    skipped = Skipped()
+    everything = [one for one in read_folder(folder, "dataset", skipped) if _of_dataset(one, skipped)]
+    skipped.tell()
     cases, peers, targets = _accuracies(everything)
     for name, splits in (("cross-subject", _by_subject), ("odd takes", _by_take)):
         unseen, plain = _refusals(everything, splits, recognise), _refusals(everything, splits, recognise_plainly)
@@ -71,7 +77,15 @@ def run_dataset(folder: Path) -> dict[str, Any]:
         at_most("ms, 30 templates", 0.5, speed[0]["metrics"]["ms"]),
         at_most("ms, 1,000 templates", 10.0, speed[1]["metrics"]["ms"]),
     ]
-    return {"bench": "gestures", "cases": cases + speed, "peers": peers, "targets": targets}
+    return {"bench": "gestures", "cases": cases + speed, "peers": peers, "targets": targets, "skipped": skipped.plain()}
+
+
+def _of_dataset(one: Performance, skipped: Skipped) -> bool:
+    """Whether its name says action, subject and take."""
+    named = len(one.parts) >= 3 and one.parts[0][:1] == "a" and one.parts[0][1:].isdigit()
+    if not named:
+        skipped.add(one.name, 0, "is not named aNN_sNN_eNN")
+    return named
 
 
 def _accuracies(everything: Sequence[Performance]) -> tuple[list[Case], list[Case], list[dict[str, Any]]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from console.skipped import Skipped
 from engine.model.detection import Category, Detections
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.track import Track, TrackStatus
@@ -20,6 +21,7 @@ Rows = npt.NDArray[np.float64]
 """(N, 7) float64: frame, id, left, top, width, height, confidence."""
 
 _FIELDS = 7
+_LAST_FRAME = 10_000_000  # four days at 30 frames a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,28 @@ def _text(path: Path) -> str:
         raise InputError(str(path), "is not text; a MOTChallenge file was expected") from None
 
 
-def read_rows(path: Path) -> Rows:
+def read_rows(path: Path, skipped: Skipped | None = None) -> Rows:
     """Every row of a MOTChallenge file, in order of frame (rows of one frame keep their order).
 
+    Args:
+        skipped: takes lines that are not rows; without, one of them refuses the file, as the truth that a score rests on has to be whole.
+
     Raises:
-        InputError: a line is not a row; names the file and the line.
+        InputError: a line is not a row, or none is; names the file and the line.
         EnvironmentFault: the file is missing or cannot be read.
     """
     lines = enumerate(_text(path).splitlines(), start=1)
-    rows = [_row(line, f"{path}:{number}") for number, line in lines if line.strip()]
+    read = [_read(line, path, number, skipped) for number, line in lines if line.strip()]
+    rows = [row for row in read if row is not None]
+    if skipped is not None and read and not rows:
+        raise skipped.refused(str(path), path, "no row")
     table = np.array(rows, np.float64).reshape(-1, _FIELDS)
     return table[np.argsort(table[:, 0], kind="stable")]
+
+
+def _read(line: str, path: Path, number: int, skipped: Skipped | None) -> list[float] | None:
+    place = f"{path}:{number}"
+    return _row(line, place) if skipped is None else skipped.kept(path, number, lambda: _row(line, place))
 
 
 def _row(line: str, place: str) -> list[float]:
@@ -91,8 +104,8 @@ def _row(line: str, place: str) -> list[float]:
         raise InputError(place, f"holds no number where one was expected ({error})") from None
     if not np.isfinite(values).all():
         raise InputError(place, "holds a number that is not finite")
-    if values[0] < 1 or values[0] != int(values[0]):
-        raise InputError(place, f"frames are whole numbers from 1, got {fields[0]}")
+    if not 1 <= values[0] <= _LAST_FRAME or values[0] != int(values[0]):
+        raise InputError(place, f"frames are whole numbers from 1 to {_LAST_FRAME}, got {fields[0][:20]}")
     return values
 
 

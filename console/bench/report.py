@@ -40,7 +40,8 @@ def above(metric: str, target: float, measured: float | None) -> dict[str, Any]:
 def framed(result: dict[str, Any]) -> dict[str, Any]:
     """A bench's result with all that the contract asks for, in its order."""
     head = {"bench": result["bench"], "version": __version__, "machine": machine(), "commit": commit()}
-    return head | {name: result.get(name, []) for name in ("cases", "peers", "targets")}
+    listed = {name: result.get(name, []) for name in ("cases", "peers", "targets")}
+    return head | listed | ({"skipped": result["skipped"]} if "skipped" in result else {})
 
 
 def machine() -> dict[str, Any]:

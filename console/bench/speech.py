@@ -6,7 +6,6 @@ be had where this is developed: with faster-whisper and its model installed, nam
 """
 
 import time
-import wave
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +14,15 @@ from typing import Any
 import numpy as np
 
 from console.bench import report
+from console.bench.speech_files import read_sounds
 from console.bench.speech_voices import RATE_HZ, Voice, spoken, voices
+from console.progress import step
+from console.skipped import Skipped
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
 from engine.speech.closed_grammar import ClosedGrammar
 from engine.speech.faster_whisper import FasterWhisper
 from engine.speech.introduction import introduction
-from engine.speech.resample import Resampler
 from engine.speech.segments import Segmenter
 from engine.speech.transcriber import Transcriber
 from engine.speech.voice import VoiceActivity
@@ -74,21 +75,25 @@ class _Tally:
 
 def run(vad: Path, recordings: Path, whisper: Path | None, most_voices: int) -> dict[str, Any]:
     """`{"bench", "cases", "targets"}` of the bench contract. Some minutes; a sentence per engine that is missing is a case of its own."""
+    skipped = Skipped()
+    sounds = read_sounds(recordings, skipped)
+    skipped.tell()
     there, absent = voices()
     cases = [report.case(sentence, {}, {"asked": 0}) for sentence in absent]
     chosen = sorted(there, key=lambda voice: voice.title in _SET_WITH)[:most_voices]
     held_out: list[_Tally] = []
     for transcriber in _transcribers(whisper, cases):
-        for voice in chosen:
+        for number, voice in enumerate(chosen):
+            step(f"voices, {transcriber.name} ({voice.title})", number, len(chosen))
             tallies = _of_voice(voice, transcriber, vad)
             cases += [_case(f"{voice.title}: {what}", transcriber, tally, voice.title) for what, tally in tallies.items()]
             if voice.title not in _SET_WITH and transcriber.name == ClosedGrammar.name:
                 held_out += tallies.values()
-        people = _recordings(recordings, transcriber, vad)
+        people = _recordings(sounds, transcriber, vad)
         cases.append(_case("recordings of people", transcriber, people, "people"))
         if transcriber.name == ClosedGrammar.name:
             held_out.append(people)
-    return {"bench": "speech", "cases": cases, "targets": _targets(held_out)}
+    return {"bench": "speech", "cases": cases, "targets": _targets(held_out), "skipped": skipped.plain()}
 
 
 def _case(name: str, transcriber: Transcriber, tally: _Tally, voice: str) -> dict[str, Any]:
@@ -131,21 +136,13 @@ def _of_voice(voice: Voice, transcriber: Transcriber, vad: Path) -> dict[str, _T
     return {"introductions": introduced, "no introduction": refused, "names out of list": others}
 
 
-def _recordings(folder: Path, transcriber: Transcriber, vad: Path) -> _Tally:
+def _recordings(sounds: Sequence[tuple[Path, Any]], transcriber: Transcriber, vad: Path) -> _Tally:
     """Nobody introduces themselves in any of them."""
     tally = _Tally()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".wav", ".raw"):
-            tally.add(_names(_read(path), transcriber, vad, tally), "")
+    for number, (path, sound) in enumerate(sounds, start=1):
+        tally.add(_names(sound, transcriber, vad, tally), "")
+        step(f"recordings, {transcriber.name} ({path.name})", number, len(sounds))
     return tally
-
-
-def _read(path: Path) -> Any:
-    if path.suffix == ".raw":
-        return np.frombuffer(path.read_bytes(), np.int16).astype(np.float32) / 32768
-    with wave.open(str(path)) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), np.int16).astype(np.float32) / 32768
-        return Resampler(file.getframerate()).feed(samples)
 
 
 def _names(sound: Any, transcriber: Transcriber, vad: Path, tally: _Tally) -> list[str]:

@@ -2,132 +2,102 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from console.bench.mot_files import MotRows, detections_by_frame, read_rows
+from console.analysis import extent, follow, follow_boxes
+from console.bench.mot_files import Rows, detections_by_frame, read_rows
 from console.footage import Footage, Look, open_footage
+from console.progress import progress, step
+from console.skipped import Skipped
 from engine.model.detection import Detections
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.event import Event
-from engine.model.observation import DetectionsMade, FrameSeen, Motion, Numbered, Observation, SettingsChanged, Tick
-from engine.model.settings import CameraSettings, Settings
-from engine.model.time import SECOND
-from engine.model.track import Sequence, Track
-from engine.pipeline.pipeline import Pipeline
-from engine.vision.tracking import Tracker
 
-CAMERA = "video"
-ORIGIN_NS = SECOND  # the first frame's time in the pipeline, where zero means never
-AFTERMATH_NS = 30 * SECOND  # the time given after the last frame for everything open to end
+T = TypeVar("T")
+_LARGEST = 65_536  # pixels an edge
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("video", nargs="?", type=Path, metavar="VIDEO", help="a video file")
     parser.add_argument("--detections", type=Path, metavar="DET", help="track these boxes (MOTChallenge text) instead of detecting")
     parser.add_argument("--fps", type=float, metavar="F", help="frame rate; needed where there is no video, otherwise the video's own")
+    parser.add_argument(
+        "--size", metavar="WxH", help="size of the picture that --detections lie in, pixels (default: the video's, or the boxes' extent)"
+    )
     parser.add_argument("--mot", type=Path, metavar="OUT", help="write the tracks as MOTChallenge text")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write tracks and events as JSON (- for stdout)")
-    parser.add_argument("--detector", default="auto", metavar="ID", help="manifest id of the detector, hog, or auto (default)")
+    parser.add_argument(
+        "--detector", default="auto", metavar="ID", help="manifest id of the detector, hog, or auto (default): the best that is installed"
+    )
+    parser.add_argument("--fallback", action="store_true", help="where --detector cannot be used, take the next best with a warning")
     parser.add_argument("--smallest", type=float, default=0.12, metavar="SHARE", help="smallest person, as a share of the picture's height")
+    parser.add_argument("--progress", action="store_true", help="report progress on stderr where that is no terminal, too")
 
 
 def run(parsed: argparse.Namespace) -> int:
-    footage = open_footage(parsed.video, parsed.detector, parsed.smallest, parsed.detections is None) if parsed.video else None
-    if footage is None and parsed.detections is None:
+    """Raises InputError, naming option, file or line; EnvironmentFault: the model is not installed, a file cannot be read or written."""
+    if parsed.video is None and parsed.detections is None:
         raise InputError("VIDEO", "is missing; give a video file, or boxes with --detections")
+    size, skipped = _size(parsed), Skipped()
+    rows = read_rows(parsed.detections, skipped) if parsed.detections is not None else None
+    footage = _footage(parsed) if parsed.video is not None else None
     fps = _frame_rate(parsed.fps, footage)
-    given = detections_by_frame(read_rows(parsed.detections)) if parsed.detections is not None else None
-    analysis = Analysis(parsed.smallest)
-    for look in _looks(footage, given):
-        analysis.look(look, fps)
-    analysis.finish()
+    with progress(parsed.progress):
+        if footage is None:
+            assert rows is not None
+            size = size or extent(rows)
+            frames = int(rows[-1, 0]) if len(rows) else 0
+            analysis = follow_boxes(_counted(detections_by_frame(rows), frames), size, fps, parsed.smallest)
+        else:
+            analysis = follow(_counted(_looks(footage, rows)), fps, parsed.smallest)
     if parsed.mot is not None:
         analysis.rows.write(parsed.mot)
-    _say(analysis.report(fps), parsed.json)
+    skipped.tell()
+    report = analysis.report(fps) | {"size": list(size) if footage is None else list(footage.size), "detector": _detector(footage, rows)}
+    _say(report | {"skipped": skipped.plain()}, parsed.json)
     return 0
 
 
-class Analysis:
-    """One file's way through the pipeline. Times count from its first frame."""
-
-    def __init__(self, smallest: float) -> None:
-        self._pipeline = Pipeline(Tracker)
-        self._number = 0
-        self._frame = 0
-        self._now_ns = 0
-        self._spans: dict[str, list[int]] = {}
-        self._sequences: dict[str, Sequence] = {}
-        self._events: dict[str, Event] = {}
-        self.rows = MotRows()
-        camera = CameraSettings(CAMERA, "Video", "video", min_person_share=smallest)
-        self._enter(SettingsChanged(0, Settings(cameras=(camera,))))
-
-    def look(self, look: Look, fps: float) -> None:
-        """Take in the next frame and what was found on it."""
-        self._now_ns = at_ns = ORIGIN_NS + round(self._frame * SECOND / fps)
-        self._frame += 1
-        self._enter(FrameSeen(CAMERA, at_ns, self._frame, look.width, look.height, look.motion))
-        tracks = self._enter(DetectionsMade(CAMERA, at_ns, self._frame, look.width, look.height, look.detections, "file"))
-        self.rows.add(self._frame, at_ns, tracks)
-        for track in tracks:
-            if track.last_seen_ns == at_ns:
-                self._spans.setdefault(track.id, [self._frame, self._frame])[1] = self._frame
-        self._enter(Tick(at_ns))
-
-    def finish(self) -> None:
-        """Let time pass until everything that is open has ended."""
-        for step_ns in range(0, AFTERMATH_NS, SECOND):
-            self._enter(Tick(self._now_ns + step_ns))
-
-    def report(self, fps: float) -> dict[str, Any]:
-        tracks = [self._track(sequence) for sequence in self._sequences.values()]
-        events = [_event(event) for event in sorted(self._events.values(), key=lambda event: event.started_ns)]
-        return {"fps": fps, "frames": self._frame, "tracks": tracks, "events": events}
-
-    def _enter(self, observation: Observation) -> tuple[Track, ...]:
-        self._number += 1
-        result = self._pipeline.step(Numbered(self._number, observation.occurred_ns, observation))
-        self._sequences.update((sequence.id, sequence) for sequence in result.sequences)
-        self._events.update((event.id, event) for event in result.events)
-        return dict(result.tracks).get(CAMERA, ())
-
-    def _track(self, sequence: Sequence) -> dict[str, Any]:
-        first, last = self._spans.get(sequence.id, [0, 0])
-        return {
-            "id": sequence.id,
-            "number": sequence.number,
-            "category": sequence.category.name.lower(),
-            "first_frame": first,
-            "last_frame": last,
-            "started_s": _seconds(sequence.started_ns),
-            "ended_s": _seconds(sequence.last_seen_ns),
-            "detections": sequence.detections,
-            "max_conf": round(sequence.max_conf, 4),
-            "best_box": [round(v, 2) for v in sequence.best_box],
-        }
+def _footage(parsed: argparse.Namespace) -> Footage:
+    footage = open_footage(parsed.video, parsed.detector, parsed.smallest, parsed.detections is None, parsed.fallback)
+    if footage.loaded is not None and footage.loaded.degraded_reason:
+        print(f"watchroom: WARNING: {footage.loaded.degraded_reason}", file=sys.stderr)
+    return footage
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _detector(footage: Footage | None, rows: Rows | None) -> dict[str, Any]:
+    """What found the boxes: `digest` is the model file's SHA-256, `provider` what ran it; null where no model did."""
+    loaded = footage.loaded if footage is not None else None
+    if rows is not None or loaded is None:
+        return {"name": "given", "model": None, "digest": None, "provider": None, "stand_in": False, "warning": None}
     return {
-        "id": event.id,
-        "kind": event.kind.value,
-        "started_s": _seconds(event.started_ns),
-        "ended_s": None if event.ended_ns is None else _seconds(event.ended_ns),
-        "confidence": round(event.confidence, 4),
-        "severity": int(event.severity),
-        "track": event.subject_id,
+        "name": loaded.name,
+        "model": loaded.file or None,
+        "digest": loaded.digest or None,
+        "provider": loaded.provider,
+        "stand_in": loaded.stand_in,
+        "warning": loaded.degraded_reason or None,
     }
 
 
-def _seconds(at_ns: int) -> float:
-    return round((at_ns - ORIGIN_NS) / SECOND, 6)
+def _size(parsed: argparse.Namespace) -> tuple[int, int] | None:
+    if parsed.size is None:
+        return None
+    if parsed.video is not None:
+        raise InputError("size", "is of use only without VIDEO, which has its own")
+    found = re.fullmatch(r"(\d{1,6})[xX×](\d{1,6})", parsed.size.strip())
+    width, height = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= width <= _LARGEST or not 1 <= height <= _LARGEST:
+        raise InputError("size", f"{parsed.size[:40]!r} is no size; write width and height in pixels, such as 1920x1080")
+    return width, height
 
 
 def _frame_rate(given: float | None, footage: Footage | None) -> float:
-    if given is not None and given <= 0:
+    if given is not None and not 0 < given < 10_000:
         raise InputError("fps", f"{given} is no frame rate")
     fps = given or (footage.fps if footage is not None else 0.0)
     if not fps:
@@ -135,14 +105,18 @@ def _frame_rate(given: float | None, footage: Footage | None) -> float:
     return fps
 
 
-def _looks(footage: Footage | None, given: Iterator[Detections] | None) -> Iterator[Look]:
+def _looks(footage: Footage, rows: Rows | None) -> Iterator[Look]:
     """Frame by frame: what the video shows, with its own detections or, where there are any, the given ones."""
-    if footage is None:
-        assert given is not None
-        yield from (Look(0, 0, Motion.none(), found) for found in given)
-        return
+    given = None if rows is None else detections_by_frame(rows)
     for look in footage.looks():
-        yield look if given is None else Look(look.width, look.height, look.motion, next(given, Detections.empty()))
+        yield look if given is None else replace(look, detections=next(given, Detections.empty()))
+
+
+def _counted(parts: Iterator[T], total: int = 0) -> Iterator[T]:
+    number = 0
+    for number, part in enumerate(parts, start=1):
+        yield part
+        step("frames", number, total)
 
 
 def _say(report: dict[str, Any], target: Path | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from console.bench import report
 from console.bench.places import ONE_BY_ONE, STREET, given_or_shared
 from console.help_texts import EXIT_CODES, described
+from console.progress import progress, step
 from engine.model.errors import EnvironmentFault, InputError
 
 CHECK_FAILED = 1
@@ -21,12 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         bench = names.add_parser(name, help=what, description=described(what), epilog=EXIT_CODES)
         bench.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
         bench.add_argument("--check", action="store_true", help="exit 1 where a target is not met")
+        bench.add_argument("--progress", action="store_true", help="report progress on stderr where that is no terminal, too")
         add(bench)
 
 
 def run(parsed: argparse.Namespace) -> int:
     _, measure, _ = BENCHES[parsed.name]
-    result = report.framed(measure(parsed))
+    with progress(parsed.progress):
+        step(f"bench {parsed.name} runs", 0)
+        result = report.framed(measure(parsed))
     print(report.as_json(result) if parsed.json else report.tables(result))
     return CHECK_FAILED if parsed.check and not all(target["met"] for target in result["targets"]) else 0
 
@@ -160,7 +164,7 @@ def _radio(parsed: argparse.Namespace) -> dict[str, Any]:
     from console.bench import radio
 
     folder = given_or_shared(parsed.captures, "data/csi/nodesim", "captures")
-    return radio.run(folder, not parsed.no_rssi, parsed.world, parsed.seeds)
+    return radio.run(folder, not parsed.no_rssi, parsed.world, parsed.seeds, step)
 
 
 def _fusion_arguments(parser: argparse.ArgumentParser) -> None:
@@ -266,7 +270,7 @@ def _people(parsed: argparse.Namespace) -> dict[str, Any]:
 
     if not 1 <= parsed.seeds <= 1000 or (parsed.seconds is not None and not 10 <= parsed.seconds <= 3600):
         raise InputError("seeds", "takes 1–1000, --seconds 10–3600")
-    return people.run(parsed.seeds, parsed.seconds)
+    return people.run(parsed.seeds, parsed.seconds, step)
 
 
 def _closer_arguments(parser: argparse.ArgumentParser) -> None:

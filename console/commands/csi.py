@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from console.help_texts import add_action
+from console.skipped import Skipped
 from engine.model.errors import EnvironmentFault, InputError
 from engine.radio.motion_score import motion_scores
 from engine.sources.node.csi_text import CsiRow, read_rows
@@ -32,11 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     if not 0.1 <= parsed.rate <= 10_000:
         raise InputError("rate", f"{parsed.rate} frames a second is outside 0.1 to 10000")
-    rows = _read(parsed.file)
+    skipped = Skipped()
+    rows = _read(parsed.file, skipped)
+    skipped.tell()
     t_s = times_s(rows, parsed.rate)
     scores = scores_of(rows, t_s)
     if parsed.json:
-        print(json.dumps({"frames": _frames(rows, t_s, scores)}, separators=(",", ":")))
+        print(json.dumps({"frames": _frames(rows, t_s, scores), "skipped": skipped.plain()}, separators=(",", ":")))
     else:
         print(_summary(rows, t_s, scores))
     return 0
@@ -75,10 +79,10 @@ def scores_of(rows: Sequence[CsiRow], t_s: Array) -> Array:
     return np.where(newest >= 0, scores[np.maximum(newest, 0)], 0.0)
 
 
-def _read(file: Path) -> list[CsiRow]:
+def _read(file: Path, skipped: Skipped) -> list[CsiRow]:
     try:
         with file.open(encoding="utf-8", errors="replace") as lines:
-            return list(read_rows(lines))
+            return list(read_rows(lines, partial(skipped.add, file)))
     except FileNotFoundError:
         raise InputError("FILE", f"{file} does not exist") from None
     except OSError as error:

@@ -3,16 +3,23 @@
 import argparse
 import json
 import math
+import sys
 from pathlib import Path
 
-from console.help_texts import add_action
+from console.folders import default_data
+from console.help_texts import EXIT_CODES, add_action
 from engine.history.replay_garbage import seldom_collected
-from engine.model.errors import InputError
+from engine.model.errors import EnvironmentFault, InputError
 from engine.recording.pack.manifest import Manifest
-from engine.runtime.audit.audit_heads import fingerprint
+from engine.runtime.audit.audit_heads import PUBLIC_KEY, fingerprint
+from engine.runtime.evidence.signers import KNOWN_KEYS, Signer, Signers, given_signers, known_signers
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict, verify_pack
 
-CHECK_FAILED = 1
+CHECK_FAILED, UNKNOWN_SIGNER = 1, 4
+UNKNOWN = (
+    "The pack is whole, but signed by an unknown key: anybody may have made it. Compare the fingerprint with the one that the site gave you "
+    f"separately and pass it with --key, or put the site's {PUBLIC_KEY} into {KNOWN_KEYS} of the data folder."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +27,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verify = add_action(actions, "verify", "check every byte and the signature; with --rerun run its record again and compare")
     verify.add_argument("pack", type=Path, metavar="PACK", help="the pack: a folder or a zip")
     verify.add_argument("--rerun", action="store_true", help="run its record through the engine again; exit 2 where it holds none")
-    verify.add_argument("--public-key", type=Path, metavar="FILE", help="the site's key (PEM), as you got it in another way")
+    verify.epilog = f"{EXIT_CODES[:-1]}, {UNKNOWN_SIGNER} all is well, but the key that signed is neither known nor given."
+    verify.add_argument(
+        "--key",
+        "--public-key",
+        dest="keys",
+        action="append",
+        default=[],
+        metavar="FINGERPRINT|FILE",
+        help="believe this key only, as you got it in another way: its fingerprint, or a PEM file (may be given again)",
+    )
+    verify.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help=f"believe the keys of this data folder: {PUBLIC_KEY}, {KNOWN_KEYS} (default {default_data()})",
+    )
     verify.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -31,14 +53,32 @@ def run(parsed: argparse.Namespace) -> int:
     printed and InputError (`rerun`) raised. 1 would accuse a pack that is as its maker signed it, 0 would tell whoever reads nothing but
     exit codes that its decisions were come to again.
 
+    `UNKNOWN_SIGNER` where all is well but anybody may have signed: neither given with `--key` nor among the keys of the data folder.
+
     Raises InputError (`pack`: it is none, `public_key`, `rerun`), EnvironmentFault.
     """
+    signers = Signers(given_signers(parsed.keys), frozenset() if parsed.keys else _known(parsed.data))
     with seldom_collected():
-        verdict = verify_pack(parsed.pack, parsed.rerun, parsed.public_key)
+        verdict = verify_pack(parsed.pack, parsed.rerun, signers)
     print(_json(verdict) if parsed.json else _told(verdict))
+    if verdict.good and not verdict.trusted:
+        print(f"watchroom: {UNKNOWN}", file=sys.stderr)
+        return UNKNOWN_SIGNER
     if verdict.good and verdict.unrun:
         raise InputError("rerun", verdict.unrun)
     return 0 if verdict.good else CHECK_FAILED
+
+
+def _known(folder: Path | None) -> frozenset[str]:
+    """Of the folder that is named, or of this machine's own site, if that can be read."""
+    if folder is None:
+        try:
+            return known_signers(default_data())
+        except EnvironmentFault:
+            return frozenset()
+    if not folder.is_dir():
+        raise InputError("data", f"there is no folder {folder}")
+    return known_signers(folder)
 
 
 def _json(verdict: PackVerdict) -> str:
@@ -49,7 +89,7 @@ def _json(verdict: PackVerdict) -> str:
 def _plain(verdict: PackVerdict) -> dict[str, object]:
     manifest = verdict.manifest
     return {
-        "ok": verdict.good,
+        "ok": verdict.trusted,
         "bytes": verdict.bytes,
         "signature": verdict.signature,
         "rerun": None if verdict.rerun is None else _plain_rerun(verdict.rerun),
@@ -58,6 +98,7 @@ def _plain(verdict: PackVerdict) -> dict[str, object]:
         "files": 0 if manifest is None else len(manifest.files),
         "key": verdict.key,
         "fingerprint": fingerprint(verdict.key) if verdict.signature else "",
+        "signer": verdict.signer.value,
         "wrong": list(verdict.wrong),
         "missing": list(verdict.missing),
     }
@@ -75,10 +116,12 @@ def _plain_rerun(found: RerunVerdict) -> dict[str, object]:
 
 
 def _told(verdict: PackVerdict) -> str:
-    lines = [f"{'✓' if verdict.good else '✗'} {_what(verdict.manifest)}"]
+    mark = "✓" if verdict.trusted else "?" if verdict.good else "✗"
+    lines = [f"{mark} {_what(verdict.manifest)}"]
     lines += [f"  {sentence}" for sentence in verdict.wrong]
     if verdict.signature:
-        lines.append(f"  signed with the key {fingerprint(verdict.key)}")
+        whose = {Signer.GIVEN: "the key that was given", Signer.KNOWN: "a known key", Signer.UNKNOWN: "an unknown key"}[verdict.signer]
+        lines.append(f"  signed by {whose}: {fingerprint(verdict.key)}")
     if verdict.rerun is not None:
         exactly = "" if verdict.rerun.exact is None else ", bit for bit" if verdict.rerun.exact else ", but not bit for bit"
         lines.append(f"  run again: {verdict.rerun.decisions} decisions, scores within {verdict.rerun.max_score_error:g}{exactly}")

@@ -5,8 +5,10 @@ import csv
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+from console.skipped import Skipped
 from engine.fire.season import USUAL_START, Season, SeasonState
 from engine.fire.weather_csv import COLUMNS, Layout, WeatherRow, WeatherTable, decoded, read_weather
 from engine.model.errors import EnvironmentFault, InputError
@@ -37,13 +39,26 @@ def run(parsed: argparse.Namespace) -> int:
     bounds = ClassBounds(_five(_numbers("bounds", parsed.bounds, 5)))
     season = Season(parsed.latitude, start, spin_up_days=0, bounds=bounds)
     table = read_weather(_text(parsed.file), _layout(parsed))
+    _name_left_out(parsed.file, table)
     _write(table, computed(table, season))
     return 0
 
 
+def _name_left_out(file: str, table: WeatherTable) -> None:
+    skipped = Skipped()
+    for row in table.rows:
+        if row.wrong:
+            skipped.add("stdin" if file == "-" else file, row.line, row.wrong)
+    skipped.tell()
+
+
 def computed(table: WeatherTable, season: Season) -> Iterator[FireDay]:
+    """One for every row; rejected, with the reason, where it has no day."""
     state = SeasonState()
     for row in table.rows:
+        if row.noon is None:
+            yield FireDay(date.min, FireDayStatus.REJECTED, reason=f"{row.wrong.rstrip('.')}.")
+            continue
         state, day = season.next(state, row.noon)
         yield _told(row, day)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from console.help_texts import add_action
+from console.skipped import Skipped
 from engine.model.errors import InputError
 from engine.model.risk import RiskSettings
 from engine.risk.backtest import SHARES, AreaResult, Backtest, backtest
@@ -32,11 +33,15 @@ def run(parsed: argparse.Namespace) -> int:
     columns = Columns(parsed.time, parsed.lat, parsed.lon, parsed.category, parsed.tz)
     grid = _grid(parsed.cell)
     table = read_table(parsed.file, columns)
+    skipped = Skipped()
+    for line, why in table.left_out:
+        skipped.add(parsed.file, line, why)
+    skipped.tell()
     try:
         found = backtest(grid, table.incidents)
     except InputError as error:
         raise InputError("cell" if error.field == "cell_m" else error.field, error.message) from error
-    print(json.dumps(as_plain(table, found, parsed.cell)) if parsed.json else told(table, found))
+    print(json.dumps(as_plain(table, found, parsed.cell) | {"skipped": skipped.plain()}) if parsed.json else told(table, found))
     return 0
 
 

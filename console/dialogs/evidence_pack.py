@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEd
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
+from console.pack_files import check_pack
 from console.pack_making import PackMaking
 from engine.model.errors import InputError, WatchroomError
 from engine.model.evidence import Case, HiddenRegion, ListCases, Pack, PackRequest, Redaction
 from engine.model.snapshot import Job, Snapshot
-from engine.runtime.evidence.verify import PackVerdict, verify_pack
+from engine.runtime.audit.audit_heads import fingerprint
+from engine.runtime.evidence.signers import Signer
+from engine.runtime.evidence.verify import PackVerdict
 from widgets.check_list import CheckList
 from widgets.form import Field
 from widgets.notice import Notices
@@ -302,13 +305,13 @@ class EvidencePackDialog(FramedDialog):
 
     def verify(self) -> None:
         """Every byte, the signature, and the record in it, if there is one, run again: on this machine, beside the screen."""
-        path = self._path
-        if self._busy or path is None:
+        path, pack = self._path, self._pack
+        if self._busy or path is None or pack is None:
             return
         self._set_busy(True)
         self.progress.setRange(0, 0)
         self.progress.show()
-        self._bridge.fetch(lambda: verify_pack(path, again=True), self._verified, self._refused, owner=self)
+        self._bridge.fetch(lambda: check_pack(path, made_as=pack.manifest_sha256), self._verified, self._refused, owner=self)
 
     def _verified(self, verdict: PackVerdict) -> None:
         self._set_busy(False)
@@ -360,7 +363,13 @@ def verdict_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
     if verdict.bytes:
         said.append((_tr("Every file is as the manifest says."), "good"))
     if verdict.signature:
-        said.append((_tr("The manifest is signed, by the key {0}.").format(verdict.key[:20] + "…"), "good"))
+        known = _tr("The manifest is signed by a known key: {0}."), "good"
+        unknown = (
+            _tr("Signed by an unknown key: anybody may have made this pack. Compare its fingerprint with the site's: {0}."),
+            "moderate",
+        )
+        text, level = unknown if verdict.signer is Signer.UNKNOWN else known
+        said.append((text.format(fingerprint(verdict.key)), level))
     if verdict.rerun is not None and verdict.rerun.good:
         text = _tr("Run again, the record came to the same {0} decisions with the same scores, in {1} s.")
         said.append((text.format(verdict.rerun.decisions, number_text(verdict.rerun.seconds, ".1f")), "good"))

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -213,7 +214,12 @@ class EvidencePacksDialog(FramedDialog):
             return
         self._checking = pack.id
         self._show_chosen()
-        self._use(pack, check_pack, lambda verdict: self._checked(verdict_notices(verdict)), self._not_checked)
+        self._use(
+            pack,
+            partial(check_pack, made_as=pack.manifest_sha256),
+            lambda verdict: self._checked(verdict_notices(verdict)),
+            self._not_checked,
+        )
 
     def _checked(self, said: tuple[tuple[str, str], ...]) -> None:
         self._checks[self._checking] = said

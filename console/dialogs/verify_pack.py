@@ -12,6 +12,7 @@ from console.dialogs.frame import FramedDialog
 from console.pack_files import check_pack, pack_of
 from engine.model.errors import WatchroomError
 from engine.recording.pack.manifest import MANIFEST, Manifest
+from engine.runtime.evidence.signers import is_fingerprint
 from engine.runtime.evidence.verify import PackVerdict
 from widgets.facts import Facts
 from widgets.form import Field, FieldGroup
@@ -32,8 +33,10 @@ class VerifyPackDialog(FramedDialog):
         self._bridge, self._zone, self._busy = bridge, zone, False
         self.fields = FieldGroup()
         self.file = self.fields.add("pack", Field(self.tr("&File"), _pack_trouble, _tr("A zip, or the folder of one")))
-        hint = _tr("audit-key.pem of the site that it is from, learnt in another way: without it, anybody may have signed.")
-        self.key = self.fields.add("public_key", Field(self.tr("&Key of the site, if you have it"), _key_trouble, hint))
+        hint = _tr(
+            "The site's audit-key.pem, or the fingerprint of its key, obtained separately. Leave empty to accept the keys known here."
+        )
+        self.key = self.fields.add("public_key", Field(self.tr("Site &key (file or fingerprint)"), _key_trouble, hint))
         self.browse = self._browser(self.file, self.tr("&Browse…"))
         self.browse_key = self._browser(self.key, self.tr("B&rowse…"))
         self.progress = QProgressBar(textVisible=False)
@@ -79,12 +82,12 @@ class VerifyPackDialog(FramedDialog):
         if self._busy or not self.fields.is_valid():
             self.fields.reveal()
             return
-        path, pinned = pack_of(_path(self.file.value())), _path(self.key.value()) if self.key.value().strip() else None
+        path, key = pack_of(_path(self.file.value())), self.key.value().strip()
         self.show_trouble("")
         self.outcome.set_notices(())
         self.facts.hide()
         self._set_busy(True)
-        self._bridge.fetch(lambda: check_pack(path, pinned), self._verified, self._refused, owner=self)
+        self._bridge.fetch(lambda: check_pack(path, key), self._verified, self._refused, owner=self)
 
     def _verified(self, verdict: PackVerdict) -> None:
         self._set_busy(False)
@@ -131,7 +134,9 @@ def _pack_trouble(text: str) -> str:
 
 
 def _key_trouble(text: str) -> str:
-    return "" if not text.strip() or _path(text).is_file() else _tr("There is no such file.")
+    if not text.strip() or _path(text).is_file() or is_fingerprint(text):
+        return ""
+    return _tr("Enter an existing file, or a fingerprint of 32 hexadecimal digits.")
 
 
 def _tr(text: str) -> str:

@@ -1,14 +1,14 @@
 """Noon weather as text: a heading, then a day a line. Excel's ways are understood: byte order marks, semicolons, decimal commas.
 
-What would make every day after it wrong (no such column, a day that is no date, days out of order or twice) refuses the whole text, naming
-field and line. A value that is no number refuses its day only.
+A line whose day is no date, comes twice or is out of order is left out and named, as is a day with a value that is no number. The whole
+text is refused, naming field and line, where a column is missing, or where fewer than half of its lines hold a day in its order.
 """
 
 import csv
 import io
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from engine.model.errors import InputError
@@ -21,18 +21,22 @@ _ALSO_CALLED = {  # beside their own names: those of cffdrs and of weather servi
     "wind": ("ws", "wind_speed", "wind_speed_10m"),
     "rain": ("prec", "precipitation", "rainfall"),
 }
-_DATE_PARTS = ("year", "month", "day")
+_DATE_PARTS = {"year": ("yr",), "month": ("mon", "mo"), "day": ()}  # beside their own names: those of cffdrs
+_CALLED = _ALSO_CALLED | _DATE_PARTS
 _NOTHING = ("", "na", "n/a", "nan", "null", "none", "-")
 _DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True, slots=True)
 class WeatherRow:
-    """`line`: of the text, from 1. `cells`: as they were given. `wrong`: a value that is no number, as a sentence; it is NaN in `noon`."""
+    """`line`: of the text, from 1. `cells`: as they were given. `wrong`: a value that is no number, as a sentence; it is NaN in `noon`.
+
+    noon: None where the line has no day that can be used; `wrong` says why.
+    """
 
     line: int
     cells: tuple[str, ...]
-    noon: NoonWeather
+    noon: NoonWeather | None
     wrong: str = ""
 
 
@@ -58,6 +62,16 @@ class WeatherTable:
     heading: tuple[str, ...]
     rows: tuple[WeatherRow, ...] = field(default=())
 
+    @property
+    def noons(self) -> list[NoonWeather]:
+        """Of the lines that have a day, in its order."""
+        return [row.noon for row in self.rows if row.noon is not None]
+
+    @property
+    def left_out(self) -> list[WeatherRow]:
+        """Lines without a day that can be used."""
+        return [row for row in self.rows if row.noon is None]
+
 
 def decoded(data: bytes) -> str:
     """The text of a file. Raises InputError (`FILE`)."""
@@ -80,7 +94,7 @@ def read_weather(text: str, layout: Layout = Layout()) -> WeatherTable:
     line, heading = next(cells)
     places = _places(heading, layout.names, line)
     reading = _Reading(places, layout.date_format, delimiter == ";")
-    return WeatherTable(heading, tuple(_in_order(reading.row(line, row) for line, row in cells)))
+    return _checked(WeatherTable(heading, tuple(_in_order(reading.row(line, row) for line, row in cells))))
 
 
 def _cells(reader: "Iterator[list[str]]", skipped: int) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -99,10 +113,10 @@ def _places(heading: Sequence[str], names: Sequence[tuple[str, str]], line: int)
     wanted = dict(names)
 
     def place(column: str) -> int | None:
-        called = (wanted[column],) if column in wanted else (column, *_ALSO_CALLED.get(column, ()))
+        called = (wanted[column],) if column in wanted else (column, *_CALLED.get(column, ()))
         return next((told.index(name.strip().casefold()) for name in called if name.strip().casefold() in told), None)
 
-    in_parts = place("date") is None and "date" not in wanted and all(part in told for part in _DATE_PARTS)
+    in_parts = place("date") is None and "date" not in wanted and all(place(part) is not None for part in _DATE_PARTS)
     found = {column: place(column) for column in ((*_DATE_PARTS, *COLUMNS[1:]) if in_parts else COLUMNS)}
     missing = [column for column, at in found.items() if at is None]
     if missing:
@@ -126,7 +140,10 @@ class _Reading:
             at = self.places[column]
             return cells[at].strip() if at < len(cells) else ""
 
-        day = _line_named(line, lambda: self._day(cell))
+        try:
+            day = self._day(cell)
+        except InputError as error:
+            return WeatherRow(line, cells, None, error.message)
         values, wrong = list[float](), ""
         for column in COLUMNS[1:]:
             value = self._number(cell(column))
@@ -162,18 +179,24 @@ def _as_day(text: str, form: str) -> date:
         raise InputError("date", f"{text[:40]!r} is no day {wanted}") from None
 
 
-def _line_named(line: int, read: Callable[[], date]) -> date:
-    try:
-        return read()
-    except InputError as error:
-        raise InputError(error.field, f"line {line}: {error.message}") from None
-
-
 def _in_order(rows: Iterator[WeatherRow]) -> Iterator[WeatherRow]:
-    before: WeatherRow | None = None
+    """A day that is not after the one before keeps its line and loses its weather."""
+    before: tuple[int, date] | None = None
     for row in rows:
-        if before is not None and row.noon.day <= before.noon.day:
-            how = "is there twice" if row.noon.day == before.noon.day else f"comes after {before.noon.day}"
-            raise InputError("date", f"line {row.line}: {row.noon.day} {how} (line {before.line}). Days have to be in order, each once")
-        before = row
-        yield row
+        if row.noon is None:
+            yield row
+        elif before is not None and row.noon.day <= before[1]:
+            how = "is there twice" if row.noon.day == before[1] else f"comes after {before[1]}"
+            wrong = f"{row.noon.day} {how} (line {before[0]}). Days have to be in order, each once"
+            yield replace(row, noon=None, wrong=wrong)
+        else:
+            before = row.line, row.noon.day
+            yield row
+
+
+def _checked(table: WeatherTable) -> WeatherTable:
+    """Where most lines have no day, the file is laid out in another way than was told, or in reverse."""
+    wrong = table.left_out
+    if len(wrong) * 2 > len(table.rows):
+        raise InputError("date", f"line {wrong[0].line}: {wrong[0].wrong} ({len(wrong)} of {len(table.rows)} lines cannot be used)")
+    return table

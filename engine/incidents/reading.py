@@ -101,11 +101,18 @@ def _csv_rows(data: bytes) -> Iterator[tuple[str, _Fields | InputError]]:
     try:
         header = [_name(cell) for cell in next(rows, list[str]())]
         _check_header(header)
-        for row in rows:
-            if any(cell.strip() for cell in row):
-                yield f"line {rows.line_num}", _cells(header, row)
     except csv.Error as error:
         raise InputError("data", f"is no CSV: line {rows.line_num}: {error}") from None
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield f"line {rows.line_num}", InputError("", f"is no CSV: {error}")
+            continue
+        if row is None:
+            return
+        if any(cell.strip() for cell in row):
+            yield f"line {rows.line_num}", _cells(header, row)
 
 
 def _check_header(header: list[str]) -> None:

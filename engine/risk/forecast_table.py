@@ -1,8 +1,8 @@
 """Incidents from a table of any city: columns found by their usual names or named, times with or without a zone, by local day."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -49,13 +49,17 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """`incidents` from the file, by local day from `first` on; `without_place`: rows left out because they name no place."""
+    """`incidents` from the file, by local day from `first` on; `without_place`: rows left out because they name no place.
+
+    left_out: (line, why) of rows that make no sense.
+    """
 
     incidents: DatedIncidents
     first: date
     categories: tuple[str, ...]
     columns: Columns
     without_place: int
+    left_out: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +71,26 @@ class _Read:
 
 
 def read_table(path: Path, columns: Columns = Columns()) -> Table:
-    """Raises InputError (`file`, `time`, `lat`, `lon`, `category`, `tz`): what is wrong and, for a row, its line."""
+    """Rows that make no sense are left out and named.
+
+    Raises InputError (`file`, `time`, `lat`, `lon`, `category`, `tz`): no such column, or fewer than half of the rows can be used; then the
+    first reason, with its line.
+    """
     zone = _zone(columns.zone)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             found = _found(columns, list(reader.fieldnames or ()))
-            rows = list(_rows(reader, found, zone))
+            rows, wrong = _rows(reader, found, zone)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError("file", f"{path.name} cannot be read as a table in UTF-8 ({error})") from error
     known = [row for row in rows if row is not None]
+    if len(wrong) > len(rows):
+        line, error = wrong[0]
+        raise InputError(error.field, f"line {line}: {error.message} ({len(wrong)} of {len(rows) + len(wrong)} rows cannot be used)")
     if not known:
         raise InputError("file", f"{path.name} has no row with a time and a place")
-    return _table(known, found, len(rows) - len(known))
+    return replace(_table(known, found, len(rows) - len(known)), left_out=tuple((line, error.message) for line, error in wrong))
 
 
 def _zone(name: str) -> tzinfo:
@@ -103,37 +114,45 @@ def _found(asked: Columns, names: list[str]) -> Columns:
     return Columns(find("time", asked.time), find("lat", asked.lat), find("lon", asked.lon), find("category", asked.category), asked.zone)
 
 
-def _rows(reader: "csv.DictReader[str]", columns: Columns, zone: tzinfo) -> Iterator[_Read | None]:
-    """One of each row; None: it names no place."""
+def _rows(reader: "csv.DictReader[str]", columns: Columns, zone: tzinfo) -> tuple[list[_Read | None], list[tuple[int, InputError]]]:
+    """One of each row that makes sense (None: it names no place), and the others' lines with what is wrong."""
+    rows: list[_Read | None] = []
+    wrong: list[tuple[int, InputError]] = []
     for row in reader:
-        line = reader.line_num
-        latitude = _degrees(row, columns.lat, "lat", 90.0, line)
-        longitude = _degrees(row, columns.lon, "lon", 180.0, line)
-        day = _day(row.get(columns.time) or "", zone, line)
-        if latitude is None or longitude is None or (latitude == 0.0 and longitude == 0.0):
-            yield None
-        else:
-            yield _Read(day, latitude, longitude, (row.get(columns.category) or "").strip() if columns.category else "")
+        try:
+            rows.append(_row(row, columns, zone))
+        except InputError as error:
+            wrong.append((reader.line_num, error))
+    return rows, wrong
 
 
-def _degrees(row: Row, column: str, field: str, most: float, line: int) -> float | None:
+def _row(row: Row, columns: Columns, zone: tzinfo) -> _Read | None:
+    latitude = _degrees(row, columns.lat, "lat", 90.0)
+    longitude = _degrees(row, columns.lon, "lon", 180.0)
+    day = _day(row.get(columns.time) or "", zone)
+    if latitude is None or longitude is None or (latitude == 0.0 and longitude == 0.0):
+        return None
+    return _Read(day, latitude, longitude, (row.get(columns.category) or "").strip() if columns.category else "")
+
+
+def _degrees(row: Row, column: str, field: str, most: float) -> float | None:
     text = (row.get(column) or "").strip()
     if text.lower() in ("", "na", "nan", "null", "none"):
         return None
     try:
         value = float(text)
     except ValueError as error:
-        raise InputError(field, f"line {line}: {text!r} is no number of degrees") from error
+        raise InputError(field, f"{text[:40]!r} is no number of degrees") from error
     if not abs(value) <= most:
-        raise InputError(field, f"line {line}: {text} is outside ±{most:g}")
+        raise InputError(field, f"{text[:40]} is outside ±{most:g}")
     return value
 
 
-def _day(text: str, zone: tzinfo, line: int) -> date:
+def _day(text: str, zone: tzinfo) -> date:
     """The local day; a time without a zone is local already."""
     moment = _moment(text.strip())
     if moment is None:
-        raise InputError("time", f"line {line}: {text!r} is no time (write for example 2026-01-02 03:04)")
+        raise InputError("time", f"{text[:40]!r} is no time (write for example 2026-01-02 03:04)")
     return (moment if moment.tzinfo is None else moment.astimezone(zone)).date()
 
 

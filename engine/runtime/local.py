@@ -29,6 +29,7 @@ from engine.runtime.access.scopes import check_command, check_giving, check_pin,
 from engine.runtime.answering import FOR_EVERYBODY, answer
 from engine.runtime.audit.audited import audited
 from engine.runtime.cameras.pictures import Feed
+from engine.runtime.command_texts import check_command_texts
 from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
 from engine.runtime.footage.segment_side import footage_of
@@ -94,6 +95,7 @@ class LocalPort:
         if scope is not None:
             check_command(self._engine, command, scope, self._session)
         check_giving(self._engine, command, self._session)
+        check_command_texts(command)
         return execute(self._engine, command, self._session)
 
     def tally(self) -> Snapshot:

@@ -40,6 +40,15 @@ class Detector(Protocol):
         ...
 
 
+class ModelDetector(Detector, Protocol):
+    """A detector that runs a model file."""
+
+    @property
+    def provider(self) -> str:
+        """What runs it: an execution provider of onnxruntime."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedDetector:
     """A detector ready to run, with what the screen says about it. Is a `Detector` itself.
@@ -47,11 +56,16 @@ class LoadedDetector:
     Attributes:
         stand_in: the model's file is not the official one.
         degraded_reason: why it is not the one that was wanted, as a sentence; empty when it is.
+        file, digest: name and SHA-256 of the model's file; empty where there is none.
+        provider: what runs it: an execution provider of onnxruntime, or OpenCV.
     """
 
     detector: Detector
     stand_in: bool = False
     degraded_reason: str = ""
+    file: str = ""
+    digest: str = ""
+    provider: str = "OpenCV"
 
     @property
     def name(self) -> str:
@@ -67,7 +81,7 @@ class LoadedDetector:
 
 
 # A closed table: which code can run which file. Nothing is loaded by a name from data.
-_ADAPTERS: dict[str, Callable[[str, Path], Detector]] = {"yolox": YoloxDetector, "nanodet": NanoDetDetector}
+_ADAPTERS: dict[str, Callable[[str, Path], ModelDetector]] = {"yolox": YoloxDetector, "nanodet": NanoDetDetector}
 
 
 def load_detector(models: ModelStore, settings: DetectionSettings, min_person_share: float) -> LoadedDetector:
@@ -111,7 +125,7 @@ def _order(models: ModelStore, wanted: str) -> list[str]:
 def _load(models: ModelStore, model_id: str, degraded_reason: str) -> LoadedDetector:
     found = models.checked(model_id)
     detector = _ADAPTERS[found.file.adapter](model_id, found.path)
-    return LoadedDetector(detector, found.stand_in, degraded_reason)
+    return LoadedDetector(detector, found.stand_in, degraded_reason, found.path.name, found.file.sha256, detector.provider)
 
 
 def _reason(wanted: str, chosen: str, troubles: list[str]) -> str:

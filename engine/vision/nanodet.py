@@ -55,6 +55,10 @@ class NanoDetDetector:
         self._wanted = np.isin(CATEGORY_OF, list(categories))
         self._centres, self._strides = _grid()
 
+    @property
+    def provider(self) -> str:
+        return self._network.provider
+
     def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
         """All of the picture is looked at, whatever moves."""
         picture = letterbox(frame, _SIDE, grey=0)

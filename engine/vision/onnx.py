@@ -26,6 +26,11 @@ class Network:
         if len(inputs) != 1 or found != (input_shape, output_shapes):
             raise damaged(path, f"expected input and outputs {(input_shape, output_shapes)}, found {found}")
 
+    @property
+    def provider(self) -> str:
+        """What runs it, in onnxruntime's words: `CPUExecutionProvider`."""
+        return str(self._session.get_providers()[0])
+
     def run(self, blob: Blob) -> list[Floats]:
         """The outputs, in the order of the file, for one float32 input of the declared shape."""
         return self._session.run(None, {self._input_name: blob})

@@ -44,6 +44,10 @@ class YoloxDetector:
         self._wanted = np.isin(CATEGORY_OF, list(categories))
         self._offsets, self._scales = _grid()
 
+    @property
+    def provider(self) -> str:
+        return self._network.provider
+
     def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
         """All of the picture is looked at, whatever moves."""
         picture = letterbox(frame, _SIDE, _GREY)

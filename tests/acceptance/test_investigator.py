@@ -139,7 +139,7 @@ def test_a_pack_leaves_is_checked_and_run_again(site: Site, tmp_path: Path) -> N
     assert answer.status_code == 200
     pack = tmp_path / "pack.zip"
     pack.write_bytes(answer.content)
-    told = verify(pack, 0)
+    told = verify(pack, 0, site.engine.data)
     assert (told["bytes"], told["signature"], told["missing"]) == (True, True, [])
     assert told["rerun"] == told["rerun"] | {"ids": True, "max_score_error": 0.0, "exact": True}
     with zipfile.ZipFile(pack) as archive:
@@ -158,12 +158,13 @@ def test_a_pack_with_a_changed_byte_is_found_out(site: Site, tmp_path: Path) -> 
     data[len(data) // 2] ^= 1
     pack = tmp_path / "changed.zip"
     pack.write_bytes(bytes(data))
-    told = verify(pack, 1, again=False)
+    told = verify(pack, 1, site.engine.data, again=False)
     assert not told["bytes"] and told["wrong"]
 
 
-def verify(pack: Path, code: int, again: bool = True) -> dict[str, Any]:
-    arguments = [sys.executable, "-m", "console", "evidence", "verify", str(pack), "--json", *(["--rerun"] if again else [])]
+def verify(pack: Path, code: int, data: Path, again: bool = True) -> dict[str, Any]:
+    known = ["--data", str(data)]
+    arguments = [sys.executable, "-m", "console", "evidence", "verify", str(pack), "--json", *known, *(["--rerun"] if again else [])]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     told: dict[str, Any] = json.loads(done.stdout)

@@ -20,7 +20,7 @@ def execute_fire(engine: "FakeEngine", command: Command) -> str | None:
             engine.fire = replace(engine.fire, password_stored=stored)
             return ""
         case ImportFireWeather(text):
-            count = len(read_weather(text).rows)
+            count = len(read_weather(text).noons)
             return f"{count} days: {count} ok"
         case RefreshFire():
             engine.fire = replace(engine.fire, next_ns=0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TypeVar
 
 from engine.model.errors import InputError
@@ -15,6 +16,7 @@ T = TypeVar("T")
 class Checked:
     """`manifest`, `signature`: None where it is not there, or cannot be read. `signed`: whether the signature fits the manifest.
 
+    digest: SHA-256 of the manifest as it stands; empty without one.
     wrong: what is not as it was, sentences in the order of the manifest; without one, why there is none to go by. unread: why there is no
     signature, empty where there is.
     """
@@ -24,6 +26,7 @@ class Checked:
     signed: bool
     wrong: tuple[str, ...]
     unread: str = ""
+    digest: str = ""
 
 
 def check(pack: OpenPack, at: Callable[[float], None] = lambda _: None) -> Checked:
@@ -42,7 +45,8 @@ def check(pack: OpenPack, at: Callable[[float], None] = lambda _: None) -> Check
     for done, file in enumerate(manifest.files):
         at(done / max(len(manifest.files), 1))
         wrong += _file(pack, file)
-    return Checked(manifest, signature, signature is not None and is_signed(raw, signature), tuple(wrong), unread)
+    fits = signature is not None and is_signed(raw, signature)
+    return Checked(manifest, signature, fits, tuple(wrong), unread, sha256(raw).hexdigest())
 
 
 def _manifest(pack: OpenPack) -> tuple[bytes, Manifest]:

@@ -3,7 +3,6 @@
 import secrets
 import threading
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,9 +18,9 @@ from engine.runtime.access.held_tokens import HeldTokens, Later, at_once, is_ope
 from engine.runtime.access.lockout import LONGEST_LOCK_S, LockoutGuard, lock_s, locked
 from engine.runtime.access.machine_tokens import TokenWanted, session_id, told_token, view_of
 from engine.runtime.access.passwords import Passwords
+from engine.runtime.access.user_names import check_unlike, checked_name, name_key
 
 PIN_LENGTHS = range(4, 13)
-_LONGEST_NAME = 64
 _MACHINE = "machine:"
 _PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
 _SHORTEST_ID = 4
@@ -93,17 +92,18 @@ class Accounts:
 
     def named(self, name: str) -> User:
         """A person by their name, as they may type it when they sign in. Raises NotFound."""
-        stored = self._named(_name_key(name))
+        stored = self._named(name_key(name))
         if stored is None:
             raise NotFound(f"There is no account {name[:60]!r}.")
         return stored.user
 
     def create_user(self, name: str, role: Role, password: str, cameras: Grants | None = None) -> User:
-        """Raises InputError: `name` (empty, too long, taken), `password` (see `password_trouble`), `cameras`."""
-        name = _checked_name(name)
+        """Raises InputError: `name` (empty, too long, taken, like another's), `password` (see `password_trouble`), `cameras`."""
+        name = checked_name(name)
         _check_password(name, password)
         cameras = checked_grants(cameras)
         with self._lock:
+            check_unlike(name, (stored.user.name for stored in self._people() if name_key(stored.user.name) != name_key(name)))
             return self._add(name, role, self._passwords.hash(password), cameras)
 
     def change_user(self, user_id: str, role: Role, cameras: Grants | None) -> None:
@@ -124,7 +124,7 @@ class Accounts:
             user = self.user(user_id)
             _check_password(user.name, password)
             self._repository.set_password_hash(user_id, self._passwords.hash(password))
-            self._guard.clear(_name_key(user.name))
+            self._guard.clear(name_key(user.name))
             for token in self._repository.tokens():
                 if token.user_id == user_id and session_id(token) != but_session:
                     self._repository.remove_token(token.token_hash)
@@ -155,7 +155,7 @@ class Accounts:
 
         `pin_too`: the PIN does too, for operators; then False. Raises InputError (`password`).
         """
-        key = _name_key(user.name)
+        key = name_key(user.name)
         with self._lock:
             try:
                 failures = self._guard.charge(key)
@@ -209,7 +209,7 @@ class Accounts:
     def put_back(self, account: Account) -> None:
         """Somebody who was removed, under the same id; they sign in again. Raises InputError: the name is somebody else's by now."""
         with self._lock:
-            if self._named(_name_key(account.stored.user.name)) is not None:
+            if self._named(name_key(account.stored.user.name)) is not None:
                 raise InputError("name", f"{account.stored.user.name!r} is taken by another account now.")
             self._repository.add_user(account.stored)
             for token in account.tokens:
@@ -222,7 +222,7 @@ class Accounts:
         Raises:
             NotSignedIn: wrong name or password, told alike and after the same time; or closed for `retry_after_s` after five failures.
         """
-        key = _name_key(name)
+        key = name_key(name)
         with self._lock:
             self._passwords.warm_up()
             failures = self._guard.charge(key)
@@ -376,7 +376,7 @@ class Accounts:
         return stored
 
     def _named(self, key: str) -> StoredUser | None:
-        return next((stored for stored in self._people() if _name_key(stored.user.name) == key), None)
+        return next((stored for stored in self._people() if name_key(stored.user.name) == key), None)
 
     def _open_session(self, user: User, failures: int) -> tuple[str, Session]:
         """`failures`: how often it was tried before with a wrong password."""
@@ -418,19 +418,3 @@ def _check_password(name: str, password: str) -> None:
 
 def _not_let_in(closed_for_s: int) -> NotSignedIn:
     return locked(closed_for_s) if closed_for_s else NotSignedIn("The name or the password is not right.")
-
-
-def _name_key(name: str) -> str:
-    """Names are the same in any case and composition."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
-
-
-def _checked_name(name: str) -> str:
-    name = unicodedata.normalize("NFKC", name).strip()
-    if not name:
-        raise InputError("name", "is empty")
-    if len(name) > _LONGEST_NAME:
-        raise InputError("name", f"is longer than {_LONGEST_NAME} characters")
-    if not name.isprintable() or ":" in name:
-        raise InputError("name", "may not hold a colon or control characters")
-    return name

@@ -28,6 +28,7 @@ LATE = "Its pictures came late, or its clock is behind."
 SET_BACK = "The machine's clock was set back, so times are not exact."
 SILENT = "The microphone is switched off."
 NO_LINKS, POOR_LINKS = "The node had no link to another one.", "Its links were poor."
+BEHIND = "The machine had too much to do, so that radio sensing was behind."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,13 @@ def camera_sees(camera: CameraSettings, health: CameraHealth, looked_ns: int | N
     return Seeing(camera.id, SpanState.PARTLY if reason else SpanState.OBSERVED, reason)
 
 
-def node_hears(node: NodeView) -> Seeing:
+def node_hears(node: NodeView, behind: bool = False) -> Seeing:
+    """`behind`: radio sensing does not keep up with what nodes send."""
     if node.state is not NodeState.ONLINE:
         return Seeing(node.mac, SpanState.BLIND, node.reason or f"The node was {node.state.value}.")
-    if node.health is None:
-        return Seeing(node.mac, SpanState.PARTLY, NO_LINKS)
-    poor = node.health < POOR_HEALTH
-    return Seeing(node.mac, SpanState.PARTLY if poor else SpanState.OBSERVED, POOR_LINKS if poor else "")
+    links = NO_LINKS if node.health is None else POOR_LINKS if node.health < POOR_HEALTH else ""
+    reason = " ".join(filter(None, (links, BEHIND if behind else "")))
+    return Seeing(node.mac, SpanState.PARTLY if reason else SpanState.OBSERVED, reason)
 
 
 def microphone_hears(settings: MicrophoneSettings, view: MicrophoneView) -> Seeing:

@@ -11,9 +11,10 @@ from engine.model.errors import InputError
 from engine.recording.pack.checking import Checked, check
 from engine.recording.pack.manifest import Manifest
 from engine.recording.pack.opening import BrokenPack, OpenPack, open_pack
-from engine.runtime.audit.audit_heads import is_genuine, read_public_keys
+from engine.runtime.audit.audit_heads import is_genuine
 from engine.runtime.evidence.making import NOT_AGAIN, inputs_of, proves
 from engine.runtime.evidence.raw import CHECKPOINTS, EXACT, EXPECTED, JOURNAL, Expected, expected_of, read_expected, score_error, this_build
+from engine.runtime.evidence.signers import NOBODY, Signer, Signers
 from engine.runtime.evidence.telling import extract_raw
 from engine.store.audit import row_hash
 
@@ -48,6 +49,8 @@ class PackVerdict:
 
     unrun: why its record was not run again although that was asked for: a sentence where it holds none, so that neither `rerun` nor a
     fault says anything about it; else empty. It does not count against the pack, for its maker signed it as it is.
+
+    signer: whose key signed; unknown where the signature proves nothing.
     """
 
     manifest: Manifest | None
@@ -57,10 +60,17 @@ class PackVerdict:
     rerun: RerunVerdict | None
     wrong: tuple[str, ...]
     unrun: str = ""
+    signer: Signer = Signer.UNKNOWN
 
     @property
     def good(self) -> bool:
+        """It is as somebody signed it; whether that was the site is what `trusted` says."""
         return self.bytes and self.signature and not self.wrong
+
+    @property
+    def trusted(self) -> bool:
+        """It is as a key signed it that is known, or was given."""
+        return self.good and self.signer is not Signer.UNKNOWN
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -69,36 +79,35 @@ class PackVerdict:
         return told if not self.unrun or self.unrun in told else (*told, self.unrun)
 
 
-def verify_pack(path: Path, again: bool = False, pinned: Path | None = None, at: Callable[[float], None] = lambda _: None) -> PackVerdict:
-    """Reads only. `again`: run the record of the pack too, if every byte is as the manifest says. `pinned`: a PEM file with the site's
-    public key, got in another way.
+def verify_pack(path: Path, again: bool = False, signers: Signers = NOBODY, at: Callable[[float], None] = lambda _: None) -> PackVerdict:
+    """Reads only. `again`: run the record of the pack too, if every byte is as the manifest says. `signers`: whose signature is believed.
 
-    A pack that is damaged, however badly, gets a verdict. Raises InputError (`pack`, `public_key`): it is no pack at all; EnvironmentFault.
+    A pack that is damaged, however badly, gets a verdict. Raises InputError (`pack`): it is no pack at all; EnvironmentFault.
     """
-    keys = None if pinned is None else _pinned(pinned)
     try:
         with open_pack(path) as pack:
-            return _verified(pack, again, keys, at)
+            return _verified(pack, again, signers, at)
     except BrokenPack as error:
         return PackVerdict(None, False, False, "", None, (f"The pack {error.message}.",))
 
 
-def _verified(pack: OpenPack, again: bool, keys: tuple[str, ...] | None, at: Callable[[float], None]) -> PackVerdict:
+def _verified(pack: OpenPack, again: bool, signers: Signers, at: Callable[[float], None]) -> PackVerdict:
     checked = check(pack, at)
     manifest, key = checked.manifest, "" if checked.signature is None else checked.signature.key
     if manifest is None:
         return PackVerdict(None, False, False, key, None, (*checked.wrong, *_unread(checked)))
-    doubts = _doubts(checked, manifest, keys)
+    doubts = _doubts(checked, manifest, signers)
+    signer = Signer.UNKNOWN if doubts else signers.of(key, checked.digest)
     unrun = _unrun(manifest) if again else ""
     verdict, told = _run_again(pack, manifest, not checked.wrong) if again and not unrun else (None, ())
-    return PackVerdict(manifest, not checked.wrong, not doubts, key, verdict, (*checked.wrong, *doubts, *told), unrun)
+    return PackVerdict(manifest, not checked.wrong, not doubts, key, verdict, (*checked.wrong, *doubts, *told), unrun, signer)
 
 
 def _unread(checked: Checked) -> tuple[str, ...]:
     return (checked.unread,) if checked.unread else ()
 
 
-def _doubts(checked: Checked, manifest: Manifest, keys: tuple[str, ...] | None) -> tuple[str, ...]:
+def _doubts(checked: Checked, manifest: Manifest, signers: Signers) -> tuple[str, ...]:
     """Why the signature proves nothing."""
     if checked.signature is None:
         return _unread(checked)
@@ -108,7 +117,7 @@ def _doubts(checked: Checked, manifest: Manifest, keys: tuple[str, ...] | None) 
     inputs = inputs_of(manifest.files)
     found = (
         (checked.signed, "The signature does not fit the manifest: it was changed after it was signed."),
-        (keys is None or key in keys, "It was not signed with the key that was given."),
+        (not signers.given or signers.of(key, "") is Signer.GIVEN, "It was not signed with the key that was given."),
         (chained and is_genuine(proof.head), "The audit's word for this pack is not genuine."),
         (proof.head.key == key, "It was signed with another key than the audit of the site it says it is from."),
         (inputs == manifest.inputs and proves(proof, manifest.id, inputs), "The audit of the site speaks of another record than is in it."),
@@ -160,10 +169,3 @@ def _told(verdict: RerunVerdict) -> tuple[str, ...]:
 
 def _by(error: float) -> str:
     return f"by up to {error:g}" if math.isfinite(error) else "without bound"
-
-
-def _pinned(path: Path) -> tuple[str, ...]:
-    keys = read_public_keys(path)
-    if not keys:
-        raise InputError("public_key", f"there is no file {path}")
-    return keys

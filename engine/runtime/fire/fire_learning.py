@@ -9,7 +9,7 @@ from engine.fire.fetching import Fetch, Login
 from engine.fire.places import Place, camera_ids, places_of, site_place, utc_day
 from engine.fire.season import Season, state_after
 from engine.fire.service import OurCamera, RiskService, Scores, risks_of
-from engine.fire.weather_csv import read_weather
+from engine.fire.weather_csv import WeatherRow, read_weather
 from engine.fire.weather_service import MOST_DAYS, WeatherService, noon_ns
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.fire import FireDay, FireRisk, FireSettings, FireSource, NoonWeather
@@ -20,6 +20,7 @@ from engine.store.fire import FireTable
 log = logging.getLogger(__name__)
 
 LARGEST = 5 << 20  # of an imported text
+_NAMED = 5  # lines of a file that are named one by one
 _HOUR_NS = 3600 * SECOND
 
 
@@ -83,11 +84,13 @@ class FireLearning:
         place = site_place(settings)
         if place is None:
             raise InputError("anchor", "is not set: say first where the site lies, as days are as long as at its latitude")
-        noons = [row.noon for row in read_weather(text).rows]
+        table = read_weather(text)
+        noons = table.noons
         if not noons:
             raise InputError("text", "holds no day")
         days = self._compute_anew(place, noons, settings.fire)
-        return _counted([day for noon, day in days if noon.day in {each.day for each in noons}])
+        given = {noon.day for noon in noons}
+        return _counted([day for noon, day in days if noon.day in given]) + _left_out(table.left_out)
 
     def _brought_up(self, place: Place, fire: FireSettings) -> EnvironmentFault | None:
         """What failed: one place does not stand in the way of the others."""
@@ -158,6 +161,14 @@ def _warning(scores: Scores, day: date) -> str:
 def _computed(camera_id: str, day: FireDay, at_ns: int) -> FireRisk:
     trouble = "" if day.fire_class is not None else f"The fire weather of {day.day} is unknown: {day.reason}"
     return FireRisk(camera_id, day.day, day.fire_class, day.fwi, FireSource.WEATHER, at_ns, trouble)
+
+
+def _left_out(rows: list[WeatherRow]) -> str:
+    """What of a file was not used, the first lines by name."""
+    if not rows:
+        return ""
+    more = f" … and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
+    return f"; {len(rows)} lines were left out: " + "; ".join(f"line {row.line}: {row.wrong}" for row in rows[:_NAMED]) + more
 
 
 def _counted(days: list[FireDay]) -> str:

@@ -29,10 +29,18 @@ class Condition:
         self._supervisor.start("watching", self._watching.run)
 
     def _make_vitals(self, basis: Basis) -> Vitals:
-        writer, store, shed = basis.record.writer, basis.record.store, Shedding(self.losses.now).sentences
+        writer, store, shedding = basis.record.writer, basis.record.store, Shedding(self.losses.now)
         cameras, detector = self._sight.cameras.all, self._sight.pool.health
         return Vitals(
-            basis.data.path, basis.clock, basis.errors, basis.troubles, cameras, lambda: writer.backlog, store.size_bytes, detector, shed
+            basis.data.path,
+            basis.clock,
+            basis.errors,
+            basis.troubles,
+            cameras,
+            lambda: writer.backlog,
+            store.size_bytes,
+            detector,
+            lambda: filter(None, (self._radio.delay.sentence(), *shedding.sentences())),
         )
 
     def _make_watching(self, basis: Basis) -> Watching:
@@ -47,8 +55,8 @@ class Condition:
         settings = self._settings()
         for unit in self._sight.cameras.all():
             yield camera_sees(unit.settings, unit.health(), self._sight.pool.looked_ns(unit.settings.id))
-        nodes = self._radio.view().nodes
-        yield from map(node_hears, nodes)
+        nodes, behind = self._radio.view().nodes, self._radio.delay.behind
+        yield from (node_hears(node, behind) for node in nodes)
         yield from scanners_hear(nodes)
         if settings.radio.enabled and settings.radio.scan_ble:
             yield adapter_hears(self._radio.ble.trouble)

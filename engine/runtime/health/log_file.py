@@ -7,8 +7,10 @@ from io import TextIOWrapper
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
-from engine.runtime.health.log_ring import LONGEST, redacted
+from engine.model.plain_text import escaped
+from engine.runtime.health.log_ring import LONGEST, indented, redacted
 
 LARGEST = 2 << 20  # bytes of a file
 OLDER = 4  # files beside the newest
@@ -51,7 +53,24 @@ class _Taker(QueueHandler):
         """A line whose arguments do not fit it: stderr has said so."""
 
 
-class _Redacted(logging.Formatter):
+class OneLineFormatter(logging.Formatter):
+    """Text from elsewhere cannot begin a line of its own, nor move the cursor of a terminal: its control characters are escaped, and lines of
+    a traceback are indented."""
+
+    def __init__(self) -> None:
+        super().__init__(_FORM)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return escaped(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        return indented(super().formatException(ei))
+
+    def formatStack(self, stack_info: str) -> str:
+        return indented(stack_info)
+
+
+class _Redacted(OneLineFormatter):
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record)[:LONGEST])
 
@@ -63,7 +82,7 @@ class _File(RotatingFileHandler):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, maxBytes=LARGEST, backupCount=OLDER, encoding="utf-8", errors="backslashreplace", delay=True)
-        self.setFormatter(_Redacted(_FORM))
+        self.setFormatter(_Redacted())
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Without a word: a line about this line would fail as well, and the System page has them all. A handle that failed may hold half

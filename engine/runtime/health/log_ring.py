@@ -7,6 +7,7 @@ import traceback
 from collections import deque
 from collections.abc import Iterable
 
+from engine.model.plain_text import escaped
 from engine.model.time import Clock
 from engine.model.upkeep import MOST_LOG_LINES, ListLog, LogLevel, LogLine
 
@@ -37,6 +38,11 @@ def redacted(text: str) -> str:
     return _RANDOM.sub(HIDDEN, text)
 
 
+def indented(text: str) -> str:
+    """Lines of a traceback, which may quote text from elsewhere: none of them looks like the beginning of an entry."""
+    return "\n".join(f"    {escaped(line)}" for line in text.splitlines())
+
+
 class LogRing(logging.Handler):
     """Any thread. Listens to all of the program from `listen` to `leave`."""
 
@@ -57,8 +63,9 @@ class LogRing(logging.Handler):
             text = record.getMessage()
         except (TypeError, ValueError):  # a line whose arguments do not fit it
             text = str(record.msg)
+        text = escaped(text)
         if record.exc_info is not None and record.exc_info[1] is not None:
-            text += "\n" + "".join(traceback.format_exception(record.exc_info[1]))
+            text += "\n" + indented("".join(traceback.format_exception(record.exc_info[1])))
         level = next((level for number, level in _LEVELS if record.levelno >= number), LogLevel.DEBUG)
         line = LogLine(self._clock.now_ns(), level, record.name, redacted(text[:LONGEST]))
         with self._guard:

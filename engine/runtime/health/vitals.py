@@ -44,7 +44,7 @@ class Vitals:
     """Samples once a second on its own thread (`run`); `health` may be read from any thread.
 
     Args:
-        cameras, backlog, database_bytes, detector: asked at each sample. shed: sentences about what was left out.
+        cameras, backlog, database_bytes, detector: asked at each sample. shed: sentences about what is late or was left out.
     """
 
     def __init__(

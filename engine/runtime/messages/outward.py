@@ -1,9 +1,10 @@
 """Where a message to the outside may go: addresses are judged after they were resolved, and the judged address is the one connected to.
 
-Refused always: link-local addresses (cloud machines' metadata lives there), multicast, broadcast, unspecified, reserved. Loopback and
-private addresses are the house. Messages go there only where the admin allows it: for webhooks as they are typed, which means a literal
-address or a name that is local by its form (`localhost`, no dot, `.local`, `.lan`, `.home.arpa`, `.internal`), for whoever owns a public
-name could point it at anything in the house; for mail servers, brokers and map services, whose names certificates carry, by any name.
+Refused always: link-local addresses, metadata services of cloud hosts, multicast, broadcast, unspecified, reserved, and IPv6 addresses that
+carry one of these. Loopback and private addresses are the house. Messages go there only where the admin allows it: for webhooks as they are
+typed, which means a literal address or a name that is local by its form (`localhost`, no dot, `.local`, `.lan`, `.home.arpa`, `.internal`),
+for whoever owns a public name could point it at anything in the house; for mail servers, brokers and map services, whose names certificates
+carry, by any name.
 """
 
 import asyncio
@@ -13,13 +14,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import TypeAlias
 
+from engine.model.address import Address, destinations, is_metadata_service, is_translated, parse_address
 from engine.model.errors import EnvironmentFault
 
-Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _LOCAL_ENDINGS = (".local", ".lan", ".home.arpa", ".internal", ".localhost")
-_METADATA = (ipaddress.ip_address("fd00:ec2::254"), ipaddress.ip_address("100.100.100.200"))
 
 
 class InHouse(Enum):
@@ -53,7 +53,7 @@ async def allowed_address(host: str, port: int, resolver: Resolver = resolve, in
         AddressRefused: it leads where messages must not go.
     """
     try:
-        found = [_plain(text) for text in await resolver(host, port)]
+        found = [parse_address(text) for text in await resolver(host, port)]
     except (OSError, ValueError) as error:
         raise EnvironmentFault("no_address", f"{host} has no address now ({error}).") from error
     good = [address for address in found if not is_refused(address, host, in_house)]
@@ -65,8 +65,15 @@ async def allowed_address(host: str, port: int, resolver: Resolver = resolve, in
 
 
 def is_refused(address: Address, host: str, in_house: InHouse = InHouse.AS_TYPED) -> bool:
-    if address.is_link_local or address.is_multicast or address.is_unspecified or address in _METADATA:
+    """Judged by the address and by every IPv4 address that it carries."""
+    return is_metadata_service(address) or any(_is_refused(each, host, in_house) for each in destinations(address))
+
+
+def _is_refused(address: Address, host: str, in_house: InHouse) -> bool:
+    if address.is_link_local or address.is_multicast or address.is_unspecified:
         return True
+    if is_translated(address):
+        return False  # Judged by the IPv4 address it is translated to, which `destinations` gives too.
     if address.is_reserved and not address.is_loopback:  # ::1 lies in a reserved block
         return True
     inside = not address.is_global or (isinstance(address, ipaddress.IPv6Address) and address.is_site_local)  # fec0::/10, RFC 3879
@@ -81,14 +88,6 @@ def is_local_name(host: str) -> bool:
         return True
     except ValueError:
         return "." not in name or name.endswith(_LOCAL_ENDINGS)
-
-
-def _plain(text: str) -> Address:
-    """Without a scope; an IPv4 address in IPv6 clothes is judged as what it is."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        return address.ipv4_mapped or address.sixtofour or address
-    return address
 
 
 def _advice(address: Address, in_house: InHouse) -> str:

@@ -18,6 +18,7 @@ from engine.radio.explain import explain
 from engine.runtime.health.shedding import Loss
 from engine.runtime.radio.ble_side import BleSide
 from engine.runtime.radio.explanations import Explanations
+from engine.runtime.radio.radio_delay import RadioDelay
 from engine.runtime.settings.secrets import SecretStore
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
@@ -35,6 +36,7 @@ class RadioSide:
     Attributes:
         trouble: why no node's token can be checked, as a sentence; empty when they can.
         bench: started with pairing open on loopback: this machine's clients may read without a token.
+        delay: whether its steps keep up with the nodes.
     """
 
     def __init__(self, folder: Path, clock: Clock, secrets: SecretStore, settings: Settings) -> None:
@@ -45,6 +47,7 @@ class RadioSide:
         self.firmware = FirmwareStore(folder / "firmware", clock)
         self.provisioner = Provisioner(tokens)
         self.bench = False
+        self.delay = RadioDelay()
         self._explanations = Explanations(explain)
         self._picture: RadioPicture | None = None
         self._shed: deque[tuple[int, int]] = deque(maxlen=SHED_TICKS)
@@ -95,10 +98,16 @@ class RadioSide:
         picture = result.radio
         if picture is None:
             self._picture = None
+            self.delay.idle()
             return
+        self.delay.stepped(picture.trouble if self._may_locate() else "")
         self._explanations.take(picture.at_ns, picture.evidence)
         self._picture = replace(picture, evidence=())  # asked for one by one
         self.hub.set_motion(any(link.motion for link in picture.links))
+
+    def _may_locate(self) -> bool:
+        """Whether two nodes are there to have a link between them: a single one listens for phones, which is no trouble."""
+        return self.hub.online > 1
 
     def explain(self, blob: str, at_ns: int | None) -> BlobExplanation:
         """Raises NotFound."""

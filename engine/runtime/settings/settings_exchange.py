@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from engine import __version__
 from engine.model.errors import InputError
+from engine.model.plain_text import check_texts
 from engine.model.settings import CameraSettings, Settings
 from engine.model.upkeep import LONGEST_SETTINGS, SettingChange
 from engine.model.wire import read_as, to_plain
@@ -44,7 +45,9 @@ def read_text(text: str) -> Settings:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError("file", f"is not TOML ({error})") from None
     _check_head(plain)
-    return read_as(Settings, {name: value for name, value in plain.items() if name not in HEAD})
+    settings = read_as(Settings, {name: value for name, value in plain.items() if name not in HEAD})
+    check_texts(settings)
+    return settings
 
 
 def completed(now: Settings, then: Settings) -> Settings:

@@ -9,6 +9,7 @@ import tomli_w
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.person import Person
+from engine.model.plain_text import check_texts
 from engine.model.settings import Settings
 from engine.model.wire import read_as, read_record, to_plain
 from engine.runtime.atomic_file import write_atomically
@@ -66,7 +67,9 @@ def load_settings(path: Path) -> Settings:
     plain.pop(_PEOPLE, None)
     version = plain.pop(_VERSION, VERSION)
     try:
-        return read_as(Settings, plain) if version == VERSION else read_record(Settings, plain)
+        settings = read_as(Settings, plain) if version == VERSION else read_record(Settings, plain)
+        check_texts(settings)
+        return settings
     except InputError as error:
         raise SettingsFileError(path, line_of(places(text), error.field), error.field, error.message) from None
 

@@ -7,15 +7,14 @@ Cameras live on private networks, so private addresses are the usual case. Refus
 services answer on: the link-local metadata services of cloud hosts above all.
 """
 
-import ipaddress
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from engine.model.address import Address, destinations, is_metadata_service, is_translated, parse_address
 from engine.model.errors import EnvironmentFault, InputError
 
-_METADATA = frozenset(ipaddress.ip_address(text) for text in ("169.254.169.254", "169.254.170.2", "fd00:ec2::254", "100.100.100.200"))
 _MOST_TRIED, _TRY_S = 4, 1.0
 
 
@@ -32,7 +31,7 @@ def check_reach(url: str) -> tuple[str, ...]:
     except (OSError, UnicodeError):
         raise EnvironmentFault("unknown_host", f"The name {host} is not known here. Check the address and the name server.") from None
     for entry in found:
-        address = ipaddress.ip_address(str(entry[4][0]).partition("%")[0])
+        address = parse_address(str(entry[4][0]))
         if _refused(address):
             raise InputError("url", f"{host} leads to {address}, which is no camera's address")
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -48,6 +47,10 @@ def first_answering(addresses: Sequence[str], port: int) -> str:
     return addresses[0]
 
 
-def _refused(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    plain = address.ipv4_mapped or address if isinstance(address, ipaddress.IPv6Address) else address
-    return plain.is_unspecified or plain.is_multicast or plain.is_reserved or plain in _METADATA
+def _refused(address: Address) -> bool:
+    return is_metadata_service(address) or any(_is_no_host(each) for each in destinations(address))
+
+
+def _is_no_host(address: Address) -> bool:
+    reserved = address.is_reserved and not (address.is_loopback or is_translated(address))  # ::1 and NAT64 lie in a reserved block
+    return address.is_unspecified or address.is_multicast or reserved

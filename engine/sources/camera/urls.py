@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from engine.model.command import Credentials
 from engine.model.errors import InputError
+from engine.model.plain_text import check_line, check_texts
 
 _AUTHORITY = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)(?P<authority>[^/?#]*)(?P<rest>.*)", re.DOTALL)
 _USER_INFO = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s'\"]*@")
@@ -47,6 +48,7 @@ def with_credentials(url: str, credentials: Credentials | None) -> str:
     if credentials is None:
         return url
     bare, _ = split_credentials(url)
+    check_texts(credentials)  # FFmpeg writes them into the headers of its requests, decoded
     parts = parsed(bare)
     user_info = f"{quote(credentials.user, safe='')}:{quote(credentials.password, safe='')}"
     return urlunsplit(parts._replace(netloc=f"{user_info}@{parts.netloc}"))
@@ -56,8 +58,9 @@ def parsed(url: str) -> SplitResult:
     """The parts of an address.
 
     Raises:
-        InputError: it cannot be taken apart, or the port is none.
+        InputError: it cannot be taken apart, the port is none, or it holds control characters, which would end a line of the request.
     """
+    check_line("url", url)  # `urlsplit` drops some of them without a word
     try:
         parts = urlsplit(url)
         _ = parts.port

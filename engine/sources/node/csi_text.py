@@ -9,7 +9,7 @@ part first (ESP-IDF programming guide, Wi-Fi channel state information).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,8 +49,8 @@ class CsiRow:
     iq: npt.NDArray[np.int8] = field(repr=False)
 
 
-def read_rows(lines: Iterable[str]) -> Iterator[CsiRow]:
-    """The frames among these lines; lines of other kinds are passed over, damaged ones too.
+def read_rows(lines: Iterable[str], damaged: Callable[[int, str], None] = lambda line, why: None) -> Iterator[CsiRow]:
+    """The frames among these lines; lines of other kinds are passed over, damaged ones too. `damaged` hears their line and what is wrong.
 
     InputError at the end when there was no frame at all: it names the first damaged line and field, or says that nothing is CSI.
     """
@@ -66,6 +66,7 @@ def read_rows(lines: Iterable[str]) -> Iterator[CsiRow]:
             row = parse_line(text, number, layouts)
         except InputError as error:
             trouble = trouble or error
+            damaged(number, f"{error.field.partition(', ')[2]} {error.message}")
             continue
         if row is not None:
             found = True

@@ -225,6 +225,12 @@ class NodeHub:
         return tuple(_with_update(view, updates[view.mac]) for view in views)
 
     @property
+    def online(self) -> int:
+        """How many nodes are connected and let in."""
+        with self._lock:
+            return len(self._registry.online())
+
+    @property
     def frames_hz(self) -> float:
         with self._lock:
             return sum(node.rate_hz for node in self._registry.online())

@@ -8,6 +8,7 @@ import pytest
 
 from console.__main__ import main
 from console.bench import ble, ble_files
+from console.skipped import Skipped
 from engine.model.errors import InputError
 from tests.engine.radio.ble.made_phones import CORNERS, MadePhone, around
 
@@ -118,7 +119,7 @@ def test_missing_files_and_halves_are_named(site: dict[str, Path], tmp_path: Pat
 def test_one_anchor_and_one_reading_are_enough(tmp_path: Path):
     anchors = _write(tmp_path / "a.csv", "id,x,y,z", ["1,2,3,2"])
     readings = _write(tmp_path / "r.csv", "t,device,anchor,rssi", ["0,a,1,-60"])
-    (found,) = ble.locate(ble_files.read_anchors(anchors), ble_files.read_readings(readings, ["1"]), {})
+    (found,) = ble.locate(ble_files.read_anchors(anchors, Skipped()), ble_files.read_readings(readings, ["1"], Skipped()), {})
     assert abs(found.x - 2) < 0.5 and abs(found.y - 3) < 0.5
 
 
@@ -134,3 +135,17 @@ def test_the_flat_meets_its_targets_and_the_peers_are_as_known(shared: Path):
     for peer in found["peers"]:
         if peer["name"] in ("nearest anchor", "weighted centroid", "15-NN fingerprints"):
             assert [peer["metrics"]["median_m"], peer["metrics"]["p90_m"]] == pytest.approx(peer["params"]["issue"], abs=0.07)
+
+
+def test_one_impossible_reading_does_not_refuse_the_file(site: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _bench(site, "--out", str(tmp_path / "good.csv"))
+    head, *rows = site["readings"].read_text(encoding="utf-8").splitlines()
+    bad = ["3,one,AA:00:00:00:00:01,-500", "4,one,nowhere,-50", "x,one,AA:00:00:00:00:01,-50", "5,one", "1e300,one,AA:00:00:00:00:01,-50"]
+    _write(site["readings"], head, [*bad, *rows])
+    capsys.readouterr()
+    assert _bench(site, "--out", str(tmp_path / "left.csv"), "--json") == OK
+    printed = capsys.readouterr()
+    skipped = json.loads(printed.out)["skipped"]
+    assert skipped["count"] == 5 and [one["line"] for one in skipped["first"]] == [2, 3, 4, 5, 6]
+    assert "r.csv, line 2: rssi -500 is outside" in printed.err and "r.csv, line 3: there is no anchor 'nowhere'" in printed.err
+    assert _rows(tmp_path / "left.csv") == _rows(tmp_path / "good.csv")

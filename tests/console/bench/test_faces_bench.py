@@ -11,6 +11,7 @@ from console.__main__ import main
 from console.bench import faces as bench
 from console.bench.face_pairs import Pair, folder_pairs, persons, photo, read_pairs
 from console.bench.faces import auc, far_threshold
+from console.skipped import Skipped
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.vision.models import ModelStore
 
@@ -114,7 +115,7 @@ def test_a_folder_of_persons(shared: Path) -> None:
 )
 def test_a_wrong_pairs_file_names_its_line(tmp_path: Path, head: str, rows: list[tuple[object, ...]], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        read_pairs(pairs_file(tmp_path, *rows, head=head))
+        read_pairs(pairs_file(tmp_path, *rows, head=head), Skipped())
 
 
 def test_what_is_no_picture_or_no_table(tmp_path: Path) -> None:
@@ -129,7 +130,7 @@ def test_what_is_no_picture_or_no_table(tmp_path: Path) -> None:
         photo(tmp_path / "missing.jpg")
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x01" * 20)
     with pytest.raises(InputError, match="is no CSV file"):
-        read_pairs(tmp_path / "binary.csv")
+        read_pairs(tmp_path / "binary.csv", Skipped())
     with pytest.raises(InputError, match="folder for each person"):
         folder_pairs(tmp_path)
 
@@ -159,3 +160,18 @@ def test_the_command(
     assert report["cases"][0]["metrics"]["auc"] is None  # nothing to compare with
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("a,b,score")
     assert main(["bench", "faces", "--pairs", str(tmp_path / "none.csv")]) == 2
+
+
+@pytest.mark.usefixtures("short_search")
+def test_one_bad_pair_of_many_is_left_out_and_named(
+    shared: Path, store: ModelStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    biden, obama = (shared / KNN / "train" / name for name in ("biden/biden.jpg", "obama/obama.jpg"))
+    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8 no picture")
+    rows = [(biden, obama, 0), ("gone.jpg", biden, 0), (biden, biden, "maybe"), ("broken.jpg", biden, 1), (biden, biden, 1)]
+    result = bench.run(pairs_file(tmp_path, *rows), None, None, store)
+    assert (result["cases"][0]["metrics"]["same"], result["cases"][0]["metrics"]["different"]) == (1, 1)
+    named = [(one["file"], one["line"]) for one in result["skipped"]["first"]]
+    assert named == [("pairs.csv", 3), ("pairs.csv", 4), ("broken.jpg", None)] and result["skipped"]["count"] == 3
+    told = capsys.readouterr().err
+    assert "pairs.csv, line 3" in told and "broken.jpg" in told

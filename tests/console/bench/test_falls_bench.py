@@ -7,6 +7,7 @@ import pytest
 from console.bench import falls
 from console.bench.fall_clips import Footage, clips
 from console.bench.falls import Told, Way
+from console.skipped import Skipped
 from engine.model.detection import Detections
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
@@ -56,14 +57,14 @@ def test_labels_that_do_not_fit_are_told(text: str, tmp_path: Path, shared: Path
     (tmp_path / "fall-17-cam0.mp4").symlink_to(shared / "data/fall/fall-17-cam0.mp4")
     detector = load_detector(ModelStore(tmp_path / "none"), DetectionSettings("hog"), 0.5)
     with pytest.raises(InputError) as caught:
-        list(clips(tmp_path, detector))
+        clips(tmp_path, detector, Skipped())
     assert caught.value.field == "data"
 
 
 def test_a_folder_without_labels_is_told(tmp_path: Path) -> None:
     detector = load_detector(ModelStore(tmp_path / "none"), DetectionSettings("hog"), 0.5)
     with pytest.raises(InputError, match=r"labels\.csv"):
-        list(clips(tmp_path, detector))
+        clips(tmp_path, detector, Skipped())
 
 
 def test_a_recorded_fall_is_found(shared: Path, tmp_path: Path) -> None:
@@ -74,9 +75,21 @@ def test_a_recorded_fall_is_found(shared: Path, tmp_path: Path) -> None:
     (data / "fall-17-cam0.mp4").symlink_to(shared / "data/fall/fall-17-cam0.mp4")
     rows = (shared / "data/fall/labels.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (data / "labels.csv").write_text("".join(row for row in rows if row.startswith("fall-17")), encoding="utf-8")
-    (found,) = clips(data, load_detector(store, DetectionSettings(falls.DETECTOR), 0.12))
+    (found,) = clips(data, load_detector(store, DetectionSettings(falls.DETECTOR), 0.12), Skipped())
     assert len(found.people) == 95 and found.first(1) == 88
     way = Way("no poses", posed=False, every=2)
     metrics = falls._way_case(way, [found], [falls._played(found, way, store)])["metrics"]
     assert metrics["found"] == 1 and metrics["false_alarms_per_min"] == 0
     assert 0 < metrics["delay_worst_s"] < 4
+
+
+def test_a_clip_that_cannot_be_read_is_left_out_and_named(shared: Path, tmp_path: Path) -> None:
+    (tmp_path / "fall-17-cam0.mp4").symlink_to(shared / "data/fall/fall-17-cam0.mp4")
+    (tmp_path / "fall-99-cam0.mp4").write_bytes(b"no video")
+    rows = (shared / "data/fall/labels.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    good = [row for row in rows if row.startswith("fall-17")]
+    (tmp_path / "labels.csv").write_text("".join([*good, "fall-17,x\n", "fall-99,1,0\n", "fall-99,2,1\n"]), encoding="utf-8")
+    skipped = Skipped()
+    found = clips(tmp_path, load_detector(ModelStore(tmp_path / "none"), DetectionSettings("hog"), 0.5), skipped)
+    assert [clip.name for clip in found] == ["fall-17"]
+    assert {(one.file, one.line) for one in skipped.first} == {("labels.csv", len(good) + 1), ("fall-99-cam0.mp4", 0)}

@@ -10,6 +10,7 @@ import pytest
 
 from console.__main__ import main
 from console.bench import gesture_files, gesture_score
+from console.skipped import Skipped
 
 OK, BAD_INPUT = 0, 2
 ACTIONS = ("a02", "a06", "a18")
@@ -51,11 +52,11 @@ def test_arrays_are_read_as_text_is(folders: tuple[Path, Path], tmp_path: Path):
     """The same recordings as .npy; their rate is another, and it does not matter."""
     arrays = tmp_path / "arrays"
     arrays.mkdir()
-    for one in gesture_files.read_folder(folders[1], "queries"):
+    for one in gesture_files.read_folder(folders[1], "queries", Skipped()):
         np.save(arrays / f"{Path(one.name).stem}.npy", one.take.landmarks)
-    taught = gesture_files.read_folder(folders[0], "templates")
-    text = gesture_score.recognise(taught, gesture_files.read_folder(folders[1], "queries"))
-    binary = gesture_score.recognise(taught, gesture_files.read_folder(arrays, "queries"))
+    taught = gesture_files.read_folder(folders[0], "templates", Skipped())
+    text = gesture_score.recognise(taught, gesture_files.read_folder(folders[1], "queries", Skipped()))
+    binary = gesture_score.recognise(taught, gesture_files.read_folder(arrays, "queries", Skipped()))
     assert text.labels == binary.labels
 
 
@@ -80,3 +81,21 @@ def test_half_an_order_and_missing_folders_are_named(tmp_path: Path, capsys: pyt
     assert "queries" in capsys.readouterr().err
     assert _bench((tmp_path / "none", tmp_path)) == BAD_INPUT
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_one_file_that_is_no_performance_is_left_out_and_named(
+    folders: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A skeleton a hundred kilometres away, one of another kind, and no skeleton at all, among good ones."""
+    good = gesture_files.read_folder(folders[1], "queries", Skipped())
+    np.save(folders[1] / "far_s01_e02.npy", good[0].take.landmarks + 1e8)
+    np.save(folders[0] / "few_s01_e02.npy", good[0].take.landmarks[:, :15])
+    (folders[0] / "bad_s01_e02.txt").write_text("1 2 three\n", encoding="utf-8")
+    out = tmp_path / "out.csv"
+    assert _bench(folders, "--out", str(out)) == OK
+    printed = capsys.readouterr()
+    skipped = json.loads(printed.out)["skipped"]
+    assert {one["file"] for one in skipped["first"]} == {"far_s01_e02.npy", "few_s01_e02.npy", "bad_s01_e02.txt"}
+    assert all(f"left out: {name}" in printed.err for name in ("far_s01_e02.npy", "few_s01_e02.npy", "bad_s01_e02.txt"))
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert [row["query"] for row in rows] == [one.name for one in good]

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from console.bench import speech, speech_voices
+from console.bench.speech_files import read_sound, read_sounds
 from console.bench.speech_voices import Voice
+from console.skipped import Skipped
+from engine.model.errors import InputError
 from engine.speech.transcriber import Heard
 from engine.speech.voice import Samples
 
@@ -43,7 +47,7 @@ def test_without_voices_the_recordings_are_still_measured(data: tuple[Path, Path
 
 
 def test_a_recogniser_that_hears_a_name_in_everything_fails(data: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    told = speech._read(data[1] / "told.wav")
+    told = read_sound(data[1] / "told.wav")
     monkeypatch.setattr(speech, "voices", lambda: ([Voice("flite", "rms")], []))
     monkeypatch.setattr(speech, "spoken", lambda voice, text: told)
     monkeypatch.setattr(speech, "_transcribers", lambda whisper, cases: [Always()])
@@ -65,3 +69,24 @@ def test_a_voice_speaks_what_it_is_told() -> None:
     assert len(speech_voices.spoken(there[0], "I'm John, from here and also from over there")) > len(
         speech_voices.spoken(there[0], "I'm John")
     )
+
+
+def test_recordings_of_other_kinds_are_read_and_what_is_none_is_named(shared: Path, tmp_path: Path) -> None:
+    """Speech in FLAC, stereo at 44.1 kHz, and a broken file."""
+    source = read_sound(shared / "data/speech/deepspeech/LDC93S1.wav")
+    with av.open(str(tmp_path / "told.flac"), "w") as container:
+        stream = container.add_stream("flac", rate=speech_voices.RATE_HZ, layout="mono")
+        frame = av.AudioFrame.from_ndarray((source * 32767).astype(np.int16)[None], format="s16", layout="mono")
+        frame.sample_rate = speech_voices.RATE_HZ
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            container.mux(packet)
+    (tmp_path / "stereo.wav").write_bytes((shared / "data/speech/deepspeech/LDC93S1_pcms16le_2_44100.wav").read_bytes())
+    (tmp_path / "broken.flac").write_bytes(b"fLaC but not really")
+    (tmp_path / "words.txt").write_text("what is said", encoding="utf-8")
+    skipped = Skipped()
+    found = dict(read_sounds(tmp_path, skipped))
+    assert {path.name for path in found} == {"told.flac", "stereo.wav"}
+    assert all(abs(len(sound) - len(source)) < speech_voices.RATE_HZ // 10 for sound in found.values())
+    assert [(one.file, one.line) for one in skipped.first] == [("broken.flac", 0)]
+    with pytest.raises(InputError, match="no recording"):
+        read_sounds(shared / "data/mot", Skipped())

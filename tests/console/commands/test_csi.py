@@ -113,3 +113,18 @@ def test_damaged_lines_among_good_ones_are_passed_over(tmp_path: Path, capsys: p
     file = tmp_path / "damaged.csv"
     file.write_text("\n".join(lines))
     assert len(scores(file, capsys)) == 98
+
+
+def test_damaged_lines_are_counted_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path, Radio(), False, seconds=1)
+    lines = file.read_text().splitlines()
+    lines[5], lines[9] = lines[5].partition("[")[0], lines[9].replace("[", "[x,")
+    lines.insert(0, "boot: chip revision 3")  # no CSI, and no damage
+    file.write_text("\n".join(lines) + "\n")
+    capsys.readouterr()
+    assert main(["csi", "motion", str(file), "--json"]) == 0
+    printed = capsys.readouterr()
+    found = json.loads(printed.out)
+    assert len(found["frames"]) == len(lines) - 3
+    assert found["skipped"]["count"] == 2 and [one["line"] for one in found["skipped"]["first"]] == [7, 11]
+    assert ", line 7: data has no samples" in printed.err

@@ -95,3 +95,21 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["fwi", str(tmp_path / "none.csv")]) == 2
     assert "does not exist" in capsys.readouterr().err
     assert main(["fwi", str(tmp_path)]) == 3
+
+
+def test_lines_without_a_day_are_named_and_the_others_computed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(GOOD + "2026-04-14,1,2,3,4,B\nno day,1,2,3,4,C\n2026-04-15,20,40,5,0,D\n2026-04-16,20,wet,5,0,D\n", "utf-8")
+    assert main(["fwi", str(file)]) == 0
+    printed = capsys.readouterr()
+    found = rows(printed.out)
+    assert [row["status"] for row in found] == ["ok", "ok", "rejected", "rejected", "ok", "rejected"]
+    assert "is there twice" in found[2]["reason"] and "'no day' is no day" in found[3]["reason"]
+    assert "weather.csv, line 4: 2026-04-14 is there twice" in printed.err and "weather.csv, line 5" in printed.err
+    assert "weather.csv, line 7: Humidity 'wet'" in printed.err
+
+
+def test_a_file_of_cffdrs_is_read_as_it_is(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text("long,lat,yr,mon,day,temp,rh,ws,prec\n-100,40,1985,4,13,17,42,25,0\n-100,40,1985,4,14,20,21,25,2.4\n", "utf-8")
+    assert main(["fwi", str(file), "--latitude", "40"]) == 0
+    found = rows(capsys.readouterr().out)
+    assert [float(row["fwi"]) for row in found] == pytest.approx([10.10, 9.28], abs=0.03)

@@ -127,12 +127,6 @@ def test_people_read_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         ("time,lat,lon", "", ["--cell", "10"], "cell"),
         ("time,lat,lon", "", ["--cell", "nan"], "cell"),
         ("time,lat,lon", "", ["--category", "art"], "category"),
-        ("time,lat,lon", "2025-03-05,91,11", [], "lat"),
-        ("time,lat,lon", "2025-03-05,48,181", [], "lon"),
-        ("time,lat,lon", "2025-03-05,inf,11", [], "lat"),
-        ("time,lat,lon", "2025-03-05,north,11", [], "lat"),
-        ("time,lat,lon", "yesterday,48,11", [], "time"),
-        ("time,lat,lon", ",48,11", [], "time"),
         ("time,lat,lon", "2024-01-01,-30,11", [], "cell"),
     ],
 )
@@ -144,6 +138,31 @@ def test_what_is_wrong_is_named(
     out, err = capsys.readouterr()
     assert out == ""
     assert f" {field}: " in err.splitlines()[-1]
+
+
+BAD_ROWS = [
+    ("2025-03-05,91,11", "lat", "91 is outside ±90"),
+    ("2025-03-05,48,181", "lon", "181 is outside ±180"),
+    ("2025-03-05,inf,11", "lat", "inf is outside"),
+    ("2025-03-05,north,11", "lat", "'north' is no number of degrees"),
+    ("yesterday,48,11", "time", "'yesterday' is no time"),
+    (",48,11", "time", "'' is no time"),
+]
+
+
+@pytest.mark.parametrize(("row", "field", "said"), BAD_ROWS)
+def test_one_bad_row_is_left_out_and_named(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, field: str, said: str
+) -> None:
+    good = city(usual)
+    found = run(table(tmp_path, "time,lat,lon", [*good, row]))
+    without = run(table(tmp_path, "time,lat,lon", good))
+    assert found["skipped"]["count"] == 1 and found["incidents"] == without["incidents"] and found["shares"] == without["shares"]
+    (one,) = found["skipped"]["first"]
+    assert one["line"] == len(good) + 2 and one["why"].startswith(said)
+    mostly = table(tmp_path, "time,lat,lon", [*good, *[row] * (len(good) + 1)])
+    assert main(["risk", "backtest", str(mostly)]) == BAD_INPUT
+    assert f" {field}: line {len(good) + 2}: {said}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [b"", b"time,lat,lon\n", b"\xff\xfe\x00", b"time,lat,lon\n2025-01-01,1,1\n2025-01-20,1,1\n"])

@@ -17,6 +17,8 @@ from engine.model.evidence import HiddenRegion, MakePack, PutCase, Redaction
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.recording.pack.manifest import Manifest
+from engine.runtime.audit.audit_heads import fingerprint
+from engine.runtime.evidence.signers import Signer
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.engine import FakeEngine
@@ -117,7 +119,7 @@ def test_a_pack_without_its_record_is_verified(
     dialog.verify()
     qtbot.waitUntil(lambda: "Every file is as the manifest says." in dialog.outcome.texts())
     assert why in dialog.outcome.texts() and dialog.trouble.text() == ""
-    assert any("signed, by the key" in text for text in dialog.outcome.texts())
+    assert any("Signed by an unknown key" in text for text in dialog.outcome.texts())
 
 
 def test_a_new_case_is_made_first(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -212,7 +214,7 @@ def test_everything_has_a_name_and_can_be_reached(dialog: EvidencePackDialog) ->
 
 def verdict(wrong: tuple[str, ...], rerun: RerunVerdict | None, good: bool = True) -> PackVerdict:
     manifest = object.__new__(Manifest)
-    return PackVerdict(manifest, good, good, "key" * 20, rerun, wrong)
+    return PackVerdict(manifest, good, good, "key" * 20, rerun, wrong, signer=Signer.KNOWN if good else Signer.UNKNOWN)
 
 
 def test_a_pack_that_is_right_says_what_was_checked() -> None:
@@ -223,9 +225,16 @@ def test_a_pack_that_is_right_says_what_was_checked() -> None:
 
 def test_a_pack_without_its_record_says_so_after_what_was_checked() -> None:
     manifest = object.__new__(Manifest)
-    said = verdict_notices(PackVerdict(manifest, True, True, "key" * 20, None, (), "It cannot be run again."))
+    said = verdict_notices(PackVerdict(manifest, True, True, "key" * 20, None, (), "It cannot be run again.", Signer.GIVEN))
     assert said[-1] == ("It cannot be run again.", "moderate")
     assert [level for _, level in said] == ["good", "good", "moderate"]
+
+
+def test_a_pack_of_an_unknown_key_says_so_in_words_and_is_no_good_one() -> None:
+    manifest = object.__new__(Manifest)
+    said = verdict_notices(PackVerdict(manifest, True, True, "key" * 20, None, ()))
+    (unknown,) = [(text, level) for text, level in said if "unknown key" in text]
+    assert unknown[1] == "moderate" and fingerprint("key" * 20) in unknown[0]
 
 
 def test_a_pack_that_is_wrong_never_says_that_it_is_good() -> None:

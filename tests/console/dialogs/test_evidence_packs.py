@@ -144,7 +144,7 @@ def test_a_pack_is_verified_and_what_it_came_to_stays_with_it(
     path = file_of(engine, "pack-4", tmp_path)
     verdict = PackVerdict(manifest(), False, True, "key" * 20, None, ("video/yard.mp4 was changed.",))
     looked: list[Path] = []
-    monkeypatch.setattr(module, "check_pack", lambda path: looked.append(path) or verdict)
+    monkeypatch.setattr(module, "check_pack", lambda path, made_as: looked.append(path) or verdict)
     dialog.verify()
     assert dialog.details.progress.isVisible()
     assert not dialog.acts.verify.isEnabled()
@@ -164,7 +164,7 @@ def test_what_is_left_out_is_said_once(
     dialog = open_dialog("pack-3")
     file_of(engine, "pack-3", tmp_path)
     verdict = PackVerdict(manifest(), True, True, "key" * 20, None, (), HIDDEN)
-    monkeypatch.setattr(module, "check_pack", lambda path: verdict)
+    monkeypatch.setattr(module, "check_pack", lambda path, made_as: verdict)
     dialog.verify()
     qtbot.waitUntil(lambda: bool(dialog.details.checked.texts()))
     assert dialog.details.checked.texts()[-1] == HIDDEN

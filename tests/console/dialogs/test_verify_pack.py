@@ -31,6 +31,8 @@ def test_a_file_is_asked_for(dialog: VerifyPackDialog, tmp_path: Path) -> None:
     assert dialog.go.isEnabled()
     dialog.key.set_value(str(tmp_path / "none.pem"))
     assert not dialog.go.isEnabled()
+    dialog.key.set_value("0123 4567 89ab cdef 0123 4567 89ab cdef")
+    assert dialog.go.isEnabled()
 
 
 def test_what_it_is_and_whether_it_is_right_is_said(
@@ -38,9 +40,9 @@ def test_what_it_is_and_whether_it_is_right_is_said(
 ) -> None:
     key = tmp_path / "audit-key.pem"
     key.write_text("a key")
-    asked: list[tuple[Path, Path | None]] = []
+    asked: list[tuple[Path, str]] = []
     verdict = PackVerdict(manifest(), True, False, "key" * 20, None, ("It was not signed with the key that was given.",))
-    monkeypatch.setattr(module, "check_pack", lambda path, pinned: asked.append((path, pinned)) or verdict)
+    monkeypatch.setattr(module, "check_pack", lambda path, key: asked.append((path, key)) or verdict)
     dialog.file.set_value(str(tmp_path / "manifest.json"))
     (tmp_path / "manifest.json").write_text("{}")
     dialog.file.revalidate()
@@ -48,7 +50,7 @@ def test_what_it_is_and_whether_it_is_right_is_said(
     dialog.verify()
     assert dialog.progress.isVisible()
     qtbot.waitUntil(lambda: bool(dialog.outcome.texts()))
-    assert asked == [(tmp_path, key)]
+    assert asked == [(tmp_path, str(key))]
     assert dialog.outcome.texts()[0] == "It was not signed with the key that was given."
     assert dialog.facts.value("Title") == "Break-in"
     assert dialog.facts.value("Site") == "Harbour (simulated)"

@@ -82,10 +82,8 @@ def test_a_line_that_ends_early_lacks_its_last_values() -> None:
         ("date,temperature,humidity,rain\n", "wind", "there is no column wind in line 1"),
         ("date,wind\n", "temperature", "no column temperature nor humidity nor rain in line 1.*it has 'date', 'wind'"),
         ("17,42,25,0\n", "date", "where the heading should be"),
-        (GOOD + "2026-04-14,1,2,3,4\n", "date", r"line 4: 2026-04-14 is there twice \(line 3\)"),
-        (GOOD + "2026-04-01,1,2,3,4\n", "date", r"line 4: 2026-04-01 comes after 2026-04-14 \(line 3\)"),
-        (GOOD + "04/15/2026,1,2,3,4\n", "date", "line 4: '04/15/2026' is no day such as 2026-06-30"),
-        (GOOD + "2026-02-30,1,2,3,4\n", "date", "line 4: '2026-02-30' is no day"),
+        (HEADING + "04/14/2026,1,2,3,4\n04/15/2026,1,2,3,4\n", "date", r"line 2: '04/14/2026' is no day such as 2026-06-30 \(2 of 2 lines"),
+        (HEADING + "".join(f"2026-04-{day},1,2,3,4\n" for day in (14, 13, 12)), "date", r"line 3: 2026-04-13 comes after 2026-04-14"),
         ("year,month,day,temp,rh,ws,prec\n2026,13,1,17,42,25,0\n", "date", "line 2: '2026-13-1' is no day"),
         (HEADING + "x" * 200_000 + "\n", "FILE", "line 2: field larger than field limit"),
     ],
@@ -102,8 +100,30 @@ def test_a_column_that_nobody_asked_for_cannot_be_named() -> None:
 
 
 def test_lines_are_counted_from_the_top_of_the_file() -> None:
-    with pytest.raises(InputError, match="line 5: 'x'"):
-        read_weather("a\nb\n" + HEADING + "2026-04-13,1,2,3,4\nx,1,2,3,4\n", Layout(skip=2))
+    (wrong,) = read_weather("a\nb\n" + HEADING + "2026-04-13,1,2,3,4\nx,1,2,3,4\n", Layout(skip=2)).left_out
+    assert (wrong.line, wrong.wrong) == (5, "'x' is no day such as 2026-06-30")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("2026-04-14,1,2,3,4", "2026-04-14 is there twice (line 3)"),
+        ("2026-04-01,1,2,3,4", "2026-04-01 comes after 2026-04-14 (line 3)"),
+        ("04/15/2026,1,2,3,4", "'04/15/2026' is no day such as 2026-06-30"),
+        ("2026-02-30,1,2,3,4", "'2026-02-30' is no day"),
+    ],
+)
+def test_a_line_without_a_day_of_its_own_is_left_out_and_named(line: str, said: str) -> None:
+    table = read_weather(GOOD + line + "\n2026-04-16,1,2,3,4\n")
+    assert [noon.day.day for noon in table.noons] == [13, 14, 16]
+    (wrong,) = table.left_out
+    assert wrong.line == 4 and wrong.wrong.startswith(said)
+
+
+def test_the_columns_of_cffdrs() -> None:
+    """The heading of its own test data."""
+    text = "id,lat,long,yr,mon,day,temp,rh,ws,prec\n2,55,-120,1985,4,13,17,42,25,0\n2,55,-120,1985,4,14,20,21,25,2.4\n"
+    assert days(text) == [NoonWeather(date(1985, 4, 13), 17, 42, 25, 0), NoonWeather(date(1985, 4, 14), 20, 21, 25, 2.4)]
 
 
 def test_files_are_utf_8_or_say_so() -> None:

@@ -157,6 +157,18 @@ def test_cameras_are_added_changed_and_removed(port: EnginePort):
         port.command(RemoveCamera("extra"))
 
 
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"url": "rtsp://192.0.2.9/a\r\nX-Injected: yes"}, "url"), ({"name": "Yard\x1b[2J"}, "name"), ({"group": "a\nb"}, "group")],
+)
+def test_control_characters_are_refused_with_their_field(port: EnginePort, changed: dict[str, str], field: str) -> None:
+    before = port.snapshot().cameras
+    with pytest.raises(InputError, match="control characters") as refused:
+        port.command(PutCamera(replace(EXTRA, **changed)))
+    assert refused.value.field == field
+    assert port.snapshot().cameras == before
+
+
 def test_logins_are_kept_apart_and_never_shown(port: EnginePort, site: Site):
     secret = "hunter2-very-secret"
     port.command(PutCamera(replace(EXTRA, url=f"rtsp://root:{secret}@192.0.2.9/stream")))

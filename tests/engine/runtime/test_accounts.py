@@ -126,6 +126,39 @@ def test_bad_names_are_refused(accounts: Accounts, name: str, field: str) -> Non
     assert error.value.field == field
 
 
+@pytest.mark.parametrize("name", ["\u0410d\u0430", "Ad\u03b1", "O\u0442to", "\u03a1aul \u0411"])
+def test_a_name_of_several_scripts_is_refused_and_says_which(accounts: Accounts, ada: str, name: str) -> None:
+    with pytest.raises(InputError, match=r"different scripts \((Cyrillic|Greek)( and .*)?Latin\)|Cyrillic and Greek") as error:
+        accounts.create_user(name, Role.OPERATOR, PASSWORD)
+    assert error.value.field == "name"
+
+
+@pytest.mark.parametrize(
+    ("known", "lookalike"),
+    [
+        ("paccoy", "\u0440\u0430\u0441\u0441\u043e\u0443"),
+        ("COX", "\u0421\u041e\u0425"),
+        ("Ida", "1da"),
+        ("Otto", "0tto"),
+        ("Paul", "PauI"),
+        ("BIANKA", "\u0392\u0399\u0391\u039d\u039a\u0391"),
+    ],
+)
+def test_a_name_that_looks_like_another_accounts_is_refused(accounts: Accounts, known: str, lookalike: str) -> None:
+    accounts.create_user(known, Role.OPERATOR, PASSWORD)
+    with pytest.raises(InputError, match=f"looks like the account '{known}'") as error:
+        accounts.create_user(lookalike, Role.ADMIN, PASSWORD)
+    assert error.value.field == "name"
+    assert [user.name for user in accounts.users()] == [known]
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0418\u0440\u0438\u043d\u0430", "\u7530\u4e2d Taro", "J\u00fcrgen Gro\u00df", "Zo\u00eb O'Neil", "guard-2", "\uae40 Kim"]
+)
+def test_names_as_people_write_them_are_taken(accounts: Accounts, ada: str, name: str) -> None:
+    assert accounts.create_user(name, Role.OPERATOR, PASSWORD).name == name
+
+
 @pytest.mark.parametrize("password", ["", "too short", "Konstantin Ada", "aaaaaaaaaaaa", "x" * 300])
 def test_bad_passwords_are_refused(accounts: Accounts, password: str) -> None:
     with pytest.raises(InputError) as error:

@@ -102,3 +102,17 @@ def test_nobody_waits_for_a_disk_that_hangs(tmp_path: Path, monkeypatch: pytest.
 def all_taken() -> bool:
     [taker] = [each for each in logging.getLogger().handlers if isinstance(each, QueueHandler)]
     return bool(taker.queue.empty())
+
+
+def test_text_from_elsewhere_begins_no_line_and_moves_no_cursor(tmp_path: Path) -> None:
+    path, forged = tmp_path / "watchroom.log", "yard\r\n2026-01-01 00:00:00,000 INFO engine: all well\x1b[2J"
+    with log_kept(path):
+        log.warning("%s is lost", forged)
+        try:
+            raise OSError(forged)
+        except OSError:
+            log.exception("it failed")
+    text = path.read_text("utf-8")
+    assert "\x1b" not in text and r"yard\r\n2026-01-01" in text and r"\x1b[2J" in text
+    entries = [line for line in text.splitlines() if not line.startswith("    ")]
+    assert len(entries) == 2, entries

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.map_settings import MapSettings
+from engine.model.plain_text import CONTROL
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings, Settings
 from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 from engine.runtime.settings.settings_file import SettingsFileError, load_settings, save_settings, write_text
@@ -24,7 +25,8 @@ TWO_CAMERAS = Settings(
     gates=GateSettings(min_seen_s=1.25),
 )
 
-names = st.text(min_size=1, max_size=12).filter(lambda text: text.strip())
+lines = st.characters(codec="utf-8").filter(lambda letter: not CONTROL.search(letter))
+names = st.text(lines, min_size=1, max_size=12).filter(lambda text: text.strip())
 cameras = st.builds(
     CameraSettings,
     id=st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True),
@@ -36,9 +38,9 @@ cameras = st.builds(
 )
 any_settings = st.builds(
     Settings,
-    site_name=st.text(max_size=20),
+    site_name=st.text(lines, max_size=20),
     cameras=st.lists(cameras, max_size=3, unique_by=lambda camera: camera.id).map(tuple),
-    detection=st.builds(DetectionSettings, detector=st.text(max_size=8), rate_hz=st.floats(0.2, 60)),
+    detection=st.builds(DetectionSettings, detector=st.text(lines, max_size=8), rate_hz=st.floats(0.2, 60)),
     recording=st.builds(RecordingSettings, ring_mib=st.integers(1, 64)),
 )
 
@@ -112,7 +114,7 @@ detection.detector = 'auto'
 [[cameras]]
 id = "a"
 name = \"\"\"
-Over
+Over \\
 two lines\"\"\"
 url = "usb:0"
 masks = [
@@ -131,6 +133,8 @@ min_seen_s = 1
 
 MISTAKES: list[tuple[str, str, int, str, str]] = [
     # what is replaced, by what, the line, the field, words of the message
+    ('"usb:1"', '"rtsp://192.0.2.1/\\r\\nX-Injected: 1"', 21, "cameras[1].url", "may not hold control characters (U+000D at position 18)"),
+    ('"Farm"', '"Farm\\u001b[2J"', 2, "site_name", "may not hold control characters (U+001B"),
     ('"usb:1"', '"gopher://x"', 21, "cameras[1].url", "unknown scheme"),
     ('"usb:1"', '""', 21, "cameras[1].url", "is empty"),
     ("rate_hz = 4", 'rate_hz = "fast"', 4, "detection.rate_hz", "expected float, got str"),

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import secrets
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -19,9 +20,12 @@ from engine.history.replay_journal import JournalFolder
 from engine.model.errors import InputError
 from engine.model.evidence import HiddenRegion, Redaction
 from engine.model.radio import CsiBatch
+from engine.model.wire import to_plain
 from engine.recording.journal import Journal
 from engine.recording.pack.manifest import MANIFEST, SIGNATURE, signed_message
+from engine.runtime.audit.audit_heads import fingerprint, signed_head
 from engine.runtime.evidence.raw import EXPECTED
+from engine.runtime.evidence.signers import Signer, Signers, given_signers
 from engine.runtime.evidence.verify import verify_pack
 from tests.engine.runtime.evidence.conftest import CAMERA, EvidenceSite
 from tests.fakes.packs import write_pack
@@ -75,6 +79,12 @@ def zip_again(folder: Path, target: Path, within: str = "") -> Path:
         for path in sorted(folder.rglob("*")):
             archive.write(path, within + path.relative_to(folder).as_posix())
     return target
+
+
+@pytest.fixture(autouse=True)
+def this_machines_site(site: EvidenceSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packs are verified where they were made, so that their key is known there."""
+    monkeypatch.setattr("console.commands.evidence.default_data", lambda: site.data.path)
 
 
 def answered(path: Path, again: bool, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
@@ -277,13 +287,82 @@ def test_a_removed_decision_shows_even_when_signed_again(site: EvidenceSite, cop
 
 
 def test_a_key_that_was_noted_elsewhere_is_held_against_it(site: EvidenceSite, pack: Path, tmp_path: Path) -> None:
-    assert verify_pack(pack, pinned=site.data.path / "audit-key.pem").good
+    noted = verify_pack(pack, signers=Signers(given_signers((str(site.data.path / "audit-key.pem"),))))
+    assert noted.trusted and noted.signer is Signer.GIVEN
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     other = tmp_path / "other.pem"
     other.write_bytes(Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    verdict = verify_pack(pack, pinned=other)
-    assert verdict.bytes and not verdict.signature
+    verdict = verify_pack(pack, signers=Signers(given_signers((str(other),))))
+    assert verdict.bytes and not verdict.signature and not verdict.trusted
+
+
+def forged(copy: Path) -> str:
+    """As somebody does who changes a pack, makes a key of their own and signs all of it anew, the audit's word too. Their key, base64."""
+    private = secrets.token_bytes(32)
+    key = Ed25519PrivateKey.from_private_bytes(private)
+    (copy / "record" / "events.json").write_text("[]", "utf-8")
+    manifest = json.loads((copy / "manifest.json").read_text("utf-8"))
+    for file in manifest["files"]:
+        data = (copy / file["path"]).read_bytes()
+        file["size_bytes"], file["sha256"] = len(data), hashlib.sha256(data).hexdigest()
+    head = manifest["proof"]["head"]
+    manifest["proof"]["head"] = to_plain(signed_head(head["seq"], head["hash"], head["at_ns"], private))
+    text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    signed = {"key": public, "signature": base64.b64encode(key.sign(signed_message(text))).decode(), "algorithm": "Ed25519"}
+    (copy / "manifest.json").write_bytes(text)
+    (copy / "signature.json").write_text(json.dumps(signed))
+    return public
+
+
+def test_a_pack_that_was_signed_anew_with_another_key_is_not_the_sites(
+    site: EvidenceSite, pack: Path, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = forged(copy)
+    assert main(["evidence", "verify", str(pack)]) == 0
+    assert "signed by a known key" in capsys.readouterr().out
+    assert main(["evidence", "verify", str(copy)]) == 4
+    told = capsys.readouterr()
+    assert "✓" not in told.out and f"signed by an unknown key: {fingerprint(key)}" in told.out and "unknown key" in told.err
+    code, answer = answered(copy, False, capsys)
+    assert (code, answer["ok"], answer["bytes"], answer["signature"], answer["signer"]) == (4, False, True, True, "unknown")
+    own = site.data.path / "audit-key.pem"
+    assert main(["evidence", "verify", str(copy), "--key", str(own)]) == 1  # the site's key was given, and another one signed
+    assert main(["evidence", "verify", str(copy), "--key", fingerprint(key)]) == 0
+    assert "signed by the key that was given" in capsys.readouterr().out
+    monkeypatch.setattr("console.commands.evidence.default_data", lambda: tmp_path / "nowhere")
+    assert main(["evidence", "verify", str(pack)]) == 4  # on a machine that knows no key
+    assert main(["evidence", "verify", str(pack), "--data", str(site.data.path)]) == 0
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "known-keys.pem").write_bytes(own.read_bytes())
+    assert main(["evidence", "verify", str(pack), "--data", str(elsewhere)]) == 0
+    assert main(["evidence", "verify", str(copy), "--data", str(elsewhere)]) == 4
+    changed(copy, "report.pdf")
+    assert main(["evidence", "verify", str(copy)]) == 1  # what is wrong with it comes first
+
+
+@pytest.mark.parametrize("key", ["", "abcd", "no such file.pem", "z" * 32])
+def test_a_key_that_is_none_is_refused(pack: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evidence", "verify", str(pack), "--key", key]) == 2
+    assert "public_key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["{}", "sha256:{}", "blanks", "colons", "UPPER"])
+def test_a_fingerprint_is_taken_as_people_write_it(pack: Path, form: str) -> None:
+    key = verify_pack(pack).key
+    shown = fingerprint(key)
+    text = {"blanks": shown, "colons": shown.replace(" ", ":"), "UPPER": shown.upper()}.get(form) or form.format(shown.replace(" ", ""))
+    assert verify_pack(pack, signers=Signers(given_signers((text,)))).signer is Signer.GIVEN
+
+
+def test_a_pack_of_the_sites_own_record_needs_no_key(pack: Path, copy: Path) -> None:
+    """What the record says of its manifest's digest is proof enough, and of no other manifest."""
+    made_as = hashlib.sha256((pack / "manifest.json").read_bytes()).hexdigest()
+    assert verify_pack(pack, signers=Signers(made_as=made_as)).signer is Signer.KNOWN
+    forged(copy)
+    assert verify_pack(copy, signers=Signers(made_as=made_as)).signer is Signer.UNKNOWN
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "a\\..\\b", "c:x"])
@@ -356,7 +435,10 @@ def test_a_pack_of_somebody_who_sees_some_cameras_is_checked_too(site: EvidenceS
 
 def test_the_words_for_a_pack_without_its_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_pack(tmp_path / "small")
-    assert main(["evidence", "verify", str(path), "--rerun"]) == 2
+    assert main(["evidence", "verify", str(path), "--rerun"]) == 4
+    out = capsys.readouterr().out
+    assert out.startswith("? Door at night") and "signed by an unknown key" in out
+    assert main(["evidence", "verify", str(path), "--rerun", "--key", fingerprint(verify_pack(path).key)]) == 2
     out = capsys.readouterr().out
     assert out.startswith("✓ Door at night") and "not in the pack: It cannot be run again" in out
 

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from engine.model.command import Credentials
 from engine.model.errors import InputError
+from engine.model.plain_text import CONTROL
 from engine.sources.camera.urls import parsed, scrub, shown, split_credentials, with_credentials
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=12)
+PRINTED = st.characters(codec="utf-8", exclude_categories=("Cs",)).filter(lambda letter: not CONTROL.search(letter))
+TEXT = st.text(PRINTED, min_size=1, max_size=12)
 
 
 @given(TEXT, TEXT)

@@ -15,13 +15,30 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.20", "10.0.0.9", "[fe80::1]", "203.0.113.7", "169.254.3.4"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "192.168.1.20", "10.0.0.9", "[fe80::1]", "203.0.113.7", "169.254.3.4", "[64:ff9b::c0a8:114]", "[::1]"]
+)
 def test_cameras_may_live_anywhere_on_a_network(host: str):
     check_reach(f"rtsp://{host}/stream")
 
 
 @pytest.mark.parametrize(
-    "host", ["169.254.169.254", "[fd00:ec2::254]", "0.0.0.0", "[::]", "224.0.0.1", "255.255.255.255", "[::ffff:169.254.169.254]"]
+    "host",
+    [
+        "169.254.169.254",
+        "[fd00:ec2::254]",
+        "0.0.0.0",
+        "[::]",
+        "224.0.0.1",
+        "255.255.255.255",
+        "[::ffff:169.254.169.254]",
+        "[2002:a9fe:a9fe::1]",
+        "[64:ff9b::a9fe:a9fe]",
+        "[fe80::5efe:a9fe:a9fe]",
+        "192.0.0.192",
+        "168.63.129.16",
+        "2852039166",
+    ],
 )
 def test_what_no_camera_has_is_refused(host: str):
     with pytest.raises(InputError) as refused:
