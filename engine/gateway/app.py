@@ -40,6 +40,7 @@ from engine.gateway import (
     sound,
     timeline,
     tokens,
+    turns,
     zones,
 )
 from engine.gateway.bodies import Rooms
@@ -55,7 +56,7 @@ from engine.gateway.reference.dashboard import Dashboards
 from engine.gateway.report_queue import ReportQueue
 from engine.gateway.schemas import Problem
 from engine.incidents.atlas.media import MediaRefused
-from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, ShareUsed, WatchroomError
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 
@@ -100,7 +101,8 @@ def make_app(
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncGenerator[None]:
         app.state.broadcasts = Broadcasts(door)
-        app.state.password_threads = anyio.CapacityLimiter(sessions.PASSWORD_THREADS)
+        app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
+        app.state.turns = turns.Turns()
         app.state.reports = ReportQueue(door.report)
         app.state.looks = anyio.CapacityLimiter(intelligence.LOOKS_AT_ONCE)
         if announcement is not None:
@@ -135,6 +137,8 @@ def refusal(error: WatchroomError) -> JSONResponse:
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
     status = error.status if isinstance(error, MediaRefused) else status
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if isinstance(error, ShareUsed):
+        return problem(429, str(error), None, retry_after(error.retry_after_s))
     if isinstance(error, NotSignedIn) and error.retry_after_s > 0:
         headers |= retry_after(error.retry_after_s)
     return problem(status, str(error), error.field if isinstance(error, InputError) else None, headers)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -26,6 +26,7 @@ from engine.recording.masked_still import covered_still
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scoped_questions import ask_within
 from engine.runtime.access.scopes import check_command, check_giving, check_pin, check_question, check_site, check_verb, scope_of
+from engine.runtime.access.shares import HASHING
 from engine.runtime.answering import FOR_EVERYBODY, answer
 from engine.runtime.audit.audited import audited
 from engine.runtime.cameras.pictures import Feed
@@ -96,7 +97,8 @@ class LocalPort:
             check_command(self._engine, command, scope, self._session)
         check_giving(self._engine, command, self._session)
         check_command_texts(command)
-        return execute(self._engine, command, self._session)
+        with self._engine.password_shares.held(self._session.user.id) if isinstance(command, HASHING) else nullcontext():
+            return execute(self._engine, command, self._session)
 
     def tally(self) -> Snapshot:
         return tally_of(self._engine, self._token)

@@ -58,7 +58,14 @@ def test_a_browser_shows_every_operation(site: Site, page: str) -> None:
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         pytest.skip("There is no browser on this machine.")
-    options = ("--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--enable-logging=stderr")
+    options = (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--window-size=1400,30000",
+        "--virtual-time-budget=20000",
+        "--enable-logging=stderr",
+    )
     elsewhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
     ran = subprocess.run([browser, *options, elsewhere, "--dump-dom", site.url + page], capture_output=True, text=True, timeout=120)
     assert "/api/v1/cameras" in ran.stdout and "Cameras and how they are doing" in ran.stdout
