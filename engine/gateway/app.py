@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from engine.gateway import (
     alerts_api,
+    api_docs,
     cap_api,
     chat,
     evidence,
@@ -27,6 +28,7 @@ from engine.gateway import (
     metrics,
     nodes,
     notifications,
+    persons,
     portal,
     provisioning,
     record,
@@ -38,6 +40,7 @@ from engine.gateway import (
     sound,
     timeline,
     tokens,
+    turns,
     zones,
 )
 from engine.gateway.bodies import Rooms
@@ -53,7 +56,7 @@ from engine.gateway.reference.dashboard import Dashboards
 from engine.gateway.report_queue import ReportQueue
 from engine.gateway.schemas import Problem
 from engine.incidents.atlas.media import MediaRefused
-from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, ShareUsed, WatchroomError
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 
@@ -64,6 +67,7 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 FOR_PROGRAMS = (
     record.router,
     gestures.router,
+    persons.router,
     incidents.router,
     media_api.router,
     alerts_api.router,
@@ -97,7 +101,8 @@ def make_app(
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncGenerator[None]:
         app.state.broadcasts = Broadcasts(door)
-        app.state.password_threads = anyio.CapacityLimiter(sessions.PASSWORD_THREADS)
+        app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
+        app.state.turns = turns.Turns()
         app.state.reports = ReportQueue(door.report)
         app.state.looks = anyio.CapacityLimiter(intelligence.LOOKS_AT_ONCE)
         if announcement is not None:
@@ -115,7 +120,7 @@ def make_app(
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     app.state.dashboards = Dashboards()
     app.state.changes = ChangesTold()
-    for router in (*FOR_PROGRAMS, sessions.router, portal.router, live.router, sound.router, reference):
+    for router in (*FOR_PROGRAMS, sessions.router, portal.router, live.router, sound.router, reference, api_docs.router):
         app.include_router(router)
     if node_door is not None:
         app.state.nodes = node_door
@@ -123,7 +128,7 @@ def make_app(
             app.include_router(router)
     for kind, answer in HANDLERS.items():
         app.add_exception_handler(kind, answer)
-    app.add_middleware(Guard, hosts=hosts, rooms=Rooms(node_door or door))
+    app.add_middleware(Guard, hosts=hosts, rooms=Rooms(node_door or door), origins=lambda: door.origins)
     return app
 
 
@@ -132,6 +137,8 @@ def refusal(error: WatchroomError) -> JSONResponse:
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
     status = error.status if isinstance(error, MediaRefused) else status
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if isinstance(error, ShareUsed):
+        return problem(429, str(error), None, retry_after(error.retry_after_s))
     if isinstance(error, NotSignedIn) and error.retry_after_s > 0:
         headers |= retry_after(error.retry_after_s)
     return problem(status, str(error), error.field if isinstance(error, InputError) else None, headers)

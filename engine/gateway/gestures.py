@@ -63,6 +63,19 @@ class GestureOut(BaseModel):
         )
 
 
+class Taught(GestureOut):
+    """The gesture, whole within `gesture` as clients of the reference expect it, and its fields beside."""
+
+    status: str = Field(description="`success`")
+    message: str
+    gesture: GestureOut
+
+    @classmethod
+    def said(cls, gesture: GestureOut) -> "Taught":
+        message = f"The gesture {gesture.label} was taught."
+        return cls(**gesture.model_dump(), status="success", message=message, gesture=gesture)
+
+
 class GestureSummary(BaseModel):
     total: int
     armed: int
@@ -91,13 +104,13 @@ class GestureSummary(BaseModel):
 
 
 @router.post("/teach", status_code=201, summary="Teach a gesture from one performance; it is armed at once")
-def teach(port: PortOf, body: TeachIn) -> GestureOut:
+def teach(port: PortOf, body: TeachIn) -> Taught:
     command = TeachGesture(body.label, data=body.pose_sequence_b64, num_frames=body.num_frames, created_by=body.created_by)
     try:
         made = port.command(command)
     except InputError as error:
         raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
-    return _found(port, made)
+    return Taught.said(_found(port, made))
 
 
 @router.get("", summary="Gestures, how often and when each was seen")

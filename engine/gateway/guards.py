@@ -2,14 +2,17 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.gateway.bodies import LARGE_AT_ONCE, STRANGERS_AT_ONCE, Crowd, Gone, Room, Rooms, TooLarge, has_body, read_whole
 from engine.gateway.buckets import Buckets
+from engine.gateway.cross_origin import is_preflight, preflight, shown_to, without_cookies
 from engine.gateway.problem import problem, retry_after
 
 PER_SECOND, BURST = 50.0, 200  # of one token
@@ -27,11 +30,12 @@ class Guard:
     Args:
         hosts: names under which this engine may be addressed, without port. The very address that a connection arrived at always is one:
             a page whose own name was rebound to this machine still sends that name.
-        rooms: bytes that the body of a request may have.
+        rooms: bytes that the body of a request may have. origins: of other sites whose pages may ask.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], rooms: Rooms) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], rooms: Rooms, origins: Callable[[], Collection[str]] = tuple) -> None:
         self._app = app
+        self._origins = origins
         self._hosts = hosts
         self._rooms = rooms
         self._strangers = Crowd(STRANGERS_AT_ONCE)
@@ -43,7 +47,11 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
+        named = self._named_origin(scope)
+        refusal: Response | None = self._refusal(scope, bool(named))
+        if named:
+            scope, send = without_cookies(scope), shown_to(named, send) if scope["type"] == "http" else send
+            refusal = refusal or (preflight() if is_preflight(scope) else None)
         if scope["type"] == "websocket":
             await (refusal or self._app)(scope, receive, send)
             return
@@ -80,14 +88,21 @@ class Guard:
         with self._strangers.one_more(_address(scope)) as admitted:
             return await read_whole(scope, receive, room.size) if admitted else None
 
-    def _refusal(self, scope: Scope) -> JSONResponse | None:
+    def _named_origin(self, scope: Scope) -> str:
+        """Of another site, whose pages may ask; empty where none asks, or one that nobody named."""
+        origin, host = Headers(scope=scope).get("origin", ""), Headers(scope=scope).get("host", "").lower()
+        if not origin or _place(origin) == host:
+            return ""
+        return origin if origin.lower() in {each.lower() for each in self._origins()} else ""
+
+    def _refusal(self, scope: Scope, named: bool = False) -> JSONResponse | None:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         host = hosts[0].lower() if len(hosts) == 1 else ""
         if not self._is_ours(host, scope):
             return problem(421, "This engine is not addressed by that host name. Start it with --host-name to give it further names.")
         origin = headers.get("origin")
-        if origin is not None and _place(origin) != host:
+        if origin is not None and _place(origin) != host and not named:
             return problem(403, "Requests from other sites are refused.")
         wait_s = self._wait_s(scope, headers)
         return problem(429, "Too many requests; slow down.", None, retry_after(wait_s)) if wait_s else None

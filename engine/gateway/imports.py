@@ -8,9 +8,10 @@ from engine.gateway.doorway import PortOf
 from engine.gateway.schemas import Problem
 from engine.model.access import Verb
 from engine.model.command import CancelJob
-from engine.model.errors import NotFound, PermissionDenied
+from engine.model.errors import NotFound
 from engine.model.imported import ImportResult, RefusedRow
 from engine.model.snapshot import Job, JobState
+from engine.runtime.access.scopes import check_verb
 from engine.runtime.incidents.importing import KIND, LISTED
 from engine.runtime.local import LocalPort
 
@@ -103,8 +104,7 @@ def stop_import(port: PortOf, job_id: str) -> ImportOut:
 
 
 def _jobs(port: LocalPort) -> list[Job]:
-    if not port.session.may(Verb.ADMINISTER):
-        raise PermissionDenied(Verb.ADMINISTER)
+    check_verb(port.session, Verb.ADMINISTER)
     return [job for job in port.snapshot().jobs if job.kind == KIND]
 
 

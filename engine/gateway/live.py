@@ -1,4 +1,4 @@
-"""`/ws/camera/{id}`: live pictures with tracks and events."""
+"""`/ws/camera/{id}`: live pictures with tracks and events. A camera may be called by its number too; `0` is the first one."""
 
 import asyncio
 import logging
@@ -11,8 +11,8 @@ from fastapi import APIRouter, Query, WebSocket
 from engine.gateway.attended import attend
 from engine.gateway.broadcast import Broadcast, Channel
 from engine.gateway.doorway import socket_token
-from engine.model.access import Session, Verb
-from engine.model.errors import EnvironmentFault, PermissionDenied
+from engine.model.access import Session
+from engine.model.errors import EnvironmentFault
 from engine.model.port import PictureWant
 from engine.runtime.local import LocalDoor
 
@@ -94,8 +94,9 @@ async def camera(socket: WebSocket, camera_id: str, width: Pixels = 640, height:
     with 4404 when the camera is gone, with 1012 when the engine stops."""
     door: LocalDoor = socket.app.state.door
     broadcasts: Broadcasts = socket.app.state.broadcasts
-    channel = Channel(camera_id, PictureWant(width, height, main))
     token, subprotocol = socket_token(socket)
+    camera_id = await asyncio.to_thread(_called, door, token, camera_id)
+    channel = Channel(camera_id, PictureWant(width, height, main))
     session = await asyncio.to_thread(_check, door, token, camera_id)
     seat = Seat(broadcasts, channel, lambda: door.hides_faces(session.id))
     try:
@@ -105,12 +106,15 @@ async def camera(socket: WebSocket, camera_id: str, width: Pixels = 640, height:
         await seat.leave()
 
 
+def _called(door: LocalDoor, token: str, called: str) -> str:
+    """Raises NotSignedIn."""
+    return door.enter(token).camera_called(called)
+
+
 def _check(door: LocalDoor, token: str, camera_id: str) -> Session:
     """Raises NotSignedIn, PermissionDenied; NotFound for a camera that it may not see."""
     port = door.enter(token)
-    if not port.session.may(Verb.SEE_LIVE):
-        raise PermissionDenied(Verb.SEE_LIVE)
-    port.check_camera(camera_id)
+    port.check_live(camera_id)
     return port.session
 
 

@@ -9,7 +9,8 @@ from engine.gateway.doorway import TokenOf
 from engine.gateway.reference.access import given_token
 from engine.model.access import Session, Verb
 from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes
-from engine.model.errors import NotSignedIn, PermissionDenied
+from engine.model.errors import NotSignedIn
+from engine.runtime.access.scopes import check_site
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.provisioning import Provisioner
@@ -50,10 +51,11 @@ def node_door(connection: HTTPConnection) -> NodeDoor:
 DoorOfNodes = Annotated[NodeDoor, Depends(node_door)]
 
 
-def check(door: NodeDoor, token: str, verb: Verb) -> None:
-    """Raises NotSignedIn, PermissionDenied."""
-    if not door.enter(token).session.may(verb):
-        raise PermissionDenied(verb)
+def check(door: NodeDoor, token: str, verb: Verb) -> Session:
+    """Nodes, their tokens and firmware are the whole site's. Raises NotSignedIn, PermissionDenied, BeyondCameras."""
+    session = door.enter(token).session
+    check_site(session, verb)
+    return session
 
 
 def looking(door: DoorOfNodes, token: TokenOf) -> NodeDoor:
@@ -73,10 +75,7 @@ def pairing(connection: HTTPConnection, door: DoorOfNodes) -> NodeDoor:
 
 def admin_name(door: DoorOfNodes, token: TokenOf) -> str:
     """Whoever is noted for what an admin does. Raises NotSignedIn, PermissionDenied."""
-    session = door.enter(token).session
-    if not session.may(Verb.ADMINISTER):
-        raise PermissionDenied(Verb.ADMINISTER)
-    return session.user.name
+    return check(door, token, Verb.ADMINISTER).user.name
 
 
 AdminName = Annotated[str, Depends(admin_name)]

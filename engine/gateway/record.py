@@ -71,6 +71,7 @@ def _floor(near: str) -> tuple[float, float]:
     return x, y
 
 
+@router.get("/health", tags=["health"], summary="The same, where other clients look for it")
 @router.get("/healthz", tags=["health"], summary="Whether the engine runs; needs no token and tells no names")
 def healthz(request: Request, door: DoorOf) -> HealthOut:
     snapshot = door.overview()

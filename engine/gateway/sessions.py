@@ -1,9 +1,11 @@
 """Signing in and out, and the first set-up.
 
-Checking a password takes 0.1 s and 64 MiB by design, and needs no token: so an address may knock only so often, and few threads answer.
+Checking a password takes 0.1 s and 64 MiB by design, and needs no token: so an address may knock only so often, and few threads
+answer, each address and name in its turn.
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -15,9 +17,9 @@ from engine.model.errors import InputError
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 
-PASSWORD_THREADS = 2
 KNOCKS_PER_SECOND, KNOCKS_BURST = 1.0, 40
 
+T = TypeVar("T")
 router = APIRouter(prefix="/api/v1", tags=["session"])
 
 
@@ -28,13 +30,16 @@ def knock(request: Request) -> None:
         raise HTTPException(429, "Too many attempts to sign in; wait a moment.", retry_after(wait_s))
 
 
-async def _slowly(request: Request, work: Callable[[], SignedIn]) -> SignedIn:
-    return await anyio.to_thread.run_sync(work, limiter=request.app.state.password_threads)
+async def in_turn(request: Request, name: str, work: Callable[[], T]) -> T:
+    """What checks or hashes a password, on one of few threads. Raises ShareUsed where too much of this address or name waits already."""
+    address = request.client.host if request.client is not None else "?"
+    async with request.app.state.turns.turn(address, name):
+        return await anyio.to_thread.run_sync(work, limiter=request.app.state.password_threads)
 
 
 @router.post("/session", summary="Sign in", dependencies=[Depends(knock)])
 async def sign_in(request: Request, door: DoorOf, body: SignIn) -> SignedIn:
-    return await _slowly(request, lambda: _signed_in(door, body.name, body.password))
+    return await in_turn(request, body.name, lambda: _signed_in(door, body.name, body.password))
 
 
 @router.get("/session", summary="Who am I")
@@ -56,7 +61,7 @@ def set_up_needed(door: DoorOf) -> SetUpNeeded:
 @router.post("/setup", status_code=201, summary="Make the first admin account", dependencies=[Depends(knock)])
 async def set_up(request: Request, door: DoorOf, body: SetUp) -> SignedIn:
     code: SetupCode = request.app.state.setup_code
-    return await _slowly(request, lambda: _set_up(door, code, body))
+    return await in_turn(request, "", lambda: _set_up(door, code, body))
 
 
 def _signed_in(door: LocalDoor, name: str, password: str) -> SignedIn:

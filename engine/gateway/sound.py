@@ -22,6 +22,7 @@ async def sound(socket: WebSocket, camera_id: str) -> None:
     door: LocalDoor = socket.app.state.door
     token, subprotocol = socket_token(socket)
     port = await asyncio.to_thread(door.enter, token)
+    camera_id = port.camera_called(camera_id)
     feed = await asyncio.to_thread(port.listen, camera_id)
     try:
         await socket.accept(subprotocol)

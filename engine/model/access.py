@@ -1,5 +1,6 @@
 """Who may do what: roles are sets of verbs; the engine and the gateway check verbs, never roles."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,6 +34,8 @@ ROLE_VERBS: dict[Role, frozenset[Verb]] = {
 
 OF_GROUP = "group:"
 MOST_GRANTS = 1_000
+MOST_ORIGINS = 20
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*)(:(?P<port>[0-9]{1,5}))?", re.IGNORECASE | re.ASCII)
 DEMO_SESSION = "demo"  # id of the session without an account, which has no password
 
 Grants: TypeAlias = tuple[str, ...]  # ids of cameras, and groups as `group:Yard`, which holds `Yard/North` too
@@ -118,13 +121,26 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class AccessSettings:
-    """idle_lock_min: after so many minutes without input a console locks its screen; 0: never."""
+    """idle_lock_min: after so many minutes without input a console locks its screen; 0: never. origins: of other sites, as
+    `https://map.example:8443`, whose pages may ask this engine from a browser, with a token; none by default."""
 
     idle_lock_min: float = 0.0
+    origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.origins) > MOST_ORIGINS:
+            raise InputError("origins", f"are {len(self.origins)}; at most {MOST_ORIGINS} are taken")
+        for origin in self.origins:
+            if not is_origin(origin):
+                raise InputError("origins", f"{origin[:80]!r} is no origin like https://map.example:8443, without a path")
         if not 0 <= self.idle_lock_min <= 24 * 60:
             raise InputError("idle_lock_min", f"{self.idle_lock_min} is outside 0–1440")
+
+
+def is_origin(text: str) -> bool:
+    """Scheme, host and perhaps a port, as browsers send it; neither `null` nor anything with a star."""
+    match = _ORIGIN.fullmatch(text)
+    return match is not None and 0 < int(match["port"] or 1) < 1 << 16
 
 
 def granted(grants: Grants | None, camera: Grouped) -> bool:

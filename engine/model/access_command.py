@@ -108,7 +108,7 @@ class RevokeToken:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAccess:
-    """When consoles of this site lock."""
+    """When consoles of this site lock, and pages of which origins may ask."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
     access: AccessSettings

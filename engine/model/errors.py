@@ -79,6 +79,14 @@ class EnvironmentFault(WatchroomError):
         self.reason = reason
 
 
+class ShareUsed(EnvironmentFault):
+    """Whoever asks has their share of what there is for all; there is more for them in `retry_after_s`."""
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__("busy", message)
+        self.retry_after_s = retry_after_s
+
+
 def not_the_password(error: NotSignedIn) -> InputError:
     """What a door said, for whoever was asked only for the password: that it is not right, or is not asked for in a while."""
     return InputError("password", str(error) if error.retry_after_s else "is not right")

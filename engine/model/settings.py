@@ -55,7 +55,7 @@ def camera_kind(url: str) -> CameraKind:
     """
     if not url.strip():
         raise InputError("url", "is empty; give a stream address, a file or a device")
-    scheme = urlsplit(url).scheme.lower()
+    scheme = urlsplit(url.strip()).scheme.lower()
     if not scheme or len(scheme) == 1:  # a bare path; one letter is a Windows drive
         return CameraKind.FILE
     if scheme not in _SCHEMES:

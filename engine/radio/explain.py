@@ -52,7 +52,7 @@ def _zone(evidence: BlobEvidence, row: int) -> FresnelZone:
     a, b = evidence.table.a_m[row], evidence.table.b_m[row]
     wave, number = float(evidence.table.wavelength_m[row]), int(evidence.zone[row])
     across, along = semi_axes_m(float(np.linalg.norm(b - a)), wave, number)
-    center, tx, rx = ((float(p[0]), float(p[1]), float(p[2])) for p in ((a + b) / 2, a, b))
+    center, rx, tx = ((float(p[0]), float(p[1]), float(p[2])) for p in ((a + b) / 2, a, b))
     return FresnelZone(evidence.table.links[row], center, (across, across, along), number, tx, rx, wave)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from engine.model.person import Person
 from engine.model.time import AgeClock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.added import Added, first_people, first_settings
+from engine.runtime.cameras.own_files import own_folders
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.health.troubles import Troubles
 from engine.runtime.jobs import Jobs
@@ -54,6 +56,11 @@ class Basis:
         except BaseException:
             self.record.close()
             raise
+
+    @property
+    def own_folders(self) -> tuple[Path, ...]:
+        """Where the site keeps what it recorded, which no camera reads."""
+        return own_folders(self.data.path, self.settings.now())
 
     def _keep_logins(self, added: Added) -> None:
         logins = dict(added.credentials)

@@ -147,7 +147,7 @@ def _execute(engine: Engine, command: Command, session: Session) -> str:
             return _remove_camera(engine, camera_id, by)
         case TestCamera(camera, credentials):
             camera, credentials = clean(camera, credentials)
-            check_not_own(engine.data.path, camera)
+            check_not_own(engine.basis.own_folders, camera)
             return try_camera(engine, camera, credentials or engine.logins.get(camera))
         case ChangeSettings():
             return _change_settings(engine, command, by)
@@ -190,7 +190,7 @@ def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[Came
 
 def _put_camera(engine: Engine, camera: CameraSettings, credentials: Credentials | None, by: str) -> str:
     camera, credentials = clean(camera, credentials)
-    check_not_own(engine.data.path, camera)
+    check_not_own(engine.basis.own_folders, camera)
     if camera.number and any(other.number == camera.number and other.id != camera.id for other in engine.settings.cameras):
         raise InputError("number", f"{camera.number} is the number of another camera")
     if credentials is not None:

@@ -19,6 +19,7 @@ from engine.model.snapshot import IncidentView, Snapshot
 from engine.model.time import SystemClock
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.narrowing import Narrowing, narrow_settings
+from engine.runtime.access.shares import PASSWORDS_OF_ONE, Shares
 from engine.runtime.added import NOTHING_ADDED, Added
 from engine.runtime.alerts.alert_side import AlertSide
 from engine.runtime.audit.audit_heads import AuditHeads
@@ -96,6 +97,7 @@ class Engine:
         self.radio = RadioSide(data.path, clock, basis.secrets, self.settings)
         self.auditor = Auditor(record.store, AuditHeads(data.path, basis.secrets), clock, basis.troubles.tell)
         self.accounts = Accounts(record.store.accounts, clock, note=self.auditor.note, later=record.writer.run_in_order)
+        self.password_shares = Shares(PASSWORDS_OF_ONE)
         self.views = Views(clock, self.auditor.note)
         self.people = self._make_people()
         self.audit = NamelessAudit(self.auditor, lambda: self.people.persons.values())

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -14,17 +14,7 @@ from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
-from engine.model.errors import (
-    BeyondCameras,
-    EnvironmentFault,
-    FacesHidden,
-    InputError,
-    NotFound,
-    NotSignedIn,
-    PermissionDenied,
-    SessionLapsed,
-    not_the_password,
-)
+from engine.model.errors import EnvironmentFault, FacesHidden, InputError, NotFound, NotSignedIn, SessionLapsed, not_the_password
 from engine.model.evidence import Redaction
 from engine.model.incident import Filed
 from engine.model.port import PictureFeed, PictureWant
@@ -35,7 +25,8 @@ from engine.model.sound import SoundFeed
 from engine.recording.masked_still import covered_still
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scoped_questions import ask_within
-from engine.runtime.access.scopes import check_command, check_giving, check_question, scope_of
+from engine.runtime.access.scopes import check_command, check_giving, check_pin, check_question, check_site, check_verb, scope_of
+from engine.runtime.access.shares import HASHING
 from engine.runtime.answering import FOR_EVERYBODY, answer
 from engine.runtime.audit.audited import audited
 from engine.runtime.cameras.pictures import Feed
@@ -106,7 +97,8 @@ class LocalPort:
             check_command(self._engine, command, scope, self._session)
         check_giving(self._engine, command, self._session)
         check_command_texts(command)
-        return execute(self._engine, command, self._session)
+        with self._engine.password_shares.held(self._session.user.id) if isinstance(command, HASHING) else nullcontext():
+            return execute(self._engine, command, self._session)
 
     def tally(self) -> Snapshot:
         return tally_of(self._engine, self._token)
@@ -171,6 +163,12 @@ class LocalPort:
             raise no_medium(media_id)
         self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.REMOVE_MEDIA, media_id))
         self._engine.sent.remove(media_id)
+
+    def set_pin(self, pin: str) -> None:
+        """Set or change it; sessions that the one before opened end. Raises InputError, PermissionDenied, BeyondCameras."""
+        self._renew_now_and_then()
+        check_pin(self._engine, self._session)
+        self._engine.accounts.set_pin(pin, self._session.user.name)
 
     def begin_looks(self, media_ids: Sequence[str]) -> tuple[Future[None], ...]:
         """See `ReportLooks`, as for the next."""
@@ -270,6 +268,16 @@ class LocalPort:
             raise FacesHidden
         return self._engine.people.photos.read(face_id)
 
+    def camera_called(self, called: str) -> str:
+        """The id of a camera that this session sees, by its id or its number; `0` is the first one, as those count who count from there.
+        What is called by neither is given back as it is."""
+        seen = [camera for camera in self._engine.settings.cameras if self._session.sees(camera)]
+        if not (called.isascii() and called.isdigit()) or any(camera.id == called for camera in seen):
+            return called
+        by_number = {str(camera.number): camera.id for camera in seen if camera.number}
+        first = min(seen, key=lambda camera: camera.number, default=None)
+        return first.id if called == "0" and first is not None else by_number.get(called, called)
+
     def check_camera(self, camera_id: str, otherwise: str = "") -> None:
         """Raises NotFound in the words in which it is said that there is none: that there is one is not told either."""
         scope = self._scope()
@@ -293,9 +301,8 @@ class LocalPort:
 
     def _check_whole(self, verb: Verb) -> None:
         """Of what concerns the whole site. Raises PermissionDenied."""
-        self._check(verb)
-        if self._scope() is not None:
-            raise BeyondCameras(verb)
+        self._renew_now_and_then()
+        check_site(self._session, verb)
 
     def _shows_event(self, event_id: str, scope: Scope) -> bool:
         """Also before it is written."""
@@ -344,8 +351,7 @@ class LocalPort:
 
     def _check(self, verb: Verb) -> None:
         self._renew_now_and_then()
-        if not self._session.may(verb):
-            raise PermissionDenied(verb)
+        check_verb(self._session, verb)
 
 
 def tally_of(engine: Engine, token: str) -> Snapshot:
@@ -429,9 +435,9 @@ class LocalDoor:
     def pin_configured(self) -> bool:
         return self._engine.accounts.pin_configured()
 
-    def set_pin(self, pin: str) -> None:
-        """The caller has checked who asks."""
-        self._engine.accounts.set_pin(pin)
+    def set_pin(self, pin: str, by: str) -> None:
+        """The first one, by whoever sits at the machine; the caller has checked that."""
+        self._engine.accounts.set_pin(pin, by)
 
     def sign_in_with_pin(self, pin: str) -> str:
         """The token of an operator's session. The caller has checked that it asks from this machine. Raises NotSignedIn."""
@@ -440,6 +446,11 @@ class LocalDoor:
     def overview(self) -> Snapshot:
         """For the gateway itself, which checks each viewer: now, without the users."""
         return self._engine.snapshot(with_users=False)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Of other sites, whose pages may ask."""
+        return self._engine.settings.access.origins
 
     def hides_faces(self, session_id: str) -> bool:
         """Whether faces are hidden from this session now."""

@@ -25,6 +25,8 @@ class Entered:
 class NoSite:
     """Behind a gateway at which only nodes come in."""
 
+    origins: tuple[str, ...] = ()
+
     def report(self, *_: object) -> Never:
         raise AssertionError("Nobody reports here.")
 

@@ -13,11 +13,13 @@ from engine.gateway.reference.blobs import blob_out, shown_blobs
 from engine.gateway.reference.events import NAMES, moments, newest
 from engine.gateway.reference.explain import explained, socket_form
 from engine.gateway.reference.nodes import node_out
+from engine.model.access import Verb
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
+from engine.runtime.access.scopes import check_verb
 from engine.runtime.local import LocalPort
 from engine.sources.node.messages import printable
 
@@ -41,6 +43,7 @@ async def dashboard(socket: WebSocket) -> None:
     """Refused with 401 before the handshake, with 503 when ten are connected; closed with 1008 when the session has ended."""
     counted: Dashboards = socket.app.state.dashboards
     port, subprotocol = await asyncio.to_thread(listening, socket)
+    check_verb(port.session, Verb.SEE_LIVE)
     if counted.connected >= MOST_CLIENTS:
         raise EnvironmentFault("busy", f"{MOST_CLIENTS} dashboards are connected already. Close one, or try again later.")
     counted.connected += 1

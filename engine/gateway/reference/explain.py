@@ -1,5 +1,6 @@
 """`/api/explain/…`: why a blob is where it is. The contributions add up to `fused_value`."""
 
+import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -64,13 +65,20 @@ def socket_form(explanation: BlobExplanation) -> dict[str, Any]:
     """As the dashboard's socket says it."""
     plain = explanation_out(explanation)
     x, y, z = explanation.position
+    volumes = {zone.link: zone_m3(zone) for zone in explanation.zones}
     return {
         **plain,
         "type": "blob_explain",
         "blob_position": {"x": x, "y": y, "z": z},
         "fusion_score": explanation.fused_value,
         "per_link_contributions": [
-            {**link, "contribution_pct": 100 * given.share, "combined_weight": given.weight, "learned_weight": given.weight}
+            {
+                **link,
+                "contribution_pct": 100 * given.share,
+                "combined_weight": given.weight,
+                "learned_weight": given.weight,
+                "fresnel_intersection_volume": volumes.get(given.link, 0.0),
+            }
             for link, given in zip(plain["all_links"], explanation.links, strict=True)
         ],
     }
@@ -80,6 +88,8 @@ def link_out(link: LinkContribution) -> dict[str, Any]:
     return {
         "link_id": link.link,
         "node_mac": link.node_mac,
+        "tx_mac": link.peer_mac,
+        "rx_mac": link.node_mac,
         "peer_mac": link.peer_mac,
         "delta_rms": link.change,
         "activity": link.activity,
@@ -104,6 +114,11 @@ def zone_out(zone: FresnelZone) -> dict[str, Any]:
     }
 
 
+def zone_m3(zone: FresnelZone) -> float:
+    """Of the ellipsoid out to the blob's zone of this link: what it leaves of space for the blob to be in."""
+    return 4 / 3 * math.pi * math.prod(zone.semi_axes)
+
+
 def match_out(match: BleMatch | None) -> dict[str, Any] | None:
     if match is None:
         return None
@@ -112,8 +127,10 @@ def match_out(match: BleMatch | None) -> dict[str, Any] | None:
         "person_label": match.person_name,
         "person_color": match.color,
         "device_addr": match.device,
+        "device_mac": match.device,
         "confidence": match.confidence,
         "match_method": match.method,
         "reported_by_nodes": list(match.reported_by),
         "triangulation_pos": None if match.position is None else list(match.position),
+        "triangulation_confidence": 0.0 if match.position is None else match.confidence,
     }

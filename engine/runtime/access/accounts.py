@@ -258,8 +258,8 @@ class Accounts:
     def pin_configured(self) -> bool:
         return self._pin_user() is not None
 
-    def set_pin(self, pin: str) -> None:
-        """Set or change the PIN; sessions that it opened end. Raises InputError (field `pin`)."""
+    def set_pin(self, pin: str, by: str) -> None:
+        """Set or change the PIN; sessions that it opened end. `by`: who does. Raises InputError (field `pin`)."""
         if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_LENGTHS):
             raise InputError("pin", f"has to be {PIN_LENGTHS.start} to {PIN_LENGTHS.stop - 1} digits")
         with self._lock:
@@ -267,7 +267,7 @@ class Accounts:
             if before is not None:
                 self._remove(before.user.id)
             user = self._add(_PIN, Role.OPERATOR, self._passwords.hash(pin))
-        self._tell(user, AuditVerb.SET_PIN)
+        self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.SET_PIN, user.id))
 
     def sign_in_with_pin(self, pin: str) -> tuple[str, Session]:
         """An operator's session, whoever set the PIN. Raises NotSignedIn; wrong PINs lock it as wrong passwords lock a name."""

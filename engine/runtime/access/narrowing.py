@@ -117,7 +117,7 @@ def narrow_settings(settings: Settings, scope: Scope) -> Settings:
             time_zone=settings.alerts.time_zone,
         ),
         chat=settings.chat,
-        access=settings.access,
+        access=replace(settings.access, origins=()),
     )
 
 

@@ -1,8 +1,11 @@
-"""What a session that is limited to some cameras may ask and do. What is not named here it may not: it concerns others, or the site."""
+"""Who may do what, for every door: the verb that a session has, and the cameras that it is limited to.
+
+What is not named here a limited session may not: it concerns others, or the site. Ports, the doors of nodes and of the PIN ask here, and
+nowhere is a verb looked at alone where something is done, given or told."""
 
 from collections.abc import Iterable
 
-from engine.model.access import ROLE_VERBS, Grants, Scope, Session, User, Verb, within
+from engine.model.access import ROLE_VERBS, Grants, Role, Scope, Session, User, Verb, within
 from engine.model.access_command import ChangePassword, ChangeUser, ConfirmPassword, CreateToken, ListTokens, ResetPassword, RevokeToken
 from engine.model.alert_command import AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
 from engine.model.chat import AskRecord, ForgetChat, ListChat
@@ -41,6 +44,8 @@ from engine.model.undo import UndoRemoval
 from engine.runtime.access.narrowing import shows_job
 from engine.runtime.engine import Engine
 
+PIN_VERBS = ROLE_VERBS[Role.OPERATOR]  # of the session that the PIN opens
+
 # The record answers these through views; the others are limited where they are answered.
 ASKED: frozenset[type] = frozenset(
     {ListEvents, ListDecisions, ListSequences, ListClips, ListAlerts, GetDecision, WhyNothing, ListSegments, ListLocks}
@@ -58,6 +63,25 @@ _ACCOUNTS = (CreateUser, ChangeUser, ResetPassword, RemoveUser, CreateToken, Rev
 def scope_of(engine: Engine, session: Session) -> Scope | None:
     """None: no limit."""
     return session.scope(engine.settings.cameras)
+
+
+def check_verb(session: Session, verb: Verb) -> None:
+    """Raises PermissionDenied."""
+    if not session.may(verb):
+        raise PermissionDenied(verb)
+
+
+def check_site(session: Session, verb: Verb) -> None:
+    """Of what concerns the whole site, or what no camera saw: for nobody who is limited. Raises PermissionDenied, BeyondCameras."""
+    check_verb(session, verb)
+    if session.cameras is not None:
+        raise BeyondCameras(verb)
+
+
+def check_pin(engine: Engine, session: Session) -> None:
+    """Whoever sets the PIN gives what it opens: an operator's session that sees everything. Raises PermissionDenied, BeyondCameras."""
+    check_site(session, Verb.ADMINISTER)
+    check_given(engine, session, PIN_VERBS, None)
 
 
 def check_question(question: Question) -> None:

@@ -7,7 +7,7 @@ What has to be kept before it happens, or knows more than its command says, keep
 from collections.abc import Callable
 from dataclasses import fields
 
-from engine.model.access import Grants, Role
+from engine.model.access import AccessSettings, Grants, Role
 from engine.model.access_command import ChangeAccess, ChangePassword, ChangeUser, ResetPassword
 from engine.model.alert_command import (
     AssignAlert,
@@ -118,7 +118,7 @@ def _accounts(command: object, outcome: str, _: Pseudonym) -> tuple[Told, ...]:
         case ChangePassword():
             return ((AuditVerb.CHANGE_PASSWORD, outcome, ""),)
         case ChangeAccess(access):
-            return ((AuditVerb.CHANGE_ACCESS, "", f"consoles lock after {access.idle_lock_min:g} min"),)
+            return ((AuditVerb.CHANGE_ACCESS, "", f"consoles lock after {access.idle_lock_min:g} min{_origins(access)}"),)
         case RemoveUser(user_id):
             return ((AuditVerb.REMOVE_USER, user_id, ""),)
         case _:
@@ -308,3 +308,7 @@ def _standing(consent: Consent, locked: bool) -> str:
 def _told_of_chat(chat: ChatSettings, key: str | None) -> str:
     on = f"Claude on, {chat.model}, {chat.budget_usd:g} USD a day" if chat.claude else "Claude off"
     return on + ("" if key is None else "; key stored" if key else "; key forgotten")
+
+
+def _origins(access: AccessSettings) -> str:
+    return f"; pages of {', '.join(access.origins)} may ask" if access.origins else ""

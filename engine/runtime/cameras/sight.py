@@ -17,6 +17,7 @@ from engine.runtime.cameras.cameras import Cameras
 from engine.runtime.cameras.clip_side import ClipSide
 from engine.runtime.cameras.in_view import InView
 from engine.runtime.cameras.inference import InferencePool, PoolDetector
+from engine.runtime.cameras.own_files import check_not_own
 from engine.runtime.cameras.private_parts import PrivateParts
 from engine.runtime.cameras.sources import make_capture, make_listening
 from engine.runtime.people.people_side import PeopleSide
@@ -88,7 +89,11 @@ class Sight:
             unit = self.cameras.find(camera.id)
             return unit.place() if unit is not None else None
 
+        self._check_own(camera)
         return make_listening(camera, self._basis.logins.get(camera), self._basis.clock, place)
+
+    def _check_own(self, camera: CameraSettings) -> None:
+        check_not_own(self._basis.own_folders, camera)
 
     def _make_pool(self) -> InferencePool:
         basis, rate_hz = self._basis, self._basis.settings.now().detection.rate_hz
@@ -101,7 +106,7 @@ class Sight:
 
     def _camera_parts(self) -> CameraParts:
         def capture(camera: CameraSettings, stream: str, credentials: Credentials | None, sink: CaptureSink) -> Capture:
-            return make_capture(camera, stream, credentials, self._basis.clock, sink, self._stage)
+            return make_capture(camera, stream, credentials, self._basis.clock, sink, self._stage, self._check_own)
 
         return CameraParts(
             clock=self._basis.clock,

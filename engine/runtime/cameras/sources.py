@@ -19,9 +19,18 @@ from engine.sources.simulated import Stage, simulated_source
 
 
 def make_capture(
-    camera: CameraSettings, stream: str, credentials: Credentials | None, clock: Clock, sink: CaptureSink, stage: Stage
+    camera: CameraSettings,
+    stream: str,
+    credentials: Credentials | None,
+    clock: Clock,
+    sink: CaptureSink,
+    stage: Stage,
+    check: Callable[[CameraSettings], None] = lambda _: None,
 ) -> Capture:
+    """`check`: whether it may be opened, asked each time that it is; raises InputError."""
+
     def make_source() -> FrameSource:
+        check(camera)
         return open_source(camera, stream, credentials, clock, lambda url: simulated_source(url, clock, stage))
 
     return Capture(camera, stream, make_source, clock, sink)

@@ -6,6 +6,7 @@ from engine.model.people_settings import MicrophoneSettings
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.basis import Basis
+from engine.runtime.cameras.own_files import check_not_own
 from engine.runtime.cameras.sight import Sight
 from engine.runtime.cameras.sources import make_sound
 from engine.runtime.microphones.ears import Ears, load_ears
@@ -34,5 +35,7 @@ class Hearing:
         return load_ears(self._basis.models, names, self._basis.data.path / "speech")
 
     def _source(self, microphone: MicrophoneSettings, camera: CameraSettings | None) -> SoundSource:
+        if camera is not None:
+            check_not_own(self._basis.own_folders, camera)
         login = None if camera is None else self._basis.logins.get(camera)
         return make_sound(microphone, camera, login, self._basis.clock)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from engine.history.replay_journal import JournalFolder
 from engine.history.replay_worker import Failed, Move, Told, Window
 from engine.model.access import Session
-from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.errors import EnvironmentFault, InputError, NotFound, ShareUsed
 from engine.model.event import Event
 from engine.model.question import ListEvents
 from engine.model.replay import ChangeReplay, MoveReplay, ReplayDifference, ReplaySession, ReplaySettings, ReplayState, StartReplay
@@ -23,8 +23,9 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.replay.replay_process import ReplayProcess, worked_out
 
-MOST_SESSIONS = 8
+MOST_SESSIONS, MOST_OF_ONE = 8, 3  # in all, and of one user
 MOST_JOBS = 2
+RETRY_S = 10.0
 IDLE_S = 3600.0
 NEWEST = 200  # events of a picture
 FLUSH_S = 5.0
@@ -65,7 +66,7 @@ class ReplaySide:
     def start(self, wanted: StartReplay, session: Session) -> str:
         """The id of a new session, on its way to the beginning of its window.
 
-        Raises InputError (nothing of the window is in the record, or it is too long), EnvironmentFault `busy`.
+        Raises InputError (nothing of the window is in the record, or it is too long), EnvironmentFault `busy`; ShareUsed.
         """
         now_ns = self._clock.now_ns()
         until_ns = min(wanted.until_ns, now_ns)
@@ -166,6 +167,8 @@ class ReplaySide:
         with self._lock:
             if self._closed or len(self._kept) >= MOST_SESSIONS:
                 raise EnvironmentFault("busy", f"{MOST_SESSIONS} replays are going on. Stop one of them first.")
+            if sum(kept.user_id == session.user.id for kept in self._kept.values()) >= MOST_OF_ONE:
+                raise ShareUsed(f"{MOST_OF_ONE} replays of yours are going on. Stop one of them first.", RETRY_S)
             self._count += 1
             told = ReplaySession(
                 id=f"rp-{self._clock.now_ns() // SECOND:x}-{self._count}",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine.model.errors import InputError
 from engine.model.settings import Settings
-from engine.runtime.cameras.own_files import check_not_own
+from engine.runtime.cameras.own_files import check_not_own, own_folders
 
 
 def check_chosen(data: Path, before: Settings, then: Settings) -> None:
@@ -17,7 +17,7 @@ def check_chosen(data: Path, before: Settings, then: Settings) -> None:
     for index, camera in enumerate(then.cameras):
         if camera not in before.cameras:
             try:
-                check_not_own(data, camera)
+                check_not_own(own_folders(data, then), camera)
             except InputError as error:
                 raise InputError(f"cameras[{index}].{error.field}", error.message) from None
     _check_outside(data, "recording.archive_folder", before.recording.archive_folder, then.recording.archive_folder)

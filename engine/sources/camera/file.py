@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import av
 
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND, Clock
 from engine.sources.camera import faults
@@ -24,11 +24,18 @@ _LIMIT_S = 10.0  # a network drive may need to wake up
 
 
 def file_path(url: str) -> Path:
-    """The path in `file:/a.mp4`, `file:///a%20b.mp4` or a bare path."""
+    """The path in `file:/a.mp4`, `file:///a%20b.mp4` or a bare path. Raises InputError: a home that nobody has."""
+    try:
+        return _path(url.strip()).expanduser()
+    except RuntimeError:
+        raise InputError("url", "begins with the home of somebody who has none; write the path from the root on") from None
+
+
+def _path(url: str) -> Path:
     if not url.lower().startswith("file:"):
-        return Path(url).expanduser()
+        return Path(url)
     if not url[5:].startswith("//"):
-        return Path(url[5:]).expanduser()
+        return Path(url[5:])
     parts = urlsplit(url)
     return Path(unquote(parts.path))
 

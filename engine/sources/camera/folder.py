@@ -29,7 +29,7 @@ def folder_address(url: str) -> tuple[Path, float]:
     Raises:
         InputError: no path, or a rate outside 0.01–60.
     """
-    parts = urlsplit(url)
+    parts = urlsplit(url.strip())
     path = unquote(parts.netloc + parts.path)
     if not path:
         raise InputError("url", "names no folder; write for example folder:/home/me/pictures?fps=5")
@@ -40,7 +40,10 @@ def folder_address(url: str) -> tuple[Path, float]:
         raise InputError("url", f"fps={text} is no number") from None
     if not 0.01 <= fps <= 60:
         raise InputError("url", f"fps={text} is outside 0.01–60")
-    return Path(path).expanduser(), fps
+    try:
+        return Path(path).expanduser(), fps
+    except RuntimeError:
+        raise InputError("url", "begins with the home of somebody who has none; write the path from the root on") from None
 
 
 class FolderSource:

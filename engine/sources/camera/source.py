@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from engine.model.command import Credentials
@@ -15,7 +16,7 @@ from engine.sources.camera.protocol import EndOfStream, FrameSource, Reading, Si
 from engine.sources.camera.urls import parsed, with_credentials
 from engine.sources.camera.usb import UsbSource, usb_index
 
-__all__ = ["EndOfStream", "FrameSource", "Reading", "SimulatedFactory", "open_source"]
+__all__ = ["EndOfStream", "FrameSource", "Reading", "SimulatedFactory", "open_source", "opened_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,17 @@ def open_source(
         return _TABLE[camera_kind(url)](_Wanted(url.strip(), settings, credentials, clock, simulated))
     except InputError as error:
         raise InputError("sub_url" if sub else "url", error.message) from None
+
+
+def opened_path(url: str) -> Path | None:
+    """The file or folder that a camera of this address reads; None: it reads none. Raises InputError."""
+    match camera_kind(url) if url else None:
+        case CameraKind.FILE:
+            return file_path(url)
+        case CameraKind.FOLDER:
+            return folder_address(url)[0]
+        case _:
+            return None
 
 
 def _file(wanted: _Wanted) -> FrameSource:

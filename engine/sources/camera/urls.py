@@ -19,7 +19,7 @@ def split_credentials(url: str) -> tuple[str, Credentials | None]:
     """
     match = _AUTHORITY.fullmatch(url.strip())
     if match is None:
-        return url, None
+        return url.strip(), None
     scheme, authority, rest = match["scheme"], match["authority"], match["rest"]
     if "@" not in authority and "@" in rest and _is_no_host(authority):
         authority, rest = _split_late(authority + rest)

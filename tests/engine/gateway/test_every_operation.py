@@ -15,6 +15,7 @@ from tests.engine.gateway.conftest import ADMIN, PASSWORD
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 OPEN = {  # to those who are not signed in: that it lives, how to sign in, and nothing of what it sees
     ("get", "/healthz"),
+    ("get", "/health"),
     ("get", "/api/v1/setup"),
     ("post", "/api/v1/setup"),
     ("post", "/api/v1/session"),

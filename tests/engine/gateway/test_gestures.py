@@ -62,6 +62,8 @@ def test_teach_list_summary_and_delete(anyone: httpx.Client):
     gesture = made.json()
     assert (gesture["label"], gesture["created_by"], gesture["mode"], gesture["usage_count"]) == ("Help", "kiosk", "armed", 0)
     assert gesture["threshold"] > 0 and gesture["last_seen"] is None
+    assert gesture["status"] == "success" and "Help" in gesture["message"]
+    assert gesture["gesture"] == anyone.get("/api/v1/gestures").json()[0], "as clients of the reference read it"
     raw = base64.b64encode(PUSH.astype("<f4").tobytes()).decode()
     assert anyone.post("/api/v1/gestures/teach", json=body(PUSH, "Push", pose_sequence_b64=raw)).status_code == 201
     assert [each["label"] for each in anyone.get("/api/v1/gestures").json()] == ["Help", "Push"]

@@ -1,6 +1,7 @@
 """The reference's endpoints on the demo's radio nodes: names, shapes, sums, and who may reach what."""
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -133,6 +134,12 @@ def test_the_dashboard_tells_and_explains(bench: Site, anyone: httpx.Client) -> 
         assert sum(link["contribution"] for link in told["per_link_contributions"]) == pytest.approx(told["fusion_score"], rel=1e-6)
         assert sum(link["contribution_pct"] for link in told["per_link_contributions"] if link["contributing"]) == pytest.approx(100, abs=1)
         assert told["fresnel_intersection_volume"] >= 0
+        zones = {zone["link_id"]: zone for zone in told["fresnel_zones"]}
+        for link in told["per_link_contributions"]:
+            assert (link["tx_mac"], link["rx_mac"]) == (link["peer_mac"], link["node_mac"])
+            axes = zones[link["link_id"]]["semi_axes"] if link["link_id"] in zones else [0.0, 0.0, 0.0]
+            assert link["fresnel_intersection_volume"] == pytest.approx(4 / 3 * math.pi * axes[0] * axes[1] * axes[2])
+            assert not link["contributing"] or link["fresnel_intersection_volume"] >= told["fresnel_intersection_volume"] > 0
         socket.send(json.dumps({"type": "request_explain", "blob_id": 10**6}))
         assert "error" in _told(socket, "blob_explain")
 

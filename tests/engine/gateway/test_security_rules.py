@@ -77,7 +77,7 @@ def test_the_pin_is_set_by_code_or_admin_and_opens_no_more_than_an_operators_ses
 
 
 def test_the_pin_is_of_no_use_from_elsewhere(alone: Site, guest: httpx.Client) -> None:
-    alone.door.set_pin(PIN)
+    alone.door.set_pin(PIN, "bench")
     far = guest.post("/api/auth/login", json={"pin": PIN}, headers={"X-Forwarded-For": "192.168.1.7"})
     assert far.status_code == 401 and "set-cookie" not in far.headers
     assert guest.post("/api/auth/login", json={"pin": PIN}).status_code == 200
@@ -87,6 +87,7 @@ def test_what_is_on_record_needs_a_token_also_on_this_machine(guest: httpx.Clien
     """Nobody without a token but where it says so: every operation of the interface is tried."""
     open_to_all = {
         "/healthz",
+        "/health",
         "/api/v1/session",
         "/api/v1/setup",
         "/api/auth/status",

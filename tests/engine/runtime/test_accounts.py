@@ -449,11 +449,11 @@ def test_people_who_cannot_be_listed_are_those_who_were_there_before(
 
 def test_the_pin_opens_an_operators_session_and_nobody_sees_its_user(accounts: Accounts) -> None:
     assert not accounts.pin_configured()
-    accounts.set_pin("1234")
+    accounts.set_pin("1234", "ada")
     token, session = accounts.sign_in_with_pin("1234")
     assert session.user.role is Role.OPERATOR and not session.may(Verb.ADMINISTER)
     assert accounts.pin_configured() and accounts.users() == () and accounts.needs_setup()
-    accounts.set_pin("98765")
+    accounts.set_pin("98765", "ada")
     with pytest.raises(NotSignedIn):
         accounts.session(token)
     with pytest.raises(NotSignedIn):
@@ -461,7 +461,7 @@ def test_the_pin_opens_an_operators_session_and_nobody_sees_its_user(accounts: A
 
 
 def test_guessing_the_pin_locks_it(accounts: Accounts) -> None:
-    accounts.set_pin("1234")
+    accounts.set_pin("1234", "ada")
     for guess in range(5):
         with pytest.raises(NotSignedIn):
             accounts.sign_in_with_pin(f"000{guess}")
@@ -473,7 +473,7 @@ def test_guessing_the_pin_locks_it(accounts: Accounts) -> None:
 @pytest.mark.parametrize("pin", ["", "123", "1234567890123", "12a4", "１２３４"])
 def test_a_pin_is_some_digits(accounts: Accounts, pin: str) -> None:
     with pytest.raises(InputError, match="pin"):
-        accounts.set_pin(pin)
+        accounts.set_pin(pin, "ada")
 
 
 def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -659,7 +659,7 @@ def test_a_locked_console_opens_with_the_password_of_its_user_and_guessing_close
 
 
 def test_the_pin_unlocks_operators_only(accounts: Accounts, ada: str) -> None:
-    accounts.set_pin("246810")
+    accounts.set_pin("246810", "ada")
     otto = accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
     accounts.confirm(otto, "246810", pin_too=True)
     for user, pin_too in ((otto, False), (accounts.user(ada), True)):
@@ -689,7 +689,7 @@ def test_the_password_again_gives_another_session_with_seven_days_of_its_own(acc
 
 
 def test_a_pin_and_a_machine_carry_nobody_further(accounts: Accounts, clock: ManualClock, ada: str) -> None:
-    accounts.set_pin("246810")
+    accounts.set_pin("246810", "ada")
     accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
     _, otto = accounts.sign_in("Otto", PASSWORD)
     assert accounts.renew(otto, "246810") == ""

@@ -88,7 +88,7 @@ def test_names_that_nobody_has_are_not_kept_and_told_of_once_in_a_while(door: Do
 
 def test_pins_and_tokens(door: Door) -> None:
     door.rows.clear()
-    door.accounts.set_pin("246810")
+    door.accounts.set_pin("246810", "ada")
     door.guess("", 5, door.accounts.sign_in_with_pin)
     door.accounts.sign_in_with_pin("246810")
     token = door.accounts.create_token(Role.OPERATOR, "exporter")

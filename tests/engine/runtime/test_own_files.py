@@ -2,11 +2,19 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.model.errors import InputError
-from engine.model.settings import CameraSettings
-from engine.runtime.cameras.own_files import check_not_own
+from engine.model.health import CameraState
+from engine.model.settings import CameraSettings, RecordingSettings, Settings
+from engine.model.time import SystemClock
+from engine.model.upkeep import UpkeepSettings
+from engine.runtime.cameras.own_files import OWN, check_not_own, own_folders
+from engine.runtime.cameras.sources import make_capture
+from engine.sources.simulated.stage import StageHere
+from tests.fakes.capture_sink import RecordingSink
+from tests.fakes.media import write_mp4
 
 
 @pytest.fixture
@@ -20,17 +28,66 @@ def data(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "address",
     ["folder:{0}/thumbnails?fps=2", "folder:{0}", "file:{0}/segments/a.mp4", "{0}/segments/a.mp4", "{0}/../elsewhere/in/a.mp4",
-     "folder:{0}/../elsewhere/in", "file:///{0}/segments/b%2emp4"],
+     "folder:{0}/../elsewhere/in", "file:///{0}/segments/b%2emp4", " {0}/segments/a.mp4", "\t{0}/segments/a.mp4 ",
+     "\u00a0file:{0}/segments/a.mp4",
+     "\u2003folder:{0}/thumbnails", "/proc/self/root{0}/segments/a.mp4"],
 )  # fmt: skip
 def test_what_lies_in_the_data_folder_is_no_camera(data: Path, address: str) -> None:
     with pytest.raises(InputError) as refused:
-        check_not_own(data, CameraSettings("a", "A", address.format(data)))
+        check_not_own((data,), CameraSettings("a", "A", address.format(data)))
     assert refused.value.field == "url"
     with pytest.raises(InputError) as refused:
-        check_not_own(data, CameraSettings("a", "A", "usb:0", address.format(data)))
+        check_not_own((data,), CameraSettings("a", "A", "usb:0", address.format(data)))
     assert refused.value.field == "sub_url"
 
 
 @pytest.mark.parametrize("address", ["folder:{0}/../elsewhere", "{0}/../elsewhere/a.mp4", "rtsp://gate/site", "usb:0", "simulated:yard"])
 def test_everything_else_is(data: Path, address: str) -> None:
-    check_not_own(data, CameraSettings("a", "A", address.format(data)))
+    check_not_own((data,), CameraSettings("a", "A", address.format(data)))
+
+
+def test_archive_and_backups_are_the_sites_own_too(data: Path) -> None:
+    archive, backups = data.parent / "archive", data.parent / "backups"
+    settings = Settings(recording=RecordingSettings(archive_folder=str(archive)), upkeep=UpkeepSettings(backup_folder=str(backups)))
+    for path in (archive / "a.mp4", backups / "b" / "a.mp4"):
+        with pytest.raises(InputError):
+            check_not_own(own_folders(data, settings), CameraSettings("a", "A", str(path)))
+    check_not_own(own_folders(data, settings), CameraSettings("a", "A", str(data.parent / "archived.mp4")))
+
+
+def test_a_folder_is_known_under_another_name(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where letters' case makes no difference, and where it is mounted twice: no comparison of names finds it."""
+    monkeypatch.setattr(Path, "is_relative_to", lambda *_: False)
+    with pytest.raises(InputError):
+        check_not_own((data,), CameraSettings("a", "A", str(data / "segments" / "a.mp4")))
+
+
+@pytest.mark.parametrize("address", ["~nobody-of-that-name/a.mp4", "folder:~nobody-of-that-name/a", "file:///a%00b"])
+def test_what_cannot_be_looked_at_is_refused_and_raises_nothing_else(data: Path, address: str) -> None:
+    with pytest.raises(InputError):
+        check_not_own((data,), CameraSettings("a", "A", address))
+
+
+def test_a_link_that_leads_elsewhere_by_now_is_judged_when_it_is_opened(data: Path) -> None:
+    """It was accepted while it led to a film of somebody's own."""
+    link, film, kept = data.parent / "link.mp4", data.parent / "own.mp4", data / "segments" / "a.mp4"
+    write_mp4(film, [np.full((64, 64, 4), 90, np.uint8)] * 10)
+    kept.write_bytes(film.read_bytes())
+    link.symlink_to(film)
+    camera = CameraSettings("a", "A", str(link))
+    check_not_own((data,), camera)
+    clock = SystemClock()
+
+    def watched() -> tuple[CameraState | None, str]:
+        sink = RecordingSink()
+        capture = make_capture(camera, "main", None, clock, sink, StageHere(), lambda each: check_not_own((data,), each))
+        capture.start()
+        sink.wait(lambda: sink.state in (CameraState.LIVE, CameraState.LOST), "it is live or lost")
+        capture.stop()
+        return sink.states[0 if sink.state is None else -1][0], " ".join(reason for _, reason in sink.states)
+
+    assert watched()[0] is not CameraState.LOST
+    link.unlink()
+    link.symlink_to(kept)
+    state, reason = watched()
+    assert state is CameraState.LOST and OWN in reason

@@ -1,0 +1,87 @@
+"""An administrator who sees one camera of two has of the site what that camera gives, and nothing more, by whatever door."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from engine.model.access import Role, Verb
+from engine.model.audit import AuditVerb
+from engine.model.command import PutCamera
+from engine.model.errors import InputError
+from engine.model.port import PictureWant
+from engine.model.question import ListAudit
+from engine.model.settings import CameraSettings
+from tests.engine.gateway.limited_site import ADMIN, HIDDEN, LIMITED_ADMIN, PASSWORD, TwoCameras, two_cameras
+from tests.fakes.waiting import until
+
+MAC = "02:00:00:00:00:77"
+IMAGE = b"\xe9" + bytes(2000)
+
+
+@pytest.fixture(scope="module")
+def ground(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoCameras]:
+    with two_cameras(video, tmp_path_factory.mktemp("limited-admin")) as ground:
+        yield ground
+
+
+@pytest.fixture
+def lima(ground: TwoCameras) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {ground.signed_in(LIMITED_ADMIN)}"}
+    with httpx.Client(base_url=ground.site.url, headers=headers, timeout=20, trust_env=False) as client:
+        yield client
+
+
+def audited(ground: TwoCameras, *verbs: AuditVerb) -> list[tuple[str, str]]:
+    port = ground.site.door.sign_in(ADMIN, PASSWORD)
+    assert ground.site.engine.record.writer.flush(10)
+    return [(row.by, row.verb) for row in port.ask(ListAudit(verbs=verbs)).audit]
+
+
+def test_nodes_are_the_whole_sites(ground: TwoCameras, lima: httpx.Client) -> None:
+    door = ground.site.door
+    told = {
+        "token": lima.post("/api/provision", json={"mac": MAC}),
+        "firmware": lima.get("/api/firmware"),
+        "upload": lima.post("/api/firmware/upload", files={"firmware": ("own-9.9.9.bin", IMAGE)}),
+        "update": lima.post("/api/firmware/ota-all"),
+        "update one": lima.post(f"/api/nodes/{MAC}/ota"),
+        "progress": lima.get("/api/firmware/progress"),
+    }
+    assert {what: answer.status_code for what, answer in told.items()} == dict.fromkeys(told, 403)
+    assert not any("node_token" in answer.text for answer in told.values())
+    assert door.firmware.all() == () or not any(each.version == "9.9.9" for each in door.firmware.all())
+    assert audited(ground, AuditVerb.PROVISION_NODE, AuditVerb.ADD_FIRMWARE, AuditVerb.UPDATE_NODES) == []
+
+
+def test_nobody_sets_a_pin_that_sees_more_than_they_do(ground: TwoCameras, lima: httpx.Client) -> None:
+    assert lima.post("/api/auth/setup", json={"pin": "246810"}).status_code == 403
+    assert lima.post("/api/auth/login", json={"pin": "246810"}).status_code == 401
+    weak = {"Authorization": f"Bearer {ground.token(Role.ADMIN, verbs=(Verb.ADMINISTER,))}"}
+    assert lima.post("/api/auth/setup", json={"pin": "246810"}, headers=weak).status_code == 403
+    ada = {"Authorization": f"Bearer {ground.signed_in(ADMIN)}"}
+    assert lima.post("/api/auth/setup", json={"pin": "135791"}, headers=ada).status_code == 200
+    assert lima.post("/api/auth/setup", json={"pin": "246810"}).status_code == 403
+    assert lima.post("/api/auth/login", json={"pin": "246810"}).status_code == 401
+    assert audited(ground, AuditVerb.SET_PIN) == [(ADMIN, AuditVerb.SET_PIN)], "and it is written down whose it is"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [" {0}", "\t{0}", "{0} ", "\u00a0{0}", " file:{0}", "file:{0}", " FILE://{0}", "\u2003file://localhost{0}", "file:///proc/self/root{0}",
+     " folder:{1}", "\u00a0folder:{1}", "{2}", " {2}"],
+)  # fmt: skip
+def test_no_camera_plays_what_another_one_saw(ground: TwoCameras, tmp_path: Path, address: str) -> None:
+    """Whatever is accepted is watched: only then is it known what was opened."""
+    port = ground.site.door.sign_in(LIMITED_ADMIN, PASSWORD)
+    link = tmp_path / "link.mp4"
+    link.symlink_to(ground.clip)
+    url = address.format(ground.clip, ground.clip.parent, link)
+    with pytest.raises(InputError) as refused:
+        port.command(PutCamera(CameraSettings("door", "Front door", url)))
+        feed = port.watch("door", PictureWant(64, 64), lambda: None)
+        until(lambda: feed.latest() is not None, "it plays", 5)
+        pytest.fail(f"{url!r} plays {HIDDEN}")
+    assert refused.value.field == "url"
+    port.close()
