@@ -79,7 +79,8 @@ Room: TypeAlias = Callable[[Engine, Any, Session], str]
 
 
 def execute(engine: Engine, command: Command, session: Session) -> str:
-    """The id that the command made or concerned, or an empty string; what was done is in the audit. The caller has checked the verb."""
+    """The id that the command made or concerned, or an empty string; what was done is in the audit, and outlives the engine from when this
+    returns. The caller has checked the verb. Raises also EnvironmentFault `not_kept`."""
     gather = look(engine, command, session)
     outcome = _execute(engine, command, session)
     removal = gather()
@@ -87,6 +88,7 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
         engine.undo.put(removal, command.verb, session)
     now_ns, by = engine.clock.now_ns(), session.user.name
     engine.audit.note(*(AuditRow(now_ns, by, *told) for told in audited(command, outcome, engine.auditor.pseudonym)))
+    engine.kept.wait()
     return outcome
 
 
