@@ -12,6 +12,7 @@ from engine.gateway.doorway import DoorOf, PortOf, TokenOf
 from engine.gateway.problem import retry_after
 from engine.gateway.schemas import SessionOut, SetUp, SetUpNeeded, SignedIn, SignIn
 from engine.model.errors import InputError
+from engine.runtime.access.lockout import HERE, Origin, from_address
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 
@@ -22,10 +23,13 @@ router = APIRouter(prefix="/api/v1", tags=["session"])
 
 
 def knock(request: Request) -> None:
-    address = request.client.host if request.client is not None else "?"
-    wait_s = request.app.state.knocks.take(address)
+    wait_s = request.app.state.knocks.take(_address(request))
     if wait_s:
         raise HTTPException(429, "Too many attempts to sign in; wait a moment.", retry_after(wait_s))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else "?"
 
 
 async def _slowly(request: Request, work: Callable[[], SignedIn]) -> SignedIn:
@@ -34,7 +38,8 @@ async def _slowly(request: Request, work: Callable[[], SignedIn]) -> SignedIn:
 
 @router.post("/session", summary="Sign in", dependencies=[Depends(knock)])
 async def sign_in(request: Request, door: DoorOf, body: SignIn) -> SignedIn:
-    return await _slowly(request, lambda: _signed_in(door, body.name, body.password))
+    origin = from_address(_address(request))
+    return await _slowly(request, lambda: _signed_in(door, body.name, body.password, origin))
 
 
 @router.get("/session", summary="Who am I")
@@ -59,8 +64,8 @@ async def set_up(request: Request, door: DoorOf, body: SetUp) -> SignedIn:
     return await _slowly(request, lambda: _set_up(door, code, body))
 
 
-def _signed_in(door: LocalDoor, name: str, password: str) -> SignedIn:
-    token, port = door.sign_in_for_token(name, password)
+def _signed_in(door: LocalDoor, name: str, password: str, origin: Origin = HERE) -> SignedIn:
+    token, port = door.sign_in_for_token(name, password, origin)
     return SignedIn(token=token, **SessionOut.of(port.session).model_dump())
 
 
