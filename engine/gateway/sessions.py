@@ -14,6 +14,7 @@ from engine.gateway.doorway import DoorOf, PortOf, TokenOf
 from engine.gateway.problem import retry_after
 from engine.gateway.schemas import SessionOut, SetUp, SetUpNeeded, SignedIn, SignIn
 from engine.model.errors import InputError
+from engine.runtime.access.lockout import HERE, Origin, from_address
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 
@@ -24,22 +25,25 @@ router = APIRouter(prefix="/api/v1", tags=["session"])
 
 
 def knock(request: Request) -> None:
-    address = request.client.host if request.client is not None else "?"
-    wait_s = request.app.state.knocks.take(address)
+    wait_s = request.app.state.knocks.take(_address(request))
     if wait_s:
         raise HTTPException(429, "Too many attempts to sign in; wait a moment.", retry_after(wait_s))
 
 
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else "?"
+
+
 async def in_turn(request: Request, name: str, work: Callable[[], T]) -> T:
     """What checks or hashes a password, on one of few threads. Raises ShareUsed where too much of this address or name waits already."""
-    address = request.client.host if request.client is not None else "?"
-    async with request.app.state.turns.turn(address, name):
+    async with request.app.state.turns.turn(_address(request), name):
         return await anyio.to_thread.run_sync(work, limiter=request.app.state.password_threads)
 
 
 @router.post("/session", summary="Sign in", dependencies=[Depends(knock)])
 async def sign_in(request: Request, door: DoorOf, body: SignIn) -> SignedIn:
-    return await in_turn(request, body.name, lambda: _signed_in(door, body.name, body.password))
+    origin = from_address(_address(request))
+    return await in_turn(request, body.name, lambda: _signed_in(door, body.name, body.password, origin))
 
 
 @router.get("/session", summary="Who am I")
@@ -64,8 +68,8 @@ async def set_up(request: Request, door: DoorOf, body: SetUp) -> SignedIn:
     return await in_turn(request, "", lambda: _set_up(door, code, body))
 
 
-def _signed_in(door: LocalDoor, name: str, password: str) -> SignedIn:
-    token, port = door.sign_in_for_token(name, password)
+def _signed_in(door: LocalDoor, name: str, password: str, origin: Origin = HERE) -> SignedIn:
+    token, port = door.sign_in_for_token(name, password, origin)
     return SignedIn(token=token, **SessionOut.of(port.session).model_dump())
 
 

@@ -76,7 +76,7 @@ class StoredToken:
 
 @dataclass(frozen=True, slots=True)
 class Lockout:
-    """Failed sign-ins in a row under one name, known or not; none is let in before `until_ns`."""
+    """Failed attempts in a row under one name, known or not, from one place or any; none is let in before `until_ns`."""
 
     failures: int
     until_ns: int
@@ -131,4 +131,8 @@ class AccountRepository(Protocol):
 
     def set_lockout(self, name: str, lockout: Lockout) -> None:
         """No failures: the name is forgotten."""
+        ...
+
+    def forget_lockouts(self, name: str) -> None:
+        """Of a name, and of all names that begin with it and a colon."""
         ...

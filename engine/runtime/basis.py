@@ -17,7 +17,8 @@ from engine.runtime.record import Record
 from engine.runtime.settings.given import Given
 from engine.runtime.settings.logins import Logins
 from engine.runtime.settings.secrets import SecretStore
-from engine.runtime.settings.settings_file import load_settings, people_before
+from engine.runtime.settings.settings_file import people_before
+from engine.runtime.settings.settings_found import find_settings
 from engine.runtime.settings.site_settings import SiteSettings
 from engine.runtime.supervisor import ErrorBook, Supervisor
 from engine.vision.models import ModelStore
@@ -44,7 +45,9 @@ class Basis:
         self.secrets = SecretStore(data.path)
         self.logins = Logins(self.secrets)
         people = people_before(data.settings)
-        settings = first_settings(load_settings(data.settings), added)
+        found = find_settings(data)
+        self.troubles.tell("settings", found.trouble or None)
+        settings = first_settings(found.settings, added)
         self._keep_logins(added)
         self.settings = SiteSettings(data.settings, settings)
         self.given = Given.of(environment, settings)

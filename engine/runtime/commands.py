@@ -5,8 +5,8 @@ from dataclasses import fields, replace
 from typing import Any, TypeAlias, get_args
 
 from engine.model.access import Session
-from engine.model.access_command import AccessCommand
-from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
+from engine.model.access_command import AccessCommand, ConfirmPassword
+from engine.model.alert_command import AlertCommand, ChangeAtlas, ImportReports, ReportCommand
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import ChangeChat, ForgetChat
 from engine.model.command import (
@@ -15,36 +15,52 @@ from engine.model.command import (
     Command,
     CreateUser,
     Credentials,
+    IdentifyNode,
     InstallModels,
     PutCamera,
     PutChannel,
     PutWebhook,
     RadioCommand,
+    RebootNode,
     RemoveAnchor,
     RemoveCamera,
     RemoveChannel,
     RemoveUser,
     RemoveWebhook,
+    SetPairing,
+    SimulateFall,
     TestCamera,
     TestChannel,
     TestWebhook,
+    UpdateNodes,
 )
 from engine.model.errors import InputError, NotFound
-from engine.model.evidence import EvidenceCommand
-from engine.model.fire_command import FireCommand
+from engine.model.evidence import EvidenceCommand, MakePack
+from engine.model.fire_command import FireCommand, RefreshFire
 from engine.model.floor_image import PutFloorImage, RemoveFloorImage
 from engine.model.handover import HandoverCommand
-from engine.model.people_command import GestureCommand, PersonCommand
+from engine.model.people_command import (
+    DropTake,
+    EnrolFace,
+    EnrolFromClip,
+    GestureCommand,
+    PersonCommand,
+    PrepareClip,
+    RecordTake,
+    ShowPoses,
+    TakeFromClip,
+    UnmaskFaces,
+)
 from engine.model.people_settings import PeopleSettings
 from engine.model.privacy import same_way
-from engine.model.replay import ReplayCommand
-from engine.model.risk_command import RiskCommand
-from engine.model.segment import SegmentCommand
+from engine.model.replay import ChangeReplay, MoveReplay, ReplayCommand, StartReplay, StopReplay
+from engine.model.risk_command import RetrainRisk, RiskCommand
+from engine.model.segment import KeepStill, SegmentCommand
 from engine.model.settings import CameraSettings, Settings
 from engine.model.smoke_command import SmokeCommand
 from engine.model.timeline import TimelineCommand
 from engine.model.undo import Gone, UndoRemoval
-from engine.model.upkeep import UpkeepCommand
+from engine.model.upkeep import BackUpNow, TidyNow, UpkeepCommand
 from engine.runtime.access.access_commands import execute_access
 from engine.runtime.access.handovers import execute_handover
 from engine.runtime.alerts.alert_commands import execute_alert
@@ -75,11 +91,20 @@ from engine.vision.detector import check_choice
 
 LONGEST_ID = 100  # bytes; files are named after a camera, and a file's name has 255
 
+# What ends with the engine, or with the session that asked for it: nobody has to wait for the record. The password of a session is
+# confirmed whatever becomes of the disk.
+OF_THE_MOMENT = (
+    *(ConfirmPassword, CancelJob, InstallModels, TestCamera, TestChannel, TestWebhook, IdentifyNode, RebootNode, SetPairing, SimulateFall),
+    *(UpdateNodes, RefreshFire, EnrolFace, EnrolFromClip, UnmaskFaces, PrepareClip, RecordTake, TakeFromClip, DropTake, ShowPoses),
+    *(ImportReports, MakePack, StartReplay, ChangeReplay, MoveReplay, StopReplay, RetrainRisk, KeepStill, BackUpNow, TidyNow),
+)
+
 Room: TypeAlias = Callable[[Engine, Any, Session], str]
 
 
 def execute(engine: Engine, command: Command, session: Session) -> str:
-    """The id that the command made or concerned, or an empty string; what was done is in the audit. The caller has checked the verb."""
+    """The id that the command made or concerned, or an empty string; what was done is in the audit, and outlives the engine from when this
+    returns. The caller has checked the verb. Raises also EnvironmentFault `not_kept`."""
     gather = look(engine, command, session)
     outcome = _execute(engine, command, session)
     removal = gather()
@@ -87,6 +112,8 @@ def execute(engine: Engine, command: Command, session: Session) -> str:
         engine.undo.put(removal, command.verb, session)
     now_ns, by = engine.clock.now_ns(), session.user.name
     engine.audit.note(*(AuditRow(now_ns, by, *told) for told in audited(command, outcome, engine.auditor.pseudonym)))
+    if not isinstance(command, OF_THE_MOMENT):
+        engine.kept.wait()
     return outcome
 
 

@@ -12,7 +12,7 @@ from engine.model.repository import Storable
 from engine.model.result import StepResult
 from engine.model.time import SECOND, Clock
 from engine.pipeline.pipeline import Pipeline
-from engine.runtime.mailbox import Mailbox
+from engine.runtime.mailbox import Mailbox, Mark
 from engine.runtime.recovery import storables
 from engine.runtime.supervisor import ErrorBook
 
@@ -63,7 +63,7 @@ class Core:
         self._save = save_checkpoint
         self._on_result = on_result
         self._errors = errors
-        self._taken: deque[Observation] = deque()  # kept here, so that a crash of the thread loses none of them
+        self._taken: deque[Observation | Mark] = deque()  # kept here, so that a crash of the thread loses none of them
         self._last_received_ns = 0
         self._tick_ns = 0
         self._checkpoint_ns = 0
@@ -94,7 +94,11 @@ class Core:
 
     def _enter_taken(self) -> None:
         while self._taken:
-            self.enter(self._taken.popleft())
+            taken = self._taken.popleft()
+            if isinstance(taken, Mark):
+                taken.reached()
+            else:
+                self.enter(taken)
 
     def enter(self, observation: Observation) -> None:
         """Number one observation and run it. A bug in a step costs that observation only, now and in every replay."""

@@ -49,6 +49,12 @@ class DataFolder:
     def __repr__(self) -> str:
         return f"DataFolder({str(self.path)!r})"
 
+    @property
+    def was_used(self) -> bool:
+        """An engine has watched from here: it left a log of observations, or what was signed of the audit."""
+        left = (*self.journal.iterdir(), *self.checkpoints.iterdir())
+        return bool(left) or (self.path / "audit-heads.jsonl").exists()
+
     @contextmanager
     def lock(self) -> Generator[None]:
         """Hold the folder for this process. Ends with the process too, however that ends.

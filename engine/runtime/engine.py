@@ -47,6 +47,7 @@ from engine.runtime.keeping.restore import told_of
 from engine.runtime.keeping.upkeep import Upkeep
 from engine.runtime.keeping.upkeep_side import UpkeepSide
 from engine.runtime.keeping.word_index import WordIndex
+from engine.runtime.kept import Kept
 from engine.runtime.messages.message_side import MessageSide
 from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.outlook import Outlook
@@ -90,6 +91,7 @@ class Engine:
         self.data, self.clock, self.models, self.troubles = data, clock, models, basis.troubles
         self.jobs, self.mailbox, self.logins = basis.jobs, basis.mailbox, basis.logins
         self.record = record = basis.record
+        self.kept = Kept(self.mailbox, record.writer)
         self.board = record.board
         self.model_entries, self.job_pictures = models.entries(), JobPictures()
         self.undo, self.narrowing = UndoShelf(clock), Narrowing()

@@ -23,6 +23,7 @@ from engine.model.smoke import SmokeFrame
 from engine.model.snapshot import Snapshot
 from engine.model.sound import SoundFeed
 from engine.recording.masked_still import covered_still
+from engine.runtime.access.lockout import HERE, Origin, in_session
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scoped_questions import ask_within
 from engine.runtime.access.scopes import check_command, check_giving, check_pin, check_question, check_site, check_verb, scope_of
@@ -115,7 +116,7 @@ class LocalPort:
         with suppress(SessionLapsed):
             return self.command(ConfirmPassword(password))
         try:
-            return self._engine.accounts.sign_in(self._session.user.name, password)[0]
+            return self._engine.accounts.sign_in(self._session.user.name, password, in_session(self._session.id))[0]
         except NotSignedIn as error:
             raise not_the_password(error) from None
 
@@ -382,8 +383,8 @@ class LocalDoor:
     def sign_in(self, name: str, password: str) -> LocalPort:
         return self.sign_in_for_token(name, password)[1]
 
-    def sign_in_for_token(self, name: str, password: str) -> tuple[str, LocalPort]:
-        token, _ = self._engine.accounts.sign_in(name, password)
+    def sign_in_for_token(self, name: str, password: str, origin: Origin = HERE) -> tuple[str, LocalPort]:
+        token, _ = self._engine.accounts.sign_in(name, password, origin)
         return token, self.enter(token)
 
     def sign_out(self, token: str) -> None:

@@ -2,8 +2,17 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from engine.model.observation import FrameSeen, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the mailbox. `reached`: called once all that was posted before has been taken in; must return at once."""
+
+    reached: Callable[[], None]
 
 
 class Mailbox:
@@ -15,7 +24,7 @@ class Mailbox:
 
     def __init__(self, limit: int = 2_000) -> None:
         self._limit = limit
-        self._waiting: deque[Observation] = deque()
+        self._waiting: deque[Observation | Mark] = deque()
         self._changed = threading.Condition()
         self._closed = False
         self.shed = 0
@@ -34,7 +43,15 @@ class Mailbox:
             self._waiting.append(observation)
             self._changed.notify()
 
-    def take(self, timeout_s: float) -> list[Observation]:
+    def mark(self, reached: Callable[[], None]) -> bool:
+        """As `post`, of a mark: it enters nothing. False after `close`."""
+        with self._changed:
+            if not self._closed:
+                self._waiting.append(Mark(reached))
+                self._changed.notify()
+            return not self._closed
+
+    def take(self, timeout_s: float) -> list[Observation | Mark]:
         """Everything that waits; empty when nothing came within `timeout_s`."""
         with self._changed:
             if not self._waiting and not self._closed:

@@ -101,6 +101,10 @@ class AccountTable(GuardedTables):
             if oldest_kept is not None:
                 connection.execute(delete(lockouts).where(lockouts.c.until_ns <= oldest_kept))
 
+    def forget_lockouts(self, name: str) -> None:
+        with self._write() as connection:
+            connection.execute(delete(lockouts).where((lockouts.c.name == name) | lockouts.c.name.startswith(f"{name}:", autoescape=True)))
+
 
 def _read_user(row: Row[Any]) -> StoredUser:
     cameras = None if row.cameras is None else tuple(row.cameras)

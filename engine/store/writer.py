@@ -40,6 +40,7 @@ class _Batch:
     numbered: list[Numbered] = field(default_factory=list[Numbered])
     values: dict[_Key, Storable] = field(default_factory=dict[_Key, Storable])
     actions: list[_Action] = field(default_factory=list[_Action])
+    waited_for: list[_Action] = field(default_factory=list[_Action])  # more may come into the batch, which is committed with it
     highest: int = 0
     weight: int = 0
     sealed: bool = False  # being committed: nothing is added but actions
@@ -124,6 +125,14 @@ class StoreWriter:
         with self._lock:
             batch = self._waiting[-1] if self._waiting else self._open_batch()
             batch.actions.append(action)
+
+    def soon(self, kept: _Action) -> None:
+        """Commit at once, and call `kept` when everything submitted before is committed, and all that was to be run before that has
+        been. Of several that ask meanwhile all wait for one commit. Any thread; returns at once."""
+        with self._lock:
+            batch = self._waiting[-1] if self._waiting else self._open_batch()
+            batch.waited_for.append(kept)
+        self._wake.set()
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until everything submitted so far is committed; False when that takes longer, or the writer does not run."""
@@ -261,7 +270,7 @@ class StoreWriter:
             self._waiting.remove(batch)
             self._waiting_bytes -= batch.weight
         self._committed_number = max(self._committed_number, batch.highest)
-        for action in batch.actions:
+        for action in (*batch.actions, *batch.waited_for):
             self._act(action)
 
     def _act(self, action: _Action) -> None:

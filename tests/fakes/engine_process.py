@@ -28,6 +28,7 @@ class EngineProcess:
         line = self._process.stdout.readline()
         if not line:
             self._process.wait(START_S)
+            self._process.stdout.close()
             raise AssertionError((data.parent / f"{data.name}.log").read_text()[-3000:])
         self.url = json.loads(line)["http"]
         self.token = self._token_file.read_text().strip()

@@ -73,6 +73,6 @@ def _create_token(engine: Engine, wanted: CreateToken, by: str) -> str:
 
 def _confirm(engine: Engine, session: Session, password: str, field: str) -> None:
     try:
-        engine.accounts.confirm(session.user, password)
+        engine.accounts.confirm(session, password)
     except InputError as error:
         raise InputError(field, error.message) from None

@@ -15,7 +15,7 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSigne
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
 from engine.runtime.access.held_tokens import HeldTokens, Later, at_once, is_open
-from engine.runtime.access.lockout import LONGEST_LOCK_S, LockoutGuard, lock_s, locked
+from engine.runtime.access.lockout import HERE, LONGEST_LOCK_S, Charged, LockoutGuard, Origin, in_session, locked
 from engine.runtime.access.machine_tokens import TokenWanted, session_id, told_token, view_of
 from engine.runtime.access.passwords import Passwords
 from engine.runtime.access.user_names import check_unlike, checked_name, name_key
@@ -124,7 +124,8 @@ class Accounts:
             user = self.user(user_id)
             _check_password(user.name, password)
             self._repository.set_password_hash(user_id, self._passwords.hash(password))
-            self._guard.clear(name_key(user.name))
+            self._guard.clear_all(name_key(user.name))
+            self._held.drop(user_id, but_session)
             for token in self._repository.tokens():
                 if token.user_id == user_id and session_id(token) != but_session:
                     self._repository.remove_token(token.token_hash)
@@ -136,36 +137,35 @@ class Accounts:
     def renew(self, session: Session, password: str) -> str:
         """The token of a new session of the same user, whose seven days begin now; the one before is left to be signed out.
 
-        Empty where the PIN was given, which lets an operator go on and carries nobody further, and where the record cannot be written: that
-        keeps nobody out. Raises InputError (`password`) as `confirm` does.
+        Empty where the PIN was given, which lets an operator go on and carries nobody further. Raises InputError (`password`) as `confirm`
+        does.
         """
-        if not self.confirm(session.user, password, pin_too=True) or session.machine is not None:
+        if not self.confirm(session, password, pin_too=True) or session.machine is not None:
             return ""
-        try:
-            token, begun = self._held.begin(session.user)
-        except EnvironmentFault:
-            return ""
+        token, begun = self._held.begin(session.user)
         self._listed = None
         self.session_renewed(session.id, begun.id)
         self._tell(session.user, AuditVerb.SIGN_IN, f"session {begun.id}, by the password again")
         return token
 
-    def confirm(self, user: User, password: str, *, pin_too: bool = False) -> bool:
-        """That this is the password of a session's user; failures count as those of signing in do.
+    def confirm(self, session: Session, password: str, *, pin_too: bool = False) -> bool:
+        """That this is the password of a session's user. Failures count as those of signing in do, but for this session alone: what others
+        try under the name keeps nobody out of what they are at.
 
         `pin_too`: the PIN does too, for operators; then False. Raises InputError (`password`).
         """
+        user, origin = session.user, in_session(session.id)
         key = name_key(user.name)
         with self._lock:
             try:
-                failures = self._guard.charge(key)
+                charged = self._guard.charge(key, origin)
             except NotSignedIn as closed:
                 raise InputError("password", str(closed)) from None
             by_password = self._is_password(user, password)
             if not (by_password or (pin_too and user.role is Role.OPERATOR and self._is_pin(password))):
-                self._tell_unlock(user, failures)
-                raise InputError("password", _wrong(lock_s(failures)))
-            self._guard.clear(key)
+                self._tell_unlock(user, charged)
+                raise InputError("password", _wrong(charged.closed_s))
+            self._guard.clear(key, origin)
         return by_password
 
     def _is_password(self, user: User, password: str) -> bool:
@@ -178,10 +178,9 @@ class Accounts:
         stored = self._pin_user()
         return self._passwords.check(None if stored is None else stored.password_hash, pin) and stored is not None
 
-    def _tell_unlock(self, user: User, failures: int) -> None:
-        closed_s = lock_s(failures)
-        if closed_s:
-            self._tell(user, AuditVerb.UNLOCK_CLOSED, f"{failures} failed, closed for {closed_s} s")
+    def _tell_unlock(self, user: User, charged: Charged) -> None:
+        if charged.closed_s:
+            self._tell(user, AuditVerb.UNLOCK_CLOSED, f"{charged.failures} failed, closed for {charged.closed_s} s")
 
     def create_first_admin(self, name: str, password: str) -> User:
         """Raises InputError also when there is an admin already (field empty), however many try at once."""
@@ -216,22 +215,24 @@ class Accounts:
                 self._repository.add_token(token)
             self._changed()
 
-    def sign_in(self, name: str, password: str) -> tuple[str, Session]:
-        """A token for this session, shown to nobody else, and what it may do.
+    def sign_in(self, name: str, password: str, origin: Origin = HERE) -> tuple[str, Session]:
+        """A token for this session, shown to nobody else, and what it may do. Also while the record cannot be written: then it is kept as
+        soon as it can be.
 
         Raises:
-            NotSignedIn: wrong name or password, told alike and after the same time; or closed for `retry_after_s` after five failures.
+            NotSignedIn: wrong name or password, told alike and after the same time; or closed for `retry_after_s` after five failures from
+                there.
         """
         key = name_key(name)
         with self._lock:
             self._passwords.warm_up()
-            failures = self._guard.charge(key)
+            charged = self._guard.charge(key, origin)
             stored = self._checked(key, password)
             if stored is None:
-                self._tell_closed(self._named(key), failures)
-                raise _not_let_in(lock_s(failures))
-            self._guard.clear(key)
-        return self._open_session(stored.user, failures - 1)
+                self._tell_closed(self._named(key), charged)
+                raise _not_let_in(charged.closed_s)
+            self._guard.clear(key, origin)
+        return self._open_session(stored.user, charged.failures - 1)
 
     def session(self, token: str) -> Session:
         """The session of a token, its expiry moved on. Raises NotSignedIn."""
@@ -272,14 +273,13 @@ class Accounts:
     def sign_in_with_pin(self, pin: str) -> tuple[str, Session]:
         """An operator's session, whoever set the PIN. Raises NotSignedIn; wrong PINs lock it as wrong passwords lock a name."""
         with self._lock:
-            failures = self._guard.charge(_PIN)
+            charged = self._guard.charge(_PIN)
             stored = self._pin_user()
             if not self._passwords.check(None if stored is None else stored.password_hash, pin) or stored is None:
-                closed_for_s = lock_s(failures)
-                self._tell_closed(stored, failures)
-                raise locked(closed_for_s) if closed_for_s else NotSignedIn("The PIN is not right.")
+                self._tell_closed(stored, charged)
+                raise locked(charged.closed_s) if charged.closed_s else NotSignedIn("The PIN is not right.")
             self._guard.clear(_PIN)
-        return self._open_session(stored.user, failures - 1)
+        return self._open_session(stored.user, charged.failures - 1)
 
     def create_token(self, owner: Role | User, label: str, wanted: TokenWanted | None = None) -> str:
         """A token for a machine: with the verbs of a role, or of a user and gone with them. Raises InputError: `cameras`, `verbs`."""
@@ -372,7 +372,8 @@ class Accounts:
         if stored is None or not right:
             return None
         if self._passwords.outdated(stored.password_hash):
-            self._repository.set_password_hash(stored.user.id, self._passwords.hash(password))
+            with suppress(EnvironmentFault):  # the next time
+                self._repository.set_password_hash(stored.user.id, self._passwords.hash(password))
         return stored
 
     def _named(self, key: str) -> StoredUser | None:
@@ -381,9 +382,11 @@ class Accounts:
     def _open_session(self, user: User, failures: int) -> tuple[str, Session]:
         """`failures`: how often it was tried before with a wrong password."""
         now_ns = self._clock.now_ns()
-        self._repository.remove_expired_tokens(now_ns)
+        with suppress(EnvironmentFault):
+            self._repository.remove_expired_tokens(now_ns)
         token, session = self._held.begin(user)
-        self._repository.set_last_sign_in(user.id, now_ns)
+        with suppress(EnvironmentFault):
+            self._repository.set_last_sign_in(user.id, now_ns)
         self._listed = None
         before = f", after {failures} failed" if failures else ""
         self._tell(user, AuditVerb.SIGN_IN, f"session {session.id}{before}")
@@ -392,15 +395,15 @@ class Accounts:
     def _tell(self, user: User, verb: AuditVerb, detail: str = "") -> None:
         self._note(AuditRow(self._clock.now_ns(), user.name, verb, user.id, detail))
 
-    def _tell_closed(self, aimed_at: StoredUser | None, failures: int) -> None:
+    def _tell_closed(self, aimed_at: StoredUser | None, charged: Charged) -> None:
         """Once a door closes, not for each guess. What was typed as a name that nobody has is not kept (some are passwords), and told of
         once in a while only, however many names are tried."""
-        closed_s, now_ns = lock_s(failures), self._clock.now_ns()
+        closed_s, now_ns = charged.closed_s, self._clock.now_ns()
         if not closed_s or (aimed_at is None and now_ns < self._next_unknown_ns):
             return
         if aimed_at is None:
             self._next_unknown_ns = now_ns + LONGEST_LOCK_S * SECOND
-        detail = f"{failures} failed, closed for {closed_s} s" if aimed_at is not None else "under names that nobody has"
+        detail = f"{charged.failures} failed, closed for {closed_s} s" if aimed_at is not None else "under names that nobody has"
         subject = "" if aimed_at is None else aimed_at.user.id
         self._note(AuditRow(now_ns, "", AuditVerb.SIGN_IN_CLOSED, subject, detail))
 

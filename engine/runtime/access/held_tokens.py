@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from engine.model.access import Session, User, common
-from engine.model.errors import EnvironmentFault, NotSignedIn, SessionLapsed
+from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, SessionLapsed
 from engine.model.repository import AccountRepository, StoredToken
 from engine.model.time import SECOND, Clock
 from engine.runtime.access.machine_tokens import session_id, verbs_of
@@ -24,6 +24,7 @@ IDLE_NS = 12 * 3600 * SECOND
 LONGEST_NS = 7 * 24 * 3600 * SECOND
 LAPSED_NS = 7 * 24 * 3600 * SECOND
 REMEMBERED_S = 2.0
+RETRY_S = 5.0  # how often it is tried to write what could not be
 _RENEW_NS = 600 * SECOND  # how often at most the expiry of a session in use is written
 _TOUCH_NS = 900 * SECOND  # how often at most it is written that a machine's token is used
 _MOST_REMEMBERED = 1_000
@@ -53,6 +54,8 @@ class HeldTokens:
         self._clock = clock
         self._later = later
         self._extending: set[str] = set()
+        self._unwritten: dict[str, StoredToken] = {}  # of sessions that began while the record could not be written
+        self._tried_s = 0.0  # when it was last tried to write those
         self._remembered: dict[str, _Holder] = {}  # replaced, never emptied: what is read during a change is noted in the old one
 
     def issue(self, wanted: StoredToken) -> tuple[str, StoredToken]:
@@ -63,9 +66,22 @@ class HeldTokens:
         return token, stored
 
     def begin(self, user: User) -> tuple[str, Session]:
-        """A new session."""
-        token, stored = self.issue(StoredToken("", user.id, "session", 0, self._clock.now_ns() + IDLE_NS))
+        """A new session. A record that cannot be written does not keep anybody out: the session is in memory until it can."""
+        now_ns, token = self._clock.now_ns(), secrets.token_urlsafe(32)
+        stored = StoredToken(_token_hash(token), user.id, "session", now_ns, now_ns + IDLE_NS)
+        try:
+            self._repository.add_token(stored)
+        except EnvironmentFault:
+            self._unwritten[stored.token_hash] = stored
+            self._tried_s = time.monotonic()
         return token, _session(user, stored)
+
+    def drop(self, user_id: str, but_session: str = "") -> None:
+        """End what a user began while it could not be written, except one session."""
+        for token in list(self._unwritten.values()):
+            if token.user_id == user_id and session_id(token) != but_session:
+                self._unwritten.pop(token.token_hash, None)
+        self.forget()
 
     def session(self, token: str) -> Session:
         """The session of a token, its expiry moved on as soon as that is written. Raises NotSignedIn."""
@@ -91,6 +107,9 @@ class HeldTokens:
 
     def _used(self, holder: _Holder) -> Session:
         """Noted, as soon as that can be written."""
+        if self._unwritten and time.monotonic() - self._tried_s >= RETRY_S:
+            self._tried_s = time.monotonic()
+            self._later(self._write_begun)
         self._touch(holder)
         if self._extend(holder.token):
             holder = self._holder(holder.token.token_hash) or holder
@@ -105,8 +124,10 @@ class HeldTokens:
 
     def end(self, token: str) -> StoredToken | None:
         """Let nobody in with it any more. What it was; None: there was none."""
-        found = self._repository.token(_token_hash(token))
-        self._repository.remove_token(_token_hash(token))
+        begun = self._unwritten.pop(_token_hash(token), None)
+        found = begun or self._repository.token(_token_hash(token))
+        if begun is None:
+            self._repository.remove_token(_token_hash(token))
         self.forget()
         return found
 
@@ -124,7 +145,7 @@ class HeldTokens:
         if known is not None and _is_fresh(known):
             return known
         read_s = time.monotonic()
-        found = self._repository.token(token_hash)
+        found = self._unwritten.get(token_hash) or self._repository.token(token_hash)
         user = None if found is None else self.owner(found)
         if found is None or user is None:
             remembered.pop(token_hash, None)
@@ -142,6 +163,19 @@ class HeldTokens:
         self._extending.add(token.token_hash)
         self._later(partial(self._write_expiry, token.token_hash, later_ns))
         return True
+
+    def _write_begun(self) -> None:
+        """What is in memory only, if the record can be written again."""
+        for begun in list(self._unwritten.values()):
+            try:
+                self._repository.add_token(begun)
+            except EnvironmentFault:
+                return
+            except NotFound:  # its user is gone
+                self._unwritten.pop(begun.token_hash, None)
+            else:
+                if self._unwritten.pop(begun.token_hash, None) is None:  # it was ended meanwhile
+                    self._repository.remove_token(begun.token_hash)
 
     def _write_expiry(self, token_hash: str, expires_ns: int) -> None:
         """A disk that cannot be written does not end a session."""

@@ -47,6 +47,10 @@ class AuditHeads:
             except OSError as error:
                 raise fault(error, f"The audit's heads in {self._path} cannot be read") from error
 
+    def were_lost(self) -> bool:
+        """Something was signed before, as the public key is there, and no head of it is left. Raises EnvironmentFault."""
+        return self._public.exists() and self.newest() is None
+
     def lost_key(self) -> str:
         """The public key, base64, where a new one had to be made because the one that signed before is not among the secrets any more;
         empty where all is well. Raises EnvironmentFault; InputError: the file with the public key is damaged."""

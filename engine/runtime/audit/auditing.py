@@ -134,6 +134,8 @@ class Auditor:
         end = self._store.audit_end()
         if end is None or end.hash == self._signed:
             return
+        if not self._signed:  # the first time: whether the keys are those of before is known at the start
+            self._replace_lost_key()
         newest = self._heads.newest()
         if newest is None or newest.hash != end.hash:
             self._replace_lost_key()
@@ -146,6 +148,11 @@ class Auditor:
         if key:
             log.warning("the key that signed the audit is lost; from here on it is signed with another, %s", key)
             self.note(AuditRow(self._clock.now_ns(), ENGINE, AuditVerb.AUDIT_KEY, detail=key))
+            self._on_trouble(
+                "secrets",
+                "The key that signed the audit is lost, and with it perhaps all of secrets.json or the system's keyring: passwords of"
+                " cameras and receivers, and the tokens of nodes. Put a copy back, or enter them again and provision the nodes anew.",
+            )
 
     def _compare(self) -> None:
         """Whether the record still holds what was signed last. Rows go on after what is left of it."""
@@ -158,6 +165,9 @@ class Auditor:
             if self._signed and (newest is None or newest.hash != self._signed):
                 self._signed = ""  # so that what is there now is signed again
                 self._on_trouble("audit", f"Somebody removed what was signed of the audit from {HEADS}. Run `watchroom audit verify`.")
+                return
+            if newest is None and self._heads.were_lost():
+                self._on_trouble("audit", f"What was signed of the audit is gone from {HEADS}. Run `watchroom audit verify`.")
                 return
             if newest is None or self._store.audit_holds(newest):
                 return

@@ -115,8 +115,9 @@ def _wanted(data: DataFolder, folders: Sequence[BackupFolder]) -> Wanted | None:
     """Why the file is not even opened; None: it is."""
     with suppress(FileNotFoundError):
         return _noted(data.path / GOING_ON)
-    empty = not data.database.exists() or data.database.stat().st_size == 0
-    return Wanted(f"The database {data.database} is gone or empty.") if empty and any(folder.all() for folder in folders) else None
+    gone = not data.database.exists() or data.database.stat().st_size == 0
+    left = data.was_used or any(folder.all() for folder in folders)
+    return Wanted(f"The database {data.database} is gone or empty.") if gone and left else None
 
 
 def _note(data: DataFolder, wanted: Wanted) -> None:
@@ -151,7 +152,9 @@ def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], wa
         return _put_in_place(data, clock, backup, part, wanted)
     tried = f" None of the {len(refusals)} backups is sound." if refusals else " There is no backup."
     raise EnvironmentFault(
-        "database_damaged", f"{wanted.reason}{tried} Put a copy of watchroom.db back, or move the file away to start anew."
+        "database_damaged",
+        f"{wanted.reason}{tried} Put a copy of watchroom.db back. To start anew, with nothing of what was recorded, move everything in"
+        f" {data.path} away.",
     )
 
 

@@ -19,7 +19,19 @@ _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _AT_END = " (at end of document)"
 _PEOPLE = "people"  # who is known is in the record now
 _VERSION = "written_for"
+_END = "# End of the settings"
+_ENDS = f"# The last line is: {_END}"
 VERSION = 7  # goes up when a field goes or changes its meaning: what another version wrote is then not held against whoever starts this one
+
+
+def copy_of(path: Path) -> Path:
+    """Where the settings before the last change are."""
+    return path.with_name(f"{path.name}.bak")
+
+
+def is_lost(path: Path) -> bool:
+    """There is no such file, or nothing in it, as after a crash of the machine or a full disk. Raises EnvironmentFault."""
+    return _is_blank(_read(path))
 
 
 class SettingsFileError(InputError):
@@ -27,7 +39,7 @@ class SettingsFileError(InputError):
 
     def __init__(self, path: Path, line: int, field: str, message: str) -> None:
         named = f"{field}: {message}" if field else message
-        kept = path.with_name(f"{path.name}.bak")
+        kept = copy_of(path)
         hint = f" The settings before the last change are in {kept.name}." if kept.exists() else ""
         super().__init__("", f"{path.name}, line {line}: {named}{'' if named.endswith('.') else '.'}{hint}")
         self.field = field
@@ -38,7 +50,7 @@ class SettingsFileError(InputError):
 def people_before(path: Path) -> tuple[Person, ...]:
     """People of a settings file that was written before the record had them. Raises like `load_settings`."""
     try:
-        plain = _parsed(path, _decoded(path, path.read_bytes()))
+        plain = _parsed(path, _decoded(path, path.read_bytes().strip(b"\0")))
     except FileNotFoundError:
         return ()
     rows = plain.get(_PEOPLE, [])
@@ -49,20 +61,21 @@ def people_before(path: Path) -> tuple[Person, ...]:
 
 
 def load_settings(path: Path) -> Settings:
-    """The settings in a file; the usual ones where there is none. Of a file that another version wrote (it says so: `written_for`), what
-    is not known here is left out, and the log says what.
+    """The settings in a file; the usual ones where there is none, or an empty one that never was another. Of a file that another version
+    wrote (it says so: `written_for`), what is not known here is left out, and the log says what.
 
     Raises:
-        InputError: not TOML, or a wrong, missing or unknown field (a `SettingsFileError`, which also has the line).
+        InputError: not TOML, empty or cut off, or a wrong, missing or unknown field (a `SettingsFileError`, which also has the line).
         EnvironmentFault: `settings_unreadable`.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    content = _read(path)
+    if _is_blank(content) and copy_of(path).exists():
+        raise SettingsFileError(path, 1, "", "the file is gone or empty")
+    if _is_blank(content):
         return Settings()
-    except OSError as error:
-        raise EnvironmentFault("settings_unreadable", f"{path} cannot be read ({error.strerror}). Check its permissions.") from None
     text = _decoded(path, content)
+    if _is_cut_off(text):
+        raise SettingsFileError(path, text.count("\n") + 1, "", f"the file is cut off: its last line, “{_END}”, is missing")
     plain = _parsed(path, text)
     plain.pop(_PEOPLE, None)
     version = plain.pop(_VERSION, VERSION)
@@ -75,18 +88,48 @@ def load_settings(path: Path) -> Settings:
 
 
 def save_settings(path: Path, settings: Settings) -> None:
-    """Replace the file at once; the one before is kept as `settings.toml.bak`.
+    """Replace the file at once; the one before is kept as `settings.toml.bak`, unless it is empty or damaged: then that stays as it is.
 
     Raises:
-        EnvironmentFault: `not_written`; the file is as it was.
+        EnvironmentFault: `not_written`, `settings_unreadable`; the file is as it was.
     """
-    content = f"{_VERSION} = {VERSION}\n{write_text(settings)}".encode()
-    if path.exists():
-        previous = path.read_bytes()
-        if previous == content:
-            return
-        write_atomically(path.with_name(f"{path.name}.bak"), previous)
+    content = f"{_VERSION} = {VERSION}  {_ENDS}\n{write_text(settings)}{_END}\n".encode()
+    previous = _read(path)
+    if previous == content:
+        return
+    if _is_sound(path):
+        write_atomically(copy_of(path), previous)
     write_atomically(path, content)
+
+
+def _is_sound(path: Path) -> bool:
+    if is_lost(path):
+        return False
+    try:
+        load_settings(path)
+    except InputError:
+        return False
+    return True
+
+
+def _read(path: Path) -> bytes:
+    """Nothing where there is no file."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise EnvironmentFault("settings_unreadable", f"{path} cannot be read ({error.strerror}). Check its permissions.") from None
+
+
+def _is_blank(content: bytes) -> bool:
+    """Also of a file whose blocks were never written."""
+    return not content.strip(b"\0 \t\r\n")
+
+
+def _is_cut_off(text: str) -> bool:
+    """It says in its first line how it ends, and does not. A person's file need say neither."""
+    return _ENDS in text.partition("\n")[0] and text.rstrip().rpartition("\n")[2] != _END
 
 
 def write_text(settings: Settings) -> str:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed
 from engine.model.time import SECOND, ManualClock
+from engine.runtime.access import held_tokens
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.held_tokens import IDLE_NS, LAPSED_NS, LONGEST_NS, REMEMBERED_S
-from engine.runtime.access.lockout import lock_s
+from engine.runtime.access.lockout import HERE, from_address, lock_s
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.access.passwords import Passwords
 from engine.runtime.access.setup_code import SetupCode
@@ -645,28 +646,80 @@ def test_a_password_that_was_reset_ends_sessions_but_the_one_that_asked(accounts
         accounts.reset_password(ada, "short")
 
 
-def test_a_locked_console_opens_with_the_password_of_its_user_and_guessing_closes_the_name(accounts: Accounts, ada: str) -> None:
-    user = accounts.user(ada)
-    accounts.confirm(user, PASSWORD)
+def test_a_locked_console_opens_with_the_password_of_its_user_and_guessing_closes_it(accounts: Accounts, ada: str) -> None:
+    _, session = accounts.sign_in("Ada", PASSWORD)
+    _, elsewhere = accounts.sign_in("Ada", PASSWORD)
+    accounts.confirm(session, PASSWORD)
     for _ in range(4):
         with pytest.raises(InputError, match="not right"):
-            accounts.confirm(user, "guess")
+            accounts.confirm(session, "guess")
     with pytest.raises(InputError, match="Too many"):
-        accounts.confirm(user, "guess")
+        accounts.confirm(session, "guess")
     with pytest.raises(InputError, match="Too many"):
-        accounts.confirm(user, PASSWORD)
-    assert refused(lambda: accounts.sign_in("Ada", PASSWORD)).retry_after_s > 0, "two doors, one count"
+        accounts.confirm(session, PASSWORD)
+    accounts.confirm(elsewhere, PASSWORD)
+    accounts.sign_in("Ada", PASSWORD)
+
+
+STRANGER, OFFICE = from_address("203.0.113.9"), from_address("192.0.2.7")
+
+
+def test_what_a_stranger_tries_keeps_nobody_out_who_is_signed_in_or_comes_from_elsewhere(accounts: Accounts, ada: str) -> None:
+    _, session = accounts.sign_in("Ada", PASSWORD)
+    for _ in range(5):
+        refused(lambda: accounts.sign_in("Ada", WRONG, STRANGER))
+    assert refused(lambda: accounts.sign_in("Ada", PASSWORD, STRANGER)).retry_after_s > 0
+    accounts.confirm(session, PASSWORD)
+    accounts.sign_in("Ada", PASSWORD, OFFICE)
+    accounts.sign_in("Ada", PASSWORD)
+    assert refused(lambda: accounts.sign_in("Ada", PASSWORD, STRANGER)).retry_after_s > 0, "that others know it opens nothing there"
+
+
+def test_guessing_from_many_addresses_is_stopped_and_outlives_a_restart(
+    accounts: Accounts, clock: ManualClock, ada: str, store: Store, path: Path
+) -> None:
+    _, session = accounts.sign_in("Ada", PASSWORD)
+    addresses = [from_address(f"2001:db8:0:{number:x}::7") for number in range(60)]
+    told = [refused(lambda address=address: accounts.sign_in("Ada", WRONG, address)).retry_after_s for address in addresses]
+    assert told[:49] == [0] * 49 and min(told[49:]) == 30, "the name is closed to strangers"
+    store.close()
+    again = open_store(path, clock)
+    reopened = Accounts(again.accounts, clock, Passwords(CHEAP))
+    assert refused(lambda: reopened.sign_in("Ada", PASSWORD, OFFICE)).retry_after_s == 30
+    reopened.confirm(session, PASSWORD)
+    reopened.sign_in("Ada", PASSWORD)
+    later(clock, 30)
+    assert refused(lambda: reopened.sign_in("Ada", WRONG, addresses[-1])).retry_after_s == 60, "each further one doubles it"
+    later(clock, 60)
+    reopened.sign_in("Ada", PASSWORD, OFFICE)
+    again.close()
+
+
+def test_addresses_of_one_network_of_ipv6_are_one_place() -> None:
+    assert from_address("2001:db8::1") == from_address("2001:db8::ffff:1") != from_address("2001:db8:0:1::1")
+    assert from_address("::ffff:192.0.2.7") == OFFICE != STRANGER
+
+
+def test_a_new_password_opens_a_name_that_was_closed_from_anywhere(accounts: Accounts, ada: str) -> None:
+    for origin in (STRANGER, HERE):
+        for _ in range(5):
+            refused(lambda origin=origin: accounts.sign_in("Ada", WRONG, origin))
+    accounts.reset_password(ada, "a new one for the door")
+    for origin in (STRANGER, HERE):
+        accounts.sign_in("Ada", "a new one for the door", origin)
 
 
 def test_the_pin_unlocks_operators_only(accounts: Accounts, ada: str) -> None:
     accounts.set_pin("246810", "ada")
-    otto = accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
+    accounts.create_user("Otto", Role.OPERATOR, PASSWORD)
+    _, otto = accounts.sign_in("Otto", PASSWORD)
+    _, admin = accounts.sign_in("Ada", PASSWORD)
     accounts.confirm(otto, "246810", pin_too=True)
-    for user, pin_too in ((otto, False), (accounts.user(ada), True)):
+    for session, pin_too in ((otto, False), (admin, True)):
         with pytest.raises(InputError, match="not right"):
-            accounts.confirm(user, "246810", pin_too=pin_too)
+            accounts.confirm(session, "246810", pin_too=pin_too)
     _, session = accounts.sign_in_with_pin("246810")
-    accounts.confirm(session.user, "246810", pin_too=True)
+    accounts.confirm(session, "246810", pin_too=True)
 
 
 def test_the_password_again_gives_another_session_with_seven_days_of_its_own(accounts: Accounts, clock: ManualClock, ada: str) -> None:
@@ -698,13 +751,53 @@ def test_a_pin_and_a_machine_carry_nobody_further(accounts: Accounts, clock: Man
     assert accounts.renew(display, PASSWORD) == "", "a token that only sees live does not become a session that may do all"
 
 
-def test_a_full_disk_keeps_nobody_locked_out(accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_token: object) -> None:
-        raise EnvironmentFault("disk_full", "full")
+class FullDisk:
+    """Of a record: while it is full, nothing can be written."""
 
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.full = True
+        for name in ("add_token", "set_lockout", "set_last_sign_in", "remove_expired_tokens", "set_password_hash", "extend_token"):
+            monkeypatch.setattr(store.accounts, name, self._failing(getattr(store.accounts, name)))
+
+    def _failing(self, write: Callable[..., None]) -> Callable[..., None]:
+        def written(*values: object) -> None:
+            if self.full:
+                raise EnvironmentFault("disk_full", "full")
+            write(*values)
+
+        return written
+
+
+def test_a_full_disk_keeps_nobody_locked_out_and_lets_nobody_guess(
+    accounts: Accounts, ada: str, store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, opened = accounts.sign_in("Ada", PASSWORD)
-    monkeypatch.setattr(store.accounts, "add_token", full)
-    assert accounts.renew(opened, PASSWORD) == ""
+    disk = FullDisk(store, monkeypatch)
+    renewed = accounts.session(accounts.renew(opened, PASSWORD))
+    token, session = accounts.sign_in("Ada", PASSWORD)
+    assert accounts.session(token).id == session.id != renewed.id
+    accounts.sign_out(token)
+    refused(lambda: accounts.session(token))
+    assert fail(accounts, 5).retry_after_s == 30, "it is counted in memory"
+    later(clock, 30)
+    kept, session = accounts.sign_in("Ada", PASSWORD)
+    disk.full = False
+    monkeypatch.setattr(held_tokens, "RETRY_S", 0.0)
+    accounts.session(kept)
+    again = Accounts(store.accounts, clock, Passwords(CHEAP))
+    assert again.session(kept).id == session.id, "it is written as soon as it can be"
+    accounts.reset_password(ada, "a new one for the door")
+    refused(lambda: accounts.session(kept))
+
+
+def test_a_new_password_ends_sessions_that_were_never_written(
+    accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FullDisk(store, monkeypatch)
+    token, _ = accounts.sign_in("Ada", PASSWORD)
+    disk.full = False
+    accounts.reset_password(ada, "a new one for the door")
+    refused(lambda: accounts.session(token))
 
 
 def test_beyond_its_seven_days_a_token_does_for_counting_and_for_nothing_else(accounts: Accounts, clock: ManualClock, ada: str) -> None:

@@ -1,0 +1,99 @@
+"""An engine that is killed as soon as it has answered, for each kind of command: `python -m tests.fakes.command_kills DATA [KIND …]`.
+
+All of them on one data folder, each in a process of its own, forked from one that has loaded everything and started nothing. The next
+engine on the folder looks for what the one before it was told. Every line on stdout is JSON: `kind`, what became of it (`kept`, `of the
+moment`, `refused`, `lost`), `why`, and how long the command took (`ms`).
+"""
+
+import json
+import os
+import pickle
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from engine.model.errors import WatchroomError
+from engine.runtime.audit.audited import audited
+from tests.fakes.durable import past, people, settings
+from tests.fakes.durable.site import Case, Site
+
+TABLE: dict[type, Case] = {**settings.CASES, **people.CASES, **past.CASES}  # type: ignore[dict-item]
+Told = tuple[Any, str, float]  # command, outcome, seconds
+
+
+def _given(folder: Path, kind: type, before: Told | None, pipe: int) -> None:
+    """In a process of its own: look for what was told before, tell a command of this kind, and end in the microsecond after the answer."""
+    site = Site(folder)
+    if before is not None:
+        _say(_found(site, before))
+    command = TABLE[kind].prepare(site)
+    site.flush()
+    began_s = time.perf_counter()
+    try:
+        outcome = site.tell(command)
+    except WatchroomError as error:
+        expected = TABLE[kind].refused
+        became = "of the moment" if expected and expected in str(error) else "refused"
+        _say({"kind": kind.__name__, "became": became, "why": str(error)})
+        os._exit(0)
+    os.write(pipe, pickle.dumps((command, outcome, time.perf_counter() - began_s)))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _found(site: Site, told: Told) -> dict[str, object]:
+    command, outcome, lasted_s = told
+    case, said = TABLE[type(command)], {"kind": type(command).__name__, "ms": round(1000 * lasted_s, 1)}
+    try:
+        noted = {(row.verb, row.subject) for row in site.engine.record.store.audit(100)}
+        missing = [row[:2] for row in audited(command, outcome, site.engine.auditor.pseudonym) if row[:2] not in noted]
+        if missing:
+            return {**said, "became": "lost", "why": f"not in the audit: {missing}"}
+        if case.kept is None:
+            return {**said, "became": "of the moment", "why": case.why}
+        return {**said, "became": "kept" if case.kept(site, command, outcome) else "lost", "why": ""}
+    except Exception:  # noqa: BLE001 - told, and the next one is tried
+        return {**said, "became": "lost", "why": traceback.format_exc()[-800:]}
+
+
+def _say(line: dict[str, object]) -> None:
+    print(json.dumps(line), flush=True)
+
+
+def _last(folder: Path, before: Told | None) -> None:
+    if before is not None:
+        _say(_found(Site(folder), before))
+
+
+def _forked(run: Any) -> bytes:
+    """What it wrote into its pipe."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            run(writing)
+        except BaseException:  # noqa: BLE001 - told as its end
+            _say({"kind": "", "became": "failed", "why": traceback.format_exc()[-1500:]})
+        finally:
+            os._exit(1)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    return told
+
+
+def kill(folder: Path, kinds: list[type]) -> None:
+    before: Told | None = None
+    for kind in kinds:
+        told = _forked(lambda pipe, kind=kind, before=before: _given(folder, kind, before, pipe))
+        before = pickle.loads(told) if told else None  # noqa: S301 - of its own child
+    _forked(lambda _: _last(folder, before))
+
+
+if __name__ == "__main__":
+    named = set(sys.argv[2:])
+    kill(Path(sys.argv[1]), [kind for kind in TABLE if not named or kind.__name__ in named])
