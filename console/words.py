@@ -62,6 +62,7 @@ def _denied(verb: Verb) -> str:
         Verb.DELETE: QCoreApplication.translate("Words", "This account may not delete."),
         Verb.UNMASK: QCoreApplication.translate("Words", "This account may not unmask."),
         Verb.ADMINISTER: QCoreApplication.translate("Words", "This account may not administer."),
+        Verb.REPORT_FOR_OTHERS: QCoreApplication.translate("Words", "This account may not report for others."),
     }[verb]
 
 

@@ -27,7 +27,6 @@ from engine.gateway.doorway import OFFERED
 from engine.gateway.lobby import place_of
 from engine.gateway.problem import problem, retry_after
 from engine.gateway.reference.access import given_token
-from engine.model.access import Session
 
 PER_SECOND, BURST = 50.0, 200  # of one token
 ADDRESS_PER_SECOND, ADDRESS_BURST = 400.0, 1000  # of one address, behind which many consoles may sit
@@ -154,12 +153,7 @@ def _token(scope: Scope) -> str:
 def _seat(scope: Scope, entered: SignedIn | None) -> None:
     place = place_of(scope)
     if place is not None:
-        place.held_by(_account(entered.session) if entered is not None else "")
-
-
-def _account(session: Session) -> str:
-    """All tokens of machines with one role are of one user."""
-    return session.user.id if session.machine is None else session.id
+        place.held_by(entered.session.holder if entered is not None else "")
 
 
 def _address(scope: Scope) -> str:
