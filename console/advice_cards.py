@@ -21,7 +21,7 @@ class AdviceCards(QWidget):
         self._may_edit = may_edit
         self._shown: tuple[Advice, ...] = ()
         self._cards: list[AdviceCard] = []
-        self._more = QLabel(self)
+        self._more = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         set_role(self._more, "secondary")
         self._more.hide()
         self._column = QVBoxLayout()

@@ -100,7 +100,7 @@ class DisplayNotice(QWidget):
         super().__init__()
         self.setWindowTitle("Watchroom")
         self.setMinimumSize(640, 400)
-        self.heading, self.why = QLabel(tr("This display sees nothing now"), self), QLabel(self)
+        self.heading, self.why = QLabel(tr("This display sees nothing now"), self), QLabel(self, textFormat=Qt.TextFormat.PlainText)
         for label, size in ((self.heading, "clock"), (self.why, "page")):  # read from across a room
             label.setFont(font(size))
             label.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,6 +1,6 @@
 """After how long consoles of a site lock by themselves."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from widgets.theme import set_role
@@ -28,7 +28,7 @@ class IdleLockChoice(QComboBox):
 def idle_lock_note() -> QLabel:
     """What can be seen of a console that is locked."""
     text = _tr("Alarms stay visible and audible on a locked screen; pictures and names do not. Ctrl+L locks at once.")
-    note = QLabel(text, wordWrap=True)
+    note = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
     set_role(note, "secondary")
     return note
 

@@ -36,7 +36,7 @@ class LockScreen(QWidget):
         self.setObjectName("lock")
         self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("Locked"))
-        self._site, self._time = QLabel(self), QLabel(self)
+        self._site, self._time = QLabel(self, textFormat=Qt.TextFormat.PlainText), QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.alerts = AlertTally(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(48, 48, 48, 48)
@@ -54,7 +54,10 @@ class LockScreen(QWidget):
         card = QWidget(self)
         card.setFixedWidth(_CARD)
         user = self._bridge.session.user
-        self._picture, self.who = QLabel(card), QLabel(self.tr("Locked. {0} is signed in.").format(user.name), card)
+        self._picture, self.who = (
+            QLabel(card, textFormat=Qt.TextFormat.PlainText),
+            QLabel(self.tr("Locked. {0} is signed in.").format(user.name), card, textFormat=Qt.TextFormat.PlainText),
+        )
         self.who.setTextFormat(Qt.TextFormat.PlainText)
         self.who.setWordWrap(True)
         set_role(self._site, "page")
@@ -69,7 +72,7 @@ class LockScreen(QWidget):
         self.leave = QPushButton(self.tr("&Sign in as somebody else"), card)
         set_role(self.leave, "quiet")
         self.leave.clicked.connect(self.leave_requested)
-        self.trouble = QLabel(card, wordWrap=True)
+        self.trouble = QLabel(card, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.trouble, "error")
         column = QVBoxLayout(card)
         column.setSpacing(12)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QW
 
 from console.pages.registry import PageEntry
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 
@@ -36,7 +37,7 @@ class Rail(QFrame):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setCheckable(True)
         button.setFixedWidth(76)
-        button.setToolTip(self.tr("{0} (Ctrl+{1})").format(page.title, number))
+        button.setToolTip(plain_tip(self.tr("{0} (Ctrl+{1})").format(page.title, number)))
         set_role(button, "quiet")
         button.setStyleSheet("QToolButton { padding: 4px 0; }")  # room for the longest titles
         button.clicked.connect(lambda: self.chosen.emit(page.id))

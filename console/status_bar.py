@@ -73,7 +73,7 @@ class StatusBar(QFrame):
         self._show_time()
 
     def _label(self) -> QLabel:
-        label = QLabel(self)
+        label = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         label.setFont(font("secondary"))
         return label
 

@@ -63,7 +63,7 @@ class TourCard(QFrame):
         self.leave = QPushButton(tr("&Leave"))
         self.back = QPushButton(tr("&Back"))
         self.next = QPushButton(tr("&Next"))
-        self.keys = QLabel(wordWrap=True)
+        self.keys = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.keys, "secondary")
         self._lay_out()
         self.leave.clicked.connect(self.leave_wanted)

@@ -1,6 +1,6 @@
 """What a user chooses about the tray: which alerts make messages, and what closing the window does. And the question on closing it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from console.alarm import Alarm
@@ -26,7 +26,7 @@ class TrayChoices(QWidget):
             self.messages.addItem(text, least)
         for text, wish in ((tr("Ask what to do"), Closing.ASK), (tr("Watch on in the tray"), Closing.STAY), (tr("Quit"), Closing.QUIT)):
             self.closing.addItem(text, wish.value)
-        self.note = QLabel(wordWrap=True)
+        self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.note, "secondary")
         form = QFormLayout()
         form.setSpacing(10)

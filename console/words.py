@@ -10,6 +10,7 @@ from engine.model.access import Session, Verb
 from engine.model.errors import InputError, WatchroomError
 from engine.model.places import place_names as names_of_places
 from engine.model.settings import Settings
+from widgets.plain_tip import plain_tip
 from widgets.said import said
 
 
@@ -43,7 +44,7 @@ def permit(target: QWidget | QAction, session: Session, verb: Verb, tooltip: str
     """Enable what needs this verb, or disable it and say why in its tooltip. Returns whether the session holds the verb."""
     allowed = session.may(verb)
     target.setEnabled(allowed)
-    target.setToolTip(tooltip if allowed else denied_text(verb))
+    target.setToolTip(plain_tip(tooltip if allowed else denied_text(verb)))
     return allowed
 
 
@@ -62,6 +63,7 @@ def _denied(verb: Verb) -> str:
         Verb.DELETE: QCoreApplication.translate("Words", "This account may not delete."),
         Verb.UNMASK: QCoreApplication.translate("Words", "This account may not unmask."),
         Verb.ADMINISTER: QCoreApplication.translate("Words", "This account may not administer."),
+        Verb.REPORT_FOR_OTHERS: QCoreApplication.translate("Words", "This account may not report for others."),
     }[verb]
 
 

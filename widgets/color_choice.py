@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QToo
 
 from engine.model.errors import InputError
 from engine.model.site import check_color
+from widgets.plain_tip import plain_tip
 from widgets.theme import color, set_role
 from widgets.tokens import load_tokens
 
@@ -49,7 +50,7 @@ class ColorChoice(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         for value, name in self._names.items():
-            button = QToolButton(checkable=True, toolTip=name, accessibleName=name, iconSize=QSize(_SIDE, _SIDE))
+            button = QToolButton(checkable=True, toolTip=plain_tip(name), accessibleName=name, iconSize=QSize(_SIDE, _SIDE))
             button.setIcon(_swatch(value))
             set_role(button, "quiet")
             button.clicked.connect(partial(self._pick, value))
@@ -62,7 +63,7 @@ class ColorChoice(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(QLabel(label))
+        column.addWidget(QLabel(label, textFormat=Qt.TextFormat.PlainText))
         column.addLayout(row)
         column.addWidget(self._message)
 

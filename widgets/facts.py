@@ -43,7 +43,7 @@ class Facts(QWidget):
 
     def _row(self, what: str) -> tuple[QLabel, QLabel]:
         if what not in self._rows:
-            label = QLabel(what, alignment=Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            label = QLabel(what, alignment=Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, textFormat=Qt.TextFormat.PlainText)
             set_role(label, "secondary")
             shown = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

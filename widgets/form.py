@@ -32,7 +32,7 @@ class Field(QWidget):
         self._hint = hint
         self._given = self._noticed = ""
         self._touched = False
-        self._label = QLabel(label)
+        self._label = QLabel(label, textFormat=Qt.TextFormat.PlainText)
         self._edit = QLineEdit(placeholderText=placeholder)
         self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._lay_out()

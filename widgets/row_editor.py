@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.theme import color, set_role
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -101,7 +102,7 @@ class RowEditor(QWidget):
             if number:
                 item.setTextAlignment(_NUMBERS)
             if column.tip:
-                item.setToolTip(column.tip)
+                item.setToolTip(plain_tip(column.tip))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()

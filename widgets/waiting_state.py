@@ -17,7 +17,7 @@ class WaitingState(QWidget):
 
     def __init__(self, icon_name: str, title: str, text: str, cancel: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, textFormat=Qt.TextFormat.PlainText)
         show_icon(self._picture, icon_name, _ICON)
         self._title = QLabel(title, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._text = QLabel(text, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)

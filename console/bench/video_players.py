@@ -12,7 +12,7 @@ from types import TracebackType
 import av
 import cv2
 import numpy as np
-from PySide6.QtCore import QObject, QRect, QSize, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -197,7 +197,7 @@ class LabelPlayer(QObject):
         self._queue = _Queue(_BEHIND * tiles)
         self._window = QWidget()
         self._window.resize(size)
-        self._labels = [QLabel() for _ in range(tiles)]
+        self._labels = [QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(tiles)]
         grid = QGridLayout(self._window)
         grid.setContentsMargins(0, 0, 0, 0)
         for i, label in enumerate(self._labels):

@@ -92,7 +92,7 @@ class AccountRows(QScrollArea):
 
 
 def _label(text: str, role: str, *, wrapped: bool = False) -> QLabel:
-    label = QLabel(text)
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrapped)
     if role:

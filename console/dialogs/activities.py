@@ -57,7 +57,7 @@ class ActivitiesDialog(SavingDialog):
 
     def _add_row(self, of: str, *parts: tuple[str, str, str]) -> None:
         row = self._grid.rowCount()
-        heading = QLabel(of)
+        heading = QLabel(of, textFormat=Qt.TextFormat.PlainText)
         set_role(heading, "section")
         self._grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
         for column, (name, label, hint) in enumerate(parts, 1):

@@ -21,6 +21,7 @@ from engine.model.settings import Settings
 from engine.model.time import Clock
 from widgets.alerts.alert_words import rule_mode_word, tr
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.tabs import Tabs
 from widgets.theme import set_role
 from widgets.translation import inside
@@ -84,7 +85,7 @@ class AlertRulesDialog(FramedDialog):
         self.add_rule, self.remove_rule = QPushButton(icon("plus"), tr("&Add")), QPushButton(icon("trash-2"), tr("Re&move"))
         self.up, self.down = QToolButton(text="↑"), QToolButton(text="↓")
         for button, tip in ((self.up, tr("Ask it earlier")), (self.down, tr("Ask it later"))):
-            button.setToolTip(tip)
+            button.setToolTip(plain_tip(tip))
             button.setAccessibleName(tip)
         row = QHBoxLayout()
         row.setSpacing(6)

@@ -1,6 +1,6 @@
 """Which alerts one way of telling people gets, and when: the part that all their dialogs share."""
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.alerts.rule_text import hours_text, parse_hours
@@ -53,7 +53,7 @@ class AlertWantsForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         for box in (self.severity, self.when):
-            label = QLabel(box.accessibleName())
+            label = QLabel(box.accessibleName(), textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(box)
             pair = QVBoxLayout()
             pair.setSpacing(4)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -168,7 +168,7 @@ def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
 
 
 def _labelled(name: str, part: QWidget) -> QVBoxLayout:
-    label = QLabel(name)
+    label = QLabel(name, textFormat=Qt.TextFormat.PlainText)
     label.setBuddy(part)
     column = QVBoxLayout()
     column.setSpacing(4)

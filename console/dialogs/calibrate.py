@@ -227,7 +227,7 @@ def _fit_text(fit: ScannerCalibration) -> str:
 
 
 def _choice(text: str, box: QComboBox) -> QVBoxLayout:
-    label = QLabel(text)
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     label.setBuddy(box)
     column = QVBoxLayout()
     column.setSpacing(4)

@@ -84,7 +84,7 @@ class CameraDialog(FramedDialog):
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
-        self.outcome = QLabel(self)
+        self.outcome = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.outcome.setWordWrap(True)
         self.outcome.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         set_role(self.outcome, "secondary")

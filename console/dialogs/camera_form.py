@@ -77,7 +77,7 @@ class CameraForm(QWidget):
         self.share.setRange(2, 60)
         self.share.setValue(12)
         self.share.setAccessibleName(self.tr("Smallest person, in percent of the picture's height"))
-        self._share_label = QLabel(self)
+        self._share_label = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self._share_label.setBuddy(self.share)
         note = QLabel(self.tr("Smaller finds people further away and costs more time. The picture shows the size."), self)
         note.setWordWrap(True)

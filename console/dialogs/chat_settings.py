@@ -42,7 +42,7 @@ class ChatSettingsDialog(TryingDialog):
         self.body.addLayout(self._row("budget_usd", "timeout_s", "keep_days"))
         self.key.set_hint(_tr("It is kept in the secret store, and never shown again."))
         self.forget.hide()
-        self.spent = QLabel()
+        self.spent = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.spent, "secondary")
         for part in (self.key, self.forget, self.spent, self.outcome):
             self.body.addWidget(part)
@@ -61,14 +61,14 @@ class ChatSettingsDialog(TryingDialog):
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(4)
         for title, lines in leaving():
-            head = QLabel(title)
+            head = QLabel(title, textFormat=Qt.TextFormat.PlainText)
             head.setStyleSheet("font-weight: 600;")
             column.addWidget(head)
             for line in lines:
                 row = QHBoxLayout()
                 row.setSpacing(8)
                 row.addWidget(QLabel("•"), alignment=Qt.AlignmentFlag.AlignTop)
-                row.addWidget(QLabel(line, wordWrap=True), 1)  # its second line begins below its first
+                row.addWidget(QLabel(line, wordWrap=True, textFormat=Qt.TextFormat.PlainText), 1)  # its second line begins below its first
                 column.addLayout(row)
         return frame
 

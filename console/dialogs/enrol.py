@@ -20,6 +20,7 @@ from engine.model.person import Person
 from engine.model.snapshot import Job, JobState
 from engine.model.time import Clock
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.playback.clip_player import ClipPlayer
 from widgets.theme import set_role
 
@@ -67,7 +68,7 @@ class EnrolDialog(FramedDialog):
     def refresh(self) -> None:
         ready, running = self.ready(), self.run.running
         self.learn.setEnabled(ready and not running)
-        self.learn.setToolTip(_tr("It is being looked at.") if running else "" if ready else self.missing())
+        self.learn.setToolTip(plain_tip(_tr("It is being looked at.") if running else "" if ready else self.missing()))
 
     def forget_outcome(self) -> None:
         if not self.run.running:

@@ -95,7 +95,7 @@ class EvidencePackDialog(FramedDialog):
         )
         for number, (left, first, right, second) in enumerate(rows):
             for column, (text, widget) in enumerate(((left, first), (right, second))):
-                label = QLabel(text)
+                label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
                 label.setBuddy(widget)
                 widget.setAccessibleName(text.replace("&", ""))
                 grid.addWidget(label, 1 + 2 * number, column)

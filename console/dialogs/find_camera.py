@@ -71,7 +71,7 @@ class FindCameraDialog(FramedDialog):
         self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # long names are cut; the tip has them
         self.again = QPushButton(icon("refresh-cw"), self.tr("&Search again"), self)
         self.again.setAutoDefault(False)
-        self.state = QLabel(self)
+        self.state = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         set_role(self.state, "secondary")
         self.fields = FieldGroup(self)
         placeholder = self.tr("For example 192.168.1.20, or a stream: rtsp://…")
@@ -119,7 +119,7 @@ class FindCameraDialog(FramedDialog):
             (self.tr("&Large picture"), self.main, self.main),
             (self.tr("S&mall picture"), self.sub, self.sub),
         ):
-            label = QLabel(text, self)
+            label = QLabel(text, self, textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(buddy)
             buddy.setAccessibleName(text.replace("&", ""))
             form.addRow(label, part)

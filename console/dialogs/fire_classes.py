@@ -8,6 +8,7 @@ from engine.model.errors import InputError
 from engine.model.fire import EFFIS, ClassBounds, FireClass, FireSettings
 from widgets.maps.risk_words import fire_class_word
 from widgets.number_field import NumberField, padded
+from widgets.plain_tip import plain_tip
 from widgets.said import said
 from widgets.theme import set_role
 
@@ -31,7 +32,9 @@ class FireClasses(QWidget):
         for box in (*self.bounds.values(), *self.needed.values()):
             box.valueChanged.connect(lambda _: self._typed())
         self.effis = QPushButton(self.tr("Bounds of &EFFIS"))
-        self.effis.setToolTip(self.tr("Those of the European Forest Fire Information System: {0}").format(", ".join(map(str, EFFIS))))
+        self.effis.setToolTip(
+            plain_tip(self.tr("Those of the European Forest Fire Information System: {0}").format(", ".join(map(str, EFFIS))))
+        )
         self.usual = QPushButton(self.tr("&Usual confidences"))
         self.effis.clicked.connect(lambda: self.set_bounds(EFFIS))
         self.usual.clicked.connect(lambda: self.set_thresholds(FireSettings().thresholds))
@@ -60,11 +63,11 @@ class FireClasses(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
         for number, title in enumerate((self.tr("Danger"), self.tr("FWI below"), self.tr("Confidence needed"))):
-            label = QLabel(title)
+            label = QLabel(title, textFormat=Qt.TextFormat.PlainText)
             set_role(label, "secondary")
             grid.addWidget(label, 0, number)
         for row, each in enumerate(FireClass, 1):
-            grid.addWidget(QLabel(_name(each)), row, 0)
+            grid.addWidget(QLabel(_name(each), textFormat=Qt.TextFormat.PlainText), row, 0)
             grid.addWidget(self.bounds.get(each) or QLabel(self.tr("and above")), row, 1)
             grid.addWidget(self.needed[each], row, 2)
         grid.setColumnStretch(0, 1)

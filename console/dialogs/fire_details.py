@@ -180,7 +180,7 @@ def camera_names(settings: Settings) -> dict[str, str]:
 
 
 def _column(title: str) -> QVBoxLayout:
-    label = QLabel(title)
+    label = QLabel(title, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "section")
     column = QVBoxLayout()
     column.setSpacing(8)

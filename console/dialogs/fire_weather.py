@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -282,7 +282,7 @@ class FireWeatherDialog(SavingDialog):
 
 
 def _column(title: str) -> QVBoxLayout:
-    label = QLabel(title)
+    label = QLabel(title, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "section")
     column = QVBoxLayout()
     column.setSpacing(8)

@@ -98,7 +98,7 @@ class FloorDialog(FramedDialog):
         self.tabs.setCurrentIndex(0)
         left = QVBoxLayout()
         left.addWidget(self.tabs, 1)
-        self._summary = QLabel(wordWrap=True)
+        self._summary = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self._summary, "secondary")
         left.addWidget(self._summary)
         row = QHBoxLayout()

@@ -4,7 +4,7 @@ import base64
 import math
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -59,7 +59,7 @@ class FloorImageDialog(SavingDialog):
         self.fields.add("y", Field(self.tr("First spot, &Y in metres"), _number_trouble, self.tr("To the north, as on the plan.")))
         for name in ("x", "y"):
             self.fields.field(name).set_value("0")
-        self.note = QLabel(self, wordWrap=True)
+        self.note = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.note, "secondary")
         side = QWidget(self)
         side.setFixedWidth(280)

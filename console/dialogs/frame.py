@@ -68,7 +68,7 @@ class FramedDialog(QDialog):
 
     def add_labelled(self, text: str, field: QWidget, note: QWidget | None = None) -> None:
         """Below what is in the body: a label, and close below it what it names, and what is said of that."""
-        label = QLabel(text)
+        label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
         label.setBuddy(field)
         pair = QVBoxLayout()
         pair.setSpacing(4)
@@ -127,7 +127,7 @@ def _scroll_to(widget: QWidget) -> None:
 
 
 def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     set_role(label, role)

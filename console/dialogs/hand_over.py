@@ -37,7 +37,7 @@ class HandOverDialog(FramedDialog):
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(140)
         self.text.textChanged.connect(self._show_ready)
-        self.open_now = QLabel(self, wordWrap=True)
+        self.open_now = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.open_now, "secondary")
         self.body.addWidget(self.text)
         self.body.addWidget(self.open_now)
@@ -215,7 +215,7 @@ def _open_text(snapshot: Snapshot) -> str:
 
 
 def _label(role: str) -> QLabel:
-    label = QLabel()
+    label = QLabel(textFormat=Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     if role:

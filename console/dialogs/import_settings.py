@@ -44,7 +44,9 @@ class ImportSettingsDialog(SavingDialog):
         self.heading.setText(title)
         self._text = text
         self.changes: tuple[SettingChange, ...] | None = None
-        self.state = QLabel(self.tr("Comparing {0} with the settings of now…").format(name), wordWrap=True)
+        self.state = QLabel(
+            self.tr("Comparing {0} with the settings of now…").format(name), wordWrap=True, textFormat=Qt.TextFormat.PlainText
+        )
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.table = QTableWidget(0, 3, self)
         self.table.setHorizontalHeaderLabels([self.tr("Setting"), self.tr("Now"), self.tr("In the file")])

@@ -18,7 +18,7 @@ class LabelledRows(QFormLayout):
 
     def add(self, text: str, box: QWidget, *beside: QWidget) -> None:
         """`beside`: what belongs to it; the box takes the room then."""
-        label = QLabel(text, wordWrap=True)
+        label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         label.setBuddy(box)
         label.setMinimumWidth(self._label_px)
         label.setAlignment(Qt.AlignmentFlag.AlignVCenter)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta, tzinfo
 
-from PySide6.QtCore import QCoreApplication, QDate
+from PySide6.QtCore import QCoreApplication, QDate, Qt
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLabel, QPlainTextEdit, QWidget
 
 from console.bridge import EngineBridge
@@ -71,7 +71,7 @@ class LockEvidenceDialog(SavingDialog):
             "However old it gets and however full the disk is, this stays while the lock holds: video, clips, events and decisions of this "
             "time, and the log of observations from its beginning on, which can get large."
         )
-        self.reach = QLabel(reach, wordWrap=True)
+        self.reach = QLabel(reach, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.reach, "secondary")
         self.body.addWidget(self.reach)
 

@@ -77,7 +77,7 @@ class MergeIncidentsDialog(SavingDialog):
         for each in others:
             self.other.addItem(_described(each, incident, self._now_ns), each.id)
         self.other.setCurrentIndex(max(0, self.other.findData(chosen_id)))
-        self.between = QLabel(wordWrap=True)
+        self.between = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.between, "secondary")
         self.mine, self.theirs = IncidentSide(), IncidentSide()
         self._keep = QButtonGroup(self)

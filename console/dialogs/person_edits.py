@@ -46,7 +46,7 @@ class DetailsDialog(SavingDialog):
         self.add_save(_tr("&Save details"))
 
     def _add(self, text: str, field: QWidget) -> None:
-        label = QLabel(text)
+        label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
         label.setBuddy(field)
         field.setAccessibleName(text.replace("&", ""))
         column = QVBoxLayout()
@@ -94,6 +94,7 @@ class _Side(QWidget):
         words = QLabel(
             f"{source_text(known.person.name_source)}\n{visits_text(known.person.visits)}, {inside(faces_text(len(known.faces)))}",
             wordWrap=True,
+            textFormat=Qt.TextFormat.PlainText,
         )
         set_role(words, "secondary")
         others = QWidget()
@@ -201,7 +202,7 @@ class SplitDialog(SavingDialog):
             view.show_face(face_id)
             row.addWidget(view)
         if len(faces) > 6:
-            row.addWidget(QLabel(_tr("and {0} more").format(len(faces) - 6)))
+            row.addWidget(QLabel(_tr("and {0} more").format(len(faces) - 6), textFormat=Qt.TextFormat.PlainText))
         row.addStretch()
         self.body.addLayout(row)
         self.fields.add("name", Field(_tr("&Name"), lambda text: person_name_trouble(text, others)))

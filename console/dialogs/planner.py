@@ -83,7 +83,7 @@ class PlannerDialog(FramedDialog):
         right.setSpacing(8)
         right.addWidget(self._section(self.tr("Coverage")))
         right.addWidget(self.legend)
-        self.summary = QLabel(self, wordWrap=True)
+        self.summary = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.summary, "secondary")
         right.addWidget(self.summary)
         right.addSpacing(4)
@@ -106,7 +106,7 @@ class PlannerDialog(FramedDialog):
         self.save_button = self.add_button(self.tr("&Save positions"), "primary")
 
     def _section(self, text: str) -> QLabel:
-        label = QLabel(text, self)
+        label = QLabel(text, self, textFormat=Qt.TextFormat.PlainText)
         set_role(label, "section")
         return label
 

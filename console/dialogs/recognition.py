@@ -29,7 +29,7 @@ class RecognitionDialog(SavingDialog):
         super().__init__(bridge, _tr("Recognition of people"), width=600, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.recognition if snapshot is not None else PeopleSettings()
-        self.stored = QLabel(_stored_text(snapshot), wordWrap=True)
+        self.stored = QLabel(_stored_text(snapshot), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.stored, "secondary")
         self.notices = Notices()
         self.notices.set_notices(troubles(snapshot) if snapshot is not None else ())
@@ -38,7 +38,7 @@ class RecognitionDialog(SavingDialog):
         self.purpose.setPlaceholderText(_tr("For example: knowing who works alone in the laboratory at night"))
         self.purpose.setFixedHeight(64)
         self.purpose.setAccessibleName(_tr("Purpose"))
-        self.purpose_trouble = QLabel(wordWrap=True)
+        self.purpose_trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.purpose_trouble, "secondary")
         self.learn_names = QCheckBox(_tr("&Learn names that people say of themselves"))
         self.blur = QCheckBox(_tr("&Blur faces in live pictures, clips and thumbnails, for those who may not see them"))

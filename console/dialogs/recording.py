@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
@@ -70,8 +70,8 @@ class RecordingDialog(SavingDialog):
             now.archive_folder, self.tr("None: it is deleted"), self.tr("C&hoose…"), self.tr("Folder for the archive")
         )
         self.archive, self.choose = self._folder.edit, self._folder.button
-        self.room = QLabel(wordWrap=True)
-        self.given_up = QLabel(wordWrap=True)
+        self.room = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.given_up = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
 
     def _lay_out(self) -> None:
         clips, everything, disk = (LabelledRows(_LABEL_PX) for _ in range(3))

@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -141,7 +141,7 @@ class RegisterDeviceDialog(SavingDialog):
 
 
 def _labelled(text: str, widget: QWidget) -> QVBoxLayout:
-    label = QLabel(text)
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     label.setBuddy(widget)
     column = QVBoxLayout()
     column.setSpacing(4)

@@ -124,7 +124,10 @@ class RetentionDialog(SavingDialog):
         return ChangeSettings(**changed)
 
     def _add_kind(self, kind: Kind) -> None:
-        heading, about = QLabel(kind.heading), QLabel(kind.about, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        heading, about = (
+            QLabel(kind.heading, textFormat=Qt.TextFormat.PlainText),
+            QLabel(kind.about, wordWrap=True, textFormat=Qt.TextFormat.PlainText),
+        )
         set_role(heading, "section")
         set_role(about, "secondary")
         words = QVBoxLayout()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
@@ -68,7 +68,7 @@ class RiskSettingsDialog(SavingDialog):
         grid.setVerticalSpacing(6)
         grid.addWidget(title, 0, 0, 1, 2 * _COLUMNS)
         for number, (category, box) in enumerate(self.weights.items()):
-            label = QLabel(category_word(category))
+            label = QLabel(category_word(category), textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(box)
             row, column = divmod(number, _COLUMNS)
             grid.addWidget(label, row + 1, 2 * column)

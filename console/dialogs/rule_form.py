@@ -12,6 +12,7 @@ from engine.model.settings import Settings
 from widgets.alerts.alert_words import mode_word, rule_mode_word, tr
 from widgets.down_scroll import DownScroll
 from widgets.number_field import NumberField, padded
+from widgets.plain_tip import plain_tip
 from widgets.theme import severity_word
 from widgets.words import kind_word
 
@@ -77,7 +78,7 @@ class RuleForm(QWidget):
         ):
             self._add(form, label, field)
         tip = tr("What the evidence has to add up to, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1")
-        self.evidence.setToolTip(tip)
+        self.evidence.setToolTip(plain_tip(tip))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(DownScroll(body))
@@ -86,7 +87,7 @@ class RuleForm(QWidget):
         if not text:
             form.addRow(field)
             return
-        label = QLabel(text)
+        label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
         label.setBuddy(field)
         if not isinstance(field, SomeOf):
             field.setAccessibleName(text.replace("&", ""))

@@ -9,6 +9,7 @@ from widgets.enlarging import sized_by_hand
 from widgets.icons import icon
 from widgets.look import scaled
 from widgets.number_field import padded
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 _DAY_MIN = 1440
@@ -104,7 +105,7 @@ class StretchRow(QWidget):
 
     def _day(self, locale: QLocale, number: int, on: bool) -> QToolButton:
         name = locale.standaloneDayName(number + 1, QLocale.FormatType.LongFormat)
-        button = QToolButton(text=name[:2], checkable=True, checked=on, toolTip=name, accessibleName=name)
+        button = QToolButton(text=name[:2], checkable=True, checked=on, toolTip=plain_tip(name), accessibleName=name)
         button.setFixedWidth(scaled(32))
         sized_by_hand(button)  # rows come while the dialog is open, too
         button.setStyleSheet("QToolButton { padding: 6px 0; }")

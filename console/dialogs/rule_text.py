@@ -57,7 +57,7 @@ class RuleTextForm(QWidget):
         self.findings.setFixedHeight(92)
         self.findings.hide()
         hint = tr("TOML, one [[rule]] after the other as they are asked; what is left out is as usual. Comments are not kept.")
-        self.hint = QLabel(hint, wordWrap=True)
+        self.hint = QLabel(hint, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.hint, "secondary")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)

@@ -1,5 +1,6 @@
 """What other rules would have made of the last day: gained, lost, the same."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -23,7 +24,7 @@ class TrialView(QWidget):
         self._bridge = bridge
         self._found: dict[str, Decision] = {}
         self._trial: RuleTrial | None = None
-        self.words = QLabel(wordWrap=True)
+        self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.tabs = Tabs(framed=True)
         self.lists = tuple(DecisionList(clock) for _ in range(3))
         for view, name in zip(self.lists, (tr("Gained"), tr("Lost"), tr("Same")), strict=True):

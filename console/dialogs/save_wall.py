@@ -46,7 +46,7 @@ class SaveWallDialog(FramedDialog):
             (self.tr("&to"), self.ends, shift.ends if shift else 6 * 60),
         ):
             edit.setTime(QTime(minute // 60, minute % 60))
-            label = QLabel(text)
+            label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(edit)
             row.addWidget(label)
             row.addWidget(edit)

@@ -1,6 +1,6 @@
 """Shelving alerts: why, and until when. What is shelved always comes back."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from console.dialogs.frame import FramedDialog
@@ -37,7 +37,7 @@ class ShelveAlertDialog(FramedDialog):
         ):
             self.until.addItem(text, seconds)
         self.until.setCurrentIndex(1)
-        self.back = QLabel()
+        self.back = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.back, "secondary")
         self.body.addWidget(self.reason)
         self.add_labelled(self.tr("&For"), self.until)

@@ -132,7 +132,7 @@ class TokenDialog(FramedDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.fields)
         for text, box in ((self.tr("Ma&y do"), self.role), (self.tr("&Expires"), self.days)):
-            label = QLabel(text)
+            label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(box)
             column.addWidget(label)
             column.addWidget(box)

@@ -54,7 +54,7 @@ class EditIncidentDialog(SavingDialog):
         self.description = QPlainTextEdit(incident.description, tabChangesFocus=True)
         self.description.setAccessibleName(self.tr("Description"))
         self.description.setMinimumHeight(120)
-        self.hint = QLabel(wordWrap=True)
+        self.hint = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.description.textChanged.connect(self.refresh)
         for name, part in (
             (self.tr("Category"), self.category),
@@ -102,7 +102,7 @@ def category_box(name: str, chosen: IncidentCategory) -> QComboBox:
 def _labelled(name: str, part: QWidget) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(4)
-    column.addWidget(QLabel(name))
+    column.addWidget(QLabel(name, textFormat=Qt.TextFormat.PlainText))
     column.addWidget(part)
     return column
 

@@ -86,6 +86,7 @@ def verb_word(verb: Verb) -> str:
         Verb.DELETE: _tr("delete"),
         Verb.UNMASK: _tr("unmask"),
         Verb.ADMINISTER: _tr("administer"),
+        Verb.REPORT_FOR_OTHERS: _tr("report for others"),
     }[verb]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -95,7 +95,7 @@ class WebhookDialog(SavingDialog):
         for number, box in enumerate(self.kinds.values()):
             grid.addWidget(box, number // _COLUMNS, number % _COLUMNS)
             box.toggled.connect(self.refresh)
-        self.no_kind = QLabel()
+        self.no_kind = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.no_kind, "error")
         self._left.addSpacing(8)
         self._left.addWidget(self.events)

@@ -90,7 +90,7 @@ class WhyNothingDialog(FramedDialog):
         self.tabs.currentChanged.connect(lambda _: self._refresh())
         column.addWidget(self.tabs, 1)
         column.addLayout(self._time_row())
-        self.note = QLabel(wordWrap=True)
+        self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.note, "secondary")
         column.addWidget(self.note)
         return holder

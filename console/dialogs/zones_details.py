@@ -11,6 +11,7 @@ from widgets.drawing.shape_draft import Shape, ShapeKind
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.number_field import NumberField, padded
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 _LONGEST_NAME = 120
@@ -73,10 +74,10 @@ class ZoneDetails(QWidget):
             )
         ):
             box.setSpecialValueText(self.tr("Never"))
-            box.setToolTip(tip)
+            box.setToolTip(plain_tip(tip))
             box.setAccessibleName(text.replace("&", ""))
             box.setMinimumWidth(96)
-            label = QLabel(text, self.zone_part, wordWrap=True)
+            label = QLabel(text, self.zone_part, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(box)
             grid.addWidget(label, row, 0)
             grid.addWidget(box, row, 1)

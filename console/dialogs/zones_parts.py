@@ -8,6 +8,7 @@ from console.dialogs.zones_words import guide_texts
 from widgets.drawing.shape_draft import ShapeKind
 from widgets.drawing.shape_looks import kind_icon, kind_word
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 _NARROWEST = 320
@@ -16,7 +17,7 @@ _NARROWEST = 320
 def tool_button(text: str, tip: str, icon_name: str, parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setText(text)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tip(tip))
     button.setAccessibleName(text or tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     if icon_name:
@@ -89,7 +90,7 @@ class ZonesGuide(QWidget):
         set_role(title, "section")
         grid.addWidget(title, 0, 0, 1, 2)
         for row, (kind, text) in enumerate(guide_texts().items(), start=1):
-            mark = QLabel(self)
+            mark = QLabel(self, textFormat=Qt.TextFormat.PlainText)
             mark.setPixmap(kind_icon(kind).pixmap(QSize(18, 18)))
             grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(QLabel(text, self, wordWrap=True), row, 1)
+            grid.addWidget(QLabel(text, self, wordWrap=True, textFormat=Qt.TextFormat.PlainText), row, 1)

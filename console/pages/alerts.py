@@ -125,7 +125,7 @@ class AlertsPage(Page):
             QWidget.setTabOrder(first, second)
 
     def _head(self) -> HeadRow:
-        self.headline, self.summary = QLabel(), ElidedLabel()
+        self.headline, self.summary = QLabel(textFormat=Qt.TextFormat.PlainText), ElidedLabel()
         set_role(self.headline, "page")
         set_role(self.summary, "secondary")
         self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -84,7 +84,7 @@ class DevicesPage(Page):
 
     def _state_row(self) -> HeadRow:
         self.mark = StateMark(self)
-        self.headline = QLabel()
+        self.headline = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.headline, "page")
         self.summary = ElidedLabel()
         self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

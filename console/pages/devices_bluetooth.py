@@ -1,6 +1,6 @@
 """Bluetooth devices: all that is heard or registered, and the card of one."""
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -42,7 +42,7 @@ class BluetoothTab(DevicesTab):
         self.registered = QCheckBox(self.tr("&Registered only"))
         self.by_address = QPushButton(icon("plus"), self.tr("Register by &address…"))
         self.calibrate = QPushButton(icon("ruler"), self.tr("Ca&librate a scanner…"))
-        self.count = QLabel()
+        self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.count, "secondary")
         self.add_tool(self.filter, 1)
         self.add_tool(self.registered)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -47,7 +48,7 @@ class FirmwareTab(DevicesTab):
     def _panel(self) -> QFrame:
         panel = QFrame()
         set_role(panel, "panel")
-        self.title = QLabel(self.tr("Update"))
+        self.title = QLabel(self.tr("Update"), textFormat=Qt.TextFormat.PlainText)
         set_role(self.title, "section")
         self.progress = QProgressBar(textVisible=False, maximum=1000)
         self.said = Notice()

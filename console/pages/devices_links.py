@@ -1,5 +1,6 @@
 """Links: every pair of nodes that hear each other."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from console.bridge import EngineBridge
@@ -15,7 +16,7 @@ class LinksTab(DevicesTab):
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
         self.links = LinkTable(clock)
         super().__init__("links", self.links, None, parent)
-        self.count = QLabel()
+        self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.count, "secondary")
         self.add_tool(self.count)
         self.add_stretch()

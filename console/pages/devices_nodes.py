@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from console.bridge import EngineBridge
@@ -43,7 +43,7 @@ class NodesTab(DevicesTab):
     def _build_tools(self) -> None:
         self.provision = QPushButton(icon("usb"), self.tr("Pro&vision a node…"))
         self.update_all = QPushButton(icon("download"), self.tr("&Update nodes…"))
-        self.count = QLabel()
+        self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.count, "secondary")
         self.add_tool(self.provision)
         self.add_tool(self.update_all)

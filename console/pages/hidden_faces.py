@@ -1,6 +1,6 @@
 """The slim line above a clip in which faces are hidden, and the way to see them."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from console.words import permit
@@ -20,7 +20,7 @@ class HiddenFaces(QFrame):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
-        mark = QLabel()
+        mark = QLabel(textFormat=Qt.TextFormat.PlainText)
         show_icon(mark, "eye-off", _ICON)
         note = ElidedLabel(self.tr("Faces are hidden in this clip. The recording itself is unchanged."))
         set_role(note, "secondary")

@@ -90,7 +90,7 @@ class IncidentsPage(Page):
         set_first_focus(self, self.table)
 
     def _list(self) -> QWidget:
-        self.count = QLabel()
+        self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.count, "secondary")
         self.older = QPushButton(self.tr("Show &older"))
         foot = QHBoxLayout()
@@ -106,7 +106,7 @@ class IncidentsPage(Page):
         return holder
 
     def _head(self) -> HeadRow:
-        self.headline = QLabel()
+        self.headline = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.headline, "page")
         self.summary = ElidedLabel()
         self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -81,7 +81,7 @@ class CalendarPopup(QWidget):
         super().__init__(parent, Qt.WindowType.Popup)
         self._bridge, self._zone = bridge, zone
         self.calendar = DayCalendar()
-        self.words = QLabel()
+        self.words = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.words, "secondary")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -69,7 +69,7 @@ class FoundPanel(QWidget):
         self._number = 0
         self._alike: AlikeAsked | None = None
         self.list = MomentList(tr("What was found"))
-        self.headline = QLabel(wordWrap=True)
+        self.headline = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.empty = EmptyState("search", *_beginning())
         self.older = QPushButton(tr("Show &older"))
         self.choices = FoundChoices()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -27,7 +27,7 @@ class FoundChoices(QWidget):
         super().__init__(parent)
         self.camera, self.person, self.kind, self.time = ElidedCombo(), ElidedCombo(), ElidedCombo(), ElidedCombo()
         self.saved = QToolButton(icon=icon("tag"), toolTip=tr("Searches that were kept"), accessibleName=tr("Searches that were kept"))
-        self.area = QLabel()
+        self.area = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.no_area = QToolButton(icon=icon("x"), toolTip=tr("Look in the whole picture"), accessibleName=tr("Look in the whole picture"))
         self.span_of: Callable[[str], Span | None] = lambda _key: None  # of `shown`, `stretch` and `day`, UTC ns
         self._region: SearchFilter = SearchFilter()

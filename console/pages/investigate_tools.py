@@ -94,10 +94,10 @@ def show_words(buttons: Iterable[QToolButton], words: bool) -> None:
 
 
 def _tool(name: str, text: str, tip: str) -> QToolButton:
-    button = QToolButton(icon=icon(name), text=text, toolTip=tip)
+    button = QToolButton(icon=icon(name), text=text, toolTip=plain_tip(tip))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     return button
 
 
 def _step(name: str, tip: str) -> QToolButton:
-    return QToolButton(icon=icon(name), toolTip=tip, accessibleName=tip)
+    return QToolButton(icon=icon(name), toolTip=plain_tip(tip), accessibleName=tip)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from console.pages.investigate_words import tr
@@ -11,6 +11,7 @@ from engine.model.replay import ReplaySettings
 from engine.model.settings import Settings
 from widgets.elided_combo import ElidedCombo
 from widgets.number_field import NumberField, padded
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 
@@ -56,11 +57,11 @@ class TryForm(QWidget):
             (tr("Not again within"), self.repeat, tr("So soon after the same, it is the same alert")),
         )
         for text, field, tip in rows:
-            label = QLabel(text)
+            label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(field)
             set_role(label, "secondary")
             label.setMinimumHeight(field.sizeHint().height())  # a form puts labels at the upper edge
-            field.setToolTip(tip)
+            field.setToolTip(plain_tip(tip))
             field.setAccessibleName(text)
             form.addRow(label, field)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSpacerItem, QToolButton, QWidget
 
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.wall.overlays import Overlays
 from widgets.wall.wall_layouts import FREE, LAYOUT_IDS
@@ -70,7 +71,7 @@ class LiveToolbar(QFrame):
         button = QToolButton(self)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setMenu(QMenu(button))
         set_role(button, "quiet")
         self._row.addWidget(button)
@@ -114,7 +115,7 @@ class LiveToolbar(QFrame):
             ("poses", self.tr("Skeletons"), "person-standing", self.tr("How people stand and move")),
         ):
             button = self._toggle(text, icon_name)
-            button.setToolTip(tip)
+            button.setToolTip(plain_tip(tip))
             button.setAccessibleName(text)
             button.toggled.connect(self._tell_overlays)
             self.overlay_buttons[name] = button
@@ -133,7 +134,7 @@ class LiveToolbar(QFrame):
         self._previous, self._next = self._page_button("chevron-left", -1), self._page_button("chevron-right", 1)
         self._previous.setToolTip(self.tr("Cameras before these (Page Up)"))
         self._next.setToolTip(self.tr("Cameras after these (Page Down)"))
-        self._page_label = QLabel(self)
+        self._page_label = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         set_role(self._page_label, "secondary")
         for widget in (self._previous, self._page_label, self._next):
             self._row.addWidget(widget)

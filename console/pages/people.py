@@ -91,7 +91,7 @@ class PeoplePage(Page):
         set_first_focus(self, self.table)
 
     def _head(self) -> HeadRow:
-        self.headline = QLabel()
+        self.headline = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.headline, "page")
         self.summary = ElidedLabel()
         self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -117,7 +117,7 @@ class PeoplePage(Page):
         self.archived_button = QPushButton(checkable=True, visible=False)
         tip = self.tr("Show those too who were unseen for long; unless they are seen again, they are erased one day")
         self.archived_button.setToolTip(plain_tip(tip))
-        self.count = QLabel()
+        self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.count, "secondary")
         self.add_button = QPushButton(icon("user-plus"), self.tr("Add &person…"))
         permit(self.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("Somebody who has not been seen yet"))

@@ -60,6 +60,7 @@ from widgets.maps.risk_map import Layer, RiskMap
 from widgets.maps.risk_words import map_trouble, score_detail, score_text, training_text
 from widgets.maps.smoke_list import SmokeList
 from widgets.notice import Notice
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 _SHOWN_NS = 30 * 86_400 * SECOND
@@ -135,7 +136,7 @@ class RiskPage(Page):
         return self.shown
 
     def _head(self) -> HeadRow:
-        self.headline, self.score, self.training = QLabel(), ElidedLabel(), ElidedLabel()
+        self.headline, self.score, self.training = QLabel(textFormat=Qt.TextFormat.PlainText), ElidedLabel(), ElidedLabel()
         set_role(self.headline, "page")
         for label in (self.score, self.training):
             set_role(label, "secondary")
@@ -256,7 +257,7 @@ class RiskPage(Page):
         self.headline.setText(headline(state))
         self.simulated.setVisible(state.simulated)
         self.score.setText(score_text(state.score))
-        self.score.setToolTip("" if state.score is None else score_detail(state.score))
+        self.score.setToolTip(plain_tip("" if state.score is None else score_detail(state.score)))
         self.training.setText(training_text(state.training, now_ns))
         self._show_trouble(snapshot)
         self._show_fire(snapshot)

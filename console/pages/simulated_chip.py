@@ -3,13 +3,14 @@
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from widgets.plain_tip import plain_tip
 from widgets.status_chip import StatusChip
 
 
 def simulated_chip(tip: str) -> StatusChip:
     """Hidden at first."""
     chip = StatusChip(QCoreApplication.translate("Page", "Simulated"), "low")
-    chip.setToolTip(tip)
+    chip.setToolTip(plain_tip(tip))
     chip.hide()
     return chip
 

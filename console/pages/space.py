@@ -78,7 +78,7 @@ class SpacePage(Page):
         self.toolbar = SpaceToolbar(self)
         self.notices = Notices(self)
         self.layers = LayerStrip(self)
-        self.headline = QLabel(self)
+        self.headline = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.people = PeopleList(self)
         self.panel = ExplanationPanel(self)
         self.person = FusedPanel(self)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 
@@ -82,7 +83,7 @@ class SpaceToolbar(QFrame):
         button = QToolButton(self)
         button.setIcon(icon(icon_name))
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(text)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(button, "quiet")
@@ -92,7 +93,7 @@ class SpaceToolbar(QFrame):
     def _push(self, icon_name: str, text: str, tip: str, name: str = "") -> QPushButton:
         """`name`: for screen readers, where the text is too short to say it."""
         button = QPushButton(icon(icon_name), text, self)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(name or text.replace("&", "").removesuffix("…"))
         self._row.addWidget(button)
         return button
@@ -104,7 +105,7 @@ class SpaceToolbar(QFrame):
         """`possible`: whether there is a 3D view at all; `why_not` goes into the button's tooltip."""
         (self.solid_button if solid else self.plan_button).setChecked(True)
         self.solid_button.setEnabled(possible)
-        self.solid_button.setToolTip(self.tr("The floor in 3D (V)") if possible else why_not)
+        self.solid_button.setToolTip(plain_tip(self.tr("The floor in 3D (V)") if possible else why_not))
         self.orbit_button.setEnabled(solid)
         self.top_button.setEnabled(solid)
 

@@ -101,9 +101,9 @@ class SystemPage(Page):
         outer.addWidget(scroll)
 
     def _state_row(self) -> HeadRow:
-        self.headline = QLabel(self)
+        self.headline = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         set_role(self.headline, "page")
-        self.details = QLabel(self)
+        self.details = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.details.setWordWrap(True)
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.mark = StateMark(self)
@@ -139,7 +139,7 @@ class SystemPage(Page):
 
     def _section(self, title: str) -> HeadRow:
         self._column.addSpacing(16)
-        heading = QLabel(title)
+        heading = QLabel(title, textFormat=Qt.TextFormat.PlainText)
         set_role(heading, "section")
         row = HeadRow(heading)
         self._column.addLayout(row)
@@ -158,7 +158,7 @@ class SystemPage(Page):
         heading = self._section(self.tr("Recordings"))
         self.recording_button = QPushButton(icon("film"), self.tr("&Recording…"), self)
         heading.addWidget(self.recording_button)
-        self.recording_note = QLabel(self)
+        self.recording_note = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.recording_note.setWordWrap(True)
         set_role(self.recording_note, "secondary")
         self._column.addWidget(self.recording_note)
@@ -168,7 +168,7 @@ class SystemPage(Page):
         self.behaviour_button = QPushButton(icon("activity"), self.tr("&Behaviour…"), self)
         heading.addWidget(self.behaviour_button)
         self.detector = StatusChip(parent=self)
-        self.detector_note = QLabel(self)
+        self.detector_note = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.detector_note.setWordWrap(True)
         set_role(self.detector_note, "secondary")
         row = QHBoxLayout()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -145,6 +145,6 @@ class UpkeepSection(QWidget):
 
 
 def _heading(title: str, *buttons: QPushButton) -> HeadRow:
-    label = QLabel(title)
+    label = QLabel(title, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "section")
     return HeadRow(label, *buttons)

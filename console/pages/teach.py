@@ -149,7 +149,10 @@ class TeachPage(Page):
         self.on_trial.addItem(self.tr("Arm it at once"), GestureMode.ARMED)
         self.teach = QPushButton(icon("check", "on_accent"), self.tr("&Teach"))
         set_role(self.teach, "primary")
-        self.missing, self.apart = QLabel(wordWrap=True), QLabel(wordWrap=True)
+        self.missing, self.apart = (
+            QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText),
+            QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText),
+        )
         for label in (self.missing, self.apart):
             set_role(label, "secondary")
         column = QVBoxLayout()
@@ -405,7 +408,7 @@ class TeachPage(Page):
 
 
 def _heading(text: str, role: str) -> QLabel:
-    label = QLabel(text)
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     set_role(label, role)
     return label
 

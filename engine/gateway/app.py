@@ -46,6 +46,7 @@ from engine.gateway import (
 from engine.gateway.bodies import Rooms
 from engine.gateway.buckets import Buckets
 from engine.gateway.changes import ChangesTold
+from engine.gateway.description import describe_once
 from engine.gateway.guards import Guard
 from engine.gateway.live import Broadcasts
 from engine.gateway.mdns import Announcement
@@ -128,6 +129,7 @@ def make_app(
             app.include_router(router)
     for kind, answer in HANDLERS.items():
         app.add_exception_handler(kind, answer)
+    describe_once(app)
     app.add_middleware(Guard, hosts=hosts, rooms=Rooms(node_door or door), origins=lambda: door.origins)
     return app
 

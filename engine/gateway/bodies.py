@@ -7,16 +7,14 @@ password, a PIN, a node's address.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from fastapi.requests import HTTPConnection
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
 from engine.gateway.doorway import LOOKED_UP
-from engine.gateway.reference.access import given_token
 from engine.incidents.atlas.media import LARGEST
 from engine.incidents.reading import MOST_BYTES
 from engine.model.access import Session, Verb
@@ -74,17 +72,25 @@ class Room:
 
 
 class Rooms:
-    """Gives each request its room. The token is looked at only where there is a body, and on another thread where that takes time."""
+    """Looks tokens up, and gives each request with a body its room. On another thread where looking up takes time."""
 
     def __init__(self, entrance: Entrance) -> None:
         self._entrance = entrance
 
-    async def __call__(self, scope: Scope) -> Room:
-        token = given_token(HTTPConnection(scope))
+    def known_at_once(self, token: str) -> bool:
+        """Whether this is a token that was shown a moment ago, and holds still."""
+        return bool(token) and self._entered(self._entrance.enter_at_once, token) is not None
+
+    async def enter(self, scope: Scope, token: str) -> SignedIn | None:
+        """Who shows this token; then nobody behind the guard has to look it up again."""
         entered = (self._entered(self._entrance.enter_at_once, token) or await self._looked_up(token)) if token else None
+        if entered is not None:
+            scope[LOOKED_UP] = token, entered
+        return entered
+
+    def room(self, scope: Scope, entered: SignedIn | None) -> Room:
         if entered is None:
             return Room(STRANGERS_BODY, False)
-        scope[LOOKED_UP] = token, entered
         if scope["method"] != "POST":
             return Room(LARGEST_BODY, True)
         if scope["path"] in ANYBODYS_BODY:
@@ -121,12 +127,39 @@ class Crowd:
                 del self._reading[address]
 
 
+class GivingWay:
+    """Strangers' bodies that are being read, so many at once of an address: the one that takes longest gives way to the newest, for who
+    sends no faster keeps nobody else from signing in. On the network loop."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._reading: dict[str, dict[asyncio.Timeout, None]] = {}
+
+    @contextmanager
+    def one_more(self, address: str) -> Generator[asyncio.Timeout]:
+        """How long it may be read, which may become shorter meanwhile."""
+        theirs = self._reading.setdefault(address, {})
+        if len(theirs) >= self._at_once:
+            oldest = next(iter(theirs))
+            del theirs[oldest]
+            with suppress(RuntimeError):  # its time is over already
+                oldest.reschedule(0.0)
+        own = asyncio.timeout(SLOWEST_BODY_S)
+        theirs[own] = None
+        try:
+            yield own
+        finally:
+            theirs.pop(own, None)
+            if not theirs and self._reading.get(address) is theirs:
+                del self._reading[address]
+
+
 def has_body(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
-async def read_whole(scope: Scope, receive: Receive, room: int) -> Receive:
+async def read_whole(scope: Scope, receive: Receive, room: int, within: asyncio.Timeout | None = None) -> Receive:
     """The request with its body read, of `room` bytes at most, whatever was announced.
 
     So no thread of the app ever waits for a slow client. Raises TooLarge, TimeoutError, Gone.
@@ -135,7 +168,7 @@ async def read_whole(scope: Scope, receive: Receive, room: int) -> Receive:
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > room:
         raise TooLarge
     body = bytearray()
-    async with asyncio.timeout(SLOWEST_BODY_S):
+    async with within or asyncio.timeout(SLOWEST_BODY_S):
         more = True
         while more:
             message = await receive()

@@ -7,6 +7,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 from websockets.protocol import State
 
+from engine.gateway.lobby import PLACE, Place
 from engine.gateway.protocol import FINISH_S
 
 EXTENSION = "watchroom.direct"
@@ -26,6 +27,24 @@ class DirectSocket(WebSocketsSansIOProtocol):
     queue, task switch, and pause of reading for each. What is sent, pings and closes go their usual way."""
 
     _taker: Taker | None = None
+    _place: Place | None = None
+
+    def take(self, place: Place) -> None:
+        """The connection's place, right after the upgrade and before the endpoint begins."""
+        self._place = place
+        place.busy = lambda: True  # both sides may be silent in order
+        if self.handshake_initiated:
+            self.scope[PLACE] = place  # type: ignore[typeddict-unknown-key]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._place is not None:
+            self._place.left()
+        super().connection_lost(exc)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._place is not None:
+            self._place.moved_on()
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)

@@ -5,15 +5,31 @@ import re
 from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
+from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.gateway.bodies import LARGE_AT_ONCE, STRANGERS_AT_ONCE, Crowd, Gone, Room, Rooms, TooLarge, has_body, read_whole
+from engine.gateway.bodies import (
+    LARGE_AT_ONCE,
+    STRANGERS_AT_ONCE,
+    Crowd,
+    GivingWay,
+    Gone,
+    Room,
+    Rooms,
+    SignedIn,
+    TooLarge,
+    has_body,
+    read_whole,
+)
 from engine.gateway.buckets import Buckets
 from engine.gateway.cross_origin import is_preflight, preflight, shown_to, without_cookies
+from engine.gateway.doorway import OFFERED
+from engine.gateway.lobby import place_of
 from engine.gateway.problem import problem, retry_after
+from engine.gateway.reference.access import given_token
 
 PER_SECOND, BURST = 50.0, 200  # of one token
 ADDRESS_PER_SECOND, ADDRESS_BURST = 400.0, 1000  # of one address, behind which many consoles may sit
@@ -38,10 +54,11 @@ class Guard:
         self._origins = origins
         self._hosts = hosts
         self._rooms = rooms
-        self._strangers = Crowd(STRANGERS_AT_ONCE)
+        self._strangers = GivingWay(STRANGERS_AT_ONCE)
         self._large = Crowd(LARGE_AT_ONCE)
         self._tokens = Buckets(PER_SECOND, BURST)
         self._addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST)
+        self._known_addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -52,17 +69,19 @@ class Guard:
         if named:
             scope, send = without_cookies(scope), shown_to(named, send) if scope["type"] == "http" else send
             refusal = refusal or (preflight() if is_preflight(scope) else None)
-        if scope["type"] == "websocket":
-            await (refusal or self._app)(scope, receive, send)
+        send = send if scope["type"] == "websocket" else _hardened(send)
+        if refusal:
+            await refusal(scope, receive, send)
             return
-        send = _hardened(send)
-        if refusal or not has_body(scope):
-            await (refusal or self._app)(scope, receive, send)
+        entered = await self._rooms.enter(scope, _token(scope))
+        _seat(scope, entered)
+        if scope["type"] == "websocket" or not has_body(scope):
+            await self._app(scope, receive, send)
             return
-        await self._with_body(scope, receive, send)
+        await self._with_body(scope, receive, send, entered)
 
-    async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
-        room = await self._rooms(scope)
+    async def _with_body(self, scope: Scope, receive: Receive, send: Send, entered: SignedIn | None) -> None:
+        room = self._rooms.room(scope, entered)
         if not room.few:
             await self._through(scope, receive, send, room)
             return
@@ -79,14 +98,14 @@ class Guard:
         except TooLarge:
             await _too_large(room)(scope, receive, send)
         else:
-            await (self._app if whole else _crowded())(scope, whole or receive, send)
+            await self._app(scope, whole, send)
 
-    async def _read(self, scope: Scope, receive: Receive, room: Room) -> Receive | None:
-        """None when too many others of this address are being read. Raises TooLarge, TimeoutError, Gone."""
+    async def _read(self, scope: Scope, receive: Receive, room: Room) -> Receive:
+        """Raises TooLarge, TimeoutError, Gone."""
         if room.known:
             return await read_whole(scope, receive, room.size)
-        with self._strangers.one_more(_address(scope)) as admitted:
-            return await read_whole(scope, receive, room.size) if admitted else None
+        with self._strangers.one_more(_address(scope)) as within:
+            return await read_whole(scope, receive, room.size, within)
 
     def _named_origin(self, scope: Scope) -> str:
         """Of another site, whose pages may ask; empty where none asks, or one that nobody named."""
@@ -113,8 +132,10 @@ class Guard:
         return bool(name) and (name in self._hosts or name.strip("[]") == arrived_at)
 
     def _wait_s(self, scope: Scope, headers: Headers) -> float:
-        """By address first: a client that offers another token each time stays one client."""
-        wait_s = self._addresses.take(_address(scope))
+        """By address first: a client that offers another token each time stays one client. Who is signed in shares that with others who
+        are, and with no stranger behind the same proxy."""
+        known = self._rooms.known_at_once(_token(scope))
+        wait_s = (self._known_addresses if known else self._addresses).take(_address(scope))
         token = headers.get("authorization") or headers.get("sec-websocket-protocol")
         if wait_s or not token or (scope.get("method"), scope.get("path")) == REPORTING:
             return wait_s
@@ -133,6 +154,21 @@ def _place(origin: str) -> str:
         return urlsplit(origin).netloc.lower()
     except ValueError:
         return ""
+
+
+def _token(scope: Scope) -> str:
+    """However it is shown; empty when there is none."""
+    connection = HTTPConnection(scope)
+    if scope["type"] == "websocket":
+        offered: list[str] = scope.get("subprotocols", [])
+        return given_token(connection) or next((each.removeprefix(OFFERED) for each in offered if each.startswith(OFFERED)), "")
+    return given_token(connection)
+
+
+def _seat(scope: Scope, entered: SignedIn | None) -> None:
+    place = place_of(scope)
+    if place is not None:
+        place.held_by(entered.session.holder if entered is not None else "")
 
 
 def _address(scope: Scope) -> str:

@@ -54,7 +54,8 @@ class ReportIn(BaseModel):
         None, description="names of what was sent along; pictures sent to /api/v1/media are compared by the ids that it gave"
     )
     source: Annotated[StrictStr, Field(max_length=200)] | None = Field(
-        None, description="`patrol`, `official` or `import`; anything else counts as `citizen`"
+        None,
+        description="`patrol`, `official` or `import`, of senders with the verb `report_for_others`; anything else counts as `citizen`",
     )
 
 
@@ -290,4 +291,4 @@ def _who(link: Corroboration) -> Literal["user", "device", "nobody", "sensor"]:
     if link.kind is not EvidenceKind.REPORT:
         return "sensor"
     kind = link.reporter.partition(":")[0]
-    return "user" if kind == "user" else "device" if kind == "device" else "nobody"
+    return "user" if kind in ("user", "sender") else "device" if kind == "device" else "nobody"

@@ -22,6 +22,7 @@ from engine.gateway.incident_schemas import (
     ValidateIn,
 )
 from engine.gateway.media_api import looked
+from engine.gateway.own_report import told_of_own
 from engine.gateway.record import Limit, answered, iso_query, next_page, numbers
 from engine.gateway.report_queue import ReportQueue
 from engine.model.alert_command import EditIncident, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
@@ -71,7 +72,7 @@ async def report(request: Request, port: PortOf, body: ReportIn, response: Respo
     response.headers["Location"] = f"{router.prefix}/incidents/{filed.incident.id}"
     if filed.again:
         response.headers[REPLAYED] = "true"
-    return FiledOut.of_filed(filed)
+    return FiledOut.of_filed(filed) if port.session.sees_incidents else told_of_own(filed)
 
 
 @router.get(

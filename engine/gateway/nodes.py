@@ -8,6 +8,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
 from engine.gateway.direct_socket import CLOSE_S, EXTENSION
+from engine.gateway.lobby import place_of
 from engine.gateway.node_door import NodeDoor
 from engine.sources.node.session import HANG_UP, NodeSession
 
@@ -70,6 +71,9 @@ async def node(socket: WebSocket) -> None:
     address = socket.client.host if socket.client is not None else "?"
     session = door.nodes.connect(address, carrier.send, carrier.close, node_token(socket), reached_at=reached_at(socket))
     try:
+        place = place_of(socket.scope)
+        if place is not None:
+            place.vouched_by(lambda: session.mac if door.nodes.has_token(session.mac) else "")
         direct: Any = socket.scope["extensions"].get(EXTENSION)
         if direct is not None:
             direct.divert(session, PING_S)

@@ -1,5 +1,6 @@
 """`/api/v1/persons`: who is known. With the verbs, the audit and the limits of the console's commands."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -102,8 +103,8 @@ def change(port: PortOf, person_id: str, body: PersonChange) -> PersonOut:
         port.command(RenamePerson(person_id, given["name"]))
     elif given:
         now = _known(port, person_id)
-        kept = {"name": now.name, "color": now.color, "consent": now.consent, "note": now.note, "locked": now.locked}
-        port.command(PutPerson(person_id=person_id, **kept | given))
+        kept = PutPerson(now.name, now.color, person_id, now.consent, now.note, now.locked)
+        port.command(replace(kept, **given))
     return PersonOut.of(_known(port, person_id))
 
 

@@ -1,29 +1,55 @@
 """What a connection may cost before it has said anything."""
 
 import asyncio
-from typing import cast
+from typing import Protocol, cast, runtime_checkable
 
+from h11 import Request
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-HEAD_S = 10.0
+from engine.gateway.lobby import PLACE, Lobby, Place
+
+HEAD_S = 5.0
 FINISH_S = 1.0
-MOST_CONNECTIONS = 500  # file handles are shared with cameras and the database
+
+
+@runtime_checkable
+class Upgraded(Protocol):
+    """What carries a connection on once it is a WebSocket."""
+
+    def take(self, place: Place) -> None: ...
 
 
 class BoundedProtocol(H11Protocol):
-    """HTTP/1.1 that hangs up on connections that send no whole request head within ten seconds, and on too many at once.
+    """HTTP/1.1 that hangs up on connections that send no whole request head within five seconds, that do not take what is sent, and on
+    too many at once.
 
-    uvicorn itself limits neither. On the network loop.
+    uvicorn itself limits none of it. On the network loop.
     """
 
+    _lobby: Lobby
+    _place: Place
     _patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if len(self.connections) > MOST_CONNECTIONS:
-            transport.abort()
-            return
+        self._place = Place(self._lobby, transport, self.client[0] if self.client else "?", self._works)
+        self._lobby.came(self._place)
         self._wait_for_head()
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        if self.scope is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            self.scope[PLACE] = self._place  # type: ignore[typeddict-unknown-key]  # the app's task starts after this
+
+    def handle_websocket_upgrade(self, event: Request) -> None:
+        super().handle_websocket_upgrade(event)
+        socket = self.transport.get_protocol()
+        if isinstance(socket, Upgraded):
+            socket.take(self._place)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._place.moved_on()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -38,6 +64,7 @@ class BoundedProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._place.left()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
@@ -49,6 +76,9 @@ class BoundedProtocol(H11Protocol):
     def _idle(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)
         return cycle is None or cycle.response_complete
+
+    def _works(self) -> bool:
+        return not self._idle() and not self.cycle.more_body
 
     def _wait_for_head(self) -> None:
         self._patience = self.loop.call_later(HEAD_S, self._give_up)
@@ -62,3 +92,12 @@ class BoundedProtocol(H11Protocol):
         self._patience = None
         if self._idle() and self.transport.get_protocol() is self:
             self.transport.close()
+
+
+def bounded_by(lobby: Lobby) -> type[BoundedProtocol]:
+    """The protocol of one server."""
+
+    class OfOneServer(BoundedProtocol):
+        _lobby = lobby
+
+    return OfOneServer

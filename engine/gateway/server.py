@@ -11,9 +11,10 @@ import uvicorn
 from engine.gateway.app import make_app
 from engine.gateway.bind import Bind
 from engine.gateway.direct_socket import DirectSocket
+from engine.gateway.lobby import Lobby
 from engine.gateway.mdns import Announcement
 from engine.gateway.node_door import NodeDoor
-from engine.gateway.protocol import BoundedProtocol
+from engine.gateway.protocol import bounded_by
 from engine.model.errors import EnvironmentFault
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
@@ -45,7 +46,7 @@ class GatewayServer:
             log_level="warning",
             log_config=None,
             access_log=False,
-            http=BoundedProtocol,
+            http=bounded_by(Lobby()),
             ws=DirectSocket,
             ws_max_size=LARGEST_WORD,
             ws_per_message_deflate=False,  # pictures do not get smaller, and it would be done again for every viewer

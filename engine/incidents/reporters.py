@@ -15,6 +15,11 @@ def user_reporter(reporter_id: str) -> str:
     return f"user:{reporter_id.strip()}"
 
 
+def one_sender(holder: str) -> str:
+    """Whoever reports for themselves only, whatever names they give."""
+    return f"sender:{holder}"
+
+
 def device_reporter(device_id: str, salt: bytes) -> str:
     """Told apart from other devices of this site, and from nothing else: without the salt nobody finds the device. Raises InputError."""
     _check("device_id", device_id)

@@ -17,6 +17,7 @@ class Verb(StrEnum):
     DELETE = "delete"
     UNMASK = "unmask"
     ADMINISTER = "administer"
+    REPORT_FOR_OTHERS = "report_for_others"  # what several people said, and in the name of an office
 
 
 class Role(StrEnum):
@@ -26,8 +27,8 @@ class Role(StrEnum):
 
 
 ROLE_VERBS: dict[Role, frozenset[Verb]] = {
-    Role.OPERATOR: frozenset({Verb.SEE_LIVE, Verb.SEE_PAST, Verb.ACKNOWLEDGE}),
-    Role.INVESTIGATOR: frozenset({Verb.SEE_LIVE, Verb.SEE_PAST, Verb.ACKNOWLEDGE, Verb.EXPORT, Verb.UNMASK}),
+    Role.OPERATOR: frozenset({Verb.SEE_LIVE, Verb.SEE_PAST, Verb.ACKNOWLEDGE, Verb.REPORT_FOR_OTHERS}),
+    Role.INVESTIGATOR: frozenset({Verb.SEE_LIVE, Verb.SEE_PAST, Verb.ACKNOWLEDGE, Verb.REPORT_FOR_OTHERS, Verb.EXPORT, Verb.UNMASK}),
     Role.ADMIN: frozenset(Verb),
 }
 
@@ -100,6 +101,21 @@ class Session:
     def kept_as(self) -> str:
         """What a screen keeps its arrangement by: one token of a machine is not another, though all of a role are one user."""
         return self.user.id if self.machine is None else f"token-{self.machine}"
+
+    @property
+    def holder(self) -> str:
+        """The account that stands behind it: a person, or one token of a machine."""
+        return self.user.id if self.machine is None else self.id
+
+    @property
+    def speaks_for_many(self) -> bool:
+        """Whether several reporters, and offices, may stand behind its reports."""
+        return self.may(Verb.REPORT_FOR_OTHERS) and self.cameras is None
+
+    @property
+    def sees_incidents(self) -> bool:
+        """Whether it may read what others reported: no camera saw it."""
+        return self.may(Verb.SEE_PAST) and self.cameras is None
 
     @property
     def has_password(self) -> bool:

@@ -80,7 +80,8 @@ class Report:
 
     Attributes:
         latitude, longitude: WGS-84 degrees. occurred_ns, received_ns: UTC.
-        reporter: who, as `user:ID` or `device:HASH` (salted; the device's own id is never kept); empty: nobody said.
+        reporter: who, as `user:ID`, `device:HASH` (salted; the device's own id is never kept) or, of who reports for themselves only,
+            `sender:ACCOUNT`; empty: nobody said.
         media: names of what was sent along. look: embeddings of unit length of its pictures, one after another, for comparing them; empty
             where there is none.
         look_trouble: why its pictures, or some of them, could not be compared, as a sentence.

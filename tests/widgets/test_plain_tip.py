@@ -1,6 +1,7 @@
 """Texts of the world are shown as they are, not as HTML."""
 
-import re
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -97,15 +98,85 @@ def test_a_node_that_says_html_of_itself(qtbot: QtBot, clock: ManualClock) -> No
     assert not any(Text.mightBeRichText(tip) and "<img" in tip for tip in tips(table))
 
 
-def test_tips_of_variables_go_through_plain_tip() -> None:
-    """A house rule: a tooltip made of something that is not a text of ours has to be made by `plain_tip`."""
-    root = Path(__file__).parents[2]
-    given = re.compile(r"setToolTip\((?!self\.tr\(|plain_tip\(|\"\"|_?tr\(|tip\b|tooltip if allowed|column\.tip|denied_text)([^)]*)")
+ROOT = Path(__file__).parents[2]
+OURS = {"tr", "_tr", "translate", "denied_text", "plain_tip"}
+TIPS = {"setToolTip", "setWhatsThis", "setStatusTip"}
+TIP_WORDS = {"toolTip", "whatsThis", "statusTip"}
+
+
+def is_ours(text: ast.expr | None) -> bool:
+    """A text of the program itself, or made plain: nothing in it comes from people or devices."""
+    match text:
+        case ast.Constant():
+            return True
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in OURS
+        case ast.IfExp():
+            return is_ours(text.body) and is_ours(text.orelse)
+        case _:
+            return False
+
+
+def faults(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Lines in which something may be shown as HTML that was given by people or devices."""
+    written = {
+        ast.unparse(call.func.value)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "setText" and not is_ours(call.args[0])
+    }
+    kept = {id(each.value): ast.unparse(each.targets[0]) for each in ast.walk(tree) if isinstance(each, ast.Assign)}
+    for call in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+        named = {each.arg: each.value for each in call.keywords}
+        if isinstance(call.func, ast.Attribute) and call.func.attr in TIPS and not is_ours(call.args[0]):
+            yield call.lineno, f"{ast.unparse(call)}: give it plain_tip(…)"
+        for word in TIP_WORDS & named.keys():
+            if not is_ours(named[word]):
+                yield call.lineno, f"{word}={ast.unparse(named[word])}: give it plain_tip(…)"
+        if isinstance(call.func, ast.Name) and call.func.id == "QLabel" and "textFormat" not in named:
+            text = named.get("text", call.args[0] if call.args else None)
+            if text is None or not is_ours(text) or kept.get(id(call)) in written:
+                yield call.lineno, f"{ast.unparse(call)}: give it textFormat=Qt.TextFormat.PlainText"
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("setHtml", "insertHtml", "appendHtml"):
+            yield call.lineno, f"{ast.unparse(call)}: nothing is shown as HTML"
+
+
+def test_what_is_given_is_shown_as_plain_text() -> None:
+    """A rule of the house. Qt guesses whether a text is HTML; names and reasons may look like it, and their pictures are then loaded."""
     found = [
-        f"{path.relative_to(root)}: setToolTip({match[1]})"
+        f"{path.relative_to(ROOT)}:{line}: {why}"
         for folder in ("widgets", "console")
-        for path in (root / folder).rglob("*.py")
-        for match in given.finditer(path.read_text(encoding="utf-8"))
-        if "plain_tip(" not in match[0]
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line, why in faults(ast.parse(path.read_text(encoding="utf-8")))
     ]
-    assert not found, f"use widgets.plain_tip, because names and reasons may look like HTML: {found}"
+    assert not found, "names and reasons may look like HTML, which Qt would show and load pictures of:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "label = QLabel(name)",
+        "label = QLabel()",
+        "label = QLabel(tr('{0} is here').format(name))",
+        "label = QLabel(tr('Nobody'))\nlabel.setText(name)",
+        "button.setToolTip(name)",
+        "button.setToolTip(tr('of {0}').format(name))",
+        "button.setToolTip(name if name else tr('Nobody'))",
+        "QPushButton(toolTip=name)",
+        "text.setHtml('<b>ours</b>')",
+    ],
+)
+def test_the_rule_finds(line: str) -> None:
+    assert list(faults(ast.parse(line)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "label = QLabel(name, textFormat=Qt.TextFormat.PlainText)",
+        "label = QLabel(self.tr('Nobody'))",
+        "button.setToolTip(plain_tip(name))",
+        "button.setToolTip(tr('Play') if playing else '')",
+    ],
+)
+def test_the_rule_lets_pass(line: str) -> None:
+    assert not list(faults(ast.parse(line)))

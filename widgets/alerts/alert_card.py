@@ -34,6 +34,7 @@ from widgets.facts import Facts
 from widgets.flow_row import FlowRow
 from widgets.icons import icon
 from widgets.people.evidence_parts import EvidenceParts
+from widgets.plain_tip import plain_tip
 from widgets.severity_mark import SeverityMark
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
@@ -233,13 +234,13 @@ class AlertCard(QWidget):
             (self.clip, event and camera, self.tr("There is no camera whose clip could be played")),
         ):
             button.setEnabled(there)
-            button.setToolTip("" if there else why)
+            button.setToolTip(plain_tip("" if there else why))
 
 
 def _section(column: QVBoxLayout, title: str, *widgets: QWidget) -> QWidget:
     """A heading with what stands under it, shown and hidden as one."""
     holder = QWidget()
-    heading = QLabel(title)
+    heading = QLabel(title, textFormat=Qt.TextFormat.PlainText)
     set_role(heading, "section")
     line = QFrame()
     set_role(line, "line")

@@ -31,7 +31,7 @@ class AlertColumn(QWidget):
         self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setModel(self.model)
         self.view.setItemDelegate(AlertDelegate(self.model, clock, self.view, large=True))
-        self.title, self.all_button = QLabel(), QPushButton()
+        self.title, self.all_button = QLabel(textFormat=Qt.TextFormat.PlainText), QPushButton()
         set_role(self.title, "section")
         set_role(self.all_button, "link")
         head = QHBoxLayout()

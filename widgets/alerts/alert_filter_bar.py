@@ -113,7 +113,7 @@ def _choice(name: str, everything: str) -> QComboBox:
 
 def _toggle(text: str, tip: str) -> QPushButton:
     button = QPushButton(text, checkable=True)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tip(tip))
     button.setAccessibleDescription(tip)
     button.setAutoDefault(False)
     return button

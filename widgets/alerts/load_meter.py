@@ -30,7 +30,7 @@ class LoadMeter(QFrame):
         set_role(self, "panel")
         self.setAccessibleName(self.tr("Alarm load"))
         self._shown: object = None
-        self.rate, self.state, self.gauge = _figure(), QLabel(), RateGauge()
+        self.rate, self.state, self.gauge = _figure(), QLabel(textFormat=Qt.TextFormat.PlainText), RateGauge()
         self.flood, self.stale, self.top = _figure(), _figure(), ElidedLabel()
         self.mix = SeverityMix()
         self.holding = Notice(level="high")
@@ -169,14 +169,14 @@ class SeverityMix(QWidget):
 
 
 def _figure() -> QLabel:
-    label = QLabel()
+    label = QLabel(textFormat=Qt.TextFormat.PlainText)
     label.setFont(font("page"))
     label.setMinimumHeight(30)
     return label
 
 
 def _titled(title: str, content: QWidget | QHBoxLayout) -> QVBoxLayout:
-    label = QLabel(title)
+    label = QLabel(title, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "secondary")
     column = QVBoxLayout()
     column.setSpacing(0)

@@ -48,7 +48,7 @@ class AnswerCard(QFrame):
         self._build()
 
     def _tool(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(icon=icon(name), iconSize=QSize(16, 16), toolTip=tip, accessibleName=tip)
+        button = QToolButton(icon=icon(name), iconSize=QSize(16, 16), toolTip=plain_tip(tip), accessibleName=tip)
         set_role(button, "quiet")
         return button
 

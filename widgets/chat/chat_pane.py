@@ -74,7 +74,7 @@ class ChatPane(QFrame):
         self._connect()
 
     def _tool(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(icon=icon(name), iconSize=QSize(18, 18), toolTip=tip, accessibleName=tip)
+        button = QToolButton(icon=icon(name), iconSize=QSize(18, 18), toolTip=plain_tip(tip), accessibleName=tip)
         set_role(button, "quiet")
         return button
 
@@ -100,7 +100,7 @@ class ChatPane(QFrame):
 
     def _empty(self) -> QWidget:
         page = QWidget()
-        mark = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        mark = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, textFormat=Qt.TextFormat.PlainText)
         show_icon(mark, "message-square", 40)
         lead = QLabel(
             tr("Ask what the record knows. Every sentence of an answer names what it rests on, and is checked against it."),

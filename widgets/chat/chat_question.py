@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, 
 from engine.model.chat import LONGEST_MESSAGE
 from widgets.chat.chat_words import tr
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 _LINES = 4
@@ -86,7 +87,7 @@ class QuestionBox(QWidget):
         self._waiting = waiting
         tip = tr("Stop waiting for the answer") if waiting else tr("Ask (Enter)")
         self.send.setIcon(icon("square" if waiting else "search"))
-        self.send.setToolTip(tip)
+        self.send.setToolTip(plain_tip(tip))
         self.send.setAccessibleName(tip)
         self._weigh()
 

@@ -53,7 +53,7 @@ class SentenceView(QWidget):
 
     def _build(self) -> None:
         name, role = status_icon(self.sentence)
-        mark = QLabel()
+        mark = QLabel(textFormat=Qt.TextFormat.PlainText)
         show_icon(mark, name, _ICON, role)
         mark.setToolTip(plain_tip(status_tip(self.sentence)))
         self._style(role)

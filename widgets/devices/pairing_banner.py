@@ -22,7 +22,7 @@ class PairingBanner(QFrame):
         set_role(self, "panel")
         self._clock = clock
         self._open: bool | None = None
-        self._picture = QLabel()
+        self._picture = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.title = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.text, "secondary")

@@ -12,6 +12,7 @@ from widgets.gestures.gesture_takes import CARD
 from widgets.gestures.gesture_words import confused_words, learned_words, mode_tip, mode_word, seen_words, shadow_words, tried_words
 from widgets.icons import icon
 from widgets.notice import Notice
+from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
 
@@ -28,7 +29,7 @@ class ModeSwitch(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         for mode in GestureMode:
-            button = QPushButton(mode_word(mode), checkable=True, toolTip=mode_tip(mode))
+            button = QPushButton(mode_word(mode), checkable=True, toolTip=plain_tip(mode_tip(mode)))
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, mode=mode: self.chosen.emit(mode))
             self._group.addButton(button)

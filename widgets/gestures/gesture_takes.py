@@ -69,7 +69,7 @@ class TakeCard(QFrame):
         self.setObjectName("gestureCard")
         self.setStyleSheet(CARD)
         self.setFixedWidth(_CELL.width() * _FIGURES + 24)
-        self._title = QLabel()
+        self._title = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._strip = FilmStrip()
         self._words = Notice()
         drop = QToolButton(icon=icon("x"), toolTip=self.tr("Drop this take"))

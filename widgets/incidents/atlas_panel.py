@@ -101,7 +101,7 @@ class AtlasPanel(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self.state = StatusChip()
-        self.since = QLabel()
+        self.since = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.meaning = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.reason = Notice()
         self.queue = Facts()
@@ -146,7 +146,12 @@ class AtlasPanel(QFrame):
 
     def _show_figure(self, number: int, figure: Figure) -> None:
         if number == len(self._rows):
-            row = QLabel(wordWrap=True), _Met(), QLabel(), QLabel()
+            row = (
+                QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText),
+                _Met(),
+                QLabel(textFormat=Qt.TextFormat.PlainText),
+                QLabel(textFormat=Qt.TextFormat.PlainText),
+            )
             for column, part in enumerate(row[:3]):
                 self._grid.addWidget(part, 2 * number, column)
             self._grid.addWidget(row[3], 2 * number + 1, 0, 1, 3, Qt.AlignmentFlag.AlignRight)

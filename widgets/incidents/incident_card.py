@@ -238,7 +238,7 @@ def _classified_parts() -> tuple[str, ...]:
 
 
 def _heading(text: str) -> QLabel:
-    label = QLabel(text)
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "section")
     return label
 

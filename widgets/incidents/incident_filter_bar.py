@@ -72,7 +72,7 @@ class IncidentFilterBar(QWidget):
             known = chosen if around_chosen else site
             tip = "" if known else self.tr("Choose an incident first") if around_chosen else self.tr("It is not known where the site lies")
             model.item(number).setEnabled(known or number == self.near.currentIndex())
-            model.item(number).setToolTip(tip)
+            model.item(number).setToolTip(plain_tip(tip))
 
     def value(self) -> IncidentFilter:
         near_km, around_chosen = self.near.currentData()

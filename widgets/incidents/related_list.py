@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.written_text import WrittenText
@@ -37,8 +38,8 @@ class OfferPanel(QFrame):
         self.same = QPushButton(icon("merge"), self.tr("Same…"))
         self.another = QPushButton(icon("split"), self.tr("Another"))
         self.show_it = QPushButton(self.tr("Show"))
-        self.same.setToolTip(self.tr("One occurrence: compare both, and merge them") if may else why_not)
-        self.another.setToolTip(self.tr("Two occurrences: they are not offered to each other any more") if may else why_not)
+        self.same.setToolTip(plain_tip(self.tr("One occurrence: compare both, and merge them") if may else why_not))
+        self.another.setToolTip(plain_tip(self.tr("Two occurrences: they are not offered to each other any more") if may else why_not))
         for button in (self.same, self.another):
             button.setEnabled(may and offer.known)
         self.show_it.setEnabled(offer.known)

@@ -1,6 +1,6 @@
 """What was reported in an area, in twelve weeks and by the hour of the day."""
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -51,11 +51,11 @@ class CountBars(QWidget):
 class AreaCard(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title, self.count = QLabel(tr("Drawn area")), QLabel()
+        self.title, self.count = QLabel(tr("Drawn area")), QLabel(textFormat=Qt.TextFormat.PlainText)
         self.state = Notice(level="neutral")
         self.weeks, self.hours = CountBars(tr("By week")), CountBars(tr("By hour of the day"))
         self.weeks_title, self.hours_title = QLabel(tr("By week")), QLabel(tr("By hour of the day"))
-        self.kinds = QLabel(wordWrap=True)
+        self.kinds = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.title, "section")
         set_role(self.count, "figure")
         for label in (self.weeks_title, self.hours_title, self.kinds):

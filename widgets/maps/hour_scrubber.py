@@ -16,7 +16,7 @@ class HourScrubber(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now_ns = 0
-        self.label = QLabel()
+        self.label = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.label.setMinimumWidth(210)
         self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=LAST_HOUR, singleStep=1, pageStep=3)
         self.slider.setTickPosition(QSlider.TickPosition.TicksBelow)

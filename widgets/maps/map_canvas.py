@@ -208,7 +208,7 @@ class MapCanvas(QWidget, Generic[H]):
         grid.setRowStretch(1, 1)
 
     def _button(self, name: str, tip: str, do: object) -> QToolButton:
-        button = QToolButton(icon=icon(name), toolTip=tip, accessibleName=tip, cursor=Qt.CursorShape.ArrowCursor)
+        button = QToolButton(icon=icon(name), toolTip=plain_tip(tip), accessibleName=tip, cursor=Qt.CursorShape.ArrowCursor)
         button.setFixedSize(32, 32)
         button.clicked.connect(do)
         return button

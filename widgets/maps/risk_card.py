@@ -27,7 +27,7 @@ class RiskCard(QWidget):
         super().__init__(parent)
         self._shown: object = None
         self.title = QLabel(tr("Why this value"))
-        self.figure = QLabel()
+        self.figure = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.note = Notice(level="neutral")
         self.facts = Facts()
         self._rows: list[tuple[QWidget, EvidenceBar, QLabel]] = []
@@ -82,7 +82,7 @@ class RiskCard(QWidget):
         base, added = spot.base or 0.0, sum(part.left for part in reasons.parts)
         scale = (0.0, max(base + added, 0.05))
         usual, figure = (tr("No data from before"), "–") if spot.base is None else (tr("Usual here at this hour"), number_text(base, ".2f"))
-        self._row(QLabel(usual), (0.0, base), scale, figure)
+        self._row(QLabel(usual, textFormat=Qt.TextFormat.PlainText), (0.0, base), scale, figure)
         at = base
         ordered = sorted(reasons.parts, key=lambda part: -part.left)
         for part in ordered[:_MOST_PARTS]:
@@ -90,7 +90,12 @@ class RiskCard(QWidget):
             at += part.left
         if others := ordered[_MOST_PARTS:]:
             left = sum(part.left for part in others)
-            self._row(QLabel(tr("{0} more incidents").format(len(others))), (at, at + left), scale, f"+{number_text(left, '.3f')}")
+            self._row(
+                QLabel(tr("{0} more incidents").format(len(others)), textFormat=Qt.TextFormat.PlainText),
+                (at, at + left),
+                scale,
+                f"+{number_text(left, '.3f')}",
+            )
         capped = base + added > 1.0
         total = QLabel(tr("Together, at most 1") if capped else tr("Together"))
         self._row(total, (0.0, spot.risk), scale, number_text(spot.risk, ".2f"), total=True)
@@ -108,7 +113,10 @@ class RiskCard(QWidget):
         return button
 
     def _row(self, what: QWidget, span: tuple[float, float], scale: tuple[float, float], value: str, total: bool = False) -> None:
-        bar, figure = EvidenceBar(), QLabel(value, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        bar, figure = (
+            EvidenceBar(),
+            QLabel(value, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, textFormat=Qt.TextFormat.PlainText),
+        )
         what.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         bar.show_span(*span, scale, None, total)
         bar.setFixedWidth(84)

@@ -31,7 +31,7 @@ class SmokeList(QWidget):
         super().__init__(parent)
         self._may_label = may_label
         self._shown: object = None
-        self.title = QLabel()
+        self.title = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.state = Notice(level="neutral")
         self.panels: list[PlumePanel] = []
         self._picked: set[str] = set()
@@ -122,7 +122,7 @@ class PlumePanel(QFrame):
     def __init__(self, listed: ListedPlume, names: Mapping[str, str], may_label: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.listed = listed
-        self.time = QLabel()
+        self.time = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.labels: dict[str, QComboBox] = {}
         set_role(self, "panel")
         set_role(self.time, "secondary")
@@ -138,7 +138,7 @@ class PlumePanel(QFrame):
         head.setSpacing(6)
         head.addWidget(self.pick)
         head.addWidget(title, 1)
-        self.place = QLabel(place_text(listed.plume.place), wordWrap=True)
+        self.place = QLabel(place_text(listed.plume.place), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.place, "secondary")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
@@ -149,7 +149,7 @@ class PlumePanel(QFrame):
         for sequence in listed.sequences:
             column.addLayout(self._row(sequence, names, may_label))
         if listed.hidden:
-            hidden = QLabel(hidden_text(listed.hidden), wordWrap=True)
+            hidden = QLabel(hidden_text(listed.hidden), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             set_role(hidden, "secondary")
             column.addWidget(hidden)
 

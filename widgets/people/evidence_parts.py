@@ -229,7 +229,7 @@ def verdict_text(decision: Decision, silent: frozenset[int], left: Standing) -> 
 
 
 def _figure() -> QLabel:
-    label = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    label = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, textFormat=Qt.TextFormat.PlainText)
     label.setFont(font("body"))
     label.setMinimumWidth(48)
     return label

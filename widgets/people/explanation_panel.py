@@ -35,7 +35,7 @@ class ExplanationPanel(QFrame):
         set_role(self, "panel")
         self.facts = Facts(self)
         self.gone = Notice()
-        self._mark = QLabel(self)
+        self._mark = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self._name = ElidedLabel(parent=self)
         set_role(self._name, "section")
         self.close_button = QToolButton(self)
@@ -52,7 +52,7 @@ class ExplanationPanel(QFrame):
         self._lay_out()
 
     def _text(self, role: str) -> QLabel:
-        label = QLabel(self, wordWrap=True)
+        label = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         label.setTextFormat(Qt.TextFormat.PlainText)
         set_role(label, role)
         return label

@@ -31,7 +31,7 @@ class FusedPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
-        self._mark = QLabel(self)
+        self._mark = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.name = ElidedLabel(parent=self)
         set_role(self.name, "section")
         self.close_button = QToolButton(icon=icon("x"), toolTip=self.tr("Select nobody (Esc)"), accessibleName=self.tr("Select nobody"))

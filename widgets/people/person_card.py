@@ -25,6 +25,7 @@ from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.people.face_view import FaceGrid, FaceView, Photos
 from widgets.people.person_words import KnownPerson, consent_text, faces_text, retention_text, seen_text, source_text, visits_text
+from widgets.plain_tip import plain_tip
 from widgets.tabs import Tabs
 from widgets.theme import set_role
 
@@ -53,7 +54,7 @@ class PersonCard(QFrame):
         self.notices = Notices()
         self.facts = Facts()
         self.faces = FaceGrid(photos)
-        self.faces_hint = QLabel(wordWrap=True)
+        self.faces_hint = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.faces_hint, "secondary")
         nothing = EmptyState("clock", self.tr("Nothing is recorded about them yet"), self.tr("Events they are part of appear here."))
         self.timeline = EventFeed(clock, empty=nothing)
@@ -62,7 +63,7 @@ class PersonCard(QFrame):
         self._connect()
 
     def _tool(self, icon_name: str, tip: str) -> QToolButton:
-        button = QToolButton(icon=icon(icon_name), toolTip=tip, accessibleName=tip)
+        button = QToolButton(icon=icon(icon_name), toolTip=plain_tip(tip), accessibleName=tip)
         set_role(button, "quiet")
         return button
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QT
 
 from widgets.icons import icon
 from widgets.number_text import number_text
+from widgets.plain_tip import plain_tip
 from widgets.playback.playhead import SPEEDS
 from widgets.playback.scrubber import Scrubber
 from widgets.theme import set_role
@@ -32,15 +33,15 @@ class ClipControls(QWidget):
         self._back = self._tool("step-back", self.tr("Previous picture (comma)"), lambda: self.stepped.emit(-1))
         self._play = self._tool("play", self.tr("Play (Space)"), self.play_toggled.emit)
         self._on = self._tool("step-forward", self.tr("Next picture (period)"), lambda: self.stepped.emit(1))
-        self._position = QLabel()
-        self._moment = QLabel()
+        self._position = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._moment = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self._moment, "secondary")
         self._speeds = QButtonGroup(self)
         self._lay_out()
         self.show_speed(1.0)
 
     def _tool(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
-        button = QToolButton(icon=icon(name, "text"), iconSize=QSize(20, 20), toolTip=tip, accessibleName=tip)
+        button = QToolButton(icon=icon(name, "text"), iconSize=QSize(20, 20), toolTip=plain_tip(tip), accessibleName=tip)
         button.clicked.connect(act)
         return button
 
@@ -63,7 +64,9 @@ class ClipControls(QWidget):
 
     def _speed_button(self, speed: float) -> QPushButton:
         button = QPushButton(
-            f"{number_text(speed, 'g')}×", checkable=True, toolTip=self.tr("Play at {0} times the speed").format(number_text(speed, "g"))
+            f"{number_text(speed, 'g')}×",
+            checkable=True,
+            toolTip=plain_tip(self.tr("Play at {0} times the speed").format(number_text(speed, "g"))),
         )
         button.setProperty("speed", speed)
         set_role(button, "quiet")
@@ -90,7 +93,7 @@ class ClipControls(QWidget):
         if ended:
             name, tip = "rotate-ccw", self.tr("Play again (Space)")
         self._play.setIcon(icon(name, "text"))
-        self._play.setToolTip(tip)
+        self._play.setToolTip(plain_tip(tip))
         self._play.setAccessibleName(tip)
 
     def show_speed(self, speed: float) -> None:

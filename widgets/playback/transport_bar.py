@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidg
 
 from widgets.icons import icon
 from widgets.number_text import number_text
+from widgets.plain_tip import plain_tip
 from widgets.playback.playback import Playback, PlaybackState
 from widgets.theme import font, set_role
 from widgets.time_text import clock_text, fine_clock_text
@@ -45,7 +46,7 @@ class TransportBar(QWidget):
         self._show_time(playback.position_ns)
 
     def _tool(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
-        button = QToolButton(icon=icon(name, "text"), iconSize=QSize(20, 20), toolTip=tip, accessibleName=tip)
+        button = QToolButton(icon=icon(name, "text"), iconSize=QSize(20, 20), toolTip=plain_tip(tip), accessibleName=tip)
         button.clicked.connect(act)
         return button
 
@@ -75,7 +76,7 @@ class TransportBar(QWidget):
     def _show_state(self, state: PlaybackState) -> None:
         name, tip = ("pause", self.tr("Pause (K or Space)")) if state.playing else ("play", self.tr("Play (Space)"))
         self._play.setIcon(icon(name, "text"))
-        self._play.setToolTip(tip)
+        self._play.setToolTip(plain_tip(tip))
         self._play.setAccessibleName(tip)
         self._show_speed(abs(state.speed))
         self._note.setText(self._words(state))

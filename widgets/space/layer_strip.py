@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
+from widgets.plain_tip import plain_tip
 from widgets.space.scene import Layers
 from widgets.theme import set_role
 
@@ -65,7 +66,7 @@ class LayerStrip(QFrame):
         button = QToolButton(self)
         button.setText(f" {text}")
         button.setIcon(icon(icon_name))
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(text)
         button.setAccessibleDescription(tip)
         button.setCheckable(True)

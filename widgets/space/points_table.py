@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QHeaderView, Q
 
 from engine.model.geometry import Point
 from widgets.number_text import number_text
+from widgets.plain_tip import plain_tip
 
 _ROWS = 5  # shown at least
 _OFF = 4
@@ -50,7 +51,7 @@ class PointsTable(QTableWidget):
             self.tr("How far from where it was clicked the picture puts it on the plan"),
         )
         for column, tip in enumerate(tips):
-            self.horizontalHeaderItem(column).setToolTip(tip)
+            self.horizontalHeaderItem(column).setToolTip(plain_tip(tip))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(self._widest_title())

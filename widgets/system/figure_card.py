@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.sparkline import Sparkline
 from widgets.status_chip import LEVELS
@@ -21,11 +22,11 @@ class FigureCard(QFrame):
         """`unit`: of every value; otherwise a value names its own, as `41 GiB` does. `tip`: what it is, and when to worry."""
         super().__init__(parent)
         set_role(self, "panel")
-        self.setToolTip(tip)
-        self._fixed_unit, self._unit = unit, QLabel(unit, alignment=Qt.AlignmentFlag.AlignBottom)
-        self._title = QLabel(title)
-        self._figure = QLabel()
-        self._note = QLabel(wordWrap=True)
+        self.setToolTip(plain_tip(tip))
+        self._fixed_unit, self._unit = unit, QLabel(unit, alignment=Qt.AlignmentFlag.AlignBottom, textFormat=Qt.TextFormat.PlainText)
+        self._title = QLabel(title, textFormat=Qt.TextFormat.PlainText)
+        self._figure = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._sparkline = Sparkline()
         self._samples: deque[float | None] = deque(maxlen=_SAMPLES)
         self._level, self._large = "", False

@@ -185,7 +185,7 @@ class _Sample(QWidget):
     def __init__(self, text: str, role: str, state: SpanState | None = None) -> None:
         super().__init__()
         self._role, self._state = role, state
-        label = QLabel(text)
+        label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
         set_role(label, "secondary")
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 0, 0)

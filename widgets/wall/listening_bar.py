@@ -49,7 +49,7 @@ class ListeningBar(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self._shown: tuple[int, bool, int] | None = None
-        self._sign = QLabel(self)
+        self._sign = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.text = ElidedLabel(parent=self)
         self.meter = LevelMeter(self)
         self.mute = QToolButton(self, checkable=True)

@@ -46,7 +46,7 @@ class WallTree(QWidget):
         self.search.setAccessibleName(self.tr("Find a camera by number, name or group"))
         self.search.addAction(QAction(icon("search"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
         self.tree = _Tree(self)
-        self.nothing = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop)
+        self.nothing = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop, textFormat=Qt.TextFormat.PlainText)
         set_role(self.nothing, "secondary")
         self.setMinimumWidth(170)
         column = QVBoxLayout(self)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from engine.incidents.reporters import user_reporter
+from engine.incidents.reporters import one_sender, user_reporter
 from engine.model.access import Session
 from engine.model.alert_command import ImportReports
 from engine.model.audit import AuditRow
@@ -74,7 +74,7 @@ def _name(engine: Engine, said: Said) -> None:
 
 def _report(engine: Engine, said: Said, session: Session) -> Report:
     """Raises InputError, EnvironmentFault."""
-    reporter, key = _reporter(engine, said), _key(said.key, session)
+    reporter, key = _reporter(engine, said, session), _key(said.key, session)
     return Report(
         id=new_report_id(reporter, key),
         category=said.category,
@@ -85,7 +85,7 @@ def _report(engine: Engine, said: Said, session: Session) -> Report:
         received_ns=engine.clock.now_ns(),
         severity=said.severity,
         reporter=reporter,
-        source=said.source,
+        source=_source(said, session),
         video_id=said.video_id,
         media=said.media,
         look=said.looked.look,
@@ -104,10 +104,16 @@ def import_said(engine: Engine, data: bytes, form: str, session: Session) -> str
     return job_id
 
 
-def _reporter(engine: Engine, said: Said) -> str:
-    if said.reporter_id is not None:
-        return user_reporter(said.reporter_id)
-    return engine.reports.device(said.device_id) if said.device_id is not None else ""
+def _reporter(engine: Engine, said: Said, session: Session) -> str:
+    """Who passes on what many say names them; of anybody else every report is their own, for names can be made up."""
+    named = user_reporter(said.reporter_id) if said.reporter_id is not None else ""
+    device = engine.reports.device(said.device_id) if said.device_id is not None else ""
+    return named or device if session.speaks_for_many else one_sender(session.holder)
+
+
+def _source(said: Said, session: Session) -> SourceOfReport:
+    """Only who may speak for others speaks for a patrol or an office."""
+    return said.source if session.speaks_for_many else SourceOfReport.CITIZEN
 
 
 def _key(key: str, session: Session) -> str:

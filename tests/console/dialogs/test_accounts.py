@@ -178,23 +178,34 @@ def offered(dialog: TokenDialog) -> dict[str, bool]:
 def test_what_a_token_may_do_is_folded_away_and_ticked_as_the_role_has_it(accounts: UsersDialog) -> None:
     dialog = token_dialog(accounts)
     assert not any(box.isVisible() for box in dialog.verbs.boxes.values())
-    assert offered(dialog) == {"See live": True, "See past": True, "Acknowledge": True}
+    assert offered(dialog) == {"See live": True, "See past": True, "Acknowledge": True, "Report for others": True}
     choose(dialog, Role.INVESTIGATOR.value)
-    assert offered(dialog) == {"See live": True, "See past": True, "Acknowledge": True, "Export": True, "Unmask": True}
+    assert list(offered(dialog)) == ["See live", "See past", "Acknowledge", "Report for others", "Export", "Unmask"]
     dialog.verbs.boxes[Verb.EXPORT].setChecked(False)
     choose(dialog, Role.ADMIN.value)
-    assert list(offered(dialog)) == [*("See live", "See past", "Acknowledge", "Export", "Unmask"), "Delete", "Administer"]
+    assert list(offered(dialog)) == [
+        *("See live", "See past", "Acknowledge", "Report for others"),
+        "Export",
+        "Unmask",
+        "Delete",
+        "Administer",
+    ]
     assert all(offered(dialog).values()), "another role is begun anew"
     choose(dialog, "display")
-    assert offered(dialog) == {"See live": True, "See past": False, "Acknowledge": False}
+    assert offered(dialog) == {"See live": True, "See past": False, "Acknowledge": False, "Report for others": False}
 
 
 @pytest.mark.parametrize(
     ("preset", "unticked", "role", "verbs"),
     [
         ("operator", (), Role.OPERATOR, ()),
-        ("operator", (Verb.ACKNOWLEDGE,), Role.OPERATOR, (Verb.SEE_LIVE, Verb.SEE_PAST)),
-        ("investigator", (Verb.UNMASK, Verb.SEE_LIVE), Role.INVESTIGATOR, (Verb.SEE_PAST, Verb.EXPORT, Verb.ACKNOWLEDGE)),
+        ("operator", (Verb.ACKNOWLEDGE,), Role.OPERATOR, (Verb.SEE_LIVE, Verb.SEE_PAST, Verb.REPORT_FOR_OTHERS)),
+        (
+            "investigator",
+            (Verb.UNMASK, Verb.SEE_LIVE, Verb.REPORT_FOR_OTHERS),
+            Role.INVESTIGATOR,
+            (Verb.SEE_PAST, Verb.EXPORT, Verb.ACKNOWLEDGE),
+        ),
         ("admin", (), Role.ADMIN, ()),
         ("display", (), Role.OPERATOR, (Verb.SEE_LIVE,)),
     ],
@@ -228,7 +239,7 @@ def test_the_list_says_what_a_token_may_do(accounts: UsersDialog, engine: FakeEn
     accounts.tokens.reload()
     qtbot.waitUntil(lambda: len(accounts.tokens.rows.buttons) == 1)
     assert "All cameras · see live" in [label.text() for label in accounts.tokens.rows.findChildren(QLabel)]
-    assert verbs_text(tuple(Verb)) == "see live, see past, export, acknowledge, delete, unmask, administer"
+    assert verbs_text(tuple(Verb)) == "see live, see past, export, acknowledge, delete, unmask, administer, report for others"
 
 
 def test_how_long_a_token_is_good() -> None:
