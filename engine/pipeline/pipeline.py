@@ -400,6 +400,7 @@ class Pipeline:
 
     def _identify(self, now_ns: int, in_view: InView, out: StepOutput) -> None:
         names = self._identities.tick(now_ns, in_view, out.radio, self._radio.carried, out)
+        self._radio.named(out.fused)
         self._radio.teach(now_ns, self._identities.floor.sure_places())
         out.names = tuple(names.items())
         for lane in self._lanes.values():

@@ -338,7 +338,7 @@ def change_of(stage, level=0):
 def radio_says(lane, *changes):
     lane._watch = Watched(*changes)
     out = StepOutput(7, START_NS)
-    lane.step(START_NS, (), None, out)
+    lane.step(START_NS, (), {}, None, out)
     return out.result()
 
 
