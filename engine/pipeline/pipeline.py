@@ -158,7 +158,7 @@ class Pipeline:
         self._incidents = IncidentLane()
         self._plumes = PlumeLane()
         self._forecast = ForecastLane()
-        self._alerts = AlertLane(self._evidence, self._plumes.confidences, self._zones.zones_of)
+        self._alerts = AlertLane(self._evidence, self._plumes.confidences, self._zones.zones_of, self._plumes.directions)
         self._known = -1  # the roster's revision that the radio lane knows
         self._now_ns = 0
         self.number = -1

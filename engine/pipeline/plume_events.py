@@ -7,7 +7,7 @@ from typing import Any
 from engine.alerts import evidence
 from engine.alerts.gates import at_least
 from engine.model import wire
-from engine.model.decision import CandidateKind, EvidencePart
+from engine.model.decision import CandidateKind, Direction, EvidencePart
 from engine.model.event import Event, EventKind, Severity
 from engine.model.observation import PlumeChanged
 from engine.model.settings import Settings
@@ -74,6 +74,11 @@ class PlumeLane:
         known = self._open.get(plume_id)
         return () if known is None else tuple((sequence.camera_id, sequence.max_conf) for sequence in known.shown)
 
+    def directions(self, plume_id: str) -> tuple[Direction, ...]:
+        """In which its sequences that are shown see it."""
+        known = self._open.get(plume_id)
+        return () if known is None else tuple(map(direction_of, known.shown))
+
     def open_event_ids(self) -> frozenset[str]:
         return frozenset(known.event.id for known in self._open.values())
 
@@ -118,6 +123,14 @@ class PlumeLane:
         known = self._open.pop(plume_id, None)
         if known is not None:
             out.event(replace(known.event, ended_ns=max(at_ns, known.event.started_ns)))
+
+
+def direction_of(sequence: SmokeSequence) -> Direction:
+    """By the compass, else by the place in the picture."""
+    if sequence.azimuth_deg is not None and sequence.cone_deg is not None:
+        return Direction(sequence.camera_id, sequence.azimuth_deg, sequence.cone_deg)
+    x0, _, x1, _ = sequence.best_box
+    return Direction(sequence.camera_id, (x0 + x1) / 2, x1 - x0, sequence.view_id or "0")
 
 
 def shown_of(sequences: Sequence[SmokeSequence]) -> tuple[SmokeSequence, ...]:
