@@ -10,11 +10,14 @@ from engine.model.radio import CsiBatch, LinkFeatures
 from engine.model.site import RadioSettings
 from engine.model.traces import Traces
 from engine.pipeline.named import NOBODY, Named
+from engine.pipeline.one_fall import fall_at
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised
 from engine.radio.falls import FallChange, FallStage, FallWatch
 from engine.radio.jolts import Jolts
 from engine.radio.struck import SLOTS
+
+NO_FALLS: Mapping[str, Event] = {}
 
 
 class FallLane:
@@ -25,6 +28,7 @@ class FallLane:
         self._open = Spans()
         self._radio = RadioSettings()
         self._cameras: Mapping[str, str] = {}
+        self._seen_falls: Mapping[str, Event] = {}
         self._witness: dict[str, str] = {}
 
     def configure(self, radio: RadioSettings) -> None:
@@ -44,9 +48,10 @@ class FallLane:
             self._changed(change, fallen if fallen.person_id else who.get(change.fall_id, NOBODY), out)
         return {blob_id: Posture.FALLEN for blob_id in self._watch.fallen}
 
-    def told_by_cameras(self, events: Mapping[str, str]) -> None:
-        """Blobs of people of whom a camera tells a fall, and its event: what radio tells of them too joins it."""
-        self._cameras = events
+    def told_by_cameras(self, events: Mapping[str, str], falls: Mapping[str, Event] = NO_FALLS) -> None:
+        """Blobs of people of whom a camera tells a fall, and its event; and all falls that cameras tell, by the event's id: what radio
+        tells of the same people, or at the same place, joins them."""
+        self._cameras, self._seen_falls = events, falls
 
     def open_falls(self) -> Mapping[str, Event]:
         """By the blob that went down."""
@@ -110,8 +115,9 @@ class FallLane:
                 decide(CandidateKind.FALL, change.fall_id, change.gates, None, change.at_ns, out)
 
     def _raise(self, change: FallChange, who: Named, out: StepOutput) -> None:
-        told = self._cameras.get(change.blob_id)
-        if told is not None:  # one fall is one event: the camera was first
+        there = fall_at(change.position, change.fell_ns, self._seen_falls)
+        told = self._cameras.get(change.blob_id) or ("" if there is None else there.id)
+        if told:  # one fall is one event: the camera was first
             decide(CandidateKind.FALL, change.fall_id, change.gates, told, change.at_ns, out)
             return
         event = raised(

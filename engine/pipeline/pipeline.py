@@ -336,7 +336,7 @@ class Pipeline:
                 self._lanes[camera_id] = self._instead_of(lane, who, out)
         self._plumes.tick(now_ns, out)
         self._tell_radio()
-        self._radio.falls.told_by_cameras(self._activities.falls_by_blob())
+        self._radio.falls.told_by_cameras(self._activities.falls_by_blob(), self._activities.falls())
         self._apart("radio", lambda: self._radio.tick(now_ns, self._identities.floor.followed(now_ns), out))
         in_view = self._in_view(now_ns)
         self._apart("people", lambda: self._identify(now_ns, in_view, out))

@@ -52,6 +52,11 @@ class Spans:
         if event != before:
             self.begin(key, event, out)
 
+    def hand_over(self, key: str, heir: str) -> None:
+        """What is open under one key goes on under another."""
+        if key in self._open:
+            self._open[heir] = self._open.pop(key)
+
     def end(self, key: str, at_ns: int, out: StepOutput) -> None:
         """Close it, if it is open."""
         event = self._open.pop(key, None)
