@@ -29,10 +29,15 @@ class Condition:
         self._supervisor.start("watching", self._watching.run)
 
     def _make_vitals(self, basis: Basis) -> Vitals:
-        writer, store, shed = basis.record.writer, basis.record.store, Shedding(self.losses.now).sentences
+        writer, store, shedding = basis.record.writer, basis.record.store, Shedding(self.losses.now)
         cameras, detector = self._sight.cameras.all, self._sight.pool.health
+
+        def behind() -> Iterator[str]:
+            yield from shedding.sentences()
+            yield from self._radio.late()
+
         return Vitals(
-            basis.data.path, basis.clock, basis.errors, basis.troubles, cameras, lambda: writer.backlog, store.size_bytes, detector, shed
+            basis.data.path, basis.clock, basis.errors, basis.troubles, cameras, lambda: writer.backlog, store.size_bytes, detector, behind
         )
 
     def _make_watching(self, basis: Basis) -> Watching:

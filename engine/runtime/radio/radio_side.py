@@ -2,22 +2,24 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from engine.model.blob import BlobExplanation, RadioPicture
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import Observation, Tick
-from engine.model.radio import CsiBatch, LinkState, NodeView, link_ends
+from engine.model.radio import CsiBatch, LinkState, NodeState, NodeView, link_ends
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import RadioView
 from engine.model.time import Clock
 from engine.radio.explain import explain
+from engine.radio.fusion import NO_LINKS
 from engine.runtime.health.shedding import Loss
 from engine.runtime.radio.ble_side import BleSide
 from engine.runtime.radio.explanations import Explanations
+from engine.runtime.radio.pulse import Pulse
 from engine.runtime.settings.secrets import SecretStore
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
@@ -49,6 +51,7 @@ class RadioSide:
         self._picture: RadioPicture | None = None
         self._shed: deque[tuple[int, int]] = deque(maxlen=SHED_TICKS)
         self._shedding, self._shed_level, self._shed_ever = 0.0, 0, 0
+        self._pulse = Pulse()
         self._began_s = 0.0
         self._step_ms = 0.0
         self.configure(settings)
@@ -87,12 +90,18 @@ class RadioSide:
         """Frames that nodes sent and nobody looked at."""
         return Loss(self._shed_ever, f"Nodes send more than can be taken in: {{count}} frames were left out. {LOWER}")
 
+    def late(self) -> Iterable[str]:
+        """That radio does not answer in time while nodes send frames, in words. Once a second, any thread."""
+        told_hz = sum(node.configured_hz for node in self.hub.views() if node.state is NodeState.ONLINE)
+        return self._pulse.sentences(self.hub.frames_hz, told_hz)
+
     def take(self, result: StepResult, observation: Observation) -> None:
         """What the pipeline made of a tick."""
         if not isinstance(observation, Tick):
             return
         self._step_ms = 1000 * (time.perf_counter() - self._began_s)
         picture = result.radio
+        self._pulse.answered(NO_LINKS if picture is not None and picture.trouble == NO_LINKS else "")
         if picture is None:
             self._picture = None
             return

@@ -19,18 +19,7 @@ from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import APART_NS, Body, centre
 from engine.vision.activities.change import ActivityChange, Stage, all_passed
-from engine.vision.activities.down import (
-    TALL,
-    UP_LYING,
-    UP_SHARE,
-    Down,
-    fall_gates,
-    followed,
-    found_lying,
-    glimpsed,
-    gone_down,
-    missed,
-)
+from engine.vision.activities.down import TALL, UP_LYING, UP_SHARE, Down, fall_gates, followed, found_lying, glimpsed, gone_down, missed
 from engine.vision.activities.loose import overlap
 from engine.vision.activities.posture import lying
 
