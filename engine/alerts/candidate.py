@@ -83,14 +83,16 @@ def _near_on_picture(one: AlertFacts, other: AlertFacts) -> bool:
 def same_matter(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates of one rule are about the same: incident, person, or place.
 
-    Where both have a place on the floor, the places decide; else the camera, zone or node. Two who fall before one camera are two matters:
-    that somebody is there is one.
+    Of smoke the direction from the same camera decides. Where both have a place on the floor, the places decide; else the camera, zone or
+    node. Two who fall before one camera are two matters: that somebody is there is one.
     """
     first, second = one.facts, other.facts
     if first.incident_id or second.incident_id:
         return first.incident_id == second.incident_id
     if _ids(first) & _ids(second):
         return True
+    if first.directions and second.directions:
+        return any(one_way.meets(other_way) for one_way in first.directions for other_way in second.directions)
     if one.position is not None and other.position is not None:
         return dist(one.position[:2], other.position[:2]) <= SAME_PLACE_M
     if one.camera_id and other.camera_id:

@@ -44,6 +44,7 @@ class AlertOut(BaseModel):
     subject_id: str
     position: list[float] | None = Field(description="x, y, z in metres on the floor")
     person: str | None
+    person_id: str | None
     procedure: list[str]
     steps_done: list[int]
     assignee: str | None
@@ -79,6 +80,7 @@ class AlertOut(BaseModel):
             subject_id=alert.subject_id,
             position=None if place is None else list(place),
             person=alert.person or None,
+            person_id=alert.person_id or None,
             procedure=list(alert.procedure),
             steps_done=list(alert.steps_done),
             assignee=alert.assignee or None,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from engine.gateway.schemas import EventOut, TrackOut
 from engine.model.errors import NotFound
+from engine.model.places import place_names
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.snapshot import Picture, Snapshot
 from engine.model.time import SECOND, to_iso
@@ -123,7 +124,8 @@ class Broadcast:
         """Events of this camera that are open or ended just now."""
         since_ns = snapshot.at_ns - TOLD_FOR_NS
         mine = [event for event in snapshot.events if event.camera_id == self._channel.camera_id]
-        return [EventOut.of(event).model_dump() for event in mine if event.ended_ns is None or event.ended_ns >= since_ns]
+        places = place_names(snapshot.settings)
+        return [EventOut.of(event, places).model_dump() for event in mine if event.ended_ns is None or event.ended_ns >= since_ns]
 
     def _tell(self, message: str | None) -> None:
         for queue in self._viewers:

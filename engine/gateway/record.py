@@ -14,6 +14,7 @@ from engine.model.decision import Outcome, Stage
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.health import CameraState
+from engine.model.places import place_names
 from engine.model.question import Answer, GetDecision, ListClips, ListDecisions, ListEvents, Question, WhyNothing
 from engine.model.time import SECOND, from_iso
 from engine.runtime.local import LocalPort
@@ -104,7 +105,8 @@ def events(
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
     question = ListEvents(limit, before, camera, tuple(kind or ()), since_ns=since_ns, until_ns=until_ns)
     rows = answered(port, question).events
-    return EventsOut(events=[EventOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+    places = place_names(port.snapshot().settings)
+    return EventsOut(events=[EventOut.of(row, places) for row in rows], next=rows[-1].id if len(rows) == limit else None)
 
 
 @router.get("/api/v1/events/{event_id}/thumbnail", tags=["record"], summary="JPEG of an event", **JPEG)

@@ -1,5 +1,7 @@
 """What the HTTP interface says, for people and programs: ISO-8601 times, names instead of numbers. OpenAPI is made from these."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, Field
 
 from engine.model.access import Session
@@ -7,6 +9,7 @@ from engine.model.cap import CapSeverity, cap_severity
 from engine.model.clip import Clip
 from engine.model.decision import Decision, EvidencePart
 from engine.model.event import Event
+from engine.model.places import place_names
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import to_iso
 from engine.model.track import Track
@@ -115,9 +118,18 @@ class EventOut(BaseModel):
     box: list[float] | None
     reason: str
     simulated: bool
+    position: list[float] | None = Field(description="x, y, z in metres on the floor")
+    zone_id: str = Field(description="of the zone, line or portal; empty: none")
+    zone: str = Field(description="its name; its id where it has been removed")
+    person_id: str = Field(description="of the person, empty: nobody known")
+    person: str = Field(description="their name when the event last changed")
+    gesture: str = Field(description="the name of the gesture; empty for other events")
+    shadow: bool = Field(description="a gesture in shadow mode, which triggers nothing")
+    level: int = Field(description="how often it was escalated")
 
     @classmethod
-    def of(cls, event: Event) -> "EventOut":
+    def of(cls, event: Event, places: Mapping[str, str]) -> "EventOut":
+        """`places`: names of zones, lines and portals, by id."""
         return cls(
             id=event.id,
             kind=event.kind.value,
@@ -134,6 +146,14 @@ class EventOut(BaseModel):
             box=None if event.box_xyxy is None else [round(v, 2) for v in event.box_xyxy],
             reason=event.reason,
             simulated=event.simulated,
+            position=None if event.position is None else [round(v, 3) for v in event.position],
+            zone_id=event.zone_id,
+            zone=places.get(event.zone_id, event.zone_id),
+            person_id=event.person_id,
+            person=event.person,
+            gesture=event.label,
+            shadow=event.shadow,
+            level=event.level,
         )
 
 
@@ -266,12 +286,13 @@ class SnapshotOut(BaseModel):
             SnapshotCameraOut(**CameraOut.of(view).model_dump(), tracks=[TrackOut.of(track) for track in view.tracks])
             for view in snapshot.cameras
         ]
+        places = place_names(snapshot.settings)
         return cls(
             number=snapshot.number,
             at=to_iso(snapshot.at_ns),
             site_name=snapshot.settings.site_name,
             cameras=cameras,
-            events=[EventOut.of(event) for event in snapshot.events],
+            events=[EventOut.of(event, places) for event in snapshot.events],
             troubles=list(snapshot.health.troubles),
         )
 

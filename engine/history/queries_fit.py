@@ -9,7 +9,7 @@ from engine.model.incident import Incident
 def fits_alert(alert: Alert, scope: Scope) -> bool:
     return (
         _is_at(alert.camera_id, (alert.zone_id,), scope)
-        and _is_of(alert.person_id, scope)
+        and _is_of(alert.person_id, alert.person, scope)
         and (not scope.kinds or alert.kind in scope.kinds)
         and alert.kind not in scope.not_kinds
         and _is_severe(int(alert.severity), scope)
@@ -29,7 +29,7 @@ def fits_decision(decision: Decision, scope: Scope) -> bool:
     failed = {gate.gate for gate in decision.gates if not gate.passed}
     return (
         _is_at(decision.camera_id, zones, scope)
-        and _is_of("" if facts is None else facts.person_id, scope)
+        and _is_of("" if facts is None else facts.person_id, "", scope)
         and (not scope.kinds or kind in scope.kinds)
         and kind not in scope.not_kinds
         and _is_severe(0 if facts is None else int(facts.severity), scope)
@@ -50,10 +50,10 @@ def _is_at(camera_id: str, zone_ids: tuple[str, ...], scope: Scope) -> bool:
     return camera_id in scope.camera_ids or bool(set(zone_ids) & set(scope.zone_ids))
 
 
-def _is_of(person_id: str, scope: Scope) -> bool:
+def _is_of(person_id: str, name: str, scope: Scope) -> bool:
     if person_id in scope.not_person_ids or (scope.person_ids and person_id not in scope.person_ids):
         return False
-    return scope.who in (Who.ANYTHING, Who.ANYONE) or (bool(person_id) == (scope.who is Who.KNOWN))
+    return scope.who in (Who.ANYTHING, Who.ANYONE) or (bool(person_id) if scope.who is Who.KNOWN else not person_id and not name)
 
 
 def _is_severe(severity: int, scope: Scope) -> bool:

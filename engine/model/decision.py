@@ -61,6 +61,24 @@ class GateReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Direction:
+    """Where a camera sees something far away: `middle` and `width` in degrees from north; where nobody knows which way the camera looks,
+    in shares of its picture from the left, and `view_id` says which picture (empty: degrees)."""
+
+    camera_id: str
+    middle: float
+    width: float
+    view_id: str = ""
+
+    def meets(self, other: "Direction") -> bool:
+        """Whether the two overlap, as one camera sees them."""
+        if (self.camera_id, self.view_id) != (other.camera_id, other.view_id):
+            return False
+        apart = abs(self.middle - other.middle) % 360
+        return min(apart, 360 - apart) <= (self.width + other.width) / 2
+
+
+@dataclass(frozen=True, slots=True)
 class AlertFacts:
     """What was known of a candidate for an alert when it was decided: with the decision's evidence all that rules look at, so that it
     can be decided anew under other rules.
@@ -75,6 +93,7 @@ class AlertFacts:
         armed_s: since the site was armed further, a day at most.
         smoke_conf: of smoke, the highest confidence of those sequences that pass with the least fire risk; None: not smoke, or unknown.
         fire_threshold: what it needs on a day of that class; fire_class: None where nobody knows it, and then nothing is needed.
+        directions: of smoke, in which it is seen, one for each sequence that is shown.
     """
 
     kind: EventKind
@@ -93,6 +112,7 @@ class AlertFacts:
     smoke_conf: float | None = None
     fire_threshold: float = 0.0
     fire_class: FireClass | None = None
+    directions: tuple[Direction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from engine.model.fused import FusedIdentity, FusedPicture, FusedTrack, SourceKi
 from engine.model.geometry import Box
 from engine.model.observation import DetectionsMade, PosesSeen
 from engine.model.settings import CameraSettings, Settings
-from engine.model.site import Position
 from engine.model.traces import ERASED_NAME, Traces
 from engine.model.track import Track, TrackStatus
+from engine.pipeline.one_fall import Known, fall_at, one_person, one_place
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans
 from engine.vision.activities.bodies import SeenTrack
@@ -51,22 +51,16 @@ class RadioFalls(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the floor last knew of a track: who, where, and which blob is the same person (empty: none)."""
-
-    person_id: str = ""
-    person: str = ""
-    position: Position | None = None
-    blob_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """An occurrence that goes on, and how it was raised. `radio_fall`: the fall that radio told first; empty: none did."""
+    """An occurrence that goes on, and how it was raised. `radio_fall`: the fall that radio told first; empty: none did.
+
+    joined: the key of the same fall, which another camera told first; empty: none did.
+    """
 
     camera_id: str
     change: ActivityChange
     radio_fall: str = ""
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +126,13 @@ class ActivityLane:
 
     def falls_by_blob(self) -> Mapping[str, str]:
         """Blobs of people of whom a camera tells a fall, and its event: radio that tells it too joins that event."""
-        falls = [(self._blob(told.change), self._open.get(key)) for key, told in self._told.items() if told.change.kind is EventKind.FALL]
+        falls = [(self._blob(told.change), self._event_of(key)) for key, told in self._told.items() if told.change.kind is EventKind.FALL]
         return {blob_id: event.id for blob_id, event in falls if blob_id and event is not None}
+
+    def falls(self) -> Mapping[str, Event]:
+        """The falls that cameras tell and that go on, by the event's id."""
+        events = [self._open.get(key) for key, told in self._told.items() if told.change.kind is EventKind.FALL]
+        return {event.id: event for event in events if event is not None}
 
     def close(self, fall: Event, at_ns: int, out: StepOutput) -> None:
         """An operator has dealt with a fall, whoever told it: it is over, and not told again because the camera still sees them lie."""
@@ -192,14 +191,20 @@ class ActivityLane:
                 case Stage.RAISED:
                     self._raise(key, camera_id, change, out)
                 case Stage.CHANGED:
-                    self._open.change(key, out, change.severity, change.reason, level=change.level)
+                    self._open.change(self._owner(key), out, change.severity, change.reason, level=change.level)
                 case Stage.ENDED:
                     self._end(key, change.at_ns, out)
                 case Stage.REJECTED:
                     self._decide(camera_id, change, None, out)
 
     def _raise(self, key: str, camera_id: str, change: ActivityChange, out: StepOutput) -> None:
-        theirs = self._radio.open_falls().get(self._blob(change)) if change.kind is EventKind.FALL else None
+        theirs = self._fall_of_radio(change)
+        other = self._told_by_another(camera_id, change)
+        if theirs is None and other:
+            self._told[key] = Told(camera_id, change, joined=other)
+            event = self._event_of(key)
+            self._decide(camera_id, change, None if event is None else event.id, out)
+            return
         if theirs is None:
             self._told[key] = Told(camera_id, change)
             self._begin(key, camera_id, change, change.reason + self._second_opinion(change), out)
@@ -297,8 +302,43 @@ class ActivityLane:
         return next((self._known[track_id] for track_id in ids if track_id in self._known), Known())
 
     def _end(self, key: str, at_ns: int, out: StepOutput) -> None:
+        """A fall that another camera still sees goes on as one event."""
         self._told.pop(key, None)
-        self._open.end(key, at_ns, out)
+        heirs = [each for each, told in self._told.items() if told.joined == key]
+        if not heirs:
+            self._open.end(key, at_ns, out)
+            return
+        self._open.hand_over(key, heirs[0])
+        for each in heirs:
+            self._told[each] = replace(self._told[each], joined="" if each == heirs[0] else heirs[0])
+
+    def _owner(self, key: str) -> str:
+        """Under which key the event is open that a fall is told by."""
+        told = self._told.get(key)
+        return key if told is None or not told.joined else told.joined
+
+    def _event_of(self, key: str) -> Event | None:
+        return self._open.get(self._owner(key))
+
+    def _fall_of_radio(self, change: ActivityChange) -> Event | None:
+        """That radio told first: of the same person, else at the same place."""
+        if change.kind is not EventKind.FALL:
+            return None
+        falls = self._radio.open_falls()
+        return falls.get(self._blob(change)) or fall_at(self._of(change).position, change.started_ns, falls)
+
+    def _told_by_another(self, camera_id: str, change: ActivityChange) -> str:
+        """The key of the same fall, by another camera; empty: none tells it."""
+        if change.kind is not EventKind.FALL:
+            return ""
+        known = self._of(change)
+        for key, told in self._told.items():
+            if told.camera_id == camera_id or told.change.kind is not EventKind.FALL or key not in self._open:
+                continue
+            theirs, fell_ns = self._of(told.change), told.change.started_ns
+            if one_person(known, theirs) or one_place(known.position, change.started_ns, theirs.position, fell_ns):
+                return key
+        return ""
 
     def _end_camera(self, camera_id: str, at_ns: int, out: StepOutput) -> None:
         del self._watches[camera_id]
@@ -318,4 +358,4 @@ def _subject(camera_id: str, change: ActivityChange) -> str:
 
 def _known(fused: FusedTrack, before: Known) -> Known:
     blob = next((source.id for source in fused.sources if source.kind is SourceKind.RADIO), before.blob_id)
-    return replace(before, position=fused.position, blob_id=blob)
+    return replace(before, position=fused.position, blob_id=blob, fused_id=fused.id)

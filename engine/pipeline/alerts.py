@@ -15,7 +15,7 @@ from engine.alerts.judging import Verdict, awaits, judge, on_trial
 from engine.alerts.words import candidate_kind
 from engine.model import wire
 from engine.model.alert import AlarmLoad, Alert
-from engine.model.decision import Decision, Outcome, Stage
+from engine.model.decision import Decision, Direction, Outcome, Stage
 from engine.model.event import Event, EventKind
 from engine.model.fire import FireRiskPolicy
 from engine.model.ids import derived_id
@@ -32,6 +32,7 @@ WEIGH_NS = 5 * SECOND  # evidence grows with every picture, and when another sen
 UPKEEP_NS = SECOND
 _GROWING = (EventKind.INCIDENT, EventKind.SMOKE)  # what is told of them changes while they go on
 SmokeSequences: TypeAlias = tuple[tuple[str, float | None], ...]
+SmokeDirections: TypeAlias = Callable[[str], tuple[Direction, ...]]  # of a plume
 SmokeSeenBy: TypeAlias = Callable[[str], SmokeSequences]  # (camera id, confidence) of a plume's sequences
 
 
@@ -66,11 +67,17 @@ class AlertLane:
 
     Args:
         evidence: what else is known of an event's subject, such as the reports of an incident. smoke: how sure which camera is of a plume.
-        pictured: in which zones of its camera's picture a track is.
+        pictured: in which zones of its camera's picture a track is. directions: in which a plume is seen.
     """
 
-    def __init__(self, evidence: Evidence, smoke: SmokeSeenBy, pictured: Pictured = lambda _camera, _track: ()) -> None:
-        self._evidence, self._smoke, self._pictured = evidence, smoke, pictured
+    def __init__(
+        self,
+        evidence: Evidence,
+        smoke: SmokeSeenBy,
+        pictured: Pictured = lambda _camera, _track: (),
+        directions: SmokeDirections = lambda _plume: (),
+    ) -> None:
+        self._evidence, self._smoke, self._pictured, self._directions = evidence, smoke, pictured, directions
         self._settings = Settings()
         self._book = AlertBook()
         self._watched = self._book.going_on
@@ -206,6 +213,8 @@ class AlertLane:
         known = (out.fused, self._evidence, self._pictured, self._settings)
         candidate = candidate_of(event, pending.seen_ns, *known, load, self._armed_ns, now_ns)
         candidate = _in_weather(_in_area(candidate, self._area), self.fire, self._smoke(event.subject_id))
+        if event.kind is EventKind.SMOKE:
+            candidate = replace(candidate, facts=replace(candidate.facts, directions=self._directions(event.subject_id)))
         verdict = judge(candidate, alerting, self._book.memory)
         waited_ns = now_ns - pending.since_ns
         may_be_known = anybody_known and not candidate.facts.person_id and self._asks_who(verdict) and waited_ns < RECOGNISE_NS

@@ -9,11 +9,15 @@ from engine.model.event import Event, EventKind
 from engine.model.radio import CsiBatch, LinkFeatures
 from engine.model.site import RadioSettings
 from engine.model.traces import Traces
+from engine.pipeline.named import NOBODY, Named
+from engine.pipeline.one_fall import fall_at
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised
 from engine.radio.falls import FallChange, FallStage, FallWatch
 from engine.radio.jolts import Jolts
 from engine.radio.struck import SLOTS
+
+NO_FALLS: Mapping[str, Event] = {}
 
 
 class FallLane:
@@ -24,6 +28,7 @@ class FallLane:
         self._open = Spans()
         self._radio = RadioSettings()
         self._cameras: Mapping[str, str] = {}
+        self._seen_falls: Mapping[str, Event] = {}
         self._witness: dict[str, str] = {}
 
     def configure(self, radio: RadioSettings) -> None:
@@ -34,16 +39,19 @@ class FallLane:
         """What arrived before the next step."""
         self._jolts.take(batch)
 
-    def step(self, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures, out: StepOutput) -> Mapping[str, Posture]:
-        """The posture of blobs of which more is known than that they are there."""
-        names = {blob.id: blob.identity.person_name for blob in blobs if blob.identity is not None}
+    def step(
+        self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, Named], features: LinkFeatures, out: StepOutput
+    ) -> Mapping[str, Posture]:
+        """The posture of blobs of which more is known than that they are there. `who`: by the blob's id."""
         for change in self._watch.step(now_ns, blobs, features, self._jolts.shakes(now_ns, SLOTS)):
-            self._changed(change, names.get(change.blob_id, "") or names.get(change.fall_id, ""), out)
+            fallen = who.get(change.blob_id, NOBODY)
+            self._changed(change, fallen if fallen.person_id else who.get(change.fall_id, NOBODY), out)
         return {blob_id: Posture.FALLEN for blob_id in self._watch.fallen}
 
-    def told_by_cameras(self, events: Mapping[str, str]) -> None:
-        """Blobs of people of whom a camera tells a fall, and its event: what radio tells of them too joins it."""
-        self._cameras = events
+    def told_by_cameras(self, events: Mapping[str, str], falls: Mapping[str, Event] = NO_FALLS) -> None:
+        """Blobs of people of whom a camera tells a fall, and its event; and all falls that cameras tell, by the event's id: what radio
+        tells of the same people, or at the same place, joins them."""
+        self._cameras, self._seen_falls = events, falls
 
     def open_falls(self) -> Mapping[str, Event]:
         """By the blob that went down."""
@@ -74,6 +82,10 @@ class FallLane:
         self._watch.restore(_earlier(self._watch.state(), by_ns))
         self._jolts = Jolts()
 
+    def know(self, ids: Mapping[str, str]) -> None:
+        """The ids of persons by their names."""
+        self._open.know(ids)
+
     def erase(self, traces: Traces, out: StepOutput) -> None:
         self._open.erase(traces, out)
 
@@ -89,22 +101,23 @@ class FallLane:
         self._jolts.restore(state["jolts"])
         self._witness = dict(state["witness"])
 
-    def _changed(self, change: FallChange, person: str, out: StepOutput) -> None:
+    def _changed(self, change: FallChange, who: Named, out: StepOutput) -> None:
         match change.stage:
             case FallStage.RAISED:
-                self._raise(change, person, out)
+                self._raise(change, who, out)
             case FallStage.ESCALATED:
                 reason = change.reason + self._witness.get(change.fall_id, "")
-                self._open.change(change.fall_id, out, change.severity, reason, person, change.level)
+                self._open.change(change.fall_id, out, change.severity, reason, who, change.level)
             case FallStage.ENDED:
                 self._witness.pop(change.fall_id, None)
                 self._open.end(change.fall_id, change.at_ns, out)
             case FallStage.REJECTED:
                 decide(CandidateKind.FALL, change.fall_id, change.gates, None, change.at_ns, out)
 
-    def _raise(self, change: FallChange, person: str, out: StepOutput) -> None:
-        told = self._cameras.get(change.blob_id)
-        if told is not None:  # one fall is one event: the camera was first
+    def _raise(self, change: FallChange, who: Named, out: StepOutput) -> None:
+        there = fall_at(change.position, change.fell_ns, self._seen_falls)
+        told = self._cameras.get(change.blob_id) or ("" if there is None else there.id)
+        if told:  # one fall is one event: the camera was first
             decide(CandidateKind.FALL, change.fall_id, change.gates, told, change.at_ns, out)
             return
         event = raised(
@@ -120,7 +133,7 @@ class FallLane:
             reason=change.reason,
             simulated=change.simulated,
             position=change.position,
-            person=person,
+            who=who,
         )
         self._open.begin(change.fall_id, event, out)
 

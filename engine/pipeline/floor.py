@@ -1,7 +1,6 @@
 """The floor lane: cameras' tracks, blobs and phones become people on the floor with names, and contradictions become events."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.model.track import Track
 from engine.pipeline.floor_cameras import FloorCameras
+from engine.pipeline.named import Named
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
 from engine.radio.ble.identity import NAMED
@@ -157,9 +157,9 @@ class FloorLane:
             reason=conflict.reason,
             simulated=conflict.simulated,
             position=conflict.position,
-            person=persons[conflict.person_id].name,
+            who=Named(conflict.person_id, persons[conflict.person_id].name),
         )
-        self._conflicts.begin(key, replace(event, person_id=conflict.person_id), out)
+        self._conflicts.begin(key, event, out)
 
 
 def _lasts(conflict: Conflict) -> bool:

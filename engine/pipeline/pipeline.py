@@ -158,7 +158,7 @@ class Pipeline:
         self._incidents = IncidentLane()
         self._plumes = PlumeLane()
         self._forecast = ForecastLane()
-        self._alerts = AlertLane(self._evidence, self._plumes.confidences, self._zones.zones_of)
+        self._alerts = AlertLane(self._evidence, self._plumes.confidences, self._zones.zones_of, self._plumes.directions)
         self._known = -1  # the roster's revision that the radio lane knows
         self._now_ns = 0
         self.number = -1
@@ -336,7 +336,7 @@ class Pipeline:
                 self._lanes[camera_id] = self._instead_of(lane, who, out)
         self._plumes.tick(now_ns, out)
         self._tell_radio()
-        self._radio.falls.told_by_cameras(self._activities.falls_by_blob())
+        self._radio.falls.told_by_cameras(self._activities.falls_by_blob(), self._activities.falls())
         self._apart("radio", lambda: self._radio.tick(now_ns, self._identities.floor.followed(now_ns), out))
         in_view = self._in_view(now_ns)
         self._apart("people", lambda: self._identify(now_ns, in_view, out))
@@ -400,6 +400,7 @@ class Pipeline:
 
     def _identify(self, now_ns: int, in_view: InView, out: StepOutput) -> None:
         names = self._identities.tick(now_ns, in_view, out.radio, self._radio.carried, out)
+        self._radio.named(out.fused)
         self._radio.teach(now_ns, self._identities.floor.sure_places())
         out.names = tuple(names.items())
         for lane in self._lanes.values():

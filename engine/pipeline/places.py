@@ -10,6 +10,7 @@ from engine.model.event import Event, EventKind
 from engine.model.radio import ZoneOccupancy
 from engine.model.site import Floor, Position
 from engine.model.traces import Traces
+from engine.pipeline.named import NOBODY, Named
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
 from engine.radio.portals import Crossing, PortalWatch
@@ -25,6 +26,7 @@ class PlacesLane:
         self._visits = Spans()
         self._occupied = Spans()
         self._floor = Floor()
+        self._who: Mapping[str, Named] = {}
 
     def configure(self, floor: Floor) -> None:
         self._floor = floor
@@ -32,9 +34,10 @@ class PlacesLane:
         self._portals.configure(floor)
 
     def step(
-        self, now_ns: int, blobs: Sequence[Blob], watched: bool, out: StepOutput
+        self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, Named], watched: bool, out: StepOutput
     ) -> tuple[tuple[ZoneOccupancy, ...], Mapping[str, tuple[str, ...]]]:
-        """Who is where now, and the zones of each blob. `watched`: radio sees the room at all."""
+        """Who is where now, and the zones of each blob. `who`: by the blob's id. `watched`: radio sees the room at all."""
+        self._who = who
         by_id = {blob.id: blob for blob in blobs}
         said = self._zones.step(now_ns, blobs, watched)
         for change in said.changes:
@@ -44,7 +47,7 @@ class PlacesLane:
             self._occupancy(change, any(blob.simulated for blob in blobs), out)
         for crossing in self._portals.step(now_ns, blobs) if watched else ():
             self._crossed(crossing, by_id[crossing.blob_id], out)
-        self._name(by_id, out)
+        self._name(out)
         return said.occupancy, said.zones_of
 
     def interrupt(self, at_ns: int, out: StepOutput) -> None:
@@ -53,6 +56,10 @@ class PlacesLane:
         self._occupied.end_all(at_ns, out)
         self._zones, self._portals = ZoneWatch(), PortalWatch()
         self.configure(self._floor)
+
+    def know(self, ids: Mapping[str, str]) -> None:
+        """The ids of persons by their names."""
+        self._visits.know(ids)
 
     def erase(self, traces: Traces, out: StepOutput) -> None:
         self._visits.erase(traces, out)
@@ -109,12 +116,10 @@ class PlacesLane:
         span.begin(event.id, event, out)
         span.end(event.id, crossing.at_ns, out)
 
-    def _name(self, by_id: Mapping[str, Blob], out: StepOutput) -> None:
+    def _name(self, out: StepOutput) -> None:
         """A visit has the name of its visitor as soon as that is known."""
         for key in self._visits.open_keys():
-            blob = by_id.get(key.split(" ", 1)[1])
-            if blob is not None and blob.identity is not None:
-                self._visits.change(key, out, person=blob.identity.person_name)
+            self._visits.change(key, out, who=self._who.get(key.split(" ", 1)[1], NOBODY))
 
     def _event(
         self,
@@ -141,7 +146,7 @@ class PlacesLane:
             simulated=blob is not None and blob.simulated,
             position=position,
             zone_id=place_id,
-            person=blob.identity.person_name if blob is not None and blob.identity is not None else "",
+            who=self._who.get(blob_id, NOBODY),
         )
 
 

@@ -8,7 +8,7 @@ from engine.alerts import evidence
 from engine.alerts.gates import at_least, smallest_flip
 from engine.fire.smoke.validation import THRESHOLD
 from engine.model import wire
-from engine.model.decision import CandidateKind, EvidencePart, GateReading, Outcome
+from engine.model.decision import CandidateKind, Direction, EvidencePart, GateReading, Outcome
 from engine.model.event import Event, EventKind, Severity
 from engine.model.observation import PlumeChanged
 from engine.model.settings import Settings
@@ -100,6 +100,11 @@ class PlumeLane:
         known = self._open.get(plume_id)
         return () if known is None else tuple((sequence.camera_id, sequence.max_conf) for sequence in known.shown)
 
+    def directions(self, plume_id: str) -> tuple[Direction, ...]:
+        """In which its sequences that are shown see it."""
+        known = self._open.get(plume_id)
+        return () if known is None else tuple(map(direction_of, known.shown))
+
     def open_event_ids(self) -> frozenset[str]:
         return frozenset(known.event.id for known in self._open.values())
 
@@ -151,6 +156,14 @@ class PlumeLane:
 def _second_scorer(score: float) -> GateReading:
     """It has to be above the threshold, not at it."""
     return GateReading(SECOND_SCORER, score, THRESHOLD, score - THRESHOLD, score > THRESHOLD)
+
+
+def direction_of(sequence: SmokeSequence) -> Direction:
+    """By the compass, else by the place in the picture."""
+    if sequence.azimuth_deg is not None and sequence.cone_deg is not None:
+        return Direction(sequence.camera_id, sequence.azimuth_deg, sequence.cone_deg)
+    x0, _, x1, _ = sequence.best_box
+    return Direction(sequence.camera_id, (x0 + x1) / 2, x1 - x0, sequence.view_id or "0")
 
 
 def shown_of(sequences: Sequence[SmokeSequence]) -> tuple[SmokeSequence, ...]:

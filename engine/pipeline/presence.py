@@ -1,6 +1,6 @@
 """The presence lane: a blob that is there for long enough, with enough evidence, is an event until it is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from engine.model.event import EventKind
 from engine.model.site import Position
 from engine.model.time import SECOND
 from engine.model.traces import Traces
+from engine.pipeline.named import NOBODY, Named
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised
 
@@ -37,10 +38,11 @@ class PresenceLane:
         self._candidates: dict[str, Candidate] = {}
         self._present = Spans()
 
-    def step(self, now_ns: int, blobs: Sequence[Blob], out: StepOutput) -> None:
+    def step(self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, Named], out: StepOutput) -> None:
+        """`who`: by the blob's id."""
         here = {blob.id for blob in blobs}
         for blob in blobs:
-            self._seen(blob, now_ns, out)
+            self._seen(blob, who.get(blob.id, NOBODY), now_ns, out)
         for blob_id in [blob_id for blob_id in self._candidates if blob_id not in here]:  # in order: what they are told as has their ids
             self._gone(self._candidates.pop(blob_id), out)
 
@@ -49,6 +51,10 @@ class PresenceLane:
         for candidate in self._candidates.values():
             self._gone(candidate, out)
         self._candidates.clear()
+
+    def know(self, ids: Mapping[str, str]) -> None:
+        """The ids of persons by their names."""
+        self._present.know(ids)
 
     def erase(self, traces: Traces, out: StepOutput) -> None:
         self._present.erase(traces, out)
@@ -64,13 +70,12 @@ class PresenceLane:
         self._candidates = {candidate.blob_id: candidate for candidate in candidates}
         self._present.restore(state["present"])
 
-    def _seen(self, blob: Blob, now_ns: int, out: StepOutput) -> None:
+    def _seen(self, blob: Blob, who: Named, now_ns: int, out: StepOutput) -> None:
         before = self._candidates.get(blob.id) or Candidate(blob.id, blob.since_ns, now_ns, 0.0, blob.position, blob.simulated)
         candidate = replace(before, last_ns=now_ns, best=max(before.best, blob.confidence), position=blob.position)
         self._candidates[blob.id] = candidate
-        person = blob.identity.person_name if blob.identity is not None else ""
         if blob.id in self._present:
-            self._present.change(blob.id, out, person=person)
+            self._present.change(blob.id, out, who=who)
             return
         gates = _gates(candidate)
         if passed(gates):
@@ -85,7 +90,7 @@ class PresenceLane:
                 confidence=candidate.best,
                 simulated=blob.simulated,
                 position=blob.position,
-                person=person,
+                who=who,
             )
             self._present.begin(blob.id, event, out)
 

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from engine.model import wire
 from engine.model.blob import BleMatch, Blob, BlobEvidence, RadioPicture
-from engine.model.fused import FusedTrack
+from engine.model.fused import FusedPicture, FusedTrack
 from engine.model.person import Person
 from engine.model.radio import BleSightings, CsiBatch, NodeChanged, ZoneOccupancy
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.traces import Traces
 from engine.pipeline.falls import FallLane
+from engine.pipeline.named import Named, of_blobs, on_floor
 from engine.pipeline.nodes import NodeLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.phones import PhoneLane
@@ -39,6 +41,7 @@ class RadioLane:
         self._places = PlacesLane()
         self._falls = FallLane()
         self._positions: Mapping[str, Position] = {}
+        self._who: Mapping[str, Named] = {}
 
     @property
     def nodes(self) -> NodeLane:
@@ -69,9 +72,13 @@ class RadioLane:
         gone = self._persons.keys() - persons.keys()
         self._persons = dict(persons)
         self._phones.know(self._persons, gone)
+        ids = {person.name: person.id for person in self._persons.values()}
+        for lane in (self._presence, self._places, self._falls):
+            lane.know(ids)
 
     def erase(self, traces: Traces, out: StepOutput) -> None:
         """What is open and tells of somebody who was erased, tells of nobody from now on."""
+        self._who = {blob_id: who for blob_id, who in self._who.items() if who.person_id != traces.person_id}
         for lane in (self._presence, self._places, self._falls):
             lane.erase(traces, out)
 
@@ -101,11 +108,16 @@ class RadioLane:
         simulated = self._nodes.simulated
         located = [replace(blob, simulated=True) for blob in found.blobs] if simulated else found.blobs
         blobs = self._named(now_ns, located, followed)
-        occupancy, zones_of = self._places.step(now_ns, blobs, not found.trouble, out)
-        fallen = self._falls.step(now_ns, blobs, features, out)
+        who = of_blobs(blobs, self._who)
+        occupancy, zones_of = self._places.step(now_ns, blobs, who, not found.trouble, out)
+        fallen = self._falls.step(now_ns, blobs, who, features, out)
         blobs = [replace(blob, zone_ids=zones_of.get(blob.id, ()), posture=fallen.get(blob.id, blob.posture)) for blob in blobs]
-        self._presence.step(now_ns, blobs, out)
+        self._presence.step(now_ns, blobs, who, out)
         out.radio = self._picture(now_ns, found, blobs, simulated, occupancy)
+
+    def named(self, picture: FusedPicture | None) -> None:
+        """Who the people of the floor are, by all sensors: radio events name the same persons as camera events, from the next tick."""
+        self._who = on_floor(picture)
 
     def teach(self, now_ns: int, places: Iterable[Position]) -> None:
         """Cameras see people there, surely: links learn from them how much they count."""
@@ -125,7 +137,8 @@ class RadioLane:
         return frozenset[str]().union(*(lane.open_event_ids() for lane in lanes))
 
     def state(self) -> dict[str, Any]:
-        return {name: part.state() for name, part in self._parts().items()}
+        parts = {name: part.state() for name, part in self._parts().items()}
+        return {**parts, "who": {blob_id: wire.to_plain(who) for blob_id, who in self._who.items()}}
 
     def restore(self, state: dict[str, Any], settings: Settings) -> None:
         self._settings = settings
@@ -137,6 +150,7 @@ class RadioLane:
         self._place(anew=True)
         for name, part in self._parts().items():
             part.restore(state[name])
+        self._who = {blob_id: wire.read_record(Named, who) for blob_id, who in state.get("who", {}).items()}  # older ones have none
 
     @property
     def _watching(self) -> bool:
@@ -150,6 +164,7 @@ class RadioLane:
 
     def _interrupt(self, at_ns: int, out: StepOutput) -> None:
         """Watching broke off: close what is open and follow nobody on. What the links have learned stays, and numbers rise."""
+        self._who = {}
         self._presence.interrupt(out)
         self._places.interrupt(at_ns, out)
         learned = self._fusion.state()

@@ -1,5 +1,6 @@
 """Events that are open, by what they are about."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from engine.model.decision import CandidateKind, Decision, GateReading
 from engine.model.event import Event, EventKind, Severity
 from engine.model.site import Position
 from engine.model.traces import Traces
+from engine.pipeline.named import NOBODY, Named
 from engine.pipeline.output import StepOutput
 
 
@@ -33,7 +35,7 @@ class Spans:
         out.event(event)
 
     def change(
-        self, key: str, out: StepOutput, severity: Severity | None = None, reason: str | None = None, person: str = "", level: int = 0
+        self, key: str, out: StepOutput, severity: Severity | None = None, reason: str | None = None, who: Named = NOBODY, level: int = 0
     ) -> None:
         """Say it again if anything about it is new; a name once known stays. What is not open is left alone."""
         if key not in self._open:
@@ -43,11 +45,17 @@ class Spans:
             before,
             severity=before.severity if severity is None else severity,
             reason=before.reason if reason is None else reason,
-            person=person or before.person,
+            person=who.person if who.person_id else before.person,
+            person_id=who.person_id or before.person_id,
             level=max(level, before.level),
         )
         if event != before:
             self.begin(key, event, out)
+
+    def hand_over(self, key: str, heir: str) -> None:
+        """What is open under one key goes on under another."""
+        if key in self._open:
+            self._open[heir] = self._open.pop(key)
 
     def end(self, key: str, at_ns: int, out: StepOutput) -> None:
         """Close it, if it is open."""
@@ -58,6 +66,12 @@ class Spans:
     def end_all(self, at_ns: int, out: StepOutput) -> None:
         for key in self.open_keys():
             self.end(key, at_ns, out)
+
+    def know(self, ids: Mapping[str, str]) -> None:
+        """The ids of persons by their names: what an older version opened has a name only, and is told with both when it changes."""
+        for key, event in self._open.items():
+            if event.person and not event.person_id:
+                self._open[key] = replace(event, person_id=ids.get(event.person, ""))
 
     def erase(self, traces: Traces, out: StepOutput) -> None:
         """What tells of somebody who was erased, tells of nobody from now on."""
@@ -99,7 +113,7 @@ def raised(
     simulated: bool = False,
     position: Position | None = None,
     zone_id: str = "",
-    person: str = "",
+    who: Named = NOBODY,
 ) -> Event:
     """The event of a candidate whose gates all passed, with its decision; open until it is closed."""
     event_id = out.new_id("ev")
@@ -119,5 +133,6 @@ def raised(
         simulated=simulated,
         position=position,
         zone_id=zone_id,
-        person=person,
+        person=who.person,
+        person_id=who.person_id,
     )

@@ -195,7 +195,7 @@ def _listed(want: EventWant) -> list[ColumnElement[bool]]:
     if want.person_ids:
         found.append(_one_of(columns.person_id, want.person_ids))
     if want.known is False:
-        found.append(columns.person_id == "")
+        found += [columns.person_id == "", columns.person == ""]  # a name that no person has now is somebody's all the same
     if want.zone_ids and not want.camera_ids:
         found.append(columns.zone_id != "")
     if want.camera_ids or want.zone_ids:

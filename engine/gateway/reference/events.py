@@ -1,16 +1,17 @@
 """`/api/events`: the record as a list of moments. One of our events with a span is up to two of theirs: an entry and an exit."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from engine.gateway.record import iso_query
 from engine.gateway.reference.access import Reader
+from engine.gateway.schemas import EventOut
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.places import place_name
+from engine.model.places import place_names
 from engine.model.question import ListEvents
 from engine.model.settings import Settings
 from engine.model.time import MILLISECOND
@@ -65,31 +66,24 @@ def events(
 
 def moments(rows: Iterable[Event], settings: Settings) -> Iterable[dict[str, Any]]:
     """The beginnings and the ends."""
+    places = place_names(settings)
     for event in rows:
         begins, ends = NAMES[event.kind]
-        yield moment(event, begins, event.started_ns, False, settings)
+        yield moment(event, begins, event.started_ns, False, places)
         if ends is not None and event.ended_ns is not None:
-            yield moment(event, ends, event.ended_ns, True, settings)
+            yield moment(event, ends, event.ended_ns, True, places)
 
 
-def moment(event: Event, name: str, at_ns: int, end: bool, settings: Settings) -> dict[str, Any]:
-    detail = {
-        "event_id": event.id,
-        "subject_id": event.subject_id,
-        "decision_id": event.decision_id,
-        "camera_id": event.camera_id,
-        "confidence": round(event.confidence, 4),
-        "position": event.position,
-        "reason": event.reason,
-        "ended_ms": None if event.ended_ns is None else event.ended_ns // MILLISECOND,
-        "simulated": event.simulated,
-    }
+def moment(event: Event, name: str, at_ns: int, end: bool, places: Mapping[str, str]) -> dict[str, Any]:
+    """What is not of the reference's own stands in `detail_json`, as `/api/v1/events` has it."""
+    told = EventOut.of(event, places).model_dump(mode="json")
+    detail = {**told, "event_id": event.id, "ended_ms": None if event.ended_ns is None else event.ended_ns // MILLISECOND}
     return {
         "id": whole_id(event.id, end),
         "timestamp_ms": at_ns // MILLISECOND,
         "type": name,
-        "zone": zone_name(event.zone_id, settings),
-        "person": event.person,
+        "zone": told["zone"],
+        "person": told["person"],
         "blob_id": event.subject_id if event.subject_id.startswith("blob-") else None,
         "severity": "critical" if event.severity >= Severity.CRITICAL else "warning" if event.severity >= Severity.MODERATE else "info",
         "detail_json": json.dumps(detail, ensure_ascii=False),
@@ -100,10 +94,6 @@ def whole_id(event_id: str, end: bool) -> int:
     """Their ids are whole numbers: ours (`ev-<number>-<ordinal>`, hexadecimal) packed into 53 bits."""
     _, number, ordinal = event_id.split("-")
     return (int(number, 16) << 9 | (int(ordinal, 16) & 0xFF) << 1 | end) & ((1 << 53) - 1)
-
-
-def zone_name(zone_id: str, settings: Settings) -> str:
-    return place_name(settings, zone_id)
 
 
 def newest(port: LocalPort, limit: int = 20) -> list[dict[str, Any]]:

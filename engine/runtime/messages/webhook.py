@@ -40,6 +40,8 @@ def body(event: Event, settings: Settings) -> dict[str, object]:
         "site": settings.site_name,
         "zone": place_name(settings, event.zone_id),
         "person": event.person,
+        "person_id": event.person_id,
+        "gesture": event.label,
         "blob_id": event.subject_id if event.kind in _ABOUT_BLOBS else None,
         "subject_id": event.subject_id,
         "position": None if event.position is None else list(event.position),

@@ -19,20 +19,7 @@ from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import APART_NS, Body, centre
 from engine.vision.activities.change import ActivityChange, Stage, all_passed
-from engine.vision.activities.down import (
-    DROP,
-    STAYS_LOW,
-    TALL,
-    UP_LYING,
-    UP_SHARE,
-    Down,
-    fall_gates,
-    followed,
-    found_lying,
-    glimpsed,
-    gone_down,
-    missed,
-)
+from engine.vision.activities.down import TALL, UP_LYING, UP_SHARE, Down, fall_gates, followed, found_lying, glimpsed, gone_down, missed
 from engine.vision.activities.loose import overlap
 from engine.vision.activities.posture import lying
 
@@ -176,8 +163,6 @@ class FallWatch:
             return [_change(Stage.ENDED, down, down.up_ns or now_ns, why)]
         if down.found:
             self._quiet = (*self._quiet, down.key)[-64:]
-        if not down.found and (down.drop < DROP or down.low > STAYS_LOW):
-            return []
         return [_change(Stage.REJECTED, down, now_ns, "", fall_gates(down, now_ns, self._still_s))]
 
 

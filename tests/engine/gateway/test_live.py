@@ -210,3 +210,13 @@ def test_the_last_viewer_turns_off_the_light(view: Viewer, site: Site):
         viewer.close()
     until(lambda: not any(feed.want.width == 77 for feed in unit._hub._feeds), "the feed is closed")
     assert threading.active_count() < 100
+
+
+def test_events_are_told_as_the_lists_tell_them(view: Viewer, client: httpx.Client, lost_event: str) -> None:
+    """One form of an event, with who, where, what gesture and how severe, wherever it is got."""
+    told = {event["id"]: event for event in json.loads(view().recv(20))["data"]["events"]}
+    listed = {event["id"]: event for event in client.get("/api/v1/events", params={"camera": "door"}).json()["events"]}
+    assert told[lost_event] == listed[lost_event]
+    assert {"person", "person_id", "gesture", "zone", "zone_id", "severity", "position"} <= told[lost_event].keys()
+    [now] = [event for event in client.get("/api/v1/snapshot").json()["events"] if event["id"] == lost_event]
+    assert now == listed[lost_event]

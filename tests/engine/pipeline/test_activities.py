@@ -21,6 +21,7 @@ from engine.model.traces import Traces
 from engine.model.track import Track, TrackStatus
 from engine.pipeline.activities import AGREES, DISAGREES, SEES_LYING, SEES_UPRIGHT, ActivityLane
 from engine.pipeline.falls import FallLane
+from engine.pipeline.one_fall import Known
 from engine.pipeline.output import StepOutput
 from engine.pipeline.pipeline import Pipeline
 from engine.radio.falls import FallChange, FallStage
@@ -338,7 +339,7 @@ def change_of(stage, level=0):
 def radio_says(lane, *changes):
     lane._watch = Watched(*changes)
     out = StepOutput(7, START_NS)
-    lane.step(START_NS, (), None, out)
+    lane.step(START_NS, (), {}, None, out)
     return out.result()
 
 
@@ -374,3 +375,82 @@ def test_names_are_of_one_and_not_of_two():
     _, results = played(filmed([close(280), close(345)], 8))
     fights = of_kind(results, EventKind.FIGHT)
     assert all(event.person == "" for event in fights)
+
+
+class TwoCameras:
+    """The lane with one person before two cameras: track `a` of the door and track `b` of the yard, one fused track or two of one place."""
+
+    def __init__(self, door, yard, apart_m=0.0, one=True):
+        self.scripts, self.apart_m, self.one = {"door": ("a", door), "yard": ("b", yard)}, apart_m, one
+        cameras = (camera(), replace(camera(), id="yard", name="Yard", url="rtsp://192.0.2.1/yard"))
+        self.settings = Settings(cameras=cameras)
+        self.lane = ActivityLane(Radio())
+        self.lane.configure(self.settings, START_NS, StepOutput(0, START_NS))
+        self.events, self.decisions, self.number = {}, [], 0
+
+    def play(self, to_s, from_s=0.0):
+        for index in range(round(from_s * 10), round(to_s * 10)):
+            t_s, at_ns = index / 10, START_NS + index * SECOND // 10
+            self.number += 1
+            out = StepOutput(self.number, at_ns)
+            for camera_id, (track_id, script) in self.scripts.items():
+                box = script(t_s)
+                track = Track(track_id, 1, camera_id, Category.PERSON, TrackStatus.CONFIRMED, box, 0.8, 0.8, START_NS, at_ns)
+                seen = DetectionsMade(camera_id, at_ns, index, *SIZE, Detections.people([box], [0.8]), "test")
+                self.lane.detections(seen, (track,), self.settings.camera(camera_id), out)
+            self.lane.tick(at_ns, {}, self._floor(at_ns), None, out)
+            result = out.result()
+            self.events |= {event.id: event for event in result.events}
+            self.decisions += result.decisions
+        return list(self.events.values())
+
+    def _floor(self, at_ns):
+        square = ((0.1, 0, 0), (0, 0.1, 0), (0, 0, 0.1))
+        sources = [FusedSource(SourceKind.CAMERA, id, "s", at_ns, 0.3) for id in ("a", "b")]
+        parts = [tuple(sources)] if self.one else [(source,) for source in sources]
+        tracks = [
+            FusedTrack(f"fu-{n}", n, FusedStatus.CONFIRMED, (2.0 + n * self.apart_m, 3.0, 0.0), square, (0.0,) * 3, START_NS, at_ns, part)
+            for n, part in enumerate(parts)
+        ]
+        return FusedPicture(at_ns, tuple(tracks))
+
+
+@pytest.mark.parametrize(("one", "apart_m"), [(True, 0.0), (False, 1.0)])
+def test_one_fall_before_two_cameras_is_one_event(one, apart_m):
+    site = TwoCameras(falling(), falling(x=200, at_s=2.3), apart_m, one)
+    (event,) = site.play(10)
+    assert event.kind is EventKind.FALL and event.ended_ns is None
+    raised = [decision.event_id for decision in site.decisions if decision.outcome is Outcome.RAISED]
+    assert raised == [event.id, event.id], "both cameras' candidates leave a decision"
+    restored = ActivityLane(Radio())
+    restored.restore(json.loads(json.dumps(site.lane.state())), site.settings)
+    assert restored.open_event_ids() == {event.id}
+
+
+def test_two_falls_before_two_cameras_at_two_places_are_two_events():
+    assert len(TwoCameras(falling(), falling(x=200, at_s=2.3), 4.0, one=False).play(10)) == 2
+
+
+def test_a_fall_goes_on_as_one_event_while_one_camera_still_sees_them_lie():
+    site = TwoCameras(falling(up_s=8), falling(x=200, at_s=2.3))
+    (event,) = site.play(14)
+    assert event.ended_ns is None
+    site = TwoCameras(falling(up_s=8), falling(x=200, at_s=2.3, up_s=11))
+    (event,) = site.play(17)
+    assert event.ended_ns is not None and 11 < (event.ended_ns - START_NS) / SECOND < 14
+
+
+def test_radio_joins_the_fall_that_a_camera_tells_at_the_same_place():
+    lane = FallLane()
+    seen = replace(radio_fall(), id="ev-camera", position=(1.5, 1.5, 0.0))
+    lane.told_by_cameras({}, {seen.id: seen})
+    said = radio_says(lane, change_of(FallStage.RAISED))
+    assert said.events == () and [decision.event_id for decision in said.decisions] == ["ev-camera"]
+
+
+def test_a_camera_joins_the_fall_that_radio_tells_at_the_same_place():
+    site = Site(falling(), together=False)
+    site.lane._known["a"] = Known(position=(2.0, 3.0, 0.0))
+    site.radio.falls = {"blob-9": replace(radio_fall("blob-9"), position=(2.5, 3.5, 0.2))}
+    assert site.play(8) == []
+    assert [d.event_id for d in site.decisions if d.outcome is Outcome.RAISED] == ["ev-radio"]

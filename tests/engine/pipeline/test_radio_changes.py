@@ -241,7 +241,7 @@ def with_a_fall(settings: Settings) -> tuple[Watch, int]:
     for at_s, blob in measured(FALL, Noise(1, 0.1, 0.15), FALL[-1][0]):
         at_ns = START_NS + round(at_s * SECOND)
         steps.append(StepOutput(10_000 + len(steps), at_ns))
-        lane.step(at_ns, [blob], links(), steps[-1])
+        lane.step(at_ns, [blob], {}, links(), steps[-1])
     watch = Watch().take(EngineStarted(at_ns, "test"), changed(settings, at_ns), *came(PLACES, at_ns), Tick(at_ns))
     state = watch.pipeline.state()
     watch.pipeline.restore({**state, "number": 20_000, "radio": {**state["radio"], "falls": lane.state()}})

@@ -48,7 +48,7 @@ def steps() -> Steps:
 def present(lane: PresenceLane, steps: Steps, seconds: range, blob: Blob | None) -> None:
     for tenth in range(10 * seconds.start, 10 * seconds.stop):
         out = steps.output(tenth * SECOND // 10)
-        lane.step(tenth * SECOND // 10, [] if blob is None else [replace(blob, updated_ns=tenth)], out)
+        lane.step(tenth * SECOND // 10, [] if blob is None else [replace(blob, updated_ns=tenth)], {}, out)
         steps.results.append(out.result())
 
 

@@ -137,6 +137,8 @@ def test_a_fall_is_posted_with_all_that_is_known_of_it(tmp_path: Path) -> None:
             "site": "Home",
             "zone": "Kitchen",
             "person": "Ada",
+            "person_id": "",
+            "gesture": "",
             "blob_id": "bl-7",
             "subject_id": "bl-7",
             "position": [1.5, 2.25, 0.3],

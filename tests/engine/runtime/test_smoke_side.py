@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.fire.places import utc_day
+from engine.model.alert import Alert
 from engine.model.audit import AuditVerb
 from engine.model.command import ChangeSettings
 from engine.model.decision import CandidateKind, Decision, Outcome
@@ -15,7 +16,7 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fire import FireClass, FireRisk
 from engine.model.incident import EvidenceKind, IncidentCategory, Report
-from engine.model.question import GetIncident, ListAudit, ListDecisions, ListEvents
+from engine.model.question import GetIncident, ListAlerts, ListAudit, ListDecisions, ListEvents
 from engine.model.settings import CameraSettings
 from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
@@ -69,11 +70,18 @@ def seen(engine: Engine, camera: str, ago_s: float, confidence: float = 0.7, box
     return SmokeFrame(camera, "0", at_ns, (SmokeBox(box, confidence),), "edge")
 
 
-def watched(engine: Engine, camera: str, confidence: float = 0.7, count: int = 4, began_s: float = 60.0) -> tuple[str, ...]:
+def watched(
+    engine: Engine,
+    camera: str,
+    confidence: float = 0.7,
+    count: int = 4,
+    began_s: float = 60.0,
+    box: tuple[float, float, float, float] = BOX,
+) -> tuple[str, ...]:
     """`count` pictures, ten seconds apart: which sequences the last one is of."""
     port, ids = demo_port(engine), tuple[str, ...]()
     for index in range(count):
-        ids = port.see_smoke(seen(engine, camera, began_s - 10 * index, confidence)).result(20)
+        ids = port.see_smoke(seen(engine, camera, began_s - 10 * index, confidence, box)).result(20)
     return ids
 
 
@@ -355,3 +363,27 @@ def test_after_the_end_nothing_is_taken(engine: Engine, port: LocalPort) -> None
     engine.smoke.close()
     with pytest.raises(EnvironmentFault):
         port.see_smoke(seen(engine, "a", 0))
+
+
+def smoke_alerts(port: LocalPort) -> list[Alert]:
+    return [alert for alert in port.ask(ListAlerts()).alerts if alert.kind is EventKind.SMOKE]
+
+
+def two_directions(engine: Engine, left: tuple[float, float, float, float], right: tuple[float, float, float, float]) -> None:
+    """Smoke at the left of the picture, then smoke at its right beside it."""
+    watched(engine, "a", box=left)
+    until(lambda: len(smoke_alerts(demo_port(engine))) == 1, "the first is an alert")
+    watched(engine, "a", box=right, began_s=55.0)
+    until(lambda: len(going_on(engine)) == 2, "two plumes are events")
+
+
+def test_a_second_plume_in_another_direction_is_another_alert(engine: Engine, port: LocalPort) -> None:
+    two_directions(engine, (0.05, 0.4, 0.15, 0.5), (0.8, 0.4, 0.9, 0.5))
+    until(lambda: len(smoke_alerts(port)) == 2, "so is the second")
+    assert all(len(alert.event_ids) == 1 for alert in smoke_alerts(port))
+
+
+def test_so_it_is_where_nobody_said_which_way_the_camera_looks(engine: Engine, port: LocalPort) -> None:
+    port.command(ChangeSettings(lookouts=()))
+    two_directions(engine, (0.05, 0.4, 0.15, 0.5), (0.8, 0.4, 0.9, 0.5))
+    until(lambda: len(smoke_alerts(port)) == 2, "so is the second")

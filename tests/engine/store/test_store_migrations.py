@@ -10,9 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from engine.model.alert import Alert, AlertState
+from engine.model.asked import EventWant
 from engine.model.decision import CandidateKind
-from engine.model.event import EventKind
-from engine.model.question import ListDecisions, ListEvents
+from engine.model.event import EventKind, Severity
+from engine.model.person import Person
+from engine.model.question import ListAlerts, ListDecisions, ListEvents
 from engine.model.time import ManualClock
 from engine.model.timeline import ListBookmarks, ListSearches
 from engine.store import open_store, schema
@@ -184,3 +187,50 @@ def held(path: Path) -> dict[tuple[str, str, str, str], list[tuple[object, ...]]
         found = [tuple(row) for row in connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")]
         kept = [each for each in found if each[0] == "table" and "VIRTUAL" not in each[3]]
         return {each: connection.execute(f'SELECT * FROM "{each[1]}"').fetchall() if each in kept else [] for each in found}
+
+
+def test_who_had_a_name_only_has_an_id_after_the_upgrade(path: Path) -> None:
+    """As radio events were written before: one of a person of today, one by an earlier name, one that two have had, one of nobody."""
+    ada, crossing = Person("pe-ada", "Ada"), replace(event(1), kind=EventKind.CROSSING, camera_id="", ended_ns=2)
+    whose = {
+        2: ("Ada", ""),
+        3: ("Adele", "pe-9"),
+        4: ("Adele", ""),
+        5: ("Bo", "pe-7"),
+        6: ("Bo", "pe-8"),
+        7: ("Bo", ""),
+        8: ("Erased person", ""),
+    }
+    events = [
+        replace(crossing, id=f"ev-{n}", started_ns=n, person=name, person_id=id_) for n, (name, id_) in {**whose, 9: ("", "")}.items()
+    ]
+    alert = Alert(
+        "al-1",
+        "de-1",
+        "anything",
+        EventKind.CROSSING,
+        Severity.LOW,
+        2,
+        2,
+        AlertState.NEW,
+        "ev-2",
+        ("ev-2",),
+        person="Ada",
+        subject_id="blob-1",
+    )
+    store = open_store(path, CLOCK)
+    store.save([ada, *events, alert])
+    store.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0019'")
+        connection.commit()
+    store = open_store(path, CLOCK)
+    found = {each.id: each.person_id for each in store.answer(ListEvents()).events}
+    assert found == {"ev-2": ada.id, "ev-3": "pe-9", "ev-4": "pe-9", "ev-5": "pe-7", "ev-6": "pe-8", "ev-7": "", "ev-8": "", "ev-9": ""}
+    assert [each.person_id for each in store.answer(ListAlerts()).alerts] == [ada.id]
+    assert [each.id for each in store.asked.events(EventWant(known=False), 9)] == ["ev-9"]
+    assert store.asked.count(EventWant(person_ids=(ada.id,))) == 1
+    while store.put_waiting_words() is not None:
+        pass
+    check_indexes(path)
+    store.close()

@@ -110,6 +110,22 @@ def test_lying_down_slowly_is_no_fall_and_leaves_a_decision():
     assert [gate.gate for gate in found[0][1].gates if not gate.passed] == ["sudden"]
 
 
+@pytest.mark.parametrize("shape", [BENDING, CROUCHING, ON_A_CHAIR])
+def test_every_candidate_that_is_no_fall_leaves_decisions_that_say_why(shape):
+    script = acting(320, 340, 200, (0, STANDING), (2, STANDING), (2.6, shape), (7.6, shape), (8.4, STANDING))
+    found = play([("a", script)], 14)
+    assert set(stages(found)) <= {Stage.REJECTED}
+    assert not [change for _, change in found if all(gate.passed for gate in change.gates)]
+
+
+def test_who_went_down_a_little_only_leaves_a_decision():
+    """As where the detector finds only the upper half of somebody who falls behind something."""
+    script = acting(320, 340, 200, (0, STANDING), (2, STANDING), (2.4, (0.9, 0.61)), (9, (0.9, 0.61)))
+    found = play([("a", script)], 40)
+    assert stages(found) == [Stage.REJECTED]
+    assert "drop" in [gate.gate for gate in found[0][1].gates if not gate.passed]
+
+
 def test_leaving_through_the_lower_edge_is_no_fall():
     out = lambda t: clipped(acting(320, 340 + 100 * t, 200, (0, STANDING)))(t)  # noqa: E731
     assert raised_at(play([("a", out)], 10)) == []
