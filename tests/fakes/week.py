@@ -307,7 +307,7 @@ def _outages(week: Week) -> None:
     week.raise_alert(replace(dock), AlertState.CLOSED, 3, "anna", Disposition.TRUE, "Loading dock gave no picture")
     week.add(EventKind.CAMERA_LOST, day(3, 12, 0), 20, 3, camera_id="yard", subject_id="yard", reason="No picture for 2 s")
     week.add(EventKind.NODE_LOST, day(4, 18, 30), 45, 2, subject_id="AA:BB:CC:00:00:02", reason="Nothing heard for 10 s")
-    week.add(EventKind.PHONE_LEFT, day(3, 17, 20), 30, 2, zone_id="z-office", person_id=MARY.id, person=MARY.name)
+    week.add(EventKind.PHONE_LEFT, day(3, 17, 20), 30, 2, person_id=MARY.id, person=MARY.name)
 
 
 def _reports(week: Week) -> None:

@@ -15,7 +15,7 @@ from engine.gateway.bind import Bind
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.chat import AskRecord, ChatAnswer
 from engine.vision.models import ModelStore
-from tests.engine.history.chat_live import Judge, judged_by
+from tests.engine.history.chat_live import Judge, invented, judged_by
 
 MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "30"))
 SESSION = Session("test-session", User("us-1", "rita", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
@@ -33,11 +33,13 @@ def test_nothing_untrue_is_verified(shared: Path, tmp_path: Path, monkeypatch: p
             return site.engine.chat.ask(AskRecord(question, conversation=before[-1].id if before else ""), SESSION)
 
         judge = judged_by(site.engine, ask)
+        made_up = invented(site.engine.record.store.asked)
     told = figures(judge)
     print(f"\n{json.dumps(told, indent=1)}")
     if os.environ.get("WATCHROOM_FIGURES"):
         (Path(os.environ["WATCHROOM_FIGURES"]) / "demo_chat.json").write_text(json.dumps(told, indent=1) + "\n")
     assert judge.judged > 1_000
+    assert not made_up, "the generated week has only what a live engine writes"
     assert not judge.wrong, Counter(each.fault for each in judge.wrong)
 
 

@@ -6,14 +6,14 @@ radio, reports) is not judged.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 
 from engine.history.checker_facts import facts_of
 from engine.history.names import Directory, directory_of
 from engine.history.queries import Of, Query, Scope, Span, Who
 from engine.history.queries_text import from_text
-from engine.model.asked import AskedRecord
+from engine.model.asked import AskedRecord, EventWant
 from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.event import Event, EventKind
 from engine.model.time import SECOND
@@ -225,3 +225,22 @@ def _read(length: str) -> int:
     units = {"h": 3600, "min": 60, "s": 1}
     parts = length.split()
     return sum(int(number) * units[unit] for number, unit in zip(parts[::2], parts[1::2], strict=True))
+
+
+def invented(record: AskedRecord, least: int = 10) -> dict[str, set[str]]:
+    """By kind, fields that events of the generated week fill and those of a live record do not, where it has at least so many. What a
+    camera fills and radio does not, and the other way round, is no invention."""
+    live: dict[EventKind, list[Event]] = {}
+    for event in record.events(EventWant(), 50_000):
+        live.setdefault(event.kind, []).append(event)
+    found = {
+        kind.value: {name for each in generated().events if each.kind is kind for name in _filled(each)}
+        - {name for each in events for name in _filled(each)}
+        for kind, events in live.items()
+        if len(events) >= least and kind is not EventKind.FALL
+    }
+    return {kind: names for kind, names in found.items() if names}
+
+
+def _filled(event: Event) -> set[str]:
+    return {each.name for each in fields(event) if getattr(event, each.name) not in (None, "", 0, 0.0, (), False)}

@@ -17,6 +17,7 @@ from engine.model.chat import ChatAnswer, ClaimStatus, PlannerKind
 from engine.model.errors import EnvironmentFault
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.fakes.messages_api import KEY, FakeMessages, Refuse, Say, Turn, messages_api, repeat, results
+from tests.fakes.waiting import until
 from tests.fakes.week import PEOPLE, ZONE
 
 MODEL = "claude-haiku-5-5"
@@ -194,6 +195,7 @@ def test_claude_that_never_ends_is_left_in_time(site: Site, ask: Ask, turn: Turn
     answer, _ = ask("Who was here today?", turn, timeout_s=1.0)
     assert answer.planner is PlannerKind.OFFLINE and "in time" in answer.degraded_reason
     assert time.monotonic() - begun < 20, "not as long as the other side would keep it waiting"
+    until(lambda: bool(meter.used), "the request that was given up has ended")
     assert meter.used[0].input_tokens > 0, "what may have been charged for counts"
 
 
