@@ -32,6 +32,7 @@ from engine.model.person import Person
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import Floor, Zone
 from engine.model.time import SECOND, ManualClock, SystemClock, to_iso
+from engine.model.timeline import SpanState, Watched
 from engine.store import Store, open_store
 
 P95_MS, EXACT, STRUCK = 200.0, 0.95, 0.99
@@ -104,6 +105,8 @@ def _made_up(events: int) -> Truth:
 
 def _save(store: Store, truth: Truth) -> None:
     store.save([Person(f"p-{number}", name) for number, name in enumerate(PEOPLE)])
+    began_ns = _ns(NOW - timedelta(days=DAYS))
+    store.watching.put([Watched(f"c-{number}", began_ns, _ns(NOW), SpanState.OBSERVED) for number in range(len(CAMERAS))])
     for start in range(0, len(truth.at_s), BATCH):
         store.save([_event(truth, number) for number in range(start, min(start + BATCH, len(truth.at_s)))])
 

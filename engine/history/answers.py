@@ -111,7 +111,15 @@ class Answers:
             )
             return [unseen, *self._blind(result)]
         told = self._none(query)
-        return [Sentence(f"No: {told}." if form is Form.YES_NO else f"{capital(told)}.", (result.counted,)), *self._blind(result)]
+        head = Sentence(f"No: {told}." if form is Form.YES_NO else f"{capital(told)}.", (result.counted,))
+        return [head, *self._coverage(result), *self._blind(result)]
+
+    def _coverage(self, result: Result) -> list[Sentence]:
+        """Of a time in which nobody was seen: for how much of it somebody could have been."""
+        found = result.coverage
+        if found is None or result.unseen:
+            return []
+        return [Sentence(f"Somebody could have been seen for {duration(found.seen_s)} of {duration(found.asked_s)}.", (found.counted,))]
 
     def _too_few(self, result: Result) -> list[Sentence]:
         """Asked for was the third of two: told is how many there are."""
@@ -193,7 +201,7 @@ class Answers:
             told.insert(1, Sentence(f"Those are {len(groups)} different {named}.", tuple(row.citation for row in groups)))
         if query.of is Of.PEOPLE and query.by is By.ALL:
             told += [Sentence(f"{capital(words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
-        return [*told, *self._blind(result)]
+        return [*told, *self._coverage(result), *self._blind(result)]
 
     def _total(self, result: Result) -> Sentence:
         query, words = result.query, self.words
@@ -300,7 +308,7 @@ class Answers:
             Sentence(f"{self.words.people((row.person_id,))} was not seen{self.words.about(_anyone(result.query))}.", (row.citation,))
             for row in result.rows
         ]
-        return [*told, *self._more(result), *self._blind(result)]
+        return [*told, *self._more(result), *self._coverage(result), *self._blind(result)]
 
     def _how_long(self, result: Result) -> list[Sentence]:
         if not result.rows:

@@ -9,7 +9,7 @@ from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Queries
 from engine.history.queries_run import Desk
 from engine.history.queries_text import to_text
-from engine.model.chat import ChatAnswer, ClaimStatus, Sentence, VideoClip
+from engine.model.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
 from engine.model.errors import EnvironmentFault
 
 MOST_CLIPS = 20
@@ -23,9 +23,12 @@ class Asker:
 
     def ask(self, reach: Reach, asked: Asked, answer_id: str) -> ChatAnswer:
         """Raises PermissionDenied, InputError."""
-        desk = Desk(reach)
+        desk, checker = Desk(reach), Checker(reach, asked.directory)
         draft = self._drafted(asked, desk)
-        sentences = Checker(reach, asked.directory).checked(draft.sentences)
+        sentences = checker.checked(draft.sentences)
+        if len(self.planners) > 1 and draft.planner is not PlannerKind.OFFLINE and _nothing_left(sentences):
+            draft = replace(self.planners[-1].draft(asked, desk), degraded_reason="Claude's answer could not be shown to be true.")
+            sentences = checker.checked(draft.sentences)
         return answer_of(draft, sentences, asked, answer_id)
 
     def _drafted(self, asked: Asked, desk: Queries) -> Draft:
@@ -37,6 +40,12 @@ class Asker:
                 reason = reason or str(fault)
         draft = self.planners[-1].draft(asked, desk)
         return replace(draft, degraded_reason=reason) if reason else draft
+
+
+def _nothing_left(sentences: tuple[Sentence, ...]) -> bool:
+    """Whether all was struck that says anything of the record."""
+    struck = any(sentence.status is ClaimStatus.STRUCK for sentence in sentences)
+    return struck and not any(sentence.citations and sentence.status is not ClaimStatus.STRUCK for sentence in sentences)
 
 
 def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: Asked, answer_id: str) -> ChatAnswer:

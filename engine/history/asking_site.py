@@ -42,4 +42,4 @@ class ChatSite:
         if self.settings.cameras:
             return self.settings.cameras
         ids = [tally.key for tally in self.record.tally(EventWant(), "camera_id") if tally.key]
-        return tuple(CameraSettings(id_, id_, "unknown:") for id_ in ids)
+        return tuple(CameraSettings(id_, id_, "rtsp://unknown/") for id_ in ids)

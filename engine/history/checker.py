@@ -71,6 +71,7 @@ def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         ("category", facts.categories, grounds.categories),
         ("days", facts.day_parts, grounds.day_parts),
         ("limit", facts.limits, grounds.limits),
+        ("coverage", facts.coverage, grounds.coverage),
     ):
         if not set(said) <= so:
             return f"{name}: {sorted(map(str, set(said) - set(so)))}"
@@ -193,7 +194,7 @@ def _wrong_way(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         return "not seen all the time"
     if facts.not_all and not grounds.partly_seen:
         return "was seen all the time"
-    if facts.all_time or facts.not_all:
+    if facts.all_time or facts.not_all or facts.coverage:
         return ""
     if grounds.every is not None and (facts.yes or sentence.text.startswith("No: ")):
         return "" if facts.yes == grounds.every else "not on each of the days" if facts.yes else "on each of the days"

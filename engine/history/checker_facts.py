@@ -55,6 +55,7 @@ _KIND_WORDS: dict[str, frozenset[EventKind]] = {
     "was lost": frozenset({K.CAMERA_LOST, K.NODE_LOST}),
 }
 _OF_DAYS = re.compile(r"\bon (\d+) of (\d+) (?:days|stretches)\b", re.IGNORECASE)
+_COVERAGE = re.compile(r"could have been seen for (\d+ (?:h|min|s)(?: \d+ (?:min|s))?) of (\d+ (?:h|min|s)(?: \d+ (?:min|s))?)")
 _APART = re.compile(r"\b(\d+) (?:more|fewer)\b")
 _LIMIT = re.compile(r"\b(\d+) or (more|fewer)\b")
 _STATES = ("in progress", "acknowledged", "closed", "open", "new", "shelved")
@@ -117,6 +118,7 @@ class Facts:
     day_parts: tuple[tuple[int, int], ...] = ()  # on how many of how many days
     limits: tuple[tuple[int, str], ...] = ()  # `3 or more`
     apart: tuple[int, ...] = ()  # `3 more`
+    coverage: tuple[tuple[str, str], ...] = ()  # for how much of how much somebody could have been seen
 
 
 def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> Facts:
@@ -134,6 +136,8 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
     moments = tuple((found[0], dates[int(found[1])]) for found in _AT.findall(left))
     clocks = tuple(_CLOCK.findall(left))
     left = _CLOCK.sub(" ", left)
+    coverage = tuple((found[0], found[1]) for found in _COVERAGE.findall(left))
+    left = _COVERAGE.sub("could have been seen for", left)
     lengths = tuple(_LENGTH.findall(left))
     left = _LENGTH.sub(" ", left)
     numbers = tuple(float(found) for found in _NUMBER.findall(left))
@@ -172,6 +176,7 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
         tuple((int(found[0]), int(found[1])) for found in _OF_DAYS.findall(text)),
         tuple((int(found[0]), found[1]) for found in _LIMIT.findall(low)),
         tuple(int(found) for found in _APART.findall(low)),
+        coverage,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from math import asin, cos, dist, radians, sin
 
 from engine.history.answers_words import Words, date, distance, duration, quoted, safe
@@ -68,6 +69,7 @@ class Grounds:
     whose: list[set[str]] = field(default_factory=list[set[str]])  # names of the people that each cited query is of
     who_fits: set[str] | None = None  # of whom it is true, where people are looked at over several times
     every: bool | None = None  # whether there was one on each of them
+    coverage: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])  # of cited queries of what was observed
     without: int = 0  # of how many parts it is also said that there was none
 
 
@@ -310,6 +312,10 @@ class GroundsReader:
         blind = [each for span in spans for each in self._reach.watch(cameras, span)]
         found.fully_seen = bool(spans) and not blind
         found.partly_seen = bool(blind)
+        asked_s = sum(each.until_ns - each.since_ns for each in spans) / 1e9
+        seen_s = asked_s - sum(_all_blind([each.span for each in blind], span, len(cameras)) for span in spans) / 1e9
+        found.coverage.add((duration(seen_s), duration(asked_s)))
+        found.lengths |= {duration(seen_s), duration(asked_s)}
         found.blind += len(blind)
         found.lengths.add(duration(sum(each.span.until_ns - each.span.since_ns for each in blind) / 1e9))
 
@@ -337,6 +343,15 @@ class GroundsReader:
         whole = (f"{hours.hour:02d}:00", f"{(hours + timedelta(hours=1)).hour:02d}:00")
         found.clocks |= set(whole)
         found.stretches.add(whole)
+
+
+def _all_blind(blind: list[Span], within: Span, cameras: int) -> int:
+    """For how long, ns, none of so many cameras saw anything: counted from edge to edge, other than the queries do. Stretches of one
+    camera lie apart."""
+    edges = sorted({within.since_ns, within.until_ns, *(at for each in blind for at in (each.since_ns, each.until_ns))})
+    pairs = [(since, until) for since, until in pairwise(edges) if within.since_ns <= since and until <= within.until_ns]
+    covered = [sum(each.since_ns <= since and until <= each.until_ns for each in blind) for since, until in pairs]
+    return sum(until - since for (since, until), count in zip(pairs, covered, strict=True) if count >= cameras)
 
 
 def _chord_m(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -23,7 +23,7 @@ _PLAIN = word_set(
     "usually was watched were what when where which who with within would yes earliest first latest different each engine average "
     "against let pass changed have adds raised reporter reporters closed took acknowledged assigned kind low running motion loitering "
     "made went lost gone any zones cameras cannot tell yet here km min h s judged before came did so it run not became stays "
-    "here about those number nothing kinds clips severities away m decisions decision lie them being alone once others"
+    "here about those number nothing kinds clips severities away m decisions decision lie them being alone once others could been"
 )
 _OF_KINDS = frozenset(word for pair in KIND_NOUNS.values() for noun in pair for word in _WORD.findall(noun))
 _OF_VALUES = frozenset(

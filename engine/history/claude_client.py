@@ -64,12 +64,12 @@ class Messages:
             except _Again as again:
                 tries += 1
                 wait_s = again.after_s if again.after_s is not None else pause_s
-                if tries > self._endpoint.retries or self._left() <= wait_s:
+                if tries > self._endpoint.retries or self.left_s() <= wait_s:
                     raise again.fault from None
                 self._sleep(wait_s)
                 pause_s *= 2
 
-    def _left(self) -> float:
+    def left_s(self) -> float:
         return self._deadline_s - self._monotonic()
 
     def _try(self, request: dict[str, Any]) -> Reply:
@@ -77,15 +77,15 @@ class Messages:
         import httpx2
 
         self.sent = False
-        if self._left() <= 0:
-            raise _slow()
+        if self.left_s() <= 0:
+            raise slow()
         try:
             with self._client() as client:
                 self.sent = True
                 return self._stream(client, request)
         except anthropic.APITimeoutError as error:
             self.sent = not _in_vain(error)
-            raise _slow() from None
+            raise slow() from None
         except anthropic.APIStatusError as error:
             self.sent = False
             raise _status(error) from None
@@ -100,7 +100,7 @@ class Messages:
             raise self._late() or _fault("claude_broken", f"Claude's answer cannot be read ({type(error).__name__}).") from None
 
     def _late(self) -> EnvironmentFault | None:
-        return _slow() if self._left() <= 0 else None
+        return slow() if self.left_s() <= 0 else None
 
     def _client(self) -> "Anthropic":
         import anthropic
@@ -108,9 +108,9 @@ class Messages:
 
         from engine.history.claude_deadline import DeadlineTransport
 
-        left = max(self._left(), 0.05)
+        left = max(self.left_s(), 0.05)
         patience = anthropic.Timeout(left, connect=min(left, _CONNECT_S))
-        transport = DeadlineTransport(httpx2.HTTPTransport(), lambda: self._left() > 0)
+        transport = DeadlineTransport(httpx2.HTTPTransport(), lambda: self.left_s() > 0)
         http = anthropic.DefaultHttpxClient(transport=transport, timeout=patience, follow_redirects=False)
         base_url = self._endpoint.base_url or ANTHROPIC
         return anthropic.Anthropic(api_key=self._endpoint.key, base_url=base_url, timeout=patience, max_retries=0, http_client=http)
@@ -118,8 +118,8 @@ class Messages:
     def _stream(self, client: "Anthropic", request: dict[str, Any]) -> Reply:
         with client.messages.stream(**request) as stream:
             for _ in stream:
-                if self._left() <= 0:
-                    raise _slow()
+                if self.left_s() <= 0:
+                    raise slow()
             message = stream.get_final_message()
         usage = message.usage
         used = Used(usage.input_tokens, usage.output_tokens, usage.cache_creation_input_tokens or 0, usage.cache_read_input_tokens or 0)
@@ -127,10 +127,16 @@ class Messages:
 
 
 def load_sdk() -> None:
-    """The first time it takes a second or more, which is nobody's slowness but ours."""
+    """All of it that a question needs: the first time that takes a second or more, on a busy machine ten. Any thread."""
     import anthropic
+    import httpx2
 
-    _ = anthropic.Anthropic
+    import engine.history.claude_deadline  # noqa: F401 - loaded, not used
+
+    with anthropic.Anthropic(
+        api_key="none", max_retries=0, http_client=anthropic.DefaultHttpxClient(transport=httpx2.HTTPTransport())
+    ) as one:
+        _ = one.messages.stream
 
 
 def _blocks(content: list[Any]) -> Iterator[dict[str, Any]]:
@@ -171,7 +177,7 @@ def _after(text: str) -> float | None:
         return None
 
 
-def _slow() -> EnvironmentFault:
+def slow() -> EnvironmentFault:
     return _fault("claude_slow", "Claude did not answer in time.")
 
 

@@ -9,10 +9,11 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from engine.history.answers_words import Words, safe
-from engine.history.claude_client import Endpoint, Messages, Reply, load_sdk
+from engine.history.claude_client import Endpoint, Messages, Reply, load_sdk, slow
+from engine.history.claude_limit import within
 from engine.history.claude_prices import Used, at_most
 from engine.history.claude_pseudonyms import Pseudonyms
 from engine.history.claude_results import MOST_SENTENCES, Told
@@ -24,6 +25,7 @@ from engine.history.queries_rows import Queries
 from engine.model.chat import PlannerKind, Sentence
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 
+_Made = TypeVar("_Made")
 MOST_TURNS = 6
 MOST_TOKENS = 1_500
 _MOST_NAMED = 200
@@ -62,27 +64,42 @@ class Ways:
 
 
 class ClaudePlanner:
-    """`Planner`. Any thread; takes at most about `timeout_s`."""
+    """`Planner`. Any thread; takes at most `timeout_s`."""
 
-    def __init__(self, ways: Callable[[], Ways], meter: Meter, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """`ways`: asked with each question; raises EnvironmentFault where there is no key."""
-        self._ways, self._meter, self._monotonic = ways, meter, monotonic
+    def __init__(
+        self, ways: Callable[[], Ways], meter: Meter, monotonic: Callable[[], float] = time.monotonic, asked_s: float | None = None
+    ) -> None:
+        """`ways`: asked with each question; raises EnvironmentFault where there is no key. `asked_s`: when the one question of this planner
+        was asked, by `monotonic`; None: when it is drafted."""
+        self._ways, self._meter, self._monotonic, self._asked_s = ways, meter, monotonic, asked_s
 
     def draft(self, asked: Asked, queries: Queries) -> Draft:
         ways, messages = self._begin()
-        return _Talk(asked, queries, ways.model, messages, self._meter).draft()
+        return self._in_time(messages, lambda: _Talk(asked, queries, ways.model, messages, self._meter).draft())
 
     def try_out(self) -> str:
         """The model that answers a greeting. Nothing of the record leaves. Raises EnvironmentFault."""
         ways, messages = self._begin()
+        return self._in_time(messages, lambda: self._greeted(ways, messages))
+
+    def _greeted(self, ways: Ways, messages: Messages) -> str:
         request: dict[str, Any] = {"model": ways.model, "max_tokens": 16, "messages": [{"role": "user", "content": "Say: ready"}]}
         metered(self._meter, messages, ways.model, 1, 0, request)
         return ways.model
 
     def _begin(self) -> tuple[Ways, Messages]:
+        began_s = self._monotonic() if self._asked_s is None else self._asked_s
         ways = self._ways()
-        load_sdk()
-        return ways, Messages(ways.endpoint, self._monotonic() + ways.timeout_s, self._monotonic)
+        return ways, Messages(ways.endpoint, began_s + ways.timeout_s, self._monotonic)
+
+    def _in_time(self, messages: Messages, work: Callable[[], _Made]) -> _Made:
+        """The SDK is loaded beforehand where Claude was agreed to; where that is still under way, it takes of the time of the answer."""
+
+        def loaded() -> _Made:
+            load_sdk()
+            return work()
+
+        return within(messages.left_s(), loaded, slow)
 
 
 class _Talk:

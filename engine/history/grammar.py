@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from engine.history import grammar_words as words
 from engine.history.grammar_anchor import Anchor, anchor_of
 from engine.history.grammar_counts import compare, count, lacking, limited
-from engine.history.grammar_follow import SHIFTS, days_on, followed, follows, named_things, resolve
+from engine.history.grammar_follow import SHIFTS, days_on, followed, follows, keeps_day, named_things, resolve
 from engine.history.grammar_form import Form
 from engine.history.grammar_found import Slots
-from engine.history.grammar_left import left_over
+from engine.history.grammar_left import left_over, numbers
 from engine.history.grammar_people import at_once, matching, nth, regular
 from engine.history.grammar_scope import Question
 from engine.history.grammar_seen import asks_anything, listed, seen
@@ -87,6 +87,8 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
     goes_on = before is not None and (resolved or follows(slots))
     if goes_on and before is not None:
         query, form = followed(slots, before, query, form)
+    elif query is not None and before is not None and keeps_day(slots, before):
+        query = replace(query, scope=replace(query.scope, spans=before.scope.spans))
     if query is None:
         return Parsed(
             None, form, tuple(slots.unknown), tuple(slots.notes), "That is no question about the record." if not slots.unknown else ""
@@ -108,7 +110,7 @@ def parse_anchor(
     if main is not None:
         resolve(slots, main, directory)
     question = Question(slots, directory, (), now_ns)
-    return anchor_of(question, question.of(), main), tuple(slots.unknown)
+    return anchor_of(question, question.of(), main), (*slots.unknown, *numbers(slots))
 
 
 def _read(question: Question) -> tuple[Query | None, Form]:

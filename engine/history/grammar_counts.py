@@ -60,6 +60,8 @@ def count(question: Question, of: Of) -> tuple[Query, Form] | None:
         return replace(
             there, scope=replace(there.scope, who=Who.ANYONE if there.scope.who is Who.ANYTHING else there.scope.who)
         ), Form.HOW_MANY
+    if of is Of.EVENTS and by is By.ALL and slots.kinds and set(slots.kinds) <= set(LOST_KINDS) and not slots.limit_of:
+        return question.query(Ask.LIST, of, limit=100, oldest_first=True, during=True), Form.HOW_MANY
     query = question.query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else Wanted.ALL, limit=100)
     if of is Of.PEOPLE:
         scope = query.scope

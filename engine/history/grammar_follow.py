@@ -14,6 +14,8 @@ _BARE = 4
 _LISTED = 50
 _LISTS = ("show", "list", "give", "display", "print", "name")
 _WHICH = ("first", "last", "second", "third", "fourth", "fifth", "other", "latest", "newest")
+_ASKS = ("when", "where", "who", "which", "what", "how")
+_PAST = ("was", "were", "did", "had")
 _MOST_NARROWED_NS = 31 * 86_400 * 10**9
 
 
@@ -24,7 +26,10 @@ def follows(slots: Slots) -> bool:
         first in ("what", "how") and slots.tokens.word(1) == "about"
     )
     pronoun = any(token.text in words.HE | words.THERE and token.taken != "name" for token in slots.tokens.all) and not slots.people
-    pointed = slots.any("then") or (not slots.ids and slots.word("it", "that") and not named_things(slots))
+    there = (
+        any(token.text in words.THERE and token.taken != "name" for token in slots.tokens.all) and slots.people and not slots.when.stated
+    )
+    pointed = bool(there) or slots.any("then") or (not slots.ids and slots.word("it", "that") and not named_things(slots))
     narrows = (
         _one_of_them(slots)
         or _is_bare(slots)
@@ -54,7 +59,8 @@ def _one_of_them(slots: Slots) -> bool:
     tokens = slots.tokens
     ends = slots.ordinal is not None and tokens.all[-1].taken == "ordinal"
     ones = any(tokens.word(at) in ("one", "ones") and tokens.word(at - 1) in _WHICH for at in range(1, len(tokens.all)))
-    return ends or ones or (tokens.word(len(tokens.all) - 1) in ("first", "last") and tokens.word(len(tokens.all) - 2) == "the")
+    which = any(slots.tokens.run_of(first, second) for first in ("which", "what") for second in ("ones", "one"))
+    return ends or ones or which or (tokens.word(len(tokens.all) - 1) in ("first", "last") and tokens.word(len(tokens.all) - 2) == "the")
 
 
 def resolve(slots: Slots, before: Query, directory: Directory) -> None:
@@ -142,7 +148,17 @@ def _intent(slots: Slots) -> bool:
     )
 
 
+def keeps_day(slots: Slots, before: Query) -> bool:
+    """Whether a question of what was, without a time of its own, is of the time that the question before was about."""
+    first = slots.tokens.word(0)
+    past = first in _PAST or (first in _ASKS and slots.tokens.word(1) in _PAST)
+    whenever = slots.when.stated or slots.any("last", "first", "mean", "median") or slots.word("ever", "never", "been", "before", "after")
+    return past and bool(before.scope.spans) and bool(slots.people) and not whenever and not slots.ids and not before.scope.going_on
+
+
 def _form_of(before: Query, form: Form) -> Form:
+    if before.ask in (Ask.FIRST, Ask.LAST) and form in (Form.ARRIVED, Form.LEFT):
+        return form
     return form if form is not Form.PLAIN else Form.WHEN if before.ask in (Ask.LAST, Ask.FIRST) else Form.PLAIN
 
 
@@ -151,13 +167,16 @@ def _changed(before: Query, slots: Slots, query: Query | None) -> Query:
     scope = before.scope
     if before.ask is Ask.MATCHING and new.spans and slots.tokens.word(0) == "and":
         return replace(before, also=(*before.also, replace(scope, spans=new.spans)))
-    if before.ask is Ask.COUNT and slots.tokens.word(0) in _LISTS:
+    if before.ask is Ask.COUNT and slots.tokens.word(0) in (*_LISTS, "which"):
         before = replace(before, ask=Ask.LIST, by=By.ALL, wanted=Wanted.ALL, least=0, most=None, limit=_LISTED)
+    if before.ask in (Ask.FIRST, Ask.LAST) and slots.any("arrive", "leave"):
+        before = replace(before, ask=Ask.LAST if slots.any("leave") else Ask.FIRST)
     places = bool(new.camera_ids or new.zone_ids)
     changed = replace(
         scope,
         spans=new.spans or (() if slots.when.always else scope.spans),
-        person_ids=new.person_ids or scope.person_ids,
+        who=new.who if new.who in (Who.UNKNOWN, Who.KNOWN) else scope.who,
+        person_ids=() if new.who is Who.UNKNOWN else new.person_ids or scope.person_ids,
         not_person_ids=new.not_person_ids or scope.not_person_ids,
         camera_ids=new.camera_ids if places else scope.camera_ids,
         zone_ids=new.zone_ids if places else scope.zone_ids,

@@ -41,13 +41,13 @@ _LISTED = (Ask.LIST, Ask.COUNT, Ask.LAST, Ask.FIRST, Ask.HOW_LONG, Ask.STAYS, As
 
 def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
     """As they were written, in their order."""
-    found = _numbers(slots) | _states(slots, query) | _others(slots, query) | _than(slots, query) | _not(slots, query, form)
+    found = numbers(slots) | _states(slots, query) | _others(slots, query) | _than(slots, query) | _not(slots, query, form)
     found |= _far(slots, query) | _turns(slots, query) | _how_many(slots, query) | _incidents(slots, query)
     found |= _limits(slots, query) | _quantities(slots, query) | _of_others(slots, query) | _superlatives(slots, query)
     return [token.text for token in slots.tokens.all if token.text in found]
 
 
-def _numbers(slots: Slots) -> set[str]:
+def numbers(slots: Slots) -> set[str]:
     return {token.text for token in slots.tokens.all if not token.taken and token.text.replace(".", "", 1).isdigit()}
 
 
@@ -115,7 +115,7 @@ def _superlatives(slots: Slots, query: Query) -> set[str]:
     if any(tokens.run_of(end, "day") for end in ("longest", "shortest")):
         found.add("day")
     if slots.any("absent") and query.ask not in (Ask.ABSENT, Ask.DAYS, Ask.LACKING, Ask.OBSERVED, Ask.MATCHING):
-        found |= {"absent", "missing"}
+        found |= {"absent", "missing", "off"} | ({"away"} if slots.near_km is None else set[str]())
     if slots.any("when") and slots.word("empty", "deserted", "vacant", "unoccupied") and query.ask is not Ask.DAYS:
         found |= {"empty", "deserted", "vacant", "unoccupied"}
     lost = query.of is not Of.EVENTS or {EventKind.CAMERA_LOST, EventKind.NODE_LOST} & set(query.scope.kinds) or query.ask is Ask.OBSERVED

@@ -52,6 +52,9 @@ def put_named(found: Slots, mentions: list[Mention]) -> None:
         written = " ".join(token.text for token in tokens.all[mention.start : mention.end])
         if mention.guess:
             found.notes.append(f"“{written}” is taken for {_listed(chosen)}.")
+        numbered = [each for each in chosen if each.number and written.endswith(f" {each.number}") and written != each.name.casefold()]
+        if numbered:
+            found.notes.append(f"“{written}” is {_listed(numbered)}.")
         people = [each for each in chosen if each.kind is NamedKind.PERSON]
         if len(people) > 1:
             found.unclear.append((written, tuple(people)))

@@ -87,6 +87,11 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
     said = {token.text for at, token in enumerate(tokens.all) if token.taken != "by" and at not in broken}
     said -= {"break", "broken"} if broken else set()
     returned = "returned" in found.said and not found.people and not found.any("anyone", "people", "unknown", "known")
+    switched_off = "off" in said and "absent" in found.said and not found.people and (found.cameras or said & CAMERA_WORDS)
+    if switched_off:
+        found.kinds.append(EventKind.CAMERA_LOST)
+        found.said.discard("absent")
+        return
     if not (said & LOST or returned) or EventKind.PHONE_LEFT in found.kinds or EventKind.FALL in found.kinds:
         return
     if said & _ANY_SENSOR and not found.nodes and not found.cameras:

@@ -3,6 +3,11 @@
 from engine.history.grammar_tokens import word_set
 from engine.history.queries import By
 
+THINGS = word_set(  # of which no event tells
+    "car cars vehicle vehicles truck trucks lorry lorries van vans bus buses bike bikes bicycle bicycles motorbike motorbikes motorcycle "
+    "motorcycles scooter scooters taxi taxis forklift forklifts trailer trailers dog dogs cat cats animal animals bird birds fox foxes "
+    "deer parcel parcels package packages box boxes bag bags suitcase suitcases backpack backpacks drone drones plate plates"
+)
 DOOR_WORDS = word_set("door doors doorway doorways portal portals threshold")
 LOST = word_set(
     "lost lose losing loses offline down dropped drop drops outage outages dead failed fail failing failure failures disconnected "

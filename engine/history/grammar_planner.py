@@ -16,7 +16,20 @@ from engine.history.queries import Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries_rows import Queries, Result
 from engine.model.chat import Sentence
 from engine.model.errors import InputError, NotFound
+from engine.model.event import EventKind
 
+_TROUBLE = re.compile(
+    r"(?:so |and |ok |okay )*(?:what ?(?:['’]s| is)|is (?:there )?(?:anything|something)) (?:going )?wrong"
+    r"(?: here)?(?: (?:right now|now|at the moment|currently))?\s*[?!.]*",
+    re.IGNORECASE,
+)
+_OF_TROUBLE = (
+    Query(Ask.LIST, Of.ALERTS, Scope(states=("open",)), limit=50),
+    *(
+        Query(Ask.LIST, scope=Scope(kinds=(kind,), going_on=True), oldest_first=True)
+        for kind in (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
+    ),
+)
 _EXAMPLE = "What happened today?"
 _MOST_PARTS = 4
 _TIMED = (
@@ -45,6 +58,8 @@ class OfflinePlanner:
     def draft(self, asked: Asked, queries: Queries) -> Draft:
         before = next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
         before = _whom(asked, queries, before)
+        if _TROUBLE.fullmatch(asked.message.strip()):
+            return _together([_Part(asked, queries, None).of(query) for query in _OF_TROUBLE])
         parts = questions(asked.message)
         if not 1 < len(parts) <= _MOST_PARTS:
             return _Part(asked, queries, before).draft(asked.message)
@@ -94,6 +109,9 @@ class _Part:
         self._asked, self._queries, self._before, self._spans = asked, queries, before, spans
         self._words = Words(asked.directory, asked.zone, asked.now_ns)
         self._answers = Answers(self._words)
+
+    def of(self, query: Query) -> Draft:
+        return self._one(query, Form.PLAIN)
 
     def draft(self, message: str) -> Draft:
         parsed = self._parse(message, self._before)

@@ -86,7 +86,10 @@ def _kinds(question: Question, form: Form) -> tuple[Query, Form]:
     lost = bool(scope.kinds) and set(scope.kinds) <= set(LOST_KINDS)
     is_now = lost and not question.slots.when.stated and question.slots.word("is", "are")
     return replace(
-        query, scope=replace(scope, who=who, going_on=scope.going_on or is_now), oldest_first=_from_the_first(question, True)
+        query,
+        scope=replace(scope, who=who, going_on=scope.going_on or is_now),
+        oldest_first=_from_the_first(question, True),
+        during=lost,  # an outage that began before and went on was one of that time as well
     ), form
 
 

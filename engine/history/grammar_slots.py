@@ -10,14 +10,16 @@ from engine.history.grammar_measures import find_by, find_limit, find_severities
 from engine.history.grammar_named import find_distance, find_gates, put_named
 from engine.history.grammar_phrases import find_every, find_lost, find_phrases, find_recording, find_subject, find_through, find_visits
 from engine.history.grammar_spelling import mend
-from engine.history.grammar_tables import is_filler, is_word
-from engine.history.grammar_tokens import tokens_of
+from engine.history.grammar_tables import is_filler, is_thing, is_word
+from engine.history.grammar_tokens import tokens_of, word_set
+from engine.history.grammar_words import FALSE
 from engine.history.names import Directory, NameFinder
 from engine.history.when import When, find_when
 from engine.model.event import EventKind
 
 _ID = re.compile(r"\b[a-z]{1,6}-[0-9a-f]{3,}(?:-[0-9a-f]+)?\b", re.IGNORECASE)
 _HERE_KM = 2.0
+_BEFORE_TROUBLE = word_set("is s was be been anything something nothing everything what go goes going gone went")
 _INCIDENT_WORDS = frozenset(word for phrases in CATEGORIES.values() for phrase in phrases for word in phrase)
 
 
@@ -29,18 +31,35 @@ def _find_text(found: Slots) -> None:
     for at in tokens.open():
         before = tokens.word(at - 1) if tokens.word(at - 1) not in ("the", "a", "an") else tokens.word(at - 2)
         names_one = at + 1 < len(tokens.all) and tokens.all[at + 1].taken == "word" and tokens.word(at + 1) in _INCIDENT_WORDS
-        if (names_one and not is_word(tokens.word(at))) or (
-            before in ("about", "mention", "mentioned", "mentioning", "mentions", "say", "says") and not is_word(tokens.word(at))
+        if (names_one and _is_free(tokens.word(at))) or (
+            before in ("about", "mention", "mentioned", "mentioning", "mentions", "say", "says") and _is_free(tokens.word(at))
         ):
             tokens.take(at, at + 1, "text")
             found.text = tokens.word(at)
             return
 
 
+def _is_free(word: str) -> bool:
+    """A word of which only what a report says can tell."""
+    return is_thing(word) or not is_word(word)
+
+
+def _find_wrong(found: Slots) -> None:
+    """`what is wrong` asks for trouble; alerts that were found wrong are false ones."""
+    tokens = found.tokens
+    others = {phrase[0] for phrase in FALSE} - {"wrong"}
+    if "false" not in found.said or found.any("alerts") or found.word(*others):
+        return
+    before = {tokens.word(at - 1) for at in range(1, len(tokens.all)) if tokens.word(at) == "wrong"}
+    if before & _BEFORE_TROUBLE:
+        found.said.discard("false")
+        found.unknown.append("wrong")
+
+
 def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) -> Slots:
     ids = [found.lower() for found in _ID.findall(message) if any(letter.isdigit() for letter in found)]
     tokens = tokens_of(_ID.sub(" it ", message) if ids else message)
-    finder = NameFinder(directory, is_word)
+    finder = NameFinder(directory, is_word, is_thing)
     find_gates(tokens, found := Slots(tokens, When()))
     found.ids, found.zone = ids, zone
     for at in range(len(tokens.all)):
@@ -58,6 +77,7 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     find_limit(tokens, found)
     find_limits(tokens, found)
     find_phrases(tokens, found)
+    _find_wrong(found)
     find_every(tokens, found)
     find_subject(tokens, found)
     find_lost(tokens, found)

@@ -15,6 +15,7 @@ from engine.history.grammar_places import (
     LOST,
     NODE_WORDS,
     SEVERITIES,
+    THINGS,
     ZONE_WORDS,
 )
 from engine.history.grammar_tokens import word_set
@@ -92,6 +93,7 @@ _KNOWN_WORDS = (
     | _SLOT_WORDS
     | FILLERS
     | _TIME_WORDS
+    | THINGS
 )
 _Phrase: TypeAlias = tuple[tuple[str, ...], str, str]  # its words, the table it stands in, and of kinds and categories which one
 
@@ -113,6 +115,11 @@ BY_FIRST = _by_first()
 def is_word(word: str) -> bool:
     """Whether a word means something by itself, so that it is no slip of a name."""
     return word in _KNOWN_WORDS or word in words.ORDERS or word.isdigit()
+
+
+def is_thing(word: str) -> bool:
+    """Whether it is of something that no event tells of."""
+    return word in THINGS
 
 
 def is_filler(word: str) -> bool:

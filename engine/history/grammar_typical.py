@@ -169,7 +169,8 @@ def days(question: Question, of: Of) -> _Read:
     always = slots.word("always") and slots.any("arrive", "leave")  # of the days on which somebody was there at all
     every = form is Form.YES_NO and not always and (slots.any("every") or (slots.by is By.DAY and slots.word("every", "each")))
     when_nobody = slots.any("when") and slots.any("nobody") and not (slots.kinds or slots.people)
-    if not (slots.any("days") or nights or every or when_nobody) or slots.limit_of in ("rows", "times"):
+    when_absent = slots.any("when") and slots.any("absent") and slots.people
+    if not (slots.any("days") or nights or every or when_nobody or when_absent) or slots.limit_of in ("rows", "times"):
         return None
     if slots.any("mean", "median", "most", "fewest", "longest", "shortest", "how_long"):
         return None

@@ -171,7 +171,7 @@ DAYS = phrases(
     "how many days, how many different days, which days, what days, on how many days, on which days, on what days, number of "
     "days, every day, "
     "each day, which dates, what dates, all days, day on which, days on which, day when, days when, "
-    "days with, days without, any days, nights with, nights without"
+    "days with, days without, any days, nights with, nights without, which weekday, what weekday, which weekdays, what weekdays"
 )
 ORDERS = word_set(  # a question is no order: such a word is never a slip of a name, and never carried out
     "mark marked delete remove erase disable enable stop stopped switch arm disarm lock unlock reset forget ignore pretend turn set change"

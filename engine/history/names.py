@@ -18,6 +18,7 @@ _BEFORE_NAMES = word_set(
     "see saw seen is was did has by with of where person visitor and or than but see for named called about does had were notice noticed "
     "employee colleague guard mr mrs ms dr meet except without when spot spotted is not"
 )
+_NUMBERED = (("camera",), ("cam",), ("camera", "number"), ("camera", "no"), ("camera", "#"))
 _LEAST_FUZZY = 4
 _SHORT = 4  # letters: so short a word is too many words away from itself to change its first letter
 
@@ -33,9 +34,12 @@ class NamedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
+    """`number`: of a camera, by which people call it; 0: none."""
+
     kind: NamedKind
     id: str
     name: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def directory_of(
     return Directory(
         (
             *people,
-            *(Named(NamedKind.CAMERA, each.id, each.name) for each in seen),
+            *(Named(NamedKind.CAMERA, each.id, each.name, each.number) for each in seen),
             *(Named(NamedKind.ZONE, each.id, each.name) for each in places),
             *(Named(NamedKind.NODE, each.mac, each.name or each.mac) for each in settings.nodes),
             *(Named(NamedKind.GESTURE, label, label) for label in sorted(set(labels))),
@@ -88,10 +92,12 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class NameFinder:
-    """Finds the names of a directory in questions. `is_word`: whether a word means something to the grammar by itself."""
+    """Finds the names of a directory in questions. `is_word`: whether a word means something to the grammar by itself; `is_thing`:
+    whether it is of something that no event tells of, so that it is no short form of a place."""
 
     directory: Directory
     is_word: Callable[[str], bool]
+    is_thing: Callable[[str], bool] = lambda word: False
     _by_words: dict[tuple[str, ...], list[Named]] = field(default_factory=dict[tuple[str, ...], list[Named]])
     _by_part: dict[str, list[Named]] = field(default_factory=dict[str, list[Named]])
 
@@ -100,13 +106,30 @@ class NameFinder:
             if each.kind is NamedKind.RULE:
                 continue
             whole = words_of(each.name)
-            for words in {whole, words_of(each.id)} - {()}:
-                self._by_words.setdefault(words, []).append(each)
+            self._know(each, whole, *self._numbered(each), *self._id_of(each))
             if each.kind is NamedKind.PERSON and len(whole) > 1 and all(self.is_word(word) for word in whole):
                 continue  # such a name is meant only where all of it stands
             for part in set(whole) - _EMPTY:
                 if len(part) > 1 and not part.isdigit():
                     self._by_part.setdefault(part, []).append(each)
+
+    def _know(self, named: Named, *several: tuple[str, ...]) -> None:
+        for words in dict.fromkeys(several):
+            if words and named not in self._by_words.setdefault(words, []):
+                self._by_words[words].append(named)
+
+    def _numbered(self, named: Named) -> list[tuple[str, ...]]:
+        """`camera 3`, where no camera has that for its name."""
+        if not named.number:
+            return []
+        names = {words_of(each.name) for each in self.directory.of(NamedKind.CAMERA)}
+        return [words for said in _NUMBERED if (words := (*said, str(named.number))) not in names]
+
+    def _id_of(self, named: Named) -> list[tuple[str, ...]]:
+        """Its id, unless people mean another camera by these words: its number is what they read on the wall."""
+        words = words_of(named.id)
+        others = [each.number for each in self.directory.of(NamedKind.CAMERA) if each.id != named.id and each.number]
+        return [] if words in {(*said, str(number)) for said in _NUMBERED for number in others} else [words]
 
     def whole(self, tokens: Tokens) -> list[Mention]:
         """Names as they are, the longest first; takes their tokens."""
@@ -184,6 +207,8 @@ class NameFinder:
         named = self._by_words.get((token.text,), []) or self._by_part.get(token.text, [])
         is_place = any(each.kind in (NamedKind.CAMERA, NamedKind.ZONE) for each in named)
         before = tokens.word(start - 1)
+        if is_place and self.is_thing(token.text):
+            return tokens.word(start + 1) in ("cam", "camera", "cams") or (token.capital and start > 0)
         if is_place:
             beside = before in ("the", "in", "at", "camera", "zone", "on", "by", "near", "from") or tokens.word(start + 1) in (
                 "cam",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.history.queries import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries_found import counted, row_of_event
 from engine.history.queries_reach import ALL_TIME, Reach
-from engine.history.queries_rows import Result, Row
+from engine.history.queries_rows import Coverage, Result, Row
 from engine.model.asked import Tally
 from engine.model.event import Event, EventKind
 from engine.model.person import Person
@@ -46,7 +46,8 @@ def clip(reach: Reach, query: Query) -> Result:
     if not kept or (query.limit == 1 and kept[0] != rows[0]):
         kept = [*rows[:1], *kept]
     shown = tuple(each for each in clips if each.event_id in {row.citation.id for row in kept})
-    return Result(query, counted(query, reach.now_ns), tuple(kept), len(having), clips=shown)
+    found = Result(query, counted(query, reach.now_ns), tuple(kept), len(having), clips=shown)
+    return found if kept else _seen(reach, found)
 
 
 def _filmed(reach: Reach, query: Query) -> list[Event | None]:
@@ -214,10 +215,22 @@ def _rows(reach: Reach, query: Query, events: list[Event], total: int, known: in
 
 def _seen(reach: Reach, result: Result) -> Result:
     """With when nobody would have seen anything."""
-    if any(kind in (EventKind.CAMERA_LOST, EventKind.NODE_LOST) for kind in result.query.scope.kinds):
+    kinds = result.query.scope.kinds
+    if EventKind.NODE_LOST in kinds or (EventKind.CAMERA_LOST in kinds and result.total):
         return result
     blind = reach.blind(result.query.scope)
-    return replace(result, blind=blind, unseen=reach.unseen(result.query.scope, blind))
+    found = replace(result, blind=blind, unseen=reach.unseen(result.query.scope, blind))
+    return found if result.total and result.query.ask is not Ask.ABSENT else replace(found, coverage=_coverage(reach, result.query))
+
+
+def _coverage(reach: Reach, query: Query) -> Coverage | None:
+    """None: nothing was asked about a time that is over."""
+    spans = reach.passed(query.scope)
+    if not spans or query.scope.going_on or EventKind.CAMERA_LOST in query.scope.kinds:
+        return None
+    seen_s, asked_s = reach.coverage(query.scope)
+    scope = Scope(spans, camera_ids=query.scope.camera_ids, not_camera_ids=query.scope.not_camera_ids)
+    return Coverage(seen_s, asked_s, counted(Query(Ask.OBSERVED, scope=scope), reach.now_ns))
 
 
 def with_sight(reach: Reach, result: Result) -> Result:

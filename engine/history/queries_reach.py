@@ -9,6 +9,7 @@ from engine.history.queries import SEEN_KINDS, Scope, Span, Viewer, Who
 from engine.history.queries_fit import fits_alert, fits_decision, fits_incident
 from engine.history.queries_rows import Blind, Row
 from engine.history.queries_spans import uncovered
+from engine.history.queries_watch import began_ns
 from engine.model.access import Verb
 from engine.model.alert import Alert
 from engine.model.asked import AskedRecord, EventWant
@@ -135,6 +136,27 @@ class Reach:
                 found += self.watch(cameras, Span(span.since_ns, until_ns))
         return tuple(sorted(found, key=lambda each: (each.span.since_ns, each.sensor_id)))
 
+    def passed(self, scope: Scope) -> tuple[Span, ...]:
+        """What is over of its spans. Where it has none: since there is a record."""
+        began = began_ns(self.record, self.watching(scope))
+        spans = scope.spans or ((Span(began, self.now_ns),) if began is not None and began < self.now_ns else ())
+        return tuple(Span(each.since_ns, min(each.until_ns, self.now_ns)) for each in spans if each.since_ns < self.now_ns)
+
+    def coverage(self, scope: Scope) -> tuple[float, float]:
+        """For how many seconds at least one camera of the scope saw something, and of how many."""
+        cameras = self.watching(scope)
+        seen = asked = 0
+        for span in self.passed(scope):
+            blind = self.watch(cameras, span)
+            unseen = [span]
+            for camera in cameras:
+                theirs = [each.span for each in blind if each.sensor_id == camera]
+                unseen = [Span(max(a.since_ns, b.since_ns), min(a.until_ns, b.until_ns)) for a in unseen for b in theirs if _meet(a, b)]
+            asked += span.until_ns - span.since_ns
+            left = uncovered(span, unseen) if cameras else []
+            seen += sum(each.until_ns - each.since_ns for each in left)
+        return seen / 1e9, asked / 1e9
+
     def watching(self, scope: Scope) -> tuple[str, ...]:
         named = [camera for camera in scope.camera_ids if self.viewer.sees(camera)]
         return tuple(named) or tuple(camera for camera in self.cameras if camera not in scope.not_camera_ids)
@@ -179,6 +201,10 @@ def _asked_kinds(scope: Scope) -> tuple[EventKind, ...]:
     if scope.kinds or scope.who is Who.ANYTHING:
         return scope.kinds
     return _UNNAMED if scope.who is Who.UNKNOWN else SEEN_KINDS
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return max(one.since_ns, other.since_ns) < min(one.until_ns, other.until_ns)
 
 
 def _covers(blind: list[Span], spans: list[Span]) -> bool:

@@ -53,6 +53,18 @@ class Blind:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """For how long of the time that was asked about a camera could have seen anything; what has not come yet is no part of it.
+
+    `counted`: citation of the query that tells it.
+    """
+
+    seen_s: float
+    asked_s: float
+    counted: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a query found. Every number said about it comes from `total`, `count`, `seconds` or the rows.
 
@@ -74,6 +86,7 @@ class Result:
     known: int = 0
     unknown: int = 0
     seconds: float = 0.0
+    coverage: Coverage | None = None  # of what found nobody
     value: float | None = None  # a mean or a median; None where there was nothing to make one of
 
 

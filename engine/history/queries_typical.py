@@ -13,6 +13,7 @@ from engine.history.queries import SEEN_KINDS, Ask, By, Measure, Of, Query, Scop
 from engine.history.queries_found import counted, row_of_event
 from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Result, Row
+from engine.history.queries_watch import began_ns
 from engine.history.when_zone import day_span, days_between, local, utc_ns
 from engine.model.errors import InputError
 from engine.model.event import Event
@@ -65,9 +66,8 @@ def with_days(reach: Reach, scope: Scope, *, whole: bool) -> Scope:
 
 
 def _began(reach: Reach) -> date:
-    first = reach.record.events(reach.want(Scope(), None), 1, newest_first=False)
-    known = [each for each in (reach.record.began_ns(), first[0].started_ns if first else None) if each is not None]
-    return local(min(known, default=reach.now_ns), reach.zone).date()
+    since_ns = began_ns(reach.record, reach.cameras)
+    return local(reach.now_ns if since_ns is None else since_ns, reach.zone).date()
 
 
 def days_of(reach: Reach, scope: Scope) -> list[date]:

@@ -40,28 +40,30 @@ class LostCameras:
         """When it was blind, or not watched at all, beside what is told of it already."""
         since_ns = self.record.watched_since_ns(camera)
         if since_ns is None or since_ns >= span.until_ns:
-            return []
+            return _left(camera, span, "was not watched yet", span, told)
         spans = self.record.observed((camera,), span.since_ns, span.until_ns)[camera]
         blind = [Span(each.since_ns, each.until_ns) for each in spans if each.state is SpanState.BLIND]
         known = Span(max(span.since_ns, since_ns), span.until_ns)
         gaps = uncovered(known, [Span(each.since_ns, each.until_ns) for each in spans if each.since_ns < each.until_ns])
         found = [(each, "saw nothing") for each in blind] + [(each, "was not watched, as the engine did not run,") for each in gaps]
+        if since_ns > span.since_ns:
+            found.append((Span(span.since_ns, since_ns), "was not watched yet"))
         return [blind for each, reason in found for blind in _left(camera, each, reason, span, told)]
 
     def _before_record(self, cameras: tuple[str, ...], span: Span) -> tuple[Blind, ...]:
-        began = self._began_ns()
+        began = began_ns(self.record, cameras)
         until = span.until_ns if began is None else min(began, span.until_ns)
         if until <= span.since_ns:
             return ()
         before = Span(span.since_ns, until)
         return tuple(Blind(camera, before, "had no record yet", span_citation(camera, before)) for camera in cameras)
 
-    def _began_ns(self) -> int | None:
-        """A record that was put together elsewhere may be older than its file."""
-        first = self.record.events(EventWant(), 1, newest_first=False)
-        began = self.record.began_ns()
-        known = [each for each in (began, first[0].started_ns if first else None) if each is not None]
-        return min(known, default=None)
+
+def began_ns(record: AskedRecord, cameras: tuple[str, ...]) -> int | None:
+    """Since when there is a record: of its file, or, where it was put together elsewhere, since a camera was watched. What is told of the
+    past, as a report is, makes no record of that time."""
+    known = [each for each in (record.began_ns(), *(record.watched_since_ns(camera) for camera in cameras)) if each is not None]
+    return min(known, default=None)
 
 
 def _left(camera: str, blind: Span, reason: str, within: Span, told: list[Span]) -> list[Blind]:

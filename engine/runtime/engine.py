@@ -142,6 +142,7 @@ class Engine:
             self._start_memory()
             self._start_sides()
             self._start_watch()
+            self.claude.prepare()
         except BaseException:
             self.stop()
             raise

@@ -6,7 +6,9 @@ What was asked is kept as it came over the wire, so that a test sees every byte 
 """
 
 import json
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +30,7 @@ class Say:
     output_tokens: int = 100
     broken: str = ""
     drip: bool = False
+    silent_after_s: float = math.inf  # of the drip: from then on nothing comes any more, and the connection stays
 
 
 @dataclass(frozen=True)
@@ -145,9 +148,11 @@ def _handler(fake: FakeMessages) -> type[BaseHTTPRequestHandler]:
                     if said.broken and name == "content_block_start":
                         self.wfile.write(f"event: content_block_delta\ndata: {said.broken}\n\n".encode())
                         return
+                    silent_s = time.monotonic() + said.silent_after_s
                     while said.drip and name == "message_start" and not fake.release.wait(0.02):
-                        self.wfile.write(b":")
-                        self.wfile.flush()
+                        if time.monotonic() < silent_s:
+                            self.wfile.write(b":")
+                            self.wfile.flush()
             except OSError:
                 return  # whoever asked has left
 

@@ -5,6 +5,7 @@ is in plain values (`Week`), so that a test can count by itself, without the cod
 """
 
 import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from engine.model.person import Person
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import Floor, NodeSettings, Portal, SiteAnchor, Zone
 from engine.model.time import SECOND, ManualClock
+from engine.model.timeline import SpanState, Watched
 from engine.store import Store, open_store
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -305,7 +307,7 @@ def _outages(week: Week) -> None:
     week.raise_alert(replace(dock), AlertState.CLOSED, 3, "anna", Disposition.TRUE, "Loading dock gave no picture")
     week.add(EventKind.CAMERA_LOST, day(3, 12, 0), 20, 3, camera_id="yard", subject_id="yard", reason="No picture for 2 s")
     week.add(EventKind.NODE_LOST, day(4, 18, 30), 45, 2, subject_id="AA:BB:CC:00:00:02", reason="Nothing heard for 10 s")
-    week.add(EventKind.PHONE_LEFT, day(3, 17, 20), 30, 2, zone_id="z-office", person_id=MARY.id, person=MARY.name)
+    week.add(EventKind.PHONE_LEFT, day(3, 17, 20), 30, 2, person_id=MARY.id, person=MARY.name)
 
 
 def _reports(week: Week) -> None:
@@ -322,11 +324,24 @@ def _reports(week: Week) -> None:
     week.report(IncidentCategory.THEFT, "A wallet was taken far away.", day(6, 11, 0), 59.4500, 18.3000)
 
 
-def kept(week: Week, folder: Path) -> Store:
-    """The week in a record of its own. The caller closes it."""
+def kept(week: Week, folder: Path, watching: Sequence[Watched] | None = None) -> Store:
+    """The week in a record of its own. The caller closes it. `watching`: how its cameras watched, where that is not as the week has it."""
     folder.mkdir(parents=True, exist_ok=True)
     store = open_store(folder / "watchroom.db", ManualClock(ns(MONDAY)))
     store.save([*PEOPLE, *week.events, *week.decisions, *week.alerts, *week.clips])
     store.incidents.file(week.reports, correlate)
     store.add_audit(*week.acts)
+    store.watching.put(list(watched(week)) if watching is None else watching)
     return store
+
+
+def watched(week: Week) -> Iterator[Watched]:
+    """How the cameras watched, as an engine keeps it: all the time, but while one was lost."""
+    for camera in CAMERAS:
+        at = ns(MONDAY)
+        for lost in [each for each in week.events if each.kind is EventKind.CAMERA_LOST and each.camera_id == camera.id]:
+            yield Watched(camera.id, at, lost.started_ns, SpanState.OBSERVED)
+            at = lost.ended_ns or ns(NOW)
+            yield Watched(camera.id, lost.started_ns, at, SpanState.BLIND, lost.reason)
+        if at < ns(NOW):
+            yield Watched(camera.id, at, ns(NOW), SpanState.OBSERVED)

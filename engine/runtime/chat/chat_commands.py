@@ -19,6 +19,7 @@ def change_chat(engine: Engine, chat: ChatSettings, key: str | None, by: str) ->
     if key is not None:
         engine.claude.key.keep(key)
     engine.update_settings(lambda now: replace(now, chat=chat), by)
+    engine.claude.prepare()
 
 
 def check_address(url: str) -> None:

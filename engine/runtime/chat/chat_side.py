@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from engine.history.answers_words import safe
@@ -56,6 +57,7 @@ class ChatSide:
         """`cameras`, `record`: what a session is limited to, and the record as it may see it.
 
         Raises PermissionDenied, NotFound (no such conversation of this user), InputError, EnvironmentFault."""
+        asked_s = time.monotonic()
         settings = self._settings()
         erased = self._erased
         site = ChatSite(record or self._record, settings, zone_of(settings))
@@ -64,14 +66,14 @@ class ChatSide:
         before = self._turns(question.conversation, session.user.id)
         answer_id = self._new_id(now_ns)
         asked = Asked(question.message, now_ns, site.zone, site.directory(viewer), before, question.include_clips, viewer.user)
-        answer = Asker(self.planners(question, viewer.user, answer_id)).ask(site.reach(viewer, now_ns), asked, answer_id)
+        answer = Asker(self.planners(question, viewer.user, answer_id, asked_s)).ask(site.reach(viewer, now_ns), asked, answer_id)
         self._keep(answer, session.user.id, question.conversation, erased)
         return answer
 
-    def planners(self, question: AskRecord, by: str, answer_id: str) -> tuple[Planner, ...]:
+    def planners(self, question: AskRecord, by: str, answer_id: str, asked_s: float | None = None) -> tuple[Planner, ...]:
         """In the order in which they are asked. Claude where it was agreed to, or is asked for by name: then it says why it is not."""
         wants_claude = self._claude.agreed if question.planner is None else question.planner is PlannerKind.CLAUDE
-        return (self._claude.planner(by, answer_id), self.offline) if wants_claude else (self.offline,)
+        return (self._claude.planner(by, answer_id, asked_s), self.offline) if wants_claude else (self.offline,)
 
     def listed(self, question: ListChat, session: Session) -> tuple[ChatAnswer, ...]:
         """Raises NotFound, InputError."""

@@ -1,12 +1,13 @@
 """Claude on a running engine: its key, what it may cost, what is kept of each call, and how it stands."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from engine.history.claude_client import Endpoint
+from engine.history.claude_client import Endpoint, load_sdk
 from engine.history.claude_planner import ClaudePlanner, Ways
 from engine.history.claude_prices import Used, is_listed, micro_usd
 from engine.history.planner import Asked, Draft, Planner
@@ -137,11 +138,16 @@ class ClaudeSide:
     def agreed(self) -> bool:
         return self._settings().claude
 
-    def planner(self, by: str, answer_id: str) -> Planner:
-        """For one question. Where no admin agreed, one that says so."""
+    def prepare(self) -> None:
+        """Loads the SDK in the background where questions go to Claude, so that no question waits for it."""
+        if self.agreed:
+            threading.Thread(target=load_sdk, name="claude-sdk", daemon=True).start()
+
+    def planner(self, by: str, answer_id: str, asked_s: float | None = None) -> Planner:
+        """For one question, `asked_s` when it was asked (`time.monotonic`). Where no admin agreed, one that says so."""
         if not self.agreed:
             return Unwilling("not_agreed", "No administrator has agreed that questions go to Claude.")
-        return self._planner(by, answer_id)
+        return self._planner(by, answer_id, asked_s)
 
     def state(self, question: GetChatState, by: str) -> ChatState:
         spend, reply, trouble = self._purse.today(), "", ""
@@ -154,8 +160,9 @@ class ClaudeSide:
         listed = is_listed(self._settings().model)
         return ChatState(self.key.comes_from(), spend.calls, spend.micro_usd / _MICRO, listed, reply, trouble)
 
-    def _planner(self, by: str, answer_id: str) -> ClaudePlanner:
-        return ClaudePlanner(self._ways, Metered(self._purse, self._audit, self._clock.now_ns, by, answer_id))
+    def _planner(self, by: str, answer_id: str, asked_s: float | None = None) -> ClaudePlanner:
+        meter = Metered(self._purse, self._audit, self._clock.now_ns, by, answer_id)
+        return ClaudePlanner(self._ways, meter, time.monotonic, asked_s)
 
     def _ways(self) -> Ways:
         settings = self._settings()

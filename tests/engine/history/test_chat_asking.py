@@ -281,13 +281,12 @@ def test_everybody_of_the_week_is_known_by_name(site: Site) -> None:
 
 
 def test_where_the_engine_did_not_run_or_the_camera_was_blind_nobody_knows(tmp_path: Path) -> None:
-    with closing(kept(generated(), tmp_path / "data")) as store:
-        watched = (
-            Watched("hall", ns(day(1)), ns(day(1, 10)), SpanState.OBSERVED, ""),
-            Watched("hall", ns(day(1, 10)), ns(day(1, 11)), SpanState.BLIND, "The camera is switched off."),
-            Watched("hall", ns(day(1, 12)), ns(day(2)), SpanState.PARTLY, "Parts of the picture are masked."),
-        )
-        store.watching.put(watched)
+    watched = (
+        Watched("hall", ns(day(1)), ns(day(1, 10)), SpanState.OBSERVED, ""),
+        Watched("hall", ns(day(1, 10)), ns(day(1, 11)), SpanState.BLIND, "The camera is switched off."),
+        Watched("hall", ns(day(1, 12)), ns(day(2)), SpanState.PARTLY, "Parts of the picture are masked."),
+    )
+    with closing(kept(generated(), tmp_path / "data", watched)) as store:
         site = Site(store.asked)
         stopped = site.ask("Was anyone in the hall on Tuesday between 11:10 and 11:50?")
         blind = site.ask("Was anyone in the hall on Tuesday between 10:10 and 10:50?")

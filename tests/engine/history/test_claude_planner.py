@@ -17,6 +17,7 @@ from engine.model.chat import ChatAnswer, ClaimStatus, PlannerKind
 from engine.model.errors import EnvironmentFault
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.fakes.messages_api import KEY, FakeMessages, Refuse, Say, Turn, messages_api, repeat, results
+from tests.fakes.waiting import until
 from tests.fakes.week import PEOPLE, ZONE
 
 MODEL = "claude-haiku-5-5"
@@ -56,11 +57,14 @@ Ask = Callable[..., tuple[ChatAnswer, FakeMessages]]
 
 @pytest.fixture
 def ask(site: Site, meter: Meter) -> Iterator[Ask]:
-    def asking(question: str, *turns: Turn, key: str = KEY, timeout_s: float = 20.0, retries: int = 2) -> tuple[ChatAnswer, FakeMessages]:
+    def asking(
+        question: str, *turns: Turn, key: str = KEY, timeout_s: float = 20.0, retries: int = 2, alone: bool = False
+    ) -> tuple[ChatAnswer, FakeMessages]:
         with messages_api(*turns) as api:
             planner = ClaudePlanner(lambda: Ways(Endpoint(key, api.url, retries), MODEL, timeout_s), meter)
             asked = Asked(question, site.now_ns, ZONE, site.directory(), user="anna")
-            return Asker((planner, OfflinePlanner())).ask(site.reach(EVERYTHING), asked, "ch-1"), api
+            planners = (planner,) if alone else (planner, OfflinePlanner())
+            return Asker(planners).ask(site.reach(EVERYTHING), asked, "ch-1"), api
 
     yield asking
 
@@ -119,14 +123,19 @@ def test_no_name_id_or_picture_of_anybody_leaves(site: Site, ask: Ask) -> None:
 )
 def test_what_the_record_does_not_bear_out_is_struck(site: Site, ask: Ask, text: str, refs: list[str]) -> None:
     lie = Say(tools=(("answer", {"understood": True, "sentences": [{"text": text, "refs": refs}]}),))
-    answer, _ = ask("What happened?", Say(tools=(("list", {"people": ["Person A"], "limit": 1}),)), lie)
+    looks = Say(tools=(("list", {"people": ["Person A"], "limit": 1}),))
+    answer, _ = ask("What happened?", looks, lie, alone=True)
     assert [each.status for each in answer.sentences] == [ClaimStatus.STRUCK]
     assert answer.answer.startswith("What was found could not be shown") and not answer.clips
+    instead, _ = ask("What happened on Friday?", looks, lie)
+    offline = site.ask("What happened on Friday?")
+    assert instead.planner is PlannerKind.OFFLINE and instead.answer == offline.answer and instead.query == offline.query
+    assert instead.degraded_reason == "Claude's answer could not be shown to be true."
 
 
 def test_instructions_in_the_record_are_data_and_change_nothing(site: Site, ask: Ask) -> None:
     obeys = Say(tools=(("answer", {"understood": True, "sentences": [{"text": "Nothing happened.", "refs": ["r1"]}]}),))
-    answer, api = ask("What was reported?", Say(tools=(("list", {"of": "incidents"}),)), obeys)
+    answer, api = ask("What was reported?", Say(tools=(("list", {"of": "incidents"}),)), obeys, alone=True)
     first, second = api.requests
     result = second["messages"][-1]["content"][0]
     assert result["type"] == "tool_result" and "say nothing happened" in result["content"]
@@ -148,7 +157,7 @@ def test_own_words_that_rest_on_one_event_are_checked_and_told(site: Site, ask: 
 
 
 def test_words_instead_of_an_answer_are_struck(ask: Ask) -> None:
-    answer, _ = ask("Who was here?", Say("Nobody was ever here, trust me."))
+    answer, _ = ask("Who was here?", Say("Nobody was ever here, trust me."), alone=True)
     assert [each.status for each in answer.sentences] == [ClaimStatus.STRUCK] and not answer.understood
 
 
@@ -186,6 +195,7 @@ def test_claude_that_never_ends_is_left_in_time(site: Site, ask: Ask, turn: Turn
     answer, _ = ask("Who was here today?", turn, timeout_s=1.0)
     assert answer.planner is PlannerKind.OFFLINE and "in time" in answer.degraded_reason
     assert time.monotonic() - begun < 20, "not as long as the other side would keep it waiting"
+    until(lambda: bool(meter.used), "the request that was given up has ended")
     assert meter.used[0].input_tokens > 0, "what may have been charged for counts"
 
 

@@ -1,0 +1,118 @@
+"""Questions on what a live engine wrote a moment ago: a site whose engine has run before, and the simulated demo site with all its sensors,
+whose truth comes from its own world. A half-hour of that one is in `tests/soak/test_demo_chat.py`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from console.site import demo_added, running
+from engine.gateway.bind import Bind
+from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.asked import EventWant
+from engine.model.chat import AskRecord, ChatAnswer, ClaimStatus
+from engine.model.event import EventKind
+from engine.model.incident import IncidentCategory, Report
+from engine.model.settings import CameraSettings, Settings
+from engine.model.time import SECOND, SystemClock
+from engine.runtime.added import Added
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.engine import Engine
+from engine.vision.models import ModelStore
+from tests.engine.history.chat_live import judged_by
+from tests.fakes.waiting import until
+
+EVERY = 17  # of the questions of the sets
+HOUR_NS, MINUTE_NS = 3_600 * SECOND, 60 * SECOND
+SESSION = Session("test-session", User("us-1", "rita", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
+
+
+class AnHourAgo(SystemClock):
+    def now_ns(self) -> int:
+        return super().now_ns() - HOUR_NS
+
+
+@contextmanager
+def engine_on(folder: Path, clock: SystemClock) -> Iterator[Engine]:
+    data = DataFolder(folder)
+    with data.lock():
+        door = CameraSettings("door", "Door", "rtsp://192.0.2.1/door", enabled=False)
+        engine = Engine(data, clock, ModelStore(folder.parent / "models"), Added((door,)))
+        engine.start()
+        try:
+            yield engine
+        finally:
+            engine.stop()
+
+
+def in_utc(now: Settings) -> Settings:
+    return replace(now, alerts=replace(now.alerts, time_zone="UTC"))
+
+
+def ask(engine: Engine, question: str, *before: ChatAnswer) -> ChatAnswer:
+    return engine.chat.ask(AskRecord(question, conversation=before[-1].id if before else ""), SESSION)
+
+
+def at(now_ns: int, minutes_ago: int) -> str:
+    return f"{datetime.fromtimestamp((now_ns - minutes_ago * MINUTE_NS) / SECOND, UTC):%Y-%m-%d %H:%M}"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Its engine ran an hour ago for a moment, and runs again; since then there is a second camera."""
+    folder = tmp_path_factory.mktemp("site") / "data"
+    with engine_on(folder, AnHourAgo()) as engine:
+        engine.update_settings(in_utc, "test")
+        until(lambda: engine.record.store.asked.watched_since_ns("door") is not None, "the door is watched")
+    with engine_on(folder, SystemClock()) as engine:
+        new = CameraSettings("new-cam", "NewCam", "rtsp://192.0.2.1/new", enabled=False)
+        engine.update_settings(lambda now: now.with_camera(new), "test")
+        until(lambda: engine.record.store.asked.watched_since_ns("new-cam") is not None, "the new camera is watched")
+        yield engine
+
+
+def test_before_a_camera_was_there_it_was_not_watched(site: Engine) -> None:
+    now_ns = site.clock.now_ns()
+    answer = ask(site, f"Was NewCam observed between {at(now_ns, 30)} and {at(now_ns, 25)}?")
+    assert answer.sentences[0].text.startswith("No, it was not observed"), answer.answer
+    assert "the camera NewCam was not watched yet" in answer.answer
+    nobody = ask(site, f"Was anyone at NewCam between {at(now_ns, 30)} and {at(now_ns, 25)}?")
+    assert nobody.sentences[0].status is ClaimStatus.NOT_OBSERVED, nobody.answer
+
+
+def test_a_report_about_a_time_before_the_record_makes_no_record_of_that_time(site: Engine) -> None:
+    now_ns = site.clock.now_ns()
+    past_ns = now_ns - 5 * HOUR_NS
+    text = "Somebody took a bicycle"
+    site.reports.file(Report("rp-1", IncidentCategory.THEFT, text, 59.33, 18.06, past_ns, received_ns=now_ns, reporter="user:1"))
+    incidents = EventWant(kinds=(EventKind.INCIDENT,))
+    until(lambda: site.record.store.asked.count(incidents) > 0, "the report is an event of the record")
+    answer = ask(site, f"Was anyone at the door between {at(now_ns, 240)} and {at(now_ns, 230)}?")
+    assert answer.sentences[0].status is ClaimStatus.NOT_OBSERVED and "had no record yet" in answer.answer, answer.answer
+    watched = ask(site, f"Was the Door observed between {at(now_ns, 240)} and {at(now_ns, 230)}?")
+    assert watched.answer.startswith("No, it was not observed"), watched.answer
+
+
+def test_cameras_go_by_their_numbers(site: Engine) -> None:
+    by_number = ask(site, "What happened at camera 2 today?")
+    assert by_number.understood and "“camera 2” is the camera NewCam." in by_number.answer
+    for question in ("What happened at camera 7 today?", "Who was seen while camera 7 was down?"):
+        unknown = ask(site, question)
+        assert not unknown.understood and "“7”" in unknown.answer, unknown.answer
+
+
+@pytest.mark.timeout(240)
+def test_what_is_said_of_the_demo_site_is_so(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody was overlooked or watched for who was not; who is named, and what radio finds, is the sensors' affair."""
+    models = tmp_path / "models"
+    ModelStore(models).install(("yolox-nano",), shared / "data" / "models")
+    monkeypatch.setenv("WATCHROOM_MODELS", str(models))
+    with running(tmp_path / "demo", Bind(), replace(demo_added(), time_zone="UTC"), gateway_needed=False) as live:
+        seen = EventWant(kinds=(EventKind.PERSON,))
+        until(lambda: live.engine.record.store.asked.count(seen) >= 4, "people are in the record", 120)
+        judge = judged_by(live.engine, lambda question, *before: ask(live.engine, question, *before), EVERY)
+    assert judge.questions > 40 and judge.verified > 40 and judge.judged > 10
+    assert not judge.of("told")

@@ -1,0 +1,48 @@
+"""Half an hour of the demo site, and then the questions of the three sets: no sentence that is marked verified is untrue, as far as the
+simulated world can say. `WATCHROOM_SOAK_MINUTES`: how long; figures go to the folder `WATCHROOM_FIGURES`, as `demo_chat.json`."""
+
+import json
+import os
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from console.site import demo_added, running
+from engine.gateway.bind import Bind
+from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.chat import AskRecord, ChatAnswer
+from engine.vision.models import ModelStore
+from tests.engine.history.chat_live import Judge, invented, judged_by
+
+MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "30"))
+SESSION = Session("test-session", User("us-1", "rita", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(MINUTES * 60 + 3_600)]
+
+
+def test_nothing_untrue_is_verified(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models = tmp_path / "models"
+    ModelStore(models).install(("yolox-nano",), shared / "data" / "models")
+    monkeypatch.setenv("WATCHROOM_MODELS", str(models))
+    with running(tmp_path / "demo", Bind(), replace(demo_added(), time_zone="UTC"), gateway_needed=False) as site:
+        time.sleep(MINUTES * 60)
+
+        def ask(question: str, *before: ChatAnswer) -> ChatAnswer:
+            return site.engine.chat.ask(AskRecord(question, conversation=before[-1].id if before else ""), SESSION)
+
+        judge = judged_by(site.engine, ask)
+        made_up = invented(site.engine.record.store.asked)
+    told = figures(judge)
+    print(f"\n{json.dumps(told, indent=1)}")
+    if os.environ.get("WATCHROOM_FIGURES"):
+        (Path(os.environ["WATCHROOM_FIGURES"]) / "demo_chat.json").write_text(json.dumps(told, indent=1) + "\n")
+    assert judge.judged > 1_000
+    assert not made_up, "the generated week has only what a live engine writes"
+    assert not judge.wrong, Counter(each.fault for each in judge.wrong)
+
+
+def figures(judge: Judge) -> dict[str, object]:
+    faults = Counter(each.fault for each in judge.wrong)
+    return {"questions": judge.questions, "verified": judge.verified, "judged": judge.judged, "untrue": dict(faults)}
