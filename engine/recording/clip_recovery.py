@@ -2,8 +2,11 @@
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from av.error import FFmpegError
 
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault, InputError
@@ -15,7 +18,7 @@ from engine.recording.clip_rows import found_clip, keep_row
 from engine.recording.cut import Order
 from engine.recording.cut_video import open_left
 from engine.recording.files import PART, remove_quietly, write_whole
-from engine.recording.segment_recovery import made_whole
+from engine.recording.segment_recovery import FORMATS, made_whole
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,8 @@ def note_begun(file: ClipFile, order: Order) -> None:
 
 def left_clips(folder: Path) -> list[Path]:
     """Part files of clips under the data folder. To be asked before anything is recorded."""
-    return sorted((folder / "clips").glob(f"*/cl-*{PART}"))
+    found = sorted((folder / "clips").glob(f"*/cl-*{PART}"))
+    return [part for part in found if Path(part.name.removesuffix(PART)).suffix in FORMATS]
 
 
 def recover_clip(folder: Path, part: Path, event: Event) -> Clip | None:
@@ -61,8 +65,9 @@ def recover_clip(folder: Path, part: Path, event: Event) -> Clip | None:
         remove_quietly(path)
         return None
     if begun is not None:
-        ended_ns = begun.started_ns + _length_ns(path)
-        clip = replace(clip, started_ns=begun.started_ns, ended_ns=ended_ns, transcoded=begun.transcoded)
+        with suppress(OSError, FFmpegError, IndexError, ValueError):  # then its times are less exact
+            ended_ns = begun.started_ns + _length_ns(path)
+            clip = replace(clip, started_ns=begun.started_ns, ended_ns=ended_ns, transcoded=begun.transcoded)
     keep_row(folder, clip)
     return clip
 
