@@ -1,5 +1,6 @@
 """One video file made of packets as they were received: nothing is decoded, nothing encoded again."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
 from io import FileIO
@@ -18,6 +19,7 @@ from engine.recording.files import PART, fault, make_folder, publish, remove_qui
 from engine.recording.nal import byte_stream, sequence_sets
 from engine.recording.new_video import begin_video
 
+BEGUN = ".begun"  # of a note beside a file in the making
 _TICKS = 90_000  # per second in the file; the usual clock of video
 _LONGEST_REORDER_NS = 2 * SECOND
 
@@ -53,6 +55,10 @@ def shown_ns(packet: EncodedPacket, info: StreamInfo) -> int:
     return packet.captured_ns + (later_ns if 0 <= later_ns <= _LONGEST_REORDER_NS else 0)
 
 
+def _unheard(file: "ClipFile") -> None:
+    del file
+
+
 class ClipFile:
     """A file in the making: `<name>.part` until `finish` has made it whole. One thread. Times in the file are those of the pictures.
 
@@ -60,9 +66,11 @@ class ClipFile:
         started_ns, ended_ns: time of the first and the last picture.
     """
 
-    def __init__(self, path: Path, info: StreamInfo, *, growing: bool = False) -> None:
-        """`growing`: the part file can be read while it grows, also after a crash. Raises EnvironmentFault."""
+    def __init__(self, path: Path, info: StreamInfo, *, growing: bool = False, begun: Callable[["ClipFile"], None] = _unheard) -> None:
+        """`growing`: the part file can be read while it grows, also after a crash. `begun`: told once `started_ns` is known. Raises
+        EnvironmentFault."""
         self.path = path
+        self._begun = begun
         self._growing = growing
         self.info = info
         self.codec = codec_of(info)
@@ -101,6 +109,8 @@ class ClipFile:
             raise self._failed(error) from error
         self.pictures += 1
         self.ended_ns = max(self.ended_ns, at_ns)
+        if self.pictures == 1:
+            self._begun(self)
 
     def finish(self) -> None:
         """Write the index, wait for the disk and give the file its name. Raises EnvironmentFault; nothing is left behind then."""
@@ -121,6 +131,7 @@ class ClipFile:
         """Drop what was written."""
         self.leave()
         remove_quietly(self._part)
+        remove_quietly(self.path.with_suffix(BEGUN))
 
     def _open(self) -> tuple[FileIO, OutputContainer]:
         file, container = begin_video(self._part, _CONTAINERS.get(self.codec, _ANY)[0], growing=self._growing)

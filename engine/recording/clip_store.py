@@ -8,13 +8,16 @@ from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault
 from engine.model.frame import StreamInfo
 from engine.model.time import SECOND
-from engine.recording.clip_file import ClipFile, suffix_for
+from engine.recording.clip_file import BEGUN, ClipFile, suffix_for
+from engine.recording.clip_recovery import begun_beside, note_begun
 from engine.recording.cut import Order
-from engine.recording.files import fault, make_folder, remove_parts, write_whole
+from engine.recording.files import fault, make_folder, remove_parts, remove_quietly, write_whole
 from engine.recording.playback import ClipReader
+from engine.recording.segment_recovery import made_whole
 from engine.recording.thumbnails import small_jpeg
 
 _BLOCK_BYTES = 1 << 20
+_INDEX_BEHIND = (".mp4", ".mov")  # of a file that grew; in front it plays while it downloads
 
 
 def clip_id(event_id: str, part: int) -> str:
@@ -34,7 +37,9 @@ class ClipStore:
         make_folder(self._thumbnails)
 
     def clear_parts(self) -> int:
-        """Remove what a crash left half written; returns how many files."""
+        """Remove what a crash left half written and nothing could be made of; returns how many files."""
+        for note in self._clips.glob(f"*/*{BEGUN}"):
+            remove_quietly(note)
         return remove_parts(self._clips)
 
     def begin(self, order: Order, info: StreamInfo) -> ClipFile:
@@ -43,11 +48,15 @@ class ClipStore:
         part = 1
         while any(day.glob(f"{clip_id(order.event_id, part)}.*")):
             part += 1
-        return ClipFile(day / f"{clip_id(order.event_id, part)}{suffix_for(info)}", info)
+        path = day / f"{clip_id(order.event_id, part)}{suffix_for(info)}"
+        return ClipFile(path, info, growing=True, begun=lambda file: note_begun(file, order))
 
     def keep(self, file: ClipFile, order: Order) -> Clip:
         """Make a file whole, hash it and take its picture. Raises EnvironmentFault."""
         file.finish()
+        if file.path.suffix in _INDEX_BEHIND:
+            made_whole(file.path, file.path)
+        remove_quietly(begun_beside(file.path))
         try:
             sha256, size = _digest(file.path)
         except OSError as error:
@@ -70,16 +79,21 @@ class ClipStore:
 
     def _take_thumbnail(self, file: ClipFile, at_ns: int) -> str:
         """A picture of the clip at a time; returns its path relative to the data folder, empty when there can be none."""
-        path = self._thumbnails / f"{file.path.stem}.jpg"
-        try:
-            with ClipReader(file.path) as reader:
-                picture = reader.picture_at(at_ns)
-                if picture is None:
-                    return ""
-                write_whole(path, small_jpeg(picture.bgr()))
-        except (EnvironmentFault, OSError):
-            return ""
-        return path.relative_to(self._folder).as_posix()
+        return take_thumbnail(self._folder, file.path, at_ns)
+
+
+def take_thumbnail(folder: Path, file: Path, at_ns: int) -> str:
+    """A picture of a clip at a time, beside those of the others; its path relative to the data folder, empty when there can be none."""
+    path = folder / "thumbnails" / f"{file.stem}.jpg"
+    try:
+        with ClipReader(file) as reader:
+            picture = reader.picture_at(at_ns)
+            if picture is None:
+                return ""
+            write_whole(path, small_jpeg(picture.bgr()))
+    except (EnvironmentFault, OSError):
+        return ""
+    return path.relative_to(folder).as_posix()
 
 
 def _digest(path: Path) -> tuple[str, int]:

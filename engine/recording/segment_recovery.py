@@ -38,7 +38,7 @@ def recover(folder: Path, part: Path) -> Segment | None:
     path = part.with_name(part.name.removesuffix(PART))
     if not part.exists():
         return None
-    whole = _made_whole(part, path)
+    whole = made_whole(part, path)
     remove_quietly(part)
     return checked(folder, path) if whole else None
 
@@ -46,7 +46,7 @@ def recover(folder: Path, part: Path) -> Segment | None:
 def mended_segment(folder: Path, path: Path) -> Segment | None:
     """What is left of a file whose end is missing, as a whole one in its place; None where that is nothing. Raises EnvironmentFault: there
     is no room for it."""
-    return checked(folder, path) if _made_whole(path, path) else None
+    return checked(folder, path) if made_whole(path, path) else None
 
 
 def checked(folder: Path, path: Path) -> Segment | None:
@@ -56,8 +56,8 @@ def checked(folder: Path, path: Path) -> Segment | None:
     return read_segment(folder, path, damage)
 
 
-def _made_whole(left: Path, path: Path) -> bool:
-    """False where nothing can be read of it. Raises EnvironmentFault."""
+def made_whole(left: Path, path: Path) -> bool:
+    """What can be read of a file as a whole one at `path`; False where that is nothing. Raises EnvironmentFault."""
     copy = left.with_name(left.name + _COPY)
     try:
         if not _copied(left, copy, FORMATS[path.suffix]):

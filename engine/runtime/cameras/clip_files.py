@@ -1,16 +1,25 @@
 """Deleting clips: the files first, so that a row that is kept tells of what is still there; and finding files that have no row."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from engine.model.clip import Clip
+from engine.model.errors import EnvironmentFault
 from engine.model.event import Event
+from engine.recording.clip_recovery import left_clips, recover_clip
 from engine.recording.clip_rows import event_of, found_clip, row_beside, unlisted_clips
+from engine.recording.clip_store import take_thumbnail
+from engine.recording.files import PART
 from engine.recording.masked_clips import remove_copies
 from engine.recording.sightings import beside
 from engine.store.store import Store
 
+log = logging.getLogger(__name__)
+
 AT_ONCE = 200
+ERASED = "gone-"  # what stands for somebody who was erased
 
 
 def remove_files(folder: Path, clips: Iterable[Clip]) -> list[Clip]:
@@ -25,6 +34,26 @@ def find_clips(folder: Path, store: Store) -> int:
         store.save((clip,))
         found += 1
     return found
+
+
+def recover_clips(folder: Path, store: Store) -> tuple[Clip, ...]:
+    """What was being written when the engine was killed, each with its event; in the record when this returns. Before anything is
+    recorded. What tells of nobody's event, or of somebody who was erased, is left to be removed. Raises EnvironmentFault."""
+    recovered: list[Clip] = []
+    for part in left_clips(folder):
+        event = store.event(event_of(part.with_name(part.name.removesuffix(PART))))
+        if event is None or event.person_id.startswith(ERASED) or event.person.startswith(ERASED):
+            continue
+        try:
+            clip = recover_clip(folder, part, event)
+        except EnvironmentFault as error:
+            log.warning("%s", error)
+            continue
+        if clip is not None:
+            shown = take_thumbnail(folder, folder / clip.file, max(0, event.started_ns - clip.started_ns))
+            recovered.append(replace(clip, thumbnail=shown))
+    store.save(recovered)
+    return tuple(recovered)
 
 
 def forget_gone(folder: Path, store: Store) -> None:

@@ -1,5 +1,6 @@
 """What is kept of an event that a camera saw: a small picture at once, and a clip with where people were in it once it is whole."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from engine.recording.clips import ClipRecorder
 from engine.recording.sightings import Sightings
 from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.basis import Basis
-from engine.runtime.cameras.clip_files import remove_files
+from engine.runtime.cameras.clip_files import recover_clips, remove_files
 from engine.runtime.cameras.in_view import InView
 from engine.runtime.cameras.inference import InferencePool
+
+log = logging.getLogger(__name__)
 
 
 class ClipSide:
@@ -35,6 +38,10 @@ class ClipSide:
         self.wanted: Callable[[str], bool] = lambda event_id: True
 
     def start(self) -> None:
+        """Raises EnvironmentFault."""
+        for clip in recover_clips(self._folder, self._record.store):
+            log.warning("the clip %s was being written when the engine was killed, and is whole again", clip.id)
+            self._record.board.add_clip(clip)
         self.recorder.start()
         self.thumbnails.start()
 
