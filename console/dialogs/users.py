@@ -1,5 +1,6 @@
 """Who may come in: accounts of people, tokens of machines, and when consoles lock. For administrators."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -10,6 +11,7 @@ from console.dialogs.account_rows import AccountRow, AccountRows
 from console.dialogs.camera_choice import grants_text
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog
+from console.dialogs.origins import OriginsTab
 from console.dialogs.password import PasswordDialog
 from console.dialogs.tokens import TokensTab
 from console.dialogs.user_edit import UserDialog, role_word
@@ -36,6 +38,7 @@ class UsersDialog(FramedDialog):
         whole = bridge.session.cameras is None
         if whole:
             self.tabs.addTab(self._locking(), self.tr("&Locking"))
+            self.tabs.addTab(OriginsTab(bridge, self._refused), self.tr("&Web pages"))
         self.body.addWidget(self.tabs)
         self.add_cancel(self.tr("Cl&ose"))
         bridge.snapshot_changed.connect(self.show_snapshot)
@@ -82,7 +85,8 @@ class UsersDialog(FramedDialog):
         return page
 
     def _save_locking(self) -> None:
-        wanted = AccessSettings(float(self.minutes.value()) if self.locks.isChecked() else 0.0)
+        before = AccessSettings() if self._bridge.snapshot is None else self._bridge.snapshot.settings.access
+        wanted = replace(before, idle_lock_min=float(self.minutes.value()) if self.locks.isChecked() else 0.0)
         self._bridge.command(ChangeAccess(wanted), lambda _: self.save_locking.setText(self.tr("Saved")), self._refused, owner=self)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from console.bridge import EngineBridge
 from console.dialogs.camera_choice import CameraChoice, grants_text
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.origins import OriginsTab
 from console.dialogs.password import PasswordDialog
 from console.dialogs.tokens import TokenDialog, expiry_text
 from console.dialogs.user_edit import UserDialog
@@ -308,3 +309,21 @@ def test_who_is_limited_has_the_pages_that_show_them_something(
     window.visit("people", "pe-1")
     assert window.current_page_id() == "live"
     assert open_window("ada").page_ids() == tuple(entry.id for entry in PAGES)
+
+
+def test_pages_of_other_sites_are_named_one_to_a_line_and_locking_leaves_them(
+    accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    tab = accounts.findChild(OriginsTab)
+    assert tab is not None and tab.lines.toPlainText() == ""
+    tab.lines.setPlainText("https://map.example:8443/path")
+    tab.save_button.click()
+    qtbot.waitUntil(lambda: "https://map.example:8443/path" in accounts.trouble.text())
+    tab.lines.setPlainText("https://map.example:8443\n\n http://wall.example \n")
+    tab.save_button.click()
+    qtbot.waitUntil(lambda: engine.settings.access.origins == ("https://map.example:8443", "http://wall.example"))
+    qtbot.waitUntil(lambda: accounts._bridge.snapshot is not None and len(accounts._bridge.snapshot.settings.access.origins) == 2)
+    accounts.locks.setChecked(True)
+    accounts.save_locking.click()
+    qtbot.waitUntil(lambda: engine.settings.access.idle_lock_min > 0)
+    assert len(engine.settings.access.origins) == 2
