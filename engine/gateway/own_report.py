@@ -1,6 +1,7 @@
 """What senders are told who may report and may not read: their own report, and how many reporters there are."""
 
 from dataclasses import replace
+from typing import Any
 
 from engine.gateway.incident_schemas import CorroborationOut, FiledOut, IncidentOut
 from engine.incidents.correlation import JOINED, first_link
@@ -17,7 +18,8 @@ _REASONS = {
 def told_of_own(filed: Filed) -> FiledOut:
     """In the shape of every answer; what others said, sensors saw or operators made of it is left out."""
     own = _alone(filed)
-    fields = IncidentOut.of(own).model_dump() | {
+    fields: dict[str, Any] = IncidentOut.of(own).model_dump()
+    fields |= {
         "reporter_count": filed.incident.reporter_count,
         "confidence": round(filed.incident.confidence, 4),
         "degraded_reason": filed.incident.degraded_reason or None,
