@@ -1,4 +1,4 @@
-"""The activity lane: what people on cameras do becomes events, with a decision for every candidate that got far enough.
+"""The activity lane: what people on cameras do becomes events, with a decision for every candidate.
 
 One fall is one event, whoever tells it. The sensor that tells it first opens the event, and the other joins it: its decision names that
 event, and the event's reason says whether both agree. A camera that sees somebody up ends its event; radio that takes somebody for up
