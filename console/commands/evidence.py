@@ -17,7 +17,8 @@ from engine.runtime.evidence.verify import PackVerdict, RerunVerdict, verify_pac
 
 CHECK_FAILED, UNKNOWN_SIGNER = 1, 4
 UNKNOWN = (
-    "The pack is whole, but signed by an unknown key: anybody may have made it. Compare the fingerprint with the one that the site gave you "
+    "The pack is whole, but signed by an unknown key: anybody may have made it. "
+    "Compare the fingerprint with the one that the site gave you "
     f"separately and pass it with --key, or put the site's {PUBLIC_KEY} into {KNOWN_KEYS} of the data folder."
 )
 
