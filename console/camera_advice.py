@@ -136,7 +136,7 @@ CAMERA_RULES: tuple[Rule, ...] = (
         "too-large",
         marked("No picture of {camera}: its pictures are too large"),
         marked("Its pictures have more pixels than this camera may have, and were not decoded. {reason}"),
-        marked("Choose a smaller resolution on the camera's own web page, or enter its sub-stream."),
+        marked("Choose a smaller resolution at the source, or enter a smaller stream of it."),
         marked("If the camera is meant to be this large, raise max_megapixels of this camera in the settings file."),
         marked("A camera whose resolution grew by itself may have been tampered with: check who has access to it."),
     ),
