@@ -19,6 +19,7 @@ from console.jump_links import read_link
 from console.listening import add_listening
 from engine import __version__
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
+from engine.model.plain_text import escaped
 
 # Before numpy is loaded: its many small products take ten times as long when BLAS wakes a thread for each.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -153,7 +154,7 @@ def _log_to_stderr(verbose: bool) -> None:
 
 
 def _refuse(message: str, code: int) -> int:
-    print(f"watchroom: {message}", file=sys.stderr)
+    print(f"watchroom: {escaped(message)}", file=sys.stderr)  # it may quote a file or a server
     return code
 
 

@@ -34,6 +34,7 @@ _OF_STREAMS = _EVERY | {
     "unreadable": "no-video",
     "no_picture": "no-video",
     "codec": "codec",
+    "too_large": "too-large",
     "damaged": "damaged",
     "stalled": "broke-off",
     "closed": "broke-off",
@@ -44,6 +45,7 @@ _OF_FILES = _EVERY | {
     "unreadable": "file-no-video",
     "no_picture": "file-no-video",
     "codec": "file-no-video",
+    "too_large": "too-large",
     "damaged": "file-no-video",
     "closed": "file-no-video",  # it ends before it has begun
     "timeout": "file-slow",
@@ -56,6 +58,7 @@ _OF_USB = _EVERY | {
     "timeout": "usb-hangs",
     "stalled": "usb-hangs",
     "no_picture": "usb-no-picture",
+    "too_large": "too-large",
     "damaged": "usb-no-picture",
 }
 _OF_SIMULATED = _EVERY | {"no_process": "no-stage", "timeout": "no-stage"}
@@ -129,6 +132,14 @@ _TOO_MANY = marked("Too many may be watching it: most cameras serve four to six 
 _OTHER_PROGRAMS = marked("Close other programs that use it, such as video calls.")
 _TCP = marked("Choose TCP where UDP is chosen, under Login and stream.")
 CAMERA_RULES: tuple[Rule, ...] = (
+    _when_lost(
+        "too-large",
+        marked("No picture of {camera}: its pictures are too large"),
+        marked("Its pictures have more pixels than this camera may have, and were not decoded. {reason}"),
+        marked("Choose a smaller resolution at the source, or enter a smaller stream of it."),
+        marked("If the camera is meant to be this large, raise max_megapixels of this camera in the settings file."),
+        marked("A camera whose resolution grew by itself may have been tampered with: check who has access to it."),
+    ),
     _when_lost(
         "login",
         marked("No picture of {camera}: it refuses the login"),

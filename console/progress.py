@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TextIO
 
+from engine.model.plain_text import escaped
+
 _DRAWN_S, _WRITTEN_S = 0.2, 5.0  # how often at most: a terminal's line, lines in a log
 _CLEAR = "\r\x1b[K"
 
@@ -29,6 +31,7 @@ class Progress:
             return
         self._told_s, self._what = now_s, what
         line = f"{what}: {done:,} of {total:,} ({done / total:.0%})" if total else f"{what}: {done:,}" if done else what
+        line = escaped(line)
         self._stream.write(f"{_CLEAR}{line}" if self._drawn_over else f"{line}\n")
         self._stream.flush()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from engine.model.errors import InputError
+from engine.model.plain_text import escaped
 
 T = TypeVar("T")
 TOLD, LISTED = 10, 100  # named one by one on stderr, and in JSON
@@ -54,7 +55,7 @@ class Skipped:
             print(f"watchroom: {line}", file=stream or sys.stderr)
 
     def sentences(self) -> Iterable[str]:
-        yield from (f"left out: {_writable(str(one))}" for one in self.first[:TOLD])
+        yield from (f"left out: {escaped(str(one))}" for one in self.first[:TOLD])
         if self.count > TOLD:
             yield f"left out: {self.count - TOLD} more"
 
@@ -62,8 +63,3 @@ class Skipped:
         """Nothing usable is left: why, with the first reason. `needed`: "no reading"."""
         why = f" ({self.first[0]}; {self.count} left out)" if self.first else ""
         return InputError(option, f"{file} has {needed} that can be used{why}")
-
-
-def _writable(text: str) -> str:
-    """No line break or escape sequence of a file reaches a terminal."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

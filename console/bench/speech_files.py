@@ -60,7 +60,7 @@ def read_sound(path: Path) -> Sound:
 
 def _raw(path: Path) -> Sound:
     data = path.read_bytes()
-    return np.frombuffer(data[: len(data) & ~1], np.int16).astype(np.float32) / 32768
+    return np.frombuffer(data[: len(data) & ~1], np.int16).astype(np.float32) / np.float32(32768)
 
 
 def _decoded(path: Path) -> Sound:

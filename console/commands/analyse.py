@@ -49,15 +49,16 @@ def run(parsed: argparse.Namespace) -> int:
     with progress(parsed.progress):
         if footage is None:
             assert rows is not None
-            size = size or extent(rows)
+            pictured = size or extent(rows)
             frames = int(rows[-1, 0]) if len(rows) else 0
-            analysis = follow_boxes(_counted(detections_by_frame(rows), frames), size, fps, parsed.smallest)
+            analysis = follow_boxes(_counted(detections_by_frame(rows), frames), pictured, fps, parsed.smallest)
         else:
+            pictured = footage.size
             analysis = follow(_counted(_looks(footage, rows)), fps, parsed.smallest)
     if parsed.mot is not None:
         analysis.rows.write(parsed.mot)
     skipped.tell()
-    report = analysis.report(fps) | {"size": list(size) if footage is None else list(footage.size), "detector": _detector(footage, rows)}
+    report = analysis.report(fps) | {"size": list(pictured), "detector": _detector(footage, rows)}
     _say(report | {"skipped": skipped.plain()}, parsed.json)
     return 0
 

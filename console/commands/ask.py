@@ -14,6 +14,7 @@ from engine.history.queries import Viewer
 from engine.model.access import ROLE_VERBS, Role
 from engine.model.chat import AskRecord, ChatAnswer, Citation, ClaimStatus, Sentence
 from engine.model.errors import InputError
+from engine.model.plain_text import escaped
 from engine.model.time import SystemClock, from_iso, to_iso
 from engine.runtime.settings.settings_file import load_settings
 from engine.runtime.settings.site_zone import zone_of
@@ -88,7 +89,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
 
 def told(answer: ChatAnswer) -> str:
     lines = [_told(sentence) for sentence in answer.sentences if sentence.status is not ClaimStatus.STRUCK]
-    return "\n".join([*(lines or [answer.answer])])
+    return "\n".join(escaped(line) for line in (lines or answer.answer.splitlines()))
 
 
 def _told(sentence: Sentence) -> str:

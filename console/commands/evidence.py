@@ -10,6 +10,7 @@ from console.folders import default_data
 from console.help_texts import EXIT_CODES, add_action
 from engine.history.replay_garbage import seldom_collected
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.plain_text import escaped
 from engine.recording.pack.manifest import Manifest
 from engine.runtime.audit.audit_heads import PUBLIC_KEY, fingerprint
 from engine.runtime.evidence.signers import KNOWN_KEYS, Signer, Signers, given_signers, known_signers
@@ -126,7 +127,7 @@ def _told(verdict: PackVerdict) -> str:
         exactly = "" if verdict.rerun.exact is None else ", bit for bit" if verdict.rerun.exact else ", but not bit for bit"
         lines.append(f"  run again: {verdict.rerun.decisions} decisions, scores within {verdict.rerun.max_score_error:g}{exactly}")
     lines += [f"  not in the pack: {sentence}" for sentence in verdict.missing]
-    return "\n".join(lines).encode("utf-8", "replace").decode("utf-8")
+    return "\n".join(escaped(line) for line in lines).encode("utf-8", "replace").decode("utf-8")
 
 
 def _what(manifest: Manifest | None) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from console.help_texts import EXIT_CODES
 from engine.model.errors import InputError
+from engine.model.plain_text import escaped
 from engine.model.time import SystemClock
 from engine.sources.simulated.fleet import FleetPlan, FleetSummary, simulate_fleet
 from engine.sources.simulated.fleet_update import UpdateBehaviour, UpdateFailure
@@ -65,7 +66,8 @@ def _behaviour(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     summary = asyncio.run(_simulate(plan_of(parsed)))
     for reject in summary.rejects:
-        print(f"rejected: {reject.split(': ', 1)[1]} ({reject.split(': ', 1)[0]})", file=sys.stderr)
+        name, _, why = reject.partition(": ")
+        print(f"rejected: {escaped(why)} ({escaped(name)})", file=sys.stderr)
     print(json.dumps(asdict(summary)), flush=True)
     return CHECK_FAILED if summary.rejects else 0
 

@@ -184,6 +184,7 @@ def _of_cameras() -> dict[str, str]:
         "paced": _tr("Files play at their own speed"),
         "loop": _tr("Files begin again at their end"),
         "min_person_share": _tr("Smallest person, as a share of the picture's height"),
+        "max_megapixels": _tr("Largest picture, in megapixels"),
         "group": _tr("Group"),
         "cameras.number": _tr("Number"),
         "privacy": _tr("Privacy areas"),

@@ -63,6 +63,9 @@ def camera_kind(url: str) -> CameraKind:
     return _SCHEMES[scheme]
 
 
+MOST_MEGAPIXELS = 40.0  # 8K has 33; one such picture takes 60 MB
+
+
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
     """One camera as configured.
@@ -82,6 +85,7 @@ class CameraSettings:
             was not, or the other way round, is covered whole.
         number: by which people call it and type it, on the wall and over the radio; stays its own. 0: it has none yet, and is given one
             when the settings are kept (`Settings.numbered`).
+        max_megapixels: pictures with more pixels are not decoded: the camera is lost instead, with a reason that says both.
         listen: whoever may see its live pictures may listen to its sound, too; needs `listen_purpose`, which is kept in the audit.
     """
 
@@ -103,6 +107,7 @@ class CameraSettings:
     listen: bool = False
     listen_purpose: str = ""
     number: int = 0
+    max_megapixels: float = MOST_MEGAPIXELS
 
     def __post_init__(self) -> None:
         if not self.id or not all(c.isalnum() or c in "-_" for c in self.id):
@@ -113,6 +118,8 @@ class CameraSettings:
             raise InputError("transport", f"{self.transport!r} is neither tcp nor udp")
         if not 0.01 <= self.min_person_share <= 1:
             raise InputError("min_person_share", f"{self.min_person_share} is outside 0.01–1")
+        if not 0.01 <= self.max_megapixels <= 200:
+            raise InputError("max_megapixels", f"{self.max_megapixels} is outside 0.01–200")
         if not 0 <= self.number <= HIGHEST_NUMBER:
             raise InputError("number", f"{self.number} is outside 1–{HIGHEST_NUMBER}")
         for name, polygons in (("masks", self.masks), ("privacy", self.privacy)):
@@ -138,6 +145,10 @@ class CameraSettings:
     @property
     def simulated(self) -> bool:
         return self.kind is CameraKind.SIMULATED
+
+    @property
+    def most_pixels(self) -> int:
+        return round(self.max_megapixels * 1_000_000)
 
     def reads_like(self, other: "CameraSettings") -> bool:
         """Whether the same pictures come in the same way: name, number, group, areas, the size of people and who may listen change nothing

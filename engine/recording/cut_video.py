@@ -14,6 +14,7 @@ from typing import BinaryIO
 import av
 from av.container import InputContainer
 
+_MOST_PIXELS = 200_000_000  # the highest limit that a camera can have
 _PLAIN, _LARGE = 8, 16  # bytes that a box begins with: size and type; where the size is 1 the true one follows
 
 
@@ -21,7 +22,11 @@ def open_left(path: Path, options: dict[str, str] | None = None, stream_options:
     """As `av.open`, for a file of which the end may be missing. Raises FFmpegError, IndexError, OSError."""
     left = _left(path)
     file = f"file:{path}" if left is None else _Readable(path, left)
-    return av.open(file, "r", options=options, stream_options=stream_options)
+    within = {**(options or {}), "max_pixels": str(_MOST_PIXELS)}
+    container = av.open(file, "r", options=within, stream_options=stream_options)
+    for stream in container.streams.video:
+        stream.codec_context.options = {**stream.codec_context.options, "max_pixels": str(_MOST_PIXELS)}
+    return container
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,3 +118,10 @@ def test_a_reader_that_has_enough_is_no_error(home: dict[str, str]):
     script = f"{sys.executable} -m console models list --json | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=os.environ | home, timeout=120, check=False)
     assert done.returncode == 0 and "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_quoted_in_an_error_writes_nothing_else_on_a_terminal(tmp_path: Path, home: dict[str, str]) -> None:
+    boxes = tmp_path / "det.txt"
+    boxes.write_text("1,-1,\x1b[2Kx,2,3,4,1\n", encoding="utf-8")
+    done = run("analyse", "--detections", str(boxes), "--fps", "5", **home)
+    assert done.returncode == 2 and "\x1b" not in done.stderr and "line 1" in done.stderr

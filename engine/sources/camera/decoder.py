@@ -1,9 +1,17 @@
 """Packets to pictures, past damage."""
 
+from contextlib import suppress
+
 import av
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from engine._picture_size import picture_size
+from engine.model.settings import MOST_MEGAPIXELS
+from engine.sources.camera import faults
+from engine.sources.camera.ffmpeg_log import refusals, refused_size
+
+MOST_PIXELS = round(MOST_MEGAPIXELS * 1_000_000)
 _PATIENCE = 300  # packets without a keyframe; then it is a stream that refreshes bit by bit and has none
 _HELD = 600  # packets kept for a decoder that is switched off: 20 s at 30 fps
 
@@ -17,22 +25,29 @@ class Decoder:
         damaged: packets and pictures that could not be decoded so far.
     """
 
-    def __init__(self, stream: VideoStream, strict: bool) -> None:
-        """`strict`: a picture with any error in it is refused; otherwise FFmpeg patches small ones up."""
+    def __init__(self, stream: VideoStream, strict: bool, shown: str = "", most_pixels: int = MOST_PIXELS) -> None:
+        """
+        Args:
+            strict: a picture with any error in it is refused; otherwise FFmpeg patches small ones up.
+            shown: the address, for what is said. most_pixels: of a picture that may be decoded; no memory is taken for a larger one.
+        """
         self.damaged = 0
+        self._shown, self._most_pixels = shown, most_pixels
         self._stream = stream
         self._context = stream.codec_context
         self._context.thread_count = 1
         self._context.thread_type = "SLICE"
-        if strict:
-            self._context.options = {"err_detect": "explode"}
+        self._context.options = {"max_pixels": str(most_pixels), **({"err_detect": "explode"} if strict else {})}
         self._tolerant = not strict
         self._awaiting_key = True
         self._awaited = 0
         self._held: list[av.Packet[VideoStream]] = []
 
     def decode(self, packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
-        """Pictures finished by this packet, after catching up with what was held."""
+        """Pictures finished by this packet, after catching up with what was held.
+
+        Raises EnvironmentFault (`too_large`): its picture has more pixels than may be decoded.
+        """
         held, self._held = self._held, []
         for earlier in held:
             self._decode(earlier)
@@ -60,11 +75,22 @@ class Decoder:
         try:
             frames = self._sound(packet.decode())
         except FFmpegError:
+            self._check_size(packet)
             frames = None
         if frames is None or (packet.is_corrupt and not self._tolerant):
             self._damage()
             return []
         return frames
+
+    def _check_size(self, packet: "av.Packet[VideoStream]") -> None:
+        """Of a packet that could not be decoded: FFmpeg is asked again, as it says why only in its log."""
+        if self._context.is_open:
+            self._context.flush_buffers()
+        with refusals() as told, suppress(FFmpegError):
+            packet.decode()
+        size = refused_size(told) or picture_size(bytes(packet))  # a JPEG says its size itself
+        if size is not None and size[0] * size[1] > self._most_pixels:
+            raise faults.too_large(self._shown, *size, self._most_pixels)
 
     def _is_start(self, packet: "av.Packet[VideoStream]") -> bool:
         self._awaited += 1

@@ -41,6 +41,16 @@ def explain(error: av.error.FFmpegError, at: str) -> EnvironmentFault:
     return EnvironmentFault("unreachable", f"{at} cannot be reached ({error.strerror or 'no reason given'}). Check name and network.")
 
 
+def too_large(at: str, width: int, height: int, most: int) -> EnvironmentFault:
+    """`most`: pixels of a picture that may be decoded."""
+    shown = f"{width:,} × {height:,} pixels ({width * height / 1e6:.1f} megapixels)"
+    return EnvironmentFault(
+        "too_large",
+        f"{at} gives pictures of {shown}; the limit of this camera is {most / 1e6:g} megapixels. "
+        "Choose a smaller resolution, or raise the limit.",
+    )
+
+
 def timed_out(at: str) -> EnvironmentFault:
     return EnvironmentFault("timeout", f"{at} does not answer. Check that the camera is on and in reach.")
 

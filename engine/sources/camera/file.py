@@ -11,6 +11,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND, Clock
 from engine.sources.camera import faults
+from engine.sources.camera.decoder import MOST_PIXELS
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import Scaler, VideoPicture
 from engine.sources.camera.protocol import STALL_S, EndOfStream, Reading
@@ -49,9 +50,9 @@ def file_opening(path: Path) -> Opening:
 class FileSource:
     """A `FrameSource` over a file. Times run on through the rounds of a looped file."""
 
-    def __init__(self, path: Path, clock: Clock, paced: bool, loop: bool) -> None:
+    def __init__(self, path: Path, clock: Clock, paced: bool, loop: bool, most_pixels: int = MOST_PIXELS) -> None:
         self.decoding = True
-        self._opening = file_opening(path)
+        self._opening = replace(file_opening(path), most_pixels=most_pixels)
         self._paced = paced
         self._loop = loop
         self._timeline = FileTimeline(clock)

@@ -9,10 +9,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import numpy as np
 
 from engine._opencv import cv2
+from engine._picture_size import picture_size
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import Bytes2D, StreamInfo
 from engine.model.time import Clock
 from engine.sources.camera import faults
+from engine.sources.camera.decoder import MOST_PIXELS
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import ArrayPicture
 from engine.sources.camera.protocol import EndOfStream, Reading
@@ -53,10 +55,11 @@ class FolderSource:
         damaged: pictures passed over so far.
     """
 
-    def __init__(self, path: Path, fps: float, clock: Clock, paced: bool, loop: bool) -> None:
+    def __init__(self, path: Path, fps: float, clock: Clock, paced: bool, loop: bool, most_pixels: int = MOST_PIXELS) -> None:
         self.damaged = 0
         self._path = path
         self._fps = fps
+        self._most_pixels = most_pixels
         self._clock = clock
         self._paced = paced
         self._loop = loop
@@ -129,12 +132,18 @@ class FolderSource:
         return False
 
     def _load(self, name: str) -> Bytes2D | None:
-        """BGR; None when it cannot be read: damaged, half written, or gone since it was listed."""
+        """BGR; None when it cannot be read: damaged, half written, or gone since it was listed.
+
+        Raises EnvironmentFault (`too_large`): it claims more pixels than may be decoded.
+        """
         path = self._path / name
         try:
             data = path.read_bytes() if path.stat().st_size <= _LARGEST_BYTES else b""
         except OSError:
             data = b""
+        width, height = picture_size(data) or (0, 0)
+        if width * height > self._most_pixels:
+            raise faults.too_large(str(path), width, height, self._most_pixels)
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if _is_whole(data) else None
         return picture if picture is None else np.asarray(picture, np.uint8)
 

@@ -1,7 +1,7 @@
 """From a camera's settings to the source that reads it: a closed table, nothing is loaded by name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -56,24 +56,26 @@ def opened_path(url: str) -> Path | None:
 
 
 def _file(wanted: _Wanted) -> FrameSource:
-    return FileSource(file_path(wanted.url), wanted.clock, wanted.settings.paced, wanted.settings.loop)
+    return FileSource(file_path(wanted.url), wanted.clock, wanted.settings.paced, wanted.settings.loop, wanted.settings.most_pixels)
 
 
 def _folder(wanted: _Wanted) -> FrameSource:
     path, fps = folder_address(wanted.url)
-    return FolderSource(path, fps, wanted.clock, wanted.settings.paced, wanted.settings.loop)
+    return FolderSource(path, fps, wanted.clock, wanted.settings.paced, wanted.settings.loop, wanted.settings.most_pixels)
 
 
 def _rtsp(wanted: _Wanted) -> FrameSource:
-    return NetworkSource(rtsp_opening(_login(wanted), wanted.settings.transport), wanted.clock, timeless=False)
+    opening = rtsp_opening(_login(wanted), wanted.settings.transport)
+    return NetworkSource(replace(opening, most_pixels=wanted.settings.most_pixels), wanted.clock, timeless=False)
 
 
 def _mjpeg(wanted: _Wanted) -> FrameSource:
-    return NetworkSource(mjpeg_opening(_login(wanted)), wanted.clock, timeless=True)
+    opening = mjpeg_opening(_login(wanted))
+    return NetworkSource(replace(opening, most_pixels=wanted.settings.most_pixels), wanted.clock, timeless=True)
 
 
 def _usb(wanted: _Wanted) -> FrameSource:
-    return UsbSource(usb_index(wanted.url), wanted.clock)
+    return UsbSource(usb_index(wanted.url), wanted.clock, most_pixels=wanted.settings.most_pixels)
 
 
 def _simulated(wanted: _Wanted) -> FrameSource:

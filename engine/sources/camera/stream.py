@@ -15,8 +15,8 @@ from engine.model.frame import StreamInfo
 from engine.model.time import SECOND
 from engine.sources.camera import faults
 from engine.sources.camera.calls import ffmpeg_call
-from engine.sources.camera.decoder import Decoder
-from engine.sources.camera.ffmpeg_log import route_ffmpeg_log
+from engine.sources.camera.decoder import MOST_PIXELS, Decoder
+from engine.sources.camera.ffmpeg_log import refusals, refused_size, route_ffmpeg_log
 from engine.sources.camera.interrupt import Interrupt
 
 T = TypeVar("T")
@@ -32,6 +32,7 @@ class Opening:
         url: with credentials; never shown. shown: the same without.
         format: the only demuxer that may be used; empty: any that `options` allows.
         strict: pictures with errors are refused.
+        most_pixels: larger pictures are never decoded.
     """
 
     url: str = field(repr=False)
@@ -41,6 +42,7 @@ class Opening:
     open_limit_s: float
     read_limit_s: float
     strict: bool
+    most_pixels: int = MOST_PIXELS
 
 
 class VideoStreamReader:
@@ -50,11 +52,12 @@ class VideoStreamReader:
         """Connects.
 
         Raises:
-            EnvironmentFault: with a reason from `faults`, or `codec`, `no_picture`.
+            EnvironmentFault: with a reason from `faults` (`too_large` among them), or `codec`, `no_picture`.
         """
         route_ffmpeg_log()
         self._opening = opening
         self._interrupt = interrupt
+        self._refused: tuple[int, int] | None = None
         self._container = self._call(self._open, opening.open_limit_s, faults.timed_out)
         try:
             self._stream = self._video()
@@ -62,7 +65,7 @@ class VideoStreamReader:
         except EnvironmentFault:
             self._container.close()
             raise
-        self.decoder = Decoder(self._stream, opening.strict)
+        self.decoder = Decoder(self._stream, opening.strict, opening.shown, opening.most_pixels)
         self._packets = self._container.demux(self._stream)
         self._ratio = (self.info.time_base[0] * SECOND, self.info.time_base[1])
 
@@ -101,7 +104,11 @@ class VideoStreamReader:
     def _open(self) -> InputContainer:
         opening = self._opening
         limits = (opening.open_limit_s, opening.read_limit_s)
-        return av.open(opening.url, format=opening.format or None, options=dict(opening.options), timeout=limits)
+        options = {**opening.options, "max_pixels": str(opening.most_pixels)}  # FFmpeg decodes first pictures while it opens
+        with refusals() as told:
+            container = av.open(opening.url, format=opening.format or None, options=options, timeout=limits)
+        self._refused = refused_size(told)
+        return container
 
     def _demuxed(self) -> Packet | None:
         return next(self._packets, None)
@@ -124,6 +131,9 @@ class VideoStreamReader:
 
     def _describe(self) -> StreamInfo:
         context = self._stream.codec_context
+        width, height = self._refused or (context.width, context.height)
+        if width * height > self._opening.most_pixels:
+            raise faults.too_large(self._opening.shown, width, height, self._opening.most_pixels)
         if not context.width or not context.height:
             raise EnvironmentFault(
                 "no_picture", f"{self._opening.shown} gives pictures of size {context.width}×{context.height}. Check the camera's settings."

@@ -13,6 +13,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.frame import Bytes2D, StreamInfo
 from engine.model.time import Clock
 from engine.sources.camera import faults
+from engine.sources.camera.decoder import MOST_PIXELS
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import ArrayPicture
 from engine.sources.camera.protocol import STALL_S, Reading
@@ -62,9 +63,10 @@ def usb_index(url: str, links: Path = BY_ID) -> int:
 class UsbSource:
     """A `FrameSource` over a local device; pictures are stamped when they arrive."""
 
-    def __init__(self, index: int, clock: Clock, open_device: DeviceOpener | None = None) -> None:
+    def __init__(self, index: int, clock: Clock, open_device: DeviceOpener | None = None, most_pixels: int = MOST_PIXELS) -> None:
         self._index = index
         self._clock = clock
+        self._most_pixels = most_pixels
         self._open_device = open_device if open_device is not None else open_with_opencv
         self._device: Device | None = None
         self._interrupt = Interrupt()
@@ -77,6 +79,8 @@ class UsbSource:
         width, height, fps = self._device.size_and_rate()
         if not width or not height:
             raise EnvironmentFault("no_picture", f"The device {self._shown} gives pictures of size {width}×{height}. It may be no camera.")
+        if width * height > self._most_pixels:
+            raise faults.too_large(self._shown, width, height, self._most_pixels)
         return StreamInfo("", width, height, fps)
 
     def read(self) -> Reading:

@@ -455,3 +455,13 @@ def test_what_is_no_pack_at_all_is_bad_input(tmp_path: Path, capsys: pytest.Capt
     assert main(["evidence", "verify", str(tmp_path), "--json"]) == 2
     out, err = capsys.readouterr()
     assert out == "" and "pack" in err
+
+
+def test_what_a_pack_says_of_itself_writes_nothing_else_on_a_terminal(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = json.loads((copy / MANIFEST).read_text("utf-8"))
+    manifest["request"]["title"] = "Door\x1b[2K\r✓ verified"
+    manifest["missing"] = ["nothing\n✓ all is well"]
+    (copy / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    assert main(["evidence", "verify", str(copy)]) == 1
+    out = capsys.readouterr().out
+    assert "\x1b" not in out and "\r" not in out and not any(line.startswith("✓") for line in out.splitlines())
