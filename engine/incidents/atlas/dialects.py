@@ -24,18 +24,21 @@ CLASSIFY, ANALYSE, FEEDBACK, PATTERNS = "classify/threat", "analyze/media", "tra
 class Dialect:
     """How one version asks and answers. Readers raise AtlasFault.
 
-    `media_form`: the fields beside the file; `names_answers`: whether a classification without `threat_id` breaks the contract.
+    `media_form`: the fields beside the file; `place_names`: of latitude and longitude in a context.
+    `names_answers`: whether a classification without `threat_id` breaks the contract.
     """
 
     name: str
     names_answers: bool
+    place_names: tuple[str, str]
     media_form: Callable[[str, str], dict[str, str]]
     read_finding: Callable[[Plain, str], Finding]
 
     def classify_body(self, case: Case, product: str) -> Plain:
+        latitude, longitude = self.place_names
         context = {
-            "lat": case.latitude,
-            "lon": case.longitude,
+            latitude: case.latitude,
+            longitude: case.longitude,
             "timestamp": to_iso(case.occurred_ns),
             "source_product": product,
             "incident_type": case.category,
@@ -85,6 +88,6 @@ def _real_form(kind: str, product: str) -> dict[str, str]:
 
 
 DIALECTS = {
-    "planned": Dialect("planned", True, _planned_form, found.read_planned),
-    "real": Dialect("real", False, _real_form, found.read_real),
+    "planned": Dialect("planned", True, ("latitude", "longitude"), _planned_form, found.read_planned),
+    "real": Dialect("real", False, ("lat", "lon"), _real_form, found.read_real),
 }

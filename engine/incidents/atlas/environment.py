@@ -1,9 +1,11 @@
 """`ATLAS_*`: what the environment decides about Atlas goes before the settings, for machines that are set up by a script.
 
 ATLAS_URL, ATLAS_API_KEY, ATLAS_ENABLED (true, false), ATLAS_PRODUCT, ATLAS_CONTRACT (planned, real), ATLAS_ROLLOUT_PERCENT,
-ATLAS_COORDINATE_DIGITS, ATLAS_TIMEOUT_S, ATLAS_RETRIES, ATLAS_ALLOW_PRIVATE (true, false). Empty ones count as not set.
+ATLAS_COORDINATE_DIGITS, ATLAS_TIMEOUT_S, ATLAS_RETRIES, ATLAS_ALLOW_PRIVATE (true, false). Empty ones count as not set. The names of the
+planned contract are read as well: ATLAS_API_URL, ATLAS_TIMEOUT, ATLAS_RETRY_COUNT. Any other ATLAS_* is told in the log.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -45,6 +47,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "allow_private": _flag,
 }
 _KEY = "ATLAS_API_KEY"
+_ALSO = {"url": "ATLAS_API_URL", "timeout_s": "ATLAS_TIMEOUT", "retries": "ATLAS_RETRY_COUNT"}
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,10 @@ class Overrides:
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Overrides":
         """Raises InputError, naming the variable."""
-        said = {name: environment.get(_variable(name), "").strip() for name in _READERS}
-        values = tuple((name, _read(name, text)) for name, text in said.items() if text)
+        known = {_KEY, *_ALSO.values(), *map(_variable, _READERS)}
+        for name in sorted(each for each in environment if each.startswith("ATLAS_") and each not in known):
+            log.warning("%s is no variable of Atlas and changes nothing. Known are %s.", name, ", ".join(sorted(known)))
+        values = tuple((name, value) for name in _READERS if (value := _said(name, environment)) is not None)
         return cls(values, environment.get(_KEY, "").strip() or None)
 
     @property
@@ -79,8 +85,17 @@ def _variable(name: str) -> str:
     return f"ATLAS_{name.upper()}"
 
 
-def _read(name: str, text: str) -> Any:
+def _said(name: str, environment: Mapping[str, str]) -> Any:
+    """By its own name or that of the planned contract; None: by neither."""
+    given = {each: environment.get(each, "").strip() for each in (_variable(name), _ALSO.get(name, ""))}
+    read = {each: _read(name, each, text) for each, text in given.items() if text}
+    if len(read) == 2 and len(set(read.values())) == 2:
+        raise InputError(_ALSO[name], f"says something else than {_variable(name)}; give one of the two")
+    return next(iter(read.values()), None)
+
+
+def _read(name: str, variable: str, text: str) -> Any:
     try:
         return _READERS[name](text)
     except ValueError as error:
-        raise InputError(_variable(name), f"{text[:40]!r} {error}") from None
+        raise InputError(variable, f"{text[:40]!r} {error}") from None

@@ -70,7 +70,10 @@ def test_what_is_sent_has_key_and_product_and_rounded_coordinates(fake: FakeAtla
     classify(caller(fake.url, fake.contract, coordinate_digits=2))
     [call] = fake.calls
     assert (call.headers["x-api-key"], call.headers["x-product"], call.key) == (KEY, "watchroom", "wr-1")
-    assert (call.body["context"]["lat"], call.body["context"]["lon"]) == (59.33, 18.06)
+    context, names = call.body["context"], ("latitude", "longitude") if fake.contract == "planned" else ("lat", "lon")
+    assert context == {names[0]: 59.33, names[1]: 18.06} | {
+        name: context[name] for name in ("timestamp", "source_product", "incident_type")
+    }
     assert call.body["context"]["source_product"] == "watchroom"
     assert call.headers["host"] == fake.url.removeprefix("http://")
 

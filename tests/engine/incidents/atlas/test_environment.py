@@ -62,3 +62,17 @@ def test_switched_on_without_an_address_is_refused() -> None:
     with pytest.raises(InputError) as refused:
         Overrides.of({"ATLAS_ENABLED": "true"}).over(AtlasSettings())
     assert refused.value.field == "url"
+
+
+def test_the_names_of_the_planned_contract_are_read_too() -> None:
+    given = Overrides.of({"ATLAS_API_URL": "https://atlas.example", "ATLAS_TIMEOUT": "7.5", "ATLAS_RETRY_COUNT": "1", "ATLAS_RETRIES": "1"})
+    assert given.over(AtlasSettings()) == AtlasSettings(url="https://atlas.example", timeout_s=7.5, retries=1)
+    for broken in ({"ATLAS_TIMEOUT": "soon"}, {"ATLAS_TIMEOUT": "5", "ATLAS_TIMEOUT_S": "6"}):
+        with pytest.raises(InputError) as refused:
+            Overrides.of(broken)
+        assert refused.value.field == "ATLAS_TIMEOUT"
+
+
+def test_an_unknown_variable_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    assert Overrides.of({"ATLAS_TIMEOUTS": "5", "ATLAS_API_KEY": "s3cret"}).values == ()
+    assert "ATLAS_TIMEOUTS" in caplog.text and "s3cret" not in caplog.text
