@@ -165,7 +165,12 @@ class Judge:
                 or scope.longest_s is not None
             ):
                 continue
-            if query.of not in (Of.EVENTS, Of.PEOPLE) or scope.who in (Who.KNOWN, Who.UNKNOWN) or not (scope.kinds or _of_people(query)):
+            if (
+                query.limited
+                or query.of not in (Of.EVENTS, Of.PEOPLE)
+                or scope.who in (Who.KNOWN, Who.UNKNOWN)
+                or not (scope.kinds or _of_people(query))
+            ):
                 continue
             self.judged += 1
             missed = self._unmissed(scope)
