@@ -131,7 +131,7 @@ def load_sdk() -> None:
     import anthropic
     import httpx2
 
-    import engine.history.claude_deadline  # noqa: F401 - loaded, not used
+    import engine.history.claude_deadline  # noqa: F401  # pyright: ignore[reportUnusedImport] - loaded, not used
 
     with anthropic.Anthropic(
         api_key="none", max_retries=0, http_client=anthropic.DefaultHttpxClient(transport=httpx2.HTTPTransport())

@@ -80,7 +80,8 @@ def test_it_names_every_operation_and_how_to_sign_in(schema: dict[str, Any]):
     pin |= {("/api/auth/login", "post"), ("/api/auth/logout", "post")}
     nodes = {("/api/provision", "post"), ("/firmware/{file}", "get")}  # while pairing is open; with a node's token
     assert open_to_all - pin - nodes == {
-        ("/healthz", "get"), ("/health", "get"),
+        ("/healthz", "get"),
+        ("/health", "get"),
         ("/api/v1/session", "post"),
         ("/api/v1/setup", "get"),
         ("/api/v1/setup", "post"),
