@@ -84,7 +84,7 @@ def test_x3_openapi_lists_them_all(kind: type[StrEnum]) -> None:
 def test_x3_severities_are_numbers_and_five_words_everywhere(qtbot: QtBot) -> None:
     assert [severity_word(severity).upper() for severity in Severity] == [severity.name for severity in Severity]
     for severity in Severity:
-        said = EventOut.of(replace(records.event(1), severity=severity)), AlertOut.of(replace(ALERT, severity=severity))
+        said = EventOut.of(replace(records.event(1), severity=severity), {}), AlertOut.of(replace(ALERT, severity=severity))
         assert [each.severity for each in (*said, IncidentOut.of(replace(INCIDENT, severity=severity)))] == 3 * [int(severity)]
         assert {each.cap_severity for each in (*said, IncidentOut.of(replace(INCIDENT, severity=severity)))} == {said[0].cap_severity}
     bounds = TypeAdapter(ReportIn).json_schema()["properties"]["severity"]

@@ -10,11 +10,15 @@ from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.observation import Numbered, Tick
 from engine.model.result import StepResult
-from engine.model.time import SECOND
+from engine.model.settings import Settings
+from engine.model.time import SECOND, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.settings.settings_file import save_settings
 from engine.sources.simulated.batches import ROOM_EPOCH_NS
+from engine.store.store import open_store
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, camera, scene
 from tests.fakes.radio_runs import SETTINGS, in_order, later, room_run
@@ -46,6 +50,14 @@ class KeptRun:
     def within(self, since_ns: int, until_ns: int) -> list[StepResult]:
         pairs = zip(self.observed, self.said, strict=True)
         return [result for numbered, result in pairs if since_ns <= numbered.received_ns < until_ns]
+
+
+def as_used(folder: Path) -> Path:
+    """A data folder with the settings and the database that every engine leaves beside its log; its path."""
+    data = DataFolder(folder)
+    save_settings(data.settings, Settings())
+    open_store(data.database, SystemClock()).close()
+    return data.path
 
 
 def keep_run(folder: Path, observed: Iterable[Numbered], checkpoint_every: int = 400, segment_bytes: int = 8 << 20) -> KeptRun:

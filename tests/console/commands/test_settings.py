@@ -98,4 +98,4 @@ def test_what_the_site_keeps_is_taken_for_no_camera(data: DataFolder, tmp_path: 
     file.write_text(text.replace('url = "rtsp://192.0.2.1/a?token="', f'url = "folder:{data.path}/faces"'))
     assert file.read_text() != text
     assert main(["settings", "import", "--dry-run", "--data", str(data.path), str(file)]) == BAD_INPUT
-    assert "cameras[0].url: lies in the data folder" in capsys.readouterr().err
+    assert "cameras[0].url: lies where this site keeps what it recorded" in capsys.readouterr().err

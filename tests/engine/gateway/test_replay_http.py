@@ -13,8 +13,7 @@ from engine.model.access import Role
 from engine.model.replay import GetReplay, ListReplays, MoveReplay, ReplayState, StartReplay, StopReplay
 from engine.model.time import MILLISECOND, SECOND, to_iso
 from engine.runtime.added import Added
-from engine.runtime.data_folder import DataFolder
-from tests.fakes.kept_run import KeptRun, a_minute_ago, keep_run, room_with_camera
+from tests.fakes.kept_run import KeptRun, a_minute_ago, as_used, keep_run, room_with_camera
 from tests.fakes.observations import Walk
 from tests.fakes.waiting import until
 
@@ -29,8 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kept(folder: Path) -> KeptRun:
-    DataFolder(folder)
-    return keep_run(folder, room_with_camera(SECONDS, [Walk(4.5, 7.5)], later_ns=a_minute_ago()), 50)
+    return keep_run(as_used(folder), room_with_camera(SECONDS, [Walk(4.5, 7.5)], later_ns=a_minute_ago()), 50)
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,7 @@ from engine.gateway.bind import Bind
 from engine.model.access import Role
 from engine.model.event import EventKind
 from engine.runtime.added import Added, SiteRadio
-from engine.runtime.data_folder import DataFolder
-from tests.fakes.kept_run import KeptRun, a_minute_ago, keep_run
+from tests.fakes.kept_run import KeptRun, a_minute_ago, as_used, keep_run
 from tests.fakes.radio_runs import ANNA, BEN, SETTINGS, in_order, later, room_run
 
 pytestmark = pytest.mark.timeout(240)
@@ -28,8 +27,7 @@ NEVER = 1_000_000
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> KeptRun:
     folder = tmp_path_factory.mktemp("named") / "data"
-    DataFolder(folder)
-    return keep_run(folder, in_order(later(room_run(4, SECONDS), a_minute_ago())), checkpoint_every=NEVER)
+    return keep_run(as_used(folder), in_order(later(room_run(4, SECONDS), a_minute_ago())), checkpoint_every=NEVER)
 
 
 @pytest.fixture(scope="module")

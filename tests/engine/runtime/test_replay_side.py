@@ -36,7 +36,7 @@ from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort
 from engine.runtime.replay import replay_side
 from engine.vision.models import ModelStore
-from tests.fakes.kept_run import KeptRun, a_minute_ago, keep_run, room_with_camera
+from tests.fakes.kept_run import KeptRun, a_minute_ago, as_used, keep_run, room_with_camera
 from tests.fakes.observations import Walk
 from tests.fakes.waiting import until
 
@@ -51,8 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kept(folder: Path) -> KeptRun:
-    DataFolder(folder)
-    return keep_run(folder, room_with_camera(SECONDS, [Walk(4.5, 8.5)], later_ns=a_minute_ago()), 50)
+    return keep_run(as_used(folder), room_with_camera(SECONDS, [Walk(4.5, 8.5)], later_ns=a_minute_ago()), 50)
 
 
 @contextmanager

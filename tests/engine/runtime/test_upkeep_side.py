@@ -158,10 +158,11 @@ def test_an_import_cannot_show_or_tidy_away_what_the_site_keeps(tmp_path: Path) 
             ('backup_folder = ""', f'backup_folder = "{folder}/clips/../thumbnails"', "upkeep.backup_folder"),
         ):
             assert old in text
+            told = "where this site keeps what it recorded" if field.startswith("cameras") else "data folder"
             wrong = text.replace(old, new)
-            with pytest.raises(InputError, match="data folder") as shown:
+            with pytest.raises(InputError, match=told) as shown:
                 port_of(site).ask(CompareSettings(wrong))
-            with pytest.raises(InputError, match="data folder") as refused:
+            with pytest.raises(InputError, match=told) as refused:
                 site.tell(ImportSettings(wrong))
             assert shown.value.field == refused.value.field == field
         before = site.engine.settings
