@@ -280,7 +280,7 @@ def test_noon_weather_is_imported_and_its_outcome_said(opened: Open, engine: Fak
     [
         ("", "The file holds no line with a heading."),
         ("date,temperature\n", "There is no column"),
-        (DAYS + "2026-07-01,1,1,1,1\n", "Line 4: 2026-07-01 is there twice"),
+        ("date,temperature,humidity,wind,rain\nyesterday,1,1,1,1\n", "Line 2: 'yesterday' is no day"),
     ],
 )
 def test_a_file_that_is_refused_says_why(opened: Open, tmp_path: Path, qtbot: QtBot, text: str, said: str) -> None:
