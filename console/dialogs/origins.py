@@ -17,13 +17,13 @@ class OriginsTab(QWidget):
         super().__init__(parent)
         self._bridge, self._complain = bridge, refused
         text = self.tr(
-            "Pages of these addresses may ask this engine from a browser, with a token of their own. One to a line, such as"
-            " https://map.example:8443. While there is none, pages of other sites are refused."
+            "Web pages from these origins may use this engine's interface in a browser, each with a token of its own. One origin per line,"
+            " such as https://map.example:8443. With none, web pages of other sites are refused."
         )
         note = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.lines = QPlainTextEdit("\n".join(self._now().origins))
         self.lines.setTabChangesFocus(True)
-        self.lines.setAccessibleName(self.tr("Addresses of pages that may ask"))
+        self.lines.setAccessibleName(self.tr("Allowed origins"))
         self.save_button = QPushButton(self.tr("&Save"))
         self.save_button.setAutoDefault(False)
         self.save_button.clicked.connect(self._save)

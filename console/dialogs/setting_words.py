@@ -236,7 +236,7 @@ def _of_recording() -> dict[str, str]:
         "keep_backups_gib": _tr("Most room for all of them, in GiB"),
         "backup_folder": _tr("Folder of backups"),
         "idle_lock_min": _tr("Consoles lock when nobody touches them for, in minutes"),
-        "origins": _tr("Pages of other sites that may ask this engine"),
+        "origins": _tr("Web pages of other sites that may use this engine"),
     }
 
 

@@ -470,7 +470,7 @@ class Gallery(
         dialog = UsersDialog(bridge)
         dialog.show()
         self.save(dialog, "accounts")
-        for index, name in enumerate(("accounts", "accounts-tokens", "accounts-locking")):
+        for index, name in enumerate(("accounts", "accounts-tokens", "accounts-locking", "accounts-web-pages")):
             dialog.tabs.setCurrentIndex(index)
             self.save(dialog, name)
         for made, name in (
