@@ -84,9 +84,9 @@ def port(request: pytest.FixtureRequest, site: Site) -> Iterator[EnginePort]:
     port.close()
 
 
-@pytest.fixture(scope="session")
-def lost_event(site: Site) -> str:
-    """An event in the record, with clip and thumbnail: the camera was lost for a moment, by report only."""
+def lose_door(site: Site) -> str:
+    """A new event: the camera was lost for a moment, by report only."""
+    before = {event.id for event in site.engine.board.events()}
     now_ns = site.engine.clock.now_ns()
     mailbox = site.engine.mailbox
     mailbox.post(CameraStateChanged("door", now_ns, CameraState.LOST, "No picture for 2 s."))
@@ -94,10 +94,17 @@ def lost_event(site: Site) -> str:
     mailbox.post(CameraStateChanged("door", now_ns + 3 * SECOND, CameraState.LIVE))
 
     def lost() -> list[str]:
-        return [event.id for event in site.engine.board.events() if event.kind == "camera_lost" and event.ended_ns is not None]
+        new = [event for event in site.engine.board.events() if event.id not in before]
+        return [event.id for event in new if event.kind == "camera_lost" and event.ended_ns is not None]
 
     until(lambda: bool(lost()), "the event is there")
-    event_id = lost()[0]
+    return lost()[0]
+
+
+@pytest.fixture(scope="session")
+def lost_event(site: Site) -> str:
+    """An event in the record, with clip and thumbnail."""
+    event_id = lose_door(site)
     until(lambda: event_id in site.engine.board.clip_events(), "its clip is whole")
     assert site.engine.record.writer.flush(10)
     return event_id

@@ -18,7 +18,7 @@ from engine.gateway import attended, broadcast, live
 from engine.model.access import Role
 from engine.model.settings import CameraSettings
 from engine.recording.jpeg import decode_jpeg, encode_jpeg
-from tests.engine.gateway.conftest import PASSWORD
+from tests.engine.gateway.conftest import PASSWORD, lose_door
 from tests.fakes.waiting import until
 
 Viewer = Callable[..., ClientConnection]
@@ -212,8 +212,10 @@ def test_the_last_viewer_turns_off_the_light(view: Viewer, site: Site):
     assert threading.active_count() < 100
 
 
-def test_events_are_told_as_the_lists_tell_them(view: Viewer, client: httpx.Client, lost_event: str) -> None:
+def test_events_are_told_as_the_lists_tell_them(view: Viewer, client: httpx.Client, site: Site) -> None:
     """One form of an event, with who, where, what gesture and how severe, wherever it is got."""
+    lost_event = lose_door(site)
+    assert site.engine.record.writer.flush(10)
     told = {event["id"]: event for event in json.loads(view().recv(20))["data"]["events"]}
     listed = {event["id"]: event for event in client.get("/api/v1/events", params={"camera": "door"}).json()["events"]}
     assert told[lost_event] == listed[lost_event]

@@ -162,11 +162,11 @@ def test_cameras_are_added_changed_and_removed(port: EnginePort):
     [({"url": "rtsp://192.0.2.9/a\r\nX-Injected: yes"}, "url"), ({"name": "Yard\x1b[2J"}, "name"), ({"group": "a\nb"}, "group")],
 )
 def test_control_characters_are_refused_with_their_field(port: EnginePort, changed: dict[str, str], field: str) -> None:
-    before = port.snapshot().cameras
+    before = port.snapshot().settings
     with pytest.raises(InputError, match="control characters") as refused:
         port.command(PutCamera(replace(EXTRA, **changed)))
     assert refused.value.field == field
-    assert port.snapshot().cameras == before
+    assert port.snapshot().settings == before
 
 
 def test_logins_are_kept_apart_and_never_shown(port: EnginePort, site: Site):
