@@ -77,6 +77,11 @@ class AtlasClient:
     def is_on(self) -> bool:
         return self._settings().enabled
 
+    @property
+    def has_fallback(self) -> bool:
+        """Whether the words of a report may say what Atlas does not."""
+        return self._settings().fallback_enabled
+
     async def classify(self, case: Case, key: str) -> Prediction:
         settings, dialect = self._now()
         body = _json(dialect.classify_body(case.coarser(settings.coordinate_digits), settings.product))

@@ -83,6 +83,7 @@ class AtlasQueue:
         self._wordless: deque[tuple[str, str]] = deque()  # incident, why it is not Atlas that speaks
         self._failures = 0
         self._again_s = 0.0  # no call before
+        self.given_up: set[str] = set()  # incidents that nobody is asked about again before something is changed
         self.changed = threading.Event()
         self.waiting: int | None = None  # None: not known yet
 
@@ -115,6 +116,7 @@ class AtlasQueue:
         if self.changed.is_set():
             self.changed.clear()
             self._client.forget()
+            self.given_up.clear()
             self._failures, self._again_s = 0, 0.0
         if self._coming:
             self._keep()
@@ -207,6 +209,7 @@ class AtlasQueue:
         patience = PATIENCE.get(fault.reason)
         if fault.reason == REFUSED or (patience is not None and now_ns - call.created_ns >= GIVEN_UP_NS):
             log.warning("A call to Atlas is given up: %s", fault)
+            self.given_up.add(call.incident_id)
             self._tell(call, f"Atlas gave no classification: {fault} The words of the report say this.")
             self._store.finish(call.seq, tally, now_ns)
             return
@@ -217,7 +220,7 @@ class AtlasQueue:
 
     def _tell(self, call: AtlasCall, why: str) -> None:
         """On the incident, once per reason."""
-        if call.kind is AtlasCallKind.CLASSIFY and why != call.last_error:
+        if self._client.has_fallback and call.kind is AtlasCallKind.CLASSIFY and why != call.last_error:
             self._say(call.incident_id, why)
 
     def _pause(self, asked_s: float | None) -> None:

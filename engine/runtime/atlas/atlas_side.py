@@ -94,7 +94,10 @@ class AtlasSide:
             return replace(stored, enabled=False)
 
     def words(self, incident: Incident) -> Incident:
-        """The incident with what its words say and why it is not Atlas that says so. Pure and quick: for the transaction that files it."""
+        """The incident with what its words say and why it is not Atlas that says so; unclassified where only Atlas may say it. Pure and
+        quick: for the transaction that files it."""
+        if self._is_for_atlas_only(incident):
+            return incident
         return classified_here(incident, self._why_words(incident), self._clock.now_ns())
 
     def enqueue(self, incident: Incident) -> bool:
@@ -209,7 +212,8 @@ class AtlasSide:
             if self._store.waiting() + MOST_SWEPT > MOST_CALLS:
                 return  # what is dropped would only drop others
             for incident in await asyncio.to_thread(self._store.unsaid, since_ns, enabled, MOST_SWEPT):
-                self.begun(incident)
+                if incident.id not in self._queue.given_up:
+                    self.begun(incident)
         except EnvironmentFault:
             return  # the record is in trouble, and says so itself
 
@@ -236,9 +240,12 @@ class AtlasSide:
         settings = self.settings()
         return settings.enabled and not incident.simulated and in_rollout(incident.id, settings.rollout_percent)
 
+    def _is_for_atlas_only(self, incident: Incident) -> bool:
+        return not self.settings().fallback_enabled and self._is_wanted(incident)
+
     def _asking(self, incident: Incident) -> AtlasCall | None:
         """What has to be asked, None where it must not be; the words speak meanwhile."""
-        if incident.classification is None:
+        if incident.classification is None and not self._is_for_atlas_only(incident):
             self._queue.say_words(incident.id, self._why_words(incident))
         if not self._is_wanted(incident):
             return None

@@ -1,5 +1,6 @@
 """Atlas's side of the engine: what waits survives, is sent in order and once; what an operator said stays; what is not known is said so."""
 
+import asyncio
 import logging
 import shutil
 import subprocess
@@ -214,6 +215,47 @@ def test_a_portal_in_the_way_costs_no_call(site: Site, fake: FakeAtlas) -> None:
         fake.always = None
         site.now_s += 100
         site.until_said(incident, "atlas")
+
+
+def test_without_the_fallback_a_report_stays_unclassified_until_atlas_answers(fake: FakeAtlas, path: Path) -> None:
+    fake.always = failing(503)
+    with Site(path, settings(fake.url), Overrides.of({"ATLAS_FALLBACK_ENABLED": "false"})) as site:
+        incident = site.file(1, "a man with a gun in the square")
+        assert site.side.words(incident).classification is None
+        with site.running():
+            site.until_failed()
+            assert site.incident(incident).classification is None
+            assert site.store.atlas.waiting() == 1
+            fake.always = None
+            site.now_s += 100
+            said = site.until_said(incident, "atlas").classification
+        assert said is not None
+        assert (said.category, said.severity) == ("weapons", 5)
+
+
+def test_without_the_fallback_a_refused_report_is_not_asked_about_every_ten_minutes(fake: FakeAtlas, path: Path) -> None:
+    fake.always = failing(422)
+    with Site(path, settings(fake.url, fallback_enabled=False)) as site:
+        incident = site.file(1, "a man with a gun in the square")
+        with site.running():
+            until(lambda: len(fake.calls) == 1 and site.store.atlas.waiting() == 0, "it was given up")
+            asyncio.run(site.side.sweep())
+            site.file(2, "a fight at the bar")
+            until(lambda: len(fake.calls) == 2 and site.store.atlas.waiting() == 0, "the next was given up")
+        assert site.incident(incident).classification is None
+
+
+def test_a_refusal_is_a_trouble(site: Site, fake: FakeAtlas) -> None:
+    fake.always = failing(422)
+    site.file(1, "a fight at the bar")
+    with site.running():
+        until(lambda: site.troubles != [], "the refusal was told")
+        assert site.side.health().state is AtlasState.DOWN
+        assert "does not take this call (422)" in (site.troubles[0] or "")
+        fake.always = None
+        site.until_said(site.file(2, "someone stole a bag"), "atlas")
+        until(lambda: site.troubles[-1] is None, "the trouble was over")
+        assert site.side.health().state is AtlasState.WORKING
 
 
 def test_five_failures_open_the_breaker_and_health_says_so(site: Site, fake: FakeAtlas) -> None:  # H21
