@@ -17,7 +17,7 @@ class AtlasSettings:
 
     enabled: bool = False
     url: str = ""
-    product: str = "watchroom"
+    product: str = "halo"
     contract: str = "planned"
     rollout_percent: int = 100
     coordinate_digits: int = 3

@@ -15,7 +15,7 @@ from engine.incidents.classification import classified, spoken_for
 from engine.incidents.local_classifier import is_emergency
 from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
+from engine.model.incident import EditIncidents, Incident, IncidentEdit
 from engine.model.time import SECOND, Clock
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class AtlasQueue:
     """`work` on the loop; `put`, `put_soon` and `say_words` on any thread.
 
     Args:
-        take_tally: what was counted since it was last asked.
+        take_tally: what was counted since it was last asked. verdict: of an operator on an incident, by a time.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class AtlasQueue:
         clock: Clock,
         pacing: Pacing,
         take_tally: Callable[[], AtlasTally],
+        verdict: Callable[[Incident, int], Verdict | None],
     ) -> None:
         self._store = store
         self._incident = incident
@@ -79,6 +80,7 @@ class AtlasQueue:
         self._clock = clock
         self._pacing = pacing
         self._take_tally = take_tally
+        self._verdict = verdict
         self._coming: deque[AtlasCall] = deque(maxlen=MOST_COMING)
         self._wordless: deque[tuple[str, str]] = deque()  # incident, why it is not Atlas that speaks
         self._failures = 0
@@ -192,13 +194,9 @@ class AtlasQueue:
 
     async def _feed_back(self, call: AtlasCall) -> None:
         """Where Atlas had said nothing when it was noted, it may have by now: its call was sent before."""
-        verdict = read(Verdict, call.body) if call.body else self._verdict(call)
+        verdict = read(Verdict, call.body) if call.body else self._verdict(self._incident(call.incident_id), call.created_ns)
         if verdict is not None:
             await self._client.feedback(verdict, call.key)
-
-    def _verdict(self, call: AtlasCall) -> Verdict | None:
-        incident = self._incident(call.incident_id)
-        return Verdict.of(incident, IncidentCategory(incident.validated_category)) if incident.validated_category else None
 
     def _failed(self, call: AtlasCall, fault: AtlasFault) -> None:
         tally, now_ns = self._take_tally(), self._clock.now_ns()

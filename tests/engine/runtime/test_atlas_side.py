@@ -291,7 +291,7 @@ def test_feedback_says_what_was_predicted_and_waits_while_atlas_is_down(site: Si
     assert len(told) == 2
     assert known.classification is not None
     assert told[1].body["prediction_id"] == known.classification.threat_id
-    assert (told[1].body["model_version"], told[1].body["confidence_score"]) == ("threat-2", 0.7)
+    assert told[1].body["correction_metadata"]["corrected_by"] == "operator"  # this site gives no pseudonyms
     assert (told[1].body["predicted_category"], told[1].body["actual_category"]) == ("violence", "vandalism")
     assert told[0].key == told[1].key
 
@@ -303,7 +303,7 @@ def test_feedback_that_comes_before_the_classification_waits_for_it(site: Site, 
         site.until_waiting(0)
     assert [call.path.rpartition("/")[2] for call in fake.calls] == ["threat", "feedback"]
     assert fake.calls[1].body["actual_category"] == "violence"  # its own word for it
-    assert fake.calls[1].body["user_correction"] is False
+    assert fake.calls[1].body["user_correction"] is True  # the contract knows nothing else
 
 
 def test_there_is_no_feedback_on_what_atlas_never_said(site: Site) -> None:
