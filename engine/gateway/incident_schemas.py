@@ -40,13 +40,14 @@ Moment = Annotated[
 class ReportIn(BaseModel):
     """Anything else that is sent along is left aside: what only the record decides, nobody sets."""
 
-    incident_type: IncidentCategory
+    incident_type: IncidentCategory | None = Field(None, description="without it, the words say it until Atlas does")
     description: Description
     latitude: Latitude
     longitude: Longitude
-    occurred_at: Annotated[
-        StrictStr, Field(description="ISO-8601 with a zone, at most 5 minutes ahead", json_schema_extra={"format": "date-time"})
-    ]
+    occurred_at: (
+        Annotated[StrictStr, Field(description="ISO-8601 with a zone, at most 5 minutes ahead", json_schema_extra={"format": "date-time"})]
+        | None
+    ) = Field(None, description="without it, it happened when the report arrives")
     severity: SeverityIn = 3
     reporter_id: Id | None = Field(None, description="who reports, as their own system names them; goes before `device_id`")
     device_id: Id | None = Field(None, description="for who does not say who they are; only a salted hash of it is kept")

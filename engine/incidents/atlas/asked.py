@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from engine.incidents.atlas.anonymity import masked, rounded
 from engine.incidents.atlas.taxonomy import to_atlas
-from engine.model.incident import Incident, IncidentCategory
+from engine.model.incident import EvidenceKind, Incident, IncidentCategory
 from engine.model.wire import read_as, to_plain
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class Case:
     def of(cls, incident: Incident, digits: int, names: Sequence[str] = ()) -> "Case":
         """`names`: of people who are known here."""
         text = masked(incident.description, names)
-        return cls(text, incident.latitude, incident.longitude, incident.occurred_ns, incident.category).coarser(digits)
+        return cls(text, incident.latitude, incident.longitude, incident.occurred_ns, _told(incident)).coarser(digits)
 
     def coarser(self, digits: int) -> "Case":
         """Rounded to so many decimals of a degree, where it is not already."""
@@ -75,6 +75,13 @@ class Around:
 
     def coarser(self, digits: int) -> "Around":
         return replace(self, latitude=rounded(self.latitude, digits), longitude=rounded(self.longitude, digits))
+
+
+def _told(incident: Incident) -> str:
+    """What somebody says it is; empty where only words or Atlas have said so."""
+    reported = [link.category for link in incident.corroborations if link.kind is EvidenceKind.REPORT]
+    somebodys = not reported or incident.category in reported or "category" in incident.edited
+    return incident.category.value if somebodys else ""
 
 
 def written(value: Case | Verdict) -> str:

@@ -15,8 +15,10 @@ from engine.incidents.atlas.asked import Around, Case, Verdict
 from engine.incidents.atlas.classified import Prediction
 from engine.incidents.atlas.found import Finding
 from engine.incidents.atlas.taxonomy import to_atlas
+from engine.model.incident import IncidentCategory
 from engine.model.time import to_iso
 
+UNTYPED = ("", IncidentCategory.OTHER.value)  # which says nothing, and Atlas has no word for
 CLASSIFY, ANALYSE, FEEDBACK, PATTERNS = "classify/threat", "analyze/media", "training/feedback", "intelligence/patterns"
 
 
@@ -44,7 +46,7 @@ class Dialect:
             longitude: case.longitude,
             "timestamp": to_iso(case.occurred_ns),
             "source_product": product,
-            "incident_type": case.category or None,
+            "incident_type": None if case.category in UNTYPED else case.category,
         }
         return {
             "type": "text",

@@ -196,6 +196,26 @@ def test_an_incident_shows_what_atlas_said_and_nobodys_name_leaves(client: httpx
     assert "Berg" not in sent_along and first["id"] not in sent_along
 
 
+def test_the_contracts_own_acceptance(client: httpx.Client, fake: FakeAtlas) -> None:
+    fake.forget()
+    fake.strict = True
+    latitude, longitude = place()
+    try:
+        said = {"description": "Gunshots heard", "latitude": latitude, "longitude": longitude}
+        answer = client.post("/api/v1/incidents", json=said)
+        assert answer.status_code == 201, answer.text
+        first = answer.json()
+        assert first["category"] == "weapons"  # by its words, at once
+        assert first["atlas_threat_id"] or first["degraded_reason"].startswith("Waiting for Atlas")
+        path = f"/api/v1/incidents/{first['id']}"
+        until(lambda: client.get(path).json()["atlas_threat_id"], "Atlas has said what it is")
+    finally:
+        fake.strict = False
+    now = client.get(path).json()
+    assert (now["category"], now["severity"], now["classified_by"], now["degraded_reason"]) == ("weapons", 5, "atlas", None)
+    assert fake.of("classify/threat")[0].body["context"]["incident_type"] is None
+
+
 def test_h25_down_is_unavailable_and_degraded(client: httpx.Client, fake: FakeAtlas, photo: bytes) -> None:
     fake.forget()
     fake.always = failing(503)
