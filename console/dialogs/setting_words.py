@@ -369,6 +369,7 @@ def _of_services() -> dict[str, str]:
         "contract": _tr("Contract"),
         "rollout_percent": _tr("Share that is sent, in percent"),
         "coordinate_digits": _tr("Decimals of coordinates"),
+        "fallback_enabled": _tr("Let the words speak where Atlas does not"),
         "claude": _tr("Answer with Claude"),
         "model": _tr("Model"),
         "base_url": _tr("Address"),

@@ -11,6 +11,7 @@ from engine.model.incident import (
     LONGEST_DESCRIPTION,
     MOST_MEDIA,
     SHORTEST_DESCRIPTION,
+    Classification,
     Corroboration,
     EvidenceKind,
     Filed,
@@ -39,13 +40,14 @@ Moment = Annotated[
 class ReportIn(BaseModel):
     """Anything else that is sent along is left aside: what only the record decides, nobody sets."""
 
-    incident_type: IncidentCategory
+    incident_type: IncidentCategory | None = Field(None, description="without it, the words say it until Atlas does")
     description: Description
     latitude: Latitude
     longitude: Longitude
-    occurred_at: Annotated[
-        StrictStr, Field(description="ISO-8601 with a zone, at most 5 minutes ahead", json_schema_extra={"format": "date-time"})
-    ]
+    occurred_at: (
+        Annotated[StrictStr, Field(description="ISO-8601 with a zone, at most 5 minutes ahead", json_schema_extra={"format": "date-time"})]
+        | None
+    ) = Field(None, description="without it, it happened when the report arrives")
     severity: SeverityIn = 3
     reporter_id: Id | None = Field(None, description="who reports, as their own system names them; goes before `device_id`")
     device_id: Id | None = Field(None, description="for who does not say who they are; only a salted hash of it is kept")
@@ -104,7 +106,12 @@ class IncidentOut(BaseModel):
     reporter_count: int = Field(description="different reporters; of those who do not say who they are, each counts")
     corroborating_reports: list[CorroborationOut] = Field(description="all but the one it began with, at most some hundred")
     video_ids: list[str]
-    atlas_threat_id: str | None
+    atlas_threat_id: str | None = Field(description="null until Atlas has answered")
+    atlas_classification: str | None = Field(description="Atlas's own word for the category; null until it has answered")
+    atlas_subcategory: str | None = Field(description="in Atlas's own words; null where it has none")
+    atlas_confidence: float | None = Field(description="0–1, as Atlas says it")
+    atlas_severity: int | None = Field(description="1–5, as Atlas says it")
+    atlas_last_sync: str | None = Field(description="when Atlas answered")
     state: IncidentState
     description: str
     latitude: float
@@ -256,7 +263,7 @@ def _fields(incident: Incident) -> dict[str, Any]:
         "reporter_count": incident.reporter_count,
         "corroborating_reports": [CorroborationOut.of(link) for link in _further(incident)],
         "video_ids": list(incident.video_ids),
-        "atlas_threat_id": (said.threat_id or None) if said is not None else None,
+        **_of_atlas(said),
         "state": incident.state,
         "description": incident.description,
         "latitude": incident.latitude,
@@ -277,6 +284,19 @@ def _fields(incident: Incident) -> dict[str, Any]:
         "validated_category": incident.validated_category or None,
         "validated_by": incident.validated_by or None,
         "simulated": incident.simulated,
+    }
+
+
+def _of_atlas(said: Classification | None) -> dict[str, Any]:
+    """What Atlas said, whoever was believed in the end; nothing of it where it has not answered."""
+    answered = said if said is not None and said.by == "atlas" else None
+    return {
+        "atlas_threat_id": (answered.threat_id or None) if answered else None,
+        "atlas_classification": dict(answered.products).get("atlas", answered.category) if answered else None,
+        "atlas_subcategory": (answered.subcategory or None) if answered else None,
+        "atlas_confidence": answered.confidence if answered else None,
+        "atlas_severity": int(answered.severity) if answered else None,
+        "atlas_last_sync": to_iso(answered.at_ns) if answered else None,
     }
 
 

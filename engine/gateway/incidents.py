@@ -152,11 +152,11 @@ def statistics(
 
 def _said(body: ReportIn, key: str) -> Said:
     return Said(
-        category=body.incident_type,
+        category=body.incident_type or IncidentCategory.OTHER,
         description=body.description,
         latitude=float(body.latitude),
         longitude=float(body.longitude),
-        occurred_ns=_time(body.occurred_at),
+        occurred_ns=None if body.occurred_at is None else _time(body.occurred_at),
         severity=Severity(body.severity),
         reporter_id=body.reporter_id,
         device_id=body.device_id,

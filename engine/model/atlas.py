@@ -12,17 +12,19 @@ class AtlasSettings:
 
     `rollout_percent`: share of incidents, by a stable hash, that are sent; the others are classified here. `coordinate_digits`: decimals
     of a degree that coordinates are rounded to before they leave. `contract`: `planned` or `real`, the two versions that are spoken.
+    `fallback_enabled` False: what Atlas is asked about stays unclassified until it answers, instead of getting what its words say.
     """
 
     enabled: bool = False
     url: str = ""
-    product: str = "watchroom"
+    product: str = "halo"
     contract: str = "planned"
     rollout_percent: int = 100
     coordinate_digits: int = 3
     timeout_s: float = 10.0
     retries: int = 2
     allow_private: bool = False
+    fallback_enabled: bool = True
 
     def __post_init__(self) -> None:
         if self.enabled and not self.url.startswith(("http://", "https://")):

@@ -177,6 +177,7 @@ class Classification:
     degraded_reason: str = ""
     pattern_ids: tuple[str, ...] = ()  # of patterns nearby
     links: tuple[str, ...] = ()  # those of them that other products see too
+    subcategory: str = ""  # in Atlas's own words
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class Engine:
         self.audit = NamelessAudit(self.auditor, lambda: self.people.persons.values())
         self.alerts = AlertSide(record.pipeline.alerts, record.store, self.mailbox.post)
         self.reports = ReportDesk(record.store.incidents, clock, self.mailbox.post, record.writer.run_in_order, basis.secrets)
-        self.outlook = Outlook(basis, self.reports, added.town)
+        self.outlook = Outlook(basis, self.reports, added.town, self._names)
         self.risk, self.training, self.atlas = self.outlook.risk, self.outlook.training, self.outlook.atlas
         self.fire, self.smoke, self.smoke_keeper = self.outlook.fire, self.outlook.smoke, self.outlook.smoke_keeper
         self.messages = MessageSide(basis, self.alerts, lambda: [person.name for person in self.people.persons.values()])
@@ -170,6 +170,10 @@ class Engine:
         self.auditor.finish()
         self.record.close()
         self.kept_up.log.leave()
+
+    def _names(self) -> tuple[str, ...]:
+        """Of who is known here, and of who works here."""
+        return (*(person.name for person in tuple(self.people.persons.values())), *(user.name for user in self.accounts.users()))
 
     def snapshot(self, with_users: bool) -> Snapshot:
         """All of now. Who the users are, and where webhooks go (whose address is often the secret), is for admins only."""

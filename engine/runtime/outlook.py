@@ -1,5 +1,7 @@
 """What may happen around the site: the risk map and its forecast, fire weather, smoke, what words say (Atlas), and the town of the demo."""
 
+from collections.abc import Callable, Sequence
+
 from engine.incidents.atlas.environment import Overrides
 from engine.model.event import EventKind
 from engine.model.observation import ForecastTried
@@ -26,10 +28,11 @@ class Outlook:
     """Wires its sides to each other and to the reports.
 
     Args:
+        names: of people who are known here; they leave the site in no text.
         town: simulated people around the site; then simulated incidents count on the map.
     """
 
-    def __init__(self, basis: Basis, reports: ReportDesk, town: SimulatedTown | None) -> None:
+    def __init__(self, basis: Basis, reports: ReportDesk, town: SimulatedTown | None, names: Callable[[], Sequence[str]]) -> None:
         self._data, self._clock, self._settings, self._record = basis.data, basis.clock, basis.settings.now, basis.record
         self._jobs, self._secrets, self._supervisor = basis.jobs, basis.secrets, basis.supervisor
         self._post, self._troubles = basis.mailbox.post, basis.troubles
@@ -38,7 +41,7 @@ class Outlook:
         self._fetch = HttpFetch()
         self.risk = self._make_risk()
         self.training = self._make_training()
-        self.atlas = self._make_atlas(basis.given.atlas)
+        self.atlas = self._make_atlas(basis.given.atlas, names)
         self.fire = self._make_fire(basis.given.fire)
         self.smoke_keeper = self._make_smoke_keeper()
         self.smoke = self._make_smoke()
@@ -110,12 +113,15 @@ class Outlook:
         self._troubles.tell("risk forecast", sentence)
         self._post(ForecastTried(self._clock.now_ns(), sentence or ""))
 
-    def _make_atlas(self, overrides: Overrides) -> AtlasSide:
+    def _make_atlas(self, overrides: Overrides, names: Callable[[], Sequence[str]]) -> AtlasSide:
         """Which hears of every incident that begins, and says what its words say."""
         table, reports = self._record.store.atlas, self._reports
         settings, key = lambda: self._settings().atlas, lambda: self._secrets.get(ATLAS_KEY)
         trouble = self._troubles.of("atlas")
-        side = AtlasSide(table, reports.get, reports.change, settings, key, self._clock, trouble, overrides)
+        pseudonym = reports.pseudonym
+        side = AtlasSide(
+            table, reports.get, reports.change, settings, key, self._clock, trouble, overrides, pseudonym=pseudonym, names=names
+        )
         reports.words, reports.begun = side.words, side.begun
         return side
 

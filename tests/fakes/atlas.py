@@ -1,5 +1,8 @@
 """Atlas on loopback, in both versions of its contract, with faults on demand.
 
+`strict`: of the planned one, as it is written down: what is unknown or missing is refused with 422 (`strict_atlas`), and the names of
+other products are inside the classification.
+
 `planned`: names its answers (`threat_id`), knows the patterns it was given. `real`: as its server is. It names nothing, answers every
 question for patterns with one place in Stockholm, requires more of feedback than was planned, analyses no video and no sound, and its route
 for incidents calls everything minimal. Both classify by parts of words, which is their nature and no advice.
@@ -24,6 +27,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tests.fakes.strict_atlas import refusal
 from tests.fakes.waiting import until
 
 KEY = "atlas-test-key"
@@ -111,6 +115,7 @@ class FakeAtlas:
     key, how often a call was not merely told again what it was told before."""
 
     contract: str = "planned"
+    strict: bool = False
     faults: deque[Fault] = field(default_factory=deque)
     always: Fault | None = None
     patterns: list[Plain] = field(default_factory=list)
@@ -160,6 +165,8 @@ class FakeAtlas:
                 return Response(fault.body, fault.status, fault.headers, fault.content_type)
             if request.headers.get("X-API-Key") != KEY:
                 return JSONResponse({"detail": "Invalid API key"}, 401)
+            if self.strict and (why := refusal(call.method, call.path, call.headers, call.query, call.body)):
+                return JSONResponse({"detail": why}, 422)
             status, plain = self._once(call, lambda: answer(request, call.body))
             if fault is not None and fault.change is not None:
                 return Response(json.dumps(fault.change(deepcopy(plain))), status, media_type="application/json")
@@ -215,6 +222,8 @@ class FakeAtlas:
         }
         if self.contract == "planned":
             answer |= {"threat_id": str(uuid.uuid4()), "model_version": "threat-2"}
+        if self.strict:
+            answer["classification"]["product_mappings"] = answer.pop("product_mappings")
         return 200, answer
 
     def _halo(self, request: Request, body: Plain) -> tuple[int, Plain]:
@@ -281,9 +290,9 @@ async def _call(request: Request) -> Call:
 
 
 @contextmanager
-def atlas(contract: str = "planned", port: int = 0) -> Iterator[FakeAtlas]:
+def atlas(contract: str = "planned", port: int = 0, *, strict: bool = False) -> Iterator[FakeAtlas]:
     """Running on a thread of its own, on a free port where none is given."""
-    fake = FakeAtlas(contract)
+    fake = FakeAtlas(contract, strict)
 
     class Protocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

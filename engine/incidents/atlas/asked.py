@@ -1,15 +1,17 @@
 """What Atlas is asked, without anybody's identity. Kept in the record as JSON while it waits."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from engine.incidents.atlas.anonymity import masked, rounded
 from engine.incidents.atlas.taxonomy import to_atlas
-from engine.model.incident import Incident, IncidentCategory
+from engine.model.incident import EvidenceKind, Incident, IncidentCategory
 from engine.model.wire import read_as, to_plain
 
 T = TypeVar("T")
+SOMEBODY = "operator"  # where nobody is named
 UNKNOWN_MODEL = "unknown"  # where Atlas did not say which model it was; the field is required
 
 
@@ -24,10 +26,10 @@ class Case:
     category: str
 
     @classmethod
-    def of(cls, incident: Incident, digits: int) -> "Case":
-        return cls(masked(incident.description), incident.latitude, incident.longitude, incident.occurred_ns, incident.category).coarser(
-            digits
-        )
+    def of(cls, incident: Incident, digits: int, names: Sequence[str] = ()) -> "Case":
+        """`names`: of people who are known here."""
+        text = masked(incident.description, names)
+        return cls(text, incident.latitude, incident.longitude, incident.occurred_ns, _told(incident)).coarser(digits)
 
     def coarser(self, digits: int) -> "Case":
         """Rounded to so many decimals of a degree, where it is not already."""
@@ -36,7 +38,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an operator said that an incident was, beside what Atlas had predicted; both in Atlas's words. `actual_here`: in ours."""
+    """What an operator said that an incident was, beside what Atlas had predicted; both in Atlas's words. `actual_here`: in ours.
+
+    `corrected_by`: a pseudonym; `corrected_ns`: 0 in what was written by older versions."""
 
     prediction_id: str
     model_version: str
@@ -44,16 +48,18 @@ class Verdict:
     predicted: str
     actual: str
     actual_here: str
+    corrected_by: str = SOMEBODY
+    corrected_ns: int = 0
 
     @classmethod
-    def of(cls, incident: Incident, actual: IncidentCategory) -> "Verdict | None":
+    def of(cls, incident: Incident, actual: IncidentCategory, by: str = SOMEBODY, at_ns: int = 0) -> "Verdict | None":
         """None where Atlas has predicted nothing. What Atlas has no word for is `other`."""
         said = incident.classification
         if said is None or said.by != "atlas":
             return None
         predicted = dict(said.products).get("atlas", said.category)
         version = said.model_version or UNKNOWN_MODEL
-        return cls(said.threat_id, version, said.confidence, predicted, to_atlas(actual) or "other", actual.value)
+        return cls(said.threat_id, version, said.confidence, predicted, to_atlas(actual) or "other", actual.value, by, at_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,13 @@ class Around:
 
     def coarser(self, digits: int) -> "Around":
         return replace(self, latitude=rounded(self.latitude, digits), longitude=rounded(self.longitude, digits))
+
+
+def _told(incident: Incident) -> str:
+    """What somebody says it is; empty where only words or Atlas have said so."""
+    reported = [link.category for link in incident.corroborations if link.kind is EvidenceKind.REPORT]
+    somebodys = not reported or incident.category in reported or "category" in incident.edited
+    return incident.category.value if somebodys else ""
 
 
 def written(value: Case | Verdict) -> str:

@@ -24,6 +24,7 @@ class Prediction:
     recommendations: tuple[str, ...]
     pattern_ids: tuple[str, ...]
     links: tuple[str, ...]
+    subcategory: str = ""
 
     def as_classification(self, emergency: bool, at_ns: int) -> Classification:
         """`emergency`: said by the words here."""
@@ -40,6 +41,7 @@ class Prediction:
             recommendations=self.recommendations,
             pattern_ids=self.pattern_ids,
             links=self.links,
+            subcategory=self.subcategory,
         )
 
 
@@ -63,6 +65,7 @@ def read_prediction(plain: Plain, named: bool, key: str) -> Prediction:
         texts(plain, "recommendations")[:MOST_RECOMMENDATIONS],
         tuple(clean(pattern["pattern_id"], LONGEST_ID) for pattern in nearby),
         tuple(clean(pattern["pattern_id"], LONGEST_ID) for pattern in nearby if is_shared(pattern)),
+        optional_text(said, "threat_subcategory", LONGEST_ID),
     )
 
 
@@ -76,7 +79,10 @@ def read_category(plain: Plain, name: str) -> tuple[IncidentCategory, str]:
 
 
 def _products(plain: Plain, category: IncidentCategory, word: str) -> tuple[tuple[str, str], ...]:
-    said = {} if plain.get("product_mappings") is None else member(plain, "product_mappings")
+    """The planned contract has the other products' names inside the classification, the server has them beside it."""
+    classification = member(plain, "classification")
+    holder = plain if classification.get("product_mappings") is None else classification
+    said = {} if holder.get("product_mappings") is None else member(holder, "product_mappings")
     halo, polisen = optional_text(said, "halo_incident_type"), optional_text(said, "polisen_type")
     level = optional_text(said, "sait_threat_level")
     named = (("atlas", word), ("halo", halo), ("polisen", polisen_type(category, polisen)), ("sait", level))

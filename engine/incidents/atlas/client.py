@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from engine.incidents.atlas.answers import Plain, malformed, parsed
@@ -14,7 +14,7 @@ from engine.incidents.atlas.asked import Around, Case, Verdict
 from engine.incidents.atlas.breaker import Breaker
 from engine.incidents.atlas.cache import AnswerCache, digest
 from engine.incidents.atlas.classified import Prediction
-from engine.incidents.atlas.dialects import ANALYSE, CLASSIFY, DIALECTS, FEEDBACK, PATTERNS, Dialect, patterns_query
+from engine.incidents.atlas.dialects import ANALYSE, CLASSIFY, DIALECTS, FEEDBACK, PATTERNS, Dialect
 from engine.incidents.atlas.fault import OFF, AtlasFault
 from engine.incidents.atlas.found import Finding
 from engine.incidents.atlas.media import MIB, Media
@@ -77,6 +77,11 @@ class AtlasClient:
     def is_on(self) -> bool:
         return self._settings().enabled
 
+    @property
+    def has_fallback(self) -> bool:
+        """Whether the words of a report may say what Atlas does not."""
+        return self._settings().fallback_enabled
+
     async def classify(self, case: Case, key: str) -> Prediction:
         settings, dialect = self._now()
         body = _json(dialect.classify_body(case.coarser(settings.coordinate_digits), settings.product))
@@ -85,20 +90,22 @@ class AtlasClient:
 
     async def feedback(self, verdict: Verdict, key: str) -> None:
         settings, dialect = self._now()
+        verdict = replace(verdict, corrected_ns=verdict.corrected_ns or self._clock.now_ns())
         request = Request("POST", FEEDBACK, body=_json(dialect.feedback_body(verdict, settings.product)), key=key)
         await self._answered(settings, request, _read_thanks)
 
-    async def analyse(self, media: Media) -> Finding:
+    async def analyse(self, media: Media, incident_id: str = "") -> Finding:
+        """`incident_id`: of the incident that it belongs to, where there is one."""
         settings, dialect = self._now()
-        request = Request("POST", ANALYSE, form=dialect.media_form(media.kind, settings.product), file=media)
+        request = Request("POST", ANALYSE, form=dialect.media_form(media.kind, settings.product, incident_id), file=media)
         longest_s = settings.timeout_s + UPLOAD_S_PER_MIB * len(media.data) / MIB
         return await self._remembered(
             self._findings, settings, request, lambda plain: dialect.read_finding(plain, media.kind), in_all_s=longest_s
         )
 
     async def patterns(self, around: Around) -> PatternAnswer:
-        settings, _ = self._now()
-        request = Request("GET", PATTERNS, query=patterns_query(around.coarser(settings.coordinate_digits)), about=repr(around))
+        settings, dialect = self._now()
+        request = Request("GET", PATTERNS, query=dialect.patterns_query(around.coarser(settings.coordinate_digits)), about=repr(around))
         return await self._remembered(
             self._patterns, settings, request, lambda plain: read_patterns(plain, around), in_all_s=settings.timeout_s
         )

@@ -1,8 +1,9 @@
 """`ATLAS_*`: what the environment decides about Atlas goes before the settings, for machines that are set up by a script.
 
 ATLAS_URL, ATLAS_API_KEY, ATLAS_ENABLED (true, false), ATLAS_PRODUCT, ATLAS_CONTRACT (planned, real), ATLAS_ROLLOUT_PERCENT,
-ATLAS_COORDINATE_DIGITS, ATLAS_TIMEOUT_S, ATLAS_RETRIES, ATLAS_ALLOW_PRIVATE (true, false). Empty ones count as not set. The names of the
-planned contract are read as well: ATLAS_API_URL, ATLAS_TIMEOUT, ATLAS_RETRY_COUNT. Any other ATLAS_* is told in the log.
+ATLAS_COORDINATE_DIGITS, ATLAS_TIMEOUT_S, ATLAS_RETRIES, ATLAS_ALLOW_PRIVATE and ATLAS_FALLBACK_ENABLED (true, false). Empty ones count
+as not set. The names of the planned contract are read as well: ATLAS_API_URL, ATLAS_TIMEOUT, ATLAS_RETRY_COUNT. Any other ATLAS_* is
+told in the log.
 """
 
 import logging
@@ -45,6 +46,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "timeout_s": _number,
     "retries": _whole,
     "allow_private": _flag,
+    "fallback_enabled": _flag,
 }
 _KEY = "ATLAS_API_KEY"
 _ALSO = {"url": "ATLAS_API_URL", "timeout_s": "ATLAS_TIMEOUT", "retries": "ATLAS_RETRY_COUNT"}

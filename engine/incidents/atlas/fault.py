@@ -33,6 +33,11 @@ class AtlasFault(EnvironmentFault):
         return self.reason not in _ATLAS_WORKS and not self.not_sent
 
     @property
+    def needs_somebody(self) -> bool:
+        """Whether it is a trouble: Atlas fails, nothing is sent, or it does not take what it is sent."""
+        return self.against_atlas or self.not_sent or self.reason == REFUSED
+
+    @property
     def not_sent(self) -> bool:
         """Whether nothing left this machine: it says nothing about Atlas, but no call will do until somebody acts."""
         return self.reason in _NOT_SENT

@@ -145,7 +145,7 @@ def _headers(request: Request, place: Place) -> dict[str, str]:
     headers = {"X-API-Key": place.key, "X-Product": place.product, "User-Agent": "Watchroom"}
     headers |= {"Accept": "application/json", "Accept-Encoding": "identity"}
     headers |= {"Idempotency-Key": request.key} if request.key else {}
-    return headers | ({"Content-Type": "application/json"} if request.body else {})
+    return headers | ({} if request.file else {"Content-Type": "application/json"})
 
 
 def _path(root: str, request: Request) -> str:

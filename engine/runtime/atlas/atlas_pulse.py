@@ -73,8 +73,8 @@ class AtlasPulse:
             return AtlasState.OFF, "Switched off in the settings."
         if breaker.is_open:
             return AtlasState.OPEN, f"It failed again and again and is left alone for a minute each time: {fault}"
-        if fault is not None and (fault.against_atlas or fault.not_sent):
+        if fault is not None and fault.needs_somebody:
             return AtlasState.DOWN, str(fault)
         if not self._asked:
             return AtlasState.WORKING, "It was not called yet."
-        return AtlasState.WORKING, "" if fault is None else str(fault)  # it asked for patience, or refused one call
+        return AtlasState.WORKING, "" if fault is None else str(fault)  # it asked for patience, or had nothing to say of a file

@@ -15,7 +15,7 @@ from engine.incidents.classification import classified, spoken_for
 from engine.incidents.local_classifier import is_emergency
 from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
+from engine.model.incident import EditIncidents, Incident, IncidentEdit
 from engine.model.time import SECOND, Clock
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class AtlasQueue:
     """`work` on the loop; `put`, `put_soon` and `say_words` on any thread.
 
     Args:
-        take_tally: what was counted since it was last asked.
+        take_tally: what was counted since it was last asked. verdict: of an operator on an incident, by a time.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class AtlasQueue:
         clock: Clock,
         pacing: Pacing,
         take_tally: Callable[[], AtlasTally],
+        verdict: Callable[[Incident, int], Verdict | None],
     ) -> None:
         self._store = store
         self._incident = incident
@@ -79,10 +80,12 @@ class AtlasQueue:
         self._clock = clock
         self._pacing = pacing
         self._take_tally = take_tally
+        self._verdict = verdict
         self._coming: deque[AtlasCall] = deque(maxlen=MOST_COMING)
         self._wordless: deque[tuple[str, str]] = deque()  # incident, why it is not Atlas that speaks
         self._failures = 0
         self._again_s = 0.0  # no call before
+        self.given_up: set[str] = set()  # incidents that nobody is asked about again before something is changed
         self.changed = threading.Event()
         self.waiting: int | None = None  # None: not known yet
 
@@ -115,6 +118,7 @@ class AtlasQueue:
         if self.changed.is_set():
             self.changed.clear()
             self._client.forget()
+            self.given_up.clear()
             self._failures, self._again_s = 0, 0.0
         if self._coming:
             self._keep()
@@ -190,13 +194,9 @@ class AtlasQueue:
 
     async def _feed_back(self, call: AtlasCall) -> None:
         """Where Atlas had said nothing when it was noted, it may have by now: its call was sent before."""
-        verdict = read(Verdict, call.body) if call.body else self._verdict(call)
+        verdict = read(Verdict, call.body) if call.body else self._verdict(self._incident(call.incident_id), call.created_ns)
         if verdict is not None:
             await self._client.feedback(verdict, call.key)
-
-    def _verdict(self, call: AtlasCall) -> Verdict | None:
-        incident = self._incident(call.incident_id)
-        return Verdict.of(incident, IncidentCategory(incident.validated_category)) if incident.validated_category else None
 
     def _failed(self, call: AtlasCall, fault: AtlasFault) -> None:
         tally, now_ns = self._take_tally(), self._clock.now_ns()
@@ -207,6 +207,7 @@ class AtlasQueue:
         patience = PATIENCE.get(fault.reason)
         if fault.reason == REFUSED or (patience is not None and now_ns - call.created_ns >= GIVEN_UP_NS):
             log.warning("A call to Atlas is given up: %s", fault)
+            self.given_up.add(call.incident_id)
             self._tell(call, f"Atlas gave no classification: {fault} The words of the report say this.")
             self._store.finish(call.seq, tally, now_ns)
             return
@@ -217,7 +218,7 @@ class AtlasQueue:
 
     def _tell(self, call: AtlasCall, why: str) -> None:
         """On the incident, once per reason."""
-        if call.kind is AtlasCallKind.CLASSIFY and why != call.last_error:
+        if self._client.has_fallback and call.kind is AtlasCallKind.CLASSIFY and why != call.last_error:
             self._say(call.incident_id, why)
 
     def _pause(self, asked_s: float | None) -> None:

@@ -11,12 +11,13 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Coroutine
+from collections.abc import Sequence as Several
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from engine.incidents.atlas import media
 from engine.incidents.atlas.anonymity import call_key, in_rollout
-from engine.incidents.atlas.asked import Around, Case, Verdict, written
+from engine.incidents.atlas.asked import SOMEBODY, Around, Case, Verdict, written
 from engine.incidents.atlas.client import AtlasClient, Pacing
 from engine.incidents.atlas.environment import Overrides
 from engine.incidents.atlas.fault import OFF, TIMEOUT, AtlasFault
@@ -56,6 +57,7 @@ class AtlasSide:
         change: carries out an edit of incidents and tells the pipeline (`IncidentTable.change`, as the runtime wraps it).
         settings: those that are stored; the environment goes before them. secret: the stored key, None where there is none.
         on_trouble: a sentence while Atlas is wanted and does not work, None when it does again.
+        pseudonym: of who judged an incident; may raise EnvironmentFault. names: of people who are known here, which never leave.
     """
 
     def __init__(
@@ -70,6 +72,8 @@ class AtlasSide:
         overrides: Overrides = NO_OVERRIDES,
         transport: Transport | None = None,
         pacing: Pacing = REAL_TIME,
+        pseudonym: Callable[[str], str] = lambda name: SOMEBODY,
+        names: Callable[[], Several[str]] = tuple,
     ) -> None:
         overrides.over(settings())  # raises InputError here rather than later
         self._store = store
@@ -77,11 +81,13 @@ class AtlasSide:
         self._clock = clock
         self._overrides = overrides
         self._pacing = pacing
+        self._pseudonym = pseudonym
+        self._names = names
         self._key = AtlasKey(overrides.key, secret)
         self._pulse = AtlasPulse(clock, on_trouble, overrides.names)
         sending = transport or HttpTransport(atlas_address)
         self._client = AtlasClient(self.settings, self._key, sending, clock, self._pulse.attempted, pacing)
-        self._queue = AtlasQueue(store, incident, change, self._client, clock, pacing, self._pulse.take_tally)
+        self._queue = AtlasQueue(store, incident, change, self._client, clock, pacing, self._pulse.take_tally, self._verdict)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._figures_s = self._swept_s = -math.inf
 
@@ -94,7 +100,10 @@ class AtlasSide:
             return replace(stored, enabled=False)
 
     def words(self, incident: Incident) -> Incident:
-        """The incident with what its words say and why it is not Atlas that says so. Pure and quick: for the transaction that files it."""
+        """The incident with what its words say and why it is not Atlas that says so; unclassified where only Atlas may say it. Pure and
+        quick: for the transaction that files it."""
+        if self._is_for_atlas_only(incident):
+            return incident
         return classified_here(incident, self._why_words(incident), self._clock.now_ns())
 
     def enqueue(self, incident: Incident) -> bool:
@@ -105,7 +114,11 @@ class AtlasSide:
 
     def begun(self, incident: Incident) -> None:
         """`enqueue` for whoever must not wait or fail: noted with others within a moment; after a crash before that, a sweep finds it."""
-        call = self._asking(incident)
+        try:
+            call = self._asking(incident)
+        except EnvironmentFault as fault:  # who is known here cannot be read, so that nobody's name could be masked: the sweep asks later
+            log.warning("Atlas is not asked about %s yet: %s", incident.id, fault)
+            return
         if call is not None:
             self._queue.put_soon(call)
 
@@ -122,7 +135,7 @@ class AtlasSide:
         May raise EnvironmentFault."""
         if not incident.validated_category or incident.simulated:
             return False
-        verdict = Verdict.of(incident, IncidentCategory(incident.validated_category))
+        verdict = self._verdict(incident, self._clock.now_ns())
         if verdict is None and not self._store.has(incident.id, AtlasCallKind.CLASSIFY):
             return False
         body = "" if verdict is None else written(verdict)
@@ -209,7 +222,8 @@ class AtlasSide:
             if self._store.waiting() + MOST_SWEPT > MOST_CALLS:
                 return  # what is dropped would only drop others
             for incident in await asyncio.to_thread(self._store.unsaid, since_ns, enabled, MOST_SWEPT):
-                self.begun(incident)
+                if incident.id not in self._queue.given_up:
+                    self.begun(incident)
         except EnvironmentFault:
             return  # the record is in trouble, and says so itself
 
@@ -236,14 +250,24 @@ class AtlasSide:
         settings = self.settings()
         return settings.enabled and not incident.simulated and in_rollout(incident.id, settings.rollout_percent)
 
+    def _is_for_atlas_only(self, incident: Incident) -> bool:
+        return not self.settings().fallback_enabled and self._is_wanted(incident)
+
     def _asking(self, incident: Incident) -> AtlasCall | None:
         """What has to be asked, None where it must not be; the words speak meanwhile."""
-        if incident.classification is None:
+        if incident.classification is None and not self._is_for_atlas_only(incident):
             self._queue.say_words(incident.id, self._why_words(incident))
         if not self._is_wanted(incident):
             return None
-        case = Case.of(incident, self.settings().coordinate_digits)
+        case = Case.of(incident, self.settings().coordinate_digits, self._names())
         return self._call(incident, AtlasCallKind.CLASSIFY, written(case), case.text)
+
+    def _verdict(self, incident: Incident, at_ns: int) -> Verdict | None:
+        """What was said of it by `at_ns`. May raise EnvironmentFault."""
+        if not incident.validated_category:
+            return None
+        by = self._pseudonym(incident.validated_by) if incident.validated_by else SOMEBODY
+        return Verdict.of(incident, IncidentCategory(incident.validated_category), by, at_ns)
 
     def _call(self, incident: Incident, kind: AtlasCallKind, body: str, *told: str) -> AtlasCall:
         return AtlasCall(call_key(incident, kind, *told), kind, incident.id, body, self._clock.now_ns())

@@ -27,14 +27,14 @@ _KEY_CHARACTERS = 32
 class Said:
     """A report as it is made. `reporter_id` goes before `device_id`; neither: nobody says who they are.
 
-    `key`: for idempotency. `looked`: what its media look like.
+    `occurred_ns` None: when it arrives. `key`: for idempotency. `looked`: what its media look like.
     """
 
     category: IncidentCategory
     description: str
     latitude: float
     longitude: float
-    occurred_ns: int
+    occurred_ns: int | None
     severity: Severity = Severity.MODERATE
     reporter_id: str | None = None
     device_id: str | None = None
@@ -75,14 +75,15 @@ def _name(engine: Engine, said: Said) -> None:
 def _report(engine: Engine, said: Said, session: Session) -> Report:
     """Raises InputError, EnvironmentFault."""
     reporter, key = _reporter(engine, said, session), _key(said.key, session)
+    now_ns = engine.clock.now_ns()
     return Report(
         id=new_report_id(reporter, key),
         category=said.category,
         description=said.description,
         latitude=said.latitude,
         longitude=said.longitude,
-        occurred_ns=said.occurred_ns,
-        received_ns=engine.clock.now_ns(),
+        occurred_ns=now_ns if said.occurred_ns is None else said.occurred_ns,
+        received_ns=now_ns,
         severity=said.severity,
         reporter=reporter,
         source=_source(said, session),

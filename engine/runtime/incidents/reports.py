@@ -3,6 +3,7 @@
 What was acknowledged is in the record; the pipeline hears of it until it has it in its journal, also after a crash.
 """
 
+import hmac
 import logging
 import secrets
 import threading
@@ -126,9 +127,12 @@ class ReportDesk:
     def device(self, device_id: str) -> str:
         """The reporter that a device is; its own id is kept nowhere. Raises InputError, EnvironmentFault."""
         with self._lock:
-            if self._salt is None:
-                self._salt = self._read_salt()
-            return device_reporter(device_id, self._salt)
+            return device_reporter(device_id, self._salted())
+
+    def pseudonym(self, name: str) -> str:
+        """What somebody of this site is called elsewhere: the same for ever, and theirs alone. May raise EnvironmentFault."""
+        with self._lock:
+            return f"op-{hmac.new(self._salted(), f'operator {name}'.encode(), sha256).hexdigest()[:24]}"
 
     @property
     def waiting(self) -> int:
@@ -279,6 +283,12 @@ class ReportDesk:
     def _check_open(self) -> None:
         if self._closed:
             raise stopping()
+
+    def _salted(self) -> bytes:
+        """Under the lock."""
+        if self._salt is None:
+            self._salt = self._read_salt()
+        return self._salt
 
     def _read_salt(self) -> bytes:
         known = self._salts.get(_SALT)

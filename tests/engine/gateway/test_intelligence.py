@@ -170,6 +170,52 @@ def test_validated_goes_back_to_atlas(client: httpx.Client, fake: FakeAtlas) -> 
     assert fake.of("training/feedback")[0].body["actual_category"] == "weapons"
 
 
+def test_an_incident_shows_what_atlas_said_and_nobodys_name_leaves(client: httpx.Client, fake: FakeAtlas) -> None:
+    fake.forget()
+    fake.strict = True
+    said = "Ada saw a man with a gun, call ADA's phone 070-123 45 67, ada@example.org, car ABC 123, 850709-9805"
+    try:
+        first = filed(client, report(place(), description=said, incident_type="other"), 201)
+        names = ("atlas_threat_id", "atlas_classification", "atlas_subcategory", "atlas_confidence", "atlas_severity", "atlas_last_sync")
+        assert [first[name] for name in names] == [None] * 6
+        path = f"/api/v1/incidents/{first['id']}"
+        until(lambda: client.get(path).json()["atlas_last_sync"] is not None, "Atlas has said what it is")
+        now = client.get(path).json()
+        assert [now[name] for name in names[1:5]] == ["weapons", "weapon_possession", 0.7, 5]
+        assert now["atlas_threat_id"]
+        client.patch(f"{path}/validate", json={"actual_category": "theft", "validated_by": "Berg"})
+        until(lambda: bool(fake.of("training/feedback")), "Atlas is told")
+        until(lambda: client.get(f"{ANALYZE.rpartition('/')[0]}/ai/health").json()["waiting"] == 0, "it was taken")
+    finally:
+        fake.strict = False
+    [asked], [told] = fake.of("classify/threat"), fake.of("training/feedback")
+    assert asked.body["data"] == "[name] saw a man with a gun, call [name] phone [number], [e-mail], car [plate], [personal number]"
+    assert told.body["prediction_id"] == now["atlas_threat_id"]
+    assert told.body["correction_metadata"]["corrected_by"].startswith("op-")
+    sent_along = "".join(call.raw.decode() + repr(call.headers) for call in fake.calls)
+    assert "Berg" not in sent_along and first["id"] not in sent_along
+
+
+def test_the_contracts_own_acceptance(client: httpx.Client, fake: FakeAtlas) -> None:
+    fake.forget()
+    fake.strict = True
+    latitude, longitude = place()
+    try:
+        said = {"description": "Gunshots heard", "latitude": latitude, "longitude": longitude}
+        answer = client.post("/api/v1/incidents", json=said)
+        assert answer.status_code == 201, answer.text
+        first = answer.json()
+        assert first["category"] == "weapons"  # by its words, at once
+        assert first["atlas_threat_id"] or first["degraded_reason"].startswith("Waiting for Atlas")
+        path = f"/api/v1/incidents/{first['id']}"
+        until(lambda: client.get(path).json()["atlas_threat_id"], "Atlas has said what it is")
+    finally:
+        fake.strict = False
+    now = client.get(path).json()
+    assert (now["category"], now["severity"], now["classified_by"], now["degraded_reason"]) == ("weapons", 5, "atlas", None)
+    assert fake.of("classify/threat")[0].body["context"]["incident_type"] is None
+
+
 def test_h25_down_is_unavailable_and_degraded(client: httpx.Client, fake: FakeAtlas, photo: bytes) -> None:
     fake.forget()
     fake.always = failing(503)

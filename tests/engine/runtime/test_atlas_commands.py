@@ -156,7 +156,7 @@ def test_patterns_and_media_are_questions(port: LocalPort, fake: FakeAtlas) -> N
     answer = port.ask(from_plain(AskPatterns, to_plain(question)))
     assert answer.patterns is not None
     assert [pattern.id for pattern in answer.patterns.patterns] == [STOCKHOLM["pattern_id"]]
-    assert fake.of("intelligence/patterns")[0].query["threat_types"] == "weapons"
+    assert fake.of("intelligence/patterns")[0].query["time_range"] == "7d"
     photo = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(50)).decode()
     seen = port.ask(AnalyseMedia("photo", photo)).analysis
     assert seen is not None

@@ -1,5 +1,6 @@
 """Atlas's side of the engine: what waits survives, is sent in order and once; what an operator said stays; what is not known is said so."""
 
+import asyncio
 import logging
 import shutil
 import subprocess
@@ -216,6 +217,47 @@ def test_a_portal_in_the_way_costs_no_call(site: Site, fake: FakeAtlas) -> None:
         site.until_said(incident, "atlas")
 
 
+def test_without_the_fallback_a_report_stays_unclassified_until_atlas_answers(fake: FakeAtlas, path: Path) -> None:
+    fake.always = failing(503)
+    with Site(path, settings(fake.url), Overrides.of({"ATLAS_FALLBACK_ENABLED": "false"})) as site:
+        incident = site.file(1, "a man with a gun in the square")
+        assert site.side.words(incident).classification is None
+        with site.running():
+            site.until_failed()
+            assert site.incident(incident).classification is None
+            assert site.store.atlas.waiting() == 1
+            fake.always = None
+            site.now_s += 100
+            said = site.until_said(incident, "atlas").classification
+        assert said is not None
+        assert (said.category, said.severity) == ("weapons", 5)
+
+
+def test_without_the_fallback_a_refused_report_is_not_asked_about_every_ten_minutes(fake: FakeAtlas, path: Path) -> None:
+    fake.always = failing(422)
+    with Site(path, settings(fake.url, fallback_enabled=False)) as site:
+        incident = site.file(1, "a man with a gun in the square")
+        with site.running():
+            until(lambda: len(fake.calls) == 1 and site.store.atlas.waiting() == 0, "it was given up")
+            asyncio.run(site.side.sweep())
+            site.file(2, "a fight at the bar")
+            until(lambda: len(fake.calls) == 2 and site.store.atlas.waiting() == 0, "the next was given up")
+        assert site.incident(incident).classification is None
+
+
+def test_a_refusal_is_a_trouble(site: Site, fake: FakeAtlas) -> None:
+    fake.always = failing(422)
+    site.file(1, "a fight at the bar")
+    with site.running():
+        until(lambda: site.troubles != [], "the refusal was told")
+        assert site.side.health().state is AtlasState.DOWN
+        assert "does not take this call (422)" in (site.troubles[0] or "")
+        fake.always = None
+        site.until_said(site.file(2, "someone stole a bag"), "atlas")
+        until(lambda: site.troubles[-1] is None, "the trouble was over")
+        assert site.side.health().state is AtlasState.WORKING
+
+
 def test_five_failures_open_the_breaker_and_health_says_so(site: Site, fake: FakeAtlas) -> None:  # H21
     fake.always = failing(500)
     site.file(1, "a fight at the bar")
@@ -249,7 +291,7 @@ def test_feedback_says_what_was_predicted_and_waits_while_atlas_is_down(site: Si
     assert len(told) == 2
     assert known.classification is not None
     assert told[1].body["prediction_id"] == known.classification.threat_id
-    assert (told[1].body["model_version"], told[1].body["confidence_score"]) == ("threat-2", 0.7)
+    assert told[1].body["correction_metadata"]["corrected_by"] == "operator"  # this site gives no pseudonyms
     assert (told[1].body["predicted_category"], told[1].body["actual_category"]) == ("violence", "vandalism")
     assert told[0].key == told[1].key
 
@@ -261,7 +303,7 @@ def test_feedback_that_comes_before_the_classification_waits_for_it(site: Site, 
         site.until_waiting(0)
     assert [call.path.rpartition("/")[2] for call in fake.calls] == ["threat", "feedback"]
     assert fake.calls[1].body["actual_category"] == "violence"  # its own word for it
-    assert fake.calls[1].body["user_correction"] is False
+    assert fake.calls[1].body["user_correction"] is True  # the contract knows nothing else
 
 
 def test_there_is_no_feedback_on_what_atlas_never_said(site: Site) -> None:

@@ -36,6 +36,19 @@ def test_what_tells_who_is_masked(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jonas Lindqvist hit me", "[name] hit me"),
+        ("it was jonas, LINDQVIST's brother", "it was [name], [name] brother"),
+        ("Jonas's bag and Mara-Lin too", "[name] bag and [name] too"),
+        ("Jonasson and Bo ran", "Jonasson and Bo ran"),  # another name; and one too short to mean anybody
+    ],
+)
+def test_who_is_known_here_is_masked(text: str, expected: str) -> None:
+    assert masked(text, ("Jonas  Lindqvist", "Mara-Lin", "Bo", "")) == expected
+
+
+@pytest.mark.parametrize(
     "text", ["on 2026-11-21 at 08:15", "bus 123 in row 200", "a 12 year old, 100 000 kr, 3 dogs", "call 112", "half past 10 at door 4"]
 )
 def test_what_tells_nothing_is_kept(text: str) -> None:

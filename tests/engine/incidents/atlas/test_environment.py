@@ -19,10 +19,11 @@ def test_every_setting_can_be_given() -> None:
             "ATLAS_TIMEOUT_S": "2.5",
             "ATLAS_RETRIES": "0",
             "ATLAS_ALLOW_PRIVATE": "1",
+            "ATLAS_FALLBACK_ENABLED": "false",
             "ATLAS_API_KEY": " s3cret ",
         }
     )
-    assert given.over(AtlasSettings()) == AtlasSettings(True, "https://atlas.example", "halo", "real", 10, 2, 2.5, 0, True)
+    assert given.over(AtlasSettings()) == AtlasSettings(True, "https://atlas.example", "halo", "real", 10, 2, 2.5, 0, True, False)
     assert given.key == "s3cret"
     assert "s3cret" not in repr(given)
     assert set(given.names) == {*AtlasSettings.__dataclass_fields__, "key"}
