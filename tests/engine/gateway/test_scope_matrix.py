@@ -1,5 +1,6 @@
 """Every route, asked by every kind of caller: who may is let in, and nobody else, whatever is asked for."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -148,7 +149,13 @@ def test_who_may_is_let_in_and_nobody_else(
         route, rule, name, caller = one
         asker = Caller(ground.token(Role.OPERATOR)) if route in ENDS and caller.known else caller
         given = requests[route]
-        status = client.request(**given | {"headers": {**given.get("headers", {}), **asker.headers}}).status_code
+        headers = {**given.get("headers", {}), **asker.headers}
+        status = client.request(**given | {"headers": headers}).status_code
+        for _ in range(30):  # how often an address may knock is no question of scope, and other tests knock too
+            if status != 429:
+                break
+            time.sleep(0.5)
+            status = client.request(**given | {"headers": headers}).status_code
         refusal = caller.refusal(rule)
         right = status == refusal if refusal is not None else status not in REFUSED and (status < 500 or status == 503)
         return "" if right else f"{' '.join(route)} by {name}: {status}, expected {refusal or 'to be let in'}"
