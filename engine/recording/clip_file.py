@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
-from io import FileIO
+from io import BytesIO, FileIO
 from pathlib import Path
+from typing import Any
 
 import av
+from av.bitstream import BitStreamFilterContext
 from av.container import OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -145,6 +147,8 @@ class ClipFile:
     def _add_stream(self, container: OutputContainer) -> None:
         size = {"width": self.info.width, "height": self.info.height}
         stream = container.add_mux_stream(self.codec, **size)  # pyright: ignore[reportUnknownMemberType]
+        if self.codec == "vp9":
+            _say_pixels(stream, self.info.width, self.info.height)
         stream.time_base = Fraction(1, _TICKS)
         if self.codec in _WITHOUT_SETS:
             container.start_encoding()  # else the first packet is searched for set-up data, with complaints in the log
@@ -177,6 +181,16 @@ class ClipFile:
         if isinstance(error, OSError):
             return fault(error, doing)
         return EnvironmentFault("not_recordable", f"{doing}. The stream ({self.codec or 'unknown codec'}) does not fit a video file.")
+
+
+def _say_pixels(stream: Stream, width: int, height: int) -> None:
+    """FFmpeg writes what MP4 says of VP9 (vpcC) from how pixels are kept, and else leaves it empty, which players refuse.
+
+    PyAV can tell it only as of another stream, which is not written. Cameras and this program use 8 bits and 4:2:0.
+    """
+    with av.open(BytesIO(), "w", format="mp4") as nowhere:
+        to: Any = nowhere
+        BitStreamFilterContext("null", to.add_stream("libvpx-vp9", width=width, height=height, pix_fmt="yuv420p"), stream)
 
 
 def _ticks(span_ns: int) -> int:

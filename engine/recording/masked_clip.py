@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import Bytes2D
+from engine.model.frame import Bytes2D, StreamInfo
 from engine.model.geometry import Box
 from engine.model.privacy import NOTHING, Cover
 from engine.model.time import SECOND
@@ -16,7 +17,8 @@ from engine.recording.clip_file import ClipFile
 from engine.recording.hidden_parts import LOOK_NS, Look, hidden_at
 from engine.recording.mosaic import hide_yuv420
 from engine.recording.playback import ClipPicture, ClipReader
-from engine.recording.raw_video import Mpeg4Encoder
+from engine.recording.raw import RAW_TIME_BASE
+from engine.recording.raw_video import Vp9Encoder, colours_of, limited
 from engine.recording.sightings import Sighting, people_near
 
 LARGEST = 1280  # width of the pictures that are looked at
@@ -30,7 +32,7 @@ Finder = Callable[[Bytes2D, Sequence[Box]], Sequence[Box]]
 def make_masked(
     source: Path, target: Path, find: Finder | None, seen: Sequence[Sighting], at: Callable[[float], None], cover: Cover = NOTHING
 ) -> None:
-    """Write the copy: MPEG-4 in `target`, with the times of the original; it is there only when it is whole.
+    """Write the copy: VP9 in `target`, with the times of the original; it is there only when it is whole.
 
     Args:
         find: None where no faces are to be hidden. cover: burned in before anything is looked for.
@@ -61,13 +63,16 @@ def _looks(reader: ClipReader, find: Finder, seen: Sequence[Sighting], at: Calla
 
 def _write(reader: ClipReader, source: Path, target: Path, looks: Sequence[Look], at: Callable[[float], None]) -> None:
     width, height = max(reader.width & ~1, 2), max(reader.height & ~1, 2)
-    encoder = Mpeg4Encoder(width, height)
-    file = ClipFile(target, encoder.info)
+    encoder: Vp9Encoder | None = None
+    file = ClipFile(target, StreamInfo("vp9", width, height, 0.0, RAW_TIME_BASE))
+    even = VideoReformatter()
     looked = _LOOKING_SHARE if looks else 0.0
     try:
         for picture in reader.pictures():
             at(looked + (1 - looked) * _share(reader, picture))
-            file.write(encoder.encode_picture(_hidden(picture, width, height, hidden_at(looks, picture.at_ns)), picture.at_ns))
+            encoder = encoder or Vp9Encoder(width, height, colours_of(picture.frame))
+            shown = _hidden(limited(picture.frame, even, width, height), hidden_at(looks, picture.at_ns))
+            file.write(encoder.encode_picture(shown, picture.at_ns))
         if not file.pictures:
             raise _undecodable(source)
     except BaseException:
@@ -76,8 +81,7 @@ def _write(reader: ClipReader, source: Path, target: Path, looks: Sequence[Look]
     file.finish()
 
 
-def _hidden(picture: ClipPicture, width: int, height: int, boxes: Sequence[Box]) -> VideoFrame:
-    frame = picture.frame.reformat(width, height, "yuv420p")
+def _hidden(frame: VideoFrame, boxes: Sequence[Box]) -> VideoFrame:
     if not boxes:
         return frame
     planes = np.asarray(frame.to_ndarray(), np.uint8)

@@ -1,20 +1,19 @@
-"""MPEG-4 video made of a raw camera's JPEG packets while a clip of it is wanted.
+"""VP9 video made of a raw camera's JPEG packets while a clip of it is wanted.
 
-JPEG costs the least while nothing happens, but a clip of it is several times as large. MPEG-4 (ISO/IEC 14496-2) is what FFmpeg encodes
-without GPL parts in every build. Each picture is encoded once, however many events overlap: their cuts follow one further ring.
+JPEG costs the least while nothing happens, but a clip of it is several times as large. VP9 is played by every browser, and libvpx,
+which encodes it, is under the BSD licence. Each picture is encoded once, however many events overlap: their cuts follow one further ring.
 """
 
 from fractions import Fraction
 from typing import Any, cast
 
 import av
-import numpy as np
-from av.codec.context import Flags
+from av.error import FFmpegError
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
-from engine._opencv import cv2
 from engine.model.errors import InputError
 from engine.model.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND, seconds_to_ns
@@ -23,39 +22,35 @@ from engine.recording.ring import PacketRing, RingPacket
 
 KEYFRAME_NS = 2 * SECOND
 LEAD_S = 2.0  # another event of the same moment may have begun a little earlier
-_QUANTISER = 4  # of 1–31; see decision 9 for what others cost
-_CEILING_BITS = 100_000_000  # per second; only the quantiser is to decide
+# Each picture comes out as soon as it went in, at a constant quality (of 0–63, less is better): decision 235 has what others cost.
+_OPTIONS = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "crf": "34"}
 _COUNTED = Fraction(1, 25)  # time inside the codec; the file has the pictures' own times
 
 
-class Mpeg4Encoder:
+class Vp9Encoder:
     """Pictures of one size, one packet for each, in their order. One thread.
 
     Attributes:
         info: the stream that the packets make up.
     """
 
-    def __init__(self, width: int, height: int) -> None:
-        context: VideoCodecContext = av.CodecContext.create("mpeg4", "w")
+    def __init__(self, width: int, height: int, colorspace: int = Colorspace.ITU601) -> None:
+        """`colorspace`: how the pictures mean their colours, FFmpeg's number; written into the video, since players guess differently."""
+        context: VideoCodecContext = av.CodecContext.create("libvpx-vp9", "w")
         context.width, context.height, context.pix_fmt = width, height, "yuv420p"
         context.time_base, context.framerate = _COUNTED, 1 / _COUNTED
         context.thread_count = 1
-        context.gop_size, context.max_b_frames = 600, 0
-        context.bit_rate = _CEILING_BITS
-        context.flags |= Flags.global_header
-        context.options = {"qmin": str(_QUANTISER), "qmax": str(_QUANTISER)}
+        context.gop_size, context.bit_rate = 600, 0
+        context.colorspace, context.color_range = colorspace, ColorRange.MPEG
+        context.options = dict(_OPTIONS)
         context.open()
-        self.info = StreamInfo("mpeg4", width, height, 0.0, RAW_TIME_BASE, bytes(context.extradata or b""))
+        self.info = StreamInfo("vp9", width, height, 0.0, RAW_TIME_BASE)
         self._context = context
         self._encoded = 0
         self._keyframe_ns: int | None = None
 
-    def encode(self, jpeg: EncodedPacket) -> EncodedPacket:
-        """Raises InputError: no picture."""
-        return self.encode_picture(_picture(jpeg.data), jpeg.captured_ns)
-
     def encode_picture(self, picture: VideoFrame, at_ns: int) -> EncodedPacket:
-        """A picture in yuv420p, of the encoder's size."""
+        """A picture in yuv420p of limited range, of the encoder's size."""
         packet = self._packet(picture, self._keyframe_due(at_ns))
         if packet.is_keyframe:
             self._keyframe_ns = at_ns
@@ -69,18 +64,42 @@ class Mpeg4Encoder:
         picture.pict_type = PictureType.I if keyframe else PictureType.NONE
         self._encoded += 1
         packets = cast("list[Packet[Any]]", self._context.encode(picture))  # pyright: ignore[reportUnknownMemberType]
-        return packets[0]  # without B-pictures, nothing is held back
+        return packets[0]  # nothing is held back
 
 
-def _picture(jpeg: bytes) -> VideoFrame:
-    bgr = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None
-    if bgr is None:
-        raise InputError("picture", "is no JPEG")
-    return VideoFrame.from_ndarray(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420), np.uint8), format="yuv420p")
+class JpegDecoder:
+    """JPEG packets as pictures for the encoder, without a detour by RGB. One thread."""
+
+    def __init__(self) -> None:
+        self._context: VideoCodecContext = av.CodecContext.create("mjpeg", "r")
+        self._context.thread_count = 1
+        self._range = VideoReformatter()
+
+    def decode(self, jpeg: EncodedPacket) -> VideoFrame:
+        """In yuv420p of limited range, of the packet's size. Raises InputError: no picture."""
+        try:
+            pictures = self._context.decode(Packet(jpeg.data))  # pyright: ignore[reportUnknownMemberType]
+        except (FFmpegError, ValueError):
+            pictures = []
+        if not pictures:
+            raise InputError("picture", "is no JPEG")
+        return limited(pictures[0], self._range)
+
+
+def limited(picture: VideoFrame, by: VideoReformatter, width: int | None = None, height: int | None = None) -> VideoFrame:
+    """A picture in yuv420p of limited range, which is what players expect of video; scaled where a size is given."""
+    full = picture.format.name.startswith("yuvj") or picture.color_range == ColorRange.JPEG
+    source = ColorRange.JPEG if full else ColorRange.MPEG
+    return by.reformat(picture, width, height, "yuv420p", src_color_range=source, dst_color_range=ColorRange.MPEG, threads=1)
+
+
+def colours_of(picture: VideoFrame) -> int:
+    """For an encoder of what `limited` makes of a picture; pictures in RGB are converted as ITU-R BT.601 says."""
+    return picture.colorspace or Colorspace.ITU601
 
 
 class RawVideo:
-    """Follows a ring of JPEG packets from a little before an event on; `ring` holds the same pictures as MPEG-4. The recording thread,
+    """Follows a ring of JPEG packets from a little before an event on; `ring` holds the same pictures as VP9. The recording thread,
     except the constructor.
     """
 
@@ -90,7 +109,8 @@ class RawVideo:
         self._from_ns = from_ns - seconds_to_ns(LEAD_S)
         self._cursor: int | None = None
         self._stream: StreamInfo | None = None
-        self._encoder: Mpeg4Encoder | None = None
+        self._jpeg = JpegDecoder()
+        self._encoder: Vp9Encoder | None = None
 
     def advance(self, most: int) -> bool:
         """Encode up to so many pictures; True when there are none left."""
@@ -106,6 +126,6 @@ class RawVideo:
         encoder = self._encoder
         if encoder is None or kept.stream is not self._stream:
             self._stream = kept.stream
-            self._encoder = encoder = Mpeg4Encoder(kept.stream.width, kept.stream.height)
+            self._encoder = encoder = Vp9Encoder(kept.stream.width, kept.stream.height)
             self.ring.on_stream(encoder.info)
-        self.ring.append(encoder.encode(kept.packet))
+        self.ring.append(encoder.encode_picture(self._jpeg.decode(kept.packet), kept.packet.captured_ns))

@@ -29,7 +29,9 @@ from engine.vision.models import ModelStore
 _KEPT_STILLS = 400
 _STEPS = 100
 SMALLEST_PERSON = 0.12  # of a picture's height, in what is left of cameras that are gone
-MPEG4 = "mpeg4"  # of video that was encoded here; what came as packets holds everything that the camera saw
+ENCODED_HERE = frozenset(
+    {"vp9", "mpeg4"}
+)  # of video; older recordings are mpeg4; what came as packets holds everything that the camera saw
 
 _FAILED = {True: "Faces could not be hidden in this clip", False: "Private parts could not be covered in this recording"}
 
@@ -111,7 +113,7 @@ class Masking:
         return self._cover(clip.camera_id, clip.started_ns, clip.ended_ns, clip.transcoded)
 
     def cover_of_segment(self, segment: Segment) -> Cover:
-        return self._cover(segment.camera_id, segment.started_ns, segment.ended_ns, segment.codec == MPEG4)
+        return self._cover(segment.camera_id, segment.started_ns, segment.ended_ns, segment.codec in ENCODED_HERE)
 
     def covers_picture(self, camera_id: str, since_ns: int, until_ns: int) -> bool:
         """Whether a picture that was taken between two times may show what is private now."""

@@ -237,7 +237,7 @@ def test_small_pictures_that_do_not_say_what_part_they_show_are_not_shown(watche
 
 def test_clips_are_burned_and_older_ones_are_covered_when_they_are_shown(port: EnginePort, watched: Watched) -> None:
     new, old = watched.clip(watched.after_event), watched.clip(watched.before_event)
-    assert new.transcoded and new.codec == "mpeg4"
+    assert new.transcoded and new.codec == "vp9"
     raw = (watched.data / new.file).read_bytes()
     assert port.clip_file(new.id).read_bytes() == raw  # as it was recorded: nothing has to be covered any more
     for clip in (new, old):
@@ -249,7 +249,7 @@ def test_clips_are_burned_and_older_ones_are_covered_when_they_are_shown(port: E
 
 def test_recordings_are_burned_and_older_ones_are_covered_when_they_are_shown(port: EnginePort, watched: Watched) -> None:
     segments = watched.segments()
-    assert {each.codec for each in segments} == {"h264", "mpeg4"}
+    assert {each.codec for each in segments} == {"h264", "vp9"}
     for segment in segments:
         assert not magenta_in(port.segment_file(segment.id)), segment
 

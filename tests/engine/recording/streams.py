@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, str, dict[str, str], int]] = {
     "hevc length-prefixed": ("libx265", "mp4", {"x265-params": "log-level=none:bframes=2:keyint=8:min-keyint=8:open-gop=1"}, 2),
     "hevc byte stream": ("libx265", "mpegts", {"x265-params": "log-level=none:bframes=0:keyint=8:min-keyint=8"}, 0),
     "vp8": ("libvpx", "webm", {"deadline": "realtime", "cpu-used": "8"}, 0),
+    "vp9": ("libvpx-vp9", "webm", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}, 0),
 }
 RTSP = "h264 with its sets in the session description only"
 ALL = (*KINDS, RTSP)

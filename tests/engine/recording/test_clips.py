@@ -266,7 +266,7 @@ def test_a_second_event_with_the_same_number_after_a_restart_overwrites_nothing(
     assert len(desk.files()) == 2
 
 
-def test_raw_pictures_become_mpeg4_in_the_clip(desk: Desk) -> None:
+def test_raw_pictures_become_vp9_in_the_clip(desk: Desk) -> None:
     desk.recorder.on_stream("sim", StreamInfo("", 96, 64, 10.0))
     for index in range(20):
         desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
@@ -275,7 +275,7 @@ def test_raw_pictures_become_mpeg4_in_the_clip(desk: Desk) -> None:
         desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
     (clip,) = desk.rest()
     pictures = desk.pictures(clip)
-    assert (clip.codec, clip.transcoded, clip.width, clip.height) == ("mpeg4", True, 96, 64)
+    assert (clip.codec, clip.transcoded, clip.width, clip.height) == ("vp9", True, 96, 64)
     first = pictures[0][1][1]
     assert first <= 9, "a clip begins at the keyframe before"
     assert [index for _, (_, index) in pictures] == list(range(first, 30))

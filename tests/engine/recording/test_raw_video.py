@@ -1,4 +1,4 @@
-"""MPEG-4 made of a raw camera's JPEG packets."""
+"""VP9 made of a raw camera's JPEG packets."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from engine.model.frame import Bytes2D, EncodedPacket
 from engine.model.time import SECOND
 from engine.recording.jpeg import decode_jpeg, encode_jpeg
 from engine.recording.raw import raw_packet, raw_stream, recorded_size
-from engine.recording.raw_video import KEYFRAME_NS, Mpeg4Encoder, RawVideo
+from engine.recording.raw_video import KEYFRAME_NS, JpegDecoder, RawVideo, Vp9Encoder
 from engine.recording.ring import PacketRing
 from tests.engine.recording.streams import FRAME_NS, START_NS, RawFrame
 
@@ -73,18 +73,19 @@ def test_what_is_no_picture_costs_itself_only() -> None:
 def test_odd_sizes_are_made_even() -> None:
     frame = RawFrame(1, 0, START_NS, 97, 65)
     assert recorded_size(frame) == (96, 64)
-    encoder = Mpeg4Encoder(*recorded_size(frame))
-    assert encoder.encode(raw_packet(frame)).keyframe
+    encoder = Vp9Encoder(*recorded_size(frame))
+    assert encoder.encode_picture(JpegDecoder().decode(raw_packet(frame)), START_NS).keyframe
 
 
 def test_it_looks_like_the_jpeg_and_is_smaller() -> None:
     import av
 
-    encoder = Mpeg4Encoder(640, 360)
-    decoder = av.CodecContext.create("mpeg4", "r")
-    decoder.extradata, decoder.thread_count = encoder.info.extradata, 1
+    encoder = Vp9Encoder(640, 360)
+    decoder = av.CodecContext.create("vp9", "r")
+    decoder.thread_count, jpeg_decoder = 1, JpegDecoder()
     jpegs = [encode_jpeg(scene(shift), 75) for shift in range(10)]
-    packets = [encoder.encode(EncodedPacket(jpeg, 0, 0, 0, True, START_NS + i * FRAME_NS)) for i, jpeg in enumerate(jpegs)]
+    decoded = [jpeg_decoder.decode(EncodedPacket(jpeg, 0, 0, 0, True, 0)) for jpeg in jpegs]
+    packets = [encoder.encode_picture(picture, START_NS + i * FRAME_NS) for i, picture in enumerate(decoded)]
     pictures = [frame for packet in packets for frame in decoder.decode(av.Packet(packet.data))]
     pictures += decoder.decode(None)
     assert len(pictures) == len(jpegs)

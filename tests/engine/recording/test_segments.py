@@ -285,7 +285,7 @@ def test_raw_pictures_are_recorded_as_clips_of_them_are(desk: Desk, tmp_path: Pa
     until(lambda: bool(ring.read(0)) and ring.read(0)[-1].number == 29, "all are encoded")
     desk.choose(replace(RECORDING, continuous=False))
     segment = desk.made.get(timeout=20)
-    assert (segment.codec, segment.camera_id, segment.keyframe_ms) == ("mpeg4", "sim", 2000)
+    assert (segment.codec, segment.camera_id, segment.keyframe_ms) == ("vp9", "sim", 2000)
     with ClipReader(tmp_path / segment.file) as reader:
         assert [seen(picture) for picture in reader.pictures()] == [(2, index) for index in range(30)]
 

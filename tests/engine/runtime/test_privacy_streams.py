@@ -104,7 +104,7 @@ def test_neither_stream_shows_it_from_the_first_picture_on_nor_does_what_is_reco
     engine.update_settings(lambda now: replace(now, recording=replace(now.recording, continuous=False)), "test")
     until(lambda: bool(engine.record.writer.flush(10) and segments(engine)), "what was recorded is whole")
     for segment in segments(engine):
-        assert (segment.codec, segment.width, segment.height) == ("mpeg4", *MAIN)
+        assert (segment.codec, segment.width, segment.height) == ("vp9", *MAIN)
         with ClipReader(engine.data.path / segment.file) as reader:
             assert not any(magenta(picture.bgr()) for picture in reader.pictures())
 
