@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 _PERIOD_S = 0.2
 _NOTICED_S = 10.0  # how long after its start an event may be noticed and still get its clip from the beginning
 _MOST_ENCODED = 45  # pictures of one camera in one round: catching up with a new event must not hold up the other cameras
+_BETWEEN = 10  # pictures encoded before those that came meanwhile are kept: on a busy machine a round can outlast what may wait
 _MOST_RAW_WAITING = 32  # pictures of one camera, when the disk or the processor is slow
 
 
@@ -261,7 +262,11 @@ class ClipRecorder:
         return behind
 
     def _encode_video(self, video: RawVideo, to_end: bool, behind: set[RawVideo]) -> None:
-        if not video.advance(_MOST_ENCODED) and not to_end:
+        for _ in range(0, _MOST_ENCODED, _BETWEEN):
+            if video.advance(_BETWEEN):
+                return
+            self._guarded(self._encode_raw, lambda: None)
+        if not to_end:
             behind.add(video)
         while to_end and not video.advance(_MOST_ENCODED):
             pass

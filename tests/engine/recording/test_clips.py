@@ -5,9 +5,11 @@ import os
 import queue
 import resource
 import subprocess
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -19,6 +21,7 @@ from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, ManualClock
 from engine.recording.clips import ClipRecorder
 from engine.recording.playback import ClipReader
+from engine.recording.raw_video import Vp9Encoder
 from tests.engine.recording.streams import ALL, COUNT, FRAME_NS, GROUP, LGPL, START_NS, RawFrame, later, seen, stream
 
 EVENT = "ev-00000000002a-0"
@@ -289,6 +292,28 @@ def test_raw_pictures_become_vp9_in_the_clip(desk: Desk) -> None:
         found = reader.picture_at(7 * FRAME_NS)
         assert found is not None
         assert seen(found) == (2, first + 7)
+
+
+def test_a_machine_that_encodes_slowly_loses_no_pictures_when_an_event_begins(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seconds before an event are encoded while pictures go on coming."""
+    encoded = Vp9Encoder.encode_picture
+
+    def slowly(*args: Any) -> EncodedPacket:
+        time.sleep(0.06)
+        return encoded(*args)
+
+    monkeypatch.setattr(Vp9Encoder, "encode_picture", slowly)
+    desk.recorder.settings = replace(SETTINGS, before_s=8.0)
+    desk.recorder.on_stream("sim", StreamInfo("", 96, 64, 10.0))
+    for index in range(60):
+        desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
+        if index % 20 == 19:
+            time.sleep(0.3)
+    desk.recorder.open_clip(EVENT, "sim", at(59))
+    for index in range(60, 130):
+        desk.recorder.on_raw_frame("sim", RawFrame(2, index, at(index)))
+        time.sleep(0.05)
+    assert desk.recorder.raw_dropped == 0
 
 
 def test_overlapping_clips_of_raw_pictures_share_one_video(desk: Desk) -> None:
