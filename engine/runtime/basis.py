@@ -43,6 +43,7 @@ class Basis:
         self.jobs = Jobs(self.errors)
         self.mailbox = Mailbox()
         self.secrets = SecretStore(data.path)
+        self.secrets.mend(self.troubles.of("secrets file"))
         self.logins = Logins(self.secrets)
         people = people_before(data.settings)
         found = find_settings(data)

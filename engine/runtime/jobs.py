@@ -17,8 +17,8 @@ RETRY_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class JobShare:
-    """So many jobs of a kind at once are `holder`'s (see `Session.holder`), not counting the job `besides`, which the new one replaces, and cancelled
-    ones."""
+    """So many jobs of a kind at once are `holder`'s (see `Session.holder`), not counting those cancelled, nor the job
+    `besides`, which the new one replaces."""
 
     holder: str
     most: int = 1
