@@ -166,7 +166,8 @@ class Auditor:
                 self._signed = ""  # so that what is there now is signed again
                 self._on_trouble(
                     "audit",
-                    f"Somebody removed what was signed of the audit from {HEADS}. It was put back from the copy. Run `watchroom audit verify`."
+                    f"Somebody removed what was signed of the audit from {HEADS}. It was put back from the copy."
+                    " Run `watchroom audit verify`."
                     if self._heads.mend()
                     else f"Somebody removed what was signed of the audit from {HEADS}. Run `watchroom audit verify`.",
                 )
