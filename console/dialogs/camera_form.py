@@ -33,7 +33,7 @@ _LONGEST_GROUP = 200
 _LOGIN_FAULTS = ("credentials", "forbidden")
 _STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
 _WITH_SOUND = (CameraKind.RTSP, CameraKind.FILE)
-_EDITED = (*("name", "number", "url", "sub_url", "transport", "group", "min_person_share", "max_megapixels", "listen", "listen_purpose"),)
+_EDITED = (*("name", "number", "url", "sub_url", "transport", "group"), *("min_person_share", "max_megapixels", "listen", "listen_purpose"))
 
 
 class CameraForm(QWidget):
