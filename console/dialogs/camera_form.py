@@ -13,10 +13,19 @@ from console.dialogs.find_camera import ChosenCamera
 from console.words import sentence
 from engine.model.command import Credentials
 from engine.model.errors import InputError
-from engine.model.settings import HIGHEST_NUMBER, CameraKind, CameraSettings, camera_kind
+from engine.model.settings import (
+    HIGHEST_MEGAPIXELS,
+    HIGHEST_NUMBER,
+    LEAST_MEGAPIXELS,
+    MOST_MEGAPIXELS,
+    CameraKind,
+    CameraSettings,
+    camera_kind,
+)
 from engine.sources.camera.urls import split_credentials
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
+from widgets.number_text import number_text, typed_number
 from widgets.password_field import PasswordField
 from widgets.theme import set_role
 
@@ -24,7 +33,7 @@ _LONGEST_GROUP = 200
 _LOGIN_FAULTS = ("credentials", "forbidden")
 _STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
 _WITH_SOUND = (CameraKind.RTSP, CameraKind.FILE)
-_EDITED = ("name", "number", "url", "sub_url", "transport", "group", "min_person_share", "listen", "listen_purpose")
+_EDITED = (*("name", "number", "url", "sub_url", "transport", "group"), *("min_person_share", "max_megapixels", "listen", "listen_purpose"))
 
 
 class CameraForm(QWidget):
@@ -96,6 +105,10 @@ class CameraForm(QWidget):
         self.more_fields.add("password", PasswordField(self.tr("Password"), hint=kept))
         sub_hint = self.tr("Optional. A smaller picture for the wall and for finding people.")
         self.more_fields.add("sub_url", Field(self.tr("Sub-stream address"), self._sub_url_trouble, sub_hint))
+        size_hint = self.tr("Larger pictures are not decoded, and the camera counts as lost. Usually {0}; 8K has 33.")
+        size = Field(self.tr("Largest picture, in megapixels"), _megapixels_trouble, size_hint.format(number_text(MOST_MEGAPIXELS, "g")))
+        size.set_value(_megapixels_text(MOST_MEGAPIXELS))
+        self.more_fields.add("max_megapixels", size)
         self.transport = QComboBox(self)
         self.transport.addItem(self.tr("TCP – reliable"), "tcp")
         self.transport.addItem(self.tr("UDP – for networks that lose nothing"), "udp")
@@ -115,7 +128,10 @@ class CameraForm(QWidget):
 
     def _connect(self) -> None:
         self.more_fields.field("password").changed.connect(lambda _: self.more_fields.field("user").revalidate())
-        for group, names in ((self.fields, ("url", "name", "group", "number")), (self.more_fields, ("user", "password", "sub_url"))):
+        for group, names in (
+            (self.fields, ("url", "name", "group", "number")),
+            (self.more_fields, ("user", "password", "sub_url", "max_megapixels")),
+        ):
             group.validity_changed.connect(self.changed)
             for name in names:
                 group.field(name).changed.connect(self._refresh)
@@ -133,6 +149,7 @@ class CameraForm(QWidget):
         self.fields.field("group").set_value(camera.group)
         self.fields.field("number").set_value(str(camera.number) if camera.number else "")
         self.more_fields.field("sub_url").set_value(camera.sub_url)
+        self.more_fields.field("max_megapixels").set_value(_megapixels_text(camera.max_megapixels))
         self.transport.setCurrentIndex(self.transport.findData(camera.transport))
         self.share.setValue(round(camera.min_person_share * 100))
         self.listening.show_choice(camera.listen, camera.listen_purpose)
@@ -222,13 +239,16 @@ class CameraForm(QWidget):
         if fault in _LOGIN_FAULTS:
             self.more.setChecked(True)
             field, said = self.more_fields.field("password"), self._login_fault(fault)
+        elif fault == "too_large":
+            self.more.setChecked(True)
+            field, said = self.more_fields.field("max_megapixels"), self.tr("Its pictures are larger than this.")
         else:
             field, said = self.fields.field("url"), self.tr("No picture came from this address.")
         field.show_noticed(said)
         return field
 
     def forget_fault(self) -> None:
-        for field in (self.fields.field("url"), self.more_fields.field("password")):
+        for field in (self.fields.field("url"), *(self.more_fields.field(name) for name in ("password", "max_megapixels"))):
             field.show_noticed("")
 
     def _login_fault(self, fault: str) -> str:
@@ -280,6 +300,7 @@ class CameraForm(QWidget):
             transport=self.transport.currentData(),
             group=group_path(values["group"]),
             min_person_share=self._share(base.min_person_share),
+            max_megapixels=_megapixels(values["max_megapixels"]),
             listen=listens and self.listening.listen(),
             listen_purpose=self.listening.purpose() if listens else "",
         )
@@ -332,6 +353,30 @@ def _number_trouble(text: str) -> str:
     except InputError as error:
         return error.message
     return ""
+
+
+def _megapixels(text: str) -> float:
+    """Raises InputError (`max_megapixels`)."""
+    try:
+        value = typed_number(text)
+    except ValueError:
+        value = 0.0
+    if not LEAST_MEGAPIXELS <= value <= HIGHEST_MEGAPIXELS:
+        bounds = (number_text(bound, "g") for bound in (LEAST_MEGAPIXELS, HIGHEST_MEGAPIXELS))
+        raise InputError("max_megapixels", QCoreApplication.translate("CameraForm", "A number from {0} to {1}.").format(*bounds))
+    return value
+
+
+def _megapixels_trouble(text: str) -> str:
+    try:
+        _megapixels(text)
+    except InputError as error:
+        return error.message
+    return ""
+
+
+def _megapixels_text(value: float) -> str:
+    return number_text(value, ".15g")
 
 
 def _trouble(check: Callable[[], object], subject: str) -> str:

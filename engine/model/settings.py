@@ -64,6 +64,7 @@ def camera_kind(url: str) -> CameraKind:
 
 
 MOST_MEGAPIXELS = 40.0  # 8K has 33; one such picture takes 60 MB
+LEAST_MEGAPIXELS, HIGHEST_MEGAPIXELS = 0.01, 200.0  # that can be set
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ class CameraSettings:
             raise InputError("transport", f"{self.transport!r} is neither tcp nor udp")
         if not 0.01 <= self.min_person_share <= 1:
             raise InputError("min_person_share", f"{self.min_person_share} is outside 0.01–1")
-        if not 0.01 <= self.max_megapixels <= 200:
-            raise InputError("max_megapixels", f"{self.max_megapixels} is outside 0.01–200")
+        if not LEAST_MEGAPIXELS <= self.max_megapixels <= HIGHEST_MEGAPIXELS:
+            raise InputError("max_megapixels", f"{self.max_megapixels} is outside {LEAST_MEGAPIXELS:g}–{HIGHEST_MEGAPIXELS:g}")
         if not 0 <= self.number <= HIGHEST_NUMBER:
             raise InputError("number", f"{self.number} is outside 1–{HIGHEST_NUMBER}")
         for name, polygons in (("masks", self.masks), ("privacy", self.privacy)):

@@ -51,8 +51,8 @@ class Undoable:
 class UndoRemoval:
     """Put back what this session removed. The outcome is what it is called.
 
-    Whoever takes it back has to have the verb of the removal still. Raises NotFound: too late, taken back already, or not this session's;
-    InputError: what was made meanwhile stands where it was.
+    Whoever takes it back has to have the verb of the removal still, and to see the camera that it belongs to. Raises NotFound: too late,
+    taken back already, or not this session's; InputError: what was made meanwhile stands where it was.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_LIVE

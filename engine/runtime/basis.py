@@ -8,7 +8,7 @@ from engine.model.person import Person
 from engine.model.time import AgeClock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.added import Added, first_people, first_settings
-from engine.runtime.cameras.own_files import own_folders
+from engine.runtime.cameras.own_files import own_folders, refuse_own
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.health.troubles import Troubles
 from engine.runtime.jobs import Jobs
@@ -43,6 +43,7 @@ class Basis:
         self.jobs = Jobs(self.errors)
         self.mailbox = Mailbox()
         self.secrets = SecretStore(data.path)
+        self.secrets.mend(self.troubles.of("secrets file"))
         self.logins = Logins(self.secrets)
         people = people_before(data.settings)
         found = find_settings(data)
@@ -64,6 +65,10 @@ class Basis:
     def own_folders(self) -> tuple[Path, ...]:
         """Where the site keeps what it recorded, which no camera reads."""
         return own_folders(self.data.path, self.settings.now())
+
+    def judge(self, path: Path) -> None:
+        """Of a file that a camera is about to open. Raises InputError: it is one that the site itself keeps."""
+        refuse_own(self.own_folders, path)
 
     def _keep_logins(self, added: Added) -> None:
         logins = dict(added.credentials)

@@ -1,15 +1,28 @@
 """Long work on its own threads, with progress, an end that is always named, and a way to cancel."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
-from engine.model.errors import EnvironmentFault, NotFound, WatchroomError, fault_word
+from engine.model.errors import EnvironmentFault, NotFound, ShareUsed, WatchroomError, fault_word
 from engine.model.imported import ImportResult
 from engine.model.snapshot import Job, JobState
 from engine.runtime.supervisor import ErrorBook
 
 KEPT = 20  # ended jobs that are still shown
+
+
+RETRY_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobShare:
+    """So many jobs of a kind at once are `holder`'s (see `Session.holder`), not counting those cancelled, nor the job
+    `besides`, which the new one replaces."""
+
+    holder: str
+    most: int = 1
+    besides: str = ""
 
 
 class Cancelled(Exception):
@@ -48,22 +61,36 @@ class Jobs:
         self._count = 0
         self._jobs: dict[str, Job] = {}
         self._running: dict[str, tuple[threading.Thread, threading.Event]] = {}
+        self._holders: dict[str, str] = {}  # of those that run
 
-    def start(self, kind: str, title: str, body: Callable[[str, Progress], str], at_once: int | None = None, by_id: str = "") -> str:
+    def start(
+        self,
+        kind: str,
+        title: str,
+        body: Callable[[str, Progress], str],
+        at_once: int | None = None,
+        by_id: str = "",
+        share: JobShare | None = None,
+    ) -> str:
         """Run `body(job id, progress)` on a thread of its own; it returns the closing message. WatchroomError ends it as failed.
 
-        Raises EnvironmentFault (`busy`): so many of this kind run already.
+        Raises EnvironmentFault (`busy`): so many of this kind run already; ShareUsed: so many of theirs do.
         """
         cancelled = threading.Event()
         with self._lock:
-            running = sum(1 for job_id in self._running if self._jobs[job_id].kind == kind)
-            if at_once is not None and running >= at_once:
-                raise EnvironmentFault("busy", f"{running} jobs like this run already ({title.lower()}). Wait until one of them has ended.")
+            alike = [job_id for job_id in self._running if self._jobs[job_id].kind == kind]
+            if share is not None:
+                self._check_share(share, alike)
+            if at_once is not None and len(alike) >= at_once:
+                raise EnvironmentFault(
+                    "busy", f"{len(alike)} jobs like this run already ({title.lower()}). Wait until one of them has ended."
+                )
             self._count += 1
             job_id = f"job-{self._count}"
             self._jobs[job_id] = Job(job_id, kind, title, JobState.RUNNING, by_id=by_id)
             thread = threading.Thread(target=self._run, args=(job_id, body, cancelled), name=job_id, daemon=True)
             self._running[job_id] = (thread, cancelled)
+            self._holders[job_id] = "" if share is None else share.holder
             self._forget_oldest()
         thread.start()
         return job_id
@@ -90,6 +117,11 @@ class Jobs:
         for thread, _ in running:
             thread.join(timeout_s)
 
+    def _check_share(self, share: JobShare, alike: Iterable[str]) -> None:
+        theirs = [job_id for job_id in alike if self._holders[job_id] == share.holder and not self._running[job_id][1].is_set()]
+        if sum(job_id != share.besides for job_id in theirs) >= share.most:
+            raise ShareUsed("A job of yours like this is still running. Wait until it has ended, or cancel it.", RETRY_S)
+
     def _run(self, job_id: str, body: Callable[[str, Progress], str], cancelled: threading.Event) -> None:
         progress = Progress(
             lambda done, total, message: self._change(job_id, done=done, total=total, message=message),
@@ -109,6 +141,7 @@ class Jobs:
         finally:
             with self._lock:
                 self._running.pop(job_id, None)
+                self._holders.pop(job_id, None)
 
     def _change(self, job_id: str, **changes: object) -> None:
         with self._lock:

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
-from engine.model.access import Session
+from engine.model.access import Grants, Session, within
 from engine.model.access_command import RevokeToken
 from engine.model.alert_command import ChangeAlerting
 from engine.model.chat import ForgetChat
@@ -23,7 +24,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.floor_image import FloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.people_command import RemoveGesture
 from engine.model.segment import ListLocks, UnlockEvidence
-from engine.model.settings import Settings
+from engine.model.settings import CameraSettings, Settings
 from engine.model.time import to_iso
 from engine.model.timeline import ListSearches, RemoveBookmark, RemoveSearch
 from engine.model.undo import Gone
@@ -55,7 +56,16 @@ def _settings(engine: Engine, command: object, session: Session) -> Gather:
 
     def gather() -> Removal | None:
         gone = lost(before, engine.settings)
-        return _removal(engine, gone, secret, session) if gone else None
+        return replace(_removal(engine, gone, secret, session), shown=shown) if gone else None
+
+    def shown(session: Session) -> bool:
+        """As it is, and as it was: a group that it was in may be another now."""
+        match command:
+            case RemoveCamera(camera_id) | PutCamera(CameraSettings(id=camera_id)):
+                states = [camera for now in (before, engine.settings) if (camera := now.camera(camera_id)) is not None]
+                return all(session.sees(camera) for camera in states)
+            case _:
+                return False
 
     return gather
 
@@ -143,7 +153,12 @@ def _laid_again(image: FloorImage, text: str) -> PutFloorImage:
 def _bookmark(engine: Engine, command: RemoveBookmark, session: Session) -> Gather:
     table = engine.record.store.bookmarks
     gone = table.get(command.bookmark_id)
-    return lambda: Removal(Gone.BOOKMARK, gone.id, _short(gone.note), lambda: table.put(gone))
+
+    def shown(session: Session) -> bool:
+        scope = session.scope(engine.settings.cameras)
+        return scope is None or gone.camera_id in scope or (not gone.camera_id and gone.by_id == session.user.id)
+
+    return lambda: Removal(Gone.BOOKMARK, gone.id, _short(gone.note), lambda: table.put(gone), shown)
 
 
 def _search(engine: Engine, command: RemoveSearch, session: Session) -> Gather:
@@ -157,7 +172,7 @@ def _search(engine: Engine, command: RemoveSearch, session: Session) -> Gather:
             raise InputError("name", f"There is another search “{gone.name}” by now. Rename or forget it first.")
         engine.record.store.bookmarks.save_search(gone)
 
-    return lambda: Removal(Gone.SEARCH, gone.id, _short(gone.name), restore)
+    return lambda: Removal(Gone.SEARCH, gone.id, _short(gone.name), restore, lambda session: gone.by_id == session.user.id)
 
 
 def _lock(engine: Engine, command: UnlockEvidence, session: Session) -> Gather:
@@ -179,7 +194,8 @@ def _token(engine: Engine, command: RevokeToken, session: Session) -> Gather:
     if gone is None:
         return _nothing
     until = "" if gone.expires_ns is None else f" ({to_iso(gone.expires_ns)})"
-    return lambda: Removal(Gone.TOKEN, command.token_id, _short(gone.label + until), lambda: engine.accounts.put_back_token(gone))
+    name, shown = _short(gone.label + until), _gives(engine, gone.cameras)
+    return lambda: Removal(Gone.TOKEN, command.token_id, name, lambda: engine.accounts.put_back_token(gone), shown)
 
 
 def _user(engine: Engine, command: RemoveUser, session: Session) -> Gather:
@@ -192,15 +208,22 @@ def _user(engine: Engine, command: RemoveUser, session: Session) -> Gather:
         engine.accounts.put_back(gone)
         engine.chat.put_back(chats)
 
-    return lambda: Removal(Gone.USER, command.user_id, _short(gone.stored.user.name), restore)
+    user = gone.stored.user
+    return lambda: Removal(Gone.USER, command.user_id, _short(user.name), restore, _gives(engine, user.cameras))
+
+
+def _gives(engine: Engine, cameras: Grants | None) -> Callable[[Session], bool]:
+    """Nobody brings back more than they have."""
+    return lambda session: within(cameras, session.cameras, engine.settings.cameras)
 
 
 def _chat(engine: Engine, command: ForgetChat, session: Session) -> Gather:
+    """Answers tell what their user saw then."""
     gone = engine.chat.kept(session.user.id, command.answer_id)
     if not gone:
         return _nothing
     name = gone[0].answer.question if command.answer_id else ""
-    return lambda: Removal(Gone.CHAT, command.answer_id, _short(name), lambda: engine.chat.put_back(gone))
+    return lambda: Removal(Gone.CHAT, command.answer_id, _short(name), lambda: engine.chat.put_back(gone), _gives(engine, session.cameras))
 
 
 def _short(text: str) -> str:

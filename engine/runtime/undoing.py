@@ -17,14 +17,23 @@ UNDO_FOR_S = 300
 MOST_PER_SESSION, MOST = 20, 200
 
 
+def of_the_site(_session: Session) -> bool:
+    """Nobody who is limited to some cameras takes it back."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Something that is gone. `subject`: its id, for the audit; `restore` brings it back, or raises why it cannot."""
+    """Something that is gone. `subject`: its id, for the audit; `restore` brings it back, or raises why it cannot.
+
+    shown: whether a session that is limited to some cameras may know of it, and so take it back; asked each time, since that changes.
+    """
 
     kind: Gone
     subject: str
     name: str
     restore: Callable[[], None]
+    shown: Callable[[Session], bool] = of_the_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,9 @@ class _Kept:
     session_id: str
     verb: Verb
     removal: Removal
+
+    def is_for(self, session: Session) -> bool:
+        return self.session_id == session.id and (session.cameras is None or self.removal.shown(session))
 
 
 class UndoShelf:
@@ -57,7 +69,7 @@ class UndoShelf:
         """Newest first."""
         if not self._kept:
             return ()
-        return tuple(each.shown for each in self._alive(self._clock.now_ns()) if each.session_id == session.id)
+        return tuple(each.shown for each in self._alive(self._clock.now_ns()) if each.is_for(session))
 
     def undo(self, removal_id: str, session: Session) -> Removal:
         """Put it back. It stays to be undone where that fails. Raises NotFound, PermissionDenied and what `restore` raises."""
@@ -86,7 +98,7 @@ class UndoShelf:
     def _take(self, removal_id: str, session: Session) -> _Kept:
         with self._lock:
             rows = self._alive(self._clock.now_ns())
-            found = next((each for each in rows if each.shown.id == removal_id and each.session_id == session.id), None)
+            found = next((each for each in rows if each.shown.id == removal_id and each.is_for(session)), None)
             if found is None:
                 raise NotFound("That cannot be undone any more: it was undone already, or its time is over.")
             if not session.may(found.verb):

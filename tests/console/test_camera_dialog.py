@@ -17,6 +17,7 @@ from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamer
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.finding import FoundUsb
 from engine.model.picture_zone import PictureZone
+from engine.model.settings import HIGHEST_MEGAPIXELS
 from engine.model.snapshot import JobState
 from tests.fakes.engine import FakeEngine
 
@@ -325,6 +326,46 @@ def test_a_share_between_two_percents_is_not_rounded(engine: FakeEngine, bridge:
     engine.execute(PutCamera(replace(gate, min_person_share=0.125)))
     dialog = edited(engine, bridge, qtbot)
     assert dialog.form.settings().min_person_share == 0.125
+
+
+# The largest picture
+
+
+def test_the_largest_picture_is_typed_and_kept(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    field = dialog.form.more_fields.field("max_megapixels")
+    assert field.value() == "40" and "40" in field.message()
+    type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock", max_megapixels="108,5")
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save.click()
+    assert engine.settings.camera("dock").max_megapixels == 108.5  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("typed", ["", "0", "0.001", "200.5", "-4", "many", "nan", "inf"])
+def test_a_largest_picture_out_of_bounds_is_said_under_the_field(dialog: CameraDialog, typed: str) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock", max_megapixels=typed)
+    field = dialog.form.more_fields.field("max_megapixels")
+    assert not dialog.save.isEnabled() and not field.is_valid()
+    field.edit().editingFinished.emit()
+    assert "0.01" in field.message() and "200" in field.message()
+    type_in(dialog, max_megapixels=str(HIGHEST_MEGAPIXELS))
+    assert dialog.save.isEnabled() and dialog.form.settings().max_megapixels == HIGHEST_MEGAPIXELS
+
+
+def test_a_largest_picture_of_before_stays_to_its_last_digit(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    gate = engine.settings.camera("gate")
+    assert gate is not None
+    engine.execute(PutCamera(replace(gate, max_megapixels=33.1776)))
+    dialog = edited(engine, bridge, qtbot)
+    assert dialog.form.more_fields.field("max_megapixels").value() == "33.1776"
+    assert dialog.form.settings().max_megapixels == 33.1776
+
+
+def test_a_picture_that_is_too_large_is_told_at_that_field(dialog: CameraDialog) -> None:
+    type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock")
+    field = dialog.form.show_fault("too_large")
+    assert field is dialog.form.more_fields.field("max_megapixels") and field.isVisible() and "larger" in field.message()
+    dialog.form.forget_fault()
+    assert "larger" not in field.message()
 
 
 # Listening

@@ -14,8 +14,9 @@ from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
+from engine.runtime.access.attempts import Attempts
 from engine.runtime.access.held_tokens import HeldTokens, Later, at_once, is_open
-from engine.runtime.access.lockout import HERE, LONGEST_LOCK_S, Charged, LockoutGuard, Origin, in_session, locked
+from engine.runtime.access.lockout import HERE, LONGEST_LOCK_S, Charged, Origin, in_session, locked
 from engine.runtime.access.machine_tokens import TokenWanted, session_id, told_token, view_of
 from engine.runtime.access.passwords import Passwords
 from engine.runtime.access.user_names import check_unlike, checked_name, name_key
@@ -36,7 +37,7 @@ class Account:
 
 
 class Accounts:
-    """Any thread. Signing in and making users take about 0.1 s each, one at a time: guessing in parallel gains nothing."""
+    """Any thread. Signing in and making users take about 0.1 s each, a few at once; nothing else waits for a password to be checked."""
 
     def __init__(
         self,
@@ -53,8 +54,8 @@ class Accounts:
         self._note = note
         self.session_ended: Callable[[str], None] = lambda _: None  # told the id of a session that was signed out
         self.session_renewed: Callable[[str, str], None] = lambda _, __: None  # told the ids of a session and of the one that it goes on as
-        self._guard = LockoutGuard(repository, clock)
-        self._lock = threading.RLock()
+        self._attempts = Attempts(repository, clock)
+        self._lock = threading.RLock()  # never held while a password is hashed
         self._listed: tuple[User, ...] | None = None
         self._listed_s = 0.0
         self._next_unknown_ns = 0
@@ -102,9 +103,10 @@ class Accounts:
         name = checked_name(name)
         _check_password(name, password)
         cameras = checked_grants(cameras)
+        self._check_unlike(name)
+        hashed = self._passwords.hash(password)
         with self._lock:
-            check_unlike(name, (stored.user.name for stored in self._people() if name_key(stored.user.name) != name_key(name)))
-            return self._add(name, role, self._passwords.hash(password), cameras)
+            return self._add_person(name, role, hashed, cameras)
 
     def change_user(self, user_id: str, role: Role, cameras: Grants | None) -> None:
         """What is open of theirs goes on with that. Raises NotFound; InputError for the last admin who sees all (`role`), `cameras`."""
@@ -120,11 +122,12 @@ class Accounts:
 
         `by`: who it is written down of; empty: the caller does that.
         """
+        user = self.user(user_id)
+        _check_password(user.name, password)
+        hashed = self._passwords.hash(password)
         with self._lock:
-            user = self.user(user_id)
-            _check_password(user.name, password)
-            self._repository.set_password_hash(user_id, self._passwords.hash(password))
-            self._guard.clear_all(name_key(user.name))
+            self._repository.set_password_hash(user_id, hashed)
+            self._attempts.clear_all(name_key(user.name))
             self._held.drop(user_id, but_session)
             for token in self._repository.tokens():
                 if token.user_id == user_id and session_id(token) != but_session:
@@ -156,27 +159,26 @@ class Accounts:
         """
         user, origin = session.user, in_session(session.id)
         key = name_key(user.name)
-        with self._lock:
-            try:
-                charged = self._guard.charge(key, origin)
-            except NotSignedIn as closed:
-                raise InputError("password", str(closed)) from None
-            by_password = self._is_password(user, password)
-            if not (by_password or (pin_too and user.role is Role.OPERATOR and self._is_pin(password))):
-                self._tell_unlock(user, charged)
-                raise InputError("password", _wrong(charged.closed_s))
-            self._guard.clear(key, origin)
+        try:
+            with self._attempts.one(key, origin) as charged:
+                by_password = self._is_password(user, password)
+                if not (by_password or (pin_too and user.role is Role.OPERATOR and self._is_pin(password))):
+                    self._tell_unlock(user, charged)
+                    raise InputError("password", _wrong(charged.closed_s))
+                self._attempts.clear(key, origin)
+        except NotSignedIn as closed:
+            raise InputError("password", str(closed)) from None
         return by_password
 
     def _is_password(self, user: User, password: str) -> bool:
-        stored = next((each for each in self._people() if each.user.id == user.id), None)
-        return self._passwords.check(None if stored is None else stored.password_hash, password) and stored is not None
+        stored = self._checked(next((each for each in self._people() if each.user.id == user.id), None), password)
+        return stored is not None and self._stands(stored)
 
     def _is_pin(self, pin: str) -> bool:
         if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_LENGTHS):
             return False
-        stored = self._pin_user()
-        return self._passwords.check(None if stored is None else stored.password_hash, pin) and stored is not None
+        stored = self._checked(self._pin_user(), pin)
+        return stored is not None and self._stands(stored)
 
     def _tell_unlock(self, user: User, charged: Charged) -> None:
         if charged.closed_s:
@@ -184,10 +186,13 @@ class Accounts:
 
     def create_first_admin(self, name: str, password: str) -> User:
         """Raises InputError also when there is an admin already (field empty), however many try at once."""
+        self._check_not_set_up()
+        name = checked_name(name)
+        _check_password(name, password)
+        hashed = self._passwords.hash(password)
         with self._lock:
-            if not self.needs_setup():
-                raise InputError("", "This site is set up already. Sign in instead.")
-            admin = self.create_user(name, Role.ADMIN, password)
+            self._check_not_set_up()
+            admin = self._add_person(name, Role.ADMIN, hashed)
         self._tell(admin, AuditVerb.SET_UP)
         return admin
 
@@ -224,15 +229,15 @@ class Accounts:
                 there.
         """
         key = name_key(name)
-        with self._lock:
-            self._passwords.warm_up()
-            charged = self._guard.charge(key, origin)
-            stored = self._checked(key, password)
-            if stored is None:
-                self._tell_closed(self._named(key), charged)
-                raise _not_let_in(charged.closed_s)
-            self._guard.clear(key, origin)
-        return self._open_session(stored.user, charged.failures - 1)
+        self._passwords.warm_up()
+        with self._attempts.one(key, origin) as charged:
+            stored = self._checked(self._named(key), password)
+            with self._lock:
+                if stored is None or not self._stands(stored):
+                    self._tell_closed(self._named(key), charged)
+                    raise _not_let_in(charged.closed_s)
+                self._attempts.clear(key, origin)
+                return self._open_session(stored.user, charged.failures - 1)
 
     def session(self, token: str) -> Session:
         """The session of a token, its expiry moved on. Raises NotSignedIn."""
@@ -263,23 +268,24 @@ class Accounts:
         """Set or change the PIN; sessions that it opened end. `by`: who does. Raises InputError (field `pin`)."""
         if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_LENGTHS):
             raise InputError("pin", f"has to be {PIN_LENGTHS.start} to {PIN_LENGTHS.stop - 1} digits")
+        hashed = self._passwords.hash(pin)
         with self._lock:
             before = self._pin_user()
             if before is not None:
                 self._remove(before.user.id)
-            user = self._add(_PIN, Role.OPERATOR, self._passwords.hash(pin))
+            user = self._add(_PIN, Role.OPERATOR, hashed)
         self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.SET_PIN, user.id))
 
     def sign_in_with_pin(self, pin: str) -> tuple[str, Session]:
         """An operator's session, whoever set the PIN. Raises NotSignedIn; wrong PINs lock it as wrong passwords lock a name."""
-        with self._lock:
-            charged = self._guard.charge(_PIN)
-            stored = self._pin_user()
-            if not self._passwords.check(None if stored is None else stored.password_hash, pin) or stored is None:
-                self._tell_closed(stored, charged)
-                raise locked(charged.closed_s) if charged.closed_s else NotSignedIn("The PIN is not right.")
-            self._guard.clear(_PIN)
-        return self._open_session(stored.user, charged.failures - 1)
+        with self._attempts.one(_PIN) as charged:
+            stored = self._checked(self._pin_user(), pin)
+            with self._lock:
+                if stored is None or not self._stands(stored):
+                    self._tell_closed(self._pin_user(), charged)
+                    raise locked(charged.closed_s) if charged.closed_s else NotSignedIn("The PIN is not right.")
+                self._attempts.clear(_PIN)
+                return self._open_session(stored.user, charged.failures - 1)
 
     def create_token(self, owner: Role | User, label: str, wanted: TokenWanted | None = None) -> str:
         """A token for a machine: with the verbs of a role, or of a user and gone with them. Raises InputError: `cameras`, `verbs`."""
@@ -352,6 +358,17 @@ class Accounts:
         self._repository.remove_user(user_id)
         self._changed()
 
+    def _check_not_set_up(self) -> None:
+        if not self.needs_setup():
+            raise InputError("", "This site is set up already. Sign in instead.")
+
+    def _check_unlike(self, name: str) -> None:
+        check_unlike(name, (stored.user.name for stored in self._people() if name_key(stored.user.name) != name_key(name)))
+
+    def _add_person(self, name: str, role: Role, password_hash: str, cameras: Grants | None = None) -> User:
+        self._check_unlike(name)
+        return self._add(name, role, password_hash, cameras)
+
     def _add(self, name: str, role: Role, password_hash: str, cameras: Grants | None = None) -> User:
         user = User(f"us-{secrets.token_hex(8)}", name, role, cameras)
         self._repository.add_user(StoredUser(user, password_hash))
@@ -365,16 +382,24 @@ class Accounts:
             self._add(name, role, "")
         return next(stored.user for stored in self._repository.users() if stored.user.name == name)
 
-    def _checked(self, key: str, password: str) -> StoredUser | None:
-        """The user if the password is theirs. Takes the same time whether there is such a user or not."""
-        stored = self._named(key)
+    def _checked(self, stored: StoredUser | None, password: str) -> StoredUser | None:
+        """The user, if the password was theirs when it was asked for. Takes the same time whether there is one or not."""
         right = self._passwords.check(None if stored is None else stored.password_hash, password)
         if stored is None or not right:
             return None
-        if self._passwords.outdated(stored.password_hash):
-            with suppress(EnvironmentFault):  # the next time
-                self._repository.set_password_hash(stored.user.id, self._passwords.hash(password))
+        return self._hashed_anew(stored, password) if self._passwords.outdated(stored.password_hash) else stored
+
+    def _hashed_anew(self, stored: StoredUser, password: str) -> StoredUser:
+        hashed = self._passwords.hash(password)
+        with self._lock, suppress(EnvironmentFault):  # the next time
+            if self._stands(stored):
+                self._repository.set_password_hash(stored.user.id, hashed)
+                return replace(stored, password_hash=hashed)
         return stored
+
+    def _stands(self, stored: StoredUser) -> bool:
+        """There is still that user, with that password: it may have changed while it was being checked."""
+        return any(each.user.id == stored.user.id and each.password_hash == stored.password_hash for each in self._repository.users())
 
     def _named(self, key: str) -> StoredUser | None:
         return next((stored for stored in self._people() if name_key(stored.user.name) == key), None)

@@ -10,7 +10,7 @@ from engine.model.access_command import ChangePassword, ChangeUser, ConfirmPassw
 from engine.model.alert_command import AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
 from engine.model.chat import AskRecord, ForgetChat, ListChat
 from engine.model.command import CancelJob, Command, CreateUser, PutCamera, RemoveCamera, RemoveUser
-from engine.model.errors import BeyondCameras, NotFound, PermissionDenied
+from engine.model.errors import BeyondCameras, InputError, NotFound, PermissionDenied
 from engine.model.evidence import ListCases, ListPacks, MakePack, PutCase, RemovePack
 from engine.model.handover import ListHandovers, ReadHandover, WriteHandover
 from engine.model.people_command import PrepareClip, UnmaskFaces
@@ -27,6 +27,7 @@ from engine.model.question import (
 )
 from engine.model.replay import ChangeReplay, GetDifference, GetReplay, ListReplays, MoveReplay, StartReplay, StopReplay
 from engine.model.segment import KeepStill, ListLocks, ListSegments, LockEvidence
+from engine.model.settings import CameraSettings
 from engine.model.timeline import (
     CountDays,
     FindNeighbour,
@@ -43,7 +44,9 @@ from engine.model.timeline import (
 from engine.model.undo import UndoRemoval
 from engine.runtime.access.narrowing import shows_job
 from engine.runtime.engine import Engine
+from engine.sources.camera.source import opened_path
 
+NO_FILES = "names a file or folder of the engine's machine, which nobody may who is limited to some cameras"
 PIN_VERBS = ROLE_VERBS[Role.OPERATOR]  # of the session that the PIN opens
 
 # The record answers these through views; the others are limited where they are answered.
@@ -91,11 +94,13 @@ def check_question(question: Question) -> None:
 
 
 def check_command(engine: Engine, command: Command, scope: Scope, session: Session) -> None:
-    """Of a limited session. Raises BeyondCameras; NotFound for what it may not know to be there."""
+    """Of a limited session. Raises BeyondCameras; NotFound for what it may not know to be there; InputError: a file of the machine."""
     if type(command) in _FREELY or isinstance(command, _ACCOUNTS):
         return
     if not _allowed(engine, command, scope, session):
         raise BeyondCameras(command.verb)
+    if isinstance(command, PutCamera):
+        _check_no_files(engine.settings.camera(command.camera.id), command.camera)
 
 
 def _allowed(engine: Engine, command: Command, scope: Scope, session: Session) -> bool:
@@ -143,6 +148,14 @@ def _allowed(engine: Engine, command: Command, scope: Scope, session: Session) -
             return camera_id in scope
         case _:
             return False
+
+
+def _check_no_files(known: CameraSettings | None, camera: CameraSettings) -> None:
+    """A path reaches all that the engine's account may read, which is more than some cameras. What was there before stays."""
+    named = () if known is None else (known.url, known.sub_url)
+    for field, url in (("url", camera.url), ("sub_url", camera.sub_url)):
+        if url not in named and opened_path(url) is not None:
+            raise InputError(field, NO_FILES)
 
 
 def _was_there(engine: Engine, camera_id: str) -> bool:

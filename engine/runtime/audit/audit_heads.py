@@ -9,23 +9,22 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import threading
 from pathlib import Path
 from typing import Any
 
 from engine.model.audit import AuditHead, AuditRow
-from engine.model.errors import EnvironmentFault, InputError
+from engine.model.errors import InputError
 from engine.model.wire import read_as, to_plain
-from engine.recording.files import fault, sync_folder
+from engine.recording.files import fault
 from engine.runtime.atomic_file import write_atomically
+from engine.runtime.audit.heads_file import append_head, last_lines, mend_heads
 from engine.runtime.settings.secrets import SecretStore
 
 HEADS, PUBLIC_KEY = "audit-heads.jsonl", "audit-key.pem"
 _SIGNING, _PSEUDONYMS = "audit/signing", "audit/pseudonyms"
 _TAG = "watchroom audit head 1"
-_LONGEST_LINE = 4096
 
 
 class AuditHeads:
@@ -41,9 +40,17 @@ class AuditHeads:
         """The last one that was written whole. Raises EnvironmentFault."""
         with self._lock:
             try:
-                return next((head for head in map(read_head, reversed(_last_lines(self._path))) if head is not None), None)
+                return next((head for head in map(read_head, reversed(last_lines(self._path))) if head is not None), None)
             except FileNotFoundError:
                 return None
+            except OSError as error:
+                raise fault(error, f"The audit's heads in {self._path} cannot be read") from error
+
+    def mend(self) -> bool:
+        """Whether heads were missing and are there again from the copy. Raises EnvironmentFault."""
+        with self._lock:
+            try:
+                return mend_heads(self._path)
             except OSError as error:
                 raise fault(error, f"The audit's heads in {self._path} cannot be read") from error
 
@@ -68,7 +75,7 @@ class AuditHeads:
         with self._lock:
             head = signed_head(end.seq, end.hash, now_ns, self._key(_SIGNING))
             try:
-                _append(self._path, json.dumps(to_plain(head), separators=(",", ":")).encode("ascii") + b"\n")
+                append_head(self._path, json.dumps(to_plain(head), separators=(",", ":")).encode("ascii") + b"\n")
             except OSError as error:
                 raise fault(error, f"The audit's heads in {self._path} cannot be written") from error
         return head
@@ -173,30 +180,6 @@ def _pem(key: str) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     return Ed25519PublicKey.from_public_bytes(base64.b64decode(key)).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _append(path: Path, line: bytes) -> None:
-    """One write and an fsync. What a crash left of a line before is cut off: it was never told to be there."""
-    is_new = not path.exists()
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
-    with open(handle, "r+b", buffering=0) as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _LONGEST_LINE))
-        tail = file.read()
-        file.truncate(size - len(tail) + tail.rfind(b"\n") + 1)
-        if file.write(line) != len(line):
-            raise EnvironmentFault("disk_full", f"The disk is full: {path} cannot grow. Free some space.")
-        os.fsync(file.fileno())
-    if is_new:
-        sync_folder(path.parent)
-
-
-def _last_lines(path: Path) -> list[bytes]:
-    """Some of the last whole lines."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - 8 * _LONGEST_LINE))
-        return file.read().split(b"\n")[:-1]
 
 
 def _text(raw: bytes) -> str:

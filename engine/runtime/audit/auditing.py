@@ -164,8 +164,18 @@ class Auditor:
             newest = self._heads.newest()
             if self._signed and (newest is None or newest.hash != self._signed):
                 self._signed = ""  # so that what is there now is signed again
-                self._on_trouble("audit", f"Somebody removed what was signed of the audit from {HEADS}. Run `watchroom audit verify`.")
+                self._on_trouble(
+                    "audit",
+                    f"Somebody removed what was signed of the audit from {HEADS}. It was put back from the copy."
+                    " Run `watchroom audit verify`."
+                    if self._heads.mend()
+                    else f"Somebody removed what was signed of the audit from {HEADS}. Run `watchroom audit verify`.",
+                )
                 return
+            if not self._signed and self._heads.mend():
+                newest = self._heads.newest()
+                told = f"{HEADS} was gone or cut off. It was put back from its copy. Check the disk, and run `watchroom audit verify`."
+                self._on_trouble("audit file", told)
             if newest is None and self._heads.were_lost():
                 self._on_trouble("audit", f"What was signed of the audit is gone from {HEADS}. Run `watchroom audit verify`.")
                 return

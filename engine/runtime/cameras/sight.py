@@ -89,11 +89,8 @@ class Sight:
             unit = self.cameras.find(camera.id)
             return unit.place() if unit is not None else None
 
-        self._check_own(camera)
-        return make_listening(camera, self._basis.logins.get(camera), self._basis.clock, place)
-
-    def _check_own(self, camera: CameraSettings) -> None:
         check_not_own(self._basis.own_folders, camera)
+        return make_listening(camera, self._basis.logins.get(camera), self._basis.clock, place)
 
     def _make_pool(self) -> InferencePool:
         basis, rate_hz = self._basis, self._basis.settings.now().detection.rate_hz
@@ -106,7 +103,7 @@ class Sight:
 
     def _camera_parts(self) -> CameraParts:
         def capture(camera: CameraSettings, stream: str, credentials: Credentials | None, sink: CaptureSink) -> Capture:
-            return make_capture(camera, stream, credentials, self._basis.clock, sink, self._stage, self._check_own)
+            return make_capture(camera, stream, credentials, self._basis.clock, sink, self._stage, self._basis.judge)
 
         return CameraParts(
             clock=self._basis.clock,

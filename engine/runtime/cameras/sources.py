@@ -9,7 +9,7 @@ from engine.model.settings import CameraSettings
 from engine.model.time import Clock
 from engine.sources.camera.capture import Capture
 from engine.sources.camera.probe import probe
-from engine.sources.camera.protocol import FrameSource
+from engine.sources.camera.protocol import FrameSource, Judge, any_path
 from engine.sources.camera.sound import PlaceOf, camera_sound
 from engine.sources.camera.source import open_source
 from engine.sources.microphone.device import DeviceSource
@@ -25,13 +25,12 @@ def make_capture(
     clock: Clock,
     sink: CaptureSink,
     stage: Stage,
-    check: Callable[[CameraSettings], None] = lambda _: None,
+    judge: Judge = any_path,
 ) -> Capture:
-    """`check`: whether it may be opened, asked each time that it is; raises InputError."""
+    """`judge`: of each file, each time that it is opened."""
 
     def make_source() -> FrameSource:
-        check(camera)
-        return open_source(camera, stream, credentials, clock, lambda url: simulated_source(url, clock, stage))
+        return open_source(camera, stream, credentials, clock, lambda url: simulated_source(url, clock, stage), judge)
 
     return Capture(camera, stream, make_source, clock, sink)
 
@@ -49,7 +48,7 @@ def make_listening(camera: CameraSettings, credentials: Credentials | None, cloc
 
 
 def try_source(
-    camera: CameraSettings, credentials: Credentials | None, clock: Clock, cancelled: Callable[[], bool]
+    camera: CameraSettings, credentials: Credentials | None, clock: Clock, cancelled: Callable[[], bool], judge: Judge
 ) -> tuple[StreamInfo, DecodedFrame]:
     """What the stream is, and its first picture. Raises InputError, EnvironmentFault."""
-    return probe(camera, credentials, clock, lambda url: simulated_source(url, clock), cancelled=cancelled)
+    return probe(camera, credentials, clock, lambda url: simulated_source(url, clock), cancelled=cancelled, judge=judge)

@@ -28,7 +28,7 @@ def try_camera(engine: Engine, camera: CameraSettings, credentials: Credentials 
 
     def body(job_id: str, progress: Progress) -> str:
         progress.at(0, 1, f"Connecting to {camera.name}")
-        info, frame = try_source(camera, credentials, engine.clock, progress.is_cancelled)
+        info, frame = try_source(camera, credentials, engine.clock, progress.is_cancelled, engine.basis.judge)
         progress.check()
         frame = burned(frame, Burner(_private(engine, camera)))
         engine.job_pictures.keep(job_id, with_people(encode_jpeg(frame.bgr(*fitted(frame.width, frame.height, PICTURE))), ()))

@@ -30,7 +30,7 @@ from engine.model.traces import Traces
 from engine.recording.files import PART, fault, make_folder
 from engine.runtime.evidence.making import Sources, make_pack
 from engine.runtime.evidence.telling import tells_of
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs import Jobs, JobShare, Progress
 from engine.store.cases import CaseTable
 from engine.store.segments import LATER_PACK, LATER_UNLISTED, SegmentTable
 
@@ -169,7 +169,8 @@ class EvidenceSide:
             request = replace(request, camera_ids=tuple(sorted(scope.camera_ids)))
         self._keep(AuditRow(self._now_ns(), by.name, AuditVerb.EXPORT, pack_id, f"evidence pack of {_span(request)}"))
         title = f"Evidence pack “{request.title[:60]}”"
-        return self._jobs.start("evidence", title, lambda _, told: self._make(request, pack_id, by, scope, told), _AT_ONCE, by.id)
+        make: Callable[[str, Progress], str] = lambda _, told: self._make(request, pack_id, by, scope, told)  # noqa: E731
+        return self._jobs.start("evidence", title, make, _AT_ONCE, by.id, JobShare(session.holder))
 
     def _make(self, request: PackRequest, pack_id: str, by: User, scope: Scope | None, progress: Progress) -> str:
         erased, name = self._erased, f"{_file_name(request.title)}-{pack_id.removeprefix('pack-')}"

@@ -20,7 +20,7 @@ from engine.model.repository import Repository
 from engine.model.snapshot import JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs import Jobs, JobShare, Progress
 from engine.runtime.replay.replay_process import ReplayProcess, worked_out
 
 MOST_SESSIONS, MOST_OF_ONE = 8, 3  # in all, and of one user
@@ -113,14 +113,16 @@ class ReplaySide:
     def change(self, wanted: ChangeReplay, session: Session) -> str:
         """The id of the job that works out what the settings make different; the session goes on with them, where it was.
 
-        Raises NotFound, EnvironmentFault `busy`.
+        Raises NotFound, EnvironmentFault `busy`; ShareUsed.
         """
         kept = self._find(wanted.session_id, session)
         told = kept.told
         title = f"Replay {_clock(told.since_ns)} – {_clock(told.until_ns)} with other settings"
         before = kept.job_id
         window = self._window(replace(told, settings=wanted.settings))
-        job_id = self._jobs.start("replay", title, lambda job_id, progress: self._work_out(kept, window, job_id, progress), MOST_JOBS)
+        share = JobShare(session.holder, besides=before)
+        work: Callable[[str, Progress], str] = lambda job_id, progress: self._work_out(kept, window, job_id, progress)  # noqa: E731
+        job_id = self._jobs.start("replay", title, work, MOST_JOBS, share=share)
         with self._lock:
             kept.job_id, kept.difference, kept.trouble = job_id, None, ""
         self._cancel(before)

@@ -1,14 +1,14 @@
 """Where camera credentials live: the system's keyring, or a file for its owner only where there is none. Never in settings or logs."""
 
-import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from engine.model.errors import EnvironmentFault
-from engine.runtime.atomic_file import write_atomically
+from engine.runtime.settings.secrets_file import SecretsFile
 
 _SERVICE = "Watchroom"
 _NO_KEYRING = ("keyring.backends.fail", "keyring.backends.null")
@@ -36,11 +36,11 @@ class SecretStore:
     """Secrets by key (`camera/<id>`). Any thread; takes as long as the keyring does.
 
     A secret goes to the keyring, and to `secrets.json` (0600) in the data folder where the keyring refuses or does not exist; it is in
-    one of the two only. The README says that the file is not encrypted.
+    one of the two only. The README says that the file is not encrypted. Beside it is a copy, `secrets.json.bak`.
     """
 
     def __init__(self, folder: Path, find_keyring: Callable[[], Keyring | None] = system_keyring) -> None:
-        self._file = folder / "secrets.json"
+        self._folder, self._file = folder, SecretsFile(folder / "secrets.json")
         self._scope = str(folder.absolute())
         self._find_keyring = find_keyring
         self._lock = threading.Lock()
@@ -53,10 +53,17 @@ class SecretStore:
     @property
     def place(self) -> str:
         """Where secrets are put, as words for the System page."""
-        return "the system's keyring" if self._keyring is not None else f"the file {self._file}, which is not encrypted"
+        return "the system's keyring" if self._keyring is not None else f"the file {self._file.path}, which is not encrypted"
 
     def __repr__(self) -> str:
-        return f"SecretStore({str(self._file.parent)!r})"
+        return f"SecretStore({str(self._folder)!r})"
+
+    def mend(self, tell: Callable[[str], None]) -> None:
+        """At the start: see `SecretsFile.mend`. `tell`: told a sentence, now or later, where the file was lost. A fault is for whoever asks
+        for a secret."""
+        self._file.tell = tell
+        with self._lock, suppress(EnvironmentFault):
+            self._file.mend()
 
     def get(self, key: str) -> str | None:
         """None when there is no such secret.
@@ -65,7 +72,7 @@ class SecretStore:
             EnvironmentFault: `secrets_damaged`, `secrets_unreadable`.
         """
         with self._lock:
-            in_file = self._read().get(key)
+            in_file = self._file.read().get(key)
             return in_file if in_file is not None else self._ask_keyring(key)
 
     def put(self, key: str, secret: str) -> None:
@@ -75,11 +82,11 @@ class SecretStore:
             EnvironmentFault: `secrets_damaged`, `secrets_unreadable`, `not_written`.
         """
         with self._lock:
-            others = {name: value for name, value in self._read().items() if name != key}
+            others = {name: value for name, value in self._file.read().items() if name != key}
             if self._tell_keyring(key, secret):
-                self._write(others)
+                self._file.write(others)
             else:
-                self._write({**others, key: secret})
+                self._file.write({**others, key: secret})
 
     def keep(self, key: str, secret: str) -> None:
         """An empty one forgets what is kept. Raises as `put` does."""
@@ -89,7 +96,7 @@ class SecretStore:
         """Forget a secret; one that is not there is no error."""
         with self._lock:
             self._drop_from_keyring(key)
-            self._write({name: value for name, value in self._read().items() if name != key})
+            self._file.write({name: value for name, value in self._file.read().items() if name != key})
 
     def _ask_keyring(self, key: str) -> str | None:
         from keyring.errors import KeyringError
@@ -124,27 +131,3 @@ class SecretStore:
     def _account(self, key: str) -> str:
         """Two data folders on one machine must not share secrets."""
         return f"{self._scope}#{key}"
-
-    def _read(self) -> dict[str, str]:
-        try:
-            plain: Any = json.loads(self._file.read_bytes())
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            raise EnvironmentFault("secrets_unreadable", f"{self._file} cannot be read ({error.strerror}).") from None
-        except ValueError:
-            raise self._damaged() from None
-        if not isinstance(plain, dict):
-            raise self._damaged()
-        known = cast("dict[str, Any]", plain)
-        if not all(isinstance(value, str) for value in known.values()):
-            raise self._damaged()
-        return known
-
-    def _damaged(self) -> EnvironmentFault:
-        message = f"{self._file} is damaged. Move it away and enter the cameras' passwords again; it is not overwritten."
-        return EnvironmentFault("secrets_damaged", message)
-
-    def _write(self, secrets: dict[str, str]) -> None:
-        if secrets != self._read():
-            write_atomically(self._file, json.dumps(secrets, indent=1, ensure_ascii=False, sort_keys=True).encode())

@@ -14,7 +14,7 @@ from engine.sources.camera import faults
 from engine.sources.camera.decoder import MOST_PIXELS
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import Scaler, VideoPicture
-from engine.sources.camera.protocol import STALL_S, EndOfStream, Reading
+from engine.sources.camera.protocol import STALL_S, EndOfStream, Judge, Reading, any_path
 from engine.sources.camera.stream import Opening, Packet, VideoStreamReader
 from engine.sources.camera.timeline import FileTimeline
 
@@ -48,10 +48,11 @@ def file_opening(path: Path) -> Opening:
 
 
 class FileSource:
-    """A `FrameSource` over a file. Times run on through the rounds of a looped file."""
+    """A `FrameSource` over a file. Times run on through the rounds of a looped file, which is opened and judged anew for each."""
 
-    def __init__(self, path: Path, clock: Clock, paced: bool, loop: bool, most_pixels: int = MOST_PIXELS) -> None:
+    def __init__(self, path: Path, clock: Clock, paced: bool, loop: bool, most_pixels: int = MOST_PIXELS, judge: Judge = any_path) -> None:
         self.decoding = True
+        self._path, self._judge = path, judge
         self._opening = replace(file_opening(path), most_pixels=most_pixels)
         self._paced = paced
         self._loop = loop
@@ -67,7 +68,7 @@ class FileSource:
         self._pictures = 0
 
     def open(self) -> StreamInfo:
-        self._reader = VideoStreamReader(self._opening, self._interrupt)
+        self._reader = self._opened()
         return self._reader.info
 
     def read(self) -> Reading:
@@ -130,8 +131,12 @@ class FileSource:
         if self._loop:
             self.close()
             self._rounds.next_round()
-            self._reader = VideoStreamReader(self._opening, self._interrupt)
+            self._reader = self._opened()
         return reading
+
+    def _opened(self) -> VideoStreamReader:
+        self._judge(self._path)
+        return VideoStreamReader(self._opening, self._interrupt)
 
     def _shown(self, reader: VideoStreamReader, frames: list[av.VideoFrame], encoded: EncodedPacket | None) -> Reading:
         changes = [change for frame in frames if (change := reader.noticed(frame)) is not None]

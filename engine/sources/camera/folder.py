@@ -17,7 +17,7 @@ from engine.sources.camera import faults
 from engine.sources.camera.decoder import MOST_PIXELS
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import ArrayPicture
-from engine.sources.camera.protocol import EndOfStream, Reading
+from engine.sources.camera.protocol import EndOfStream, Judge, Reading, any_path
 
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 _DEFAULT_FPS = 5.0
@@ -55,8 +55,11 @@ class FolderSource:
         damaged: pictures passed over so far.
     """
 
-    def __init__(self, path: Path, fps: float, clock: Clock, paced: bool, loop: bool, most_pixels: int = MOST_PIXELS) -> None:
+    def __init__(
+        self, path: Path, fps: float, clock: Clock, paced: bool, loop: bool, most_pixels: int = MOST_PIXELS, judge: Judge = any_path
+    ) -> None:
         self.damaged = 0
+        self._judge = judge
         self._path = path
         self._fps = fps
         self._most_pixels = most_pixels
@@ -134,9 +137,10 @@ class FolderSource:
     def _load(self, name: str) -> Bytes2D | None:
         """BGR; None when it cannot be read: damaged, half written, or gone since it was listed.
 
-        Raises EnvironmentFault (`too_large`): it claims more pixels than may be decoded.
+        Raises EnvironmentFault (`too_large`): it claims more pixels than may be decoded; InputError: what `judge` says of it.
         """
         path = self._path / name
+        self._judge(path)
         try:
             data = path.read_bytes() if path.stat().st_size <= _LARGEST_BYTES else b""
         except OSError:

@@ -10,7 +10,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.frame import DecodedFrame, StreamInfo
 from engine.model.settings import CameraSettings
 from engine.model.time import Clock
-from engine.sources.camera.protocol import EndOfStream, FrameSource, SimulatedFactory
+from engine.sources.camera.protocol import EndOfStream, FrameSource, Judge, SimulatedFactory, any_path
 from engine.sources.camera.source import open_source
 
 _TICK_S = 0.05
@@ -25,6 +25,7 @@ def probe(
     stream: str = "main",
     timeout_s: float = 10.0,
     cancelled: Callable[[], bool] = lambda: False,
+    judge: Judge = any_path,
 ) -> tuple[StreamInfo, DecodedFrame]:
     """What the stream is, and its first picture. Blocks the calling thread; it ends soon after `cancelled()` turns true.
 
@@ -32,7 +33,7 @@ def probe(
         InputError: the address makes no sense.
         EnvironmentFault: as from `FrameSource`; reason `timeout` after `timeout_s`, `cancelled` when cancelled.
     """
-    source = open_source(settings, stream, credentials, clock, simulated)
+    source = open_source(settings, stream, credentials, clock, simulated, judge)
     until_s = time.monotonic() + timeout_s
     fault: EnvironmentFault | None = None
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from engine.model.frame import DecodedFrame, EncodedPacket, StreamInfo
@@ -82,3 +83,10 @@ class DecodesOnRequest(Protocol):
 
 SimulatedFactory: TypeAlias = Callable[[str], FrameSource]
 """Makes the simulated camera that a `simulated:` URL names."""
+
+Judge: TypeAlias = Callable[[Path], None]
+"""Asked of each file just before a source opens it; raises InputError where it may not."""
+
+
+def any_path(_path: Path) -> None:
+    """The `Judge` of whoever reads files of their own."""

@@ -12,7 +12,7 @@ from engine.model.time import Clock
 from engine.sources.camera.file import FileSource, file_path
 from engine.sources.camera.folder import FolderSource, folder_address
 from engine.sources.camera.network import NetworkSource, mjpeg_opening, rtsp_opening
-from engine.sources.camera.protocol import EndOfStream, FrameSource, Reading, SimulatedFactory
+from engine.sources.camera.protocol import EndOfStream, FrameSource, Judge, Reading, SimulatedFactory, any_path
 from engine.sources.camera.urls import parsed, with_credentials
 from engine.sources.camera.usb import UsbSource, usb_index
 
@@ -26,12 +26,18 @@ class _Wanted:
     credentials: Credentials | None
     clock: Clock
     simulated: SimulatedFactory | None
+    judge: Judge
 
 
 def open_source(
-    settings: CameraSettings, stream: str, credentials: Credentials | None, clock: Clock, simulated: SimulatedFactory | None = None
+    settings: CameraSettings,
+    stream: str,
+    credentials: Credentials | None,
+    clock: Clock,
+    simulated: SimulatedFactory | None = None,
+    judge: Judge = any_path,
 ) -> FrameSource:
-    """A source for the camera's stream `main` or `sub` (main where it has no sub-stream), not yet open.
+    """A source for the camera's stream `main` or `sub` (main where it has no sub-stream), not yet open. `judge`: of every file.
 
     Raises:
         InputError: the address makes no sense; field `url` or `sub_url`.
@@ -39,7 +45,7 @@ def open_source(
     sub = stream == "sub" and bool(settings.sub_url)
     url = settings.sub_url if sub else settings.url
     try:
-        return _TABLE[camera_kind(url)](_Wanted(url.strip(), settings, credentials, clock, simulated))
+        return _TABLE[camera_kind(url)](_Wanted(url.strip(), settings, credentials, clock, simulated, judge))
     except InputError as error:
         raise InputError("sub_url" if sub else "url", error.message) from None
 
@@ -56,12 +62,14 @@ def opened_path(url: str) -> Path | None:
 
 
 def _file(wanted: _Wanted) -> FrameSource:
-    return FileSource(file_path(wanted.url), wanted.clock, wanted.settings.paced, wanted.settings.loop, wanted.settings.most_pixels)
+    camera = wanted.settings
+    return FileSource(file_path(wanted.url), wanted.clock, camera.paced, camera.loop, camera.most_pixels, wanted.judge)
 
 
 def _folder(wanted: _Wanted) -> FrameSource:
     path, fps = folder_address(wanted.url)
-    return FolderSource(path, fps, wanted.clock, wanted.settings.paced, wanted.settings.loop, wanted.settings.most_pixels)
+    camera = wanted.settings
+    return FolderSource(path, fps, wanted.clock, camera.paced, camera.loop, camera.most_pixels, wanted.judge)
 
 
 def _rtsp(wanted: _Wanted) -> FrameSource:

@@ -53,7 +53,7 @@ def test_a_key_noted_elsewhere(data: DataFolder, tmp_path: Path, capsys: pytest.
     noted = tmp_path / "noted.pem"
     shutil.copy(data.path / "audit-key.pem", noted)
     assert verify(data, "--public-key", str(noted)) == 0
-    for name in ("audit-key.pem", "audit-heads.jsonl", "secrets.json"):
+    for name in ("audit-key.pem", "audit-heads.jsonl", "audit-heads.jsonl.bak", "secrets.json", "secrets.json.bak"):
         (data.path / name).unlink()
     create_token(data, Role.ADMIN, "for a test")
     assert verify(data) == 0

@@ -1,6 +1,8 @@
 """An administrator who sees one camera of two has of the site what that camera gives, and nothing more, by whatever door."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,7 +15,7 @@ from engine.model.errors import InputError
 from engine.model.port import PictureWant
 from engine.model.question import ListAudit
 from engine.model.settings import CameraSettings
-from tests.engine.gateway.limited_site import ADMIN, HIDDEN, LIMITED_ADMIN, PASSWORD, TwoCameras, two_cameras
+from tests.engine.gateway.limited_site import ADMIN, HIDDEN, LIMITED_ADMIN, PASSWORD, SEEN, TwoCameras, two_cameras
 from tests.fakes.waiting import until
 
 MAC = "02:00:00:00:00:77"
@@ -67,17 +69,19 @@ def test_nobody_sets_a_pin_that_sees_more_than_they_do(ground: TwoCameras, lima:
     assert audited(ground, AuditVerb.SET_PIN) == [(ADMIN, AuditVerb.SET_PIN)], "and it is written down whose it is"
 
 
+@pytest.mark.parametrize("who", [LIMITED_ADMIN, ADMIN])
 @pytest.mark.parametrize(
     "address",
     [" {0}", "\t{0}", "{0} ", "\u00a0{0}", " file:{0}", "file:{0}", " FILE://{0}", "\u2003file://localhost{0}", "file:///proc/self/root{0}",
-     " folder:{1}", "\u00a0folder:{1}", "{2}", " {2}"],
+     " folder:{1}", "\u00a0folder:{1}", "{2}", " {2}", "{3}", " file:{3}"],
 )  # fmt: skip
-def test_no_camera_plays_what_another_one_saw(ground: TwoCameras, tmp_path: Path, address: str) -> None:
+def test_no_camera_plays_what_another_one_saw(ground: TwoCameras, tmp_path: Path, address: str, who: str) -> None:
     """Whatever is accepted is watched: only then is it known what was opened."""
-    port = ground.site.door.sign_in(LIMITED_ADMIN, PASSWORD)
-    link = tmp_path / "link.mp4"
+    port = ground.site.door.sign_in(who, PASSWORD)
+    link, second = tmp_path / "link.mp4", tmp_path / "second.mp4"
     link.symlink_to(ground.clip)
-    url = address.format(ground.clip, ground.clip.parent, link)
+    second.hardlink_to(ground.clip)
+    url = address.format(ground.clip, ground.clip.parent, link, second)
     with pytest.raises(InputError) as refused:
         port.command(PutCamera(CameraSettings("door", "Front door", url)))
         feed = port.watch("door", PictureWant(64, 64), lambda: None)
@@ -85,3 +89,34 @@ def test_no_camera_plays_what_another_one_saw(ground: TwoCameras, tmp_path: Path
         pytest.fail(f"{url!r} plays {HIDDEN}")
     assert refused.value.field == "url"
     port.close()
+
+
+def test_no_camera_of_theirs_reads_the_machines_files(ground: TwoCameras, tmp_path: Path, video: Path) -> None:
+    """Whatever lies on the machine is beyond their camera, also what no site recorded."""
+    film, folder = tmp_path / "of-somebody-else.mp4", tmp_path / "pictures"
+    shutil.copy(video, film)
+    folder.mkdir()
+    port, before = ground.site.door.sign_in(LIMITED_ADMIN, PASSWORD), ground.site.engine.settings
+    for field, address in (("url", str(film)), ("url", f" file:{film}"), ("url", f"folder:{folder}"), ("sub_url", f"file:{film}")):
+        camera = replace(CameraSettings(SEEN, "Front door", "usb:0", enabled=False), **{field: address})
+        with pytest.raises(InputError) as refused:
+            port.command(PutCamera(camera))
+        assert refused.value.field == field and "limited to some cameras" in refused.value.message
+    assert ground.site.engine.settings == before
+    port.close()
+
+
+def test_a_file_that_an_unlimited_administrator_named_stays(ground: TwoCameras, video: Path) -> None:
+    """The last one here: the camera is switched off with it."""
+    port, found = ground.site.door.sign_in(LIMITED_ADMIN, PASSWORD), ground.site.engine.settings.camera(SEEN)
+    assert found is not None and found.url == str(video)
+    known = replace(found, enabled=False)
+    port.command(PutCamera(replace(known, name="Side door")))
+    port.command(PutCamera(replace(known, sub_url=known.url)))
+    port.command(PutCamera(replace(known, url="rtsp://192.0.2.7/door")))
+    with pytest.raises(InputError, match="limited to some cameras"):
+        port.command(PutCamera(known))
+    port.close()
+    ada = ground.site.door.sign_in(ADMIN, PASSWORD)
+    ada.command(PutCamera(known))
+    ada.close()

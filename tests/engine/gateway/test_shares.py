@@ -1,20 +1,26 @@
 """Nobody has so much at once that nothing is left for the others."""
 
+import importlib
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from console.site import Site
 from engine.model.access import Role
-from engine.model.errors import EnvironmentFault
-from engine.model.replay import ListReplays, StartReplay, StopReplay
+from engine.model.errors import EnvironmentFault, ShareUsed
+from engine.model.evidence import MakePack, PackRequest
+from engine.model.replay import ChangeReplay, ListReplays, ReplaySettings, StartReplay, StopReplay
+from engine.model.settings import GateSettings
+from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from tests.engine.gateway.conftest import PASSWORD
+from tests.fakes.waiting import until
 
 
 @pytest.fixture
@@ -101,3 +107,84 @@ def test_unlocking_over_and_over_keeps_nobody_else_waiting(site: Site, people: t
         told = Counter(each.result() for each in many)
     assert answer.status_code == 200 and waited_s < 3, f"waited {waited_s:.1f} s"
     assert told[429] > 0 and set(told) <= {200, 401, 429}
+
+
+@contextmanager
+def held(monkeypatch: pytest.MonkeyPatch, where: str) -> Iterator[threading.Event]:
+    """What does long work there waits for the event that this gives."""
+    module, _, name = where.rpartition(".")
+    go, work = threading.Event(), getattr(importlib.import_module(module), name)
+
+    def slow(*given: object, **named: object) -> object:
+        assert go.wait(30)
+        return work(*given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(where, slow)
+        try:
+            yield go
+        finally:
+            go.set()
+
+
+def ended(site: Site, *job_ids: str) -> list[JobState]:
+    def all_over() -> bool:
+        return not any(job.id in job_ids and job.state is JobState.RUNNING for job in site.engine.jobs.all())
+
+    until(all_over, "the jobs have ended", 60)
+    return [job.state for job in site.engine.jobs.all() if job.id in job_ids]
+
+
+def test_one_user_leaves_evidence_packs_for_the_others(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    accounts, now_ns = site.engine.accounts, site.engine.clock.now_ns()
+    made = [accounts.create_user(name, Role.INVESTIGATOR, PASSWORD) for name in ("ines", "ivo")]
+    one, other = (site.door.sign_in(user.name, PASSWORD) for user in made)
+    pack = MakePack(PackRequest(now_ns - 5 * SECOND, now_ns - SECOND, "theft"))
+    body = {"type": "MakePack", "request": {"since_ns": now_ns - 5 * SECOND, "until_ns": now_ns - SECOND, "title": "theft"}}
+    with held(monkeypatch, "engine.runtime.evidence.side.make_pack"):
+        begun = [one.command(pack)]
+        with pytest.raises(ShareUsed) as refused:
+            one.command(pack)
+        assert refused.value.reason == "busy" and refused.value.retry_after_s > 0
+        token = site.door.sign_in_for_token(made[0].name, PASSWORD)[0]
+        answer = httpx.post(f"{site.url}/api/v1/port/command", json=body, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+        assert answer.status_code == 429 and int(answer.headers["retry-after"]) >= 1, "another session of theirs is the same user"
+        begun.append(other.command(pack))
+    assert ended(site, *begun) == [JobState.DONE, JobState.DONE]
+    begun.append(one.command(pack))
+    assert ended(site, begun[-1]) == [JobState.DONE]
+    for user in made:
+        accounts.remove_user(user.id)
+
+
+def test_machines_have_shares_of_their_own(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tokens of a role are one user, and not one machine."""
+    now_ns = site.engine.clock.now_ns()
+    pack = MakePack(PackRequest(now_ns - 5 * SECOND, now_ns - SECOND, "theft"))
+    ports = [site.door.enter(site.engine.accounts.create_token(Role.INVESTIGATOR, label)) for label in ("archive", "insurer")]
+    with held(monkeypatch, "engine.runtime.evidence.side.make_pack"):
+        begun = [port.command(pack) for port in ports]
+    assert ended(site, *begun) == [JobState.DONE, JobState.DONE]
+
+
+def test_one_user_leaves_differences_for_the_others(site: Site, people: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = (site.door.sign_in(name, PASSWORD) for name in people)
+    now_ns = site.engine.clock.now_ns()
+    mine = [one.command(StartReplay(now_ns - SECOND, now_ns)) for _ in range(2)]
+    theirs = other.command(StartReplay(now_ns - SECOND, now_ns))
+    changed = ReplaySettings(gates=GateSettings())
+    try:
+        with held(monkeypatch, "engine.runtime.replay.replay_side.worked_out"):
+            begun = [one.command(ChangeReplay(mine[0], changed))]
+            with pytest.raises(ShareUsed):
+                one.command(ChangeReplay(mine[1], changed))
+            begun.append(other.command(ChangeReplay(theirs, changed)))
+        ended(site, *begun)
+        with held(monkeypatch, "engine.runtime.replay.replay_side.worked_out"):
+            begun = [one.command(ChangeReplay(mine[0], changed))]
+            begun.append(one.command(ChangeReplay(mine[0], changed)))  # instead of the one before
+        ended(site, *begun)
+    finally:
+        for replay_id in mine:
+            one.command(StopReplay(replay_id))
+        other.command(StopReplay(theirs))

@@ -254,7 +254,8 @@ def test_a_forger_with_a_key_of_their_own_is_found_by_the_key_noted_before(site:
     assert site.said(noted) == (None, 0)
     make_all_anew(site)
     for name in (HEADS, PUBLIC_KEY, "secrets.json"):
-        (site.folder / name).unlink()
+        for copy in ("", ".bak"):
+            (site.folder / f"{name}{copy}").unlink(missing_ok=True)
     site.new_auditor().finish()
     assert site.said() == (None, 0), "everything in the folder agrees"
     assert site.said(noted) == (AuditFault.KEY_REPLACED, 6)
@@ -264,7 +265,8 @@ def test_a_lost_key_is_replaced_and_that_is_in_the_audit(site: Site, tmp_path: P
     site.fill(3)
     noted = tmp_path / "noted.pem"
     shutil.copy(site.folder / PUBLIC_KEY, noted)
-    (site.folder / "secrets.json").unlink()
+    for name in ("secrets.json", "secrets.json.bak"):
+        (site.folder / name).unlink()
     site.auditor = site.new_auditor()
     site.fill(3)
     known = read_public_keys(site.folder / PUBLIC_KEY)
@@ -398,7 +400,8 @@ def test_heads_that_cannot_be_written_or_signed_are_told_and_tried_again(site: S
 
 
 def test_secrets_that_cannot_be_read_cost_signatures_and_pseudonyms_but_no_rows(site: Site) -> None:
-    (site.folder / "secrets.json").write_text("spoiled")
+    for name in ("secrets.json", "secrets.json.bak"):
+        (site.folder / name).write_text("spoiled")
     site.auditor.keep(site.row(subject=site.auditor.pseudonym("pe-1")))
     site.auditor.sign()
     assert "is damaged" in site.troubles["audit heads"] and [row.subject for row in site.store.audit()] == ["somebody"]
@@ -416,7 +419,7 @@ def test_the_private_key_is_nowhere_but_with_the_secrets(site: Site) -> None:
     secret = json.loads((site.folder / "secrets.json").read_text())["audit/signing"]
     raw = base64.b64decode(secret)
     for path in site.folder.iterdir():
-        if path.name != "secrets.json":
+        if path.name not in ("secrets.json", "secrets.json.bak"):
             assert raw not in path.read_bytes() and secret.encode() not in path.read_bytes()
 
 

@@ -2,6 +2,7 @@
 begins blind or open to whoever comes first. Every case is a real engine in a process of its own."""
 
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import Credentials
 from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock
@@ -38,6 +40,8 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
         engine.update_settings(lambda now: now.with_camera(CAMERAS[1]), "ada")
         engine.update_settings(lambda now: replace(now, site_name="North harbour"), "ada")
         engine.auditor.sign()
+        engine.audit.keep(AuditRow(engine.clock.now_ns(), "ada", AuditVerb.SIGN_OUT))
+        engine.auditor.sign()
         engine.stop()
     return folder
 
@@ -65,6 +69,15 @@ def cut_off(path: Path) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     kept = b"".join(lines[: next(at for at, line in enumerate(lines) if line.startswith(b"[["))])
     path.write_bytes(kept)
+
+
+def half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def first_lines(path: Path) -> None:
+    """Cut off at the end of a line: all that is left is genuine."""
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
 
 
 @contextmanager
@@ -132,9 +145,31 @@ def test_without_its_database_a_site_is_not_one_that_anybody_may_set_up(folder: 
     assert not (folder / "watchroom.db").exists() or (folder / "watchroom.db").stat().st_size == 0
 
 
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("broken", [empty, gone, zeroed, half])
+def test_passwords_and_keys_come_back_from_their_copy_and_that_is_said(folder: Path, broken: Broken) -> None:
+    secrets, copy = folder / "secrets.json", folder / "secrets.json.bak"
+    before = secrets.read_bytes()
+    assert copy.read_bytes() == before and b"camera/yard" in before and mode(copy) == 0o600
+    broken(secrets)
+    left = secrets.read_bytes() if secrets.exists() else b""
+    with running(folder) as engine:
+        say(engine, "secrets.json")
+        assert "The key that signed the audit is lost" not in troubles(engine)
+    assert copy.read_bytes() == before, "a good copy is not written over"
+    if broken is half:
+        assert secrets.read_bytes() == left, "what may be put right by hand is not written over"
+    else:
+        assert secrets.read_bytes() == before and mode(secrets) == 0o600
+
+
 @pytest.mark.parametrize("broken", [empty, gone])
 def test_lost_passwords_and_keys_are_said(folder: Path, broken: Broken) -> None:
-    broken(folder / "secrets.json")
+    for name in ("secrets.json", "secrets.json.bak"):
+        broken(folder / name)
     with running(folder) as engine:
         say(engine, "secrets.json")
         assert names(engine) == ["Yard", "Door"]
@@ -142,10 +177,32 @@ def test_lost_passwords_and_keys_are_said(folder: Path, broken: Broken) -> None:
         assert (folder / "secrets.json").read_bytes() == b"", "what may be put right by hand is not written over"
 
 
+def test_secrets_of_before_there_was_a_copy_get_one(folder: Path) -> None:
+    (folder / "secrets.json.bak").unlink()
+    with running(folder) as engine:
+        assert names(engine) == ["Yard", "Door"]
+        assert "secrets.json" not in troubles(engine)
+    assert (folder / "secrets.json.bak").read_bytes() == (folder / "secrets.json").read_bytes()
+    assert mode(folder / "secrets.json.bak") == 0o600
+
+
+@pytest.mark.parametrize("broken", [empty, gone, zeroed, first_lines])
+def test_signatures_of_the_audit_come_back_from_their_copy_and_that_is_said(folder: Path, broken: Broken) -> None:
+    heads = folder / "audit-heads.jsonl"
+    before = heads.read_bytes()
+    assert before.count(b"\n") >= 2 and (folder / "audit-heads.jsonl.bak").read_bytes() == before
+    broken(heads)
+    with running(folder) as engine:
+        say(engine, "audit-heads.jsonl was gone or cut off")
+        until(lambda: heads.read_bytes().startswith(before), "what was signed is there again", 20)
+    assert (folder / "audit-heads.jsonl.bak").read_bytes().startswith(before)
+
+
 @pytest.mark.parametrize("broken", [empty, gone])
 def test_lost_signatures_of_the_audit_are_said(folder: Path, broken: Broken) -> None:
     assert (folder / "audit-heads.jsonl").stat().st_size
-    broken(folder / "audit-heads.jsonl")
+    for name in ("audit-heads.jsonl", "audit-heads.jsonl.bak"):
+        broken(folder / name)
     with running(folder) as engine:
         say(engine, "audit-heads.jsonl")
 

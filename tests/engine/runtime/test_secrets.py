@@ -8,6 +8,8 @@ import pytest
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from engine.model.errors import EnvironmentFault
+from engine.runtime.atomic_file import write_atomically
+from engine.runtime.settings import secrets_file
 from engine.runtime.settings.secrets import SecretStore, system_keyring
 
 
@@ -65,9 +67,9 @@ def test_kept_replaced_and_removed(place: str, tmp_path: Path, request: pytest.F
 
 def test_the_file_is_for_its_owner_and_outlives_the_store(in_file: SecretStore, tmp_path: Path) -> None:
     in_file.put("camera/yard", "x")
-    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["secrets.json", "secrets.json.bak"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
     assert SecretStore(tmp_path, lambda: None).get("camera/yard") == "x"
-    assert [file.name for file in tmp_path.iterdir()] == ["secrets.json"]
 
 
 def test_nothing_shows(in_file: SecretStore) -> None:
@@ -109,6 +111,40 @@ def test_a_damaged_file_is_told_and_not_overwritten(in_file: SecretStore, tmp_pa
         in_file.put("camera/door", "x")
     assert fault.value.reason == "secrets_damaged"
     assert (tmp_path / "secrets.json").read_bytes() == content
+
+
+def test_what_was_removed_is_in_no_copy(in_file: SecretStore, tmp_path: Path) -> None:
+    in_file.put("camera/yard", "hunter2")
+    in_file.put("camera/door", "other")
+    in_file.remove("camera/yard")
+    assert not any("hunter2" in file.read_text() for file in tmp_path.iterdir())
+    (tmp_path / "secrets.json").unlink()
+    assert (in_file.get("camera/yard"), in_file.get("camera/door")) == (None, "other")
+
+
+def test_a_lost_file_is_made_anew_of_its_copy_with_the_next_secret(in_file: SecretStore, tmp_path: Path) -> None:
+    in_file.put("camera/yard", "x")
+    (tmp_path / "secrets.json").write_bytes(b"")
+    in_file.put("camera/door", "y")
+    assert json.loads((tmp_path / "secrets.json").read_text()) == {"camera/yard": "x", "camera/door": "y"}
+
+
+def test_a_crash_between_the_two_loses_nothing(in_file: SecretStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_file.put("camera/yard", "x")
+    written: list[Path] = []
+
+    def crash(path: Path, content: bytes) -> None:
+        if written:
+            raise EnvironmentFault("not_written", "The power is gone.")
+        written.append(path)
+        write_atomically(path, content)
+
+    monkeypatch.setattr(secrets_file, "write_atomically", crash)
+    with pytest.raises(EnvironmentFault):
+        in_file.put("camera/door", "y")
+    assert SecretStore(tmp_path, lambda: None).get("camera/yard") == "x"
+    (tmp_path / "secrets.json").unlink()
+    assert SecretStore(tmp_path, lambda: None).get("camera/yard") == "x"
 
 
 @pytest.mark.parametrize("backend", ["fail", "null"])

@@ -11,7 +11,7 @@ import pytest
 
 from engine.model import command
 from engine.model.access import Role, Session, User, Verb
-from engine.model.access_command import CreateToken, ListTokens, RevokeToken
+from engine.model.access_command import ChangeUser, CreateToken, ListTokens, RevokeToken
 from engine.model.alert_command import ChangeAlerting
 from engine.model.audit import AuditVerb
 from engine.model.chat import AskRecord, ForgetChat, ListChat
@@ -31,7 +31,7 @@ from engine.model.command import (
     RemoveUser,
     RemoveWebhook,
 )
-from engine.model.errors import InputError, NotFound, PermissionDenied
+from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied
 from engine.model.floor_image import PutFloorImage, RemoveFloorImage
 from engine.model.gesture import GestureMode
 from engine.model.notify_settings import WebhookSettings
@@ -262,6 +262,51 @@ def test_only_whoever_removed_it_and_may_still_remove_it_takes_it_back(site: Peo
     site.tell(UndoRemoval(removal))
     with pytest.raises(NotFound):
         site.tell(UndoRemoval(removal))
+
+
+def test_whose_view_was_narrowed_since_takes_back_only_what_they_still_see(site: PeopleSite) -> None:
+    password, door = "correct horse battery", LocalDoor(site.engine)
+    site.tell(CreateUser("nick", Role.ADMIN, password))  # somebody has to see all
+    nora = site.tell(CreateUser("nora", Role.ADMIN, password))
+    other = site.tell(CreateUser("otto", Role.OPERATOR, password))
+    for camera_id in ("seen", "hidden", "drawn"):
+        zone = PictureZone(f"zn-{camera_id}", camera_id, AREA)
+        site.tell(PutCamera(CameraSettings(camera_id, camera_id, f"rtsp://192.0.2.30/{camera_id}", enabled=False, zones=(zone,))))
+    token, port = door.sign_in_for_token("nora", password)
+    site.tell(PutWebhook(WebhookSettings("wh-9", "https://192.0.2.20/hook"), "signed with this"))
+    bare = replace(site.engine.settings.camera("drawn"), zones=())  # type: ignore[type-var]
+    lock = port.command(LockEvidence(5 * SECOND, 9 * SECOND, "theft", ("hidden",)))
+    marks = [port.command(PutBookmark(5 * SECOND, f"of {camera}", 9 * SECOND, camera)) for camera in ("seen", "hidden")]
+    machine = port.command(CreateToken("the gate", role=Role.OPERATOR))
+    held = next(each.id for each in port.ask(ListTokens()).tokens if each.label == "the gate")
+    port.ask(AskRecord("how many people were seen yesterday?"))
+    removed: tuple[Command, ...] = (
+        *(RemoveBookmark(mark) for mark in marks),
+        *(RemoveCamera("seen"), RemoveCamera("hidden"), PutCamera(bare), RemoveWebhook("wh-9")),
+        *(RevokeToken(held), UnlockEvidence(lock), RemoveUser(other), ForgetChat()),
+    )
+    for command_ in removed:
+        port.command(command_)
+    before = port.snapshot().undoable
+    assert len(before) == len(removed)
+
+    site.tell(ChangeUser(nora, Role.ADMIN, ("seen",)))
+    narrowed = door.enter(token)
+    assert {(each.kind, each.name) for each in narrowed.snapshot().undoable} == {(Gone.CAMERA, "seen"), (Gone.BOOKMARK, "of seen")}
+    for each in before:
+        if each.name in ("seen", "of seen"):
+            assert narrowed.command(UndoRemoval(each.id)) == each.name
+        else:
+            with pytest.raises(NotFound, match="cannot be undone any more"):
+                narrowed.command(UndoRemoval(each.id))
+    settings = site.engine.settings
+    assert settings.camera("seen") is not None and settings.camera("hidden") is None
+    assert not any(each.id == "wh-9" for each in settings.webhooks)
+    assert all(user.name != "otto" for user in site.engine.accounts.users())
+    assert narrowed.ask(ListChat()).chats == ()
+    with pytest.raises(NotSignedIn):
+        door.enter(machine)
+    site.tell(RemoveUser(nora))
 
 
 def test_a_removal_that_is_refused_leaves_nothing_to_undo(site: PeopleSite) -> None:
