@@ -22,6 +22,7 @@ from engine.model.incident import (
     IncidentStatus,
     Report,
 )
+from engine.model.incident_settings import IncidentSettings
 from engine.model.time import to_iso
 
 TEXT = r"^[^\x00]*$"  # PostgreSQL cannot keep the character zero
@@ -194,6 +195,18 @@ class ReportOut(BaseModel):
 
 class ReportsOut(BaseModel):
     reports: list[ReportOut]
+
+
+class IncidentRulesOut(BaseModel):
+    """When a report joins an incident of the same kind; all inclusive."""
+
+    radius_m: float = Field(description="greatest distance from the place of its first report, metres")
+    window_s: float = Field(description="greatest time before or after that of its first report, seconds")
+    min_likeness: float = Field(description="least similarity of pictures where both have any, 0–1")
+
+    @classmethod
+    def of(cls, settings: IncidentSettings) -> "IncidentRulesOut":
+        return cls(radius_m=settings.radius_m, window_s=settings.window_s, min_likeness=settings.min_likeness)
 
 
 class ValidateIn(BaseModel):

@@ -4,6 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from engine._opencv import cv2
 from engine.gateway import media_api
 from engine.model.audit import AuditVerb
 from engine.model.frame import Bytes2D
+from engine.model.incident_settings import IncidentSettings
 from engine.runtime.incidents.report_looks import BUG, SceneLooker
 from engine.vision.models import ModelStore
 from engine.vision.scene_looks import MODEL, load_scenes
@@ -130,6 +132,15 @@ def test_what_cannot_be_looked_at_is_refused(client: httpx.Client, data: bytes, 
 def test_who_is_not_signed_in_sends_nothing(stranger: httpx.Client) -> None:
     assert stranger.post(MEDIA, files={"file": ("a.png", red(1, 1))}).status_code == 401
     assert stranger.get(MEDIA).status_code == 401
+
+
+@pytest.mark.usefixtures("painted")
+def test_how_alike_they_have_to_be_is_a_setting(client: httpx.Client, site: Site) -> None:
+    for least, joins in ((0.70, False), (0.60, True), (0.65, False)):
+        site.engine.change_settings(replace(site.engine.settings, incidents=IncidentSettings(min_likeness=least)), "test")
+        first, second = two(client, {"media": [sent(client, red(200, 1))]}, {"media": [sent(client, red(124, 2))]})
+        assert (second["id"] == first["id"]) is joins, least
+    site.engine.change_settings(replace(site.engine.settings, incidents=IncidentSettings()), "test")
 
 
 @pytest.mark.parametrize(("value", "joins"), [(200, True), (140, True), (138, False), (0, False)])
