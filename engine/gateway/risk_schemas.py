@@ -128,6 +128,7 @@ class TrainingOut(BaseModel):
     progress: float
     trouble: str | None
     incidents: int
+    cells: int = Field(description="that it tells of")
     started_at: str | None
     ended_at: str | None
     trained_at: str | None = Field(description="the forecast in force")
@@ -240,6 +241,7 @@ def training_out(state: RiskState) -> TrainingOut:
         progress=training.progress,
         trouble=training.trouble or None,
         incidents=training.incidents,
+        cells=training.cells,
         started_at=optional_iso(training.started_ns or None),
         ended_at=optional_iso(training.ended_ns or None),
         trained_at=optional_iso(training.trained_ns or None),

@@ -206,7 +206,7 @@ class TrainingState(StrEnum):
 class Training:
     """The last time the forecast was learnt, or is being learnt now. `progress`: 0–1. trouble: why it failed, as a sentence.
 
-    trained_ns: of the forecast in force, 0: there is none. next_ns: when it is learnt again.
+    trained_ns: of the forecast in force, 0: there is none. next_ns: when it is learnt again. cells: that it tells of.
     """
 
     state: TrainingState = TrainingState.NEVER
@@ -217,6 +217,7 @@ class Training:
     incidents: int = 0
     trained_ns: int = 0
     next_ns: int = 0
+    cells: int = 0
 
 
 @dataclass(frozen=True, slots=True)
