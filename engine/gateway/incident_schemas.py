@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, StrictFloat, StrictInt, StrictStr
 
 from engine.gateway.schemas import optional_iso
 from engine.incidents.correlation import FIRST
+from engine.incidents.likeness import why_not_compared
 from engine.model.cap import CapSeverity, cap_severity
 from engine.model.incident import (
     LONGEST_DESCRIPTION,
@@ -73,7 +74,8 @@ class CorroborationOut(BaseModel):
     score: float
     distance_m: float
     gap_s: float
-    similarity: float | None = Field(description="of the pictures; null where not both have any")
+    similarity: float | None = Field(description="of the pictures; null where they were not compared")
+    media_trouble: str | None = Field(description="why its pictures, or some, could not be compared, as a sentence")
     category: str
     severity: int
     video_id: str | None
@@ -90,6 +92,7 @@ class CorroborationOut(BaseModel):
             distance_m=round(link.distance_m, 2),
             gap_s=link.gap_s,
             similarity=link.similarity,
+            media_trouble=link.look_trouble or None,
             category=link.category,
             severity=int(link.severity),
             video_id=link.video_id or None,
@@ -144,12 +147,15 @@ class FiledOut(IncidentOut):
 
     report_id: str
     reason: str = Field(description="why it is in this incident, as a sentence")
+    media_trouble: str | None = Field(
+        description="why the pictures or the video that it names, or some, could not be compared, as a sentence: a name alone is not enough"
+    )
 
     @classmethod
     def of_filed(cls, filed: Filed) -> "FiledOut":
         fields = _fields(filed.incident)
         fields["status"] = filed.status
-        return cls(**fields, report_id=filed.report.id, reason=filed.reason)
+        return cls(**fields, report_id=filed.report.id, reason=filed.reason, media_trouble=why_not_compared(filed.report) or None)
 
 
 class IncidentsOut(BaseModel):
@@ -188,7 +194,7 @@ class ReportOut(BaseModel):
             source=report.source.value,
             video_id=report.video_id or None,
             media=list(report.media),
-            media_trouble=report.look_trouble or None,
+            media_trouble=why_not_compared(report) or None,
             simulated=report.simulated,
         )
 

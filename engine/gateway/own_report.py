@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.gateway.incident_schemas import CorroborationOut, FiledOut, IncidentOut
 from engine.incidents.correlation import JOINED, first_link
+from engine.incidents.likeness import why_not_compared
 from engine.model.incident import Filed, Incident, IncidentStatus
 
 _REASONS = {
@@ -26,7 +27,9 @@ def told_of_own(filed: Filed) -> FiledOut:
     }
     if filed.status not in (IncidentStatus.CREATED, IncidentStatus.PENDING_REVIEW):  # else it is what the incident began with
         fields["corroborating_reports"] = [CorroborationOut.of(link) for link in own.corroborations]
-    return FiledOut(**fields, report_id=filed.report.id, reason=_REASONS[filed.status])
+    return FiledOut(
+        **fields, report_id=filed.report.id, reason=_REASONS[filed.status], media_trouble=why_not_compared(filed.report) or None
+    )
 
 
 def _alone(filed: Filed) -> Incident:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 
 from engine._geodesic import distance_m
 from engine.incidents.categories import are_related
-from engine.incidents.likeness import Likeness, compare
+from engine.incidents.likeness import Likeness, compare, why_not_compared
 from engine.incidents.smoke_reach import reach
 from engine.incidents.weighing import settled, with_link
 from engine.model.errors import InputError
@@ -177,6 +177,7 @@ def first_link(report: Report, incident_id: str) -> Corroboration:
         video_id=report.video_id,
         own_incident_id=incident_id,
         source=report.source.value,
+        look_trouble=why_not_compared(report),
     )
 
 

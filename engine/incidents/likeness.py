@@ -9,6 +9,7 @@ import numpy.typing as npt
 from engine.model.incident import Report
 from engine.model.incident_settings import IncidentSettings
 
+NOT_HERE = "Its pictures or video are not here, so they could not be compared: likeness needs the file, not only its name."
 ALIKE = IncidentSettings().min_likeness
 
 
@@ -26,6 +27,11 @@ class Likeness:
         return self.similarity is not None and self.similarity < alike
 
 
+def why_not_compared(report: Report) -> str:
+    """Why its pictures, or some of them, cannot be compared, as a sentence; empty where they can, or where it names none."""
+    return report.look_trouble or (NOT_HERE if report.has_media and not report.look else "")
+
+
 def compare(report: Report, others: Iterable[Report], alike: float = ALIKE) -> Likeness:
     """With the most alike of the others' pictures. What could not be compared leaves the question open unless another one is alike."""
     theirs = [other for other in others if other.has_media]
@@ -40,9 +46,9 @@ def compare(report: Report, others: Iterable[Report], alike: float = ALIKE) -> L
 
 
 def _pair(report: Report, other: Report, alike: float) -> Likeness:
-    trouble = report.look_trouble or other.look_trouble
+    trouble = why_not_compared(report) or why_not_compared(other)
     if not report.look or not other.look:
-        return Likeness(None, trouble or "There is nothing to compare its pictures by.")
+        return Likeness(None, trouble)
     ours, theirs = _looks(report), _looks(other)
     if report.look_by != other.look_by or ours.shape[1] != theirs.shape[1]:
         return Likeness(None, "The pictures were looked at by different models.")

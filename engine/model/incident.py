@@ -141,7 +141,7 @@ class Corroboration:
 
     `distance_m`, `gap_s`: from the incident's anchor. similarity: of the pictures, None where not both have any. score: 0–1.
     `own_incident_id`: of the incident it made or was in before a merge, to which a split returns it.
-    `source`: of a report, what kind of reporter said it.
+    `source`: of a report, what kind of reporter said it. `look_trouble`: why its pictures, or some, could not be compared.
     """
 
     kind: EvidenceKind
@@ -158,6 +158,7 @@ class Corroboration:
     video_id: str = ""
     own_incident_id: str = ""
     source: str = ""
+    look_trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

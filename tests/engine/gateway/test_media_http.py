@@ -223,6 +223,25 @@ def test_h7_pictures_that_were_never_sent_are_no_match(client: httpx.Client, pai
     waits_for_somebody(client, first, second, "no picture or video called 'holiday.jpg'")
 
 
+def test_a_video_that_is_only_named_is_said_to_be_not_compared(client: httpx.Client, painted: Painted) -> None:
+    """No likeness is told: not 0, not a guess, but why there is none. Nor is it a match for what could be compared."""
+    at, why = place(), "no picture or video called 'v-1' here to compare"
+    first = filed(client, report(at, reporter_id="ann"), 201)
+    assert first["media_trouble"] is None
+    named = filed(client, report(at, reporter_id="bob", video_id="v-1"), 200)
+    (link,) = named["corroborating_reports"]
+    assert named["status"] == "corroborated" and link["similarity"] is None
+    assert why in named["media_trouble"] and why in link["media_trouble"]
+    shown = client.get(f"/api/v1/incidents/{first['id']}").json()["corroborating_reports"]
+    assert [(each["similarity"], each["media_trouble"]) for each in shown] == [(None, named["media_trouble"])]
+    alone, other = two(client, {"video_id": "v-1"}, {"video_id": "v-1"})
+    assert alone["status"] == "created" and why in alone["media_trouble"]
+    waits_for_somebody(client, alone, other, why)
+    alone, other = two(client, {"media": [sent(client, red(200, 81))]}, {"video_id": "v-1"})
+    assert alone["media_trouble"] is None and why in other["media_trouble"]
+    waits_for_somebody(client, alone, other, why)
+
+
 def waits_for_somebody(client: httpx.Client, first: dict[str, Any], second: dict[str, Any], why: str) -> None:
     assert second["status"] == "pending_review" and second["id"] != first["id"] and second["review_ids"] == [first["id"]]
     assert client.get(f"/api/v1/incidents/{first['id']}").json()["reporter_count"] == 1
