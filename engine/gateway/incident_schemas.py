@@ -12,6 +12,7 @@ from engine.model.incident import (
     LONGEST_DESCRIPTION,
     MOST_MEDIA,
     SHORTEST_DESCRIPTION,
+    CategorySource,
     Classification,
     Corroboration,
     EvidenceKind,
@@ -124,8 +125,13 @@ class IncidentOut(BaseModel):
     received_at: str
     updated_at: str
     category_reason: str
+    category_by: CategorySource | None = Field(
+        description="who says the category: `reporters`, `words` (key words, here), `atlas`, `sensors`, `operator` or `nobody`"
+    )
+    category_confidence: float | None = Field(description="0–1, of `words` or `atlas`; null where people or sensors said the category")
     category_flagged: bool = Field(description="it was close; somebody should look")
-    classified_by: str | None = Field(description="`atlas`, `local` or `reporter`")
+    classified_by: str | None = Field(description="who classified it: `atlas`, `local` (key words) or `reporter`; it need not be in force")
+    classification_confidence: float | None = Field(description="0–1, as whoever classified it says")
     emergency: bool
     recommendations: list[str]
     products: dict[str, str] = Field(description="by product: its own name for the category")
@@ -291,8 +297,11 @@ def _fields(incident: Incident) -> dict[str, Any]:
         "received_at": to_iso(incident.received_ns),
         "updated_at": to_iso(incident.updated_ns),
         "category_reason": incident.category_reason,
+        "category_by": incident.category_by,
+        "category_confidence": incident.category_confidence,
         "category_flagged": incident.category_flagged,
         "classified_by": said.by if said is not None else None,
+        "classification_confidence": said.confidence if said is not None else None,
         "emergency": said is not None and said.emergency,
         "recommendations": list(said.recommendations) if said is not None else [],
         "products": dict(said.products) if said is not None else {},
