@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.atlas import AtlasDialog
 from console.dialogs.import_reports import ImportReportsDialog
+from console.dialogs.incident_settings import IncidentSettingsDialog
 from console.dialogs.merge_incidents import MergeIncidentsDialog
 from console.dialogs.site_anchor import SiteAnchorDialog
 from console.dialogs.validate_incident import EditIncidentDialog, ValidateDialog
@@ -84,6 +85,9 @@ class IncidentActions(QObject):
 
     def atlas_settings(self) -> None:
         self._open(Verb.ADMINISTER, lambda: AtlasDialog(self._bridge, self._over))
+
+    def correlation(self) -> None:
+        self._open(Verb.ADMINISTER, lambda: IncidentSettingsDialog(self._bridge, self._over))
 
     def site_anchor(self) -> None:
         self._open(Verb.ADMINISTER, lambda: SiteAnchorDialog(self._bridge, self._over))

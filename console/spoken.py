@@ -25,7 +25,7 @@ from engine.model.fused import Assertion, FusedIdentity, FusedPicture
 from engine.model.handover import Left
 from engine.model.health import CameraHealth, DetectorHealth, EngineHealth, ErrorNote
 from engine.model.imported import RefusedRow
-from engine.model.incident import Classification, Correlation, Filed, Incident, Report
+from engine.model.incident import Classification, Correlation, Corroboration, Filed, Incident, Report
 from engine.model.people_view import MicrophoneView, PeopleView, TakeView
 from engine.model.radio import NodeView
 from engine.model.replay import Different, ReplayDifference, ReplaySession
@@ -55,6 +55,7 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     ChatState: ("trouble",),
     Classification: ("degraded_reason",),
     Correlation: ("reason",),
+    Corroboration: ("look_trouble",),
     Decision: ("reason", "flip"),
     Delivery: ("last_error",),
     DetectorHealth: ("degraded_reason",),

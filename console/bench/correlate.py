@@ -24,7 +24,7 @@ from engine.model.question import ListIncidents
 from engine.model.time import SystemClock
 from engine.store import open_store
 from engine.store.incident_places import time_axis
-from engine.store.incidents import REACH_M, REACH_NS, IncidentTable
+from engine.store.incidents import IncidentTable, around
 from engine.store.postgres import open_incidents, postgres_engine
 
 SQLITE_MS, POSTGIS_MS = 5.0, 10.0
@@ -116,14 +116,16 @@ _REACH = (
 
 
 def _in_tree(connection: sqlite3.Connection, report: Report) -> int:
-    (box,) = boxes_around(report.latitude, report.longitude, REACH_M)
-    times = time_axis(report.occurred_ns + REACH_NS), time_axis(report.occurred_ns - REACH_NS)
+    reach = around(report)
+    (box,) = boxes_around(report.latitude, report.longitude, reach.radius_m)
+    assert reach.since_ns is not None and reach.until_ns is not None
+    times = time_axis(reach.until_ns), time_axis(reach.since_ns)
     return len(connection.execute(_TREE, (box.north, box.south, box.east, box.west, *times)).fetchall())
 
 
 def _in_reach(cursor: Any, report: Report) -> int:
-    times = report.occurred_ns - REACH_NS, report.occurred_ns + REACH_NS
-    cursor.execute(_REACH, (report.longitude, report.latitude, REACH_M, *times))
+    reach = around(report)
+    cursor.execute(_REACH, (report.longitude, report.latitude, reach.radius_m, reach.since_ns, reach.until_ns))
     return len(cursor.fetchall())
 
 

@@ -14,7 +14,7 @@ from engine.model.command import ChangeSettings, Command
 from engine.model.errors import InputError, WatchroomError
 from engine.model.incident import IncidentCategory
 from engine.model.map_settings import MapSettings
-from engine.model.risk import RiskSettings
+from engine.model.risk import DEFAULT_WEIGHTS, HIGHEST_WEIGHT, RiskSettings
 from engine.runtime.messages.outward import AddressRefused
 from widgets.form import Field
 from widgets.incidents.incident_words import category_word
@@ -47,6 +47,9 @@ class RiskSettingsDialog(SavingDialog):
         self.weights = {each: self._weight(each) for each in IncidentCategory}
         self.body.addWidget(self.fields)
         self.body.addLayout(self._weights())
+        self.body.addWidget(self._source())
+        self.default = self.add_button(self.tr("De&fault weights"), at_left=True)
+        self.default.clicked.connect(self._set_defaults)
         self.add_save(self.tr("&Save"))
 
     def _add(self, name: str, label: str, hint: str) -> None:
@@ -54,14 +57,15 @@ class RiskSettingsDialog(SavingDialog):
         self.fields.field(name).set_value(number_text(getattr(self._before, name), "g"))
 
     def _weight(self, category: IncidentCategory) -> NumberField:
-        box = NumberField(minimum=0.0, maximum=10.0, singleStep=0.25, decimals=2)
+        box = NumberField(minimum=0.0, maximum=HIGHEST_WEIGHT, singleStep=0.25, decimals=2)
         box.setValue(self._before.weight(category))
         padded(box)
         box.setAccessibleName(self.tr("Weight of {0}").format(category_word(category)))
+        box.setToolTip(self.tr("Default: {0}").format(number_text(DEFAULT_WEIGHTS[category], "g")))
         return box
 
     def _weights(self) -> QGridLayout:
-        title = QLabel(self.tr("Weights: 1 is usual, 0 leaves a kind out"))
+        title = QLabel(self.tr("Weights: how much an incident of a category counts; 0 leaves a category out"))
         set_role(title, "secondary")
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -75,9 +79,22 @@ class RiskSettingsDialog(SavingDialog):
             grid.addWidget(box, row + 1, 2 * column + 1)
         return grid
 
+    def _source(self) -> QLabel:
+        text = self.tr(
+            "Defaults: the middle of the severities that Atlas's taxonomy gives a category, divided by 3 (moderate). Fire, which it does "
+            "not have, counts as violence does."
+        )
+        label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(label, "secondary")
+        return label
+
+    def _set_defaults(self) -> None:
+        for category, box in self.weights.items():
+            box.setValue(DEFAULT_WEIGHTS[category])
+
     def command(self) -> ChangeSettings:
         numbers = {name: typed_number(self.fields.field(name).value()) for name in _NUMBERS}
-        weights = tuple((category, box.value()) for category, box in self.weights.items() if box.value() != 1.0)
+        weights = tuple((category, box.value()) for category, box in self.weights.items() if box.value() != DEFAULT_WEIGHTS[category])
         whole = {name: int(numbers.pop(name)) for name in _WHOLE}
         return ChangeSettings(risk=replace(self._before, weights=weights, **numbers, **whole))
 

@@ -123,6 +123,7 @@ def setting_words() -> dict[str, str]:
         **_of_notifications(),
         **_of_services(),
         **_of_risk(),
+        **_of_incidents(),
     }
 
 
@@ -152,6 +153,7 @@ def _sections() -> dict[str, str]:
         "chat": _tr("Chat settings"),
         "access": _tr("Accounts"),
         "upkeep": _tr("Backups"),
+        "incidents": _tr("Report correlation"),
     }
 
 
@@ -383,6 +385,14 @@ def _of_services() -> dict[str, str]:
         "organization_id": _tr("Organisation number"),
         "weather_url": _tr("Address of an open weather service"),
         "refresh_hour_utc": _tr("Asked at, hour of the day in UTC"),
+    }
+
+
+def _of_incidents() -> dict[str, str]:
+    return {
+        "radius_m": _tr("Maximum distance, in m"),
+        "window_s": _tr("Maximum time difference, in s"),
+        "min_likeness": _tr("Minimum picture similarity"),
     }
 
 

@@ -119,15 +119,23 @@ class IncidentsPage(Page):
         self.atlas_button = QPushButton()
         self.atlas_button.setToolTip(self.tr("How Atlas does"))
         self.anchor_button = QPushButton(icon("locate-fixed"), self.tr("Place of the &site…"))
+        self.rules_button = QPushButton(icon("settings"), self.tr("Corre&lation…"))
         self.import_button = QPushButton(icon("upload"), self.tr("&Import reports…"))
         permit(self.anchor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Where on Earth the floor plan lies"))
+        permit(
+            self.rules_button,
+            self._bridge.session,
+            Verb.ADMINISTER,
+            self.tr("How near, how soon and how alike reports of one incident are"),
+        )
         permit(self.import_button, self._bridge.session, Verb.ADMINISTER, self.tr("From a file, CSV or GeoJSON (Ctrl+I)"))
-        return HeadRow(words, self.atlas_button, self.anchor_button, self.import_button)
+        return HeadRow(words, self.atlas_button, self.anchor_button, self.rules_button, self.import_button)
 
     def _connect(self) -> None:
         act = self.actions_of
         self.atlas_button.clicked.connect(lambda: self.side.setCurrentIndex(1))
         self.anchor_button.clicked.connect(act.site_anchor)
+        self.rules_button.clicked.connect(act.correlation)
         self.import_button.clicked.connect(act.import_reports)
         self.table.empty.action_requested.connect(self._take_empty_action)
         self.table.selected.connect(self._selected)
@@ -158,6 +166,7 @@ class IncidentsPage(Page):
             ("close", self.tr("Close the incident, or open it again"), "C", lambda: side.with_incident(act.switch_state)),
             ("search", self.tr("Search descriptions of incidents"), "Ctrl+F", self.filter.text.setFocus),
             ("import", self.tr("Import reports"), "Ctrl+I", act.import_reports),
+            ("correlation", self.tr("Report correlation"), "", act.correlation),
         )
         return tuple(Action(f"incidents.{what}", title, self.tr("Incidents"), do, keys, hosts=(self,)) for what, title, keys, do in listed)
 
@@ -169,7 +178,7 @@ class IncidentsPage(Page):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._ask(snapshot)
         settings = snapshot.settings
-        quick = (snapshot.incidents, settings.anchor, settings.floor)
+        quick = (snapshot.incidents, settings.anchor, settings.floor, settings.incidents)
         if quick != self._quick:
             self._quick = quick
             self._show_head(snapshot)
@@ -193,6 +202,7 @@ class IncidentsPage(Page):
             self._measured_from, self._distances = anchor, {}
             self._show_incidents()
         self.map.set_site(anchor, snapshot.settings.floor)
+        self.map.set_radius(snapshot.settings.incidents.radius_m)
         health = snapshot.incidents.atlas
         waiting = self.tr(", {0} waiting").format(health.waiting) if health.waiting else ""
         self.atlas_button.setText(f"{atlas_state_word(health.state)}{waiting}")

@@ -53,6 +53,7 @@ class MapOfThen(QWidget):
 
     def show_settings(self, settings: Settings) -> None:
         self.map.set_site(settings.anchor, settings.floor)
+        self.map.set_radius(settings.incidents.radius_m)
 
     def follow(self, at_ns: int) -> None:
         """The clock is there now."""

@@ -45,6 +45,7 @@ def statistics_tips() -> dict[str, str]:
         _tr("People"): _tr("Persons that Watchroom can recognise, and those that were not seen for long"),
         _tr("Left out"): _tr("What was not looked at, or not kept, as the machine or its disk was too slow; it should be nothing"),
         _tr("Messages"): _tr("Notifications that have yet to go out; worry above 20: a server that they go to does not answer"),
+        _tr("Risk forecast"): _tr("When it was learnt last and from how many incidents, or why not; every night at the hour set on Risk"),
         _tr("Clocks"): _tr("Seconds that clocks are ahead (+) or behind (−); of this machine, by how far it was moved. Worry above 3 s."),
         _tr("Open files"): _tr("Files and connections that the engine holds open; they should not grow from day to day"),
     }

@@ -4,9 +4,11 @@ from PySide6.QtCore import QCoreApplication
 
 from console.recording_estimate import span_text
 from engine.model.event import EventKind
+from engine.model.risk import TrainingState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import DiskForecast, Growth, UpkeepView
+from widgets.maps.risk_words import training_text
 from widgets.marked import marked
 from widgets.number_text import number_text
 from widgets.size_text import size_text
@@ -100,8 +102,22 @@ def statistics_facts(view: UpkeepView, snapshot: Snapshot) -> Facts:
         (_tr("People"), known),
         (_tr("Left out"), begun(lost) or _tr("Nothing since the engine started")),
         (_tr("Messages"), _tr("{0} wait to be delivered").format(view.outbox)),
+        (_tr("Risk forecast"), forecast_text(snapshot)),
         (_tr("Clocks"), clocks_text(snapshot)),
         (_tr("Open files"), number_text(view.handles) if view.handles >= 0 else ""),
+    )
+
+
+def forecast_text(snapshot: Snapshot) -> str:
+    """When it was learnt last, from what, how that ended, and when it is learnt again."""
+    if not snapshot.risk.enabled:
+        return _tr("Switched off")
+    training = snapshot.risk.training
+    said = training_text(training, snapshot.at_ns)
+    if training.state is not TrainingState.DONE:
+        return said
+    return _tr("{0}. It took {1} and covers {2} cells").format(
+        said, duration_text(training.ended_ns - training.started_ns), number_text(training.cells)
     )
 
 

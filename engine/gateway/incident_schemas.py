@@ -6,11 +6,13 @@ from pydantic import BaseModel, Field, StrictFloat, StrictInt, StrictStr
 
 from engine.gateway.schemas import optional_iso
 from engine.incidents.correlation import FIRST
+from engine.incidents.likeness import why_not_compared
 from engine.model.cap import CapSeverity, cap_severity
 from engine.model.incident import (
     LONGEST_DESCRIPTION,
     MOST_MEDIA,
     SHORTEST_DESCRIPTION,
+    CategorySource,
     Classification,
     Corroboration,
     EvidenceKind,
@@ -22,6 +24,7 @@ from engine.model.incident import (
     IncidentStatus,
     Report,
 )
+from engine.model.incident_settings import IncidentSettings
 from engine.model.time import to_iso
 
 TEXT = r"^[^\x00]*$"  # PostgreSQL cannot keep the character zero
@@ -72,7 +75,8 @@ class CorroborationOut(BaseModel):
     score: float
     distance_m: float
     gap_s: float
-    similarity: float | None = Field(description="of the pictures; null where not both have any")
+    similarity: float | None = Field(description="of the pictures; null where they were not compared")
+    media_trouble: str | None = Field(description="why its pictures, or some, could not be compared, as a sentence")
     category: str
     severity: int
     video_id: str | None
@@ -89,6 +93,7 @@ class CorroborationOut(BaseModel):
             distance_m=round(link.distance_m, 2),
             gap_s=link.gap_s,
             similarity=link.similarity,
+            media_trouble=link.look_trouble or None,
             category=link.category,
             severity=int(link.severity),
             video_id=link.video_id or None,
@@ -120,8 +125,13 @@ class IncidentOut(BaseModel):
     received_at: str
     updated_at: str
     category_reason: str
+    category_by: CategorySource | None = Field(
+        description="who says the category: `reporters`, `words` (key words, here), `atlas`, `sensors`, `operator` or `nobody`"
+    )
+    category_confidence: float | None = Field(description="0–1, of `words` or `atlas`; null where people or sensors said the category")
     category_flagged: bool = Field(description="it was close; somebody should look")
-    classified_by: str | None = Field(description="`atlas`, `local` or `reporter`")
+    classified_by: str | None = Field(description="who classified it: `atlas`, `local` (key words) or `reporter`; it need not be in force")
+    classification_confidence: float | None = Field(description="0–1, as whoever classified it says")
     emergency: bool
     recommendations: list[str]
     products: dict[str, str] = Field(description="by product: its own name for the category")
@@ -143,12 +153,15 @@ class FiledOut(IncidentOut):
 
     report_id: str
     reason: str = Field(description="why it is in this incident, as a sentence")
+    media_trouble: str | None = Field(
+        description="why the pictures or the video that it names, or some, could not be compared, as a sentence: a name alone is not enough"
+    )
 
     @classmethod
     def of_filed(cls, filed: Filed) -> "FiledOut":
         fields = _fields(filed.incident)
         fields["status"] = filed.status
-        return cls(**fields, report_id=filed.report.id, reason=filed.reason)
+        return cls(**fields, report_id=filed.report.id, reason=filed.reason, media_trouble=why_not_compared(filed.report) or None)
 
 
 class IncidentsOut(BaseModel):
@@ -187,13 +200,25 @@ class ReportOut(BaseModel):
             source=report.source.value,
             video_id=report.video_id or None,
             media=list(report.media),
-            media_trouble=report.look_trouble or None,
+            media_trouble=why_not_compared(report) or None,
             simulated=report.simulated,
         )
 
 
 class ReportsOut(BaseModel):
     reports: list[ReportOut]
+
+
+class IncidentRulesOut(BaseModel):
+    """When a report joins an incident of the same kind; all inclusive."""
+
+    radius_m: float = Field(description="greatest distance from the place of its first report, metres")
+    window_s: float = Field(description="greatest time before or after that of its first report, seconds")
+    min_likeness: float = Field(description="least similarity of pictures where both have any, 0–1")
+
+    @classmethod
+    def of(cls, settings: IncidentSettings) -> "IncidentRulesOut":
+        return cls(radius_m=settings.radius_m, window_s=settings.window_s, min_likeness=settings.min_likeness)
 
 
 class ValidateIn(BaseModel):
@@ -272,8 +297,11 @@ def _fields(incident: Incident) -> dict[str, Any]:
         "received_at": to_iso(incident.received_ns),
         "updated_at": to_iso(incident.updated_ns),
         "category_reason": incident.category_reason,
+        "category_by": incident.category_by,
+        "category_confidence": incident.category_confidence,
         "category_flagged": incident.category_flagged,
         "classified_by": said.by if said is not None else None,
+        "classification_confidence": said.confidence if said is not None else None,
         "emergency": said is not None and said.emergency,
         "recommendations": list(said.recommendations) if said is not None else [],
         "products": dict(said.products) if said is not None else {},

@@ -13,6 +13,7 @@ from engine.gateway.incident_schemas import (
     FiledOut,
     IncidentCountsOut,
     IncidentOut,
+    IncidentRulesOut,
     IncidentsOut,
     MergeIn,
     ReportIn,
@@ -96,6 +97,11 @@ def incidents(
     circle = None if near is None else _circle(near)
     told = answered(port, ListIncidents(limit, before, circle, category, status, state, since_ns, until_ns, text))
     return IncidentsOut(incidents=[IncidentOut.of(row) for row in told.incidents], next=next_page(told.next_id, told.incidents, limit))
+
+
+@router.get("/incidents/rules", summary="How near, how soon and how alike reports are to join an incident; an administrator sets it")
+def rules(port: PortOf) -> IncidentRulesOut:
+    return IncidentRulesOut.of(port.snapshot().settings.incidents)
 
 
 @router.get("/incidents/{incident_id}", summary="An incident")

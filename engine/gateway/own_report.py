@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from engine.gateway.incident_schemas import CorroborationOut, FiledOut, IncidentOut
+from engine.incidents.classification import classified_here
 from engine.incidents.correlation import JOINED, first_link
-from engine.model.incident import Filed, Incident, IncidentStatus
+from engine.incidents.likeness import why_not_compared
+from engine.incidents.weighing import settled
+from engine.model.incident import Filed, Incident, IncidentCategory, IncidentStatus
 
 _REASONS = {
     IncidentStatus.CREATED: "The report began an incident.",
@@ -17,7 +20,7 @@ _REASONS = {
 
 def told_of_own(filed: Filed) -> FiledOut:
     """In the shape of every answer; what others said, sensors saw or operators made of it is left out."""
-    own = _alone(filed)
+    own = _with_category(_alone(filed), filed)
     fields: dict[str, Any] = IncidentOut.of(own).model_dump()
     fields |= {
         "reporter_count": filed.incident.reporter_count,
@@ -26,7 +29,18 @@ def told_of_own(filed: Filed) -> FiledOut:
     }
     if filed.status not in (IncidentStatus.CREATED, IncidentStatus.PENDING_REVIEW):  # else it is what the incident began with
         fields["corroborating_reports"] = [CorroborationOut.of(link) for link in own.corroborations]
-    return FiledOut(**fields, report_id=filed.report.id, reason=_REASONS[filed.status])
+    return FiledOut(
+        **fields, report_id=filed.report.id, reason=_REASONS[filed.status], media_trouble=why_not_compared(filed.report) or None
+    )
+
+
+def _with_category(own: Incident, filed: Filed) -> Incident:
+    """By the reporter, or else by the words of this report alone, where the site lets words say it."""
+    from_words = own.category is IncidentCategory.OTHER and filed.incident.classification is not None
+    said = classified_here(own, "", own.received_ns) if from_words else settled(own, own.received_ns)
+    return replace(
+        own, category=said.category, category_by=said.category_by, category_reason=said.category_reason, classification=said.classification
+    )
 
 
 def _alone(filed: Filed) -> Incident:

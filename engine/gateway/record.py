@@ -9,7 +9,18 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from engine.gateway.clip_response import FILE, JPEG, file_response
 from engine.gateway.doorway import DoorOf, PortOf
 from engine.gateway.problem import retry_after
-from engine.gateway.schemas import CameraOut, ClipOut, ClipsOut, DecisionOut, DecisionsOut, EventOut, EventsOut, HealthOut, SnapshotOut
+from engine.gateway.schemas import (
+    CameraOut,
+    ClipOut,
+    ClipsOut,
+    DecisionOut,
+    DecisionsOut,
+    EventOut,
+    EventsOut,
+    ForecastHealthOut,
+    HealthOut,
+    SnapshotOut,
+)
 from engine.model.decision import Outcome, Stage
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
@@ -79,7 +90,14 @@ def healthz(request: Request, door: DoorOf) -> HealthOut:
     live = sum(view.health.state is CameraState.LIVE for view in snapshot.cameras)
     uptime_s = (snapshot.at_ns - snapshot.health.started_ns) / SECOND
     status = "trouble" if snapshot.health.troubles else "ok"
-    return HealthOut(status=status, version=request.app.version, cameras=len(snapshot.cameras), cameras_live=live, uptime_s=uptime_s)
+    return HealthOut(
+        status=status,
+        version=request.app.version,
+        cameras=len(snapshot.cameras),
+        cameras_live=live,
+        uptime_s=uptime_s,
+        risk_forecast=ForecastHealthOut.of(snapshot.risk),
+    )
 
 
 @router.get("/api/v1/snapshot", tags=["now"], summary="All of now")

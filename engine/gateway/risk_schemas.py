@@ -3,7 +3,19 @@
 from pydantic import BaseModel, Field
 
 from engine.gateway.schemas import optional_iso
-from engine.model.risk import Hotspot, MapScore, NeighbourhoodRisk, RiskPart, RiskReasons, RiskSettings, RiskState, TrainingState, Trust
+from engine.model.risk import (
+    CATEGORIES,
+    DEFAULT_WEIGHTS,
+    Hotspot,
+    MapScore,
+    NeighbourhoodRisk,
+    RiskPart,
+    RiskReasons,
+    RiskSettings,
+    RiskState,
+    TrainingState,
+    Trust,
+)
 from engine.model.snapshot import Snapshot
 from engine.model.time import to_iso
 
@@ -116,6 +128,7 @@ class TrainingOut(BaseModel):
     progress: float
     trouble: str | None
     incidents: int
+    cells: int = Field(description="that it tells of")
     started_at: str | None
     ended_at: str | None
     trained_at: str | None = Field(description="the forecast in force")
@@ -193,7 +206,8 @@ class RiskStatusOut(BaseModel):
     trouble: str | None
     cell_m: float
     half_life_h: float
-    weights: dict[str, float] = Field(description="by category, where it is not 1")
+    weights: dict[str, float] = Field(description="of every category, as incidents count now")
+    default_weights: dict[str, float] = Field(description="of every category, where an administrator sets none")
     training: TrainingOut
     score: ScoreOut | None = Field(description="null: there is no forecast, or there were too few days to say")
     simulated: bool = Field(description="of incidents that never happened, or of some")
@@ -212,7 +226,8 @@ class RiskStatusOut(BaseModel):
             trouble=state.trouble or None,
             cell_m=settings.cell_m,
             half_life_h=settings.half_life_h,
-            weights={category.value: weight for category, weight in settings.weights},
+            weights={category.value: settings.weight(category) for category in CATEGORIES},
+            default_weights={category.value: weight for category, weight in DEFAULT_WEIGHTS.items()},
             training=training_out(state),
             score=state.score and ScoreOut.of(state.score),
             simulated=state.simulated,
@@ -226,6 +241,7 @@ def training_out(state: RiskState) -> TrainingOut:
         progress=training.progress,
         trouble=training.trouble or None,
         incidents=training.incidents,
+        cells=training.cells,
         started_at=optional_iso(training.started_ns or None),
         ended_at=optional_iso(training.ended_ns or None),
         trained_at=optional_iso(training.trained_ns or None),

@@ -10,6 +10,7 @@ from engine.model.clip import Clip
 from engine.model.decision import Decision, EvidencePart
 from engine.model.event import Event
 from engine.model.places import place_names
+from engine.model.risk import RiskState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import to_iso
 from engine.model.track import Track
@@ -19,12 +20,34 @@ def optional_iso(time_ns: int | None) -> str | None:
     return None if time_ns is None else to_iso(time_ns)
 
 
+class ForecastHealthOut(BaseModel):
+    """When the forecast of incidents was learnt last, and how that ended; every night anew."""
+
+    state: str = Field(description="`never`, `running`, `done`, `skipped` (no incidents), `failed` (the one before stays), `off`")
+    started_at: str | None = Field(description="the last time it was begun")
+    ended_at: str | None
+    trained_at: str | None = Field(description="the forecast in force")
+    next_at: str | None
+
+    @classmethod
+    def of(cls, risk: RiskState) -> "ForecastHealthOut":
+        training = risk.training
+        return cls(
+            state=training.state.value if risk.enabled else "off",
+            started_at=optional_iso(training.started_ns or None),
+            ended_at=optional_iso(training.ended_ns or None),
+            trained_at=optional_iso(training.trained_ns or None),
+            next_at=optional_iso(training.next_ns or None) if risk.enabled else None,
+        )
+
+
 class HealthOut(BaseModel):
     status: str = Field(description="`ok`, or `trouble` when something needs a person")
     version: str
     cameras: int
     cameras_live: int
     uptime_s: float
+    risk_forecast: ForecastHealthOut
 
 
 class TrackOut(BaseModel):

@@ -49,11 +49,12 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`flagged`: it was close, and somebody should look."""
+    """`flagged`: it was close, and somebody should look. classified: the classification said it, not the reporters."""
 
     category: IncidentCategory
     reason: str
     flagged: bool = False
+    classified: bool = False
 
 
 def are_related(one: IncidentCategory, other: IncidentCategory) -> bool:
@@ -81,7 +82,7 @@ def settle_category(votes: Iterable[Vote], classify: Callable[[], IncidentCatego
         return Settled(top, _majority(top, most, counts.total()))
     said = classify()
     if said is not None:
-        return Settled(said, f"Reporters disagree ({_tally(counts)}); the classification says {_words(said)}.")
+        return Settled(said, f"Reporters disagree ({_tally(counts)}); the classification says {_words(said)}.", classified=True)
     chosen = _most_severe(told, counts)
     return Settled(chosen, f"Reporters disagree ({_tally(counts)}) and there is no classification; the most severe is taken.", True)
 
@@ -89,7 +90,7 @@ def settle_category(votes: Iterable[Vote], classify: Callable[[], IncidentCatego
 def _unsaid(said: IncidentCategory | None) -> Settled:
     if said is None or said is _C.OTHER:
         return Settled(_C.OTHER, "No reporter said what kind it was.")
-    return Settled(said, f"No reporter said what kind it was; the classification says {_words(said)}.")
+    return Settled(said, f"No reporter said what kind it was; the classification says {_words(said)}.", classified=True)
 
 
 def _majority(top: IncidentCategory, most: int, total: int) -> str:

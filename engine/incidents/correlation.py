@@ -1,10 +1,11 @@
 """Which incident a report belongs to.
 
-It joins one whose anchor is at most 50 m away (geodesic) and at most 5 minutes before or after, whose category is the same (the one in
-force, or one that a reporter of it gave), which its reporter is not in yet, and whose pictures, where both have any, are alike. Distance is
-from the anchor, which never moves, so a chain of reports cannot grow further than that. Of several the best score wins:
+It joins one whose anchor is at most `radius_m` away (geodesic, 50 m by default) and at most `window_s` before or after (5 minutes), whose
+category is the same (the one in force, or one that a reporter of it gave), which its reporter is not in yet, and whose pictures, where both
+have any, are alike (`min_likeness`, 0.70). Distance is from the anchor, which never moves, so a chain of reports cannot grow further than
+that. Of several the best score wins:
 
-    score = 0.5 · (1 − distance / 50 m) + 0.3 · likeness + 0.2 · (1 − gap / 300 s)
+    score = 0.5 · (1 − distance / radius) + 0.3 · likeness + 0.2 · (1 − gap / window)
 
 with the pictures' similarity as likeness, 0.5 where nothing was compared; of equals the one that occurred first, then the lower id.
 
@@ -22,7 +23,7 @@ from dataclasses import dataclass, replace
 
 from engine._geodesic import distance_m
 from engine.incidents.categories import are_related
-from engine.incidents.likeness import Likeness, compare
+from engine.incidents.likeness import Likeness, compare, why_not_compared
 from engine.incidents.smoke_reach import reach
 from engine.incidents.weighing import settled, with_link
 from engine.model.errors import InputError
@@ -37,11 +38,11 @@ from engine.model.incident import (
     Nearby,
     Report,
 )
+from engine.model.incident_settings import IncidentSettings
 from engine.model.time import SECOND
 
-RADIUS_M = 50.0
-WINDOW_NS = 300 * SECOND
-MOST_AHEAD_NS = 300 * SECOND
+USUAL = IncidentSettings()
+MOST_AHEAD_NS = 300 * SECOND  # of clocks
 MOST_RELATED = 5
 FIRST, JOINED, IN_SMOKE, REPEATED = "first_report", "near_in_place_and_time", "within_smoke", "same_reporter"
 _NEAR, _ALIKE, _SOON = 0.5, 0.3, 0.2
@@ -50,7 +51,7 @@ _UNSEEN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """An incident within reach of a report. `far`, `late`: as shares of the reach, 0–1."""
+    """An incident within reach of a report. `far`, `late`: as shares of the reach, 0–1. alike: no pictures speak against it."""
 
     nearby: Nearby
     away_m: float
@@ -59,6 +60,7 @@ class _Candidate:
     late: float
     likeness: Likeness
     rule: str = JOINED
+    alike: bool = True
 
     @property
     def incident(self) -> Incident:
@@ -82,38 +84,40 @@ def check_time(report: Report) -> None:
         raise InputError("occurred_at", f"is {ahead_s:.0f} s in the future; at most {MOST_AHEAD_NS // SECOND} s are taken. Check the clock")
 
 
-def correlate(report: Report, near: tuple[Nearby, ...]) -> Correlation:
+def correlate(report: Report, near: tuple[Nearby, ...], rules: IncidentSettings = USUAL) -> Correlation:
     """`near`: incidents around the report; those out of reach do not count.
 
     Raises InputError: it says that it happened more than 5 minutes after it was received.
     """
     check_time(report)
-    candidates = _within_reach(report, near)
+    candidates = _within_reach(report, near, rules)
     same = [each for each in candidates if says(each.incident, report.category)]
     known = [each for each in same if each.nearby.has_reporter]
     if known:
         return _repeated(report, min(known, key=lambda each: each.order))
-    fitting = [each for each in same if not each.likeness.trouble and not each.likeness.speaks_against]
+    fitting = [each for each in same if not each.likeness.trouble and each.alike]
     if fitting:
         return _joined(report, min(fitting, key=lambda each: each.order))
     return _first(report, candidates, [each for each in same if each.likeness.trouble])
 
 
-def _within_reach(report: Report, near: tuple[Nearby, ...]) -> list[_Candidate]:
+def _within_reach(report: Report, near: tuple[Nearby, ...], rules: IncidentSettings) -> list[_Candidate]:
     alike = (each for each in near if each.incident.simulated is report.simulated)
     own = (each for each in alike if each.incident.state is not IncidentState.MERGED)
-    found = (_near_anchor(report, each) or _in_smoke(report, each) for each in own)
+    found = (_near_anchor(report, each, rules) or _in_smoke(report, each) for each in own)
     return [each for each in found if each is not None]
 
 
-def _near_anchor(report: Report, each: Nearby) -> _Candidate | None:
+def _near_anchor(report: Report, each: Nearby, rules: IncidentSettings) -> _Candidate | None:
     gap_ns = abs(each.incident.occurred_ns - report.occurred_ns)
-    if gap_ns > WINDOW_NS:
+    if gap_ns > rules.window_ns:
         return None
     away_m = distance_m(each.incident.latitude, each.incident.longitude, report.latitude, report.longitude)
-    if away_m > RADIUS_M:
+    if away_m > rules.radius_m:
         return None
-    return _Candidate(each, away_m, gap_ns, away_m / RADIUS_M, gap_ns / WINDOW_NS, compare(report, each.pictured))
+    likeness = compare(report, each.pictured, rules.min_likeness)
+    alike = not likeness.is_below(rules.min_likeness)
+    return _Candidate(each, away_m, gap_ns, away_m / rules.radius_m, gap_ns / rules.window_ns, likeness, alike=alike)
 
 
 def _in_smoke(report: Report, each: Nearby) -> _Candidate | None:
@@ -173,6 +177,7 @@ def first_link(report: Report, incident_id: str) -> Corroboration:
         video_id=report.video_id,
         own_incident_id=incident_id,
         source=report.source.value,
+        look_trouble=why_not_compared(report),
     )
 
 
@@ -223,7 +228,7 @@ def _related_back(incident: Incident, other_id: str, now_ns: int) -> Incident:
 
 
 def _alone(near: list[_Candidate]) -> str:
-    if any(each.likeness.speaks_against for each in near):
+    if any(not each.alike for each in near):
         return "An incident of this kind is near, but the pictures show something else."
     if near:
         return "Incidents are near, but none of this kind."

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from engine.incidents.categories import Settled, Vote, settle_category
 from engine.model.event import Severity
-from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentStatus, SourceOfReport
+from engine.model.incident import CategorySource, Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentStatus, SourceOfReport
 
 MOST_LISTED = 20
 SURE = 0.99
@@ -71,6 +71,7 @@ def settled(incident: Incident, now_ns: int) -> Incident:
         category=incident.category if edited else category.category,
         category_reason=incident.category_reason if edited else category.reason,
         category_flagged=not edited and category.flagged,
+        category_by=CategorySource.OPERATOR if edited else _said_by(incident, category),
         severity=incident.severity if "severity" in incident.edited else _severity(incident),
         confidence=confidence(incident),
         status=_status(incident),
@@ -85,6 +86,14 @@ def _category(incident: Incident) -> Settled:
     if not votes:  # of sensors alone
         return Settled(incident.category, incident.category_reason)
     return settle_category(votes, lambda: _classified(incident))
+
+
+def _said_by(incident: Incident, settled_as: Settled) -> CategorySource:
+    if settled_as.classified and incident.classification is not None:
+        return CategorySource.WORDS if incident.classification.by == "local" else CategorySource.ATLAS
+    if incident.reporter_count == 0:
+        return CategorySource.SENSORS
+    return CategorySource.NOBODY if settled_as.category is IncidentCategory.OTHER else CategorySource.REPORTERS
 
 
 def _classified(incident: Incident) -> IncidentCategory | None:

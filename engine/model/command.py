@@ -11,6 +11,7 @@ from engine.model.evidence import EvidenceCommand
 from engine.model.fire_command import FireCommand
 from engine.model.floor_image import FloorImageCommand
 from engine.model.handover import HandoverCommand
+from engine.model.incident_settings import IncidentSettings
 from engine.model.map_settings import MapSettings
 from engine.model.notify_settings import ChannelSettings, WebhookSettings
 from engine.model.people_command import PeopleCommand
@@ -87,6 +88,7 @@ class ChangeSettings:
     map: MapSettings | None = None
     lookouts: tuple[Lookout, ...] | None = None
     upkeep: UpkeepSettings | None = None
+    incidents: IncidentSettings | None = None
     time_zone: str | None = None
 
 

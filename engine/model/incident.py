@@ -60,6 +60,17 @@ class IncidentState(StrEnum):
     MERGED = "merged"  # it lives on in another, and can be split off again
 
 
+class CategorySource(StrEnum):
+    """Who an incident's category is by."""
+
+    REPORTERS = "reporters"
+    WORDS = "words"  # key words in the report, looked for here
+    ATLAS = "atlas"
+    SENSORS = "sensors"
+    OPERATOR = "operator"
+    NOBODY = "nobody"  # nobody gave one, and no classification says any
+
+
 class SourceOfReport(StrEnum):
     CITIZEN = "citizen"
     PATROL = "patrol"
@@ -141,7 +152,7 @@ class Corroboration:
 
     `distance_m`, `gap_s`: from the incident's anchor. similarity: of the pictures, None where not both have any. score: 0–1.
     `own_incident_id`: of the incident it made or was in before a merge, to which a split returns it.
-    `source`: of a report, what kind of reporter said it.
+    `source`: of a report, what kind of reporter said it. `look_trouble`: why its pictures, or some, could not be compared.
     """
 
     kind: EvidenceKind
@@ -158,6 +169,7 @@ class Corroboration:
     video_id: str = ""
     own_incident_id: str = ""
     source: str = ""
+    look_trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +198,8 @@ class Incident:
 
     Attributes:
         category, severity: in force: an operator's word, else the reports' majority and the classification.
-        category_reason: how the category was settled; `category_flagged`: it was close, somebody should look.
+        category_reason: how the category was settled; `category_flagged`: it was close, somebody should look. category_by: who said it;
+            None in records of before.
         confidence: 0–1, rises with every independent source.
         edited: names of fields that an operator set; nothing automatic changes them.
         related_ids: other incidents that may be the same, offered to the operator. merged_into: the one it lives on in.
@@ -220,6 +233,13 @@ class Incident:
     revision: int = 1
     simulated: bool = False
     unlisted: tuple[tuple[str, int], ...] = ()
+    category_by: CategorySource | None = None
+
+    @property
+    def category_confidence(self) -> float | None:
+        """0–1, of the classification that the category is by; None where people or sensors said it."""
+        classified = self.category_by in (CategorySource.WORDS, CategorySource.ATLAS)
+        return self.classification.confidence if classified and self.classification is not None else None
 
     @property
     def reporters(self) -> frozenset[str]:

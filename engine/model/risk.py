@@ -12,6 +12,23 @@ from engine.model.incident import IncidentCategory
 
 CATEGORIES = tuple(IncidentCategory)  # by the number that stands for each in arrays
 FEW_INCIDENTS = 5
+HIGHEST_WEIGHT = 10.0
+# The middle of the severities that Atlas's taxonomy gives a category, over 3 (moderate). It counts assault as violence and burglary as
+# theft. Fire is not in it: as a call for the fire service it ranks with danger to life, so as violence. Other says nothing: 1.
+DEFAULT_WEIGHTS = {
+    IncidentCategory.THEFT: 1.0,
+    IncidentCategory.ASSAULT: 1.33,
+    IncidentCategory.VANDALISM: 1.0,
+    IncidentCategory.BURGLARY: 1.0,
+    IncidentCategory.VEHICLE_CRIME: 1.0,
+    IncidentCategory.DRUG_RELATED: 1.0,
+    IncidentCategory.VIOLENCE: 1.33,
+    IncidentCategory.WEAPONS: 1.5,
+    IncidentCategory.DISTURBANCE: 0.67,
+    IncidentCategory.SUSPICIOUS_ACTIVITY: 0.67,
+    IncidentCategory.FIRE: 1.33,
+    IncidentCategory.OTHER: 1.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +36,7 @@ class RiskSettings:
     """How the risk map works.
 
     Attributes:
-        cell_m: edge of a cell, metres. weights: by category, how much an incident counts; 1 where none is given.
+        cell_m: edge of a cell, metres. weights: by category, how much an incident counts; `DEFAULT_WEIGHTS` where none is given.
         half_life_h: after which half of what an incident added is left. window_days: of incidents that forecasts are learnt from.
         retrain_hour_utc: when they are learnt anew every day.
     """
@@ -34,7 +51,7 @@ class RiskSettings:
     def __post_init__(self) -> None:
         if not 50 <= self.cell_m <= 5000:
             raise InputError("cell_m", f"{self.cell_m} is outside 50–5000")
-        if any(not 0 <= weight <= 10 for _, weight in self.weights):
+        if any(not 0 <= weight <= HIGHEST_WEIGHT for _, weight in self.weights):
             raise InputError("weights", "are 0 to 10")
         if len({category for category, _ in self.weights}) < len(self.weights):
             raise InputError("weights", "the same category is named twice")
@@ -46,7 +63,7 @@ class RiskSettings:
             raise InputError("retrain_hour_utc", f"{self.retrain_hour_utc} is outside 0–23")
 
     def weight(self, category: IncidentCategory) -> float:
-        return next((weight for named, weight in self.weights if named is category), 1.0)
+        return next((weight for named, weight in self.weights if named is category), DEFAULT_WEIGHTS[category])
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +206,7 @@ class TrainingState(StrEnum):
 class Training:
     """The last time the forecast was learnt, or is being learnt now. `progress`: 0–1. trouble: why it failed, as a sentence.
 
-    trained_ns: of the forecast in force, 0: there is none. next_ns: when it is learnt again.
+    trained_ns: of the forecast in force, 0: there is none. next_ns: when it is learnt again. cells: that it tells of.
     """
 
     state: TrainingState = TrainingState.NEVER
@@ -200,6 +217,7 @@ class Training:
     incidents: int = 0
     trained_ns: int = 0
     next_ns: int = 0
+    cells: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.fire import FireSettings
 from engine.model.geometry import Polygon
+from engine.model.incident_settings import IncidentSettings
 from engine.model.map_settings import MapSettings
 from engine.model.notify_settings import MOST_CHANNELS, ChannelSettings, WebhookSettings
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
@@ -294,6 +295,7 @@ class Settings:
     chat: ChatSettings = field(default_factory=ChatSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
     upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
+    incidents: IncidentSettings = field(default_factory=IncidentSettings)
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])

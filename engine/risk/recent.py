@@ -17,7 +17,7 @@ def half_life_ns(settings: RiskSettings) -> int:
 
 def window_ns(settings: RiskSettings) -> int:
     """How long ago an incident may have occurred of which anything is left: the heaviest and most severe one."""
-    heaviest = max((1.0, *(weight for _, weight in settings.weights)))
+    heaviest = max((1.0, *map(settings.weight, CATEGORIES)))
     return math.ceil(half_life_ns(settings) * math.log2(IN_PLACE * heaviest * _MOST_SEVERE / 3 / NOTHING))
 
 

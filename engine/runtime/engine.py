@@ -104,7 +104,8 @@ class Engine:
         self.people = self._make_people()
         self.audit = NamelessAudit(self.auditor, lambda: self.people.persons.values())
         self.alerts = AlertSide(record.pipeline.alerts, record.store, self.mailbox.post)
-        self.reports = ReportDesk(record.store.incidents, clock, self.mailbox.post, record.writer.run_in_order, basis.secrets)
+        rules, post, in_order = lambda: self.settings.incidents, self.mailbox.post, record.writer.run_in_order
+        self.reports = ReportDesk(record.store.incidents, clock, post, in_order, basis.secrets, rules=rules)
         self.outlook = Outlook(basis, self.reports, added.town, self._names)
         self.risk, self.training, self.atlas = self.outlook.risk, self.outlook.training, self.outlook.atlas
         self.fire, self.smoke, self.smoke_keeper = self.outlook.fire, self.outlook.smoke, self.outlook.smoke_keeper

@@ -133,9 +133,10 @@ class LocalPort:
 
     def send_media(self, data: bytes) -> SentMedia:
         """A photo or video for reports to name, on the disk when this returns. Whoever may report may send. See `MediaShelf.put`."""
-        media = self._engine.sent.put(data, self._session.user.id)
+        self._renew_now_and_then()
+        media = self._engine.sent.put(data, self._session.holder)
         self._engine.looks.begin((media.id,))
-        return media
+        return media if self._session.sees_incidents else media.as_of(self._session.holder)
 
     def see_smoke(self, frame: SmokeFrame) -> Future[tuple[str, ...]]:
         """A picture that an edge device looked at; whoever is signed in and sees that camera may tell. Raises InputError. See
@@ -172,11 +173,14 @@ class LocalPort:
         self._engine.accounts.set_pin(pin, self._session.user.name)
 
     def begin_looks(self, media_ids: Sequence[str]) -> tuple[Future[None], ...]:
-        """See `ReportLooks`, as for the next."""
-        return self._engine.looks.begin(media_ids)
+        """See `ReportLooks`, as for the next. Who does not see the record names its own files; for anybody else's there are none."""
+        return self._engine.looks.begin(media_ids, self._own())
 
     def looked(self, media_ids: Sequence[str]) -> Looked:
-        return self._engine.looks.looked(media_ids)
+        return self._engine.looks.looked(media_ids, self._own())
+
+    def _own(self) -> str:
+        return "" if self._session.sees_incidents else self._session.holder
 
     def flush(self, wait_s: float) -> bool:
         """Wait until all that is known now is in the record; False where that takes longer."""

@@ -26,14 +26,17 @@ from engine.model.incident import (
     Nearby,
     Report,
 )
+from engine.model.incident_settings import IncidentSettings
 from engine.model.question import Answer, CountIncidents, GetIncident, ListIncidents
 from engine.model.smoke import Plume
+from engine.model.time import SECOND
 from engine.store import incident_keeping, incident_questions, incident_rows, incident_smoke
 from engine.store.incident_keeping import Place, Protected, Swept
 from engine.store.incident_places import Around
 
 _LOCK = 0x5752_0001
-REACH_M, REACH_NS = 51.0, 301_000_000_000  # what is looked through for a report; the rules are exact
+USUAL = IncidentSettings()
+_MORE_M, _MORE_NS = 1.0, SECOND  # what is looked through for a report; the rules are exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,22 @@ class IncidentTable:
         self._writing = writing
         self._faults = faults
 
-    def file(self, several: Several[Report], correlate: CorrelateReport, is_news: Callable[[Incident], bool] = _always) -> FiledTogether:
+    def file(
+        self,
+        several: Several[Report],
+        correlate: CorrelateReport,
+        is_news: Callable[[Incident], bool] = _always,
+        rules: IncidentSettings = USUAL,
+    ) -> FiledTogether:
         """Keep reports, one after the other, all in one transaction; durable on return. What a report is refused for stands in its place.
 
         `correlate` is given the incidents near a report as those before it left them. `is_news`: whether the pipeline is to hear of one.
+        rules: say how far around a report is looked.
 
         Raises EnvironmentFault; then nothing was kept.
         """
         with self._write() as connection:
-            filing = _Filing(connection, correlate, several)
+            filing = _Filing(connection, correlate, several, rules)
             done = tuple(map(filing.file, several))
             changed = filing.finish()
             incident_rows.put_news(connection, filter(is_news, changed))
@@ -131,10 +141,10 @@ class IncidentTable:
         with self._read() as connection:
             return incident_rows.media_of(connection, senders)
 
-    def near(self, report: Report) -> tuple[Nearby, ...]:
+    def near(self, report: Report, rules: IncidentSettings = USUAL) -> tuple[Nearby, ...]:
         """What `report` would be held against."""
         with self._read() as connection:
-            near = incident_rows.nearby(connection, _around(report), report, {})
+            near = incident_rows.nearby(connection, around(report, rules), report, {})
             seen = incident_smoke.plumes_at(connection, report.occurred_ns, report.occurred_ns)
             return incident_smoke.with_smoke(connection, near, seen, report, {})
 
@@ -166,8 +176,10 @@ class IncidentTable:
             yield connection
 
 
-def _around(report: Report) -> Around:
-    return Around(report.latitude, report.longitude, REACH_M, report.occurred_ns - REACH_NS, report.occurred_ns + REACH_NS)
+def around(report: Report, rules: IncidentSettings = USUAL) -> Around:
+    """What is looked through for a report: a little more than the rules take."""
+    radius_m, window_ns = rules.radius_m + _MORE_M, rules.window_ns + _MORE_NS
+    return Around(report.latitude, report.longitude, radius_m, report.occurred_ns - window_ns, report.occurred_ns + window_ns)
 
 
 def _smoke_of(connection: Connection, several: Several[Report]) -> tuple[incident_smoke.Seen, ...]:
@@ -180,8 +192,8 @@ class _Filing:
     """Reports of one transaction. Reports, and what they make of an incident, are written once, at the end, however many are of it:
     each statement costs a report more than what is asked of the database with it."""
 
-    def __init__(self, connection: Connection, correlate: CorrelateReport, several: Several[Report]) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, correlate: CorrelateReport, several: Several[Report], rules: IncidentSettings) -> None:
+        self._connection, self._rules = connection, rules
         self._correlate = correlate
         self._now: dict[str, Incident] = {}
         self._written: dict[str, int] = {}  # revisions
@@ -206,7 +218,7 @@ class _Filing:
         if report.has_media:
             self._write_reports()  # their pictures are looked for
         try:
-            near = incident_rows.nearby(self._connection, _around(report), report, self._now, self._reported)
+            near = incident_rows.nearby(self._connection, around(report, self._rules), report, self._now, self._reported)
             done = self._correlate(report, incident_smoke.with_smoke(self._connection, near, self._seen, report, self._now, self._reported))
         except InputError as error:
             return error

@@ -46,6 +46,7 @@ from console.dialogs.frame import FramedDialog
 from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog
 from console.dialogs.import_reports import ImportReportsDialog
 from console.dialogs.import_settings import ImportSettingsDialog
+from console.dialogs.incident_settings import IncidentSettingsDialog
 from console.dialogs.lock_evidence import LockEvidenceDialog
 from console.dialogs.lookouts import LookoutsDialog
 from console.dialogs.merge_incidents import MergeIncidentsDialog
@@ -411,6 +412,7 @@ MAKERS: dict[type[QDialog], Make] = {
     HandoversDialog: lambda stage: HandoversDialog(stage.bridge(alerting_site())),
     ImportReportsDialog: lambda stage: ImportReportsDialog(stage.bridge(reported_site())),
     ImportSettingsDialog: lambda stage: ImportSettingsDialog(stage.bridge(cameras()), "harbour.toml", ""),
+    IncidentSettingsDialog: lambda stage: IncidentSettingsDialog(stage.bridge(reported_site())),
     LockEvidenceDialog: lock_evidence,
     LookoutsDialog: lambda stage: LookoutsDialog(stage.bridge(towers())),
     MapServiceDialog: lambda stage: MapServiceDialog(stage.bridge(risky_site())),

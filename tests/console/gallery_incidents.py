@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.dialogs.atlas import AtlasDialog
 from console.dialogs.import_reports import ImportReportsDialog
+from console.dialogs.incident_settings import IncidentSettingsDialog
 from console.dialogs.merge_incidents import MergeIncidentsDialog
 from console.dialogs.site_anchor import SiteAnchorDialog
 from console.dialogs.validate_incident import EditIncidentDialog, ValidateDialog
@@ -106,6 +107,7 @@ class IncidentsGallery:
             ("edit", EditIncidentDialog(bridge, it)),
             ("merge", MergeIncidentsDialog(bridge, it, tuple(each for each in others if each.id != it.id), "in-5")),
             ("atlas", AtlasDialog(bridge)),
+            ("correlation", IncidentSettingsDialog(bridge)),
             ("anchor", SiteAnchorDialog(bridge)),
         ):
             dialog.show()

@@ -15,12 +15,13 @@ from console.dialogs.retention import RetentionDialog
 from console.dialogs.tidy import TidyDialog
 from console.pages.system import SystemPage
 from console.pages.system_tips import backup_tips, disk_tips, statistics_tips
-from console.pages.system_upkeep_words import backup_facts, disk_facts, lasts_text, statistics_facts
+from console.pages.system_upkeep_words import backup_facts, disk_facts, forecast_text, lasts_text, statistics_facts
 from console.troubleshooting import RULES, advice
 from console.window import MainWindow
 from engine.model.access import Role, User
 from engine.model.command import ChangeSettings
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
+from engine.model.risk import RiskSettings, RiskState, Training, TrainingState
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND
@@ -202,6 +203,20 @@ def test_every_fact_has_its_tip_in_every_language(language: str, engine: FakeEng
         (statistics_facts(view, shown), statistics_tips()),
     ):
         assert [what for what, _ in facts] == list(tips)
+
+
+def test_how_the_risk_forecast_was_learnt_last_is_told(engine: FakeEngine) -> None:
+    def told(training: Training, enabled: bool = True) -> str:
+        settings = replace(engine.settings, risk=RiskSettings(enabled=enabled))
+        return forecast_text(replace(engine.snapshot, settings=settings, risk=RiskState(enabled, training=training)))
+
+    ended_ns = engine.snapshot.at_ns - 60 * SECOND
+    done = Training(TrainingState.DONE, ended_ns - 3 * SECOND, ended_ns, 1.0, incidents=812, trained_ns=ended_ns, cells=5210)
+    assert told(done) == "Learnt 1 min ago from 812 incidents. It took 3 s and covers 5,210 cells"
+    failed = told(replace(done, state=TrainingState.FAILED, trouble="The disk is full."))
+    assert failed == "Learning failed 1 min ago: The disk is full. The forecast of before stays"
+    assert told(replace(done, state=TrainingState.SKIPPED)).startswith("Not learnt: there were no incidents")
+    assert told(done, enabled=False) == "Switched off"
 
 
 def test_words_about_the_disk_say_what_they_rest_on() -> None:

@@ -456,6 +456,7 @@ class FakeEngine:
                     microphones=microphones,
                     anchor=command.anchor or now.anchor,
                     risk=command.risk or now.risk,
+                    incidents=command.incidents or now.incidents,
                     map=command.map or now.map,
                     lookouts=now.lookouts if command.lookouts is None else command.lookouts,
                 )

@@ -199,15 +199,19 @@ def test_a_thousand_marks_are_one_paint_and_clusters_are_made_once_for_a_zoom(to
 
 
 def test_the_circle_is_as_wide_as_reports_of_one_occurrence_lie_apart(town: IncidentMap) -> None:
-    """Drawn in the accent colour 50 m around the selected one, and nowhere without one."""
+    """Drawn in the accent colour around the selected one, as far as the settings say, and nowhere without one."""
     town.set_marks(marks((0, 0), (200, 200)))
     town.set_site(ANCHOR, Floor())
+    town.set_radius(50.0)
     town.zoom(1.5)
     town.pick("in-1")
     x, y = town.place_of("in-1")
     inside, outside = town.view.to_screen(x, y + 40), town.view.to_screen(x, y + 60)
     image = town.grab().toImage()
     assert image.pixelColor(*map(round, inside)).blue() > image.pixelColor(*map(round, outside)).blue()
+    town.set_radius(70.0)
+    wider = town.grab().toImage()
+    assert wider.pixelColor(*map(round, outside)).blue() > image.pixelColor(*map(round, outside)).blue()
 
 
 def test_without_a_site_the_map_is_around_what_was_reported(qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from engine.model.atlas import AtlasHealth, AtlasState
 from engine.model.atlas_call import Pattern, PatternAnswer
 from engine.model.event import Severity
-from engine.model.incident import Classification, Incident, IncidentCategory, IncidentState, IncidentStatus, Report
+from engine.model.incident import CategorySource, Classification, Incident, IncidentCategory, IncidentState, IncidentStatus, Report
 from engine.model.time import SECOND, ManualClock
 from tests.engine.incidents.record import Record
 from tests.fakes.reports import NOW_NS, look, report
@@ -117,6 +117,30 @@ def test_the_card_says_why_it_is_degraded_and_what_waits(qtbot: QtBot, now: Manu
     assert any("No answer within 10 s." in text for text in card.notices.texts())
     assert any("Pending review" in text for text in card.notices.texts())
     assert card.tabs.tabText(2) == "Same or another (1)" and "12 m from the site" in card.where.text()
+
+
+@pytest.mark.parametrize(
+    ("by", "title", "sentence"),
+    [
+        (CategorySource.WORDS, "Weapons (key words)", "Category from key words in the report, not from a reporter. Confidence: 50 %."),
+        (CategorySource.ATLAS, "Weapons (Atlas)", "Category from Atlas, not from a reporter. Confidence: 50 %."),
+        (CategorySource.REPORTERS, "Weapons", ""),
+        (CategorySource.OPERATOR, "Weapons", ""),
+        (None, "Weapons", ""),
+    ],
+)
+def test_row_and_card_say_who_the_category_is_by(
+    qtbot: QtBot, now: ManualClock, by: CategorySource | None, title: str, sentence: str
+) -> None:
+    said = Classification("weapons", Severity.HIGH, 0.5, "local", 1)
+    told = incident(category=IncidentCategory.WEAPONS, category_by=by, classification=said)
+    table, card = IncidentTable(now, "Import…"), IncidentCard(now)
+    qtbot.addWidget(table)
+    qtbot.addWidget(card)
+    table.set_incidents((told,), {})
+    assert cells(table, told.id)["What"] == title
+    card.show_incident(told, None, 0)
+    assert [text for text in card.notices.texts() if "Category from" in text] == ([sentence] if sentence else [])
 
 
 def test_its_alerts_lead_to_where_they_are_worked_on(qtbot: QtBot, now: ManualClock) -> None:

@@ -10,6 +10,7 @@ from engine.model.time import Clock
 from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS, status_level, status_text
 from widgets.incidents.incident_words import (
+    category_source_text,
     category_word,
     classified_by,
     coordinates_text,
@@ -188,6 +189,8 @@ def _notices(incident: Incident) -> tuple[tuple[str, str], ...]:
         said.append((_tr("Pending review: say whether it is the same as another."), "moderate"))
     if incident.category_flagged:
         said.append((_tr("The category is a close call. {0}").format(incident.category_reason), "moderate"))
+    if source := category_source_text(incident):
+        said.append((source, "neutral"))
     if incident.degraded_reason:
         said.append((_tr("Classified here only. {0}").format(one_line(incident.degraded_reason)), "moderate"))
     if incident.edited:

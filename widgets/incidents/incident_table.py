@@ -11,7 +11,7 @@ from engine.model.incident import Incident, IncidentState, IncidentStatus
 from engine.model.time import SECOND, Clock
 from widgets.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.empty_state import EmptyState
-from widgets.incidents.incident_words import category_word, distance_text, one_line, state_word, status_word
+from widgets.incidents.incident_words import category_text, distance_text, one_line, state_word, status_word
 from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
@@ -100,7 +100,7 @@ def _cells(row: IncidentRow) -> tuple[Cell, ...]:
     short = words if len(words) <= _TIP else f"{words[:_TIP]}…"
     return (
         TitleCell(row.at, row.ago, order=it.occurred_ns / SECOND),
-        TitleCell(category_word(it.category), words, tip=short, mark=_tr("SIMULATED") if it.simulated else ""),
+        TitleCell(category_text(it), words, tip=short, mark=_tr("SIMULATED") if it.simulated else ""),
         StatusCell(severity_word(it.severity), SEVERITY_LEVELS[it.severity], order=float(it.severity)),
         StatusCell(status_text(it), status_level(it), tip=it.category_reason),
         TextCell(str(it.reporter_count), order=float(it.reporter_count)),

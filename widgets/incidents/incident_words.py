@@ -6,7 +6,16 @@ import unicodedata
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.model.incident import Classification, Corroboration, Incident, IncidentCategory, IncidentState, IncidentStatus, SourceOfReport
+from engine.model.incident import (
+    CategorySource,
+    Classification,
+    Corroboration,
+    Incident,
+    IncidentCategory,
+    IncidentState,
+    IncidentStatus,
+    SourceOfReport,
+)
 from widgets.number_text import number_text
 
 _RUN = 28
@@ -31,6 +40,24 @@ def category_word(category: str) -> str:
         IncidentCategory.OTHER: _tr("Other"),
     }
     return known[IncidentCategory(category)] if category in known else one_line(category.replace("_", " ")) or _tr("No category")
+
+
+def category_text(incident: Incident) -> str:
+    """With who said it, where no person did: `Theft (key words)`."""
+    word = category_word(incident.category)
+    if incident.category_by is CategorySource.WORDS:
+        return _tr("{0} (key words)").format(word)
+    return _tr("{0} (Atlas)").format(word) if incident.category_by is CategorySource.ATLAS else word
+
+
+def category_source_text(incident: Incident) -> str:
+    """Who said the category and how sure, where it was no person: as a sentence, or empty."""
+    if incident.category_confidence is None:
+        return ""
+    sure = f"{number_text(100 * incident.category_confidence, '.0f')} %"
+    if incident.category_by is CategorySource.WORDS:
+        return _tr("Category from key words in the report, not from a reporter. Confidence: {0}.").format(sure)
+    return _tr("Category from Atlas, not from a reporter. Confidence: {0}.").format(sure)
 
 
 def status_word(status: IncidentStatus) -> str:

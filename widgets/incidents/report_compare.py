@@ -89,7 +89,7 @@ def _from_anchor(away_m: float | None, gap_s: float) -> str:
 def _pictures(report: Report, link: Corroboration | None) -> str:
     if not report.has_media:
         return _tr("None sent")
-    trouble = report.look_trouble
+    trouble = report.look_trouble or (link.look_trouble if link is not None else "")
     if link is not None and link.similarity is not None:
         alike = _tr("{0} % alike").format(round(100 * link.similarity))
         return alike if not trouble else _tr("{0}. Some could not be compared. {1}").format(alike, trouble)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.model.event import Severity
 from engine.model.site import Floor, SiteAnchor
+from widgets.incidents.incident_words import distance_text
 from widgets.maps.geo_plane import GeoPlane
 from widgets.maps.map_canvas import Box, MapCanvas
 from widgets.maps.map_clusters import Cluster, clustered
@@ -18,7 +19,6 @@ from widgets.maps.map_labels import draw_labels
 from widgets.maps.map_marks import HIT, draw_circle, draw_cluster, draw_mark, draw_picked, mark_box
 from widgets.maps.map_view import CLOSEST
 
-CORRELATION_M = 50.0
 _APART = 48  # pixels under which marks become one
 
 
@@ -48,6 +48,7 @@ class IncidentMap(MapCanvas[Cluster]):
         self._numbers: dict[str, int] = {}
         self._anchor: SiteAnchor | None = None
         self._floor = Floor()
+        self._radius_m = 0.0
         self._picked = ""
         self._plane = GeoPlane(0.0, 0.0)
         self._known: tuple[object, ...] = ()
@@ -62,6 +63,12 @@ class IncidentMap(MapCanvas[Cluster]):
             if moved:
                 self._place()
                 self._moved = False
+            self.update()
+
+    def set_radius(self, radius_m: float) -> None:
+        """How far from the selected one reports join it; 0: that is not shown."""
+        if radius_m != self._radius_m:
+            self._radius_m = radius_m
             self.update()
 
     def set_marks(self, marks: Iterable[MapMark]) -> None:
@@ -182,6 +189,6 @@ class IncidentMap(MapCanvas[Cluster]):
 
     def _draw_circle(self, painter: QPainter) -> None:
         place = self.place_of(self._picked)
-        if place is not None:
-            wide, high = self._plane.radii(self._marks[self._numbers[self._picked]].latitude, CORRELATION_M)
-            draw_circle(painter, self.point(*place), wide / self.view.scale, high / self.view.scale, self.tr("50 m"))
+        if place is not None and self._radius_m:
+            wide, high = self._plane.radii(self._marks[self._numbers[self._picked]].latitude, self._radius_m)
+            draw_circle(painter, self.point(*place), wide / self.view.scale, high / self.view.scale, distance_text(self._radius_m))

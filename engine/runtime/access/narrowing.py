@@ -118,6 +118,7 @@ def narrow_settings(settings: Settings, scope: Scope) -> Settings:
         ),
         chat=settings.chat,
         access=replace(settings.access, origins=()),
+        incidents=settings.incidents,
     )
 
 

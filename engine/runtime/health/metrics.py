@@ -16,6 +16,7 @@ from engine.model.alert import AlertState
 from engine.model.event import Severity
 from engine.model.health import CameraState
 from engine.model.places import place_names
+from engine.model.risk import TrainingState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import MILLISECOND, SECOND
 from engine.model.upkeep import UpkeepView
@@ -45,6 +46,19 @@ class _Collected(Collector):
         yield from _alerts(snapshot, upkeep)
         yield from _engine(snapshot, upkeep)
         yield from _kept(snapshot, upkeep)
+        yield from _forecast(snapshot)
+
+
+def _forecast(snapshot: Snapshot) -> Iterator[Metric]:
+    """Of the forecast of incidents, which is learnt every night."""
+    if not snapshot.risk.enabled:
+        return
+    training = snapshot.risk.training
+    failing = float(training.state is TrainingState.FAILED)
+    yield _gauge("risk_forecast_failing", "1 where the forecast of incidents could not be learnt the last time.", (), [((), failing)])
+    if training.trained_ns:
+        age = max(0, snapshot.at_ns - training.trained_ns) / SECOND
+        yield _gauge("risk_forecast_age_seconds", "Since the forecast in force was learnt.", (), [((), age)])
 
 
 def _cameras(cameras: Sequence[CameraView], now_ns: int) -> Iterator[Metric]:

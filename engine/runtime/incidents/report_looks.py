@@ -75,17 +75,20 @@ class ReportLooks:
         """The models are others now: the next picture is looked at by what `load` gives."""
         self._looker = None
 
-    def begin(self, media_ids: Sequence[str]) -> tuple[Future[None], ...]:
-        """Have those looked at that were not yet. What is given ends once nothing more is to be waited for."""
-        wanted = [each for each in map(self._shelf.get, dict.fromkeys(media_ids)) if each is not None and not each.look_by]
+    def begin(self, media_ids: Sequence[str], sender: str = "") -> tuple[Future[None], ...]:
+        """Have those looked at that were not yet. What is given ends once nothing more is to be waited for.
+
+        `sender`: what others sent is not there; empty: all is."""
+        found = (self._get(media_id, sender) for media_id in dict.fromkeys(media_ids))
+        wanted = [each for each in found if each is not None and not each.look_by]
         return tuple(self._begin(each.id) for each in wanted)
 
-    def looked(self, media_ids: Sequence[str]) -> Looked:
-        """What is known by now of everything that a report names."""
+    def looked(self, media_ids: Sequence[str], sender: str = "") -> Looked:
+        """What is known by now of everything that a report names. `sender`: as for `begin`."""
         found: list[SentMedia] = []
         troubles: list[str] = []
         for media_id in dict.fromkeys(media_ids):
-            media = self._shelf.get(media_id)
+            media = self._get(media_id, sender)
             if media is not None and media.look_by:
                 found.append(media)
             else:
@@ -99,6 +102,10 @@ class ReportLooks:
             except queue.Empty:
                 continue
             self._finish(media_id, self._look(media_id))
+
+    def _get(self, media_id: str, sender: str) -> SentMedia | None:
+        media = self._shelf.get(media_id)
+        return None if media is None or (sender and media.sending_of(sender) is None) else media
 
     def _begin(self, media_id: str) -> Future[None]:
         with self._lock:

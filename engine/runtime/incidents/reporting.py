@@ -58,16 +58,18 @@ def file_said(engine: Engine, said: Said, session: Session, done: Callable[[File
 
     def filed(outcome: Filed | Exception) -> None:
         if isinstance(outcome, Filed):
-            _name(engine, said)
+            _name(engine, said, session)
         done(outcome)
 
     engine.reports.put(lambda: _report(engine, said, session), filed)
 
 
-def _name(engine: Engine, said: Said) -> None:
+def _name(engine: Engine, said: Said, session: Session) -> None:
     """Note which media are named by a report that is durable: they are kept longer."""
+    known = [media for media in map(engine.sent.get, said.media_ids) if media is not None]
+    named = [media.id for media in known if session.sees_incidents or media.sending_of(session.holder) is not None]
     try:
-        engine.sent.name(said.media_ids)
+        engine.sent.name(named, session.holder)
     except EnvironmentFault as fault:
         log.warning("Which media are named by a report could not be noted: %s", fault)
 

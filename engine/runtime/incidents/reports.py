@@ -18,7 +18,6 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
 from engine.model.incident import (
     CorrelatePlume,
-    CorrelateReport,
     Correlation,
     EditIncidents,
     Filed,
@@ -30,6 +29,7 @@ from engine.model.incident import (
     Nearby,
     Report,
 )
+from engine.model.incident_settings import IncidentSettings
 from engine.model.observation import IncidentChanged
 from engine.model.question import ListIncidents
 from engine.model.smoke import Plume
@@ -61,6 +61,10 @@ def _unchanged(incident: Incident) -> Incident:
     return incident
 
 
+def _as_it_is(done: Correlation) -> Correlation:
+    return done
+
+
 def _is_no_news(incident: Incident) -> bool:
     del incident
     return False
@@ -77,6 +81,7 @@ class ReportDesk:
         post: enters an observation; returns at once. in_order: runs something on the writer's thread once what was entered is journalled.
         words: what an incident is by the words of its first report; pure and quick. begun: told of every new incident once it is durable,
             on the caller's thread. changed: told of all that is new or changed and durable, in order; returns at once.
+        rules: when reports are one incident, asked for each of them.
     """
 
     def __init__(
@@ -89,6 +94,7 @@ class ReportDesk:
         words: Callable[[Incident], Incident] = _unchanged,
         begun: Callable[[Incident], None] = _unheard,
         changed: Callable[[Sequence[Incident]], None] = _unheard,
+        rules: Callable[[], IncidentSettings] = IncidentSettings,
     ) -> None:
         self._table = table
         self._clock = clock
@@ -98,6 +104,7 @@ class ReportDesk:
         self.words = words
         self.begun = begun
         self.changed = changed
+        self._rules = rules
         self._writing = threading.Lock()  # held by whoever commits; guards _open, _closed and the order of what is posted
         self._gatherer = ReportGatherer(self.file_all)
         self._lock = threading.Lock()  # guards _entered, _salt
@@ -153,7 +160,7 @@ class ReportDesk:
         """At most some hundred, in one commit of their own; what is refused stands in its place. Raises EnvironmentFault; then none was
         kept."""
         with self._writing:
-            done = self._commit(reports, self._is_news, self._correlate)
+            done = self._commit(reports, self._is_news)
         for filed in done:
             if isinstance(filed, Filed) and not filed.again and filed.status in _BEGINS:
                 self.begun(filed.incident)
@@ -163,8 +170,7 @@ class ReportDesk:
         """As `file_all`, of what was reported before anybody watched: nothing of it is news for the pipeline, nor asked of Atlas, and what
         is over is closed from the beginning."""
 
-        def closed(report: Report, near: tuple[Nearby, ...]) -> Correlation:
-            done = self._correlate(report, near)
+        def closed(done: Correlation) -> Correlation:
             return replace(done, incident=replace(done.incident, state=IncidentState.CLOSED)) if is_over(done.incident) else done
 
         with self._writing:
@@ -247,15 +253,20 @@ class ReportDesk:
             log.warning("What the pipeline knows of incidents could not be noted: %s", fault)
 
     def _commit(
-        self, reports: Sequence[Report], is_news: Callable[[Incident], bool], correlate: CorrelateReport
+        self, reports: Sequence[Report], is_news: Callable[[Incident], bool], finish: Callable[[Correlation], Correlation] = _as_it_is
     ) -> tuple[Filed | InputError, ...]:
+        """By the rules of now, the same ones for all of them."""
         self._check_open()
-        done = self._table.file(reports, correlate, is_news)
+        rules = self._rules()
+
+        def decide(report: Report, near: tuple[Nearby, ...]) -> Correlation:
+            return finish(self._with_words(correlate(report, near, rules)))
+
+        done = self._table.file(reports, decide, is_news, rules)
         self._tell(done.changed, is_news)
         return done.filed
 
-    def _correlate(self, report: Report, near: tuple[Nearby, ...]) -> Correlation:
-        done = correlate(report, near)
+    def _with_words(self, done: Correlation) -> Correlation:
         return replace(done, incident=self.words(done.incident)) if done.link.rule == FIRST else done
 
     def _is_news(self, incident: Incident) -> bool:

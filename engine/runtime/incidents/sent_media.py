@@ -24,12 +24,22 @@ log = logging.getLogger(__name__)
 MOST_FILES, MOST_BYTES = 2_000, 4 << 30
 RESERVE_BYTES = 1 << 30  # of the disk, that these files leave free
 UNNAMED_NS = 86_400 * SECOND  # whoever sends a picture reports within a day
+MOST_SENDERS = 200  # of one file; of more the first ones are forgotten
 _ID_CHARACTERS = 24
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """That `by` (an account, or one token) sent a file, when first, and whether a report of theirs has named it."""
+
+    by: str
+    sent_ns: int
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SentMedia:
-    """`kind`: photo or video. `by`: id of the user who sent it first. `named`: a report has named it.
+    """`kind`: photo or video. `by`: who sent it first. `named`: a report has named it. `sendings`: of everybody who sent it.
 
     `look`: embeddings of its pictures, one after another, of which there are `look_count`; `look_by`: what made them, empty until then.
     """
@@ -44,6 +54,19 @@ class SentMedia:
     look: tuple[float, ...] = ()
     look_count: int = 1
     look_by: str = ""
+    sendings: tuple[Sending, ...] = ()
+
+    @property
+    def last_sent_ns(self) -> int:
+        return max((self.sent_ns, *(each.sent_ns for each in self.sendings)))
+
+    def sending_of(self, by: str) -> Sending | None:
+        return next((each for each in self.sendings if each.by == by), None)
+
+    def as_of(self, by: str) -> "SentMedia":
+        """As if nobody else had sent it; `by` did."""
+        own = self.sending_of(by)
+        return self if own is None else replace(self, by=by, sent_ns=own.sent_ns, named=own.named, sendings=(own,))
 
 
 def no_medium(media_id: str) -> NotFound:
@@ -81,19 +104,23 @@ class MediaShelf:
         self._known = {each.id: each for each in _read_all(folder)}
 
     def put(self, data: bytes, by: str) -> SentMedia:
-        """On the disk when this returns; the same file again is the same. Raises MediaRefused; EnvironmentFault: nothing is kept."""
-        media = recognised(data)
-        new = SentMedia(
-            f"md-{sha256(data).hexdigest()[:_ID_CHARACTERS]}", media.kind, media.content_type, len(data), self._clock.now_ns(), by
-        )
+        """On the disk when this returns; the same file again is the same. Raises MediaRefused; EnvironmentFault: nothing is kept.
+
+        What somebody else sent is written again, and refused as a new one would be: neither time nor disk tells that it was there.
+        """
+        media, sending = recognised(data), Sending(by, self._clock.now_ns())
+        media_id = f"md-{sha256(data).hexdigest()[:_ID_CHARACTERS]}"
+        new = SentMedia(media_id, media.kind, media.content_type, len(data), sending.sent_ns, by)
         with self._lock:
-            if new.id in self._known:
-                return self._known[new.id]
+            known = self._known.get(media_id)
+            if known is not None and known.sending_of(by) is not None:
+                return known
             self._check_disk(len(data))
-            write_atomically(self._file(new.id), data)
-            self._keep(new)
-            self._fit(new.id)
-        return new
+            write_atomically(self._file(media_id), data)
+            now = known or new
+            self._keep(replace(now, sendings=(*now.sendings, sending)[-MOST_SENDERS:]))
+            self._fit(media_id)
+            return self._known[media_id]
 
     def get(self, media_id: str) -> SentMedia | None:
         return self._known.get(media_id)
@@ -113,12 +140,12 @@ class MediaShelf:
         """Note its look. Raises EnvironmentFault: it is known until the engine ends, and looked for again then."""
         self._change(media_id, lambda known: replace(known, look=look, look_count=count, look_by=by))
 
-    def name(self, media_ids: Iterable[str]) -> None:
-        """A report names these. Raises EnvironmentFault, as `looked`."""
+    def name(self, media_ids: Iterable[str], by: str = "") -> None:
+        """A report of `by` names these. Raises EnvironmentFault, as `looked`."""
         for media_id in media_ids:
             known = self.get(media_id)
-            if known is not None and not known.named:
-                self._change(media_id, lambda known: replace(known, named=True))
+            if known is not None and _named(known, by) != known:
+                self._change(media_id, lambda known: _named(known, by))
 
     def remove(self, media_id: str) -> bool:
         """False where there is none. Raises EnvironmentFault: the file cannot be removed now, and is nobody's until a tidying does it."""
@@ -136,7 +163,7 @@ class MediaShelf:
         old_ns, unnamed_ns = now_ns - round(self._keep_days() * 86_400 * SECOND), now_ns - UNNAMED_NS
         with self._lock:
             for each in tuple(self._known.values()):
-                if each.sent_ns < (old_ns if each.named else max(old_ns, unnamed_ns)):
+                if each.last_sent_ns < (old_ns if each.named else max(old_ns, unnamed_ns)):
                     self._remove(each)
             for path in self._folder.iterdir():
                 if path.stem not in self._known:
@@ -161,7 +188,7 @@ class MediaShelf:
     def _fit(self, newest_id: str) -> None:
         """Those that no report has named go first, then the oldest; never the one that just came."""
         left = sum(each.size_bytes for each in self._known.values())
-        for each in sorted(self._known.values(), key=lambda each: (each.named, each.sent_ns)):
+        for each in sorted(self._known.values(), key=lambda each: (each.named, each.last_sent_ns)):
             if len(self._known) <= self._most_files and left <= self._most_bytes:
                 return
             if each.id != newest_id:
@@ -179,6 +206,10 @@ class MediaShelf:
 
     def _card(self, media_id: str) -> Path:
         return self._folder / f"{media_id}.json"
+
+
+def _named(media: SentMedia, by: str) -> SentMedia:
+    return replace(media, named=True, sendings=tuple(replace(each, named=each.named or each.by == by) for each in media.sendings))
 
 
 def _read_all(folder: Path) -> Iterable[SentMedia]:

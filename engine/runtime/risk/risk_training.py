@@ -30,6 +30,7 @@ from engine.risk.neighbourhoods import Neighbourhoods, read_neighbourhoods
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.jobs import Cancelled, Jobs, Progress
 from engine.runtime.keeping.nightly import Nightly
+from engine.runtime.risk import training_notes
 from engine.runtime.risk.forecast_file import KeptForecast, read_forecast, write_forecast
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,8 @@ class RiskTraining:
         """A failure is not in the file that is kept: that is of the last one that did not fail."""
         failed = self._failed_before
         if failed is None:
-            return kept
+            last = training_notes.last_of(self._folder)
+            return kept if last is None or last.started_ns <= kept.started_ns else replace(last, trained_ns=kept.trained_ns)
         self._trouble(failed.reason if self._settings().enabled else None)
         if not self._settings().enabled:
             return kept
@@ -185,6 +187,8 @@ class RiskTraining:
     def _if_enabled(self) -> None:
         if self._settings().enabled:
             self.retrain()
+        else:
+            training_notes.note_off()
 
     def _body(self, _: str, progress: Progress) -> str:
         """Thread of the job. Whatever it ends with, is told."""
@@ -193,6 +197,7 @@ class RiskTraining:
         ended = self._failed(begun, _INSIDE)
         try:
             self._tell(begun)
+            training_notes.note_begun(self._folder, begun, self._settings().window_days)
             ended, message = self._learn(begun, progress)
             return message
         except Cancelled:
@@ -204,15 +209,17 @@ class RiskTraining:
         finally:
             with self._lock:
                 self._job = ""
-            self._tell(ended if ended is before else replace(ended, ended_ns=self._clock.now_ns()))
-            self._trouble(ended.trouble or None)
+            told = ended if ended is before else replace(ended, ended_ns=self._clock.now_ns())
+            self._tell(told)
+            self._trouble(told.trouble or None)
+            training_notes.note_ended(self._folder, told, 0 if ended is before else self.nightly.next_ns())
 
     def _learn(self, begun: Training, progress: Progress) -> tuple[Training, str]:
         """How it ended, and that in words. Raises Cancelled, WatchroomError."""
         settings = self._settings()
         past = self._past(begun.started_ns - settings.window_days * DAY_NS, begun.started_ns)
         if not len(past):
-            skipped = replace(begun, state=TrainingState.SKIPPED, progress=0.0, incidents=0)
+            skipped = replace(begun, state=TrainingState.SKIPPED, progress=0.0, incidents=0, cells=0)
             return skipped, f"Skipped: the record has no incidents in the last {settings.window_days} days."
 
         def told(done: int, total: int) -> None:
@@ -220,10 +227,12 @@ class RiskTraining:
             self._tell(replace(begun, progress=done / total, incidents=len(past)))
 
         learnt = learn(Grid(settings.cell_m), past, begun.started_ns, told)
-        done = replace(begun, state=TrainingState.DONE, progress=1.0, incidents=learnt.incidents, trained_ns=begun.started_ns)
+        counted = replace(begun, incidents=learnt.incidents, cells=len(learnt.forecast.cells))
+        done = replace(counted, state=TrainingState.DONE, progress=1.0, trained_ns=begun.started_ns)
         kept = KeptForecast(learnt.forecast, learnt.expected, replace(done, ended_ns=self._clock.now_ns()), learnt.score)
         write_forecast(self._folder, kept)  # first: what cannot be kept is not used either
         self._use(kept)
+        training_notes.note_score(kept.score)
         return done, f"Learnt from {learnt.incidents} incidents."
 
     def _use(self, kept: KeptForecast) -> None:

@@ -10,6 +10,7 @@ from console.bridge import EngineBridge
 from console.dialogs.atlas import AtlasDialog, rounding_text
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.import_reports import ImportReportsDialog, refused_rows, result_words
+from console.dialogs.incident_settings import IncidentSettingsDialog
 from console.dialogs.site_anchor import SiteAnchorDialog, degree_trouble
 from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
@@ -17,6 +18,7 @@ from engine.model.atlas_call import PatternAnswer
 from engine.model.command import CancelJob, ChangeSettings, RemoveAnchor
 from engine.model.errors import InputError
 from engine.model.imported import ImportResult, RefusedRow
+from engine.model.incident_settings import IncidentSettings
 from engine.model.site import SiteAnchor
 from engine.model.snapshot import Job, JobState
 from tests.fakes.engine import FakeEngine
@@ -257,3 +259,18 @@ def test_an_import_that_runs_already_is_shown_and_stopped(bridge: EngineBridge, 
         engine.publish()
         qtbot.waitUntil(lambda: made.outcome.text().startswith("Stopped. 390 filed"))
     assert not made.stop.isVisible() and made.file.isEnabled()
+
+
+def test_when_reports_are_one_incident_is_shown_changed_and_set_back(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, incidents=IncidentSettings(radius_m=75.0, window_s=600.0, min_likeness=0.65))
+    knows(bridge, engine, qtbot)
+    shown = IncidentSettingsDialog(bridge)
+    qtbot.addWidget(shown)
+    shown.show()
+    assert (shown.radius.value(), shown.window_s.value(), shown.likeness.value()) == (75.0, 600.0, 0.65)
+    for end in ("minimum", "maximum"):  # what can be typed is what the engine takes
+        IncidentSettings(*(getattr(box, end)() for box in (shown.radius, shown.window_s, shown.likeness)))
+    shown.default.click()
+    shown.radius.setValue(120.5)
+    shown.save.click()
+    qtbot.waitUntil(lambda: engine.settings.incidents == IncidentSettings(radius_m=120.5))

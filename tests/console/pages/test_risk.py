@@ -24,7 +24,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.fire import FireClass, FireRisk, FireView
 from engine.model.incident import IncidentCategory
 from engine.model.map_settings import MapSettings
-from engine.model.risk import AreaOutline, NeighbourhoodRisk, Training, TrainingState
+from engine.model.risk import DEFAULT_WEIGHTS, AreaOutline, NeighbourhoodRisk, Training, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 from engine.model.smoke import Crossing, ListedPlume, Lookout, LookoutView, Plume, SmokeLabel, SmokeView
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, UnmatchSmoke
@@ -428,10 +428,14 @@ def test_weights_are_shown_and_changed(page: RiskPage, engine: FakeEngine, qtbot
     shown.fields.field("half_life_h").set_value("0")
     assert not shown.save.isEnabled()
     shown.fields.field("half_life_h").set_value("6")
+    assert shown.weights[IncidentCategory.WEAPONS].value() == 1.5 and shown.weights[IncidentCategory.DISTURBANCE].value() == 0.67
+    shown.default.click()
+    assert {category: box.value() for category, box in shown.weights.items()} == DEFAULT_WEIGHTS
     shown.weights[IncidentCategory.THEFT].setValue(0.5)
     qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: any(isinstance(each, ChangeSettings) for each in engine.commands))
-    assert engine.settings.risk.weight(IncidentCategory.THEFT) == 0.5 and engine.settings.risk.half_life_h == 6.0
+    assert engine.settings.risk.weights == ((IncidentCategory.THEFT, 0.5),)
+    assert engine.settings.risk.weight(IncidentCategory.FIRE) == 1.33 and engine.settings.risk.half_life_h == 6.0
 
 
 def test_fire_weather_and_lookouts_are_set_up_from_here(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -37,6 +37,7 @@ post /api/v1/detections      get /api/v1/ai/health        get /api/v1/ai/categor
 """
 _LIVE = """
 get /api/v1/snapshot         get /api/v1/cameras          get /api/v1/gestures         get /api/v1/gestures/stats/summary
+get /api/v1/incidents/rules
 get /api/v1/persons          get /api/v1/persons/{person_id}
 get /api/v1/smoke/status     get /api/v1/cameras/{camera_id}/zones                     get /api/v1/jobs/{job_id}
 get /api/v1/port/snapshot    get /api/ble/devices         get /ws/node/api/blobs       get /api/blobs

@@ -4,6 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from engine._opencv import cv2
 from engine.gateway import media_api
 from engine.model.audit import AuditVerb
 from engine.model.frame import Bytes2D
+from engine.model.incident_settings import IncidentSettings
 from engine.runtime.incidents.report_looks import BUG, SceneLooker
 from engine.vision.models import ModelStore
 from engine.vision.scene_looks import MODEL, load_scenes
@@ -132,6 +134,15 @@ def test_who_is_not_signed_in_sends_nothing(stranger: httpx.Client) -> None:
     assert stranger.get(MEDIA).status_code == 401
 
 
+@pytest.mark.usefixtures("painted")
+def test_how_alike_they_have_to_be_is_a_setting(client: httpx.Client, site: Site) -> None:
+    for least, joins in ((0.70, False), (0.60, True), (0.65, False)):
+        site.engine.change_settings(replace(site.engine.settings, incidents=IncidentSettings(min_likeness=least)), "test")
+        first, second = two(client, {"media": [sent(client, red(200, 1))]}, {"media": [sent(client, red(124, 2))]})
+        assert (second["id"] == first["id"]) is joins, least
+    site.engine.change_settings(replace(site.engine.settings, incidents=IncidentSettings()), "test")
+
+
 @pytest.mark.parametrize(("value", "joins"), [(200, True), (140, True), (138, False), (0, False)])
 def test_h7_pictures_alike_from_seventy_hundredths_on_join(client: httpx.Client, painted: Painted, value: int, joins: bool) -> None:
     """140 of 200 is 0.70, 138 is 0.69."""
@@ -210,6 +221,25 @@ def test_h7_damaged_pictures_are_no_match(client: httpx.Client, painted: Painted
 def test_h7_pictures_that_were_never_sent_are_no_match(client: httpx.Client, painted: Painted) -> None:
     first, second = two(client, {"media": [sent(client, red(200, 51))]}, {"media": ["holiday.jpg"]})
     waits_for_somebody(client, first, second, "no picture or video called 'holiday.jpg'")
+
+
+def test_a_video_that_is_only_named_is_said_to_be_not_compared(client: httpx.Client, painted: Painted) -> None:
+    """No likeness is told: not 0, not a guess, but why there is none. Nor is it a match for what could be compared."""
+    at, why = place(), "no picture or video called 'v-1' here to compare"
+    first = filed(client, report(at, reporter_id="ann"), 201)
+    assert first["media_trouble"] is None
+    named = filed(client, report(at, reporter_id="bob", video_id="v-1"), 200)
+    (link,) = named["corroborating_reports"]
+    assert named["status"] == "corroborated" and link["similarity"] is None
+    assert why in named["media_trouble"] and why in link["media_trouble"]
+    shown = client.get(f"/api/v1/incidents/{first['id']}").json()["corroborating_reports"]
+    assert [(each["similarity"], each["media_trouble"]) for each in shown] == [(None, named["media_trouble"])]
+    alone, other = two(client, {"video_id": "v-1"}, {"video_id": "v-1"})
+    assert alone["status"] == "created" and why in alone["media_trouble"]
+    waits_for_somebody(client, alone, other, why)
+    alone, other = two(client, {"media": [sent(client, red(200, 81))]}, {"video_id": "v-1"})
+    assert alone["media_trouble"] is None and why in other["media_trouble"]
+    waits_for_somebody(client, alone, other, why)
 
 
 def waits_for_somebody(client: httpx.Client, first: dict[str, Any], second: dict[str, Any], why: str) -> None:

@@ -1,12 +1,17 @@
 """The risk map for programs: `/api/v1/predictions`, from the report to the hot spot."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from console.site import Site
+from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
+from engine.model.incident import IncidentCategory
 from engine.model.port import EnginePort
+from engine.model.risk import DEFAULT_WEIGHTS
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
 from engine.model.time import SECOND, SystemClock, to_iso
 from tests.engine.gateway.answers import assert_problem
@@ -35,7 +40,7 @@ def test_h14_a_report_is_on_the_map_when_it_is_acknowledged(client: httpx.Client
     filed(client, report(at, severity=5, incident_type="weapons", occurred_at=now(), reporter_id="w1"), 201)
     spots = around(client, at, limit=200)
     assert spots and [spot["risk"] for spot in spots] == sorted((spot["risk"] for spot in spots), reverse=True)
-    assert all(0 < spot["added"] <= 0.1 * 5 / 3 and spot["risk"] <= 1 for spot in spots)
+    assert all(0 < spot["added"] <= 0.1 * 1.5 * 5 / 3 and spot["risk"] <= 1 for spot in spots)
     before = spots[0]["added"]
     filed(client, report(at, severity=5, incident_type="weapons", occurred_at=now(), reporter_id="w2"), 200)
     assert around(client, at)[0]["added"] == pytest.approx(before, abs=0.001)
@@ -79,10 +84,10 @@ def test_reasons_add_up(client: httpx.Client) -> None:
     spot = around(client, at)[0]
     reasons = client.get(f"{HOTSPOTS}/explain", params={"cell": spot["cell"]}).json()
     parts = reasons["parts"]
-    assert {part["incident_id"] for part in parts} >= {first["id"], second["id"]} and all(part["weight"] == 1 for part in parts)
+    assert {part["incident_id"] for part in parts} >= {first["id"], second["id"]} and [part["weight"] for part in parts[:2]] == [1.33, 1.0]
     whole = (reasons["spot"]["base"] or 0.0) + sum(part["left"] for part in parts)
     assert reasons["spot"]["risk"] == pytest.approx(min(1.0, whole), abs=1e-4)
-    assert parts[0]["distance_m"] < 300 and parts[0]["added"] == pytest.approx(0.1 * (1 - parts[0]["distance_m"] / 2000), abs=1e-4)
+    assert parts[0]["distance_m"] < 300 and parts[0]["added"] == pytest.approx(0.133 * (1 - parts[0]["distance_m"] / 2000), abs=1e-4)
 
 
 def test_the_map_of_a_box(client: httpx.Client) -> None:
@@ -138,7 +143,38 @@ def test_nothing_without_a_token(stranger: httpx.Client) -> None:
 
 def test_the_status_has_the_weights(client: httpx.Client) -> None:
     status = client.get("/api/v1/predictions/status").json()
-    assert status["enabled"] and status["weights"] == {} and status["cell_m"] == 250.0 and status["trouble"] is None
+    assert status["enabled"] and status["cell_m"] == 250.0 and status["trouble"] is None
+    assert status["weights"] == status["default_weights"] == {category.value: weight for category, weight in DEFAULT_WEIGHTS.items()}
+
+
+def test_incidents_weigh_by_their_category_unless_set_otherwise(client: httpx.Client, port: EnginePort, site: Site) -> None:
+    """The same severity and distance: what is told of each category differs by its weight alone."""
+    told = dict[str, str]()
+    places = {kind: place() for kind in ("weapons", "violence", "theft", "disturbance")}
+    for kind, at in places.items():
+        told[kind] = filed(client, report(at, incident_type=kind, occurred_at=now()), 201)["id"]
+
+    def weighed(kind: str) -> tuple[float, float]:
+        at = places[kind]
+        own = min(around(client, at, limit=200), key=lambda spot: abs(spot["latitude"] - at[0]) + abs(spot["longitude"] - at[1]))
+        parts = client.get(f"{HOTSPOTS}/explain", params={"cell": own["cell"]}).json()["parts"]
+        part = next(each for each in parts if each["incident_id"] == told[kind])
+        return part["weight"], round(part["added"] / (1 - part["distance_m"] / 2000), 3)
+
+    assert {kind: weighed(kind) for kind in places} == {
+        "weapons": (1.5, 0.15),
+        "violence": (1.33, 0.133),
+        "theft": (1.0, 0.1),
+        "disturbance": (0.67, 0.067),
+    }
+    before = site.engine.settings.risk
+    try:
+        port.command(ChangeSettings(risk=replace(before, weights=((IncidentCategory.THEFT, 2.0),))))
+        until(lambda: weighed("theft") == (2.0, 0.2), "the map is made with the new weight")
+        assert weighed("weapons") == (1.5, 0.15)
+        assert client.get("/api/v1/predictions/status").json()["weights"]["theft"] == 2.0
+    finally:
+        site.engine.change_settings(replace(site.engine.settings, risk=before), "test")
 
 
 def test_the_same_over_both_ports(port: EnginePort, client: httpx.Client) -> None:

@@ -1,8 +1,10 @@
 """The learnt forecast on a real engine: told to learn over HTTP, shown on the map, in the audit, in force after a restart."""
 
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,9 +21,11 @@ from engine.model.errors import EnvironmentFault
 from engine.model.risk import PastIncidents, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods
 from engine.model.time import SECOND, SystemClock
+from engine.model.upkeep import ListLog
 from engine.runtime.added import Added
 from engine.runtime.local import demo_port
 from engine.runtime.risk.forecast_file import NAME
+from engine.runtime.risk.training_notes import CARD, CUT_OFF
 from tests.engine.gateway.answers import assert_problem
 from tests.fakes.waiting import until
 
@@ -153,6 +157,85 @@ def test_h26_after_a_restart_the_failure_is_still_said_and_the_next_night_ends_i
         until(lambda: any("does not answer" in each for each in place.site.engine.snapshot(True).health.troubles), "health says it")
         assert place.learnt()["training"]["state"] == "done"
         until(lambda: all(alert.ended for alert in forecast_alerts(place)), "it has ended")
+
+
+def by_night(place: Place) -> dict[str, Any]:
+    """The thread of the night begins it, as the hour of now has come; how it ended, as a stranger is told."""
+    engine = place.site.engine
+    hour = datetime.fromtimestamp(SystemClock().now_ns() // SECOND, UTC).hour
+    engine.change_settings(replace(engine.settings, risk=replace(engine.settings.risk, retrain_hour_utc=hour)), "test")
+    known = len(engine.jobs.all())
+    engine.training.nightly._done_ns = 0
+    until(lambda: len(engine.jobs.all()) > known and engine.jobs.all()[-1].state != "running", "the night has come and gone")
+    return health(place)
+
+
+def health(place: Place) -> dict[str, Any]:
+    return httpx.get(f"{place.site.url}/health", timeout=20, trust_env=False).json()
+
+
+def logged(place: Place) -> list[str]:
+    """Newest first."""
+    return [line.text for line in demo_port(place.site.engine).ask(ListLog(contains="orecast of incidents")).log]
+
+
+def test_every_night_is_in_the_log_and_in_health_also_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path / "models"))
+    caplog.set_level(logging.INFO)
+    with opened(tmp_path / "data") as place:
+        assert health(place)["risk_forecast"]["state"] == "never"
+        skipped = by_night(place)["risk_forecast"]
+        assert skipped["state"] == "skipped" and skipped["ended_at"] and skipped["trained_at"] is None
+        assert "was skipped: no incidents to learn from" in logged(place)[0] and "began, from the last 365 days" in logged(place)[1]
+    with opened(tmp_path / "data") as place:
+        assert {**health(place)["risk_forecast"], "next_at": None} == {**skipped, "next_at": None}
+        report_past(place.operator, 45)
+        done = by_night(place)["risk_forecast"]
+        assert done["state"] == "done" and done["started_at"] == done["trained_at"] > skipped["started_at"] and done["next_at"]
+        cells = place.status()["training"]["cells"]
+        finished = next(line for line in logged(place) if "finished" in line)
+        assert f"45 incidents, {cells} cells; learnt again" in finished and cells > 0
+        assert any(line.text.startswith("Score of the forecast over") for line in demo_port(place.site.engine).ask(ListLog()).log)
+        metrics = place.operator.get("/metrics").text
+        assert "watchroom_risk_forecast_failing 0.0" in metrics and "watchroom_risk_forecast_age_seconds" in metrics
+        monkeypatch.setattr(place.site.engine.training, "_past", failing)
+        failed = by_night(place)
+        assert failed["status"] == "trouble" and failed["risk_forecast"]["state"] == "failed"
+        assert failed["risk_forecast"]["trained_at"] == done["trained_at"]
+        assert "The database does not answer" in logged(place)[0] and " failed after " in logged(place)[0]
+        assert "watchroom_risk_forecast_failing 1.0" in place.operator.get("/metrics").text
+    with opened(tmp_path / "data") as place:
+        again = health(place)["risk_forecast"]
+        assert (again["state"], again["trained_at"]) == ("failed", done["trained_at"])
+
+
+def test_what_was_cut_off_by_a_kill_is_said_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path / "models"))
+    with opened(tmp_path / "data") as place:
+        report_past(place.operator, 20)
+        done = place.learnt()["training"]
+        began, go_on = threading.Event(), threading.Event()
+        past = place.site.engine.training._past
+
+        def waits(since_ns: int, until_ns: int) -> PastIncidents:
+            began.set()
+            assert go_on.wait(30)
+            return past(since_ns, until_ns)
+
+        monkeypatch.setattr(place.site.engine.training, "_past", waits)
+        job_id = place.admin.post(f"{PREDICTIONS}/retrain").json()["job_id"]
+        assert began.wait(20)
+        card = (tmp_path / "data" / CARD).read_bytes()  # as a kill now would leave it
+        place.site.engine.jobs.cancel(job_id)
+        go_on.set()
+        until(lambda: place.status()["training"] == done, "it is as it was")
+    (tmp_path / "data" / CARD).write_bytes(card)
+    with opened(tmp_path / "data") as place:
+        after = place.status()["training"]
+        assert (after["state"], after["trouble"], after["trained_at"]) == ("failed", CUT_OFF, done["trained_at"])
+        assert place.status()["learnt"] is True
 
 
 def test_neighbourhoods_name_cells_and_expect_something(place: Place) -> None:

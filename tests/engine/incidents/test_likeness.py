@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.incidents.likeness import compare
+from engine.incidents.likeness import ALIKE, compare
 from engine.model.errors import InputError
 from engine.model.incident import Report
 from tests.fakes.reports import look, report
@@ -23,16 +23,16 @@ def test_of_several_pictures_the_most_alike_pair_counts() -> None:
 
 
 def test_exactly_seventy_hundredths_is_alike() -> None:
-    assert compare(seen(2, look(0.70)), [seen(1, look(1.0))]).speaks_for
-    assert compare(seen(2, look(0.69)), [seen(1, look(1.0))]).speaks_against
+    assert compare(seen(2, look(0.70)), [seen(1, look(1.0))]).is_at_least(ALIKE)
+    assert compare(seen(2, look(0.69)), [seen(1, look(1.0))]).is_below(ALIKE)
 
 
 def test_a_picture_that_could_not_be_looked_at_leaves_it_open_unless_another_one_is_alike() -> None:
     first = seen(1, look(1.0))
     unsure = compare(seen(2, look(0.2), trouble="The other one is damaged."), [first])
     assert (unsure.similarity, unsure.trouble) == (None, "The other one is damaged.")
-    assert not unsure.speaks_for and not unsure.speaks_against
-    assert compare(seen(2, look(0.9), trouble="The other one is damaged."), [first]).speaks_for
+    assert not unsure.is_at_least(ALIKE) and not unsure.is_below(ALIKE)
+    assert compare(seen(2, look(0.9), trouble="The other one is damaged."), [first]).is_at_least(ALIKE)
     assert compare(seen(2, trouble="It is damaged."), [first]).trouble == "It is damaged."
 
 

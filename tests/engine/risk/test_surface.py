@@ -71,7 +71,7 @@ def test_h14_weight_and_severity_are_seen_and_count() -> None:
     assert reasons.spot.risk == pytest.approx(0.5 + 0.1 * 2 * 5 / 3)
     assert [(part.weight, part.severity, part.category) for part in reasons.parts] == [(2.0, 5, IncidentCategory.WEAPONS)]
     surface.put(bump(latitude, longitude, category=IncidentCategory.WEAPONS, severity=5))
-    assert risk(surface, cell) == pytest.approx(0.5 + 0.1 * 5 / 3)
+    assert risk(surface, cell) == pytest.approx(0.5 + 0.1 * 1.5 * 5 / 3)  # the default weight of weapons
     surface.put(bump(latitude, longitude, severity=1, settings=weighed))
     assert risk(surface, cell) == pytest.approx(0.5 + 0.1 / 3)
 

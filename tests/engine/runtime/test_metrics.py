@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from engine.model.health import CameraHealth, CameraState, EngineHealth
 from engine.model.picture_zone import PictureZone, ZoneCount
 from engine.model.radio import NodeState, NodeView
+from engine.model.risk import RiskState, Training, TrainingState
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, RadioView, Snapshot
 from engine.model.time import SECOND
@@ -92,6 +93,7 @@ def everything() -> bytes:
         settings=Settings(cameras=(camera,)),
         zones=(ZoneCount("yard", "c0", 3, (("person", 3),)),),
         radio=RadioView(nodes=(node,)),
+        risk=RiskState(training=Training(TrainingState.FAILED, NOW_NS - SECOND, NOW_NS, trained_ns=NOW_NS - 3600 * SECOND)),
     )
     backup = Backup("b", NOW_NS - 90 * SECOND, 1, "0016", "", 5, "1")
     disk = DiskForecast(10, 20, (Growth("clips", 3, 1.0),), 12.5, 3600)

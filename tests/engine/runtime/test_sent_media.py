@@ -35,12 +35,52 @@ def photo(grey: int) -> bytes:
 def test_what_is_sent_is_there_after_a_restart_and_once_only(shelf: Callable[..., MediaShelf], tmp_path: Path) -> None:
     first = shelf()
     sent = first.put(photo(10), "u-1")
-    assert first.put(photo(10), "u-2") == sent and len(list(tmp_path.iterdir())) == 2
+    assert first.put(photo(10), "u-1") == sent and len(list(tmp_path.iterdir())) == 2
     first.looked(sent.id, (1.0, 0.0), 1, "net/1")
-    first.name([sent.id, "md-nobody"])
+    first.name([sent.id, "md-nobody"], "u-1")
     again = shelf()
-    assert again.all() == (replace(sent, named=True, look=(1.0, 0.0), look_by="net/1"),)
+    named = replace(sent.sendings[0], named=True)
+    assert again.all() == (replace(sent, named=True, look=(1.0, 0.0), look_by="net/1", sendings=(named,)),)
     assert again.read(again.all()[0]).data == photo(10)
+
+
+def test_each_sender_sees_a_file_as_if_it_were_the_only_one(shelf: Callable[..., MediaShelf], clock: ManualClock, tmp_path: Path) -> None:
+    kept = shelf(days=3.0)
+    first = kept.put(photo(10), "u-1")
+    kept.name([first.id], "u-1")
+    clock.advance_to(clock.now_ns() + 2 * DAY_NS)
+    second = kept.put(photo(10), "u-2")
+    assert second.id == first.id and len(list(tmp_path.iterdir())) == 2
+    assert (second.by, second.sent_ns, second.named) == ("u-1", first.sent_ns, True)
+    own = second.as_of("u-2")
+    assert (own.by, own.sent_ns, own.named, len(own.sendings)) == ("u-2", clock.now_ns(), False, 1)
+    clock.advance_to(clock.now_ns() + 2 * DAY_NS)
+    kept.tidy(clock.now_ns())
+    assert [each.id for each in shelf().all()] == [first.id], "as long as the last one who sent it may expect"
+
+
+def test_a_known_file_of_somebody_else_is_refused_as_an_unknown_one(
+    shelf: Callable[..., MediaShelf], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = shelf()
+    sent = kept.put(photo(10), "u-1")
+    monkeypatch.setattr(sent_media, "RESERVE_BYTES", 1 << 60)
+    for data in (photo(10), photo(60)):
+        with pytest.raises(EnvironmentFault, match="Make room"):
+            kept.put(data, "u-2")
+    assert kept.put(photo(10), "u-1") == sent
+
+
+def test_cards_of_before_are_read_and_many_senders_are_bounded(shelf: Callable[..., MediaShelf], tmp_path: Path) -> None:
+    kept = shelf()
+    sent = kept.put(photo(10), "u-1")
+    card = tmp_path / f"{sent.id}.json"
+    card.write_text(json.dumps({name: value for name, value in json.loads(card.read_bytes()).items() if name != "sendings"}))
+    again = shelf()
+    assert again.all() == (replace(sent, sendings=()),)
+    for number in range(sent_media.MOST_SENDERS + 2):
+        again.put(photo(10), f"t-{number}")
+    assert len(again.all()[0].sendings) == sent_media.MOST_SENDERS and again.all()[0].sending_of("t-201") is not None
 
 
 def test_content_decides_what_it_is(tmp_path: Path) -> None:
