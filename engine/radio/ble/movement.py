@@ -1,4 +1,4 @@
-"""Whether a phone's strength changes as somebody's way says, or stays as it is: what tells a phone that is carried from one that lies about.
+"""Whether a phone's strength changes as somebody's way says, or stays as it is: so a carried phone is told from one that lies about.
 
 Two ways of telling the next reading of a scanner are held against each other, each with a level of its own that is learned (walls, bodies
 and the phone's gain shift both alike): the strength changes with the distance to the presence, or it does not change. Where nobody moves

@@ -26,8 +26,10 @@ Pair = tuple[str, str]
 
 
 class PairBook:
-    """For every pair two ledgers over the same readings: the phone is with the presence, and the phone is anywhere else. And whether it moves
-    along: one that lies where somebody walks fits their way better than it fits anywhere."""
+    """For every pair two ledgers over the same readings: the phone is with the presence, and the phone is anywhere else.
+
+    And whether it moves along: one that lies where somebody walks fits their way better than it fits anywhere.
+    """
 
     def __init__(self) -> None:
         self._survey = Survey()
@@ -73,8 +75,8 @@ class PairBook:
                 kept.setdefault((device, heirs[gone]), kept.pop((device, gone)))
 
     def log_ratio(self, device: str, presence_id: str) -> float:
-        """Log of how much better "the phone is with this presence" explains what was heard than "it is anywhere, or lies about near them"; 0 for
-        nothing heard."""
+        """Log of how much better "the phone is with this presence" explains what was heard than "it is anywhere, or lies near
+        them"; 0 for nothing heard."""
         pair = device, presence_id
         if pair not in self._with:
             return 0.0
