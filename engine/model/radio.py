@@ -179,6 +179,7 @@ class BleDeviceView:
 
     `position`, `sigma_m`: where it is now, None when that cannot be said; `method` says how (`least_squares`, `nearest` …).
     `heard`: the newest RSSI (dBm) at every scanner that hears it now, strongest first; calibrating a scanner needs it at that one.
+    `still_since_ns`: it has not moved since; 0: that is not known.
     """
 
     device: str
@@ -202,6 +203,7 @@ class BleDeviceView:
     left_behind: bool = False
     simulated: bool = False
     heard: tuple[tuple[str, int], ...] = ()
+    still_since_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from engine.radio.ble.presence import Presence
 Array = npt.NDArray[np.float64]
 
 CARRIED = 0.9  # how often a person has a given phone of theirs on them
-SEEN = 0.85  # how often somebody whose phone is heard is one of the presences
-NAMED, KEPT = 0.65, 0.3  # confidence for a new name, and for keeping one
+SEEN = 0.7  # how often somebody whose phone is heard is one of the presences
+NAMED, KEPT = 0.65, 0.35  # confidence for a new name, and for keeping one
 STAY = 1.5  # nats that another assignment has to be better by
 SWITCH_S = 3.0  # and for how long
 _LIMIT = 20.0

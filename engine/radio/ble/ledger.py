@@ -35,6 +35,7 @@ class Reading:
     loss: ScannerCalibration | None
     rssi: float
     weight: float
+    scanner_id: str = ""
 
 
 class Ledger:
@@ -106,6 +107,16 @@ def fit_anywhere(spots_m: Array, readings: Sequence[Reading]) -> Array:
             expected = loss.power_dbm - 10 * loss.exponent * logs
             total[row] += reading.weight * student(reading.rssi - expected[None, :] - _GAINS[:, None], loss.sigma_db)
     return _mean_of_logs(np.moveaxis(total, 2, 1))
+
+
+def foretold(now_ns: int, presence: Presence, reading: Reading) -> tuple[float, float]:
+    """What the scanner hears of a phone that is with the presence, in dB up to a constant, and its variance in dB²."""
+    ways = np.array([_way(now_ns, presence)], np.float64)
+    away, radial = _ranges(ways, np.array([[row[:2] for row in presence.covariance[:2]]], np.float64), reading.scanner)
+    loss = hypotheses(reading.loss)[len(hypotheses(reading.loss)) // 2]
+    levels = -10 * loss.exponent * np.log10(away)
+    unsure = 10 * loss.exponent / math.log(10) * radial / away
+    return float(levels.mean()), float(levels.var() + (unsure**2).mean())
 
 
 def student(error_db: Array, sigma_db: Array | float) -> Array:

@@ -247,6 +247,7 @@ class PhoneLocator:
             sigma_m=sigma_m,
             method=method,
             left_behind=phone.stillness.left_behind,
+            still_since_ns=phone.stillness.since_ns,
             simulated=phone.simulated,
             heard=tuple((scanner, heard.rssi) for scanner, heard in fresh.items()),
         )

@@ -164,6 +164,44 @@ def test_a_phone_left_behind_names_nobody():
     assert not matches
 
 
+SPOT = (5.8, 3.0)  # in the middle of where EAST goes
+
+
+def _share_named(seed: int, place: Way, walks_from_s: float, judged: range) -> float:
+    """Of the judged seconds, those in which whoever goes EAST is named after the one phone."""
+    room, phone, way, named = Room(configured=settings(1)), MadePhone(address(0), seed=seed), _noisy(EAST, seed), 0
+    for tick in range(judged.stop * 10):
+        seconds = tick / 10
+        blobs = [blob("b", way(seconds), seconds)] if seconds >= walks_from_s else []
+        matches = room.step(seconds, [(phone, place(seconds))], blobs)
+        named += seconds >= judged.start and bool(matches)
+    return named / 10 / len(judged)
+
+
+@pytest.mark.parametrize(("walks_from_s", "judged"), [(120, range(120, 420)), (0, range(60, 300))], ids=["comes later", "is there first"])
+def test_a_phone_that_lies_where_somebody_walks_seldom_names_them(walks_from_s: int, judged: range):
+    """Their way fits it better than anything else: that it does not move along tells."""
+    assert np.mean([_share_named(seed, lambda _: SPOT, walks_from_s, judged) for seed in range(4)]) < 0.3
+
+
+def test_a_phone_that_is_put_down_stops_naming_and_one_that_goes_along_does_not():
+    spot = EAST(60)
+    put_down: Way = lambda seconds: EAST(seconds) if seconds < 60 else spot  # noqa: E731
+    assert min(_share_named(seed, EAST, 0, range(10, 240)) for seed in range(4)) > 0.95
+    assert min(_share_named(seed, put_down, 0, range(10, 60)) for seed in range(4)) > 0.95
+    assert np.mean([_share_named(seed, put_down, 0, range(120, 240)) for seed in range(4)]) < 0.35
+
+
+def test_of_two_phones_the_one_that_goes_along_names():
+    lies, goes = MadePhone(address(0), seed=2), MadePhone(address(1), -3.0, seed=52)
+    room, way, said = Room(), _noisy(EAST, 2), list[str]()
+    for tick in range(1800):
+        seconds = tick / 10
+        matches = room.step(seconds, [(lies, SPOT), (goes, EAST(seconds))], [blob("b", way(seconds), seconds)])
+        said += [match.person_id for match in matches.values()] if seconds > 15 else []
+    assert said.count("p1") > 0.85 * 1650 and said.count("p0") < 0.15 * 1650
+
+
 def test_a_device_of_type_person_that_is_nobodys_stands_for_itself():
     configured = Settings(
         ble_devices=(BleDeviceSettings(address(0), "Alice", color="#4488ff"), BleDeviceSettings(address(1), "Keys", "tag"))
