@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import dist
 
-from engine.model.decision import AlertFacts, Decision, EvidencePart
+from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart
 from engine.model.event import EventKind, Severity
 from engine.model.geometry import foot_point
 from engine.model.site import Position
@@ -66,6 +66,12 @@ def of_decision(decision: Decision) -> Candidate | None:
         decision.event_id or "",
         decision.reason,
     )
+
+
+def supersedes(newer: Decision, held: Decision) -> bool:
+    """Whether it says anew, or better, what was held of declined smoke (which has no event): of the same sequence, or of its plume."""
+    declined = not held.event_id and held.candidate is CandidateKind.SMOKE
+    return declined and held.subject_id == newer.subject_id and (bool(newer.event_id) or held.evidence_ids == newer.evidence_ids)
 
 
 def _ids(facts: AlertFacts) -> frozenset[str]:

@@ -109,6 +109,8 @@ def _wanted(reading: GateReading) -> str:
             return f"at a place with a risk of {reading.threshold:.2f} instead of {reading.value:.2f}"
         case g.FIRE_RISK:
             return f"with a confidence of {reading.threshold:.2f} instead of {reading.value:.2f}, or in drier weather"
+        case g.SECOND_SCORER:
+            return f"with more than {reading.threshold:.2f} in the second smoke check instead of {reading.value:.2f}"
         case g.LOAD:
             return f"with fewer alerts in the last ten minutes, or a severity of {_severity(reading.threshold)}"
         case _:

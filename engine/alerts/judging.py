@@ -3,7 +3,8 @@
 Rules are asked in order and the first whose gates all pass raises. Where none does, the nearest miss is on record: first what would be
 held, then what failed fewer gates, then what failed them by less. It is held (shown, and can be promoted) where nothing but evidence or
 the area's risk is missing, and narrowly, or nothing but fire weather or calm (alarm load). What is severe (4 and 5) is never held: load
-and fire weather do not concern it, and a narrow miss of evidence raises it. Only what the rule says keeps it from an operator: cameras,
+and fire weather do not concern it, and a narrow miss of evidence raises it. Smoke that the second scorer declined is held, however severe.
+Only what the rule says keeps what is severe from an operator: cameras,
 zones, arming, known persons, modes, hours, shelving, being the same as what is open already, or evidence that is plainly too weak.
 
 A rule on trial (shadow) decides after the others and raises nothing: what it would have raised is told beside.
@@ -21,7 +22,12 @@ from engine.model.alert_settings import AlertSettings, Rule, RuleMode
 from engine.model.decision import GateReading, Outcome
 from engine.model.event import Severity
 
-_NARROW = {g.EVIDENCE: g.NARROW_NATS, g.AREA_RISK: g.NARROW_RISK, g.FIRE_RISK: 1.0}  # fire risk holds, it never hides
+_NARROW = {
+    g.EVIDENCE: g.NARROW_NATS,
+    g.AREA_RISK: g.NARROW_RISK,
+    g.FIRE_RISK: 1.0,
+    g.SECOND_SCORER: 1.0,
+}  # the last two hold, they never hide
 _SPANS = {g.SCHEDULE: 60.0, g.ARMING: 60.0, g.DUPLICATE: 60.0, g.SHELVED: 3600.0}
 _SCALES = {**_SPANS, g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.AREA_RISK: 0.1, g.FIRE_RISK: 0.1, g.LOAD: 1.0}
 
@@ -80,6 +86,8 @@ def outcome(gates: Iterable[GateReading], gravity: Severity) -> Outcome:
     failed = [reading for reading in gates if not reading.passed]
     if not failed:
         return Outcome.RAISED
+    if all(reading.gate == g.SECOND_SCORER for reading in failed):
+        return Outcome.HELD
     if gravity < SEVERE and all(reading.gate == g.LOAD or _narrow(reading) for reading in failed):
         return Outcome.HELD
     return Outcome.REJECTED

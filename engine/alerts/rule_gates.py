@@ -2,7 +2,8 @@
 
 `value` and `threshold` of facts (camera, zone, armed, unknown, mode) are 1 and 0: a rule that does not ask has the threshold 0. A gate is
 left out where it cannot concern the candidate: area risk where a rule does not ask or nobody knows the risk of the place; fire risk
-where it is no smoke or fire that a sensor tells, or its confidence is unknown. What people report is never held back by fire risk.
+where it is no smoke or fire that a sensor tells, or its confidence is unknown; the second scorer where it declined nothing.
+What people report is never held back by fire risk.
 """
 
 from collections.abc import Iterable
@@ -14,10 +15,11 @@ from engine.alerts.schedule import WEEK_MIN, inside_by_min, wall_minute
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.decision import GateReading
 from engine.model.event import EventKind, Severity
+from engine.model.smoke import SCORE_ABOVE
 
 EVIDENCE, SEVERITY, CAMERA, ZONE, ARMED, ARMING = "evidence", "severity", "camera", "zone", "armed zone", "arming"
 UNKNOWN, MODE, SCHEDULE, DUPLICATE, SHELVED = "unknown person", "site mode", "schedule", "duplicate", "shelved"
-FIRE_RISK, AREA_RISK, LOAD, TRIAL, RULE = "fire risk", "area risk", "alarm load", "on trial", "rule"
+FIRE_RISK, AREA_RISK, LOAD, TRIAL, RULE, SECOND_SCORER = "fire risk", "area risk", "alarm load", "on trial", "rule", "second scorer"
 
 DOUBT = 1.0  # nats that a severe candidate may lack: a narrow miss of one is raised
 NARROW_NATS, NARROW_RISK = 1.0, 0.1
@@ -91,6 +93,11 @@ def needed_severity(load: int, settings: AlertSettings) -> Severity:
     return Severity(LOWEST_CLASS + 1) if near_flood(load, settings) else Severity.MINIMAL
 
 
+def second_scorer(score: float) -> GateReading:
+    """It has to be above the threshold, not at it."""
+    return GateReading(SECOND_SCORER, score, SCORE_ABOVE, score - SCORE_ABOVE, score > SCORE_ABOVE)
+
+
 def _asked(gate: str, asked: bool, holds: bool) -> GateReading:
     return at_least(gate, float(holds or not asked), float(asked))
 
@@ -107,6 +114,8 @@ def _duplicate(rule: Rule, around: Around) -> GateReading:
 
 def _risks(candidate: Candidate, rule: Rule, severe: bool) -> Iterable[GateReading]:
     smoke, risk = candidate.facts.smoke_conf, candidate.facts.area_risk
+    if (score := candidate.facts.declined_score) is not None:
+        yield second_scorer(score)
     if candidate.facts.kind is EventKind.SMOKE and smoke is not None:
         yield at_least(FIRE_RISK, smoke, 0.0 if severe else candidate.facts.fire_threshold)
     if rule.area_risk is not None and risk is not None:

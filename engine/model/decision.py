@@ -94,6 +94,7 @@ class AlertFacts:
         smoke_conf: of smoke, the highest confidence of those sequences that pass with the least fire risk; None: not smoke, or unknown.
         fire_threshold: what it needs on a day of that class; fire_class: None where nobody knows it, and then nothing is needed.
         directions: of smoke, in which it is seen, one for each sequence that is shown.
+        declined_score: of smoke that the second scorer declined, what it gave (0–1).
     """
 
     kind: EventKind
@@ -113,6 +114,7 @@ class AlertFacts:
     fire_threshold: float = 0.0
     fire_class: FireClass | None = None
     directions: tuple[Direction, ...] = ()
+    declined_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

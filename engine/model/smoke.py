@@ -12,6 +12,8 @@ from engine.model.errors import InputError
 from engine.model.fire import FireRiskPolicy
 from engine.model.geometry import Box, Polygon
 
+SCORE_ABOVE = 0.45  # what the second scorer gives smoke that holds over several pictures
+
 
 @dataclass(frozen=True, slots=True)
 class SmokeBox:

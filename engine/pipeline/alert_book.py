@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.alerts import life
-from engine.alerts.candidate import Candidate
+from engine.alerts.candidate import Candidate, supersedes
 from engine.alerts.load import Meter
 from engine.alerts.memory import Memory, Recent, Shelf
 from engine.model import wire
@@ -28,12 +28,13 @@ MOST_OPEN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What would be promoted: the candidate as it was, and its event."""
+    """What would be promoted: the candidate as it was, and its event. `entered`: the event is in the record; else promoting enters it."""
 
     decision: Decision
     event: Event
     severity: Severity
     candidate: Candidate
+    entered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class AlertBook:
             self.memory = self.memory.raised(candidate, rule, alert.id)
         self._meter = self._meter.add(candidate.at_ns, candidate.place)
         self.put(alert, out)
-        for held in [held for held in self._held if held.event.id == event.id]:
+        for held in [held for held in self._held if held.event.id == event.id or _is_of(held, event)]:
             self._held.remove(held)
             out.keep(replace(held.decision, alert_id=alert.id))
         return alert
@@ -126,6 +127,8 @@ class AlertBook:
             self.memory = self.memory.tried(candidate, rule)
 
     def hold(self, held: Held) -> None:
+        for before in [each for each in self._held if supersedes(held.decision, each.decision)]:
+            self._held.remove(before)
         self._held.append(held)
 
     def join(self, candidate: Candidate, same: Recent, severity: Severity, event: Event, out: StepOutput) -> None:
@@ -244,10 +247,12 @@ class AlertBook:
         self._held.remove(held)
         rule_id = held.decision.rule_id
         candidate = replace(held.candidate, at_ns=at_ns)
+        if not held.entered:
+            out.event(held.event)
         alert = self.open(candidate, rule_id, held.severity, held.event, held.decision, out)
         self.put(replace(alert, promoted=True), out)
         self._promoted[rule_id] = self._promoted.get(rule_id, 0) + 1
-        out.keep(replace(held.decision, alert_id=alert.id))
+        out.keep(replace(held.decision, alert_id=alert.id, event_id=held.event.id))
 
     def _let_go(self, now_ns: int, out: StepOutput) -> None:
         """Where nobody ever closes anything: what is over first, then what is least severe, then what is oldest."""
@@ -258,3 +263,8 @@ class AlertBook:
         for alert in sorted(self._alerts.values(), key=lambda alert: (not alert.ended, alert.severity, alert.raised_ns, alert.id))[:beyond]:
             notes = (*alert.notes, note)
             self.put(replace(alert, state=AlertState.CLOSED, disposition=Disposition.UNKNOWN, notes=notes, changed_ns=now_ns), out)
+
+
+def _is_of(held: Held, event: Event) -> bool:
+    """What was declined of smoke that is an event by now."""
+    return not held.entered and held.event.subject_id == event.subject_id

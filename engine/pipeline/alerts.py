@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from engine.alerts import life
+from engine.alerts import evidence, life
 from engine.alerts import rule_gates as g
 from engine.alerts.candidate import SOMEBODY, Candidate
 from engine.alerts.judging import Verdict, awaits, judge, on_trial
 from engine.alerts.words import candidate_kind
 from engine.model import wire
 from engine.model.alert import AlarmLoad, Alert
-from engine.model.decision import Decision, Direction, Outcome, Stage
+from engine.model.decision import Decision, Direction, EvidencePart, Outcome, Stage
 from engine.model.event import Event, EventKind
 from engine.model.fire import FireRiskPolicy
 from engine.model.ids import derived_id
@@ -26,6 +26,7 @@ from engine.model.traces import Traces
 from engine.pipeline.alert_book import AlertBook, Held
 from engine.pipeline.candidates import Evidence, Living, Pictured, candidate_of
 from engine.pipeline.output import StepOutput
+from engine.pipeline.plume_events import DeclinedSmoke, direction_of
 
 RECOGNISE_NS = 3 * SECOND  # a face needs some pictures, a phone a second or two
 WEIGH_NS = 5 * SECOND  # evidence grows with every picture, and when another sensor agrees
@@ -158,6 +159,26 @@ class AlertLane:
             else:
                 self._watched.pop(event.id, None)
                 self._note_end(event, out)
+
+    def declined(self, smoke: DeclinedSmoke, out: StepOutput) -> None:
+        """It raises nothing; it is held, unless the rules keep it from operators all the same."""
+        event, sequence = smoke.event, smoke.sequence
+
+        def told(_plume: str) -> tuple[EvidencePart, ...]:
+            return evidence.of_smoke((sequence,), None)
+
+        load = self._book.memory.load(out.received_ns)
+        known = (None, told, self._pictured, self._settings, load, self._armed_ns, out.received_ns)
+        candidate = _in_area(candidate_of(event, event.started_ns, *known), self._area)
+        candidate = _in_weather(candidate, self.fire, ((sequence.camera_id, sequence.max_conf),))
+        facts = replace(candidate.facts, directions=(direction_of(sequence),), declined_score=sequence.score)
+        candidate = replace(candidate, facts=facts)
+        verdict = judge(candidate, self._settings.alerts, self._book.memory)
+        decision = replace(_decision(candidate, verdict, out.new_id("de")), event_id=None, evidence_ids=(sequence.id,))
+        if verdict.outcome is Outcome.HELD:
+            entered_by = replace(event, decision_id=decision.id)
+            self._book.hold(Held(decision, entered_by, verdict.severity, candidate, entered=False))
+        out.keep(decision)
 
     def tick(self, now_ns: int, anybody_known: bool, living: Living, out: StepOutput) -> None:
         """`anybody_known`: there are persons who could be recognised. `living`: a camera's track, None once it is gone."""

@@ -254,7 +254,8 @@ class Pipeline:
             case IncidentChanged():
                 self._incidents.changed(told, out)
             case PlumeChanged():
-                self._plumes.changed(told, out)
+                for declined in self._plumes.changed(told, out):
+                    self._alerts.declined(declined, out)
             case ForecastTried():
                 self._forecast.tried(told, out)
             case AlertsEdited():

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.alerts import evidence
-from engine.alerts.gates import at_least, smallest_flip
-from engine.fire.smoke.validation import THRESHOLD
+from engine.alerts.gates import at_least
 from engine.model import wire
-from engine.model.decision import CandidateKind, Direction, EvidencePart, GateReading, Outcome
+from engine.model.decision import CandidateKind, Direction, EvidencePart
 from engine.model.event import Event, EventKind, Severity
 from engine.model.observation import PlumeChanged
 from engine.model.settings import Settings
@@ -21,7 +20,7 @@ ENDS_NS = 1800 * SECOND
 SURE = 0.6  # from here on no class of fire weather asks for more (the usual thresholds)
 LEAST_FRAMES = 3
 MOST_OPEN = 1_000
-SECOND_SCORER = "second scorer"
+DECLINED = "The second smoke check declined it."
 _DECLINED = (ValidationState.DECLINED, ValidationState.EXHAUSTED)
 
 
@@ -35,6 +34,14 @@ class OpenPlume:
     last_seen_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class DeclinedSmoke:
+    """What the second scorer declined. `event`: what it would be if an operator raised it after all; it is in no list until then."""
+
+    event: Event
+    sequence: SmokeSequence
+
+
 class PlumeLane:
     """Sans-IO; the engine thread only."""
 
@@ -46,16 +53,15 @@ class PlumeLane:
     def configure(self, settings: Settings) -> None:
         self._settings = settings
 
-    def changed(self, change: PlumeChanged, out: StepOutput) -> None:
-        """A plume is new, another, or no more. Sequences that are not shown (yet) make none."""
+    def changed(self, change: PlumeChanged, out: StepOutput) -> tuple[DeclinedSmoke, ...]:
+        """A plume is new, another, or no more. Sequences that are not shown (yet) make none; gives those that were declined now."""
         plume, shown = change.plume, shown_of(change.sequences)
         known = self._open.get(plume.id)
         if change.gone or not shown:
             self._end(plume.id, change.occurred_ns, out)
-            self._hold(change, out)
-            return
+            return () if change.gone else self._declined(change, out)
         if known is None and change.occurred_ns - plume.last_seen_ns >= ENDS_NS:
-            return
+            return ()
         before = self._opened(change, shown, out) if known is None else known.event
         event = self._now(before, plume.place, shown)
         self._open[plume.id] = OpenPlume(event, shown, plume.place, plume.last_seen_ns)
@@ -63,27 +69,35 @@ class PlumeLane:
             out.event(event)
         if len(self._open) > MOST_OPEN:
             self._end(next(iter(self._open)), change.occurred_ns, out)
+        return ()
 
-    def _hold(self, change: PlumeChanged, out: StepOutput) -> None:
-        """What the second scorer declined raises nothing and leaves a decision, once for each time that it said so for good or for now."""
-        declined = {each.id: each for each in change.sequences if each.validation in _DECLINED and each.score is not None}
-        for sequence in () if change.gone else declined.values():
+    def _declined(self, change: PlumeChanged, out: StepOutput) -> tuple[DeclinedSmoke, ...]:
+        """Once for each time that the second scorer said so, for now or for good."""
+        found: list[DeclinedSmoke] = []
+        for sequence in {each.id: each for each in change.sequences if _is_declined(each)}.values():
             if self._held.get(sequence.id) is not sequence.validation:
                 self._held.pop(sequence.id, None)
                 self._held[sequence.id] = sequence.validation
-                gates = (at_least("frames", sequence.frames, LEAST_FRAMES), _second_scorer(sequence.score or 0.0))
-                out.decide(
-                    CandidateKind.SMOKE,
-                    change.plume.id,
-                    sequence.camera_id,
-                    Outcome.HELD,
-                    gates,
-                    smallest_flip(gates),
-                    None,
-                    change.occurred_ns,
-                )
+                found.append(DeclinedSmoke(self._unseen(change, sequence, out), sequence))
         while len(self._held) > MOST_OPEN:
             del self._held[next(iter(self._held))]
+        return tuple(found)
+
+    def _unseen(self, change: PlumeChanged, sequence: SmokeSequence, out: StepOutput) -> Event:
+        return Event(
+            id=out.new_id("ev"),
+            kind=EventKind.SMOKE,
+            camera_id=sequence.camera_id,
+            subject_id=change.plume.id,
+            severity=Severity.MODERATE,
+            started_ns=sequence.started_ns,
+            ended_ns=max(sequence.last_seen_ns, sequence.started_ns),
+            received_ns=out.received_ns,
+            confidence=sequence.max_conf or 0.0,
+            decision_id="",
+            reason=f"{reason([self._name(sequence.camera_id)], None, (sequence,))} {DECLINED}",
+            simulated=change.plume.simulated,
+        )
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         for plume_id, known in tuple(self._open.items()):
@@ -153,9 +167,8 @@ class PlumeLane:
             out.event(replace(known.event, ended_ns=max(at_ns, known.event.started_ns)))
 
 
-def _second_scorer(score: float) -> GateReading:
-    """It has to be above the threshold, not at it."""
-    return GateReading(SECOND_SCORER, score, THRESHOLD, score - THRESHOLD, score > THRESHOLD)
+def _is_declined(sequence: SmokeSequence) -> bool:
+    return sequence.validation in _DECLINED and sequence.score is not None and sequence.label in (None, SmokeLabel.WILDFIRE_SMOKE)
 
 
 def direction_of(sequence: SmokeSequence) -> Direction:

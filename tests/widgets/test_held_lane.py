@@ -54,13 +54,16 @@ def test_what_is_chosen_elsewhere_is_not_chosen_here(lanes: list[HeldLane]):
     assert [lane.current() for lane in lanes] == ["", "de-2"] and told == ["de-1", "de-2"]
 
 
-def test_what_fire_weather_holds_is_counted_beside_all(lanes: list[HeldLane]):
+def test_what_fire_weather_and_the_second_check_hold_is_counted_beside_all(lanes: list[HeldLane]):
     assert lanes[0].head.text() == "Held (1)"
     damp = GateReading("fire risk", 0.42, 0.45, -0.03, False)
     passed = GateReading("fire risk", 0.5, 0.45, 0.05, True)
     smoke = tuple(replace(HELD, id=f"de-{n}", gates=gates) for n, gates in enumerate(((damp,), (SHORT, damp), (SHORT, passed)), 5))
     lanes[0].set_decisions((HELD, *smoke), *NAMES)
     assert lanes[0].head.text() == "Held (4) · by fire risk (2)"
+    declined = replace(HELD, id="de-9", gates=(GateReading("second scorer", 0.4, 0.45, -0.05, False),))
+    lanes[0].set_decisions((HELD, declined), *NAMES)
+    assert lanes[0].head.text() == "Held (2) · by second smoke check (1)"
     lanes[1].set_decisions((replace(TRIED, gates=(damp, TRIAL)),), *NAMES)
     assert lanes[1].head.text() == "On trial (1)"
     lanes[0].set_decisions((), *NAMES)

@@ -14,7 +14,7 @@ from widgets.look import scaled
 from widgets.theme import set_role
 
 _MOST_SHOWN = 4
-_FIRE = "fire risk"  # the gate
+_FIRE, _SECOND_SCORER = "fire risk", "second scorer"  # gates
 
 
 class HeldLane(QWidget):
@@ -85,11 +85,15 @@ class HeldLane(QWidget):
 
     def _show_head(self) -> None:
         said = tr("{0} ({1})").format(self._word, self.model.rowCount())
-        dry = fire_held(self.model.all())
-        self.head.setText(tr("{0} · by fire risk ({1})").format(said, dry) if dry else said)
+        shown = self.model.all()
+        if dry := held_by(shown, _FIRE):
+            said = tr("{0} · by fire risk ({1})").format(said, dry)
+        if declined := held_by(shown, _SECOND_SCORER):
+            said = tr("{0} · by second smoke check ({1})").format(said, declined)
+        self.head.setText(said)
         self.head.setIcon(icon("chevron-down" if self.head.isChecked() else "chevron-right"))
 
 
-def fire_held(decisions: tuple[Decision, ...]) -> int:
-    """How many of them the weather of their day keeps from the operator, alone or with something else."""
-    return sum(each.outcome is Outcome.HELD and any(gate.gate == _FIRE and not gate.passed for gate in each.gates) for each in decisions)
+def held_by(decisions: tuple[Decision, ...], gate: str) -> int:
+    """How many of them this gate keeps from the operator, alone or with something else."""
+    return sum(each.outcome is Outcome.HELD and any(one.gate == gate and not one.passed for one in each.gates) for each in decisions)

@@ -15,12 +15,11 @@ from typing import Any, Protocol
 
 from engine.fire.smoke.sequences import overlap
 from engine.model.errors import EnvironmentFault, WatchroomError
-from engine.model.smoke import SmokeFrame, SmokeSequence, ValidationState
+from engine.model.smoke import SCORE_ABOVE, SmokeFrame, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 
 LEAST_FRAMES, MOST_FRAMES = 4, 10
-THRESHOLD = 0.45
 MOST_ERRORS = 5
 LEASE_NS, STALE_NS = 120 * SECOND, 300 * SECOND
 RETRY_NS, LONGEST_RETRY_NS = 30 * SECOND, 3600 * SECOND
@@ -154,7 +153,7 @@ class Validator:
         job.tries, job.retry_ns, job.scored = 0, 0, max(job.scored, frames)
         job.waits_since_ns = now_ns if len(job.frames) > job.scored else None
         scored = replace(sequence, score=score)
-        if score > THRESHOLD:
+        if score > SCORE_ABOVE:
             self.forget(sequence.id)
             return _verdict(scored, ValidationState.VALIDATED)
         is_last = frames >= MOST_FRAMES

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ _ELSEWHERE_M, _MOST_ELSEWHERE = 0.8, 100
 MAY_LIE, LIES = 0.1, 0.5  # how often a phone that is near somebody lies there: one that has just come or moved, and one that long has not
 _JUMP_M = 1.5  # nobody walks so far in a tick: who does was taken for somebody else
 _LAIN_S = 60.0  # what that goes by
+_Of = TypeVar("_Of")
 Pair = tuple[str, str]
 """Device, presence id."""
 
@@ -70,9 +71,9 @@ class PairBook:
 
     def succeed(self, heirs: Mapping[str, str]) -> None:
         """Presences that go on as others, which take over what is known unless they know better themselves."""
-        for kept in (self._with, self._without, self._movements):
-            for device, gone in [pair for pair in kept if pair[1] in heirs]:
-                kept.setdefault((device, heirs[gone]), kept.pop((device, gone)))
+        _inherit(self._with, heirs)
+        _inherit(self._without, heirs)
+        _inherit(self._movements, heirs)
 
     def log_ratio(self, device: str, presence_id: str) -> float:
         """Log of how much better "the phone is with this presence" explains what was heard than "it is anywhere, or lies near
@@ -149,6 +150,11 @@ class PairBook:
         cells = signals.cells
         area = cells.x0, cells.y0, cells.x0 + cells.nx * cells.cell_m, cells.y0 + cells.ny * cells.cell_m
         return FloorCells.over(area, _ELSEWHERE_M, _MOST_ELSEWHERE).centers()
+
+
+def _inherit(kept: dict[Pair, _Of], heirs: Mapping[str, str]) -> None:
+    for device, gone in [pair for pair in kept if pair[1] in heirs]:
+        kept.setdefault((device, heirs[gone]), kept.pop((device, gone)))
 
 
 def _best(movements: Mapping[Pair, Movement]) -> dict[str, float]:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from engine.alerts.candidate import supersedes
 from engine.model.alert import AlarmLoad, Alert, AlertState
 from engine.model.alert_command import AlertEdit
 from engine.model.alert_settings import SiteMode
@@ -139,9 +140,8 @@ class AlertSide:
             self._shadows.append(decision)
         if decision.outcome is not Outcome.HELD:
             return
-        known = next((held for held in self._held if held.id == decision.id), None)
-        if known is not None:  # it was promoted, or somebody in it erased
-            self._held.remove(known)
+        for known in [held for held in self._held if held.id == decision.id or supersedes(decision, held)]:
+            self._held.remove(known)  # it was promoted, somebody in it erased, or it was decided again
         if not decision.alert_id:
             self._held.append(decision)
 

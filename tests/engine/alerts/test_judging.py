@@ -127,6 +127,8 @@ def wanted(world: World, reading: GateReading) -> list[World]:
                 (replace(about, facts=changed), settings, memory)
                 for changed in (replace(facts, smoke_conf=facts.fire_threshold), replace(facts, fire_threshold=0.0))
             ]
+        case g.SECOND_SCORER:
+            return [(replace(about, facts=replace(facts, declined_score=None)), settings, memory)]
         case g.LOAD:
             return [(replace(about, facts=replace(facts, load=0)), settings, memory)]
         case other:
@@ -367,6 +369,20 @@ def test_smoke_is_held_by_fire_risk_and_never_hidden(conf: float | None, thresho
     verdict = one(Rule("smoke", "Smoke", kinds=(EventKind.SMOKE,)), smoke(conf, threshold))
     assert verdict.outcome is expected
     assert (g.FIRE_RISK in {reading.gate for reading in verdict.gates}) is (conf is not None)
+
+
+@pytest.mark.parametrize("severity", [Severity.LOW, Severity.MODERATE, Severity.CRITICAL])
+@pytest.mark.parametrize("load", [0, 1_000])
+def test_declined_smoke_is_held_whatever_else_holds(severity: Severity, load: int) -> None:
+    rule = Rule("smoke", "Smoke", kinds=(EventKind.SMOKE,))
+    about = smoke(0.9, 0.0, severity)
+    declined = replace(about, facts=replace(about.facts, declined_score=0.45, load=load))
+    verdict = one(rule, declined)
+    assert verdict.outcome is Outcome.HELD and "more than 0.45 in the second smoke check instead of 0.45" in verdict.flip
+    passed = one(rule, replace(declined, facts=replace(declined.facts, declined_score=None, load=0)))
+    assert passed.outcome is Outcome.RAISED and g.SECOND_SCORER not in {reading.gate for reading in passed.gates}
+    elsewhere = one(replace(rule, camera_ids=("yard",)), declined)
+    assert elsewhere.outcome is Outcome.REJECTED
 
 
 def test_severe_smoke_is_not_held_by_fire_risk() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from engine.fire.places import utc_day
 from engine.model.alert import Alert
+from engine.model.alert_command import PromoteHeld
 from engine.model.audit import AuditVerb
 from engine.model.command import ChangeSettings
 from engine.model.decision import CandidateKind, Decision, Outcome
@@ -127,9 +128,33 @@ def test_what_the_second_scorer_declines_raises_nothing_stays_in_the_lists_and_l
         return [each for each in found if each.candidate is CandidateKind.SMOKE and each.subject_id == listed.plume.id]
 
     until(lambda: len(held()) == 2, "it was declined for now, then for good")
-    gate = held()[0].gates[-1]
-    assert held()[0].outcome is Outcome.HELD and (gate.gate, gate.value, gate.passed) == ("second scorer", pytest.approx(0.40), False)
+    (gate,) = (gate for gate in held()[0].gates if not gate.passed)
+    assert (gate.gate, gate.value, gate.threshold) == ("second scorer", pytest.approx(0.40), 0.45)
     assert not smoke_events(engine)
+    (shown,) = port.snapshot().alerts.held
+    assert shown == held()[0] and not port.snapshot().alerts.alerts
+
+
+def test_declined_smoke_can_be_raised_after_all_and_is_an_event_then(engine: Engine, port: LocalPort) -> None:
+    watched(engine, "a", 0.40, count=10, began_s=110.0)
+    until(lambda: bool(port.snapshot().alerts.held), "it is in the lane")
+    (held,) = port.snapshot().alerts.held
+    alert_id = port.command(PromoteHeld(held.id))
+    (alert,) = port.snapshot().alerts.alerts
+    assert (alert.id, alert.kind, alert.promoted, alert.camera_id) == (alert_id, EventKind.SMOKE, True, "a")
+    assert alert.reason.endswith("The second smoke check declined it.")
+    until(lambda: [event.id for event in smoke_events(engine)] == [alert.event_id], "its event is in the record")
+    assert not port.snapshot().alerts.held
+    (decision,) = (each for each in port.ask(ListDecisions(outcome=Outcome.HELD)).decisions if each.id == held.id)
+    assert (decision.alert_id, decision.event_id) == (alert.id, alert.event_id)
+
+
+def test_smoke_that_holds_after_all_is_an_alert_and_held_no_longer(engine: Engine, port: LocalPort) -> None:
+    watched(engine, "a", 0.40)
+    until(lambda: bool(port.snapshot().alerts.held), "it is in the lane")
+    watched(engine, "a", 0.90, count=6, began_s=100.0)
+    until(lambda: bool(port.snapshot().alerts.alerts), "it is an alert")
+    assert not port.snapshot().alerts.held
 
 
 def test_declined_smoke_joins_the_plume_that_it_turns_out_to_be(engine: Engine, port: LocalPort) -> None:
