@@ -127,8 +127,8 @@ class AtlasSide:
             self._queue.put_soon(call)
 
     def expected(self, incident: Incident, told: Told) -> float | None:
-        """For how long it is worth waiting for what Atlas says of an incident filed just now, seconds; None: it is not worth it, as Atlas is
-        off, does not work or has too much to do.
+        """For how long, in seconds, it is worth waiting for what Atlas says of an incident that was filed just now; None: it is not, as
+        Atlas is off, does not work or has too much to do.
 
         `told`: called on another thread once Atlas was asked; `let_go` it where nobody waits any more.
         """
