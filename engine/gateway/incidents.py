@@ -98,10 +98,11 @@ def incidents(
     text: Annotated[
         str, Query(description="every word of it is in the description; a page may then have fewer, or none, and a next one")
     ] = "",
+    atlas_threat_id: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
 ) -> IncidentsOut:
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
     circle = None if near is None else _circle(near)
-    told = answered(port, ListIncidents(limit, before, circle, category, status, state, since_ns, until_ns, text))
+    told = answered(port, ListIncidents(limit, before, circle, category, status, state, since_ns, until_ns, text, atlas_threat_id))
     return IncidentsOut(incidents=[IncidentOut.of(row) for row in told.incidents], next=next_page(told.next_id, told.incidents, limit))
 
 

@@ -51,6 +51,14 @@ def test_a_report_of_three_fields_is_answered_with_what_atlas_says(client: httpx
     assert client.get(f"{PATH}/{told['id']}").json()["atlas_threat_id"] == told["atlas_threat_id"]
 
 
+def test_an_incident_is_found_by_the_id_that_atlas_gave_it(client: httpx.Client, fake: FakeAtlas) -> None:
+    told, other = sent(client)[0], sent(client)[0]
+    assert told["atlas_threat_id"] != other["atlas_threat_id"]
+    found = client.get(PATH, params={"atlas_threat_id": str(told["atlas_threat_id"])}).json()["incidents"]
+    assert [each["id"] for each in found] == [told["id"]]
+    assert client.get(PATH, params={"atlas_threat_id": "th-unknown"}).json()["incidents"] == []
+
+
 def test_one_who_does_not_want_to_wait_is_answered_at_once_and_told_that_atlas_is_waited_for(client: httpx.Client, fake: FakeAtlas) -> None:
     fake.faults.append(HANG)
     told, took_s = sent(client, Prefer="wait=0")
