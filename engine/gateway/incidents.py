@@ -26,6 +26,7 @@ from engine.gateway.media_api import looked
 from engine.gateway.own_report import told_of_own
 from engine.gateway.record import Limit, answered, iso_query, next_page, numbers
 from engine.gateway.report_queue import ReportQueue
+from engine.gateway.with_atlas import PreferOf, wait_of, with_atlas
 from engine.model.alert_command import EditIncident, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import InputError
 from engine.model.event import Severity
@@ -59,9 +60,12 @@ KeyOf = Annotated[
     summary="Report something; kept for good when this answers",
     responses={200: {"model": FiledOut, "description": "it joined an incident, or its reporter is among those of it already"}},
 )
-async def report(request: Request, port: PortOf, body: ReportIn, response: Response, idempotency_key: KeyOf = None) -> FiledOut:
-    """201: it began an incident. Sent again with the same key it gets the same answer, with the header `Idempotent-Replayed`."""
-    said = _said(body, idempotency_key or "")
+async def report(
+    request: Request, port: PortOf, body: ReportIn, response: Response, idempotency_key: KeyOf = None, prefer: PreferOf = None
+) -> FiledOut:
+    """201: it began an incident; where Atlas works, the answer waits for what it says (`Prefer: wait=`), and `degraded_reason` says
+    so where that did not come in time. Sent again with the same key it gets the same answer, with the header `Idempotent-Replayed`."""
+    said, wait_s = _said(body, idempotency_key or ""), wait_of(prefer)
     if said.media_ids:
         said = replace(said, looked=await looked(port, said.media_ids))
     queue: ReportQueue = request.app.state.reports
@@ -69,6 +73,8 @@ async def report(request: Request, port: PortOf, body: ReportIn, response: Respo
         filed = await queue.file(said, port.session)
     except InputError as error:
         raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
+    if filed.status in _BEGUN and not filed.again and port.session.sees_incidents:
+        filed = await with_atlas(port, filed, wait_s)
     response.status_code = 201 if filed.status in _BEGUN else 200
     response.headers["Location"] = f"{router.prefix}/incidents/{filed.incident.id}"
     if filed.again:
@@ -92,10 +98,11 @@ def incidents(
     text: Annotated[
         str, Query(description="every word of it is in the description; a page may then have fewer, or none, and a next one")
     ] = "",
+    atlas_threat_id: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
 ) -> IncidentsOut:
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
     circle = None if near is None else _circle(near)
-    told = answered(port, ListIncidents(limit, before, circle, category, status, state, since_ns, until_ns, text))
+    told = answered(port, ListIncidents(limit, before, circle, category, status, state, since_ns, until_ns, text, atlas_threat_id))
     return IncidentsOut(incidents=[IncidentOut.of(row) for row in told.incidents], next=next_page(told.next_id, told.incidents, limit))
 
 

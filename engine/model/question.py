@@ -199,8 +199,8 @@ class ListAlerts:
 class ListIncidents:
     """Newest first by when they occurred; `before_id` pages on. `near`: latitude, longitude (degrees) and kilometres around it.
 
-    Those that were merged into others are left out, except where `state` asks for them. `text`: every word of it is in the description;
-    one question looks through so many incidents, then the answer's `next_id` pages on, also where it has none.
+    Those that were merged into others are left out, except where `state` asks for them. threat_id: Atlas's. `text`: every word of it is in
+    the description; one question looks through so many incidents, then the answer's `next_id` pages on, also where it has none.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -213,6 +213,7 @@ class ListIncidents:
     since_ns: int | None = None
     until_ns: int | None = None
     text: str = ""
+    threat_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import EnvironmentFault, FacesHidden, InputError, NotFound, NotSignedIn, SessionLapsed, not_the_password
 from engine.model.evidence import Redaction
-from engine.model.incident import Filed
+from engine.model.incident import Filed, Incident
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import AnalyseMedia, Answer, Question
 from engine.model.smoke import SmokeFrame
@@ -130,6 +130,13 @@ class LocalPort:
         """What is to be seen or heard in a photo, video or audio file, by Atlas or else by this machine. See `media_looks.analyse`."""
         self._check(AnalyseMedia.verb)
         return analyse(self._engine, kind, data)
+
+    def expect_atlas(self, incident: Incident, told: Callable[[], None]) -> float | None:
+        """For whoever just reported it. See `AtlasSide.expected`."""
+        return self._engine.atlas.expected(incident, told)
+
+    def let_go_atlas(self, incident: Incident, told: Callable[[], None]) -> None:
+        self._engine.atlas.let_go(incident, told)
 
     def send_media(self, data: bytes) -> SentMedia:
         """A photo or video for reports to name, on the disk when this returns. Whoever may report may send. See `MediaShelf.put`."""

@@ -97,7 +97,7 @@ def _around(ask: ListIncidents) -> Around:
 
 
 def _wanted(ask: ListIncidents) -> _Conditions:
-    conditions = equal(incidents, category=ask.category, status=ask.status, state=ask.state)
+    conditions = equal(incidents, category=ask.category, status=ask.status, state=ask.state, threat_id=ask.threat_id)
     return conditions if ask.state is not None else [*conditions, _OWN]
 
 

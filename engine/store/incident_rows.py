@@ -237,4 +237,5 @@ def _row(incident: Incident) -> dict[str, object]:
         "updated_ns": incident.updated_ns,
         "body": to_plain(incident),
         "simulated": incident.simulated,
+        "threat_id": incident.classification.threat_id if incident.classification is not None else "",
     }

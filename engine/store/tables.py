@@ -143,7 +143,9 @@ incidents = Table(
     Column("updated_ns", BigInteger, nullable=False),
     _list("body"),
     Column("simulated", Boolean, nullable=False, server_default=false()),
+    Column("threat_id", Text, nullable=False, server_default=""),
 )
+Index("ix_incidents_threat", incidents.c.threat_id)
 Index("ix_incidents_occurred", incidents.c.occurred_ns, incidents.c.id)
 Index("ix_incidents_category", incidents.c.category, incidents.c.occurred_ns, incidents.c.id)
 Index("ix_incidents_status", incidents.c.status, incidents.c.occurred_ns, incidents.c.id)

@@ -59,7 +59,8 @@ class AtlasQueue:
     """`work` on the loop; `put`, `put_soon` and `say_words` on any thread.
 
     Args:
-        take_tally: what was counted since it was last asked. verdict: of an operator on an incident, by a time.
+        take_tally: what was counted since it was last asked. verdict: of an operator on an incident, by a time. attempted: told the
+            incident that Atlas was asked about, whatever became of it.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class AtlasQueue:
         pacing: Pacing,
         take_tally: Callable[[], AtlasTally],
         verdict: Callable[[Incident, int], Verdict | None],
+        attempted: Callable[[str], None],
     ) -> None:
         self._store = store
         self._incident = incident
@@ -81,6 +83,7 @@ class AtlasQueue:
         self._pacing = pacing
         self._take_tally = take_tally
         self._verdict = verdict
+        self._attempted = attempted
         self._coming: deque[AtlasCall] = deque(maxlen=MOST_COMING)
         self._wordless: deque[tuple[str, str]] = deque()  # incident, why it is not Atlas that speaks
         self._failures = 0
@@ -88,6 +91,11 @@ class AtlasQueue:
         self.given_up: set[str] = set()  # incidents that nobody is asked about again before something is changed
         self.changed = threading.Event()
         self.waiting: int | None = None  # None: not known yet
+
+    @property
+    def pauses(self) -> bool:
+        """A call failed a moment ago, and the next is not made yet."""
+        return self._pacing.now_s() < self._again_s
 
     def put(self, call: AtlasCall) -> bool:
         is_new = self._store.put(call)
@@ -125,13 +133,16 @@ class AtlasQueue:
         if self._wordless:
             self._speak()
             return True
-        if not self._client.is_on or self.waiting == 0 or self._pacing.now_s() < self._again_s:
+        if not self._client.is_on or self.waiting == 0 or self.pauses:
             return False
         call = self._store.next()
         if call is None:
             self.waiting = 0
             return False
-        await self._send(call)
+        try:
+            await self._send(call)
+        finally:
+            self._attempted(call.incident_id)
         self.waiting = self._store.waiting()
         return True
 

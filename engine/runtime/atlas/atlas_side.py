@@ -24,7 +24,7 @@ from engine.incidents.atlas.fault import OFF, TIMEOUT, AtlasFault
 from engine.incidents.atlas.figures import WEEK_S
 from engine.incidents.atlas.transport import HttpTransport, Transport
 from engine.incidents.classification import classified_here
-from engine.model.atlas import AtlasHealth, AtlasSettings
+from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
 from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, MediaAnalysis, PatternAnswer
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
@@ -33,12 +33,14 @@ from engine.runtime.atlas.atlas_address import atlas_address
 from engine.runtime.atlas.atlas_key import AtlasKey
 from engine.runtime.atlas.atlas_pulse import AtlasPulse
 from engine.runtime.atlas.atlas_queue import AtlasQueue, AtlasStore
+from engine.runtime.atlas.atlas_waiters import AtlasWaiters, Told
 from engine.store.atlas import MOST_CALLS
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.2
 FIGURES_S = 60.0
+MOST_AHEAD = 2  # calls in the queue: behind more no answer is to be had in time
 SWEEP_S, SWEEP_NS, MOST_SWEPT = 600.0, 24 * 3600 * SECOND, 1000
 GRACE_S = 2.0  # beyond what a call may take, before its caller is let go
 WAITING = f"{WAITS}; until it answers, the words of the report say this."
@@ -87,7 +89,9 @@ class AtlasSide:
         self._pulse = AtlasPulse(clock, on_trouble, overrides.names)
         sending = transport or HttpTransport(atlas_address)
         self._client = AtlasClient(self.settings, self._key, sending, clock, self._pulse.attempted, pacing)
-        self._queue = AtlasQueue(store, incident, change, self._client, clock, pacing, self._pulse.take_tally, self._verdict)
+        self._waiters = AtlasWaiters()
+        record = (store, incident, change, self._client, clock, pacing)
+        self._queue = AtlasQueue(*record, self._pulse.take_tally, self._verdict, self._waiters.tell)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._figures_s = self._swept_s = -math.inf
 
@@ -121,6 +125,20 @@ class AtlasSide:
             return
         if call is not None:
             self._queue.put_soon(call)
+
+    def expected(self, incident: Incident, told: Told) -> float | None:
+        """For how long, in seconds, it is worth waiting for what Atlas says of an incident that was filed just now; None: it is not, as
+        Atlas is off, does not work or has too much to do.
+
+        `told`: called on another thread once Atlas was asked; `let_go` it where nobody waits any more.
+        """
+        works = self.health().state is AtlasState.WORKING and self._loop is not None and not self._queue.pauses
+        if not (works and self._is_wanted(incident)) or (self._queue.waiting or 0) > MOST_AHEAD:
+            return None
+        return self.settings().timeout_s if self._waiters.add(incident.id, told) else None
+
+    def let_go(self, incident: Incident, told: Told) -> None:
+        self._waiters.drop(incident.id, told)
 
     def changed(self, incident: Incident) -> None:
         """`enqueue` for whoever must not fail: there are new words."""
@@ -199,6 +217,7 @@ class AtlasSide:
                 work.result()  # raises what it failed of
         finally:
             self._loop = None
+            self._waiters.tell_all()
             await _cancel_all()
 
     async def _look(self) -> None:
