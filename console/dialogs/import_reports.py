@@ -30,7 +30,8 @@ class ImportReportsDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = _tr(
-            "CSV with a header or GeoJSON points. It needs incident_type, description, latitude, longitude and occurred_at (with a zone). "
+            "CSV with a header or GeoJSON points. It needs description, latitude, longitude and occurred_at (with a zone); without "
+            "incident_type, key words say the category. "
             "Each report is correlated as if it had been sent. The same file can be imported again; nothing is kept twice."
         )
         super().__init__(_tr("Import reports"), lead, width=620, parent=parent)

@@ -1,9 +1,10 @@
 """Files of reports: CSV with a header, or GeoJSON points. What is wrong is named by its line (CSV) or number (GeoJSON) and field, and the
 others are taken.
 
-Fields are those of a report over HTTP: `incident_type` (or `category`), `description`, `latitude` and `longitude` (in GeoJSON the point's),
-`occurred_at` (ISO-8601 with a zone), and where there are any `severity`, `reporter_id`, `device_id`, `video_id`, `source`. Others are left
-aside, so that nobody sets by a file what only the record decides.
+Fields are those of a report over HTTP: `description`, `latitude` and `longitude` (in GeoJSON the point's), `occurred_at` (ISO-8601 with a
+zone; a file is of the past, so nothing else could stand in its place), and where there are any `incident_type` (or `category`; without it
+the words say the kind), `severity`, `reporter_id`, `device_id`, `video_id`, `source`. Others are left aside, so that nobody sets by a file
+what only the record decides.
 """
 
 import csv
@@ -22,8 +23,8 @@ from engine.model.time import from_iso
 
 MOST_BYTES = 20 << 20
 MOST_REPORTS = 100_000
-FIELDS = ("incident_type", "description", "latitude", "longitude", "occurred_at")
-MORE_FIELDS = ("severity", "reporter_id", "device_id", "video_id", "source")
+FIELDS = ("description", "latitude", "longitude", "occurred_at")
+MORE_FIELDS = ("incident_type", "severity", "reporter_id", "device_id", "video_id", "source")
 _ALIASES = {"category": "incident_type"}
 _Fields = Mapping[str, str]
 
@@ -72,7 +73,7 @@ class ReportReader:
             raise InputError(missing, "is missing")
         return Report(
             id=f"rp-{_digest(fields)}",
-            category=_category(fields["incident_type"]),
+            category=_category(fields.get("incident_type", "")),
             description=fields["description"],
             latitude=_number("latitude", fields["latitude"]),
             longitude=_number("longitude", fields["longitude"]),
@@ -178,7 +179,7 @@ def _text(data: bytes) -> str:
 
 def _category(text: str) -> IncidentCategory:
     try:
-        return IncidentCategory(text.lower())
+        return IncidentCategory(text.lower()) if text else IncidentCategory.OTHER
     except ValueError:
         raise InputError("incident_type", f"{text[:40]!r} is none of {', '.join(IncidentCategory)}") from None
 

@@ -60,6 +60,11 @@ class GateReading:
     unit: str = ""
 
 
+def unwatched() -> GateReading:
+    """The gate of a candidate that nobody watched to the end: its sensor was removed or switched off, or the engine stopped."""
+    return GateReading("watched", 0.0, 1.0, -1.0, False)
+
+
 @dataclass(frozen=True, slots=True)
 class Direction:
     """Where a camera sees something far away: `middle` and `width` in degrees from north; where nobody knows which way the camera looks,

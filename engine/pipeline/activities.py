@@ -158,6 +158,7 @@ class ActivityLane:
             if back or told.change.kind is not EventKind.FALL:
                 self._end(key, at_ns, out)
         for camera_id, watch in tuple(self._watches.items()):
+            self._take(camera_id, watch.give_up(at_ns), out)
             self._watches[camera_id] = ActivityWatch(self._settings.activities)
             if not back:
                 self._watches[camera_id].resume(watch)
@@ -341,7 +342,7 @@ class ActivityLane:
         return ""
 
     def _end_camera(self, camera_id: str, at_ns: int, out: StepOutput) -> None:
-        del self._watches[camera_id]
+        self._take(camera_id, self._watches.pop(camera_id).give_up(at_ns), out)
         for key, told in tuple(self._told.items()):
             if told.camera_id == camera_id:
                 self._end(key, at_ns, out)

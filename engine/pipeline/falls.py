@@ -73,6 +73,8 @@ class FallLane:
 
     def end(self, at_ns: int, out: StepOutput) -> None:
         """Radio sensing was switched off. A mere restart ends no fall: unwatched is not up again, and the watch goes on by place."""
+        for change in self._watch.give_up(at_ns):
+            self._changed(change, NOBODY, out)
         self._open.end_all(at_ns, out)
         self._watch, self._jolts = FallWatch(), Jolts()
         self._watch.configure(self._radio)

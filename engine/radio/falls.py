@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from engine.model.blob import Blob, BlobStatus
-from engine.model.decision import GateReading
+from engine.model.decision import GateReading, unwatched
 from engine.model.event import Severity
 from engine.model.radio import LinkFeatures
 from engine.model.site import Position, RadioSettings
@@ -176,6 +176,12 @@ class FallWatch:
         for down in list(self._down.values()):
             changes += self._follow(down, now_ns, blobs, features, struck.moves(shakes))
         return tuple(changes)
+
+    def give_up(self, now_ns: int) -> tuple[FallChange, ...]:
+        """Nobody watches on: candidates that nothing was decided of are decided now, but for those that are noise."""
+        waiting = [down for down in self._down.values() if down.raised_ns is None]
+        changes = [change for down in waiting for change in self._rejection(down, self._gates(down, now_ns), now_ns)]
+        return tuple(replace(change, gates=(*change.gates, unwatched())) for change in changes)
 
     def state(self) -> dict[str, Any]:
         return {

@@ -10,7 +10,7 @@ from widgets.number_text import number_text
 from widgets.theme import severity_word
 
 _DAY_S, _HALF_WEEK_MIN = 86_400.0, 5040.0
-_FACTS = frozenset({"camera", "zone", "armed zone", "unknown person", "site mode", "on trial", "rule"})
+_FACTS = frozenset({"watched", "camera", "zone", "armed zone", "unknown person", "site mode", "on trial", "rule"})
 _SCALES = {
     "evidence": 2.0,
     "severity": 1.0,
@@ -87,6 +87,7 @@ def gate_title(gate: str) -> str:
         "failed": tr("It failed"),
         "inside": tr("In it long enough"),
         "still": tr("Not what was there all the time"),
+        "watched": tr("Watched to the end"),
         "stayed": tr("Stayed long enough"),
         "count": tr("More than it should hold"),
         "lasting": tr("For long enough"),

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.model.decision import unwatched
 from engine.model.event import EventKind, Severity
 from engine.model.geometry import Box
 from engine.model.people_settings import ActivitySettings
@@ -87,6 +88,12 @@ class FallWatch:
         """What was told before a break goes on by its place; unwatched is not up again."""
         kept = [down for down in before._downs.values() if down.raised_ns is not None]
         self._downs = {down.key: replace(down, track_id="", up_ns=None, unseen_ns=0) for down in kept}
+
+    def give_up(self, at_ns: int) -> list[ActivityChange]:
+        """Nobody watches on: candidates that nothing was decided of are decided now."""
+        waiting = [down for down in self._downs.values() if down.raised_ns is None]
+        changes = [change for down in waiting for change in self._over(down, at_ns, "")]
+        return [replace(change, gates=(*change.gates, unwatched())) for change in changes]
 
     def state(self) -> Any:
         return to_plain(FallState(tuple(self._downs.values()), self._quiet, tuple(self._standing.items())))

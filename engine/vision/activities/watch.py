@@ -64,6 +64,10 @@ class ActivityWatch:
         """Watching begins anew after a break: falls that were told go on, by their place."""
         self._falls.resume(before._falls)
 
+    def give_up(self, at_ns: int) -> list[ActivityChange]:
+        """Nobody watches on; see `FallWatch.give_up`."""
+        return self._falls.give_up(at_ns)
+
     def pose(self, poses: Poses, at_ns: int) -> None:
         self._bodies.pose(poses, at_ns)
 

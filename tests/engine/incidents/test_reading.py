@@ -55,11 +55,20 @@ def test_a_point_is_a_report_too() -> None:
     assert (first.category, second.severity) == (IncidentCategory.FIRE, 2)
 
 
+def test_the_kind_need_not_be_said_neither_by_a_column_nor_in_a_cell() -> None:
+    header, row = HEADER.partition(",")[2], GOOD.partition(",")[2]
+    (without,) = read(f"{header}\n{row}")
+    (empty,) = read(f"{HEADER}\n,{row}")
+    (point,) = read(collection(feature(incident_type="")), "geojson")
+    for each in (without, empty, point):
+        assert isinstance(each, Report) and each.category is IncidentCategory.OTHER
+    assert isinstance(without, Report) and isinstance(empty, Report) and without.id == empty.id, "it is the same report"
+
+
 @pytest.mark.parametrize(
     ("column", "value", "field"),
     [
         (0, "jaywalking", "incident_type"),
-        (0, "", "incident_type"),
         (1, "too short", "description"),
         (1, "x" * 2001, "description"),
         (2, "90.1", "latitude"),

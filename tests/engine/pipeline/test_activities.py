@@ -132,6 +132,32 @@ def test_a_camera_that_is_removed_ends_its_events():
     assert event.ended_ns == START_NS + 9 * SECOND
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        [SettingsChanged(START_NS + 9 * SECOND, Settings())],
+        [SettingsChanged(START_NS + 9 * SECOND, replace(SETTINGS, activities=ActivitySettings(enabled=False)))],
+        [EngineStarted(START_NS + 20 * SECOND, "test"), SettingsChanged(START_NS + 20 * SECOND, SETTINGS)],
+    ],
+    ids=["camera removed", "switched off", "engine stopped"],
+)
+def test_a_candidate_that_nobody_watches_to_the_end_leaves_a_decision(told):
+    slow = replace(SETTINGS, activities=ActivitySettings(fall_still_s=8.0))
+    pipeline, results = played(filmed([falling()], 6), slow)
+    assert not of_kind(results, EventKind.FALL) and not decisions_of_falls(results)
+    results = entered(pipeline, told)
+    (decision,) = decisions_of_falls(results)
+    assert decision.outcome is Outcome.REJECTED and decision.camera_id == "door"
+    assert [gate.gate for gate in decision.gates if not gate.passed][-1] == "watched"
+    assert not of_kind(results, EventKind.FALL)
+    assert not decisions_of_falls(entered(pipeline, [Tick(START_NS + 60 * SECOND)])), "once"
+
+
+def decisions_of_falls(results):
+    found = [each for result in results for each in result.decisions if each.candidate is CandidateKind.ACTIVITY]
+    return [each for each in found if "lying" in {gate.gate for gate in each.gates}]
+
+
 def test_a_masked_place_is_not_watched():
     everything = (((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)),)
     _, results = played(filmed([falling()], 8), Settings(cameras=(camera(masks=everything),)))

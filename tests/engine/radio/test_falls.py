@@ -205,3 +205,11 @@ def test_two_may_fall_at_once() -> None:
         x, y, z = b.position
         watched.see(at_s, (a, blob((x + 5, y, z), blob_id="bl-2")))
     assert sorted(change.fall_id for change in watched.raised()) == ["bl-1", "bl-2"]
+
+
+def test_a_candidate_that_nobody_watches_on_is_decided_and_a_fall_is_not_decided_again() -> None:
+    waiting = Watched().play((*FALL[:3], (15.0, 4.2, 3.2, LYING_M)), noise())
+    assert waiting.stages() == []
+    (change,) = waiting.watch.give_up(START_NS + 15 * SECOND)
+    assert change.stage is FallStage.REJECTED and [gate.gate for gate in change.gates if not gate.passed] == ["still", "watched"]
+    assert Watched().play(FALL, noise()).watch.give_up(START_NS + 30 * SECOND) == ()

@@ -10,7 +10,7 @@ import pytest
 from engine.model.alert_command import EditIncident, ImportReports, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
-from engine.model.incident import Filed, IncidentCategory, IncidentState, IncidentStatus
+from engine.model.incident import CategorySource, Filed, IncidentCategory, IncidentState, IncidentStatus
 from engine.model.question import CountIncidents, GetIncident, ListEvents, ListIncidents
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock
@@ -121,7 +121,7 @@ def test_a_file_is_imported_its_wrong_lines_are_named_and_again_it_changes_nothi
 
 def test_a_file_that_is_none_ends_the_job_with_a_sentence(port: LocalPort) -> None:
     job = imported(port, "a,b\n1,2")
-    assert job.state is JobState.FAILED and "has no column incident_type" in job.message
+    assert job.state is JobState.FAILED and "has no column description, latitude" in job.message
     assert imported(port, b"\xff\xfe", "geojson").state is JobState.FAILED
 
 
@@ -145,3 +145,10 @@ def test_of_very_many_wrong_lines_the_first_are_named() -> None:
         tally.take(InputError("latitude", "is no number"), f"line {number}")
     said = tally.sentence()
     assert "line 19, latitude" in said and "line 20" not in said and "and 10 more" in said
+
+
+def test_words_say_the_kind_of_an_imported_report_that_does_not(port: LocalPort) -> None:
+    said = "description,latitude,longitude,occurred_at\nGunshots heard behind the school,59.4,18.2,2026-11-01T10:00:00Z\n"
+    imported(port, said)
+    (incident,) = (each for each in port.ask(ListIncidents()).incidents if each.description.startswith("Gunshots"))
+    assert (incident.category, incident.category_by) == (IncidentCategory.WEAPONS, CategorySource.WORDS)
