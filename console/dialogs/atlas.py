@@ -7,14 +7,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLa
 
 from console.bridge import EngineBridge
 from console.dialogs.trying import TryingDialog
-from console.words import sentence
+from console.words import error_text, sentence
 from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasHealth, AtlasSettings
-from engine.model.atlas_call import PatternAnswer
-from engine.model.errors import InputError
-from engine.model.question import AskPatterns
+from engine.model.errors import InputError, WatchroomError
+from engine.model.question import TestAtlas
 from widgets.form import Field
-from widgets.incidents.pattern_list import pattern_state
 from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.said import said
@@ -128,8 +126,12 @@ class AtlasDialog(TryingDialog):
         snapshot = self.bridge.snapshot
         anchor = snapshot.settings.anchor if snapshot is not None else None
         place = (anchor.latitude, anchor.longitude) if anchor is not None else (0.0, 0.0)
-        self.bridge.ask(AskPatterns(*place), lambda answer: self.tried(*_told(answer.patterns)), self.failed, owner=self)
+        wanted = self.contract.currentData()
+        self.bridge.ask(TestAtlas(*place), lambda answer: self.tried(*_told(answer.contract, wanted)), self._unanswered, owner=self)
         return self.tr("Saved. Asking Atlas…")
+
+    def _unanswered(self, error: WatchroomError) -> None:
+        self.tried(self.tr("Saved, but Atlas did not answer. {0}").format(error_text(error)), "critical")
 
 
 def rounding_text(digits: int) -> str:
@@ -147,12 +149,13 @@ def _variable(name: str) -> str:
     return "ATLAS_API_KEY" if name == "key" else f"ATLAS_{name.upper()}"
 
 
-def _told(answer: PatternAnswer | None) -> tuple[str, str]:
-    """What a test came to."""
-    if answer is not None and answer.available:
-        return _tr("Atlas answered. {0}").format(pattern_state(answer)[0]), "good"
-    reason = answer.reason if answer is not None else ""
-    return _tr("Saved, but Atlas did not answer. {0}").format(reason), "critical"
+def _told(spoken: str, wanted: str) -> tuple[str, str]:
+    """What a test came to. Contracts by their names."""
+    names = {"planned": _tr("Planned"), "real": _tr("Real")}
+    if spoken == wanted:
+        return _tr("Atlas answered, and speaks this contract: {0}.").format(names[spoken]), "good"
+    told = _tr("Atlas answered, but speaks another contract than is chosen here. Choose this one: {0}.")
+    return told.format(names.get(spoken, spoken)), "critical"
 
 
 def _url_hint(text: str) -> str:

@@ -118,6 +118,22 @@ class ListWebhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class TestAtlas:
+    """Which contract Atlas speaks; it is sent a text that says that it is a test. Takes as long as two calls. Raises EnvironmentFault."""
+
+    __test__: ClassVar[bool] = False  # no test of pytest's
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        if not abs(self.latitude) <= 90:
+            raise InputError("latitude", f"{self.latitude} is outside ±90")
+        if not abs(self.longitude) <= 180:
+            raise InputError("longitude", f"{self.longitude} is outside ±180")
+
+
+@dataclass(frozen=True, slots=True)
 class AskPatterns:
     """What Atlas sees happen again and again around a place. `available` False in the answer is not the same as none nearby.
 
@@ -348,6 +364,7 @@ Question: TypeAlias = (
     | ListSoundDevices
     | GetFloorImage
     | AskPatterns
+    | TestAtlas
     | AnalyseMedia
     | RuleQuestion
     | RiskQuestion
@@ -388,6 +405,7 @@ class Answer:
     counts: IncidentCounts | None = None
     patterns: PatternAnswer | None = None
     analysis: MediaAnalysis | None = None
+    contract: str = ""  # of Atlas
     channels: tuple[ChannelState, ...] = ()
     rules: RulesText | None = None
     next_id: str | None = None

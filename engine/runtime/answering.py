@@ -22,6 +22,7 @@ from engine.model.question import (
     Question,
     ReadRules,
     RecordQuestion,
+    TestAtlas,
     TryRules,
 )
 from engine.model.replay import GetDifference, GetReplay, ListReplays
@@ -69,7 +70,7 @@ _ROWS: tuple[tuple[tuple[type, ...], Answerer], ...] = (
     ((FindCameras,), lambda _, __, ___: Answer(found_cameras=find_cameras())),
     ((FindUsbCameras,), lambda _, __, ___: Answer(usb_cameras=usb_cameras())),
     ((DescribeCamera,), _described),
-    ((AskPatterns, AnalyseMedia), lambda engine, asked, _: ask_atlas(engine, asked)),
+    ((AskPatterns, AnalyseMedia, TestAtlas), lambda engine, asked, _: ask_atlas(engine, asked)),
     ((TryRules, PrintRules, ReadRules), lambda engine, asked, _: ask_rules(engine, asked)),
     ((ListHotspots, ExplainRisk, GetRiskPicture), _risk),
     ((ListNeighbourhoods,), lambda engine, _, __: Answer(neighbourhoods=engine.training.by_neighbourhood())),

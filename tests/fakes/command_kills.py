@@ -1,15 +1,19 @@
-"""An engine that is killed as soon as it has answered, for each kind of command: `python -m tests.fakes.command_kills DATA [KIND …]`.
+"""An engine that is killed as soon as it has answered, for each kind of command: `python -m tests.fakes.command_kills DATA ROUNDS [KIND]`.
 
-All of them on one data folder, each in a process of its own, forked from one that has loaded everything and started nothing. The next
+All of a round on one data folder, each in a process of its own, forked from one that has loaded everything and started nothing. The next
 engine on the folder looks for what the one before it was told. Every line on stdout is JSON: `kind`, what became of it (`kept`, `of the
 moment`, `refused`, `lost`), `why`, and how long the command took (`ms`).
 """
 
+import contextlib
+import importlib
 import json
 import os
 import pickle
+import shutil
 import signal
 import sys
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -94,6 +98,26 @@ def kill(folder: Path, kinds: list[type]) -> None:
     _forked(lambda _: _last(folder, before))
 
 
+def load(folder: Path) -> None:
+    """What an engine loads only as it goes, before any is forked: each of them would load it anew."""
+
+    def look(pipe: int) -> None:
+        Site(folder)
+        os.write(pipe, pickle.dumps(sorted(sys.modules)))
+        os._exit(0)
+
+    for name in pickle.loads(_forked(look)):  # noqa: S301 - of its own child
+        with contextlib.suppress(Exception):  # some are parts of others and cannot be loaded by name
+            importlib.import_module(name)
+    assert threading.active_count() == 1, "a process with threads is not forked"
+    shutil.rmtree(folder, ignore_errors=True)  # processes of an engine that is gone end a moment later
+
+
 if __name__ == "__main__":
-    named = set(sys.argv[2:])
-    kill(Path(sys.argv[1]), [kind for kind in TABLE if not named or kind.__name__ in named])
+    named, into = set(sys.argv[3:]), Path(sys.argv[1])
+    into.mkdir()
+    load(into / "loaded")
+    for number in range(int(sys.argv[2])):
+        site = into / f"round-{number}"
+        kill(site, [kind for kind in TABLE if not named or kind.__name__ in named])
+        shutil.rmtree(site, ignore_errors=True)

@@ -14,9 +14,10 @@ from engine.model.alert_command import ChangeAtlas, EditIncident, ImportReports,
 from engine.model.atlas import AtlasHealth, AtlasState
 from engine.model.atlas_call import PatternAnswer
 from engine.model.command import Command, RemoveAnchor
+from engine.model.errors import EnvironmentFault
 from engine.model.imported import RefusedRow
 from engine.model.incident import Incident, IncidentEdit, IncidentState, Report
-from engine.model.question import Answer, AskPatterns, GetIncident, ListIncidents, Question
+from engine.model.question import Answer, AskPatterns, GetIncident, ListIncidents, Question, TestAtlas
 from engine.model.settings import Settings
 from engine.model.snapshot import IncidentView, Job, JobState
 from engine.runtime.incidents.importing import Tally
@@ -30,11 +31,12 @@ OFF = PatternAnswer(False, reason="Atlas is switched off in the settings.")
 
 @dataclass
 class IncidentBook:
-    """The record of one pretended engine. `patterns`: what Atlas answers."""
+    """The record of one pretended engine. `patterns`, contract: what Atlas answers."""
 
     record: Record = field(default_factory=Record)
     atlas: AtlasHealth = field(default_factory=AtlasHealth)
     patterns: PatternAnswer = OFF
+    contract: str = "planned"
     keys: list[str | None] = field(default_factory=list)
 
     def file(self, *reports: Report) -> list[str]:
@@ -67,6 +69,10 @@ def answer_incidents(engine: "FakeEngine", question: Question) -> Answer | None:
             return Answer(incidents=(book.record.load(incident_id),), reports=book.reports(incident_id))
         case AskPatterns():
             return Answer(patterns=book.patterns)
+        case TestAtlas():
+            if not book.patterns.available:
+                raise EnvironmentFault("unreachable", book.patterns.reason)
+            return Answer(contract=book.contract)
         case _:
             return None
 

@@ -15,7 +15,7 @@ from engine.incidents.atlas.breaker import Breaker
 from engine.incidents.atlas.cache import AnswerCache, digest
 from engine.incidents.atlas.classified import Prediction
 from engine.incidents.atlas.dialects import ANALYSE, CLASSIFY, DIALECTS, FEEDBACK, PATTERNS, Dialect
-from engine.incidents.atlas.fault import OFF, AtlasFault
+from engine.incidents.atlas.fault import MALFORMED, OFF, REFUSED, AtlasFault
 from engine.incidents.atlas.found import Finding
 from engine.incidents.atlas.media import MIB, Media
 from engine.incidents.atlas.patterns import read_patterns
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S, JITTER = 0.5, 0.5
 LONGEST_PAUSE_S = 5.0  # a longer one that Atlas asks for is kept between calls, not within one
+TEST_TEXT = "Test of the connection: nothing happened."
 UPLOAD_S_PER_MIB = 1.0  # what an upload may take longer
 T = TypeVar("T")
 
@@ -109,6 +110,27 @@ class AtlasClient:
         return await self._remembered(
             self._patterns, settings, request, lambda plain: read_patterns(plain, around), in_all_s=settings.timeout_s
         )
+
+    async def spoken(self, latitude: float, longitude: float) -> str:
+        """Which contract the server speaks: the name of the first that it takes a classification by and answers in. A test is no use of it:
+        neither the breaker nor the figures hear of it."""
+        settings, _ = self._now()
+        now_ns = self._clock.now_ns()
+        case = Case(TEST_TEXT, latitude, longitude, now_ns, "").coarser(settings.coordinate_digits)
+        place = Place(settings.url, settings.product, settings.allow_private, self._key() or "")
+        refused: AtlasFault | None = None
+        for dialect in DIALECTS.values():
+            body, key = _json(dialect.classify_body(case, settings.product)), f"test-{dialect.name}-{now_ns}"
+            try:
+                reply = await self._transport.exchange(Request("POST", CLASSIFY, body=body, key=key), place, settings.timeout_s)
+                _read_reply(reply, place, lambda plain, dialect=dialect, key=key: dialect.read_prediction(plain, key), now_ns)
+            except AtlasFault as fault:
+                if fault.reason not in (REFUSED, MALFORMED):  # it says nothing of contracts
+                    raise
+                refused = refused or fault
+            else:
+                return dialect.name
+        raise refused or AtlasFault(OFF, "There is no contract to ask by.")
 
     def forget(self) -> None:
         """Address, key or contract were changed: what was known of the old one is worth nothing."""

@@ -180,6 +180,10 @@ class AtlasSide:
         except EnvironmentFault as fault:
             return PatternAnswer(False, reason=str(fault))
 
+    def spoken(self, latitude: float, longitude: float) -> str:
+        """Which contract Atlas speaks, `planned` or `real`. Raises AtlasFault."""
+        return self._answer(lambda: self._client.spoken(latitude, longitude), 2 * self.settings().timeout_s)
+
     def analyse(self, kind: str, data: bytes) -> MediaAnalysis:
         """What is to be seen or heard in a `photo`, `video` or `audio`.
 

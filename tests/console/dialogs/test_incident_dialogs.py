@@ -169,11 +169,14 @@ def test_what_the_engine_refuses_stands_at_its_field(atlas: AtlasDialog, engine:
 def test_a_test_saves_and_says_whether_atlas_answered(atlas: AtlasDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.incidents.patterns = PatternAnswer(True)
     atlas.test.click()
-    qtbot.waitUntil(lambda: atlas.outcome.text().startswith("Atlas answered."))
+    qtbot.waitUntil(lambda: atlas.outcome.text() == "Atlas answered, and speaks this contract: Planned.")
+    engine.incidents.contract = "real"
+    atlas.test.click()
+    qtbot.waitUntil(lambda: "speaks another contract than is chosen here. Choose this one: Real." in atlas.outcome.text())
     engine.incidents.patterns = PatternAnswer(False, reason="The key is wrong.")
     atlas.test.click()
     qtbot.waitUntil(lambda: "did not answer. The key is wrong." in atlas.outcome.text())
-    assert atlas.isVisible() and len(engine.commands) == 2
+    assert atlas.isVisible() and len(engine.commands) == 3
 
 
 def test_what_the_environment_decides_cannot_be_changed_here(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:

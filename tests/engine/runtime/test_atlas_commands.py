@@ -13,7 +13,7 @@ from engine.model.alert_command import ChangeAtlas, EditIncident, SplitIncident,
 from engine.model.atlas import AtlasSettings, AtlasState
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.incident import Filed, IncidentCategory, Report
-from engine.model.question import AnalyseMedia, AskPatterns
+from engine.model.question import AnalyseMedia, AskPatterns, TestAtlas
 from engine.model.time import SECOND, SystemClock
 from engine.model.wire import from_plain, to_plain
 from engine.runtime.atlas.atlas_commands import check_settings
@@ -114,6 +114,29 @@ def test_the_key_is_kept_and_never_told(engine: Engine, port: LocalPort, fake: F
     until(lambda: port.ask(AskPatterns(59.3, 18.0)).patterns.available, "Atlas answered")  # type: ignore[union-attr]
     port.command(ChangeAtlas(wanted(fake), ""))
     until(lambda: not port.snapshot().incidents.atlas.key_stored, "the key was forgotten")
+
+
+@pytest.mark.parametrize("served", ["planned", "strict", "real"])
+@pytest.mark.parametrize("chosen", ["planned", "real"])
+def test_a_test_says_which_contract_the_server_speaks_whichever_is_chosen(port: LocalPort, served: str, chosen: str) -> None:
+    with atlas("real" if served == "real" else "planned", strict=served == "strict") as server:
+        port.command(ChangeAtlas(replace(wanted(server), contract=chosen), KEY))
+        assert port.ask(TestAtlas(59.3, 18.0)).contract == ("real" if served == "real" else "planned")
+        sent = [json.dumps(call.body) for call in server.of("classify/threat")]
+        assert sent and all("Test of the connection: nothing happened." in each for each in sent)
+
+
+def test_a_test_that_gets_no_answer_says_why(port: LocalPort, fake: FakeAtlas) -> None:
+    port.command(ChangeAtlas(wanted(fake), KEY))
+    fake.always = failing(401)
+    with pytest.raises(EnvironmentFault, match="key"):
+        port.ask(TestAtlas(59.3, 18.0))
+    fake.always = failing(503)
+    with pytest.raises(EnvironmentFault):
+        port.ask(TestAtlas(59.3, 18.0))
+    port.command(ChangeAtlas(replace(wanted(fake), enabled=False)))
+    with pytest.raises(EnvironmentFault, match="switched off"):
+        port.ask(TestAtlas(59.3, 18.0))
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def _applied(site: Site) -> ApplyReplay:
     replay_id = _replay(site)
     gates = replace(GateSettings(), min_confidence=0.61)
     job_id = site.tell(ChangeReplay(replay_id, ReplaySettings(gates=gates)))
-    until(lambda: any(job.id == job_id and job.state is not JobState.RUNNING for job in site.engine.jobs.all()), "it is worked out")
+    until(lambda: any(job.id == job_id and job.state is not JobState.RUNNING for job in site.engine.jobs.all()), "it is worked out", 120)
     return ApplyReplay(replay_id)
 
 
