@@ -75,6 +75,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         new = CameraSettings("new-cam", "NewCam", "rtsp://192.0.2.1/new", enabled=False)
         engine.update_settings(lambda now: now.with_camera(new), "test")
         until(lambda: engine.record.store.asked.watched_since_ns("new-cam") is not None, "the new camera is watched")
+        gate = CameraSettings("gate", "Gate", "rtsp://127.0.0.1:9/gate")
+        engine.update_settings(lambda now: now.with_camera(gate), "test")
+        lost = EventWant(kinds=(EventKind.CAMERA_LOST,))
+        until(lambda: engine.record.store.asked.count(lost) == 1, "the gate is lost", 30)
         yield engine
 
 
@@ -106,6 +110,17 @@ def test_cameras_go_by_their_numbers(site: Engine) -> None:
     for question in ("What happened at camera 7 today?", "Who was seen while camera 7 was down?"):
         unknown = ask(site, question)
         assert not unknown.understood and "“7”" in unknown.answer, unknown.answer
+
+
+def test_an_outage_that_goes_on_is_seen_and_is_of_its_own_camera(site: Engine) -> None:
+    """The gate never gave a picture; the others are paused."""
+    for question in ("Is any camera down right now?", "Is the Gate working?", "When was the Gate offline today?"):
+        answer = ask(site, question)
+        assert "Gate was lost" in answer.answer and "goes on still" in answer.answer, answer.answer
+    other = ask(site, "When was the Door offline today?")
+    assert "no camera outage at Door" in other.answer and "Gate" not in other.answer, other.answer
+    nobody = ask(site, "Was anyone at the Gate today?")
+    assert nobody.sentences[0].status is ClaimStatus.NOT_OBSERVED and "so the record cannot tell" in nobody.answer, nobody.answer
 
 
 @pytest.mark.parametrize(
