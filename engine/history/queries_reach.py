@@ -24,6 +24,7 @@ from engine.model.time import seconds_to_ns
 PAGE = 2_000
 MOST_READ = 50_000
 ALL_TIME = Span(0, 1 << 62)
+_GLIMPSE_S = 1.0
 _UNNAMED = tuple(kind for kind in SEEN_KINDS if kind is not EventKind.NAMED)
 
 
@@ -162,12 +163,16 @@ class Reach:
         return tuple(named) or tuple(camera for camera in self.cameras if camera not in scope.not_camera_ids)
 
     def unseen(self, scope: Scope, blind: tuple[Blind, ...]) -> bool:
-        """Whether every camera was blind all the time. Without a span nothing is said."""
+        """Whether every camera was blind all the time, but for less than a second: one is added some moments before it is found to give no
+        picture. Without a span nothing is said."""
         cameras = self.watching(scope)
         spans = [Span(each.since_ns, min(each.until_ns, self.now_ns)) for each in scope.spans if each.since_ns < self.now_ns]
         if not spans or not cameras:
             return bool(scope.spans) and not spans
-        return all(_covers([each.span for each in blind if each.sensor_id == camera], spans) for camera in cameras)
+        if all(_covers([each.span for each in blind if each.sensor_id == camera], spans) for camera in cameras):
+            return True
+        seen_s, asked_s = self.coverage(scope)
+        return seen_s < _GLIMPSE_S <= asked_s
 
     def _shown(self, camera_id: str) -> bool:
         return self.viewer.sees(camera_id)

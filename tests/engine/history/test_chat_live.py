@@ -4,7 +4,7 @@ whose truth comes from its own world. A half-hour of that one is in `tests/soak/
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,19 @@ import pytest
 from console.site import demo_added, running
 from engine.gateway.bind import Bind
 from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.alert import Alert, AlertState, Disposition
+from engine.model.alert_command import ChangeAlert
 from engine.model.asked import EventWant
 from engine.model.chat import AskRecord, ChatAnswer, ClaimStatus
-from engine.model.event import EventKind
+from engine.model.event import EventKind, Severity
 from engine.model.incident import IncidentCategory, Report
+from engine.model.question import ListAlerts
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
+from engine.runtime.local import demo_port
 from engine.vision.models import ModelStore
 from tests.engine.history.chat_live import judged_by
 from tests.fakes.waiting import until
@@ -71,6 +75,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         new = CameraSettings("new-cam", "NewCam", "rtsp://192.0.2.1/new", enabled=False)
         engine.update_settings(lambda now: now.with_camera(new), "test")
         until(lambda: engine.record.store.asked.watched_since_ns("new-cam") is not None, "the new camera is watched")
+        gate = CameraSettings("gate", "Gate", "rtsp://127.0.0.1:9/gate")
+        engine.update_settings(lambda now: now.with_camera(gate), "test")
+        lost = EventWant(kinds=(EventKind.CAMERA_LOST,))
+        until(lambda: engine.record.store.asked.count(lost) == 1, "the gate is lost", 30)
         yield engine
 
 
@@ -102,6 +110,69 @@ def test_cameras_go_by_their_numbers(site: Engine) -> None:
     for question in ("What happened at camera 7 today?", "Who was seen while camera 7 was down?"):
         unknown = ask(site, question)
         assert not unknown.understood and "“7”" in unknown.answer, unknown.answer
+
+
+def test_an_outage_that_goes_on_is_seen_and_is_of_its_own_camera(site: Engine) -> None:
+    """The gate never gave a picture; the others are paused."""
+    for question in ("Is any camera down right now?", "Is the Gate working?", "When was the Gate offline today?"):
+        answer = ask(site, question)
+        assert "Gate was lost" in answer.answer and "goes on still" in answer.answer, answer.answer
+    other = ask(site, "When was the Door offline today?")
+    assert "no camera outage at Door" in other.answer and "Gate" not in other.answer, other.answer
+    nobody = ask(site, "Was anyone at the Gate today?")
+    assert nobody.sentences[0].status is ClaimStatus.NOT_OBSERVED and "so the record cannot tell" in nobody.answer, nobody.answer
+
+
+@pytest.mark.parametrize(
+    "question", ["How many cars were there today?", "Were there any cars at the door today?", "How many red cars came today?"]
+)
+def test_what_is_not_known_here_is_named_and_counts_nothing(site: Engine, question: str) -> None:
+    answer = ask(site, question)
+    assert not answer.understood and "“cars”" in answer.answer and "not understood" in answer.answer, answer.answer
+
+
+def test_what_is_wrong_now_is_what_is_open_now(site: Engine) -> None:
+    now_ns = site.clock.now_ns()
+    said = Report(
+        "rp-2",
+        IncidentCategory.VIOLENCE,
+        "Two men fight",
+        59.4,
+        18.1,
+        now_ns,
+        received_ns=now_ns,
+        severity=Severity.HIGH,
+        reporter="user:2",
+    )
+    incident_id = site.reports.file(said).incident.id
+    until(lambda: any(each.incident_id == incident_id for each in open_alerts(site)), "the report is an alert")
+    (alert,) = (each for each in open_alerts(site) if each.incident_id == incident_id)
+    until(lambda: is_kept(site, alert.id, AlertState.NEW), "the alert is in the record")
+    before = ask(site, "What is wrong right now?")
+    assert alert.id in before.answer and before.sentences[0].status is ClaimStatus.VERIFIED, before.answer
+    site.alerts.enter(ChangeAlert((alert.id,), AlertState.CLOSED, Disposition.FALSE), "rita", site.clock.now_ns())
+    until(lambda: is_kept(site, alert.id, AlertState.CLOSED), "it is closed in the record too")
+    after = ask(site, "What is wrong right now?")
+    assert alert.id not in after.answer, after.answer
+
+
+def test_a_follow_up_keeps_the_day_and_a_weekday_off_is_not_a_weekday_there(site: Engine) -> None:
+    first = ask(site, "How many people were seen yesterday?")
+    second = ask(site, "And at the door?", first)
+    yesterday = f"{datetime.fromtimestamp(site.clock.now_ns() / SECOND, UTC) - timedelta(days=1):%a %d %b %Y}"
+    for answer in (first, second):
+        assert yesterday in answer.answer and answer.sentences[0].status is ClaimStatus.NOT_OBSERVED, answer.answer
+    assert "Door" in second.sentences[0].text
+    unknown = ask(site, "Which weekday was Zoe off?")
+    assert not unknown.understood and "“zoe”" in unknown.answer
+
+
+def is_kept(site: Engine, alert_id: str, state: AlertState) -> bool:
+    return any(each.id == alert_id and each.state is state for each in demo_port(site).ask(ListAlerts()).alerts)
+
+
+def open_alerts(site: Engine) -> tuple[Alert, ...]:
+    return demo_port(site).snapshot().alerts.alerts
 
 
 @pytest.mark.timeout(240)
