@@ -137,7 +137,7 @@ CAMERA_RULES: tuple[Rule, ...] = (
         marked("No picture of {camera}: its pictures are too large"),
         marked("Its pictures have more pixels than this camera may have, and were not decoded. {reason}"),
         marked("Choose a smaller resolution at the source, or enter a smaller stream of it."),
-        marked("If the camera is meant to be this large, raise Largest picture, under Login and stream."),
+        marked("If the camera is meant to be this large, raise Largest picture in its settings."),
         marked("A camera whose resolution grew by itself may have been tampered with: check who has access to it."),
     ),
     _when_lost(

@@ -20,6 +20,7 @@ from widgets.form import Field
 from widgets.incidents.incident_words import category_word
 from widgets.number_field import NumberField, padded
 from widgets.number_text import number_text, typed_number
+from widgets.plain_tip import plain_tip
 from widgets.said import said
 from widgets.theme import set_role
 
@@ -61,7 +62,7 @@ class RiskSettingsDialog(SavingDialog):
         box.setValue(self._before.weight(category))
         padded(box)
         box.setAccessibleName(self.tr("Weight of {0}").format(category_word(category)))
-        box.setToolTip(self.tr("Default: {0}").format(number_text(DEFAULT_WEIGHTS[category], "g")))
+        box.setToolTip(plain_tip(self.tr("Default: {0}").format(number_text(DEFAULT_WEIGHTS[category], "g"))))
         return box
 
     def _weights(self) -> QGridLayout:

@@ -119,14 +119,15 @@ class IncidentsPage(Page):
         self.atlas_button = QPushButton()
         self.atlas_button.setToolTip(self.tr("How Atlas does"))
         self.anchor_button = QPushButton(icon("locate-fixed"), self.tr("Place of the &site…"))
-        self.rules_button = QPushButton(icon("settings"), self.tr("Corre&lation…"))
+        self.rules_button = QPushButton(icon("settings"), "")
+        self.rules_button.setAccessibleName(self.tr("Report correlation"))
         self.import_button = QPushButton(icon("upload"), self.tr("&Import reports…"))
         permit(self.anchor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Where on Earth the floor plan lies"))
         permit(
             self.rules_button,
             self._bridge.session,
             Verb.ADMINISTER,
-            self.tr("How near, how soon and how alike reports of one incident are"),
+            self.tr("Report correlation: how near, how soon and how alike reports of one incident are"),
         )
         permit(self.import_button, self._bridge.session, Verb.ADMINISTER, self.tr("From a file, CSV or GeoJSON (Ctrl+I)"))
         return HeadRow(words, self.atlas_button, self.anchor_button, self.rules_button, self.import_button)

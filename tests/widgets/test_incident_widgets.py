@@ -120,27 +120,27 @@ def test_the_card_says_why_it_is_degraded_and_what_waits(qtbot: QtBot, now: Manu
 
 
 @pytest.mark.parametrize(
-    ("by", "title", "sentence"),
+    ("by", "title", "source"),
     [
-        (CategorySource.WORDS, "Weapons (key words)", "Category from key words in the report, not from a reporter. Confidence: 50 %."),
-        (CategorySource.ATLAS, "Weapons (Atlas)", "Category from Atlas, not from a reporter. Confidence: 50 %."),
+        (CategorySource.WORDS, "Weapons (key words)", " (key words, 50 %)"),
+        (CategorySource.ATLAS, "Weapons (Atlas)", " (Atlas, 50 %)"),
         (CategorySource.REPORTERS, "Weapons", ""),
         (CategorySource.OPERATOR, "Weapons", ""),
         (None, "Weapons", ""),
     ],
 )
 def test_row_and_card_say_who_the_category_is_by(
-    qtbot: QtBot, now: ManualClock, by: CategorySource | None, title: str, sentence: str
+    qtbot: QtBot, now: ManualClock, by: CategorySource | None, title: str, source: str
 ) -> None:
     said = Classification("weapons", Severity.HIGH, 0.5, "local", 1)
-    told = incident(category=IncidentCategory.WEAPONS, category_by=by, classification=said)
+    told = incident(category=IncidentCategory.WEAPONS, category_by=by, classification=said, category_reason="So it was settled.")
     table, card = IncidentTable(now, "Import…"), IncidentCard(now)
     qtbot.addWidget(table)
     qtbot.addWidget(card)
     table.set_incidents((told,), {})
     assert cells(table, told.id)["What"] == title
     card.show_incident(told, None, 0)
-    assert [text for text in card.notices.texts() if "Category from" in text] == ([sentence] if sentence else [])
+    assert card.facts.value("Category") == f"So it was settled.{source}"
 
 
 def test_its_alerts_lead_to_where_they_are_worked_on(qtbot: QtBot, now: ManualClock) -> None:

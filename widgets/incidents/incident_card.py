@@ -10,7 +10,7 @@ from engine.model.time import Clock
 from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS, status_level, status_text
 from widgets.incidents.incident_words import (
-    category_source_text,
+    category_reason_text,
     category_word,
     classified_by,
     coordinates_text,
@@ -189,8 +189,6 @@ def _notices(incident: Incident) -> tuple[tuple[str, str], ...]:
         said.append((_tr("Pending review: say whether it is the same as another."), "moderate"))
     if incident.category_flagged:
         said.append((_tr("The category is a close call. {0}").format(incident.category_reason), "moderate"))
-    if source := category_source_text(incident):
-        said.append((source, "neutral"))
     if incident.degraded_reason:
         said.append((_tr("Classified here only. {0}").format(one_line(incident.degraded_reason)), "moderate"))
     if incident.edited:
@@ -208,7 +206,7 @@ def _facts(incident: Incident, now_ns: int) -> tuple[tuple[str, str], ...]:
         (_tr("State"), state_word(incident.state)),
         (_tr("Reporters"), str(incident.reporter_count)),
         (_tr("Confidence"), f"{number_text(100 * incident.confidence, '.0f')} %"),
-        (_tr("Category"), _marked(incident, "category", one_line(incident.category_reason) or category_word(incident.category))),
+        (_tr("Category"), _marked(incident, "category", category_reason_text(incident))),
         (_tr("Severity"), _marked(incident, "severity", severity_word(incident.severity))),
         (_tr("Validated"), validated),
         (_tr("Changed"), clock_text(incident.updated_ns, now_ns)),

@@ -50,14 +50,13 @@ def category_text(incident: Incident) -> str:
     return _tr("{0} (Atlas)").format(word) if incident.category_by is CategorySource.ATLAS else word
 
 
-def category_source_text(incident: Incident) -> str:
-    """Who said the category and how sure, where it was no person: as a sentence, or empty."""
+def category_reason_text(incident: Incident) -> str:
+    """How the category was settled; with who said it and how sure, where it was no person."""
+    reason = one_line(incident.category_reason) or category_word(incident.category)
     if incident.category_confidence is None:
-        return ""
-    sure = f"{number_text(100 * incident.category_confidence, '.0f')} %"
-    if incident.category_by is CategorySource.WORDS:
-        return _tr("Category from key words in the report, not from a reporter. Confidence: {0}.").format(sure)
-    return _tr("Category from Atlas, not from a reporter. Confidence: {0}.").format(sure)
+        return reason
+    by = _tr("key words") if incident.category_by is CategorySource.WORDS else "Atlas"
+    return f"{reason} ({by}, {number_text(100 * incident.category_confidence, '.0f')} %)"
 
 
 def status_word(status: IncidentStatus) -> str:

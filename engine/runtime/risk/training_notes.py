@@ -45,10 +45,13 @@ def note_score(score: MapScore | None) -> None:
     if score is None:
         log.info("The forecast of incidents was not scored: there were too few days with incidents")
         return
-    figures = (score.days, 100 * score.hit, score.incidents, 100 * score.area_share, 100 * score.low, 100 * score.high, score.pai)
     beats = "better than every peer" if score.beats else "not surely better than every peer"
-    said = "Score of the forecast over %d days: %.1f %% of %d incidents in the riskiest %.3g %% of the area (%.1f–%.1f %%), PAI %.2f; %s"
-    log.info(said, *figures, beats)
+    where = f"{score.hit:.1%} of {score.incidents} incidents in the riskiest {score.area_share:.3%} of the area"
+    log.info("Score of the forecast over %d days: %s (%.1f–%.1f %%), PAI %.2f; %s", score.days, where, *_bounds(score), score.pai, beats)
+
+
+def _bounds(score: MapScore) -> tuple[float, float]:
+    return 100 * score.low, 100 * score.high
 
 
 def note_off() -> None:

@@ -27,7 +27,7 @@ def test_words_say_it_and_the_answer_says_so(client: httpx.Client) -> None:
     assert source(told) == ("weapons", "words", 0.5)
     assert (told["classified_by"], told["classification_confidence"]) == ("local", 0.5)
     assert source(client.get(f"{INCIDENTS}/{told['id']}").json()) == ("weapons", "words", 0.5)
-    listed = client.get(INCIDENTS, params={"limit": 5}).json()["incidents"]
+    listed = client.get(INCIDENTS, params={"limit": 500}).json()["incidents"]
     assert source(next(each for each in listed if each["id"] == told["id"])) == ("weapons", "words", 0.5)
 
 

@@ -32,7 +32,8 @@ def content(client: httpx.Client, clip: dict[str, object]) -> bytes:
 
 def test_health_needs_no_token_and_tells_no_names(stranger: httpx.Client):
     response = stranger.get("/healthz")
-    assert response.status_code == 200 and set(response.json()) == {"status", "version", "cameras", "cameras_live", "uptime_s"}
+    assert response.status_code == 200
+    assert set(response.json()) == {"status", "version", "cameras", "cameras_live", "uptime_s", "risk_forecast"}
     assert "door" not in response.text.lower() and "Test site" not in response.text
 
 
