@@ -201,8 +201,10 @@ def test_every_night_is_in_the_log_and_in_health_also_after_a_restart(
         metrics = place.operator.get("/metrics").text
         assert "watchroom_risk_forecast_failing 0.0" in metrics and "watchroom_risk_forecast_age_seconds" in metrics
         monkeypatch.setattr(place.site.engine.training, "_past", failing)
-        failed = by_night(place)
-        assert failed["status"] == "trouble" and failed["risk_forecast"]["state"] == "failed"
+        by_night(place)
+        until(lambda: health(place)["status"] == "trouble", "the trouble is told, a moment after its job has ended")
+        failed = health(place)
+        assert failed["risk_forecast"]["state"] == "failed"
         assert failed["risk_forecast"]["trained_at"] == done["trained_at"]
         assert "The database does not answer" in logged(place)[0] and " failed after " in logged(place)[0]
         assert "watchroom_risk_forecast_failing 1.0" in place.operator.get("/metrics").text
