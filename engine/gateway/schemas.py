@@ -146,6 +146,10 @@ class EventOut(BaseModel):
     zone: str = Field(description="its name; its id where it has been removed")
     person_id: str = Field(description="of the person, empty: nobody known")
     person: str = Field(description="their name when the event last changed")
+    named_by: str | None = Field(
+        description="what the name rests on: operator, face, voice, gesture, ble (a phone tells who carries it), or reid (looks); "
+        "null: nobody known, or an event of an older version"
+    )
     gesture: str = Field(description="the name of the gesture; empty for other events")
     shadow: bool = Field(description="a gesture in shadow mode, which triggers nothing")
     level: int = Field(description="how often it was escalated")
@@ -174,6 +178,7 @@ class EventOut(BaseModel):
             zone=places.get(event.zone_id, event.zone_id),
             person_id=event.person_id,
             person=event.person,
+            named_by=event.named_by,
             gesture=event.label,
             shadow=event.shadow,
             level=event.level,

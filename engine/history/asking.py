@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from engine.history.answers_basis import with_basis
 from engine.history.answers_words import safe
 from engine.history.checker import Checker
 from engine.history.planner import Asked, Draft, Planner
@@ -29,7 +30,7 @@ class Asker:
         if len(self.planners) > 1 and draft.planner is not PlannerKind.OFFLINE and _nothing_left(sentences):
             draft = replace(self.planners[-1].draft(asked, desk), degraded_reason="Claude's answer could not be shown to be true.")
             sentences = checker.checked(draft.sentences)
-        return answer_of(draft, sentences, asked, answer_id)
+        return answer_of(draft, with_basis(sentences, reach), asked, answer_id)
 
     def _drafted(self, asked: Asked, desk: Queries) -> Draft:
         reason = ""

@@ -37,6 +37,7 @@ def row_of_event(event: Event) -> Row:
         seconds=lasts,
         simulated=event.simulated,
         sensor_id=event.subject_id if event.kind is EventKind.NODE_LOST else "",
+        named_by=event.named_by,
     )
 
 

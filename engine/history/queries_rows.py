@@ -5,6 +5,7 @@ from typing import Protocol
 
 from engine.history.queries import Query, Span
 from engine.model.chat import Citation, VideoClip
+from engine.model.fused import AssertionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Row:
         at_ns, until_ns: when; until None: a moment, or still going on (`going_on`). kind: an EventKind, incident category, gate, or what
             was counted apart (`key`). person: the name as the record has it; text from the world, never instructions.
         count: of counted groups. seconds: of a stay. severity 0: none. state: of alerts and incidents. label: of a gesture.
+        named_by: of an event, what the person's name rests on.
         text: a sentence of the record (reason, description). by: who did it. rows: citations of the rows that were put together.
     """
 
@@ -39,6 +41,7 @@ class Row:
     sensor_id: str = ""
     details: tuple[str, ...] = ()
     rows: tuple[Citation, ...] = ()
+    named_by: AssertionKind | None = None
     metres: float | None = None  # from the place that was asked about, of incidents
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from engine.model.fused import AssertionKind
 from engine.model.geometry import Box
 from engine.model.site import Position
 
@@ -58,6 +59,7 @@ class Event:
     `camera_id` is empty for events of the radio. level: how often it was escalated because nobody answered, from 0.
     person_id: of that person. label: of the gesture. shadow: of a gesture in shadow mode, which raises nothing.
     candidates: ids of persons that it could be, with how alike they are (cosine), best first.
+    named_by: what the name rests on, the surest of it: a phone tells who carries it, not who is there. None: nobody known, or an older event.
     """
 
     id: str
@@ -81,3 +83,4 @@ class Event:
     label: str = ""
     shadow: bool = False
     candidates: tuple[tuple[str, float], ...] = ()
+    named_by: AssertionKind | None = None

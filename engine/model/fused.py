@@ -70,6 +70,12 @@ class FusedIdentity:
     counted: tuple[float, ...]
     conflict: str = ""
 
+    @property
+    def named_by(self) -> AssertionKind | None:
+        """The assertion that counts most now."""
+        most = max(zip(self.counted, self.assertions, strict=True), key=lambda pair: pair[0], default=None)
+        return None if most is None else most[1].kind
+
 
 @dataclass(frozen=True, slots=True)
 class FusedTrack:

@@ -21,6 +21,7 @@ from engine.model.observation import DetectionsMade, PosesSeen
 from engine.model.settings import CameraSettings, Settings
 from engine.model.traces import ERASED_NAME, Traces
 from engine.model.track import Track, TrackStatus
+from engine.pipeline.named import Named
 from engine.pipeline.one_fall import Known, fall_at, one_person, one_place
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans
@@ -147,7 +148,7 @@ class ActivityLane:
         """What is open and tells of somebody who was erased, tells of nobody from now on."""
         self._open.erase(traces, out)
         self._known = {
-            track_id: replace(known, person_id="", person=ERASED_NAME) if known.person_id == traces.person_id else known
+            track_id: replace(known, person_id="", person=ERASED_NAME, named_by=None) if known.person_id == traces.person_id else known
             for track_id, known in self._known.items()
         }
 
@@ -234,6 +235,7 @@ class ActivityLane:
             position=known.position,
             person=known.person,
             person_id=known.person_id,
+            named_by=known.named_by,
         )
         self._open.begin(key, event, out)
 
@@ -250,7 +252,7 @@ class ActivityLane:
                     self._know(source.id, _known(fused_track, self._known.get(source.id, Known())))
         for track_id, identity in names.items():
             before = self._known.get(track_id, Known())
-            self._know(track_id, replace(before, person_id=identity.person_id, person=identity.person_name))
+            self._know(track_id, replace(before, person_id=identity.person_id, person=identity.person_name, named_by=identity.named_by))
 
     def _know(self, track_id: str, known: Known) -> None:
         self._known.pop(track_id, None)
@@ -265,9 +267,9 @@ class ActivityLane:
             return
         known, opinion = self._of(told.change), self._second_opinion(told.change)
         reason = event.reason.removesuffix(AGREES).removesuffix(DISAGREES) + opinion if opinion else event.reason
-        named = replace(event, reason=reason, person=known.person or event.person, person_id=known.person_id or event.person_id)
-        if named != event:
-            self._open.begin(key, named, out)
+        changed = Named(known.person_id, known.person, known.named_by).onto(replace(event, reason=reason))
+        if changed != event:
+            self._open.begin(key, changed, out)
 
     def _speak_up(self, key: str, told: Told, now_ns: int, out: StepOutput) -> None:
         """The radio's event that this fall had joined is over, and the camera still sees them lie."""

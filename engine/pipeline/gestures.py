@@ -17,6 +17,7 @@ from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.model.track import Track
+from engine.pipeline.named import NOBODY, Named, named
 from engine.pipeline.output import StepOutput
 from engine.vision.gestures.library import GestureLibrary
 from engine.vision.gestures.watch import GestureHit, GestureWatch
@@ -56,8 +57,7 @@ class Watched:
     watches: dict[str, GestureWatch]
     last_ns: int = 0
     box: Box = (0.0, 0.0, 0.0, 0.0)
-    person_id: str = ""
-    person: str = ""
+    who: Named = NOBODY
     told_ns: dict[str, int] = field(default_factory=dict[str, int])
 
     def use(self, libraries: Libraries) -> None:
@@ -79,17 +79,15 @@ class Watched:
             "watches": {name: watch.state() for name, watch in self.watches.items()},
             "last_ns": self.last_ns,
             "box": list(self.box),
-            "person_id": self.person_id,
-            "person": self.person,
+            **wire.to_plain(self.who),
             "told_ns": dict(self.told_ns),
         }
 
     @classmethod
     def restored(cls, state: Mapping[str, Any], libraries: Libraries) -> "Watched":
         x1, y1, x2, y2 = state["box"]
-        watched = cls(
-            state["camera_id"], {}, state["last_ns"], (x1, y1, x2, y2), state["person_id"], state["person"], dict(state["told_ns"])
-        )
+        who = wire.read_as(Named, {key: state[key] for key in ("person_id", "person", "named_by") if key in state})
+        watched = cls(state["camera_id"], {}, state["last_ns"], (x1, y1, x2, y2), who, dict(state["told_ns"]))
         watched.use(libraries)
         for name, watch in watched.watches.items():
             watch.restore(state["watches"][name])
@@ -131,8 +129,7 @@ class GestureLane:
         for track_id, watched in tuple(self._watched.items()):
             camera = cameras.get(watched.camera_id)
             gone = track_id not in living or camera is None
-            identity = names.get(track_id)
-            watched.person_id, watched.person = (identity.person_id, identity.person_name) if identity is not None else ("", "")
+            watched.who = named(names.get(track_id))
             if camera is not None and (gone or now_ns - watched.last_ns >= UNSEEN_NS):
                 self._tell(track_id, watched, watched.hits(watched.last_ns + UNSEEN_NS, *_NO_BODY), camera, out)
             if gone:
@@ -141,8 +138,8 @@ class GestureLane:
     def erase(self, traces: Traces) -> None:
         """Somebody was erased: who performs is nobody, until they are known as somebody else."""
         for watched in self._watched.values():
-            if watched.person_id == traces.person_id:
-                watched.person_id, watched.person = "", ""
+            if watched.who.person_id == traces.person_id:
+                watched.who = NOBODY
 
     def interrupt(self) -> None:
         """Watching broke off: nobody is followed on."""
@@ -199,10 +196,11 @@ class GestureLane:
                 confidence=hit.confidence,
                 decision_id=decision.id,
                 box_xyxy=watched.box,
-                reason=f"{watched.person or 'Somebody'} made the gesture “{gesture.label}”.",
+                reason=f"{watched.who.person or 'Somebody'} made the gesture “{gesture.label}”.",
                 simulated=camera.simulated,
-                person=watched.person,
-                person_id=watched.person_id,
+                person=watched.who.person,
+                person_id=watched.who.person_id,
+                named_by=watched.who.named_by,
                 label=gesture.label,
                 shadow=gesture.mode is GestureMode.SHADOW,
             )

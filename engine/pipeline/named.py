@@ -1,25 +1,52 @@
-"""Who somebody on the floor is, for the events that radio tells: the same person that cameras' events name."""
+"""Who somebody is, for the events that tell of them: the same person in all of them, and what the name rests on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.model.blob import BleMatch, Blob
-from engine.model.fused import FusedIdentity, FusedPicture, SourceKind
+from engine.model.event import Event
+from engine.model.fused import AssertionKind, FusedIdentity, FusedPicture, SourceKind
+
+SUREST = (
+    AssertionKind.OPERATOR,
+    AssertionKind.FACE,
+    AssertionKind.VOICE,
+    AssertionKind.GESTURE,
+    AssertionKind.BLE,
+    AssertionKind.REID,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A person's id and name, always both; empty: nobody known."""
+    """A person's id and name, always both; empty: nobody known. named_by: what that rests on."""
 
     person_id: str = ""
     person: str = ""
+    named_by: AssertionKind | None = None
+
+    def onto(self, event: Event) -> Event:
+        """The event with this name. A name once known stays until there is another one, and so does the surest of what it rests on."""
+        if not self.person_id:
+            return event
+        grounds = {self.named_by, event.named_by} if event.person_id == self.person_id else {self.named_by}
+        surest = next((each for each in SUREST if each in grounds), None)
+        if (event.person_id, event.person, event.named_by) == (self.person_id, self.person, surest):
+            return event
+        return replace(event, person_id=self.person_id, person=self.person, named_by=surest)
 
 
 NOBODY = Named()
 
 
 def named(identity: FusedIdentity | BleMatch | None) -> Named:
-    return NOBODY if identity is None else Named(identity.person_id, identity.person_name)
+    match identity:
+        case None:
+            return NOBODY
+        case BleMatch():
+            return Named(identity.person_id, identity.person_name, AssertionKind.BLE)
+        case FusedIdentity():
+            return Named(identity.person_id, identity.person_name, identity.named_by)
 
 
 def on_floor(picture: FusedPicture | None) -> dict[str, Named]:

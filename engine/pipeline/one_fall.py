@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import dist
 
 from engine.model.event import Event
+from engine.model.fused import AssertionKind
 from engine.model.site import Position
 from engine.model.time import SECOND
 
@@ -21,6 +22,7 @@ class Known:
     position: Position | None = None
     blob_id: str = ""
     fused_id: str = ""
+    named_by: AssertionKind | None = None
 
 
 def one_person(one: Known, other: Known) -> bool:

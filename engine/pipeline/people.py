@@ -26,6 +26,7 @@ from engine.model.settings import CameraSettings, GateSettings
 from engine.model.time import SECOND, seconds_to_ns
 from engine.model.traces import Traces
 from engine.model.track import Sequence, Track, TrackStatus
+from engine.pipeline.named import named
 from engine.pipeline.output import StepOutput
 from engine.vision.known_still import KnownStill
 
@@ -150,8 +151,8 @@ class PeopleLane:
             if identity is None or followed.event_id is None:
                 continue
             opened = self._open[followed.event_id]
-            if (opened.event.person_id, opened.event.person) != (identity.person_id, identity.person_name):
-                event = replace(opened.event, person_id=identity.person_id, person=identity.person_name)
+            event = named(identity).onto(opened.event)
+            if event != opened.event:
                 self._open[event.id] = replace(opened, event=event)
                 out.event(event)
 

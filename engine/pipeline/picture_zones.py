@@ -1,7 +1,7 @@
 """Zones and lines in cameras' pictures: visits, use, loitering, crowds and crossings as events, with a decision for every candidate."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from engine.alerts.gates import outcome, outside_masks, smallest_flip
@@ -15,6 +15,7 @@ from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.model.track import Track, TrackStatus
+from engine.pipeline.named import named
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans
 from engine.vision.activities.change import Stage
@@ -174,8 +175,8 @@ class PictureZoneLane:
         for key in self._open.open_keys() if names else ():
             event = self._open.get(key)
             identity = None if event is None or event.camera_id != camera_id else names.get(event.subject_id)
-            if event is not None and identity is not None and event.person_id != identity.person_id:
-                self._open.begin(key, replace(event, person_id=identity.person_id, person=identity.person_name), out)
+            if event is not None and identity is not None and (changed := named(identity).onto(event)) != event:
+                self._open.begin(key, changed, out)
 
 
 def _alive(tracks: Sequence[Track]) -> Set[str]:

@@ -45,10 +45,9 @@ class Spans:
             before,
             severity=before.severity if severity is None else severity,
             reason=before.reason if reason is None else reason,
-            person=who.person if who.person_id else before.person,
-            person_id=who.person_id or before.person_id,
             level=max(level, before.level),
         )
+        event = who.onto(event)
         if event != before:
             self.begin(key, event, out)
 
@@ -135,4 +134,5 @@ def raised(
         zone_id=zone_id,
         person=who.person,
         person_id=who.person_id,
+        named_by=who.named_by,
     )

@@ -263,4 +263,5 @@ class VoicesLane:
             position=None if place is None else (*place, 0.0),
             person=person.name,
             person_id=person.id,
+            named_by=AssertionKind.VOICE,
         )

@@ -15,8 +15,8 @@ from engine.store.upsert import AT_ONCE, insert_rows
 
 _json = json.JSONEncoder(separators=(",", ":")).encode
 _LISTS = ("box_xyxy", "position", "candidates")
-_PLAIN = [column.name for column in events.columns if column.name not in _LISTS]
-_NAMES = [*_PLAIN, *_LISTS]
+_PLAIN = [column.name for column in events.columns if column.name not in (*_LISTS, "named_by")]
+_NAMES = [*_PLAIN, *_LISTS, "named_by"]
 # Straight to the field of an enum that `value` gives: `value` itself takes five times as long.
 _plain = attrgetter(*(f"{name}._value_" if name in ("kind", "severity") else name for name in _PLAIN))
 _INSERT = f"INSERT INTO events ({', '.join(_NAMES)})"
@@ -40,7 +40,8 @@ def _rows(several: Several[Event]) -> Iterator[tuple[Any, ...]]:
     """In the order of `_NAMES`."""
     for event, box in zip(several, _boxes(several), strict=True):
         position = None if event.position is None else _numbers(event.position)
-        yield (*_plain(event), box, position, _json(event.candidates) if event.candidates else "[]")
+        named_by = None if event.named_by is None else event.named_by.value
+        yield (*_plain(event), box, position, _json(event.candidates) if event.candidates else "[]", named_by)
 
 
 def _boxes(several: Several[Event]) -> list[str | None]:

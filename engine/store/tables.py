@@ -40,6 +40,7 @@ events = Table(
     Column("label", Text, nullable=False, server_default=""),
     Column("shadow", Boolean, nullable=False, server_default=text("0")),
     Column("candidates", JSON(none_as_null=True), nullable=False, server_default="[]"),
+    Column("named_by", Text),
 )
 _OF_PERSON = events.c.person_id != ""
 Index("ix_events_person", events.c.person_id, events.c.started_ns, events.c.id, sqlite_where=_OF_PERSON, postgresql_where=_OF_PERSON)

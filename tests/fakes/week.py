@@ -18,6 +18,7 @@ from engine.model.audit import AuditRow
 from engine.model.clip import Clip
 from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart, GateReading, Outcome, Stage
 from engine.model.event import Event, EventKind, Severity
+from engine.model.fused import AssertionKind
 from engine.model.incident import IncidentCategory, Report
 from engine.model.person import Person
 from engine.model.settings import CameraSettings, Settings
@@ -99,11 +100,11 @@ class Week:
         return event
 
     def person(self, who: Person | None, camera: str, at: datetime, minutes: float | None, severity: int = 2) -> Event:
-        known = {} if who is None else {"person_id": who.id, "person": who.name}
+        known = {} if who is None else {"person_id": who.id, "person": who.name, "named_by": AssertionKind.FACE}
         return self.add(EventKind.PERSON, at, minutes, severity, camera_id=camera, **known)
 
     def visit(self, who: Person | None, zone: str, at: datetime, minutes: float | None) -> Event:
-        known = {} if who is None else {"person_id": who.id, "person": who.name}
+        known = {} if who is None else {"person_id": who.id, "person": who.name, "named_by": AssertionKind.BLE}
         return self.add(EventKind.ZONE_VISIT, at, minutes, 1, zone_id=zone, **known)
 
     def raise_alert(

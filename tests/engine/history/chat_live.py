@@ -51,6 +51,7 @@ class Wrong:
     sentence: str
     why: str
     fault: str  # "sensed": nobody was where an event says; "named": somebody else was; "told": the answer says what is not so
+    basis_told: bool = False  # the sentence itself says that the name is by phone, or the place by radio
 
 
 def conversations(today: bool = False) -> list[tuple[str, ...]]:
@@ -126,7 +127,8 @@ class Judge:
                 continue
             self.verified += 1
             found = [*self._events(sentence), *self._none(sentence), *self._watched(sentence)]
-            self.wrong += [Wrong(answer.question, sentence.text, why, fault) for why, fault in found]
+            told = {"named": "(named by ", "sensed": "found by radio)"}
+            self.wrong += [Wrong(answer.question, sentence.text, why, fault, told.get(fault, "\n") in sentence.text) for why, fault in found]
 
     def _events(self, sentence: Sentence) -> Iterator[tuple[str, str]]:
         for citation in sentence.citations:

@@ -43,6 +43,18 @@ def test_when_did_i_last_see_john(site: Site) -> None:
     assert "14:21" in yesterday.answer
 
 
+# --- what it rests on
+
+
+def test_a_name_by_phone_and_a_place_by_radio_are_told_as_such(site: Site) -> None:
+    """A phone tells who carries it, which need not be its owner, and radio does not see which side of a wall somebody is on."""
+    by_radio = site.ask("How long was Mary in the office?").sentences
+    assert all(each.text.endswith("(named by phone, found by radio).") for each in by_radio if each.citations), by_radio
+    seen = site.ask("When was john last at the front gate?").sentences[0]
+    assert seen.citations and "John Smith" in seen.text
+    assert "by phone" not in seen.text and "by radio" not in seen.text
+
+
 # --- conversations
 
 
