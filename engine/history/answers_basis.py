@@ -1,5 +1,5 @@
-"""What the names and places of a sentence rest on, said with it where that is less than seeing them: a phone tells who carries it, and radio
-may be mistaken about the side of a wall. It is added to sentences that were checked, whoever wrote them."""
+"""The basis of a sentence's names and places, appended where it is weaker than sight: a phone identifies its carrier, and radio can mistake
+the side of a wall. Appended after the check, whichever planner wrote the sentence."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from engine.model.chat import CitationKind, ClaimStatus, Sentence
 from engine.model.event import Event, EventKind
 from engine.model.fused import AssertionKind
 
-_WEAK = {AssertionKind.BLE: "phone", AssertionKind.REID: "looks"}
+_WEAK: dict[AssertionKind | None, str] = {AssertionKind.BLE: "phone", AssertionKind.REID: "looks"}
 _PLACED = frozenset({EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING})
 
 

@@ -59,7 +59,7 @@ class Event:
     `camera_id` is empty for events of the radio. level: how often it was escalated because nobody answered, from 0.
     person_id: of that person. label: of the gesture. shadow: of a gesture in shadow mode, which raises nothing.
     candidates: ids of persons that it could be, with how alike they are (cosine), best first.
-    named_by: what the name rests on, the surest of it: a phone tells who carries it, not who is there. None: nobody known, or an older event.
+    named_by: the surest ground of the name (a phone identifies its carrier, not its owner). None: nobody known, or an older event.
     """
 
     id: str

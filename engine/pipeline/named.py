@@ -7,14 +7,7 @@ from engine.model.blob import BleMatch, Blob
 from engine.model.event import Event
 from engine.model.fused import AssertionKind, FusedIdentity, FusedPicture, SourceKind
 
-SUREST = (
-    AssertionKind.OPERATOR,
-    AssertionKind.FACE,
-    AssertionKind.VOICE,
-    AssertionKind.GESTURE,
-    AssertionKind.BLE,
-    AssertionKind.REID,
-)
+SUREST = (AssertionKind.OPERATOR, AssertionKind.FACE, AssertionKind.VOICE, AssertionKind.GESTURE, AssertionKind.BLE, AssertionKind.REID)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ class Judge:
             self.verified += 1
             found = [*self._events(sentence), *self._none(sentence), *self._watched(sentence)]
             told = {"named": "(named by ", "sensed": "found by radio)"}
-            self.wrong += [Wrong(answer.question, sentence.text, why, fault, told.get(fault, "\n") in sentence.text) for why, fault in found]
+            for why, fault in found:
+                self.wrong.append(Wrong(answer.question, sentence.text, why, fault, told.get(fault, "\n") in sentence.text))
 
     def _events(self, sentence: Sentence) -> Iterator[tuple[str, str]]:
         for citation in sentence.citations:
