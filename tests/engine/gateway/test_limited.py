@@ -32,7 +32,7 @@ from engine.model.people_command import PrepareClip
 from engine.model.person import Person
 from engine.model.port import EnginePort, PictureWant
 from engine.model.question import ListEvents, Question
-from engine.model.segment import EvidenceLock, LockEvidence, Segment
+from engine.model.segment import EvidenceLock, KeepStill, LockEvidence, Segment
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
