@@ -51,7 +51,7 @@ test-acceptance: .venv/ready
 test-screen: test-console test-widgets
 
 test-console: .venv/ready
-	$(SCREEN) $(BIN)/python -m pytest --durations=12 tests/console $(PARTS:%=--ignore=%)
+	$(SCREEN) $(BIN)/python -m pytest --durations=12 tests/console tests/benchmarks tests/tools $(PARTS:%=--ignore=%)
 
 test-widgets: .venv/ready
 	$(SCREEN_TOO) $(BIN)/python -m pytest --durations=12 $(PARTS)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.commands.bench import BENCHES
+from benchmarks.cases import BENCHES
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
