@@ -22,7 +22,6 @@ class Blocked:
             raise ModuleNotFoundError(f"{name} is blocked", name=name)
 
 sys.meta_path.insert(0, Blocked())
-from benchmarks.__main__ import command_parser as benchmarks_parser
 from console.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
