@@ -36,6 +36,7 @@ check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 	$(BIN)/pyright
 
 # The engine has to work where Qt is not installed: any import of it fails in this run.
