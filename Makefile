@@ -22,7 +22,7 @@ PARTS := tests/widgets tests/console/dialogs tests/console/pages
 # Tests start more than a hundred processes: each would compile all that it imports where the environment keeps Python from keeping it.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak bench lock bundle system system-test list-system-test words clean
+.PHONY: run test quick check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak bench lock bundle system system-test list-system-test words clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
@@ -31,6 +31,10 @@ run: .venv/ready
 # any of the processor. What takes longest begins first; what is checked without running it is checked last.
 test: system-test .venv/ready
 	$(MAKE) --output-sync=target -j3 test-engine test-console test-runtime test-gateway test-widgets test-acceptance check
+
+# Within a minute: the static checks, and the tests of what changed since BASE (main).
+quick: .venv/ready
+	@$(BIN)/python -m tools.quick
 
 check: .venv/ready
 	$(BIN)/ruff check .
