@@ -1,8 +1,8 @@
 """`make quick`: the static checks, and the tests of what changed, within a minute.
 
-What changed is told by git: the commits since `BASE` (default: where this branch left main; on main the last commit) and the working tree. A
-test file belongs to it when it changed itself, when it bears the module's name, or when it imports the module. What does not fit into the time
-is left to `make test`, and said.
+What changed is told by git: the commits since `BASE` (default: where this branch left main; on main the last commit) and the working tree.
+A test file belongs to it when it changed itself, when it bears the module's name, or when it imports the module. What does not fit into
+the time is left to `make test`, and said.
 """
 
 import argparse
@@ -130,10 +130,9 @@ def main(arguments: list[str] | None = None) -> int:
         output, _ = process.communicate()
         failed = failed or process.returncode != 0
         print(f"{'ok    ' if process.returncode == 0 else 'FAILED'} {name}", flush=True)
-        lines = output.splitlines()
-        print(
-            "\n".join(lines if process.returncode else [line for line in lines if "left to make test" in line]), end="\n" if lines else ""
-        )
+        for line in output.splitlines():
+            if process.returncode or "left to make test" in line:
+                print(f"  {line}", flush=True)
     print(f"{time.monotonic() - started_s:.0f} s")
     return int(failed)
 
