@@ -153,7 +153,7 @@ def test_what_cannot_go_when_its_case_is_closed_goes_later(
     side.tidy()
     assert side.pack(pack_id)[1].exists(), "the case is open"
     with monkeypatch.context() as patch:
-        patch.setattr(side, "_remove", held)
+        patch.setattr(side, "remove_pack", held)
         with pytest.raises(EnvironmentFault):
             side.put_case(PutCase("Held", "", case_id, True), investigator.user)
         side.tidy()
