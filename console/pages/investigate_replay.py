@@ -44,10 +44,6 @@ class ReplayFollower(QObject):
     def on(self) -> bool:
         return self.starting or bool(self._id)
 
-    @property
-    def picture_wanted(self) -> bool:
-        return self.session is not None and self.session.state in _GOING
-
     def start(self, since_ns: int, until_ns: int) -> None:
         """Of that stretch; a session before it is ended."""
         self.stop()

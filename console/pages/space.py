@@ -227,12 +227,6 @@ class SpacePage(Page):
             Action("space.nobody", self.tr("Select nobody"), section, lambda: self.select(""), "Esc", hosts=hosts),
         )
 
-    def _switch_view(self) -> None:
-        self.show_solid(self.view is self.plan)
-
-    def _switch_following(self) -> None:
-        self.follow(not self.view.following())
-
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (ShortcutNote("↑ ↓ ← →", self.tr("Turn the floor; with Shift, move it")), ShortcutNote("+ −", self.tr("Zoom the floor")))
 

@@ -34,11 +34,6 @@ def inside_by_min(hours: tuple[Hours, ...], minute: float) -> float:
     return -min(_away(minute, start, end) for start, end in stretches)
 
 
-def next_start_min(hours: tuple[Hours, ...], minute: float) -> float:
-    """Minutes until the next of the hours begins."""
-    return min(((start - minute) % WEEK_MIN for start, _ in _stretches(hours)), default=0.0)
-
-
 def _away(minute: float, start: float, end: float) -> float:
     """To the start ahead, or back to the last moment before the end (a second is enough)."""
     return min((start - minute) % WEEK_MIN, (minute - end) % WEEK_MIN + 1 / 60)

@@ -11,7 +11,6 @@ K = EventKind
 _QUOTE = re.compile(r"“([^”]*)”")
 _ID = re.compile(r"\b[a-z]{1,8}-[0-9a-f]{3,}(?:-[0-9a-f]+)*\b")
 _DATE = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4})\b")
-_WEEKDAY_OF_DATE = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")
 _CLOCK = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?)\b")
 _FROM_TO = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?)(?: on DATE\d+)? (?:to|and) (\d{1,2}:\d{2}(?::\d{2})?)")
 _DAY_TO_DAY = re.compile(r"\b(?:from|between) (?:\d{1,2}:\d{2} on )?DATE(\d+) (?:to|and) (?:\d{1,2}:\d{2} on )?DATE(\d+)", re.IGNORECASE)
@@ -78,7 +77,6 @@ _SUPERLATIVES = {
     "mean": r"\bmean\b",
     "usually": r"\busually\b",
 }
-_ZONES = re.compile(r"^Times are in ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,6 @@ _PHRASES = re.compile(
     r"\bin one spot\b|\bfrom the one to the other\b|\bin two places\b|\bsuspicious activity\b|\barmed zone\b"
 )  # what only stands in these: numbers are counted
 ALLOWED = (_PLAIN | _OF_KINDS | _OF_VALUES | _OF_GATES | _WEEKDAYS) - word_set("one two suspicious armed")
-_CLAIMED = re.compile(r"\b(was|were|fell|raised|happened|seen|lost|found|closed|there)\b")
 _NOT = re.compile(
     r"\b(?:not all the time|not observed|not kept|not judged|not found|not seen|not in the record|not as usual|not watched|did not run|"
     r"cannot tell|may not)\b"
@@ -57,8 +56,3 @@ def odd_not(left: str, *, of_rows: bool) -> bool:
         return True
     rest = _NOT.sub(" ", folded(left))
     return bool(re.search(r"\bnot\b" if of_rows else r"\bnot\b(?! at\b)", rest))
-
-
-def claims_something(left: str) -> bool:
-    """Whether words outside quotes say that something was."""
-    return bool(_CLAIMED.search(folded(left)))

@@ -19,7 +19,6 @@ _WHEN_AWAY = (
     r"away|gone|out|off|absent|asleep|sleeping|closed|on holiday|on leave|on a break|on break|at lunch|at home|in a meeting|"
     r"not here|not there|offline|travelling|traveling|on vacation"
 )
-_NO_LENGTH = "".join(f"(?<!{word} )" for word in ("last", "past", "within", "previous", "for"))
 _Told: TypeAlias = str | Callable[[re.Match[str]], str]
 _WEEKDAY = r"(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?"

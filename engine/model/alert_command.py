@@ -158,4 +158,3 @@ class ImportReports:
 AlertEdit: TypeAlias = ChangeAlert | ShelveAlert | AssignAlert | NoteAlert | DoStep | SeeAlert | PromoteHeld  # the pipeline's to carry out
 AlertCommand: TypeAlias = AlertEdit | SetSiteMode | ChangeAlerting
 ReportCommand: TypeAlias = MergeIncidents | SplitIncident | KeepApart | ValidateIncident | EditIncident | ImportReports
-IncidentCommand: TypeAlias = ChangeAtlas | ReportCommand

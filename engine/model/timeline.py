@@ -341,5 +341,4 @@ class RemoveSearch:
 
 
 TimelineQuestion: TypeAlias = GetTimeline | FindNeighbour | CountDays | ListBookmarks
-SearchQuestion: TypeAlias = SearchRecord | SearchAlike | TrackBack | ListSearches
 TimelineCommand: TypeAlias = PutBookmark | RemoveBookmark | SaveSearch | RemoveSearch

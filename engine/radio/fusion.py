@@ -27,7 +27,6 @@ SHOWN = 3.0  # fused value from which a voxel is shown: odds of 20
 _SECOND = 1e9
 _LONGEST_S = 0.3  # a tick counts for no longer: after a gap its levels are one look, not ten
 _STALE_S = 1.5
-_SURE_M2 = 0.5
 _MOST_COLUMNS = 150
 _ALL = np.ones(1)
 _MIXED_UP = 1.6  # times the variance where several are followed: clouds do not know whose level a level is; measured

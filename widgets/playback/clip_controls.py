@@ -100,9 +100,6 @@ class ClipControls(QWidget):
         for button in self._speeds.buttons():
             button.setChecked(button.property("speed") == speed)
 
-    def focus_play(self) -> None:
-        self._play.setFocus(Qt.FocusReason.OtherFocusReason)
-
 
 def _tenths(seconds: float) -> str:
     return f"{counter_text(seconds)}{QLocale().decimalPoint()}{int(seconds * 10) % 10}"

@@ -2,10 +2,9 @@
 
 import time
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHideEvent,
@@ -31,32 +30,6 @@ _SLOWEST_MS = 400
 _REACH_PX = 26.0
 _DRAG_PX = 4.0
 ZOOM_STEP = 1.2
-
-
-class SpaceView(Protocol):
-    """A view of the floor. UI thread. Signals: person_chosen(blob id): clicked; empty: beside everybody."""
-
-    person_chosen: SignalInstance
-
-    def set_scene(self, scene: SpaceScene) -> None: ...
-
-    def set_layers(self, layers: Layers) -> None: ...
-
-    def set_selected(self, blob_id: str) -> None: ...
-
-    def set_highlight(self, highlight: Highlight) -> None: ...
-
-    def set_following(self, following: bool) -> None:
-        """Keep the selected person in the middle."""
-        ...
-
-    def fit(self) -> None:
-        """Show the whole floor."""
-        ...
-
-    def top_view(self) -> None: ...
-
-    def orbit_view(self) -> None: ...
 
 
 class SpaceCanvas(QWidget):
