@@ -29,7 +29,22 @@ def test_links_within_the_project_lead_somewhere(document: Path) -> None:
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
-def test_the_readme_leads_to_every_document_and_bench() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert [path.name for path in (ROOT / "docs").glob("*.md") if f"docs/{path.name}" not in readme] == []
-    assert [name for name in BENCHES if f"`{name}`" not in readme] == []
+def test_the_manual_leads_to_every_document_and_benchmark() -> None:
+    """Decisions are listed by their index."""
+    navigation = (ROOT / "mkdocs.yml").read_text("utf-8")
+    pages = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md") if not path.name[0].isdigit()]
+    assert [page for page in pages if f": {page}\n" not in navigation] == []
+    measuring = (ROOT / "docs/developer/measuring.md").read_text("utf-8")
+    assert [name for name in BENCHES if f"`{name}`" not in measuring] == []
+
+
+def test_the_index_lists_every_decision_by_its_title() -> None:
+    index = (ROOT / "docs/decisions/README.md").read_text("utf-8")
+    titles = {path.name: path.read_text("utf-8").partition("\n")[0] for path in (ROOT / "docs/decisions").glob("0*.md")}
+    lines = {name: f"- [{title.removeprefix('# ')}]({name})" for name, title in titles.items()}
+    assert [line for line in lines.values() if f"{line}\n" not in index] == []
+
+
+def test_the_readme_stays_short() -> None:
+    assert (ROOT / "README.md").stat().st_size <= 6_000
+    assert (ROOT / "ARCHITECTURE.md").stat().st_size <= 12_000
