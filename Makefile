@@ -47,6 +47,10 @@ docs-check: .venv/ready
 docs: .venv/ready
 	$(BIN)/mkdocs build --strict --clean
 
+# The pictures of README and manual: the demo site runs for some minutes first. With the models of WATCHROOM_MODELS, if there are any.
+screenshots: system-test .venv/ready
+	$(SCREEN) $(BIN)/python tools/screenshots.py
+
 # The engine has to work where Qt is not installed: any import of it fails in this run.
 test-engine: .venv/ready
 	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine tests/fakes $(RUNNING:%=--ignore=%)
