@@ -32,7 +32,7 @@ from engine.model.time import SECOND, SystemClock  # noqa: E402
 from engine.runtime.local import demo_port  # noqa: E402
 from widgets.timeline.timeline_window import window as time_window  # noqa: E402
 
-CONTENT_S, SETTLE_S, REPLAY_S = 20.0, 4.0, 20.0
+CONTENT_S, SETTLE_S, REPLAY_S = 20.0, 4.0, 60.0
 SIZE, SIZES = (1440, 900), {"investigate": (1920, 1080)}  # of the window, pixels
 BACK_S = 100  # Investigate shows this long ago: clips of then are complete
 
@@ -86,14 +86,15 @@ def _nothing(window: MainWindow) -> None:
     del window
 
 
-def _first_person(window: MainWindow) -> None:
+def _person_by_radio(window: MainWindow) -> None:
     from console.pages.space import SpacePage
 
     page = window.page("space")
     assert isinstance(page, SpacePage)
-    wait_for(lambda: bool(page.people.rows()))
-    if page.people.rows():
-        page.select(page.people.rows()[0].blob_id)
+    wait_for(lambda: any("radio" in row.detail for row in page.people.rows()))
+    by_radio = sorted(page.people.rows(), key=lambda row: "radio" not in row.detail)
+    if by_radio:
+        page.select(by_radio[0].blob_id)
 
 
 def _first_incident(window: MainWindow) -> None:
@@ -131,7 +132,7 @@ def _a_moment_ago(window: MainWindow) -> None:
 
 PREPARE: dict[str, Callable[[MainWindow], None]] = {
     "live": _nothing,
-    "space": _first_person,
+    "space": _person_by_radio,
     "alerts": _nothing,
     "incidents": _first_incident,
     "risk": _worst_cell,
