@@ -30,9 +30,10 @@ from engine.gateway.bind import Bind  # noqa: E402
 from engine.model.command import ChangeSettings  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
 from engine.runtime.local import demo_port  # noqa: E402
+from widgets.people.people_list import PersonRow  # noqa: E402
 from widgets.timeline.timeline_window import window as time_window  # noqa: E402
 
-CONTENT_S, SETTLE_S, REPLAY_S = 20.0, 4.0, 60.0
+CONTENT_S, SETTLE_S, REPLAY_S, PERSON_S = 20.0, 4.0, 60.0, 180.0
 SIZE, SIZES = (1440, 900), {"investigate": (1920, 1080)}  # of the window, pixels
 BACK_S = 100  # Investigate shows this long ago: clips of then are complete
 
@@ -76,8 +77,8 @@ def spin(seconds: float) -> None:
     loop.exec()
 
 
-def wait_for(ready: Callable[[], bool]) -> None:
-    end_s = time.monotonic() + CONTENT_S
+def wait_for(ready: Callable[[], bool], most_s: float = CONTENT_S) -> None:
+    end_s = time.monotonic() + most_s
     while not ready() and time.monotonic() < end_s:
         spin(0.2)
 
@@ -91,10 +92,14 @@ def _person_by_radio(window: MainWindow) -> None:
 
     page = window.page("space")
     assert isinstance(page, SpacePage)
-    wait_for(lambda: any("radio" in row.detail for row in page.people.rows()))
-    by_radio = sorted(page.people.rows(), key=lambda row: "radio" not in row.detail)
-    if by_radio:
-        page.select(by_radio[0].blob_id)
+    wait_for(lambda: any(_is_named_by_radio(row) for row in page.people.rows()), PERSON_S)
+    rows = sorted(page.people.rows(), key=lambda row: not _is_named_by_radio(row))
+    if rows:
+        page.select(rows[0].blob_id)
+
+
+def _is_named_by_radio(row: PersonRow) -> bool:
+    return "radio" in row.detail and not row.name.startswith("Person ")
 
 
 def _first_incident(window: MainWindow) -> None:
