@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # An advertisement for the successor of mkdocs, in every run.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak bench lock bundle system system-test list-system-test words docs docs-check screenshots clean
+.PHONY: run test quick check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak bench lock bundle system system-test list-system-test words docs docs-check screenshots clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
@@ -34,10 +34,15 @@ run: .venv/ready
 test: system-test .venv/ready
 	$(MAKE) --output-sync=target -j3 test-engine test-console test-runtime test-gateway test-widgets test-acceptance check
 
+# Within a minute: the static checks, and the tests of what changed since BASE (main).
+quick: .venv/ready
+	@$(BIN)/python -m tools.quick
+
 check: .venv/ready docs-check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 	$(BIN)/pyright
 
 # The manual, built strictly: a dead link, a missing anchor or a page outside the navigation fails. Nothing is fetched from the network.
@@ -64,7 +69,7 @@ test-acceptance: .venv/ready
 test-screen: test-console test-widgets
 
 test-console: .venv/ready
-	$(SCREEN) $(BIN)/python -m pytest --durations=12 tests/console $(PARTS:%=--ignore=%)
+	$(SCREEN) $(BIN)/python -m pytest --durations=12 tests/console tests/benchmarks tests/tools $(PARTS:%=--ignore=%)
 
 test-widgets: .venv/ready
 	$(SCREEN_TOO) $(BIN)/python -m pytest --durations=12 $(PARTS)

@@ -10,6 +10,7 @@ import logging
 import multiprocessing
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from engine.model.plain_text import escaped
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BAD_INPUT, ENVIRONMENT = 2, 3
+MOVED = "bench"
 
 # Imported only when called: `watchroom models list` should not wait for a web server to load, nor anything here for Qt.
 COMMANDS = {
@@ -42,7 +44,6 @@ COMMANDS = {
     "risk": "test forecasts of incidents on the past",
     "csi": "look into recordings of Wi-Fi channel state information",
     "nodes": "simulate radio nodes",
-    "bench": "measure, beside peers in the same run",
 }
 
 
@@ -51,10 +52,13 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments is None:  # the program itself: what it loads stays, and Python's 700 would have it looked through again and again
         gc.set_threshold(10_000)
     given = sys.argv[1:] if arguments is None else arguments
+    return exit_code(lambda: _run(given))
+
+
+def exit_code(work: Callable[[], int]) -> int:
+    """Of work on the command line; what it could not do is said on stderr."""
     try:
-        if given and given[0] in COMMANDS:
-            return _run_command(given[0], given[1:])
-        return _run_console(_console_parser().parse_args(given))
+        return work()
     except (InputError, NotFound, NotSignedIn, PermissionDenied) as error:
         return _refuse(str(error), BAD_INPUT)
     except EnvironmentFault as error:
@@ -66,9 +70,17 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
+def _run(given: list[str]) -> int:
+    if given and given[0] in COMMANDS:
+        return _run_command(given[0], given[1:])
+    if given and given[0] == MOVED:
+        raise InputError(MOVED, "moved to the source code: run `python -m benchmarks NAME` in a checkout")
+    return _run_console(_console_parser().parse_args(given))
+
+
 def _run_command(name: str, arguments: list[str]) -> int:
     parsed = command_parser(name).parse_args(arguments)
-    _log_to_stderr(parsed.verbose)
+    log_to_stderr(parsed.verbose)
     return _command(name).run(parsed)
 
 
@@ -121,7 +133,7 @@ def _link(text: str) -> str:
 
 
 def _run_console(parsed: argparse.Namespace) -> int:
-    _log_to_stderr(parsed.verbose)
+    log_to_stderr(parsed.verbose)
     importlib.import_module("console.site")  # before Qt, whose import hook reads the source of every module that is loaded after it
     from console import bootstrap, listening
     from console.site import demo_added
@@ -142,7 +154,7 @@ def _run_console(parsed: argparse.Namespace) -> int:
     return bootstrap.live(parsed.data or default_data(), bind, listening.with_pairing(Added(), parsed), shown)
 
 
-def _log_to_stderr(verbose: bool) -> None:
+def log_to_stderr(verbose: bool) -> None:
     from engine.runtime.health.log_file import OneLineFormatter
 
     level = logging.DEBUG if verbose else logging.INFO

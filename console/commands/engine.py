@@ -25,7 +25,7 @@ from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings
 from engine.runtime.added import Added
-from engine.runtime.commands import clean
+from engine.runtime.cameras.camera_commands import clean
 from engine.sources.simulated import DEMO_CAMERAS
 
 log = logging.getLogger(__name__)

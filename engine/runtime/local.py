@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -25,14 +25,8 @@ from engine.model.sound import SoundFeed
 from engine.recording.masked_still import covered_still
 from engine.runtime.access.lockout import HERE, Origin, in_session
 from engine.runtime.access.narrowing import for_lock_screen
-from engine.runtime.access.scoped_questions import ask_within
-from engine.runtime.access.scopes import check_command, check_giving, check_pin, check_question, check_site, check_verb, scope_of
-from engine.runtime.access.shares import HASHING
-from engine.runtime.answering import FOR_EVERYBODY, answer
-from engine.runtime.audit.audited import audited
+from engine.runtime.access.scopes import check_pin, check_site, check_verb, scope_of
 from engine.runtime.cameras.pictures import Feed
-from engine.runtime.command_texts import check_command_texts
-from engine.runtime.commands import execute
 from engine.runtime.engine import Engine
 from engine.runtime.footage.segment_side import footage_of
 from engine.runtime.incidents.media_looks import SeenHere, analyse
@@ -40,6 +34,8 @@ from engine.runtime.incidents.report_looks import Looked
 from engine.runtime.incidents.reporting import Said, file_said, import_said
 from engine.runtime.incidents.sent_media import SentMedia, no_medium
 from engine.runtime.microphones.listening import Ear
+from engine.runtime.operations import catalogue
+from engine.runtime.operations.execution import note
 from engine.runtime.settings.site_zone import first_zone, with_zone
 from engine.runtime.smoke.smoke_commands import take_frame
 from engine.sources.node.firmware import FirmwareStore
@@ -85,21 +81,11 @@ class LocalPort:
 
     def ask(self, question: Question) -> Answer:
         self._check(question.verb)
-        scope = self._scope()
-        if scope is None or isinstance(question, FOR_EVERYBODY):
-            return answer(self._engine, question, self._session)
-        check_question(question)
-        return ask_within(self._engine, question, scope, self._session)
+        return catalogue.ask(self._engine, question, self._session)
 
     def command(self, command: Command) -> str:
         self._check(command.verb)
-        scope = self._scope()
-        if scope is not None:
-            check_command(self._engine, command, scope, self._session)
-        check_giving(self._engine, command, self._session)
-        check_command_texts(command)
-        with self._engine.password_shares.held(self._session.user.id) if isinstance(command, HASHING) else nullcontext():
-            return execute(self._engine, command, self._session)
+        return catalogue.command(self._engine, command, self._session)
 
     def tally(self) -> Snapshot:
         return tally_of(self._engine, self._token)
@@ -429,8 +415,7 @@ class LocalDoor:
 
     def note(self, done: AddFirmware | UpdateNodes | ProvisionNode, outcome: str, by: str) -> None:
         """What the gateway did for nodes itself is in the audit as if it had been a command."""
-        rows = audited(done, outcome, self._engine.auditor.pseudonym)
-        self._engine.audit.note(*(AuditRow(self._engine.clock.now_ns(), by, *told) for told in rows))
+        note(self._engine, catalogue.audit_entries(done, outcome, self._engine.auditor.pseudonym), by)
 
     def report(self, said: Said, session: Session, done: Callable[[Filed | Exception], None]) -> None:
         """Returns at once; kept when `done` is called with what was filed. Whoever is signed in may report; the gateway has checked that.

@@ -14,12 +14,19 @@ from engine.model.time import SECOND, Clock
 from engine.model.undo import Gone, Undoable
 
 UNDO_FOR_S = 300
+_LONGEST_NAME = 60
 MOST_PER_SESSION, MOST = 20, 200
 
 
 def of_the_site(_session: Session) -> bool:
     """Nobody who is limited to some cameras takes it back."""
     return False
+
+
+def short_name(text: str) -> str:
+    """A line for the button that takes it back."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)

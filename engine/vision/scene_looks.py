@@ -4,7 +4,7 @@ The features that a detector's backbone has of a picture: each channel's maximum
 regions and their maxima as in R-MAC (Tolias, Sicre & Jégou, "Particular object retrieval with integral max-pooling of CNN activations",
 ICLR 2016). Each channel is then centred and scaled by what pictures have in general (`SceneScale`), without which all pictures look alike.
 
-The scale is data, measured by `watchroom bench looks --fit`: there is no number of it in this code.
+The scale is data, measured by `python -m benchmarks looks --fit`: there is no number of it in this code.
 """
 
 import json

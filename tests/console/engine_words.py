@@ -18,7 +18,7 @@ MOST_WAYS = 32  # of one text
 LONGEST = 600  # characters: what is longer is told to no person, but to Claude
 LEFT_OUT = {
     "console/__main__.py": "the command line",
-    "console/bench/*": "the same",
+    "benchmarks/*": "the same",
     "console/commands/*": "the same",
     "engine/gateway/*": "the border for scripts and other machines, which is in English",
     "engine/history/a*": "answers of the chat, which speaks the language it is asked in: English",
@@ -47,7 +47,6 @@ LEFT_OUT = {
     "engine/sources/simulated/fleet*": "the command line's simulated nodes",
     "engine/sources/simulated/room.py": "the same",
     "engine/sources/simulated/falls.py": "the same",
-    "engine/sources/simulated/studio.py": "a tool of whoever paints the demo site",
     "engine/sources/simulated/town*": "what simulated people report",
     "engine/sources/simulated/truth_file.py": "the command line",
     "engine/sources/ble/companies.py": "names",

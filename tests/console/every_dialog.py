@@ -471,7 +471,7 @@ FRAMES: frozenset[type[QDialog]] = frozenset(
 def all_dialogs() -> frozenset[type[QDialog]]:
     """Every class of dialog that the console has, wherever it stands."""
     for module in pkgutil.walk_packages(console.__path__, "console."):
-        if not module.name.startswith(("console.bench", "console.commands.", "console.__main__")):
+        if not module.name.startswith(("benchmarks", "console.commands.", "console.__main__")):
             importlib.import_module(module.name)
     return frozenset(found for found in _below(QDialog) if found.__module__.split(".")[0] in ("console", "widgets"))
 

@@ -24,7 +24,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.finding import FoundCamera
 from engine.model.port import EngineDoor
 from engine.model.time import SystemClock
-from engine.runtime import answering
+from engine.runtime.cameras import camera_commands
 from engine.sources.camera.discovery import find_cameras
 from tests.console.keystrokes import Counted, Person
 from tests.console.real_engine import ADMIN, PASSWORD, SHOTS_VARIABLE, SITE_NAME, stage, write_street
@@ -70,7 +70,7 @@ def found_by(monkeypatch: pytest.MonkeyPatch, *answers: bytes) -> None:
         with discoverable(list(answers)) as group:
             return find_cameras(group=group, networks=["127.0.0.1"])
 
-    monkeypatch.setattr(answering, "find_cameras", search)
+    monkeypatch.setattr(camera_commands, "find_cameras", search)
 
 
 def set_up(person: Person) -> None:

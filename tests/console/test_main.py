@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import command_parser as benchmarks_parser
 from console.__main__ import COMMANDS, _console_parser, command_parser
 from engine import __version__
 
@@ -49,13 +50,14 @@ def test_without_a_display_no_engine_is_started(arguments: tuple[str, ...], tmp_
 
 def test_help_and_version_name_every_command():
     shown = run("--help")
-    assert shown.returncode == 0 and all(name in shown.stdout for name in ("engine", "analyse", "models", "token", "bench"))
+    assert shown.returncode == 0 and all(name in shown.stdout for name in ("engine", "analyse", "models", "token"))
     assert run("--version").stdout.strip() == f"watchroom {__version__}"
 
 
 def parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:
     """Of the console, of every command and of all that commands do."""
     waiting = [("watchroom", _console_parser()), *((f"watchroom {name}", command_parser(name)) for name in COMMANDS)]
+    waiting.append(("python -m benchmarks", benchmarks_parser()))
     while waiting:
         name, parser = waiting.pop()
         yield name, parser
@@ -96,7 +98,6 @@ def test_what_is_not_understood_is_exit_2(arguments: tuple[str, ...]):
         ("models", "list", "--json"),
         ("token", "create", "--role", "admin", "--data", "{}/data"),
         ("analyse", "--help"),
-        ("bench", "--help"),
         ("--help",),
     ],
 )

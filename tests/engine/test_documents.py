@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from console.commands.bench import BENCHES
+from benchmarks.cases import BENCHES
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
 CODE = {
     path.relative_to(ROOT).as_posix()
-    for name in ("console", "engine", "resources", "tests", "widgets")
+    for name in ("benchmarks", "console", "engine", "resources", "tests", "tools", "widgets")
     for path in (ROOT / name).rglob("*.py")
 }
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.model.errors import WatchroomError
-from engine.runtime.audit.audited import audited
+from engine.runtime.operations.catalogue import audit_entries
 from tests.fakes.durable import past, people, settings
 from tests.fakes.durable.site import Case, Site
 
@@ -52,7 +52,7 @@ def _found(site: Site, told: Told) -> dict[str, object]:
     case, said = TABLE[type(command)], {"kind": type(command).__name__, "ms": round(1000 * lasted_s, 1)}
     try:
         noted = {(row.verb, row.subject) for row in site.engine.record.store.audit(100)}
-        missing = [row[:2] for row in audited(command, outcome, site.engine.auditor.pseudonym) if row[:2] not in noted]
+        missing = [row[:2] for row in audit_entries(command, outcome, site.engine.auditor.pseudonym) if row[:2] not in noted]
         if missing:
             return {**said, "became": "lost", "why": f"not in the audit: {missing}"}
         if case.kept is None:

@@ -8,7 +8,7 @@ from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes
 from engine.model.errors import NotSignedIn
 from engine.model.time import SystemClock
-from engine.runtime.audit.audited import audited
+from engine.runtime.operations.catalogue import audit_entries
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.pairing import PairingDoor
@@ -52,4 +52,4 @@ class FakeNodeDoor:
         return self.enter(token)
 
     def note(self, done: AddFirmware | UpdateNodes | ProvisionNode, outcome: str, by: str) -> None:
-        self.noted += [(by, verb.value, subject) for verb, subject, _ in audited(done, outcome, lambda thing: thing)]
+        self.noted += [(by, verb.value, subject) for verb, subject, _ in audit_entries(done, outcome, lambda thing: thing)]

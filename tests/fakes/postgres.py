@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from console.bench.postgres_server import programs, running
+from benchmarks.postgres_server import programs, running
 
 
 @contextmanager

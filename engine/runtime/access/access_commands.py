@@ -1,61 +1,57 @@
-"""What sessions tell the engine to do about accounts and tokens, carried out on the caller's thread."""
+"""Commands and questions: users, their passwords, machine tokens, and how long consoles stay unlocked."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from engine.model.access import Session, within
+from engine.model.access import ROLE_VERBS, Grants, Role, Scope, Session, within
 from engine.model.access_command import (
-    AccessCommand,
     ChangeAccess,
     ChangePassword,
     ChangeUser,
     ConfirmPassword,
     CreateToken,
+    ListTokens,
     ResetPassword,
     RevokeToken,
-    TokenView,
 )
+from engine.model.audit import AuditVerb
+from engine.model.command import CreateUser, RemoveUser
 from engine.model.errors import InputError
-from engine.model.time import SECOND
+from engine.model.question import Answer
+from engine.model.time import SECOND, to_iso
+from engine.model.undo import Gone
 from engine.runtime.access.machine_tokens import TokenWanted
+from engine.runtime.access.scopes import check_given, check_holder, require_found, within_session
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    OUTCOME,
+    Commands,
+    CommandSpec,
+    FinishUndo,
+    NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    any_session,
+    audited,
+    audits_itself,
+    nothing_to_undo,
+    site_wide,
+)
+from engine.runtime.undoing import Removal, short_name
 
 _DAY_NS = 86_400 * SECOND
 
 
-def tokens_for(engine: Engine, session: Session) -> tuple[TokenView, ...]:
-    """Those that a session may know of. The caller has checked the verb."""
-    cameras = engine.settings.cameras
-    return tuple(token for token in engine.accounts.machine_tokens() if within(token.cameras, session.cameras, cameras))
+def _create_user(engine: Engine, command: CreateUser, _: Session) -> str:
+    return engine.accounts.create_user(command.name, command.role, command.password, command.cameras).id
 
 
-def execute_access(engine: Engine, command: AccessCommand, session: Session) -> str:
-    """Raises InputError, NotFound. The caller has checked the verb, and that nobody gives more than they have."""
-    accounts, by = engine.accounts, session.user.name
-    match command:
-        case ChangeUser():
-            return _change_user(engine, command)
-        case ResetPassword(user_id, password):
-            if user_id == session.user.id:
-                raise InputError("user_id", "is your own account; change your password with the one you have")
-            accounts.reset_password(user_id, password)
-            return user_id
-        case ChangePassword(current, password):
-            _confirm(engine, session, current, "current")
-            accounts.reset_password(session.user.id, password, but_session=session.id)
-            return session.user.id
-        case ConfirmPassword(password):
-            return accounts.renew(session, password)
-        case CreateToken():
-            return _create_token(engine, command, by)
-        case RevokeToken(token_id):
-            accounts.revoke_token(token_id, by)
-            return token_id
-        case ChangeAccess(access):
-            engine.update_settings(lambda now: replace(now, access=access), by)
-            return ""
+def _check_new_user(engine: Engine, command: CreateUser, session: Session, _: Scope | None) -> None:
+    check_given(engine, session, ROLE_VERBS[command.role], command.cameras)
 
 
-def _change_user(engine: Engine, change: ChangeUser) -> str:
+def _change_user(engine: Engine, change: ChangeUser, _: Session) -> str:
     """Answers that they got under other limits are forgotten with the limits."""
     before = engine.accounts.user(change.user_id)
     engine.accounts.change_user(change.user_id, change.role, change.cameras)
@@ -64,11 +60,53 @@ def _change_user(engine: Engine, change: ChangeUser) -> str:
     return change.user_id
 
 
-def _create_token(engine: Engine, wanted: CreateToken, by: str) -> str:
-    """The token itself."""
-    expires_ns = None if wanted.days is None else engine.clock.now_ns() + round(wanted.days * _DAY_NS)
-    limits = TokenWanted(wanted.verbs, wanted.cameras, expires_ns, by)
-    return engine.accounts.create_token(wanted.role, wanted.label.strip(), limits)
+def _check_changed_user(engine: Engine, command: ChangeUser, session: Session, _: Scope | None) -> None:
+    check_given(engine, session, ROLE_VERBS[command.role], command.cameras)
+    check_holder(engine, session, engine.accounts.user(command.user_id))
+
+
+def _check_user(engine: Engine, command: ResetPassword | RemoveUser, session: Session, _: Scope | None) -> None:
+    check_holder(engine, session, engine.accounts.user(command.user_id))
+
+
+def _remove_user(engine: Engine, command: RemoveUser, session: Session) -> str:
+    if command.user_id == session.user.id:
+        raise InputError("user_id", "is your own account; another admin has to remove it")
+    engine.accounts.remove_user(command.user_id)
+    engine.chat.forget_user(command.user_id)
+    return command.user_id
+
+
+def _undo_user(engine: Engine, command: RemoveUser, _: Session) -> FinishUndo:
+    """Their password, their machines' tokens and their questions come back; sessions do not: they sign in again."""
+    gone, chats = engine.accounts.account(command.user_id), engine.chat.kept(command.user_id)
+    if gone is None:
+        return nothing_to_undo
+
+    def restore() -> None:
+        engine.accounts.put_back(gone)
+        engine.chat.put_back(chats)
+
+    user = gone.stored.user
+    return lambda: Removal(Gone.USER, command.user_id, short_name(user.name), restore, may_give(engine, user.cameras))
+
+
+def may_give(engine: Engine, cameras: Grants | None) -> Callable[[Session], bool]:
+    """Nobody brings back more than they have."""
+    return lambda session: within(cameras, session.cameras, engine.settings.cameras)
+
+
+def _reset_password(engine: Engine, command: ResetPassword, session: Session) -> str:
+    if command.user_id == session.user.id:
+        raise InputError("user_id", "is your own account; change your password with the one you have")
+    engine.accounts.reset_password(command.user_id, command.password)
+    return command.user_id
+
+
+def _change_password(engine: Engine, command: ChangePassword, session: Session) -> str:
+    _confirm(engine, session, command.current, "current")
+    engine.accounts.reset_password(session.user.id, command.password, but_session=session.id)
+    return session.user.id
 
 
 def _confirm(engine: Engine, session: Session, password: str, field: str) -> None:
@@ -76,3 +114,142 @@ def _confirm(engine: Engine, session: Session, password: str, field: str) -> Non
         engine.accounts.confirm(session, password)
     except InputError as error:
         raise InputError(field, error.message) from None
+
+
+def _confirm_password(engine: Engine, command: ConfirmPassword, session: Session) -> str:
+    return engine.accounts.renew(session, command.password)
+
+
+def _create_token(engine: Engine, wanted: CreateToken, session: Session) -> str:
+    """The token itself."""
+    expires_ns = None if wanted.days is None else engine.clock.now_ns() + round(wanted.days * _DAY_NS)
+    limits = TokenWanted(wanted.verbs, wanted.cameras, expires_ns, session.user.name)
+    return engine.accounts.create_token(wanted.role, wanted.label.strip(), limits)
+
+
+def _check_new_token(engine: Engine, command: CreateToken, session: Session, _: Scope | None) -> None:
+    check_given(engine, session, command.verbs or ROLE_VERBS[command.role], command.cameras)
+
+
+def _revoke_token(engine: Engine, command: RevokeToken, session: Session) -> str:
+    engine.accounts.revoke_token(command.token_id, session.user.name)
+    return command.token_id
+
+
+def _check_token(engine: Engine, command: RevokeToken, session: Session, _: Scope | None) -> None:
+    held = next((each for each in engine.accounts.machine_tokens() if each.id == command.token_id), None)
+    is_shown = held is not None and within_session(engine, session, held.cameras)
+    require_found(is_shown, f"There is no token {command.token_id[:80]!r}.")
+
+
+def _undo_token(engine: Engine, command: RevokeToken, _: Session) -> FinishUndo:
+    gone = engine.accounts.machine_token(command.token_id)
+    if gone is None:
+        return nothing_to_undo
+    until = "" if gone.expires_ns is None else f" ({to_iso(gone.expires_ns)})"
+    name, shown = short_name(gone.label + until), may_give(engine, gone.cameras)
+    return lambda: Removal(Gone.TOKEN, command.token_id, name, lambda: engine.accounts.put_back_token(gone), shown)
+
+
+def _change_access(engine: Engine, command: ChangeAccess, session: Session) -> str:
+    engine.update_settings(lambda now: replace(now, access=command.access), session.user.name)
+    return ""
+
+
+def _list_tokens(engine: Engine, _: ListTokens, session: Session, __: Scope | None) -> Answer:
+    """Those that the session may know of."""
+    return Answer(tokens=tuple(token for token in engine.accounts.machine_tokens() if within_session(engine, session, token.cameras)))
+
+
+def _grants_in_words(role: Role, cameras: Grants | None) -> str:
+    return role.value if cameras is None else f"{role.value}; cameras {', '.join(cameras) or 'none'}"
+
+
+def _user_in_words(command: CreateUser | ChangeUser, _: str) -> str:
+    return _grants_in_words(command.role, command.cameras)
+
+
+def _access_in_words(command: ChangeAccess, _: str) -> str:
+    access = command.access
+    origins = f"; pages of {', '.join(access.origins)} may ask" if access.origins else ""
+    return f"consoles lock after {access.idle_lock_min:g} min{origins}"
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        CreateUser,
+        handler=_create_user,
+        scope=_check_new_user,
+        audit=audited(AuditVerb.CREATE_USER, OUTCOME, _user_in_words),
+        undo=NotUndoable("the user is removed instead"),
+        durable=True,
+        unchecked_text=("password",),
+        hashes_password=True,
+    ),
+    CommandSpec(
+        ChangeUser,
+        handler=_change_user,
+        scope=_check_changed_user,
+        audit=audited(AuditVerb.CHANGE_USER, "user_id", _user_in_words),
+        undo=NotUndoable("the user is changed again"),
+        durable=True,
+    ),
+    CommandSpec(
+        RemoveUser, handler=_remove_user, scope=_check_user, audit=audited(AuditVerb.REMOVE_USER, "user_id"), undo=_undo_user, durable=True
+    ),
+    CommandSpec(
+        ResetPassword,
+        handler=_reset_password,
+        scope=_check_user,
+        audit=audited(AuditVerb.RESET_PASSWORD, "user_id"),
+        undo=NotUndoable("the password before is not kept"),
+        durable=True,
+        unchecked_text=("password",),
+        hashes_password=True,
+    ),
+    CommandSpec(
+        ChangePassword,
+        handler=_change_password,
+        scope=any_session,
+        audit=audited(AuditVerb.CHANGE_PASSWORD, OUTCOME),
+        undo=NotUndoable("the password before is not kept"),
+        durable=True,
+        unchecked_text=("password", "current"),
+        hashes_password=True,
+    ),
+    CommandSpec(
+        ConfirmPassword,
+        handler=_confirm_password,
+        scope=any_session,
+        audit=audits_itself("the accounts keep who signed in and who failed"),
+        undo=NotUndoable("the session goes on"),
+        durable=False,  # confirmed whatever becomes of the disk
+        unchecked_text=("password",),
+        hashes_password=True,
+    ),
+    CommandSpec(
+        CreateToken,
+        handler=_create_token,
+        scope=_check_new_token,
+        audit=audits_itself("the accounts keep which token was made"),
+        undo=NotUndoable("the token is revoked instead"),
+        durable=True,
+    ),
+    CommandSpec(
+        RevokeToken,
+        handler=_revoke_token,
+        scope=_check_token,
+        audit=audits_itself("the accounts keep which token was revoked"),
+        undo=_undo_token,
+        durable=True,
+    ),
+    CommandSpec(
+        ChangeAccess,
+        handler=_change_access,
+        scope=site_wide,
+        audit=audited(AuditVerb.CHANGE_ACCESS, detail=_access_in_words),
+        undo=NotUndoable("the setting is changed back"),
+        durable=True,
+    ),
+)
+QUESTIONS: Questions = (QuestionSpec(ListTokens, scope=QuestionScope.LIMITED, handler=_list_tokens),)

@@ -1,4 +1,4 @@
-"""What one shift leaves the next: written, shown, and read."""
+"""Commands and questions: shift hand-overs, written and read."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -7,18 +7,30 @@ from itertools import islice
 
 from engine.model.access import Scope, Session, within
 from engine.model.alert import AlertState
+from engine.model.audit import AuditVerb
 from engine.model.errors import NotFound
-from engine.model.handover import MOST_ATTACHED, Handover, HandoverCommand, Left, LeftKind, ListHandovers, Read, WriteHandover
+from engine.model.handover import MOST_ATTACHED, Handover, Left, LeftKind, ListHandovers, Read, ReadHandover, WriteHandover
 from engine.model.health import CameraState
 from engine.model.question import Answer, ListAlerts
 from engine.model.snapshot import Snapshot
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    OUTCOME,
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    any_session,
+    audited,
+)
 
 _DOWN = (CameraState.LOST, CameraState.CONNECTING)
 _MOST_COUNTED = 10_000
 
 
-def list_handovers(engine: Engine, question: ListHandovers, session: Session) -> Answer:
+def _list(engine: Engine, question: ListHandovers, session: Session, _: Scope | None) -> Answer:
     """Those that whoever asks may read. Raises InputError."""
     shown = _shown(engine, session, question.before_id)
     if question.unread:
@@ -27,10 +39,8 @@ def list_handovers(engine: Engine, question: ListHandovers, session: Session) ->
     return Answer(handovers=tuple(islice(shown, question.limit)))
 
 
-def execute_handover(engine: Engine, command: HandoverCommand, session: Session) -> str:
+def _read(engine: Engine, command: ReadHandover, session: Session) -> str:
     """Raises NotFound."""
-    if isinstance(command, WriteHandover):
-        return _write(engine, command.text.strip(), session)
     known = engine.record.store.handovers.get(command.handover_id)
     if known is None or not _may_read(engine, session, known):
         raise NotFound(f"There is no hand-over {command.handover_id[:80]!r}.")
@@ -52,8 +62,9 @@ def _may_read(engine: Engine, session: Session, handover: Handover) -> bool:
     return handover.by_id == session.user.id or within(handover.cameras, session.cameras, engine.settings.cameras)
 
 
-def _write(engine: Engine, text: str, session: Session) -> str:
+def _write(engine: Engine, command: WriteHandover, session: Session) -> str:
     """Of what is open, only what whoever writes may see is attached."""
+    text = command.text.strip()
     now_ns, scope = engine.clock.now_ns(), session.scope(engine.settings.cameras)
     now = engine.snapshot(with_users=False)
     shown = now if scope is None else engine.narrowing.narrow(now, scope, session)
@@ -85,3 +96,24 @@ def left_open(shown: Snapshot) -> Iterable[Left]:
     for view in shown.cameras:
         if view.settings.enabled and view.health.state in _DOWN:
             yield Left(LeftKind.CAMERA, view.settings.id, view.health.since_ns, view.health.reason, camera_id=view.settings.id)
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        WriteHandover,
+        handler=_write,
+        scope=any_session,
+        audit=audited(AuditVerb.HAND_OVER, OUTCOME),
+        undo=NotUndoable("the next shift may have read it"),
+        durable=True,
+    ),
+    CommandSpec(
+        ReadHandover,
+        handler=_read,
+        scope=any_session,
+        audit=audited(AuditVerb.READ_HANDOVER, "handover_id"),
+        undo=NotUndoable("it was read"),
+        durable=True,
+    ),
+)
+QUESTIONS: Questions = (QuestionSpec(ListHandovers, scope=QuestionScope.LIMITED, handler=_list),)

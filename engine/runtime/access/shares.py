@@ -5,13 +5,10 @@ from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from engine.model.access_command import ChangePassword, ConfirmPassword, ResetPassword
-from engine.model.command import CreateUser
 from engine.model.errors import ShareUsed
 
 RETRY_S = 2.0
 PASSWORDS_OF_ONE = 2
-HASHING = (ConfirmPassword, ChangePassword, ResetPassword, CreateUser)  # each takes as long as signing in
 
 
 class Shares:

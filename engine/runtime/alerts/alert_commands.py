@@ -1,37 +1,54 @@
-"""What sessions tell the engine to do about alerts, carried out on the caller's thread."""
+"""Commands: alerts, the site mode, and the rules."""
 
 from dataclasses import replace
 
 from engine.alerts import life
+from engine.model.access import Scope, Session
 from engine.model.alert import Alert
-from engine.model.alert_command import AlertCommand, AlertEdit, AssignAlert, ChangeAlerting, PromoteHeld, SeeAlert, SetSiteMode
-from engine.model.alert_settings import AlertSettings, SiteMode
+from engine.model.alert_command import (
+    AlertEdit,
+    AssignAlert,
+    ChangeAlert,
+    ChangeAlerting,
+    DoStep,
+    NoteAlert,
+    PromoteHeld,
+    SeeAlert,
+    SetSiteMode,
+    ShelveAlert,
+)
+from engine.model.audit import AuditVerb
 from engine.model.errors import InputError, NotFound
 from engine.model.settings import Settings
+from engine.runtime.access.scopes import require_found
 from engine.runtime.alerts.rule_questions import check_places
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    OUTCOME,
+    AuditEntry,
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Pseudonym,
+    audited,
+    audited_as,
+    not_audited,
+    site_wide,
+    within_scope,
+)
+from engine.runtime.settings.settings_undo import settings_undo
+
+NO_LONGER_HELD = "It is no longer held: somebody promoted it, or too much came after it."
 
 
-def execute_alert(engine: Engine, command: AlertCommand, by: str) -> str:
-    """The id that the command made or concerned. The caller has checked the verb."""
-    match command:
-        case SetSiteMode(mode):
-            return _set_mode(engine, mode, by)
-        case ChangeAlerting(alerts):
-            return _change(engine, alerts, by)
-        case PromoteHeld():
-            return _promote(engine, command, by)
-        case _:
-            return _edit(engine, command, by)
+def _set_mode(engine: Engine, command: SetSiteMode, session: Session) -> str:
+    engine.update_settings(lambda now: replace(now, alerts=replace(now.alerts, mode=command.mode)), session.user.name)
+    return command.mode.value
 
 
-def _set_mode(engine: Engine, mode: SiteMode, by: str) -> str:
-    engine.update_settings(lambda now: replace(now, alerts=replace(now.alerts, mode=mode)), by)
-    return mode.value
-
-
-def _change(engine: Engine, alerts: AlertSettings, by: str) -> str:
+def _change_rules(engine: Engine, command: ChangeAlerting, session: Session) -> str:
     """Rules and arming; the mode is `SetSiteMode`'s, and an operator may have changed it while the rules were edited."""
+    alerts = command.alerts
 
     def changed(now: Settings) -> Settings:
         if alerts.version != now.alerts.version:
@@ -43,21 +60,27 @@ def _change(engine: Engine, alerts: AlertSettings, by: str) -> str:
         check_places(alerts, now)
         return replace(now, alerts=replace(alerts, version=alerts.version + 1, mode=now.alerts.mode))
 
-    engine.update_settings(changed, by)
+    engine.update_settings(changed, session.user.name)
     return str(alerts.version + 1)
 
 
-def _promote(engine: Engine, command: PromoteHeld, by: str) -> str:
+def _promote(engine: Engine, command: PromoteHeld, session: Session) -> str:
     if engine.alerts.held(command.decision_id) is None:
-        raise NotFound("It is no longer held: somebody promoted it, or too much came after it.")
-    raised = [a for a in engine.alerts.enter(command, by, engine.clock.now_ns()) if a.decision_id == command.decision_id]
+        raise NotFound(NO_LONGER_HELD)
+    raised = [a for a in engine.alerts.enter(command, session.user.name, engine.clock.now_ns()) if a.decision_id == command.decision_id]
     if not raised:
         raise NotFound("It is no longer held: somebody promoted it a moment ago.")
     return raised[0].id
 
 
-def _edit(engine: Engine, edit: AlertEdit, by: str) -> str:
+def _may_promote(engine: Engine, command: PromoteHeld, _: Session, scope: Scope) -> bool:
+    held = engine.alerts.held(command.decision_id)
+    return require_found(held is not None and held.camera_id in scope, NO_LONGER_HELD)
+
+
+def _edit(engine: Engine, edit: AlertEdit, session: Session) -> str:
     """Of several alerts those are left out for which it is too late; refused where it is for all."""
+    by = session.user.name
     if isinstance(edit, AssignAlert):
         _check_user(engine, edit.assignee.strip())
     ids, now_ns = life.alert_ids(edit), engine.clock.now_ns()
@@ -82,10 +105,101 @@ def _refusal(alert: Alert, edit: AlertEdit, by: str, now_ns: int) -> InputError 
 def _known(engine: Engine, alert_id: str) -> Alert:
     alert = engine.alerts.alert(alert_id)
     if alert is None:
-        raise NotFound(f"There is no open alert {alert_id[:80]!r}. Somebody may have closed it.")
+        raise NotFound(_not_open(alert_id))
     return alert
+
+
+def _not_open(alert_id: str) -> str:
+    return f"There is no open alert {alert_id[:80]!r}. Somebody may have closed it."
+
+
+def _may_edit(engine: Engine, edit: AlertEdit, _: Session, scope: Scope) -> bool:
+    return all(_is_shown(engine, alert_id, scope) for alert_id in life.alert_ids(edit))
+
+
+def _is_shown(engine: Engine, alert_id: str, scope: Scope) -> bool:
+    alert = engine.alerts.alert(alert_id)
+    return require_found(alert is not None and alert.camera_id in scope, _not_open(alert_id))
 
 
 def _check_user(engine: Engine, name: str) -> None:
     if name and name not in {user.name for user in engine.accounts.users()}:
         raise InputError("assignee", f"There is no user {name[:80]!r}.")
+
+
+def _changed(command: ChangeAlert, _: str, __: Pseudonym) -> tuple[AuditEntry, ...]:
+    detail = command.state.value if command.disposition is None else f"{command.state.value}, {command.disposition.value}"
+    return tuple((AuditVerb.CHANGE_ALERT, alert_id, detail) for alert_id in command.alert_ids)
+
+
+def _shelved(command: ShelveAlert, _: str, __: Pseudonym) -> tuple[AuditEntry, ...]:
+    return tuple((AuditVerb.SHELVE_ALERT, alert_id, f"{command.seconds:g} s") for alert_id in command.alert_ids)
+
+
+def _assigned(command: AssignAlert, _: str, __: Pseudonym) -> tuple[AuditEntry, ...]:
+    return tuple((AuditVerb.ASSIGN_ALERT, alert_id, "") for alert_id in command.alert_ids)
+
+
+def _step_in_words(command: DoStep, _: str) -> str:
+    return f"step {command.step} {'done' if command.done else 'not done'}"
+
+
+def _rules_in_words(command: ChangeAlerting, _: str) -> str:
+    return f"after version {command.alerts.version}: {len(command.alerts.rules)} rules"
+
+
+_ALERT_HISTORY = NotUndoable("the history of an alert is only added to")
+CHANGE_ALERTING = CommandSpec(
+    ChangeAlerting,
+    handler=_change_rules,
+    scope=site_wide,
+    audit=audited(AuditVerb.CHANGE_ALERTING, detail=_rules_in_words),
+    undo=settings_undo(),
+    durable=True,
+)
+COMMANDS: Commands = (
+    CHANGE_ALERTING,
+    CommandSpec(
+        SetSiteMode,
+        handler=_set_mode,
+        scope=site_wide,
+        audit=audited(AuditVerb.SET_MODE, detail="mode.value"),
+        undo=NotUndoable("the mode is set back"),
+        durable=True,
+    ),
+    CommandSpec(ChangeAlert, handler=_edit, scope=within_scope(_may_edit), audit=audited_as(_changed), undo=_ALERT_HISTORY, durable=True),
+    CommandSpec(ShelveAlert, handler=_edit, scope=within_scope(_may_edit), audit=audited_as(_shelved), undo=_ALERT_HISTORY, durable=True),
+    CommandSpec(AssignAlert, handler=_edit, scope=within_scope(_may_edit), audit=audited_as(_assigned), undo=_ALERT_HISTORY, durable=True),
+    CommandSpec(
+        NoteAlert,
+        handler=_edit,
+        scope=within_scope(_may_edit),
+        audit=audited(AuditVerb.NOTE_ALERT, "alert_id"),
+        undo=_ALERT_HISTORY,
+        durable=True,
+    ),
+    CommandSpec(
+        DoStep,
+        handler=_edit,
+        scope=within_scope(_may_edit),
+        audit=audited(AuditVerb.DO_STEP, "alert_id", _step_in_words),
+        undo=_ALERT_HISTORY,
+        durable=True,
+    ),
+    CommandSpec(
+        SeeAlert,
+        handler=_edit,
+        scope=within_scope(_may_edit),
+        audit=not_audited("the alert itself keeps who has seen it"),
+        undo=_ALERT_HISTORY,
+        durable=True,
+    ),
+    CommandSpec(
+        PromoteHeld,
+        handler=_promote,
+        scope=within_scope(_may_promote),
+        audit=audited(AuditVerb.PROMOTE_HELD, "decision_id", OUTCOME),
+        undo=_ALERT_HISTORY,
+        durable=True,
+    ),
+)

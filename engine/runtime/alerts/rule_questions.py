@@ -1,29 +1,20 @@
-"""Questions about rules: as text, and what others would have made of the last hours."""
+"""Questions: rules as text, and what other rules would have raised in the last hours."""
 
 from engine.alerts.rule_text import read_rules, rules_text
 from engine.alerts.trial import try_rules
+from engine.model.access import Scope, Session
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.decision import Decision, Stage
 from engine.model.errors import InputError
 from engine.model.places import choices
-from engine.model.question import Answer, ListDecisions, PrintRules, ReadRules, RuleQuestion, RulesText, RuleTrial, TryRules
+from engine.model.question import Answer, ListDecisions, PrintRules, ReadRules, RulesText, RuleTrial, TryRules
 from engine.model.settings import Settings
 from engine.model.time import seconds_to_ns
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
 
 LONGEST_TRIAL_H = 24.0 * 7
 PAGE = 2_000
-
-
-def ask_rules(engine: Engine, question: RuleQuestion) -> Answer:
-    """Raises InputError."""
-    match question:
-        case TryRules():
-            return Answer(trial=trial(engine, question))
-        case PrintRules(rules):
-            return Answer(rules=printed(engine.settings, rules))
-        case ReadRules(text):
-            return Answer(rules=read(engine.settings, text))
 
 
 def printed(settings: Settings, rules: tuple[Rule, ...] | None = None) -> RulesText:
@@ -77,3 +68,22 @@ def _decided(engine: Engine, since_ns: int) -> list[Decision]:
         if len(page) < PAGE:
             return found
         before = page[-1].id
+
+
+def _try(engine: Engine, question: TryRules, _: Session, __: Scope | None) -> Answer:
+    return Answer(trial=trial(engine, question))
+
+
+def _print(engine: Engine, question: PrintRules, _: Session, __: Scope | None) -> Answer:
+    return Answer(rules=printed(engine.settings, question.rules))
+
+
+def _read(engine: Engine, question: ReadRules, _: Session, __: Scope | None) -> Answer:
+    return Answer(rules=read(engine.settings, question.text))
+
+
+QUESTIONS: Questions = (
+    QuestionSpec(TryRules, scope=QuestionScope.SITE_WIDE, handler=_try),
+    QuestionSpec(PrintRules, scope=QuestionScope.SITE_WIDE, handler=_print),
+    QuestionSpec(ReadRules, scope=QuestionScope.SITE_WIDE, handler=_read),
+)

@@ -1,4 +1,4 @@
-"""What sessions tell the engine to do about Atlas, and ask of it; on the caller's thread."""
+"""Commands and questions: Atlas."""
 
 import base64
 import binascii
@@ -8,17 +8,20 @@ from urllib.parse import urlsplit
 from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.media import MIB
 from engine.incidents.atlas.transport import check_key
+from engine.model.access import Scope, Session
 from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasSettings
+from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
 from engine.model.question import AnalyseMedia, Answer, AskPatterns, TestAtlas
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import Commands, CommandSpec, NotUndoable, Questions, QuestionScope, QuestionSpec, audited, site_wide
 
 LARGEST = 51 * MIB * 4 // 3  # of base64 text
 LONGEST_PRODUCT = 50
 
 
-def change_atlas(engine: Engine, command: ChangeAtlas, by: str) -> str:
+def _change(engine: Engine, command: ChangeAtlas, session: Session) -> str:
     """Raises InputError, EnvironmentFault."""
     check_settings(command.atlas)
     engine.atlas.check(command.atlas)
@@ -26,7 +29,7 @@ def change_atlas(engine: Engine, command: ChangeAtlas, by: str) -> str:
         _check_key(command.key)
     if command.key is not None:
         engine.outlook.keep_atlas_key(command.key)
-    engine.update_settings(lambda now: replace(now, atlas=command.atlas), by)
+    engine.update_settings(lambda now: replace(now, atlas=command.atlas), session.user.name)
     engine.atlas.configure()
     return ""
 
@@ -46,13 +49,17 @@ def check_settings(atlas: AtlasSettings) -> None:
         raise InputError("product", f"needs 1 to {LONGEST_PRODUCT} plain signs")
 
 
-def ask_atlas(engine: Engine, question: AskPatterns | AnalyseMedia | TestAtlas) -> Answer:
-    """Takes as long as Atlas does. Raises InputError (MediaRefused for what may not be uploaded); AtlasFault where it analyses
-    nothing, or a test fails."""
-    if isinstance(question, TestAtlas):
-        return Answer(contract=engine.atlas.spoken(question.latitude, question.longitude))
-    if isinstance(question, AnalyseMedia):
-        return Answer(analysis=engine.atlas.analyse(question.kind, _decoded(question.data)))
+def _test(engine: Engine, question: TestAtlas, _: Session, __: Scope | None) -> Answer:
+    """Takes as long as Atlas does, as the others do. Raises AtlasFault."""
+    return Answer(contract=engine.atlas.spoken(question.latitude, question.longitude))
+
+
+def _analyse(engine: Engine, question: AnalyseMedia, _: Session, __: Scope | None) -> Answer:
+    """Raises InputError (MediaRefused for what may not be uploaded), AtlasFault where it analyses nothing."""
+    return Answer(analysis=engine.atlas.analyse(question.kind, _decoded(question.data)))
+
+
+def _patterns(engine: Engine, question: AskPatterns, _: Session, __: Scope | None) -> Answer:
     return Answer(patterns=engine.atlas.patterns(question.latitude, question.longitude, question.radius_km, question.categories))
 
 
@@ -70,3 +77,20 @@ def _decoded(data: str) -> bytes:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         raise InputError("data", "is no base64 text") from None
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        ChangeAtlas,
+        handler=_change,
+        scope=site_wide,
+        audit=audited(AuditVerb.CHANGE_ATLAS),
+        undo=NotUndoable("the setting is changed back; a key that was replaced is not kept"),
+        durable=True,
+    ),
+)
+QUESTIONS: Questions = (
+    QuestionSpec(TestAtlas, scope=QuestionScope.SITE_WIDE, handler=_test),
+    QuestionSpec(AnalyseMedia, scope=QuestionScope.LIMITED, handler=_analyse),
+    QuestionSpec(AskPatterns, scope=QuestionScope.SITE_WIDE, handler=_patterns),
+)

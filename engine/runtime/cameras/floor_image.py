@@ -1,31 +1,69 @@
-"""The picture under the floor plan: one file in the data folder, named by its digest, and where it lies, in the settings."""
+"""Commands and questions: the picture under the floor plan. A file of the data folder, named by its digest."""
 
 import base64
 import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+from engine.model.access import Scope, Session
+from engine.model.audit import AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.floor_image import FloorImage, FloorImageCommand, PutFloorImage
+from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
+from engine.model.question import Answer
+from engine.model.undo import Gone
 from engine.runtime.engine import Engine
 from engine.runtime.given_picture import read_picture
+from engine.runtime.operations.spec import (
+    AuditEntry,
+    Commands,
+    CommandSpec,
+    FinishUndo,
+    NotUndoable,
+    Pseudonym,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    audited_as,
+    nothing_to_undo,
+    site_wide,
+)
+from engine.runtime.undoing import Removal
 
 _FOLDER = "floor"
 
 
-def execute_floor_image(engine: Engine, command: FloorImageCommand, by: str) -> str:
+def _put(engine: Engine, command: PutFloorImage, session: Session) -> str:
     """The outcome is the digest. Raises InputError; EnvironmentFault `floor_image_unwritable`."""
-    if not isinstance(command, PutFloorImage):
-        _lay(engine, None, by)
-        _keep_only(engine, "")
-        return ""
     image = _given(engine, command)
-    _lay(engine, image, by)
+    _lay(engine, image, session.user.name)
     _keep_only(engine, image.digest)
     return image.digest
 
 
-def floor_image_text(engine: Engine) -> str:
+def _remove(engine: Engine, _: RemoveFloorImage, session: Session) -> str:
+    _lay(engine, None, session.user.name)
+    _keep_only(engine, "")
+    return ""
+
+
+def _undo_remove(engine: Engine, _: RemoveFloorImage, session: Session) -> FinishUndo:
+    image, text = engine.settings.floor.image, _text(engine)
+    if image is None or not text:
+        return nothing_to_undo
+
+    def restore() -> None:
+        if engine.settings.floor.image is not None:
+            raise InputError("", "Another picture lies under the plan now. Remove it first.")
+        _put(engine, PutFloorImage(image.metres_per_px, image.left_m, image.bottom_m, text), session)
+
+    return lambda: Removal(Gone.FLOOR_IMAGE, image.digest, "", restore)
+
+
+def _get(engine: Engine, _: GetFloorImage, __: Session, ___: Scope | None) -> Answer:
+    return Answer(text=_text(engine))
+
+
+def _text(engine: Engine) -> str:
     """The file as base64; empty where there is none, or it was taken away by hand."""
     image = engine.settings.floor.image
     file = None if image is None else _folder(engine) / image.digest
@@ -72,3 +110,26 @@ def _keep_only(engine: Engine, digest: str) -> None:
     for file in folder.iterdir() if folder.is_dir() else ():
         if file.name != digest:
             file.unlink(missing_ok=True)
+
+
+def _laid(_: PutFloorImage, outcome: str, __: Pseudonym) -> tuple[AuditEntry, ...]:
+    return ((AuditVerb.CHANGE_SETTINGS, outcome, "picture of the floor plan"),)
+
+
+def _removed(_: RemoveFloorImage, __: str, ___: Pseudonym) -> tuple[AuditEntry, ...]:
+    return ((AuditVerb.CHANGE_SETTINGS, "", "picture of the floor plan removed"),)
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        PutFloorImage,
+        handler=_put,
+        scope=site_wide,
+        audit=audited_as(_laid),
+        undo=NotUndoable("the picture is removed, or another one laid"),
+        durable=True,
+        unchecked_text=("picture",),
+    ),
+    CommandSpec(RemoveFloorImage, handler=_remove, scope=site_wide, audit=audited_as(_removed), undo=_undo_remove, durable=True),
+)
+QUESTIONS: Questions = (QuestionSpec(GetFloorImage, scope=QuestionScope.SITE_WIDE, handler=_get),)

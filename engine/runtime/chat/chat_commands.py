@@ -1,25 +1,47 @@
-"""What admins tell the engine about questions in words; on the caller's thread."""
+"""Commands and questions: the chat over the record, and its settings."""
 
 import ipaddress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from engine.model.chat import ChatSettings
+from engine.model.access import Scope, Session
+from engine.model.audit import AuditVerb
+from engine.model.chat import AskRecord, ChangeChat, ForgetChat, GetChatState, ListChat
 from engine.model.errors import InputError
+from engine.model.question import Answer
+from engine.model.undo import Gone
+from engine.runtime.access.access_commands import may_give
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    Commands,
+    CommandSpec,
+    FinishUndo,
+    NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    any_session,
+    audited,
+    not_audited,
+    nothing_to_undo,
+    site_wide,
+)
+from engine.runtime.undoing import Removal, short_name
 
 LONGEST_KEY = 500
 
 
-def change_chat(engine: Engine, chat: ChatSettings, key: str | None, by: str) -> None:
+def _change(engine: Engine, command: ChangeChat, session: Session) -> str:
     """Raises InputError, EnvironmentFault."""
+    chat, key = command.chat, command.key
     check_address(chat.base_url)
     if key:
         check_key(key)
     if key is not None:
         engine.claude.key.keep(key)
-    engine.update_settings(lambda now: replace(now, chat=chat), by)
+    engine.update_settings(lambda now: replace(now, chat=chat), session.user.name)
     engine.claude.prepare()
+    return ""
 
 
 def check_address(url: str) -> None:
@@ -51,3 +73,57 @@ def _is_here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _chat_in_words(command: ChangeChat, _: str) -> str:
+    chat, key = command.chat, command.key
+    on = f"Claude on, {chat.model}, {chat.budget_usd:g} USD a day" if chat.claude else "Claude off"
+    return on + ("" if key is None else "; key stored" if key else "; key forgotten")
+
+
+def _forget(engine: Engine, command: ForgetChat, session: Session) -> str:
+    engine.chat.forget(command.answer_id, session)
+    return command.answer_id
+
+
+def _undo_forget(engine: Engine, command: ForgetChat, session: Session) -> FinishUndo:
+    """Answers tell what their user saw then."""
+    gone = engine.chat.kept(session.user.id, command.answer_id)
+    if not gone:
+        return nothing_to_undo
+    name, shown = short_name(gone[0].answer.question if command.answer_id else ""), may_give(engine, session.cameras)
+    return lambda: Removal(Gone.CHAT, command.answer_id, name, lambda: engine.chat.put_back(gone), shown)
+
+
+def _ask(engine: Engine, question: AskRecord, session: Session, scope: Scope | None) -> Answer:
+    if scope is None:
+        return Answer(chats=(engine.chat.ask(question, session),))
+    return Answer(chats=(engine.chat.ask(question, session, scope.camera_ids, engine.record.store.within(scope).asked),))
+
+
+def _list(engine: Engine, question: ListChat, session: Session, _: Scope | None) -> Answer:
+    return Answer(chats=engine.chat.listed(question, session))
+
+
+def _get_state(engine: Engine, question: GetChatState, session: Session, _: Scope | None) -> Answer:
+    return Answer(chat_state=engine.claude.state(question, session.user.name))
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        ChangeChat,
+        handler=_change,
+        scope=site_wide,
+        audit=audited(AuditVerb.CHANGE_CHAT, detail=_chat_in_words),
+        undo=NotUndoable("the setting is changed back; a key that was replaced is not kept"),
+        durable=True,
+    ),
+    CommandSpec(
+        ForgetChat, handler=_forget, scope=any_session, audit=not_audited("a user's own questions"), undo=_undo_forget, durable=True
+    ),
+)
+QUESTIONS: Questions = (
+    QuestionSpec(AskRecord, scope=QuestionScope.LIMITED, handler=_ask),
+    QuestionSpec(ListChat, scope=QuestionScope.LIMITED, handler=_list),
+    QuestionSpec(GetChatState, scope=QuestionScope.SITE_WIDE, handler=_get_state),
+)

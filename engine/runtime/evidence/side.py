@@ -13,19 +13,7 @@ from pathlib import Path
 from engine.model.access import Scope, Session, User
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
-from engine.model.evidence import (
-    Case,
-    EvidenceCommand,
-    EvidenceQuestion,
-    ListPacks,
-    MakePack,
-    Pack,
-    PackRequest,
-    PutCase,
-    Redaction,
-    RemovePack,
-)
-from engine.model.question import Answer
+from engine.model.evidence import Case, Pack, PackRequest, PutCase, Redaction
 from engine.model.traces import Traces
 from engine.recording.files import PART, fault, make_folder
 from engine.runtime.evidence.making import Sources, make_pack
@@ -73,11 +61,12 @@ class EvidenceSide:
         _remove_parts(self._folder)
         self._remove_unlisted()
 
-    def answer(self, question: EvidenceQuestion, scope: Scope | None = None) -> Answer:
+    def packs(self, case_id: str = "", scope: Scope | None = None) -> tuple[Pack, ...]:
         """`scope`: what the session is limited to."""
-        if isinstance(question, ListPacks):
-            return Answer(packs=tuple(pack for pack in self._table.packs(question.case_id) if scope is None or _is_own(pack, scope)))
-        return Answer(cases=tuple(case for case in self._table.cases() if scope is None or case.by_id == scope.by))
+        return tuple(pack for pack in self._table.packs(case_id) if scope is None or _is_own(pack, scope))
+
+    def cases(self, scope: Scope | None = None) -> tuple[Case, ...]:
+        return tuple(case for case in self._table.cases() if scope is None or case.by_id == scope.by)
 
     def has_pack(self, pack_id: str, scope: Scope) -> bool:
         """Whether a limited session may know of it."""
@@ -85,17 +74,6 @@ class EvidenceSide:
 
     def has_case(self, case_id: str, scope: Scope) -> bool:
         return any(case.id == case_id and case.by_id == scope.by for case in self._table.cases())
-
-    def execute(self, command: EvidenceCommand, session: Session) -> str:
-        """Raises InputError, NotFound, EnvironmentFault, as the commands say."""
-        match command:
-            case MakePack(request):
-                return self._begin(request, session)
-            case RemovePack(pack_id):
-                self._remove(pack_id)
-                return pack_id
-            case PutCase():
-                return self._put_case(command, session.user)
 
     def pack(self, pack_id: str) -> tuple[Pack, Path]:
         """A pack and where it lies: a zip, or a folder. Raises NotFound."""
@@ -118,7 +96,7 @@ class EvidenceSide:
         self._later.erase_later(LATER_PACK, [pack.id for pack in locked])
         for pack in telling:
             if pack not in locked:
-                self._remove(pack.id)
+                self.remove_pack(pack.id)
         return len(locked)
 
     def _tells(self, pack: Pack, traces: Traces) -> bool:
@@ -146,7 +124,7 @@ class EvidenceSide:
         waiting = self._later.to_erase(LATER_PACK)
         for pack in self._table.packs() if waiting else ():
             if pack.id in waiting and not self._is_open(pack):
-                self._remove(pack.id)
+                self.remove_pack(pack.id)
                 self._later.erased(LATER_PACK, [pack.id])
 
     def _remove_unlisted(self) -> None:
@@ -157,7 +135,8 @@ class EvidenceSide:
             if all([_discarded(self._data / file) for file in files]):
                 self._later.erased(LATER_UNLISTED, [name])
 
-    def _begin(self, request: PackRequest, session: Session) -> str:
+    def begin_pack(self, request: PackRequest, session: Session) -> str:
+        """Start the job; gives its id. Raises InputError, NotFound, EnvironmentFault."""
         if request.until_ns > self._now_ns():
             raise InputError("until", "has not come yet")
         if request.case_id:
@@ -193,7 +172,8 @@ class EvidenceSide:
                 raise EnvironmentFault("erased", "Somebody was erased while this pack was made, and it may tell of them. Make it again.")
             self._table.put_pack(pack)
 
-    def _remove(self, pack_id: str) -> None:
+    def remove_pack(self, pack_id: str) -> None:
+        """Raises NotFound, EnvironmentFault."""
         pack = self._table.pack(pack_id)
         path = self._data / pack.file
         try:
@@ -202,7 +182,7 @@ class EvidenceSide:
             raise fault(error, f"Could not remove the evidence pack {path.name}") from error
         self._table.remove_pack(pack_id)
 
-    def _put_case(self, command: PutCase, by: User) -> str:
+    def put_case(self, command: PutCase, by: User) -> str:
         new = Case(f"case-{uuid.uuid4().hex[:12]}", "", "", by.name, self._now_ns(), by_id=by.id)
         known = self._table.case(command.case_id) if command.case_id else new
         case = replace(known, title=command.title.strip(), note=command.note, closed=command.closed)

@@ -1,26 +1,17 @@
-"""What sessions tell the engine to do about fire weather, carried out on the caller's thread."""
+"""Commands: fire weather."""
 
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from engine.model.access import Session
+from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
 from engine.model.fire import FireSettings
-from engine.model.fire_command import ChangeFire, FireCommand, ImportFireWeather, RefreshFire
+from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, not_audited, site_wide
 
 LONGEST_SECRET = 500
-
-
-def execute_fire(engine: Engine, command: FireCommand, by: str) -> str:
-    """Raises InputError, EnvironmentFault. The caller has checked the verb."""
-    match command:
-        case ChangeFire(fire, password):
-            return _change(engine, fire, password, by)
-        case ImportFireWeather(text):
-            return engine.fire.take_csv(text)
-        case RefreshFire():
-            engine.fire.refresh()
-            return ""
 
 
 def check_fire(fire: FireSettings) -> None:
@@ -31,7 +22,9 @@ def check_fire(fire: FireSettings) -> None:
         raise InputError("login", "must be plain signs without a colon, which HTTP Basic cannot carry")
 
 
-def _change(engine: Engine, fire: FireSettings, password: str | None, by: str) -> str:
+def _change(engine: Engine, command: ChangeFire, session: Session) -> str:
+    """Raises InputError, EnvironmentFault."""
+    fire, password = command.fire, command.password
     check_fire(fire)
     if password is not None and len(password) > LONGEST_SECRET:
         raise InputError("password", f"is longer than {LONGEST_SECRET} signs")
@@ -41,7 +34,7 @@ def _change(engine: Engine, fire: FireSettings, password: str | None, by: str) -
         raise InputError("password", "has to be entered again: it was given for another address or login")
     if password is not None:
         engine.outlook.keep_fire_password(password)
-    engine.update_settings(lambda now: replace(now, fire=fire), by)
+    engine.update_settings(lambda now: replace(now, fire=fire), session.user.name)
     engine.fire.refresh()
     return ""
 
@@ -62,3 +55,41 @@ def _there(url: str) -> tuple[str, str]:
     """Scheme and host with port, to which a password is sent."""
     parts = urlsplit(url)
     return parts.scheme.lower(), parts.netloc.lower()
+
+
+def _import_weather(engine: Engine, command: ImportFireWeather, _: Session) -> str:
+    return engine.fire.take_csv(command.text)
+
+
+def _refresh(engine: Engine, _: RefreshFire, __: Session) -> str:
+    engine.fire.refresh()
+    return ""
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        ChangeFire,
+        handler=_change,
+        scope=site_wide,
+        audit=audited(AuditVerb.CHANGE_FIRE),
+        undo=NotUndoable("the setting is changed back; a password that was replaced is not kept"),
+        durable=True,
+    ),
+    CommandSpec(
+        ImportFireWeather,
+        handler=_import_weather,
+        scope=site_wide,
+        audit=audited(AuditVerb.IMPORT_FIRE_WEATHER, detail=OUTCOME),
+        undo=NotUndoable("another file takes its place"),
+        durable=True,
+        unchecked_text=("text",),
+    ),
+    CommandSpec(
+        RefreshFire,
+        handler=_refresh,
+        scope=site_wide,
+        audit=not_audited("it only asks sooner"),
+        undo=NotUndoable("it only asks sooner"),
+        durable=False,
+    ),
+)

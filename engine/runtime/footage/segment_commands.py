@@ -1,28 +1,87 @@
-"""Locking what was recorded as evidence, and taking that back; pictures that leave."""
+"""Commands: recordings locked as evidence, and pictures that leave."""
 
+from engine.model.access import Scope, Session
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import NotFound
-from engine.model.segment import KeepStill, LockEvidence, SegmentCommand
+from engine.model.segment import KeepStill, ListLocks, LockEvidence, UnlockEvidence
 from engine.model.time import to_iso
+from engine.model.undo import Gone
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    Commands,
+    CommandSpec,
+    FinishUndo,
+    NotUndoable,
+    audited,
+    audits_itself,
+    nothing_to_undo,
+    site_wide,
+    within_scope,
+)
+from engine.runtime.undoing import Removal, short_name
 
 
-def execute_segments(engine: Engine, command: SegmentCommand, by: str) -> str:
-    """The lock's id; of a picture, its camera's. Raises InputError, NotFound, EnvironmentFault."""
-    if isinstance(command, KeepStill):
-        return _keep_still(engine, command, by)
-    if isinstance(command, LockEvidence):
-        lock = engine.segments.new_lock(command, by)
-        engine.audit.keep(AuditRow(lock.created_ns, by, AuditVerb.LOCK_EVIDENCE, lock.id, lock.reason))
-        engine.segments.lock(lock)
-        return lock.id
+def _lock(engine: Engine, command: LockEvidence, session: Session) -> str:
+    """The lock's id. Raises InputError, EnvironmentFault."""
+    lock = engine.segments.new_lock(command, session.user.name)
+    engine.audit.keep(AuditRow(lock.created_ns, session.user.name, AuditVerb.LOCK_EVIDENCE, lock.id, lock.reason))
+    engine.segments.lock(lock)
+    return lock.id
+
+
+def _may_lock(_: Engine, command: LockEvidence, __: Session, scope: Scope) -> bool:
+    return bool(command.camera_ids) and all(camera_id in scope for camera_id in command.camera_ids)
+
+
+def _unlock(engine: Engine, command: UnlockEvidence, _: Session) -> str:
     engine.segments.unlock(command.lock_id)
     return command.lock_id
 
 
-def _keep_still(engine: Engine, command: KeepStill, by: str) -> str:
+def _undo_unlock(engine: Engine, command: UnlockEvidence, _: Session) -> FinishUndo:
+    """What retention removed in between does not come back."""
+    gone = next((each for each in engine.record.store.answer(ListLocks()).locks if each.id == command.lock_id), None)
+    if gone is None:
+        return nothing_to_undo
+    return lambda: Removal(Gone.LOCK, gone.id, short_name(gone.reason), lambda: engine.segments.lock(gone))
+
+
+def _keep_still(engine: Engine, command: KeepStill, session: Session) -> str:
+    """The camera's id. Raises NotFound, EnvironmentFault."""
     if engine.settings.camera(command.camera_id) is None:
         raise NotFound(f"There is no camera {command.camera_id!r}.")
     taken = f"picture of {to_iso(command.captured_ns)}"
-    engine.audit.keep(AuditRow(engine.clock.now_ns(), by, AuditVerb.EXPORT, command.camera_id, taken))
+    engine.audit.keep(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.EXPORT, command.camera_id, taken))
     return command.camera_id
+
+
+def _may_keep_still(_: Engine, command: KeepStill, __: Session, scope: Scope) -> bool:
+    return command.camera_id in scope
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        LockEvidence,
+        handler=_lock,
+        scope=within_scope(_may_lock),
+        audit=audits_itself("before the lock is there, with the reason"),
+        undo=NotUndoable("it is unlocked instead"),
+        durable=True,
+    ),
+    CommandSpec(
+        UnlockEvidence,
+        handler=_unlock,
+        scope=site_wide,
+        audit=audited(AuditVerb.UNLOCK_EVIDENCE, "lock_id"),
+        undo=_undo_unlock,
+        durable=True,
+    ),
+    CommandSpec(
+        KeepStill,
+        handler=_keep_still,
+        scope=within_scope(_may_keep_still),
+        audit=audits_itself("before the picture leaves"),
+        undo=NotUndoable("the picture has left"),
+        durable=False,
+    ),
+)

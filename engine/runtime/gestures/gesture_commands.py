@@ -1,19 +1,25 @@
-"""What sessions tell the engine to do about gestures, carried out on the caller's thread."""
+"""Commands: taught gestures and their takes."""
 
+from engine.model.access import Session
+from engine.model.audit import AuditVerb
 from engine.model.errors import InputError, WatchroomError
-from engine.model.people_command import (
-    DropTake,
-    GestureCommand,
-    RecordTake,
-    RemoveGesture,
-    SetGestureMode,
-    ShowPoses,
-    TakeFromClip,
-    TeachGesture,
-)
+from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
+from engine.model.undo import Gone
 from engine.runtime.engine import Engine
 from engine.runtime.gestures.clip_takes import BodyFollower, check_range, take_of_clip
 from engine.runtime.jobs import Cancelled, Progress
+from engine.runtime.operations.spec import (
+    OUTCOME,
+    Commands,
+    CommandSpec,
+    FinishUndo,
+    NotUndoable,
+    audited,
+    not_audited,
+    nothing_to_undo,
+    site_wide,
+)
+from engine.runtime.undoing import Removal, short_name
 from engine.vision.detector import load_detector
 from engine.vision.manifest import POSE_DETECTION, POSE_LANDMARKS
 from engine.vision.pose.estimator import PoseEstimator
@@ -21,31 +27,43 @@ from engine.vision.pose.estimator import PoseEstimator
 SMALLEST_SHARE = 0.05  # of the picture's height that a person in a clip has
 
 
-def execute_gesture(engine: Engine, command: GestureCommand, by: str) -> str:
-    """The id that the command made or concerned. The caller has checked the verb."""
+def _record_take(engine: Engine, command: RecordTake, _: Session) -> str:
+    if engine.settings.camera(command.camera_id) is None:
+        raise InputError("camera_id", f"There is no camera {command.camera_id!r}.")
+    return engine.people.taught.record_take(command)
+
+
+def _drop_take(engine: Engine, command: DropTake, _: Session) -> str:
+    engine.people.taught.drawer.drop(command.take_id)
+    return command.take_id
+
+
+def _teach(engine: Engine, command: TeachGesture, session: Session) -> str:
+    return engine.people.taught.teach(command, session.user.name)
+
+
+def _set_mode(engine: Engine, command: SetGestureMode, _: Session) -> str:
+    return engine.people.taught.set_mode(command)
+
+
+def _remove(engine: Engine, command: RemoveGesture, _: Session) -> str:
+    return engine.people.taught.remove(command.gesture_id)
+
+
+def _undo_remove(engine: Engine, command: RemoveGesture, _: Session) -> FinishUndo:
     side = engine.people.taught
-    match command:
-        case RecordTake(camera_id):
-            if engine.settings.camera(camera_id) is None:
-                raise InputError("camera_id", f"There is no camera {camera_id!r}.")
-            return side.record_take(command)
-        case TakeFromClip():
-            return _take_from_clip(engine, command)
-        case DropTake(take_id):
-            side.drawer.drop(take_id)
-            return take_id
-        case TeachGesture():
-            return side.teach(command, by)
-        case SetGestureMode():
-            return side.set_mode(command)
-        case RemoveGesture(gesture_id):
-            return side.remove(gesture_id)
-        case ShowPoses(seconds):
-            side.show_poses(seconds)
-            return ""
+    gone = next((each for each in side.gestures if each.id == command.gesture_id), None)
+    if gone is None:
+        return nothing_to_undo
+    return lambda: Removal(Gone.GESTURE, gone.id, short_name(gone.label), lambda: side.put_back(gone))
 
 
-def _take_from_clip(engine: Engine, command: TakeFromClip) -> str:
+def _show_poses(engine: Engine, command: ShowPoses, _: Session) -> str:
+    engine.people.taught.show_poses(command.seconds)
+    return ""
+
+
+def _take_from_clip(engine: Engine, command: TakeFromClip, _: Session) -> str:
     """The take's id; a job fills it."""
     check_range(command.from_s, command.to_s)
     path, clip = engine.sight.clips.file(command.clip_id), engine.sight.clips.get(command.clip_id)
@@ -74,3 +92,38 @@ def _follower(engine: Engine) -> BodyFollower:
     models = engine.models
     poses = PoseEstimator(models.path(POSE_DETECTION), models.path(POSE_LANDMARKS))
     return BodyFollower(load_detector(models, engine.settings.detection, SMALLEST_SHARE), poses)
+
+
+_TAKE = not_audited("a take is no gesture until it is taught")
+_NOT_KEPT = NotUndoable("a take ends with the engine")
+COMMANDS: Commands = (
+    CommandSpec(RecordTake, handler=_record_take, scope=site_wide, audit=_TAKE, undo=_NOT_KEPT, durable=False),
+    CommandSpec(TakeFromClip, handler=_take_from_clip, scope=site_wide, audit=_TAKE, undo=_NOT_KEPT, durable=False),
+    CommandSpec(DropTake, handler=_drop_take, scope=site_wide, audit=_TAKE, undo=_NOT_KEPT, durable=False),
+    CommandSpec(ShowPoses, handler=_show_poses, scope=site_wide, audit=_TAKE, undo=_NOT_KEPT, durable=False),
+    CommandSpec(
+        TeachGesture,
+        handler=_teach,
+        scope=site_wide,
+        audit=audited(AuditVerb.TEACH_GESTURE, OUTCOME, "mode.value"),
+        undo=NotUndoable("the gesture is removed instead"),
+        durable=True,
+        unchecked_text=("data",),
+    ),
+    CommandSpec(
+        SetGestureMode,
+        handler=_set_mode,
+        scope=site_wide,
+        audit=audited(AuditVerb.SET_GESTURE_MODE, "gesture_id", "mode.value"),
+        undo=NotUndoable("the mode is set back"),
+        durable=True,
+    ),
+    CommandSpec(
+        RemoveGesture,
+        handler=_remove,
+        scope=site_wide,
+        audit=audited(AuditVerb.REMOVE_GESTURE, "gesture_id"),
+        undo=_undo_remove,
+        durable=True,
+    ),
+)

@@ -1,41 +1,43 @@
-"""What sessions tell the engine to do about incidents, carried out on the caller's thread; an import is a job."""
+"""Commands: incidents, and the import of reports, which is a job."""
 
 import base64
 import binascii
 
 from engine.incidents.reading import MOST_BYTES
-from engine.model.alert_command import (
-    EditIncident,
-    ImportReports,
-    KeepApart,
-    MergeIncidents,
-    ReportCommand,
-    SplitIncident,
-    ValidateIncident,
-)
+from engine.model.access import Session
+from engine.model.alert_command import EditIncident, ImportReports, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
+from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
 from engine.model.incident import Incident
 from engine.runtime.engine import Engine
 from engine.runtime.incidents.importing import start_import
+from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, site_wide
+from engine.runtime.settings.settings_commands import given_parts
 
 
-def execute_incident(engine: Engine, command: ReportCommand, by: str) -> str:
-    """The id of the incident, or of the job. The caller has checked the verb. Raises InputError, NotFound, EnvironmentFault."""
-    desk = engine.reports
-    match command:
-        case MergeIncidents(kept_id, gone_id):
-            return desk.merge(kept_id, gone_id).id
-        case SplitIncident(incident_id, report_ids):
-            return _asked(engine, desk.split(incident_id, report_ids))
-        case KeepApart(incident_id, other_id):
-            return desk.keep_apart(incident_id, other_id).id
-        case ValidateIncident(incident_id, actual, validated_by):
-            return _judged(engine, desk.validate(incident_id, actual, validated_by or by))
-        case EditIncident(incident_id, category, severity, description, state):
-            edited = desk.edit(incident_id, category=category, severity=severity, description=description, state=state)
-            return edited.id if description is None else _asked(engine, edited)
-        case ImportReports(data, form):
-            return _import(engine, data, form)
+def _merge(engine: Engine, command: MergeIncidents, _: Session) -> str:
+    return engine.reports.merge(command.kept_id, command.gone_id).id
+
+
+def _split(engine: Engine, command: SplitIncident, _: Session) -> str:
+    return _asked(engine, engine.reports.split(command.incident_id, command.report_ids))
+
+
+def _keep_apart(engine: Engine, command: KeepApart, _: Session) -> str:
+    return engine.reports.keep_apart(command.incident_id, command.other_id).id
+
+
+def _validate(engine: Engine, command: ValidateIncident, session: Session) -> str:
+    by = command.validated_by or session.user.name
+    return _judged(engine, engine.reports.validate(command.incident_id, command.actual_category, by))
+
+
+def _edit(engine: Engine, command: EditIncident, _: Session) -> str:
+    description = command.description
+    edited = engine.reports.edit(
+        command.incident_id, category=command.category, severity=command.severity, description=description, state=command.state
+    )
+    return edited.id if description is None else _asked(engine, edited)
 
 
 def _asked(engine: Engine, incident: Incident) -> str:
@@ -50,12 +52,71 @@ def _judged(engine: Engine, incident: Incident) -> str:
     return incident.id
 
 
-def _import(engine: Engine, data: str, form: str) -> str:
-    """Start it; gives the job's id."""
+def _import(engine: Engine, command: ImportReports, _: Session) -> str:
+    """Start it; gives the job's id. Raises InputError, EnvironmentFault."""
+    data = command.data
     if len(data) > MOST_BYTES * 4 // 3 + 4:
         raise InputError("data", f"is larger than {MOST_BYTES >> 20} MB. Split the file")
     try:
         raw = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         raise InputError("data", "is no base64 text") from None
-    return start_import(engine, raw, form)
+    return start_import(engine, raw, command.format)
+
+
+def _edited_parts(command: EditIncident, _: str) -> str:
+    return given_parts(command, "incident_id")
+
+
+IMPORT_REPORTS = CommandSpec(
+    ImportReports,
+    handler=_import,
+    scope=site_wide,
+    audit=audited(AuditVerb.IMPORT_REPORTS, OUTCOME, "format"),
+    undo=NotUndoable("reports are merged, split or closed instead"),
+    durable=False,
+    unchecked_text=("data",),
+)
+COMMANDS: Commands = (
+    IMPORT_REPORTS,
+    CommandSpec(
+        MergeIncidents,
+        handler=_merge,
+        scope=site_wide,
+        audit=audited(AuditVerb.MERGE_INCIDENTS, "kept_id", "gone_id"),
+        undo=NotUndoable("the incident is split instead"),
+        durable=True,
+    ),
+    CommandSpec(
+        SplitIncident,
+        handler=_split,
+        scope=site_wide,
+        audit=audited(AuditVerb.SPLIT_INCIDENT, "incident_id", OUTCOME),
+        undo=NotUndoable("the incidents are merged instead"),
+        durable=True,
+    ),
+    CommandSpec(
+        KeepApart,
+        handler=_keep_apart,
+        scope=site_wide,
+        audit=audited(AuditVerb.KEEP_APART, "incident_id", "other_id"),
+        undo=NotUndoable("the incidents are merged instead"),
+        durable=True,
+    ),
+    CommandSpec(
+        ValidateIncident,
+        handler=_validate,
+        scope=site_wide,
+        audit=audited(AuditVerb.VALIDATE_INCIDENT, "incident_id", "actual_category.value"),
+        undo=NotUndoable("the incident is validated again"),
+        durable=True,
+    ),
+    CommandSpec(
+        EditIncident,
+        handler=_edit,
+        scope=site_wide,
+        audit=audited(AuditVerb.EDIT_INCIDENT, "incident_id", _edited_parts),
+        undo=NotUndoable("the incident is edited again"),
+        durable=True,
+    ),
+)

@@ -8,15 +8,15 @@ from hashlib import sha256
 from engine.incidents.reporters import one_sender, user_reporter
 from engine.model.access import Session
 from engine.model.alert_command import ImportReports
-from engine.model.audit import AuditRow
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Severity
 from engine.model.incident import Filed, IncidentCategory, Report, SourceOfReport
-from engine.runtime.audit.audited import audited
 from engine.runtime.engine import Engine
 from engine.runtime.incidents.importing import start_import
+from engine.runtime.incidents.incident_commands import IMPORT_REPORTS
 from engine.runtime.incidents.report_looks import UNLOOKED, Looked
 from engine.runtime.incidents.reports import new_report_id
+from engine.runtime.operations.execution import note
 
 log = logging.getLogger(__name__)
 
@@ -102,8 +102,8 @@ def _report(engine: Engine, said: Said, session: Session) -> Report:
 def import_said(engine: Engine, data: bytes, form: str, session: Session) -> str:
     """As the command `ImportReports`, from the file's bytes: starts the job, gives its id. Raises InputError, EnvironmentFault."""
     job_id = start_import(engine, data, form)
-    rows = audited(ImportReports("", form), job_id, engine.auditor.pseudonym)
-    engine.audit.note(*(AuditRow(engine.clock.now_ns(), session.user.name, *told) for told in rows))
+    entries = IMPORT_REPORTS.audit.entries(ImportReports("", form), job_id, engine.auditor.pseudonym)
+    note(engine, entries, session.user.name)
     return job_id
 
 

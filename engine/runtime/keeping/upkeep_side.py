@@ -8,27 +8,10 @@ from collections.abc import Callable, Iterable
 
 import psutil
 
-from engine.model.access import Session
-from engine.model.audit import AuditRow, AuditVerb
 from engine.model.person import Person
-from engine.model.question import Answer
-from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from engine.model.upkeep import (
-    BackUpNow,
-    CompareSettings,
-    EventCount,
-    ExportSettings,
-    GetDiagnostics,
-    GetUpkeep,
-    ImportSettings,
-    ListLog,
-    PlanTidy,
-    UpkeepCommand,
-    UpkeepQuestion,
-    UpkeepView,
-)
+from engine.model.upkeep import EventCount, ListLog, UpkeepView
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.basis import Basis
 from engine.runtime.health.diagnostics import diagnostics
@@ -40,8 +23,6 @@ from engine.runtime.keeping.renewal import Renewal
 from engine.runtime.keeping.restore import last_restored
 from engine.runtime.keeping.tidying import Tidying
 from engine.runtime.keeping.upkeep import Upkeep
-from engine.runtime.settings.chosen import check_chosen
-from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 from engine.runtime.settings.site_settings import Change
 from engine.store.schema import NEWEST
 
@@ -93,41 +74,6 @@ class UpkeepSide:
     def _make_tidying(self, basis: Basis, upkeep: Upkeep) -> Tidying:
         told, stuck = basis.troubles.of("tidying"), basis.troubles.of("clips that stay")
         return Tidying(self._folder, upkeep, basis.record, self._settings, self._persons, basis.jobs, basis.ages, told, stuck)
-
-    def answer(self, question: UpkeepQuestion, session: Session) -> Answer:
-        """The caller has checked the verb. Raises InputError, EnvironmentFault."""
-        match question:
-            case GetUpkeep():
-                return Answer(upkeep=self.view())
-            case PlanTidy(bounds):
-                return Answer(tidy=self.tidying.plan() if bounds is None else self.tidying.plan_for(bounds))
-            case ListLog():
-                return Answer(log=self.log.listed(question))
-            case GetDiagnostics():
-                return Answer(text=self.diagnostics())
-            case ExportSettings():
-                self._audit.keep(AuditRow(self._clock.now_ns(), session.user.name, AuditVerb.EXPORT_SETTINGS))
-                return Answer(text=export_text(self._settings()))
-            case CompareSettings(text):
-                now = self._settings()
-                then = completed(now, read_text(text))
-                check_chosen(self._folder, now, then)
-                return Answer(changes=differences(now, then))
-
-    def execute(self, command: UpkeepCommand, by: str, changed: Callable[[Settings, Settings], None]) -> str:
-        """The job's id, or nothing. `changed`: told of settings before and after."""
-        match command:
-            case BackUpNow():
-                return self.backups.begin()
-            case ImportSettings(text):
-                before, then = self._settings(), read_text(text)
-                self._change(lambda now: completed(now, then), by)
-                fields = ", ".join(change.field for change in differences(before, self._settings()))
-                self._audit.note(AuditRow(self._clock.now_ns(), by, AuditVerb.IMPORT_SETTINGS, detail=fields))
-                changed(before, self._settings())
-                return ""
-            case _:
-                return self.tidying.begin()
 
     def view(self) -> UpkeepView:
         settings, persons = self._settings(), self._persons()

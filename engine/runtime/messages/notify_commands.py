@@ -1,14 +1,17 @@
-"""What sessions tell the engine to do about channels, carried out on the caller's thread; and how every way of telling does."""
+"""Commands and questions: notification channels."""
 
 import asyncio
 import json
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from engine.model.command import ChannelCommand, ChannelSecrets, PutChannel, RemoveChannel, TestChannel
+from engine.model.access import Scope, Session
+from engine.model.audit import AuditVerb
+from engine.model.command import ChannelSecrets, PutChannel, RemoveChannel, TestChannel
 from engine.model.delivery import ChannelState, Delivery
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings, check_url
+from engine.model.question import Answer, ListChannels
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
@@ -19,24 +22,29 @@ from engine.runtime.notify.desk import make_channels
 from engine.runtime.notify.message import test_message
 from engine.runtime.notify.posted import check_token, ntfy_parts
 from engine.runtime.notify.topics import alert_topic
-from engine.runtime.notify.vault import Vault
+from engine.runtime.notify.vault import PARTS, Vault
+from engine.runtime.operations.spec import (
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    audited,
+    not_audited,
+    site_wide,
+)
+from engine.runtime.settings.settings_undo import Restore, settings_undo
 
 LONGEST_SECRET = 500
 _POSTED = (ChannelKind.SLACK, ChannelKind.NTFY)
 
 
-def execute_channel(engine: Engine, command: ChannelCommand, by: str) -> str:
-    """The id of the channel, or of the job. The caller has checked the verb."""
-    match command:
-        case PutChannel(channel, secrets):
-            return _put(engine, channel, secrets, by)
-        case RemoveChannel(channel_id):
-            return _remove(engine, channel_id, by)
-        case TestChannel(channel, secrets):
-            return _test(engine, channel, secrets)
+def _list(engine: Engine, _: ListChannels, __: Session, ___: Scope | None) -> Answer:
+    return Answer(channels=_states(engine))
 
 
-def channel_states(engine: Engine) -> tuple[ChannelState, ...]:
+def _states(engine: Engine) -> tuple[ChannelState, ...]:
     """Of the webhooks, then of the channels. May raise EnvironmentFault."""
     settings = engine.settings
     hooks = (_hook_state(engine, hook) for hook in settings.webhooks)
@@ -80,7 +88,8 @@ def _counted(engine: Engine, state: ChannelState) -> ChannelState:
     )
 
 
-def _put(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets, by: str) -> str:
+def _put(engine: Engine, command: PutChannel, session: Session) -> str:
+    channel, secrets = command.channel, command.secrets
     _check(engine, channel, secrets)
     _with(engine.settings, channel)  # raises InputError before a secret is touched
     is_new = _known(engine.settings, channel.id) is None
@@ -88,7 +97,7 @@ def _put(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets, by: 
         engine.messages.vault.forget(channel.id)
     for part, secret in _given(secrets).items():
         engine.messages.vault.keep(channel.id, part, secret)
-    engine.update_settings(lambda now: _with(now, channel), by)
+    engine.update_settings(lambda now: _with(now, channel), session.user.name)
     if not is_new and _given(secrets):
         engine.messages.broker_desk.renew(channel.id)
         engine.messages.outbox.again()
@@ -103,15 +112,29 @@ def _with(now: Settings, channel: ChannelSettings) -> Settings:
     return replace(now, notifications=changed if known is not None else (*now.notifications, channel))
 
 
-def _remove(engine: Engine, channel_id: str, by: str) -> str:
+def _remove(engine: Engine, command: RemoveChannel, session: Session) -> str:
+    channel_id = command.channel_id
+
     def without(now: Settings) -> Settings:
         if _known(now, channel_id) is None:
             raise NotFound(f"There is no channel {channel_id[:80]}.")
         return replace(now, notifications=tuple(each for each in now.notifications if each.id != channel_id))
 
-    engine.update_settings(without, by)
+    engine.update_settings(without, session.user.name)
     engine.messages.vault.forget(channel_id)
     return channel_id
+
+
+def _secrets(engine: Engine, command: RemoveChannel) -> Restore:
+    vault, channel_id = engine.messages.vault, command.channel_id
+    own = [part for part in PARTS if part not in vault.from_environment(channel_id)]
+    kept = {part: vault.get(channel_id, part) for part in own}
+
+    def restore() -> None:
+        for part, secret in kept.items():
+            vault.keep(channel_id, part, secret)
+
+    return restore
 
 
 def _known(settings: Settings, channel_id: str) -> ChannelSettings | None:
@@ -170,7 +193,9 @@ def _server(channel: ChannelSettings) -> tuple[object, ...]:
     return channel.host, channel.usual_port, channel.security, channel.user
 
 
-def _test(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets) -> str:
+def _test(engine: Engine, command: TestChannel, _: Session) -> str:
+    """Start the job; gives its id."""
+    channel, secrets = command.channel, command.secrets
     _check(engine, channel, secrets)
     used = {part: _found(engine, channel, part) for part in ("url", "password")} | _given(secrets)
     where = channel.host or urlsplit(used["url"]).hostname or channel.shown
@@ -245,3 +270,32 @@ class _Given:
 
     def remove(self, key: str) -> None:
         self._secrets.pop(key, None)
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        PutChannel,
+        handler=_put,
+        scope=site_wide,
+        audit=audited(AuditVerb.PUT_CHANNEL, "channel.id", "channel.kind.value"),
+        undo=NotUndoable("the channel is changed back, or removed"),
+        durable=True,
+    ),
+    CommandSpec(
+        RemoveChannel,
+        handler=_remove,
+        scope=site_wide,
+        audit=audited(AuditVerb.REMOVE_CHANNEL, "channel_id"),
+        undo=settings_undo(_secrets),
+        durable=True,
+    ),
+    CommandSpec(
+        TestChannel,
+        handler=_test,
+        scope=site_wide,
+        audit=not_audited("nothing is kept of a test"),
+        undo=NotUndoable("the message has left"),
+        durable=False,
+    ),
+)
+QUESTIONS: Questions = (QuestionSpec(ListChannels, scope=QuestionScope.SITE_WIDE, handler=_list),)

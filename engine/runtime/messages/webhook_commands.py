@@ -1,39 +1,43 @@
-"""What sessions tell the engine to do about webhooks, carried out on the caller's thread."""
+"""Commands and questions: webhooks."""
 
 import asyncio
 import json
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from engine.model.command import PutWebhook, RemoveWebhook, TestWebhook, WebhookCommand
+from engine.model.access import Scope, Session
+from engine.model.audit import AuditVerb
+from engine.model.command import PutWebhook, RemoveWebhook, TestWebhook
 from engine.model.delivery import Delivery, WebhookState
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.notify_settings import WebhookSettings
+from engine.model.question import Answer, ListWebhooks
 from engine.model.settings import Settings
 from engine.model.time import to_iso
 from engine.runtime.engine import Engine
 from engine.runtime.jobs import Progress
 from engine.runtime.messages.outbox import ATTEMPT_S, Attempt
 from engine.runtime.messages.webhook import CHANNEL, WebhookChannel
+from engine.runtime.operations.spec import (
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    audited,
+    not_audited,
+    site_wide,
+)
+from engine.runtime.settings.settings_undo import Restore, settings_undo
 
 LONGEST_SECRET = 500
 TEST_DETAIL = "A test from Watchroom. Nothing has happened."
 
 
-def execute_webhook(engine: Engine, command: WebhookCommand, by: str) -> str:
-    """The id of the webhook, or of the job. The caller has checked the verb."""
-    match command:
-        case PutWebhook(webhook, secret):
-            return _put(engine, webhook, secret, by)
-        case RemoveWebhook(webhook_id):
-            return _remove(engine, webhook_id, by)
-        case TestWebhook(webhook, secret):
-            return _test(engine, webhook, secret)
-
-
-def webhook_states(engine: Engine) -> tuple[WebhookState, ...]:
+def _list(engine: Engine, _: ListWebhooks, __: Session, ___: Scope | None) -> Answer:
     """Of every webhook of the settings. May raise EnvironmentFault."""
-    return tuple(_state(engine, hook.id) for hook in engine.settings.webhooks)
+    return Answer(webhooks=tuple(_state(engine, hook.id) for hook in engine.settings.webhooks))
 
 
 def _state(engine: Engine, webhook_id: str) -> WebhookState:
@@ -41,13 +45,14 @@ def _state(engine: Engine, webhook_id: str) -> WebhookState:
     return replace(known, secret_stored=bool(engine.messages.webhook_secret(webhook_id)))
 
 
-def _put(engine: Engine, webhook: WebhookSettings, secret: str | None, by: str) -> str:
+def _put(engine: Engine, command: PutWebhook, session: Session) -> str:
+    webhook, secret = command.webhook, command.secret
     _check_secret(secret)
     _with(engine.settings, webhook)  # raises InputError before a secret is touched
     is_new = all(hook.id != webhook.id for hook in engine.settings.webhooks)
     if secret is not None or is_new:  # a new one never inherits what an earlier one of the same name has left
         engine.messages.keep_webhook_secret(webhook.id, secret or "")
-    engine.update_settings(lambda now: _with(now, webhook), by)
+    engine.update_settings(lambda now: _with(now, webhook), session.user.name)
     return webhook.id
 
 
@@ -56,13 +61,15 @@ def _with(now: Settings, webhook: WebhookSettings) -> Settings:
     return replace(now, webhooks=changed if webhook in changed else (*now.webhooks, webhook))
 
 
-def _remove(engine: Engine, webhook_id: str, by: str) -> str:
+def _remove(engine: Engine, command: RemoveWebhook, session: Session) -> str:
+    webhook_id = command.webhook_id
+
     def without(now: Settings) -> Settings:
         if all(hook.id != webhook_id for hook in now.webhooks):
             raise NotFound(f"There is no webhook {webhook_id}.")
         return replace(now, webhooks=tuple(hook for hook in now.webhooks if hook.id != webhook_id))
 
-    engine.update_settings(without, by)
+    engine.update_settings(without, session.user.name)
     engine.messages.keep_webhook_secret(webhook_id, "")
     return webhook_id
 
@@ -72,7 +79,14 @@ def _check_secret(secret: str | None) -> None:
         raise InputError("secret", f"needs at most {LONGEST_SECRET} characters")
 
 
-def _test(engine: Engine, webhook: WebhookSettings, secret: str | None) -> str:
+def _secret(engine: Engine, command: RemoveWebhook) -> Restore:
+    known = engine.messages.webhook_secret(command.webhook_id) or ""
+    return lambda: engine.messages.keep_webhook_secret(command.webhook_id, known)
+
+
+def _test(engine: Engine, command: TestWebhook, _: Session) -> str:
+    """Start the job; gives its id."""
+    webhook, secret = command.webhook, command.secret
     _check_secret(secret)
     key = engine.messages.webhook_secret(webhook.id) if secret is None else secret
     settings = replace(engine.settings, webhooks=(replace(webhook, enabled=True),))
@@ -103,3 +117,32 @@ async def _attempt(channel: WebhookChannel, message: Delivery, host: str) -> Att
             return await channel.send(message)
     except TimeoutError:
         return Attempt.failed(f"{host} did not answer within {ATTEMPT_S:g} s.")
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        PutWebhook,
+        handler=_put,
+        scope=site_wide,
+        audit=audited(AuditVerb.PUT_WEBHOOK, "webhook.id"),
+        undo=NotUndoable("the webhook is changed back, or removed"),
+        durable=True,
+    ),
+    CommandSpec(
+        RemoveWebhook,
+        handler=_remove,
+        scope=site_wide,
+        audit=audited(AuditVerb.REMOVE_WEBHOOK, "webhook_id"),
+        undo=settings_undo(_secret),
+        durable=True,
+    ),
+    CommandSpec(
+        TestWebhook,
+        handler=_test,
+        scope=site_wide,
+        audit=not_audited("nothing is kept of a test"),
+        undo=NotUndoable("the message has left"),
+        durable=False,
+    ),
+)
+QUESTIONS: Questions = (QuestionSpec(ListWebhooks, scope=QuestionScope.SITE_WIDE, handler=_list),)

@@ -1,11 +1,14 @@
-"""What sessions tell the engine to do about persons, carried out on the caller's thread; what takes long is a job."""
+"""Commands: persons and their faces; what takes long is a job."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from engine.incidents.reporters import user_reporter
-from engine.model.access import Session
-from engine.model.audit import AuditRow
+from engine.model.access import Scope, Session
+from engine.model.audit import AuditRow, AuditVerb
+from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
 from engine.model.people_command import (
     DenyFace,
@@ -14,7 +17,6 @@ from engine.model.people_command import (
     ErasePerson,
     MergePersons,
     NameTrack,
-    PersonCommand,
     PrepareClip,
     PutPerson,
     RenamePerson,
@@ -38,31 +40,29 @@ from engine.model.person import (
 from engine.model.time import seconds_to_ns
 from engine.model.traces import Traces
 from engine.runtime import registry
+from engine.runtime.access.scopes import require_found
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    OUTCOME,
+    AuditEntry,
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Pseudonym,
+    any_session,
+    audited,
+    audited_as,
+    audits_itself,
+    not_audited,
+    site_wide,
+    within_scope,
+)
 from engine.runtime.people.enrolling import Enrolment, enrol_clip, enrol_picture
 from engine.runtime.people.erasing_media import remove_media_of
 
+C = TypeVar("C", bound=Command)
 LONGEST_UNMASKED_MIN = 60.0
 REASON_LENGTH = 500
-
-
-def execute_person(engine: Engine, command: PersonCommand, session: Session) -> str:
-    """The id that the command made or concerned. The caller has checked the verb."""
-    by = session.user.name
-    match command:
-        case EnrolFace(person_id, picture):
-            return enrol_picture(_enrolment(engine, person_id, by), picture)
-        case EnrolFromClip(person_id, clip_id):
-            return enrol_clip(_enrolment(engine, person_id, by), clip_id)
-        case UnmaskFaces():
-            return _unmask(engine, command, session)
-        case PrepareClip(clip_id, wanted):
-            return _prepare(engine, clip_id, wanted, session)
-        case ErasePerson():
-            return _erase(engine, command, by)
-        case _:
-            with engine.people.desk.changing:
-                return _edit(engine, command, by)
 
 
 def known_person(engine: Engine, person_id: str) -> Person:
@@ -81,30 +81,49 @@ def _enrolment(engine: Engine, person_id: str, by: str) -> Enrolment:
     return Enrolment(engine, known_person(engine, person_id), by, merge)
 
 
-def _edit(
-    engine: Engine, command: PutPerson | RenamePerson | MergePersons | SplitPerson | DenyFace | NameTrack | UndoSpokenName, by: str
-) -> str:
-    match command:
-        case PutPerson():
-            return _put(engine, command, by)
-        case RenamePerson(person_id, name):
-            person = known_person(engine, person_id)
-            return _keep(engine, replace(person, name=_free_name(engine, name, person_id), name_source=NameSource.OPERATOR), by)
-        case MergePersons(kept_id, gone_id):
-            return _merge(engine, known_person(engine, kept_id), known_person(engine, gone_id), by)
-        case SplitPerson(face_ids, name):
-            return _split(engine, face_ids, name, by)
-        case DenyFace(face_id):
-            _own_face(engine, face_id)
-            _enter(engine, FaceDenied(face_id), by)
-            return face_id
-        case NameTrack(fused_id, person_id):
-            return _name_track(engine, fused_id, person_id, by)
-        case UndoSpokenName(person_id):
-            if known_person(engine, person_id).name_source is not NameSource.VOICE:
-                raise InputError("person_id", "their name was not learned from what they said, so there is nothing to take back")
-            _enter(engine, VoiceNameUndone(person_id), by)
-            return person_id
+def _changing(edit: Callable[[Engine, C, str], str]) -> Callable[[Engine, C, Session], str]:
+    """Edits of the gallery, one at a time."""
+
+    def handler(engine: Engine, command: C, session: Session) -> str:
+        with engine.people.desk.changing:
+            return edit(engine, command, session.user.name)
+
+    return handler
+
+
+def _rename(engine: Engine, command: RenamePerson, by: str) -> str:
+    person = known_person(engine, command.person_id)
+    name = _free_name(engine, command.name, command.person_id)
+    return _keep(engine, replace(person, name=name, name_source=NameSource.OPERATOR), by)
+
+
+def _merge_persons(engine: Engine, command: MergePersons, by: str) -> str:
+    return _merge(engine, known_person(engine, command.kept_id), known_person(engine, command.gone_id), by)
+
+
+def _split_person(engine: Engine, command: SplitPerson, by: str) -> str:
+    return _split(engine, command.face_ids, command.name, by)
+
+
+def _deny_face(engine: Engine, command: DenyFace, by: str) -> str:
+    _own_face(engine, command.face_id)
+    _enter(engine, FaceDenied(command.face_id), by)
+    return command.face_id
+
+
+def _undo_spoken_name(engine: Engine, command: UndoSpokenName, by: str) -> str:
+    if known_person(engine, command.person_id).name_source is not NameSource.VOICE:
+        raise InputError("person_id", "their name was not learned from what they said, so there is nothing to take back")
+    _enter(engine, VoiceNameUndone(command.person_id), by)
+    return command.person_id
+
+
+def _enrol_face(engine: Engine, command: EnrolFace, session: Session) -> str:
+    return enrol_picture(_enrolment(engine, command.person_id, session.user.name), command.picture)
+
+
+def _enrol_from_clip(engine: Engine, command: EnrolFromClip, session: Session) -> str:
+    return enrol_clip(_enrolment(engine, command.person_id, session.user.name), command.clip_id)
 
 
 def _enter(engine: Engine, edit: RosterEdit, by: str) -> None:
@@ -203,7 +222,8 @@ def _check_unlocked(person: Person, what: str) -> None:
         )
 
 
-def _name_track(engine: Engine, fused_id: str, person_id: str, by: str) -> str:
+def _name_track(engine: Engine, command: NameTrack, by: str) -> str:
+    fused_id, person_id = command.fused_id, command.person_id
     if person_id:
         known_person(engine, person_id)
     if fused_id not in _followed(engine):
@@ -227,7 +247,8 @@ def checked_reason(reason: str) -> str:
     return reason.strip()
 
 
-def _erase(engine: Engine, command: ErasePerson, by: str) -> str:
+def _erase(engine: Engine, command: ErasePerson, session: Session) -> str:
+    by = session.user.name
     reason = checked_reason(command.reason)
     reporters = (*map(user_reporter, command.reporter_ids), *map(engine.reports.device, command.device_ids))
     with engine.people.desk.changing:
@@ -237,11 +258,16 @@ def _erase(engine: Engine, command: ErasePerson, by: str) -> str:
         return engine.erasing.begin(person, reason, by)
 
 
-def _prepare(engine: Engine, clip_id: str, wanted: bool, session: Session) -> str:
-    if not wanted:
-        engine.masking.leave(clip_id, session.id)
+def _prepare(engine: Engine, command: PrepareClip, session: Session) -> str:
+    if not command.wanted:
+        engine.masking.leave(command.clip_id, session.id)
         return ""
-    return engine.masking.prepare(engine.sight.clips.get(clip_id), session.id)
+    return engine.masking.prepare(engine.sight.clips.get(command.clip_id), session.id)
+
+
+def _may_prepare(engine: Engine, command: PrepareClip, _: Session, scope: Scope) -> bool:
+    is_shown = engine.record.store.within(scope).clip(command.clip_id) is not None
+    return require_found(is_shown, f"There is no clip {command.clip_id}.")
 
 
 def _unmask(engine: Engine, command: UnmaskFaces, session: Session) -> str:
@@ -253,3 +279,125 @@ def _unmask(engine: Engine, command: UnmaskFaces, session: Session) -> str:
     engine.audit.keep(AuditRow(now_ns, session.user.name, "unmask_faces", detail=f"{command.minutes:g} min: {reason}"))
     engine.masking.unmasked.show(session.id, now_ns, now_ns + seconds_to_ns(60 * command.minutes))
     return ""
+
+
+def _standing_in_words(command: PutPerson, _: str) -> str:
+    return f"consent {command.consent.value}" + (", locked" if command.locked else "")
+
+
+def _merged(command: MergePersons, _: str, pseudonym: Pseudonym) -> tuple[AuditEntry, ...]:
+    return ((AuditVerb.MERGE_PERSONS, pseudonym(command.kept_id), pseudonym(command.gone_id)),)
+
+
+def _number_of_faces(command: SplitPerson, _: str) -> str:
+    return f"{len(command.face_ids)} faces"
+
+
+def _track_named(command: NameTrack, _: str, pseudonym: Pseudonym) -> tuple[AuditEntry, ...]:
+    return ((AuditVerb.NAME_TRACK, pseudonym(command.person_id) if command.person_id else "", command.fused_id),)
+
+
+def _by_picture(_: EnrolFace, __: str) -> str:
+    return "a picture"
+
+
+_EDITED_AGAIN = NotUndoable("the person is edited again")
+COMMANDS: Commands = (
+    CommandSpec(
+        PutPerson,
+        handler=_changing(_put),
+        scope=site_wide,
+        audit=audited(AuditVerb.PUT_PERSON, OUTCOME, _standing_in_words, pseudonymous=True),
+        undo=_EDITED_AGAIN,
+        durable=True,
+    ),
+    CommandSpec(
+        RenamePerson,
+        handler=_changing(_rename),
+        scope=site_wide,
+        audit=audited(AuditVerb.RENAME_PERSON, "person_id", pseudonymous=True),
+        undo=_EDITED_AGAIN,
+        durable=True,
+    ),
+    CommandSpec(
+        MergePersons,
+        handler=_changing(_merge_persons),
+        scope=site_wide,
+        audit=audited_as(_merged),
+        undo=NotUndoable("faces are split off again"),
+        durable=True,
+    ),
+    CommandSpec(
+        SplitPerson,
+        handler=_changing(_split_person),
+        scope=site_wide,
+        audit=audited(AuditVerb.SPLIT_PERSON, OUTCOME, _number_of_faces, pseudonymous=True),
+        undo=NotUndoable("the persons are merged again"),
+        durable=True,
+    ),
+    CommandSpec(
+        DenyFace,
+        handler=_changing(_deny_face),
+        scope=site_wide,
+        audit=audited(AuditVerb.DENY_FACE, "face_id", pseudonymous=True),
+        undo=NotUndoable("the face is enrolled again"),
+        durable=True,
+    ),
+    CommandSpec(
+        NameTrack,
+        handler=_changing(_name_track),
+        scope=site_wide,
+        audit=audited_as(_track_named),
+        undo=NotUndoable("the track is named again"),
+        durable=True,
+    ),
+    CommandSpec(
+        UndoSpokenName,
+        handler=_changing(_undo_spoken_name),
+        scope=site_wide,
+        audit=audited(AuditVerb.UNDO_SPOKEN_NAME, "person_id", pseudonymous=True),
+        undo=NotUndoable("the person is renamed"),
+        durable=True,
+    ),
+    CommandSpec(
+        EnrolFace,
+        handler=_enrol_face,
+        scope=site_wide,
+        audit=audited(AuditVerb.ENROL_FACE, "person_id", _by_picture, pseudonymous=True),
+        undo=NotUndoable("the face is denied instead"),
+        durable=False,
+        unchecked_text=("picture",),
+    ),
+    CommandSpec(
+        EnrolFromClip,
+        handler=_enrol_from_clip,
+        scope=site_wide,
+        audit=audited(AuditVerb.ENROL_FACE, "person_id", "clip_id", pseudonymous=True),
+        undo=NotUndoable("the face is denied instead"),
+        durable=False,
+    ),
+    CommandSpec(
+        ErasePerson,
+        handler=_erase,
+        scope=site_wide,
+        audit=audits_itself("before anything is erased, with the reason"),
+        undo=NotUndoable("what was erased is gone"),
+        durable=True,
+    ),
+    CommandSpec(
+        UnmaskFaces,
+        handler=_unmask,
+        scope=any_session,
+        audit=audits_itself("before a face is shown, with the reason"),
+        undo=NotUndoable("faces are hidden again by themselves"),
+        durable=False,
+    ),
+    CommandSpec(
+        PrepareClip,
+        handler=_prepare,
+        scope=within_scope(_may_prepare),
+        audit=not_audited("opening the clip is in the audit"),
+        undo=NotUndoable("a copy that nobody opens goes by itself"),
+        durable=False,
+    ),
+)

@@ -1,10 +1,12 @@
-"""What sessions tell the radio side to do, carried out on the caller's thread."""
+"""Commands and questions: nodes, their firmware, and BLE devices."""
 
 import base64
 import binascii
 import math
 import threading
 
+from engine.model.access import Session
+from engine.model.audit import AuditVerb
 from engine.model.command import (
     AddFirmware,
     CalibrateScanner,
@@ -12,7 +14,6 @@ from engine.model.command import (
     ProvisionNode,
     PutBleDevice,
     PutNode,
-    RadioCommand,
     RebootNode,
     RemoveBleDevice,
     RemoveNode,
@@ -27,66 +28,100 @@ from engine.model.site import read_mac
 from engine.runtime import registry
 from engine.runtime.engine import Engine
 from engine.runtime.jobs import Progress
+from engine.runtime.operations.spec import (
+    OUTCOME,
+    AuditEntry,
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Pseudonym,
+    audited,
+    audited_as,
+    not_audited,
+    site_wide,
+)
+from engine.runtime.settings.settings_undo import Restore, settings_undo
 from engine.sources.simulated import staged_fall, world_time_s
 
 LOOK_S = 0.25
 DONE = frozenset({UpdateState.VERIFIED, UpdateState.FAILED, UpdateState.ROLLBACK})
 
 
-def execute_radio(engine: Engine, command: RadioCommand, by: str) -> str:
-    """The id that the command made or concerned, or what it made. The caller has checked the verb."""
-    match command:
-        case PutNode(node):
-            engine.update_settings(registry.with_node(node), by)
-            return node.mac
-        case RemoveNode(mac):
-            engine.radio.hub.remove(mac)
-            engine.update_settings(registry.without_node(mac), by)
-            return mac
-        case SetPairing(is_open, minutes):
-            engine.radio.pairing.open(by, minutes) if is_open else engine.radio.pairing.close(by)
-            return ""
-        case ProvisionNode(mac, ssid, password):
-            return engine.radio.provisioner.line(read_mac(mac), ssid, password)
-        case IdentifyNode(mac, seconds):
-            engine.radio.hub.identify(mac, _blinking_s(seconds))
-            return mac
-        case RebootNode(mac):
-            engine.radio.hub.reboot(mac)
-            return mac
-        case AddFirmware(version, data):
-            return engine.radio.firmware.add(_bytes(data), version).version
-        case UpdateNodes(version, macs):
-            return update_nodes(engine, version, macs)
-        case SimulateFall(lies_s):
-            return simulate_fall(engine, lies_s)
-        case PutBleDevice() | RemoveBleDevice() | CalibrateScanner():
-            return _register(engine, command, by)
+def _put_node(engine: Engine, command: PutNode, session: Session) -> str:
+    engine.update_settings(registry.with_node(command.node), session.user.name)
+    return command.node.mac
 
 
-def _register(engine: Engine, command: PutBleDevice | RemoveBleDevice | CalibrateScanner, by: str) -> str:
-    match command:
-        case PutBleDevice(device, irk):
-            key = None if irk is None else registry.checked_irk(irk) if irk else ""
-            engine.update_settings(registry.with_device(device, engine.people.persons), by)
-            if key is not None:
-                engine.radio.ble.keep_key(device.address, key)
-            return device.address
-        case RemoveBleDevice(address):
-            engine.update_settings(registry.without_device(address), by)
-            engine.radio.ble.keep_key(address, "")
-            return address
-        case CalibrateScanner(scanner, calibration):
-            engine.update_settings(registry.calibrated(scanner, calibration), by)
-            return scanner
+def _remove_node(engine: Engine, command: RemoveNode, session: Session) -> str:
+    engine.radio.hub.remove(command.mac)
+    engine.update_settings(registry.without_node(command.mac), session.user.name)
+    return command.mac
 
 
-def simulate_fall(engine: Engine, lies_s: float) -> str:
+def _token(engine: Engine, command: RemoveNode) -> Restore:
+    generation = engine.radio.hub.tokens.generation(command.mac)
+    return lambda: engine.radio.hub.tokens.reinstate(command.mac, generation)
+
+
+def _set_pairing(engine: Engine, command: SetPairing, session: Session) -> str:
+    pairing, by = engine.radio.pairing, session.user.name
+    pairing.open(by, command.minutes) if command.open else pairing.close(by)
+    return ""
+
+
+def _pairing_set(command: SetPairing, _: str, __: Pseudonym) -> tuple[AuditEntry, ...]:
+    return ((AuditVerb.OPEN_PAIRING, "", f"{command.minutes:g} min") if command.open else (AuditVerb.CLOSE_PAIRING, "", ""),)
+
+
+def _provision(engine: Engine, command: ProvisionNode, _: Session) -> str:
+    return engine.radio.provisioner.line(read_mac(command.mac), command.wifi_ssid, command.wifi_password)
+
+
+def _identify(engine: Engine, command: IdentifyNode, _: Session) -> str:
+    engine.radio.hub.identify(command.mac, _blinking_s(command.seconds))
+    return command.mac
+
+
+def _reboot(engine: Engine, command: RebootNode, _: Session) -> str:
+    engine.radio.hub.reboot(command.mac)
+    return command.mac
+
+
+def _add_firmware(engine: Engine, command: AddFirmware, _: Session) -> str:
+    return engine.radio.firmware.add(_bytes(command.data), command.version).version
+
+
+def _put_device(engine: Engine, command: PutBleDevice, session: Session) -> str:
+    device, irk = command.device, command.irk
+    key = None if irk is None else registry.checked_irk(irk) if irk else ""
+    engine.update_settings(registry.with_device(device, engine.people.persons), session.user.name)
+    if key is not None:
+        engine.radio.ble.keep_key(device.address, key)
+    return device.address
+
+
+def _remove_device(engine: Engine, command: RemoveBleDevice, session: Session) -> str:
+    engine.update_settings(registry.without_device(command.address), session.user.name)
+    engine.radio.ble.keep_key(command.address, "")
+    return command.address
+
+
+def _key(engine: Engine, command: RemoveBleDevice) -> Restore:
+    key = engine.radio.ble.key(command.address)
+    return lambda: engine.radio.ble.keep_key(command.address, key)
+
+
+def _calibrate(engine: Engine, command: CalibrateScanner, session: Session) -> str:
+    engine.update_settings(registry.calibrated(command.scanner, command.calibration), session.user.name)
+    return command.scanner
+
+
+def _simulate_fall(engine: Engine, command: SimulateFall, _: Session) -> str:
     """As soon as radio can tell it, in a round or two of the walkers; gives who. Raises NotFound where nobody is simulated."""
     if not engine.staged.walkers:
         raise NotFound("Nobody is simulated here. Open the demo site to see a fall.")
     falls = engine.staged.stage.falls
-    fall = staged_fall(falls, world_time_s(engine.clock.now_ns()), lies_s)
+    fall = staged_fall(falls, world_time_s(engine.clock.now_ns()), command.lies_s)
     falls.add(fall)
     return fall.walker_id
 
@@ -105,10 +140,10 @@ def _bytes(data: str) -> bytes:
         raise InputError("data", "is not base64") from None
 
 
-def update_nodes(engine: Engine, version: str, macs: tuple[str, ...]) -> str:
+def _update(engine: Engine, command: UpdateNodes, _: Session) -> str:
     """Start the update and a job that follows it; gives the job's id."""
-    hub = engine.radio.hub
-    hub.update(engine.radio.firmware.version(version), macs)
+    hub, version = engine.radio.hub, command.version
+    hub.update(engine.radio.firmware.version(version), command.macs)
 
     def body(_: str, progress: Progress) -> str:
         tick = threading.Event()
@@ -134,3 +169,112 @@ def _called(text: str, settings: Settings) -> str:
         if node.name:
             text = text.replace(node.mac, node.name)
     return text
+
+
+def _how_many(command: UpdateNodes, _: str) -> str:
+    return f"{len(command.macs)} nodes" if command.macs else "all nodes"
+
+
+PROVISION_NODE = CommandSpec(
+    ProvisionNode,
+    handler=_provision,
+    scope=site_wide,
+    audit=audited(AuditVerb.PROVISION_NODE, "mac"),
+    undo=NotUndoable("the node is removed instead"),
+    durable=True,
+)
+ADD_FIRMWARE = CommandSpec(
+    AddFirmware,
+    handler=_add_firmware,
+    scope=site_wide,
+    audit=audited(AuditVerb.ADD_FIRMWARE, OUTCOME),
+    undo=NotUndoable("an image that no node asks for does nothing"),
+    durable=True,
+    unchecked_text=("data",),
+)
+UPDATE_NODES = CommandSpec(
+    UpdateNodes,
+    handler=_update,
+    scope=site_wide,
+    audit=audited(AuditVerb.UPDATE_NODES, "version", _how_many),
+    undo=NotUndoable("another version is installed instead"),
+    durable=False,
+)
+_NOTHING_CHANGES = not_audited("nothing changes that anybody answers for")
+COMMANDS: Commands = (
+    PROVISION_NODE,
+    ADD_FIRMWARE,
+    UPDATE_NODES,
+    CommandSpec(
+        PutNode,
+        handler=_put_node,
+        scope=site_wide,
+        audit=audited(AuditVerb.PUT_NODE, "node.mac"),
+        undo=NotUndoable("the node is changed back, or removed"),
+        durable=True,
+    ),
+    CommandSpec(
+        RemoveNode,
+        handler=_remove_node,
+        scope=site_wide,
+        audit=audited(AuditVerb.REMOVE_NODE, "mac"),
+        undo=settings_undo(_token),
+        durable=True,
+    ),
+    CommandSpec(
+        SetPairing,
+        handler=_set_pairing,
+        scope=site_wide,
+        audit=audited_as(_pairing_set),
+        undo=NotUndoable("pairing is closed, or opened again"),
+        durable=False,
+    ),
+    CommandSpec(
+        IdentifyNode,
+        handler=_identify,
+        scope=site_wide,
+        audit=_NOTHING_CHANGES,
+        undo=NotUndoable("the lamp stops by itself"),
+        durable=False,
+    ),
+    CommandSpec(
+        RebootNode,
+        handler=_reboot,
+        scope=site_wide,
+        audit=_NOTHING_CHANGES,
+        undo=NotUndoable("the node comes back by itself"),
+        durable=False,
+    ),
+    CommandSpec(
+        SimulateFall,
+        handler=_simulate_fall,
+        scope=site_wide,
+        audit=_NOTHING_CHANGES,
+        undo=NotUndoable("they get up by themselves"),
+        durable=False,
+    ),
+    CommandSpec(
+        PutBleDevice,
+        handler=_put_device,
+        scope=site_wide,
+        audit=audited(AuditVerb.PUT_DEVICE, "device.address", pseudonymous=True),
+        undo=NotUndoable("the device is changed back, or removed"),
+        durable=True,
+    ),
+    CommandSpec(
+        RemoveBleDevice,
+        handler=_remove_device,
+        scope=site_wide,
+        audit=audited(AuditVerb.REMOVE_DEVICE, "address", pseudonymous=True),
+        undo=settings_undo(_key),
+        durable=True,
+    ),
+    CommandSpec(
+        CalibrateScanner,
+        handler=_calibrate,
+        scope=site_wide,
+        audit=audited(AuditVerb.CALIBRATE_SCANNER, "scanner"),
+        undo=NotUndoable("the scanner is calibrated again"),
+        durable=True,
+    ),
+)

@@ -1,13 +1,12 @@
-"""What sessions ask and tell of replays, carried out on the caller's thread."""
+"""Commands and questions: replays."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 
-from engine.model.access import Session, Verb
+from engine.model.access import Scope, Session, Verb
 from engine.model.alert_command import ChangeAlerting
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.command import ChangeSettings, Command
+from engine.model.command import ChangeSettings
 from engine.model.errors import NotFound
 from engine.model.question import Answer
 from engine.model.replay import (
@@ -17,45 +16,67 @@ from engine.model.replay import (
     GetReplay,
     ListReplays,
     MoveReplay,
-    ReplayCommand,
     ReplayDifference,
-    ReplayQuestion,
     ReplaySettings,
     StartReplay,
     StopReplay,
 )
 from engine.model.snapshot import Snapshot
+from engine.runtime.access.narrowing import narrow_difference
+from engine.runtime.alerts.alert_commands import CHANGE_ALERTING
 from engine.runtime.engine import Engine
+from engine.runtime.operations.execution import carry_out
+from engine.runtime.operations.spec import (
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    any_session,
+    audits_itself,
+    not_audited,
+    site_wide,
+)
+from engine.runtime.settings.settings_commands import CHANGE_SETTINGS
 
 _MOST_CHANGES = 10  # single settings that the audit names
 
 
-def ask_replay(engine: Engine, question: ReplayQuestion, session: Session) -> Answer:
+def _list(engine: Engine, _: ListReplays, session: Session, __: Scope | None) -> Answer:
+    return Answer(replays=engine.replays.list(session))
+
+
+def _get(engine: Engine, question: GetReplay, session: Session, scope: Scope | None) -> Answer:
+    """Raises NotFound."""
+    shown = engine.replays.picture(question.session_id, session) if question.picture else None
+    found = engine.replays.get(question.session_id, session)
+    picture = None if shown is None else _for(engine, shown, session)
+    if picture is not None and scope is not None:
+        picture = engine.narrowing.narrow(picture, scope, session)
+    return Answer(replays=(found,), replay_picture=picture)
+
+
+def _get_difference(engine: Engine, question: GetDifference, session: Session, scope: Scope | None) -> Answer:
     """Raises NotFound, EnvironmentFault."""
-    match question:
-        case ListReplays():
-            return Answer(replays=engine.replays.list(session))
-        case GetReplay(replay_id, picture):
-            shown = engine.replays.picture(replay_id, session) if picture else None
-            told = engine.replays.get(replay_id, session)
-            return Answer(replays=(told,), replay_picture=None if shown is None else _for(engine, shown, session))
-        case GetDifference(replay_id):
-            return Answer(difference=engine.replays.difference(replay_id, session))
+    difference = engine.replays.difference(question.session_id, session)
+    return Answer(difference=difference if scope is None else narrow_difference(difference, scope))
 
 
-def execute_replay(engine: Engine, command: ReplayCommand, session: Session, execute: Callable[[Command], str]) -> str:
-    """`execute` carries out what changes the settings in force, and leaves its own rows in the audit."""
-    match command:
-        case StartReplay():
-            return engine.replays.start(command, session)
-        case MoveReplay():
-            return engine.replays.move(command, session)
-        case ChangeReplay():
-            return engine.replays.change(command, session)
-        case StopReplay(replay_id):
-            return engine.replays.stop(replay_id, session)
-        case ApplyReplay(replay_id):
-            return _apply(engine, replay_id, session, execute)
+def _start(engine: Engine, command: StartReplay, session: Session) -> str:
+    return engine.replays.start(command, session)
+
+
+def _move(engine: Engine, command: MoveReplay, session: Session) -> str:
+    return engine.replays.move(command, session)
+
+
+def _change(engine: Engine, command: ChangeReplay, session: Session) -> str:
+    return engine.replays.change(command, session)
+
+
+def _stop(engine: Engine, command: StopReplay, session: Session) -> str:
+    return engine.replays.stop(command.session_id, session)
 
 
 def _for(engine: Engine, shown: Snapshot, session: Session) -> Snapshot:
@@ -69,20 +90,24 @@ def _for(engine: Engine, shown: Snapshot, session: Session) -> Snapshot:
     return replace(shown, settings=settings, people=replace(shown.people, unmasked_until_ns=until_ns))
 
 
-def _apply(engine: Engine, replay_id: str, session: Session, execute: Callable[[Command], str]) -> str:
+def _apply(engine: Engine, command: ApplyReplay, session: Session) -> str:
     """The ordinary changes, rules first: those may be refused because somebody changed them meanwhile."""
+    replay_id = command.session_id
     told = engine.replays.get(replay_id, session)
     difference = engine.replays.difference(replay_id, session)
     if told.settings.empty:
         raise NotFound("This replay tries no other settings.")
     row = AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.APPLY_REPLAY, replay_id, difference_in_words(difference))
-    for command in commands_of(told.settings):
-        execute(command)
+    for change in commands_of(told.settings):
+        if isinstance(change, ChangeAlerting):
+            carry_out(engine, CHANGE_ALERTING, change, session)
+        else:
+            carry_out(engine, CHANGE_SETTINGS, change, session)
     engine.audit.note(row)
     return replay_id
 
 
-def commands_of(settings: ReplaySettings) -> tuple[Command, ...]:
+def commands_of(settings: ReplaySettings) -> tuple[ChangeAlerting | ChangeSettings, ...]:
     """What puts them in force."""
     rules = () if settings.alerts is None else (ChangeAlerting(settings.alerts),)
     if settings.gates is None and settings.radio is None and settings.activities is None:
@@ -97,3 +122,26 @@ def difference_in_words(difference: ReplayDifference) -> str:
     changes = "; ".join(f"{name} {then} → {tried}" for name, then, tried in difference.changed[:_MOST_CHANGES])
     more = len(difference.changed) - _MOST_CHANGES
     return f"{changes}{f'; {more} more settings' if more > 0 else ''}. {counts}"
+
+
+_OWN = not_audited("a replay is its user's own, and changes nothing")
+_ENDS = NotUndoable("a replay ends with its session")
+COMMANDS: Commands = (
+    CommandSpec(StartReplay, handler=_start, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
+    CommandSpec(MoveReplay, handler=_move, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
+    CommandSpec(ChangeReplay, handler=_change, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
+    CommandSpec(StopReplay, handler=_stop, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
+    CommandSpec(
+        ApplyReplay,
+        handler=_apply,
+        scope=site_wide,
+        audit=audits_itself("with the difference, beside the rows of the changes"),
+        undo=NotUndoable("the settings are changed back"),
+        durable=True,
+    ),
+)
+QUESTIONS: Questions = (
+    QuestionSpec(ListReplays, scope=QuestionScope.LIMITED, handler=_list),
+    QuestionSpec(GetReplay, scope=QuestionScope.LIMITED, handler=_get),
+    QuestionSpec(GetDifference, scope=QuestionScope.LIMITED, handler=_get_difference),
+)

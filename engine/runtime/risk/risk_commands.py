@@ -1,13 +1,68 @@
-"""What sessions tell the engine to do about the forecast of incidents, carried out on the caller's thread."""
+"""Commands and questions: the forecast of incidents."""
 
-from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
+from engine.model.access import Scope, Session
+from engine.model.audit import AuditVerb
+from engine.model.question import Answer
+from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
+from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    OUTCOME,
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    audited,
+    site_wide,
+)
 
 
-def execute_risk(engine: Engine, command: RiskCommand) -> str:
-    """Raises InputError, EnvironmentFault. The caller has checked the verb."""
-    match command:
-        case RetrainRisk():
-            return engine.training.retrain()
-        case ImportNeighbourhoods(text):
-            return engine.training.import_neighbourhoods(text)
+def _retrain(engine: Engine, _: RetrainRisk, __: Session) -> str:
+    return engine.training.retrain()
+
+
+def _import_neighbourhoods(engine: Engine, command: ImportNeighbourhoods, _: Session) -> str:
+    """Raises InputError, EnvironmentFault."""
+    return engine.training.import_neighbourhoods(command.text)
+
+
+def _answer(engine: Engine, question: ListHotspots | ExplainRisk | GetRiskPicture, _: Session, __: Scope | None) -> Answer:
+    return engine.training.named(engine.risk.answer(question))
+
+
+def _list_neighbourhoods(engine: Engine, _: ListNeighbourhoods, __: Session, ___: Scope | None) -> Answer:
+    return Answer(neighbourhoods=engine.training.by_neighbourhood())
+
+
+def _list_outlines(engine: Engine, _: ListOutlines, __: Session, ___: Scope | None) -> Answer:
+    return Answer(outlines=engine.training.outlines())
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        RetrainRisk,
+        handler=_retrain,
+        scope=site_wide,
+        audit=audited(AuditVerb.RETRAIN_RISK, OUTCOME),
+        undo=NotUndoable("it is trained again every night"),
+        durable=False,
+    ),
+    CommandSpec(
+        ImportNeighbourhoods,
+        handler=_import_neighbourhoods,
+        scope=site_wide,
+        audit=audited(AuditVerb.IMPORT_NEIGHBOURHOODS, detail=OUTCOME),
+        undo=NotUndoable("another file takes its place"),
+        durable=True,
+        unchecked_text=("text",),
+    ),
+)
+QUESTIONS: Questions = (
+    QuestionSpec(ListHotspots, scope=QuestionScope.SITE_WIDE, handler=_answer),
+    QuestionSpec(ExplainRisk, scope=QuestionScope.SITE_WIDE, handler=_answer),
+    QuestionSpec(GetRiskPicture, scope=QuestionScope.SITE_WIDE, handler=_answer),
+    QuestionSpec(ListNeighbourhoods, scope=QuestionScope.SITE_WIDE, handler=_list_neighbourhoods),
+    QuestionSpec(ListOutlines, scope=QuestionScope.SITE_WIDE, handler=_list_outlines),
+)

@@ -1,34 +1,31 @@
-"""What sessions note on the timeline and keep of their searches, carried out on the caller's thread."""
+"""Commands: bookmarks on the timeline, and saved searches."""
 
 import secrets
 from dataclasses import replace
 
-from engine.model.access import Session, Verb
+from engine.model.access import Scope, Session, Verb
+from engine.model.audit import AuditVerb
 from engine.model.errors import InputError, PermissionDenied
-from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, RemoveSearch, SavedSearch, SaveSearch, TimelineCommand
+from engine.model.timeline import Bookmark, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SavedSearch, SaveSearch
+from engine.model.undo import Gone
+from engine.runtime.access.scopes import require_found
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    Commands,
+    CommandSpec,
+    FinishUndo,
+    NotUndoable,
+    audited,
+    not_audited,
+    nothing_to_undo,
+    within_scope,
+)
+from engine.runtime.undoing import Removal, short_name
 
 LONGEST_NAME = 120
 
 
-def execute_timeline(engine: Engine, command: TimelineCommand, session: Session) -> str:
-    """Raises InputError, NotFound, PermissionDenied. The caller has checked the verb."""
-    table = engine.record.store.bookmarks
-    match command:
-        case PutBookmark():
-            return _put(engine, command, session)
-        case RemoveBookmark(bookmark_id):
-            _check_theirs(table.get(bookmark_id), session)
-            table.remove(bookmark_id)
-            return bookmark_id
-        case SaveSearch(name, wanted):
-            return table.save_search(SavedSearch(f"se-{secrets.token_hex(6)}", _name(name), session.user.name, wanted, session.user.id))
-        case RemoveSearch(search_id):
-            table.remove_search(search_id)
-            return search_id
-
-
-def _put(engine: Engine, put: PutBookmark, session: Session) -> str:
+def _put_bookmark(engine: Engine, put: PutBookmark, session: Session) -> str:
     table, note = engine.record.store.bookmarks, put.note.strip()
     if not note:
         raise InputError("note", "is empty")
@@ -54,3 +51,110 @@ def _name(name: str) -> str:
     if not 1 <= len(name) <= LONGEST_NAME:
         raise InputError("name", f"has to have 1–{LONGEST_NAME} characters")
     return name
+
+
+def _may_put_bookmark(engine: Engine, put: PutBookmark, _: Session, scope: Scope) -> bool:
+    return (not put.camera_id or put.camera_id in scope) and (not put.bookmark_id or _is_shown(engine, put.bookmark_id, scope))
+
+
+def _is_shown(engine: Engine, bookmark_id: str, scope: Scope) -> bool:
+    bookmark = engine.record.store.bookmarks.get(bookmark_id)
+    shown = bookmark.camera_id in scope or (not bookmark.camera_id and bookmark.by_id == scope.by)
+    return require_found(shown, f"There is no bookmark {bookmark_id}.")
+
+
+def _remove_bookmark(engine: Engine, command: RemoveBookmark, session: Session) -> str:
+    """Raises NotFound, PermissionDenied."""
+    table = engine.record.store.bookmarks
+    _check_theirs(table.get(command.bookmark_id), session)
+    table.remove(command.bookmark_id)
+    return command.bookmark_id
+
+
+def _may_remove_bookmark(engine: Engine, command: RemoveBookmark, _: Session, scope: Scope) -> bool:
+    return _is_shown(engine, command.bookmark_id, scope)
+
+
+def _undo_bookmark(engine: Engine, command: RemoveBookmark, _: Session) -> FinishUndo:
+    table = engine.record.store.bookmarks
+    gone = table.get(command.bookmark_id)
+
+    def shown(session: Session) -> bool:
+        scope = session.scope(engine.settings.cameras)
+        return scope is None or gone.camera_id in scope or (not gone.camera_id and gone.by_id == session.user.id)
+
+    return lambda: Removal(Gone.BOOKMARK, gone.id, short_name(gone.note), lambda: table.put(gone), shown)
+
+
+def _save_search(engine: Engine, command: SaveSearch, session: Session) -> str:
+    """Raises InputError."""
+    user = session.user
+    made = SavedSearch(f"se-{secrets.token_hex(6)}", _name(command.name), user.name, command.filter, user.id)
+    return engine.record.store.bookmarks.save_search(made)
+
+
+def _may_save_search(engine: Engine, command: SaveSearch, _: Session, scope: Scope) -> bool:
+    """Not over somebody else's of that name."""
+    searches = engine.record.store.answer(ListSearches()).searches
+    return all(each.by_id == scope.by for each in searches if each.name == command.name.strip())
+
+
+def _remove_search(engine: Engine, command: RemoveSearch, _: Session) -> str:
+    """Raises NotFound."""
+    engine.record.store.bookmarks.remove_search(command.search_id)
+    return command.search_id
+
+
+def _may_remove_search(engine: Engine, command: RemoveSearch, _: Session, scope: Scope) -> bool:
+    own = engine.record.store.within(scope).answer(ListSearches()).searches
+    return require_found(any(each.id == command.search_id for each in own), f"There is no saved search {command.search_id}.")
+
+
+def _undo_search(engine: Engine, command: RemoveSearch, _: Session) -> FinishUndo:
+    searches = engine.record.store.answer(ListSearches()).searches
+    gone = next((each for each in searches if each.id == command.search_id), None)
+    if gone is None:
+        return nothing_to_undo
+
+    def restore() -> None:
+        if any(each.name == gone.name for each in engine.record.store.answer(ListSearches()).searches):
+            raise InputError("name", f"There is another search “{gone.name}” by now. Rename or forget it first.")
+        engine.record.store.bookmarks.save_search(gone)
+
+    return lambda: Removal(Gone.SEARCH, gone.id, short_name(gone.name), restore, lambda session: gone.by_id == session.user.id)
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        PutBookmark,
+        handler=_put_bookmark,
+        scope=within_scope(_may_put_bookmark),
+        audit=not_audited("a note of the user's own, which carries their name"),
+        undo=NotUndoable("it is edited or removed instead"),
+        durable=True,
+    ),
+    CommandSpec(
+        RemoveBookmark,
+        handler=_remove_bookmark,
+        scope=within_scope(_may_remove_bookmark),
+        audit=audited(AuditVerb.REMOVE_BOOKMARK, "bookmark_id"),
+        undo=_undo_bookmark,
+        durable=True,
+    ),
+    CommandSpec(
+        SaveSearch,
+        handler=_save_search,
+        scope=within_scope(_may_save_search),
+        audit=not_audited("a search of the user's own, which carries their name"),
+        undo=NotUndoable("it is removed instead"),
+        durable=True,
+    ),
+    CommandSpec(
+        RemoveSearch,
+        handler=_remove_search,
+        scope=within_scope(_may_remove_search),
+        audit=audited(AuditVerb.REMOVE_SEARCH, "search_id"),
+        undo=_undo_search,
+        durable=True,
+    ),
+)

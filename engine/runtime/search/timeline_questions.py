@@ -1,4 +1,4 @@
-"""What sessions look for in the record, with what only the running engine knows: names, and how large a camera's picture is."""
+"""Questions: searches of the record that need the running engine for names and picture sizes, and explanations of blobs."""
 
 from collections import defaultdict
 
@@ -12,13 +12,14 @@ from engine.model.time import to_iso
 from engine.model.timeline import SearchAlike, SearchRecord
 from engine.radio.explain import explain
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
 from engine.runtime.radio.explanations import KEPT_NS
 from engine.runtime.radio.past_blobs import past_evidence
 
 FLUSH_S = 5.0
 
 
-def search_record(engine: Engine, question: SearchRecord, scope: Scope | None = None) -> Answer:
+def _search(engine: Engine, question: SearchRecord, _: Session, scope: Scope | None) -> Answer:
     """Words that name a camera, a zone, a node or a person find what has to do with it. Raises InputError."""
     if scope is None:
         return engine.record.store.search(question, _names(engine), _size(engine, question))
@@ -26,10 +27,9 @@ def search_record(engine: Engine, question: SearchRecord, scope: Scope | None = 
     return engine.record.store.within(scope).search(question, _names(engine), size)
 
 
-def search_alike(engine: Engine, question: SearchAlike, session: Session) -> Answer:
+def _search_alike(engine: Engine, question: SearchAlike, session: Session, scope: Scope | None) -> Answer:
     """Only among cameras that the session sees; told to nobody unless the audit keeps who asked. Raises InputError, NotFound,
     EnvironmentFault."""
-    scope = session.scope(engine.settings.cameras)
     answer = engine.alike.ask(question, None if scope is None else tuple(sorted(scope.camera_ids)))
     engine.audit.keep(searched_alike(question, answer, session, engine.clock.now_ns()))
     return answer
@@ -70,3 +70,14 @@ def _size(engine: Engine, question: SearchRecord) -> tuple[int, int] | None:
             health = unit.health()
             return (health.width, health.height) if health.width and health.height else None
     return None
+
+
+def _explain_blob(engine: Engine, question: ExplainBlob, _: Session, __: Scope | None) -> Answer:
+    return Answer(explanation=explain_blob(engine, question))
+
+
+QUESTIONS: Questions = (
+    QuestionSpec(SearchRecord, scope=QuestionScope.LIMITED, handler=_search),
+    QuestionSpec(SearchAlike, scope=QuestionScope.SITE_WIDE, handler=_search_alike),
+    QuestionSpec(ExplainBlob, scope=QuestionScope.SITE_WIDE, handler=_explain_blob),
+)

@@ -1,32 +1,53 @@
-"""What sessions tell the engine to do about smoke, and what they ask: carried out on the caller's thread."""
+"""Commands and questions: smoke sequences and plumes."""
 
 from concurrent.futures import Future
 from datetime import UTC, datetime
 
+from engine.model.access import Scope, Session
+from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
 from engine.model.fire import FireRiskPolicy
 from engine.model.question import Answer
 from engine.model.smoke import SmokeFrame, SmokePage, SmokeSequence
-from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, SmokeCommand, UnmatchSmoke
-from engine.model.smoke_question import UNLABELLED_H, GetSmoke, ListSmoke, SmokeQuestion, SmokeRows
+from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
+from engine.model.smoke_question import UNLABELLED_H, GetSmoke, ListSmoke, SmokeRows
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    OUTCOME,
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    audited,
+    site_wide,
+)
 
 HOUR_NS = 3600 * SECOND
 AHEAD_NS, LATE_NS = 300 * SECOND, 7 * 24 * HOUR_NS  # of clocks that differ; of a device that was cut off for long
 
 
-def execute_smoke(engine: Engine, command: SmokeCommand, by: str) -> str:
-    match command:
-        case LabelSmoke(sequence_id, label):
-            return engine.smoke.label(sequence_id, label, by)
-        case UnmatchSmoke(plume_id, sequence_id):
-            return engine.smoke.unmatch(plume_id, sequence_id)
-        case MergeSmoke(plume_id, other_id):
-            return engine.smoke.merge(plume_id, other_id)
-        case RemoveSmoke(sequence_id):
-            engine.smoke.remove(sequence_id)
-            return sequence_id
+def _label(engine: Engine, command: LabelSmoke, session: Session) -> str:
+    return engine.smoke.label(command.sequence_id, command.label, session.user.name)
+
+
+def _label_in_words(command: LabelSmoke, _: str) -> str:
+    return "none" if command.label is None else command.label.value
+
+
+def _unmatch(engine: Engine, command: UnmatchSmoke, _: Session) -> str:
+    return engine.smoke.unmatch(command.plume_id, command.sequence_id)
+
+
+def _merge(engine: Engine, command: MergeSmoke, _: Session) -> str:
+    return engine.smoke.merge(command.plume_id, command.other_id)
+
+
+def _remove(engine: Engine, command: RemoveSmoke, _: Session) -> str:
+    engine.smoke.remove(command.sequence_id)
+    return command.sequence_id
 
 
 def take_frame(engine: Engine, frame: SmokeFrame) -> Future[tuple[str, ...]]:
@@ -45,16 +66,8 @@ def take_frame(engine: Engine, frame: SmokeFrame) -> Future[tuple[str, ...]]:
     return engine.smoke.put(frame)
 
 
-def ask_smoke(engine: Engine, question: SmokeQuestion) -> Answer:
-    """Raises InputError, NotFound, EnvironmentFault."""
-    match question:
-        case ListSmoke():
-            return _listed(engine, question)
-        case GetSmoke(rows, id):
-            return _one(engine, rows, id)
-
-
-def _listed(engine: Engine, question: ListSmoke) -> Answer:
+def _list(engine: Engine, question: ListSmoke, _: Session, __: Scope | None) -> Answer:
+    """Raises InputError."""
     page, table = page_of(engine, question), engine.record.store.smoke
     if question.count:
         plumes = question.rows is SmokeRows.PLUMES
@@ -76,9 +89,10 @@ def page_of(engine: Engine, question: ListSmoke) -> SmokePage:
     return SmokePage(since_ns, until_ns, question.unlabelled, question.limit, question.before_id, question.offset, policy)
 
 
-def _one(engine: Engine, rows: SmokeRows, id: str) -> Answer:
-    table = engine.record.store.smoke
-    if rows is SmokeRows.SEQUENCES:
+def _get(engine: Engine, question: GetSmoke, _: Session, __: Scope | None) -> Answer:
+    """Raises NotFound."""
+    table, id = engine.record.store.smoke, question.id
+    if question.rows is SmokeRows.SEQUENCES:
         sequence = table.sequence(id)
         return Answer(smoke=(sequence,), banner=_banner(engine, (sequence,)))
     listed = table.plume(id)
@@ -103,3 +117,43 @@ def _class_of(policy: FireRiskPolicy, camera_id: str) -> str:
 
 def _ns(moment: datetime) -> int:
     return round(moment.timestamp()) * SECOND
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        LabelSmoke,
+        handler=_label,
+        scope=site_wide,
+        audit=audited(AuditVerb.LABEL_SMOKE, "sequence_id", _label_in_words),
+        undo=NotUndoable("it is labelled again"),
+        durable=True,
+    ),
+    CommandSpec(
+        UnmatchSmoke,
+        handler=_unmatch,
+        scope=site_wide,
+        audit=audited(AuditVerb.UNMATCH_SMOKE, "sequence_id", "plume_id"),
+        undo=NotUndoable("the plumes are merged instead"),
+        durable=True,
+    ),
+    CommandSpec(
+        MergeSmoke,
+        handler=_merge,
+        scope=site_wide,
+        audit=audited(AuditVerb.MERGE_SMOKE, OUTCOME, "other_id"),
+        undo=NotUndoable("the sequence is unmatched instead"),
+        durable=True,
+    ),
+    CommandSpec(
+        RemoveSmoke,
+        handler=_remove,
+        scope=site_wide,
+        audit=audited(AuditVerb.REMOVE_SMOKE, "sequence_id"),
+        undo=NotUndoable("its pictures are gone; the console asks first"),
+        durable=True,
+    ),
+)
+QUESTIONS: Questions = (
+    QuestionSpec(ListSmoke, scope=QuestionScope.SITE_WIDE, handler=_list),
+    QuestionSpec(GetSmoke, scope=QuestionScope.SITE_WIDE, handler=_get),
+)

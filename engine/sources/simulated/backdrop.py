@@ -23,7 +23,7 @@ class Backdrop:
 
 
 def load_backdrop(camera: CameraPlan) -> Backdrop:
-    """Takes some 15 ms. The pictures are made by `engine.sources.simulated.studio`; one that is missing or of another size is a bug."""
+    """Takes some 15 ms. The pictures are made by `tools.demo_rooms.studio`; one that is missing or of another size is a bug."""
     pixels = _read(f"{camera.id}.png", cv2.IMREAD_COLOR).astype(np.uint8, copy=False)
     stored = _read(f"{camera.id}_depth.png", cv2.IMREAD_UNCHANGED).astype(np.float32)
     lens = Lens.of(camera)

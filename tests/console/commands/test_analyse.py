@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.tracking import follow
 from console.__main__ import main
-from console.bench.mot_files import read_rows, read_sequence
-from console.bench.tracking import follow
+from console.mot_files import read_rows, read_sequence
 from engine.vision.models import FOLDER_VARIABLE, ModelStore
 
 Printed = pytest.CaptureFixture[str]
@@ -31,7 +31,7 @@ def analysed(capsys: Printed, *arguments: object) -> dict[str, Any]:
 
 @pytest.mark.parametrize("size", [(), ("--size", "768x576")])
 def test_boxes_without_a_video_score_as_the_bench_does(shared: Path, tmp_path: Path, capsys: Printed, size: tuple[str, ...]) -> None:
-    mot_score = pytest.importorskip("console.bench.mot_score", reason="TrackEval is in the extra `bench`")
+    mot_score = pytest.importorskip("benchmarks.mot_score", reason="TrackEval is in the extra `bench`")
     folder = shared / "data/mot/PETS09-S2L1"
     sequence = read_sequence(folder)
     out = tmp_path / "tracks.txt"

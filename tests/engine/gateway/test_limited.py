@@ -32,14 +32,15 @@ from engine.model.people_command import PrepareClip
 from engine.model.person import Person
 from engine.model.port import EnginePort, PictureWant
 from engine.model.question import ListEvents, Question
-from engine.model.segment import EvidenceLock, LockEvidence, Segment
+from engine.model.segment import EvidenceLock, KeepStill, LockEvidence, Segment
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
 from engine.runtime.access.machine_tokens import TokenWanted
-from engine.runtime.access.scopes import ASKED
 from engine.runtime.added import Added
+from engine.runtime.operations.catalogue import QUESTIONS
+from engine.runtime.operations.spec import QuestionScope
 from tests.engine.store.records import clip, decision, event, sequence
 from tests.fakes.waiting import until
 
@@ -173,7 +174,7 @@ def test_no_question_brings_out_anything(ground: Ground, port: EnginePort, kind:
             said = str(error)
         told = [word for word in leaks(ground, said) if word not in given]
         assert not told, (question, told)
-    assert answered == 0 or kind in ASKED, "what is answered is named as what may be asked"
+    assert answered == 0 or QUESTIONS[kind].scope is QuestionScope.LIMITED, "what is answered is named as what may be asked"
 
 
 def test_what_may_be_asked_is_answered_with_full_pages(ground: Ground, guard: EnginePort) -> None:
@@ -217,7 +218,12 @@ def test_commands_on_what_is_hidden_are_refused(ground: Ground, guard: EnginePor
     ):
         with pytest.raises(NotFound):
             guard.command(command)
-    for command in (PutBookmark(1, "x", camera_id=HIDDEN), LockEvidence(1, 2, "why", (HIDDEN,)), LockEvidence(1, 2, "why")):
+    for command in (
+        PutBookmark(1, "x", camera_id=HIDDEN),
+        LockEvidence(1, 2, "why", (HIDDEN,)),
+        LockEvidence(1, 2, "why"),
+        KeepStill(HIDDEN, 1),
+    ):
         with pytest.raises(PermissionDenied):
             guard.command(command)
     mine = guard.command(PutBookmark(BEGUN_S * SECOND, "seen", camera_id=SEEN))
@@ -235,6 +241,7 @@ def test_every_command_is_refused_unless_it_is_known_not_to_reach_further(ground
         "PutBookmark",
         "RemoveBookmark",
         "LockEvidence",
+        "KeepStill",
         "PrepareClip",
         "WriteHandover",
         "UndoRemoval",

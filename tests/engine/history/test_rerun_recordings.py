@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.bench.radio_captures import EPOCH_NS, recording
+from benchmarks.radio_captures import EPOCH_NS, recording
 from engine.history.replay_journal import JournalFolder
 from engine.history.rerun import rerun
 from engine.model.observation import EngineStarted, Observation, SettingsChanged, Tick

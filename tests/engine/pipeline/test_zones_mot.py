@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from console.bench.mot_files import MotSequence, detections_by_frame, read_sequence
-from console.bench.zones import LINES, Crossed, found_crossings, matched, true_boxes, true_crossings
+from benchmarks.zones import LINES, Crossed, found_crossings, matched, true_boxes, true_crossings
+from console.mot_files import MotSequence, detections_by_frame, read_sequence
 
 FRAMES = 420
 

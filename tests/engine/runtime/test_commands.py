@@ -16,7 +16,7 @@ from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.site import SiteAnchor
 from engine.model.smoke import Lookout
 from engine.model.time import SystemClock
-from engine.runtime import commands
+from engine.runtime.cameras import camera_commands
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
@@ -67,7 +67,7 @@ def test_a_test_of_another_host_gets_no_stored_login(port: LocalPort, monkeypatc
         given.append(credentials)
         return "job-1"
 
-    monkeypatch.setattr(commands, "try_camera", note)
+    monkeypatch.setattr(camera_commands, "try_camera", note)
     port.command(PutCamera(DOOR))
     for camera in (BARE, ELSEWHERE, replace(BARE, id="other")):
         port.command(TestCamera(camera))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from console.bench.video_files import write_streams
+from benchmarks.video_files import write_streams
 from engine.model.time import SECOND
 from engine.recording.segment_recovery import left_parts
 from engine.recording.segment_store import first_bad_ns

@@ -53,10 +53,10 @@ from engine.model.timeline import (
     SearchFilter,
 )
 from engine.model.undo import Gone, Undoable, UndoRemoval
-from engine.runtime.commands import execute
 from engine.runtime.jobs import Progress
 from engine.runtime.local import LocalDoor, LocalPort
-from engine.runtime.removals import UNDOABLE
+from engine.runtime.operations.catalogue import COMMANDS, execute
+from engine.runtime.operations.spec import NotUndoable
 from engine.runtime.undoing import MOST_PER_SESSION, UNDO_FOR_S, Removal, UndoShelf
 from tests.engine.vision.gestures.performances import raise_right, take
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
@@ -355,7 +355,7 @@ def test_every_command_that_removes_is_undone_or_known_to_be_final() -> None:
     final = {"RemovePack", "RemoveSmoke"}  # files and pictures of an edge device: the console asks first, and says so
     names = {member.__name__ for member in typing.get_args(command.Command)}
     removing = {name for name in names if name.startswith(("Remove", "Revoke", "Unlock", "Forget"))}
-    assert removing - {kind.__name__ for kind in UNDOABLE} == final
+    assert removing - {kind.__name__ for kind, spec in COMMANDS.items() if not isinstance(spec.undo, NotUndoable)} == final
 
 
 def test_saved_searches_of_that_name_meanwhile(site: PeopleSite) -> None:

@@ -9,7 +9,7 @@ from engine.sources.simulated.grain import GRAIN_HZ
 from engine.sources.simulated.lens import Lens
 from engine.sources.simulated.plan import CameraPlan
 from engine.sources.simulated.plate import plate, plate_window
-from engine.sources.simulated.studio import Studio
+from tools.demo_rooms.studio import Studio
 
 TIMES = np.arange(0.5, DEMO.period_s, 3.0)
 
@@ -110,4 +110,4 @@ def test_backdrops_show_the_plan_as_it_is(camera: CameraPlan) -> None:
     depth, _ = studio.survey(Lens.of(camera))
     expected = np.where(depth >= 655.35, np.inf, depth)
     same = np.isclose(stored.depth_m, expected, atol=0.02) | (np.isinf(stored.depth_m) & np.isinf(expected))
-    assert same.mean() > 0.999, "run python -m engine.sources.simulated.studio"
+    assert same.mean() > 0.999, "run python -m tools.demo_rooms.studio"

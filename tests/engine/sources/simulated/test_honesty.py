@@ -34,10 +34,15 @@ def _imported(file: Path) -> Iterator[tuple[str, str]]:
 
 def test_only_sources_and_settings_of_the_demo_are_used_outside() -> None:
     own = ROOT / "engine/sources/simulated"
-    files = [file for top in ("engine", "console", "widgets") for file in (ROOT / top).rglob("*.py") if not file.is_relative_to(own)]
+    files = [
+        file
+        for top in ("engine", "console", "widgets", "benchmarks")
+        for file in (ROOT / top).rglob("*.py")
+        if not file.is_relative_to(own)
+    ]
     assert len(files) > 30
     for file in files:
-        measuring = MEASURING if file.is_relative_to(ROOT / "console/bench") else frozenset[str]()
+        measuring = MEASURING if file.is_relative_to(ROOT / "benchmarks") else frozenset[str]()
         for module, name in _imported(file):
             takes = f"{file.relative_to(ROOT)} takes {name or module}"
             assert name in ALLOWED | measuring, f"{takes}: the demo's truth is for its own tests only"

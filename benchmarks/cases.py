@@ -1,0 +1,464 @@
+"""Figures of this machine, beside peers in the same run."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks import report
+from benchmarks.places import ONE_BY_ONE, STREET, given_or_shared
+from console.help_texts import EXIT_CODES, described
+from console.progress import progress, step
+from engine.model.errors import EnvironmentFault, InputError
+
+CHECK_FAILED = 1
+_PETS = "data/mot/PETS09-S2L1/gt/gt.txt"
+_PETS_SCALE = 0.625  # the truth was drawn on 768 × 576, the clip is 480 × 360
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    names = parser.add_subparsers(dest="name", metavar="NAME", required=True, title="benchmarks")
+    for name, (add, _, what) in BENCHES.items():
+        bench = names.add_parser(name, help=what, description=described(what), epilog=EXIT_CODES)
+        bench.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
+        bench.add_argument("--check", action="store_true", help="exit 1 where a target is not met")
+        bench.add_argument("--progress", action="store_true", help="report progress on stderr where that is no terminal, too")
+        add(bench)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    _, measure, _ = BENCHES[parsed.name]
+    with progress(parsed.progress):
+        step(f"bench {parsed.name} runs", 0)
+        result = report.framed(measure(parsed))
+    print(report.as_json(result) if parsed.json else report.tables(result))
+    return CHECK_FAILED if parsed.check and not all(target["met"] for target in result["targets"]) else 0
+
+
+def _tracking_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mot", type=Path, metavar="FOLDER", help="folder of MOTChallenge sequences with det and gt")
+    parser.add_argument("--sequence", action="append", metavar="NAME", help="only this sequence (may be given again)")
+
+
+def _tracking(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import tracking
+
+    return tracking.run(given_or_shared(parsed.mot, "data/mot", "mot"), parsed.sequence)
+
+
+def _zones_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mot", type=Path, metavar="FOLDER", help="folder of MOTChallenge sequences with det and gt")
+
+
+def _zones(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import zones
+
+    return zones.run(given_or_shared(parsed.mot, "data/mot", "mot"))
+
+
+def _accuracy_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument("--truth", type=Path, metavar="GT", help="true boxes, MOTChallenge text")
+    parser.add_argument("--scale", type=float, metavar="F", help="pixels of the video per pixel of the truth")
+    parser.add_argument("--detector", default="yolox-nano", metavar="ID", help="manifest id of the detector (default %(default)s)")
+    parser.add_argument("--smallest", type=float, default=0.12, metavar="SHARE", help="smallest person, as a share of the picture's height")
+
+
+def _accuracy(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import accuracy
+
+    if parsed.video is not None and parsed.truth is None:
+        raise InputError("truth", "is missing; a video of your own needs its true boxes")
+    scale = parsed.scale or (_PETS_SCALE if parsed.truth is None else 1.0)
+    truth = given_or_shared(parsed.truth, _PETS, "truth")
+    return accuracy.run(given_or_shared(parsed.video, STREET, "video"), truth, scale, parsed.detector, parsed.smallest)
+
+
+def _privacy_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pictures", type=int, default=300, metavar="N", help="of each measurement (default %(default)s)")
+    parser.add_argument("--video", type=Path, metavar="FILE", help="whose pictures are used; without, a scene is made")
+
+
+def _privacy(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import privacy
+
+    return privacy.run(parsed.pictures, parsed.video)
+
+
+def _seek_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seeks", type=int, default=100, metavar="N", help="jumps of each kind (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="of nine cameras in step, each way (default %(default)s)")
+
+
+def _seek(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import seek
+
+    try:
+        return seek.run(parsed.seeks, parsed.seconds)
+    except ImportError as error:
+        raise EnvironmentFault("missing_package", f"This bench paints a wall and needs Qt ({error}). Install PySide6.") from None
+
+
+def _video_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video to show (default: a made-up scene)")
+    parser.add_argument("--seconds", type=float, default=5.0, metavar="S", help="length of each case (default %(default)s)")
+    parser.add_argument("--tiles", type=int, nargs="+", default=[1, 4, 9, 16], metavar="N", help="numbers of tiles (default 1 4 9 16)")
+
+
+def _video(parsed: argparse.Namespace) -> dict[str, Any]:
+    try:
+        from benchmarks import video
+    except ImportError as error:
+        raise EnvironmentFault("missing_package", f"This bench paints a wall and needs Qt ({error}). Install PySide6.") from None
+    given = None if parsed.video is None else given_or_shared(parsed.video, STREET, "video")
+    return video.run(given, parsed.seconds, tuple(parsed.tiles))
+
+
+def _pipeline_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="measured length of each case (default %(default)s)")
+    parser.add_argument("--cameras", type=int, default=4, metavar="N", help="number of cameras (default %(default)s)")
+    parser.add_argument("--fps", type=int, nargs="+", default=[15, 25], metavar="F", help="their frame rates, a case each (default 15 25)")
+
+
+def _pipeline(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import pipeline
+
+    return pipeline.run(given_or_shared(parsed.video, STREET, "video"), parsed.seconds, parsed.cameras, parsed.fps)
+
+
+def _recording_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video for the cameras to show (default: a made-up scene)")
+    parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of each case (default %(default)s)")
+    parser.add_argument("--cameras", type=int, default=8, metavar="N", help="number of cameras (default %(default)s)")
+
+
+def _recording(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import recording
+
+    given = None if parsed.video is None else given_or_shared(parsed.video, STREET, "video")
+    return recording.run(parsed.cameras, parsed.seconds, given)
+
+
+def _latency_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument("--rtsp", action="append", default=[], metavar="URL", help="also start on this camera (may be given again)")
+    parser.add_argument("--starts", type=int, default=5, metavar="N", help="starts per camera (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="how long events are followed (default %(default)s)")
+
+
+def _latency(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import latency
+
+    return latency.run(given_or_shared(parsed.video, STREET, "video"), parsed.rtsp, parsed.starts, parsed.seconds)
+
+
+def _radio_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--captures", type=Path, metavar="FOLDER", help="folder of recordings of nodes with their truth")
+    parser.add_argument("--no-rssi", action="store_true", help="every RSSI replaced by a constant")
+    parser.add_argument("--world", action="store_true", help="also runs of our own room world (some minutes)")
+    parser.add_argument("--seeds", type=int, default=20, metavar="N", help="walks of that world (default %(default)s)")
+
+
+def _radio(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import radio
+
+    folder = given_or_shared(parsed.captures, "data/csi/nodesim", "captures")
+    return radio.run(folder, not parsed.no_rssi, parsed.world, parsed.seeds, step)
+
+
+def _fusion_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ticks", type=int, default=300, metavar="N", help="measured ticks of each case (default %(default)s)")
+
+
+def _fusion(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import fusion
+
+    return fusion.run(parsed.ticks)
+
+
+def _ingest_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--nodes", type=int, default=16, metavar="N", help="nodes that send (default %(default)s)")
+    parser.add_argument("--rate", type=int, default=50, metavar="HZ", help="frames per second and link (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="length of each case (default %(default)s)")
+
+
+def _ingest(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import ingest
+
+    if not 2 <= parsed.nodes <= 64 or not 1 <= parsed.rate <= 100 or not 1 <= parsed.seconds <= 3600:
+        raise InputError("nodes", "takes 2–64, --rate 1–100 and --seconds 1–3600")
+    return ingest.run(parsed.nodes, parsed.rate, parsed.seconds)
+
+
+def _ble_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--anchors", type=Path, metavar="CSV", help="scanners: id,x,y,z in metres")
+    parser.add_argument("--readings", type=Path, metavar="CSV", help="what they heard: t,device,anchor,rssi")
+    parser.add_argument("--out", type=Path, metavar="CSV", help="write positions here: t,device,x,y,sx,sy")
+    parser.add_argument("--calibration", type=Path, metavar="CSV", help="fingerprints: t,anchor,rssi,x,y")
+    parser.add_argument("--truth", type=Path, metavar="CSV", help="true places, to be scored against: t,device,x,y")
+    parser.add_argument("--dataset", type=Path, metavar="FOLDER", help="without the above: the measured flat (default: the shared one)")
+
+
+def _ble(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import ble
+
+    if parsed.anchors is None and parsed.readings is None:
+        return ble.run_flat(given_or_shared(parsed.dataset, "data/ble/marckolak", "dataset"), parsed.out)
+    for name in ("anchors", "readings"):
+        if getattr(parsed, name) is None:
+            raise InputError(name, "is missing; give --anchors and --readings, or neither for the measured flat")
+    return ble.run_files(parsed.anchors, parsed.readings, parsed.out, parsed.calibration, parsed.truth)
+
+
+def _gestures_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--templates", type=Path, metavar="FOLDER", help="takes: MSR Action3D text or .npy; label = name up to the first _")
+    parser.add_argument("--queries", type=Path, metavar="FOLDER", help="performances to recognise, named alike")
+    parser.add_argument("--out", type=Path, metavar="CSV", help="write query,label,score here (default: nowhere)")
+    parser.add_argument("--dataset", type=Path, metavar="FOLDER", help="without the above: MSR Action3D (default: the shared one)")
+
+
+def _gestures(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import gestures
+
+    if parsed.templates is None and parsed.queries is None:
+        return gestures.run_dataset(given_or_shared(parsed.dataset, "data/skeleton/msraction3d", "dataset"))
+    for name in ("templates", "queries"):
+        if getattr(parsed, name) is None:
+            raise InputError(name, "is missing; give --templates and --queries, or neither for MSR Action3D")
+    return gestures.run_folders(parsed.templates, parsed.queries, parsed.out)
+
+
+def _faces_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pairs", type=Path, metavar="CSV", help="labelled photographs: a,b,same (paths; 1 or 0)")
+    parser.add_argument("--photos", type=Path, metavar="FOLDER", help="without --pairs: a folder with a folder of photographs per person")
+    parser.add_argument("--out", type=Path, metavar="CSV", help="write a,b,score here (default: beside the pairs, NAME.scores.csv)")
+
+
+def _faces(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import faces
+
+    if parsed.pairs is not None:
+        return faces.run(given_or_shared(parsed.pairs, "", "pairs"), None, parsed.out)
+    photos = given_or_shared(parsed.photos, "data/faces/ageitgey/examples/knn_examples/train", "photos")
+    return faces.run(None, photos, parsed.out)
+
+
+def _speech_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--vad", type=Path, metavar="ONNX", help="the Silero voice detector (default: the shared one)")
+    parser.add_argument("--recordings", type=Path, metavar="FOLDER", help="speech in which nobody introduces themselves, 16-bit WAV")
+    parser.add_argument("--whisper", type=Path, metavar="FOLDER", help="also measure faster-whisper with the model in this folder")
+    parser.add_argument("--voices", type=int, default=7, metavar="N", help="made-up voices at most (default %(default)s)")
+
+
+def _speech(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import speech
+
+    vad = given_or_shared(parsed.vad, "data/models/silero_vad.onnx", "vad")
+    return speech.run(vad, given_or_shared(parsed.recordings, "data/speech", "recordings"), parsed.whisper, parsed.voices)
+
+
+def _people_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seeds", type=int, default=20, metavar="N", help="sites, each with its own errors and mishaps (default %(default)s)"
+    )
+    parser.add_argument("--seconds", type=float, metavar="S", help="length of each (default: 150, or 330 where a phone is left behind)")
+
+
+def _people(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import people
+
+    if not 1 <= parsed.seeds <= 1000 or (parsed.seconds is not None and not 10 <= parsed.seconds <= 3600):
+        raise InputError("seeds", "takes 1–1000, --seconds 10–3600")
+    return people.run(parsed.seeds, parsed.seconds, step)
+
+
+def _closer_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--film", type=Path, metavar="VIDEO", help="people near enough to see their faces (default: the shared clip)")
+
+
+def _closer(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import closer
+
+    return closer.run(given_or_shared(parsed.film, "data/faces/ageitgey/examples/short_hamilton_clip.mp4", "film"))
+
+
+def _falls_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="UR Fall clips with labels.csv (default: the shared ones)")
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="files of the detector and of poses (default: the shared ones)")
+    parser.add_argument("--video", type=Path, action="append", metavar="VIDEO", help="people among whom nobody falls (may be given again)")
+
+
+def _falls(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import falls
+
+    streets = parsed.video or [given_or_shared(None, path, "video") for path in (STREET, ONE_BY_ONE)]
+    data, models = given_or_shared(parsed.data, "data/fall", "data"), given_or_shared(parsed.models, "data/models", "models")
+    return falls.run(data, models, [given_or_shared(path, "", "video") for path in streets])
+
+
+def _correlate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--incidents", type=int, default=1_000_000, metavar="N", help="incidents that are there (default %(default)s)")
+    own = "also on PostgreSQL with PostGIS: an empty database's address, or a server of its own where none is given"
+    parser.add_argument("--postgres", nargs="?", const="", metavar="URL", help=own)
+
+
+def _correlate(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import correlate
+
+    if not 1_000 <= parsed.incidents <= 10_000_000:
+        raise InputError("incidents", "takes 1,000 to 10,000,000")
+    return correlate.run(parsed.incidents, parsed.postgres)
+
+
+def _risk_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cells", type=int, default=100_000, metavar="N", help="cells of the map (default %(default)s)")
+
+
+def _risk(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import risk
+
+    if not 1_000 <= parsed.cells <= 1_000_000:
+        raise InputError("cells", "takes 1,000 to 1,000,000")
+    return risk.run(parsed.cells)
+
+
+def _alike_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--looks", type=int, default=1_000_000, metavar="N", help="stays of a year (default %(default)s)")
+
+
+def _alike(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import alike
+
+    if not 1_000 <= parsed.looks <= 10_000_000:
+        raise InputError("looks", "takes 1,000 to 10,000,000")
+    return alike.run(parsed.looks)
+
+
+def _timeline_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--events", type=int, default=10_000_000, metavar="N", help="events of a year (default %(default)s)")
+
+
+def _timeline(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import timeline
+
+    if not 1_000 <= parsed.events <= 100_000_000:
+        raise InputError("events", "takes 1,000 to 100,000,000")
+    return timeline.run(parsed.events)
+
+
+def _looks_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="photographs and videos, in the folders of the shared ones (default)")
+    parser.add_argument("--model", type=Path, metavar="ONNX", help="YOLOX-nano (default: the shared one)")
+    parser.add_argument("--fit", type=Path, metavar="JSON", help="measure the scale of looks anew, write it there and judge that one")
+
+
+def _looks(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import looks
+
+    model = given_or_shared(parsed.model, "data/models/yolox_nano_kazuhito.onnx", "model")
+    return looks.run(given_or_shared(parsed.data, "data", "data"), model, parsed.fit)
+
+
+def _firelists_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sequences", type=int, default=1_000_000, metavar="N", help="sequences that are there (default %(default)s)")
+
+
+def _firelists(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import firelists
+
+    if not 1_000 <= parsed.sequences <= 10_000_000:
+        raise InputError("sequences", "takes 1,000 to 10,000,000")
+    return firelists.run(parsed.sequences)
+
+
+def _fwi_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cells", type=int, default=250_000, metavar="N", help="cells of the grid (default %(default)s)")
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="what xclim answered, .npz (default: that of the source)")
+
+
+def _fwi(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import fwi
+
+    if not 1 <= parsed.cells <= 10_000_000:
+        raise InputError("cells", f"{parsed.cells} is outside 1 to 10000000")
+    return fwi.run(parsed.cells, parsed.answers)
+
+
+def _storm_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reports", type=int, default=10_000, metavar="N", help="reports that are sent (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="within so long (default %(default)s)")
+    parser.add_argument("--connections", type=int, default=50, metavar="N", help="over so many connections (default %(default)s)")
+
+
+def _storm(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import storm
+
+    if not 5 <= parsed.reports <= 50_000 or parsed.reports % 5 or not 0 <= parsed.seconds <= 3600 or not 1 <= parsed.connections <= 500:
+        raise InputError("reports", "takes 5–50000 in fives, --seconds 0–3600 and --connections 1–500")
+    return storm.run(parsed.reports, parsed.seconds, parsed.connections)
+
+
+def _add_video(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video with people (default: the shared street scene)")
+
+
+_Bench = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], dict[str, Any]], str]
+
+
+def _replay_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--minutes", type=float, default=10.0, metavar="M", help="length of the record (default %(default)s)")
+
+
+def _replay(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import replay
+
+    if not 0.5 <= parsed.minutes <= 480:
+        raise InputError("minutes", "takes 0.5–480")
+    return replay.run(parsed.minutes)
+
+
+def _chat_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--events", type=int, default=1_000_000, metavar="N", help="events of the record (default %(default)s)")
+    parser.add_argument("--each", type=int, default=12, metavar="N", help="how often each form is asked (default %(default)s)")
+
+
+def _chat(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import chat
+
+    if not 1_000 <= parsed.events <= 20_000_000 or not 1 <= parsed.each <= 1_000:
+        raise InputError("events", "takes 1000–20000000, and --each 1–1000")
+    return chat.run(parsed.events, parsed.each)
+
+
+BENCHES: dict[str, _Bench] = {
+    "chat": (_chat_arguments, _chat, "questions in words on a year of events: how fast, how true, and whether what is not so is struck"),
+    "ingest": (_ingest_arguments, _ingest, "nodes over real sockets from another process: the border alone, and the whole engine"),
+    "radio": (_radio_arguments, _radio, "people located by Wi-Fi: recordings and our own room through the pipeline, against the truth"),
+    "fusion": (_fusion_arguments, _fusion, "a tick from link features to tracks, by links and voxels, beside a plain copy"),
+    "ble": (_ble_arguments, _ble, "phones located by their Bluetooth strength, beside the usual methods"),
+    "faces": (_faces_arguments, _faces, "faces of labelled photographs told apart, named and searched for, beside the plain libraries"),
+    "gestures": (_gestures_arguments, _gestures, "gestures recognised and refused on recorded skeletons, beside plain 1-NN DTW"),
+    "speech": (_speech_arguments, _speech, "names from spoken introductions: made-up voices, sentences to refuse, recordings of people"),
+    "people": (_people_arguments, _people, "three people through four cameras, six nodes and phones, beside each sensor alone"),
+    "closer": (_closer_arguments, _closer, "faces, poses and looks of people in a film, as the engine looks at them: what it costs"),
+    "falls": (_falls_arguments, _falls, "recorded falls through detector, poses and pipeline, and people who do not fall"),
+    "looks": (_looks_arguments, _looks, "pictures of the same occurrence told from others by their looks, beside the usual ways"),
+    "correlate": (_correlate_arguments, _correlate, "a new report among a million incidents, on SQLite and PostGIS, beside the bare index"),
+    "firelists": (_firelists_arguments, _firelists, "pages of smoke that fire weather filters, among a million sequences"),
+    "risk": (_risk_arguments, _risk, "an incident's update of the risk map, in memory and stored, and hot-spot queries"),
+    "alike": (_alike_arguments, _alike, "who looks alike among a million stays of a year, beside a plain comparison in memory"),
+    "timeline": (_timeline_arguments, _timeline, "a year of events saved, drawn at any zoom, and searched, beside plain SQL"),
+    "fwi": (_fwi_arguments, _fwi, "fire weather of a grid of cells, and how far it is from what xclim answers"),
+    "replay": (_replay_arguments, _replay, "the record of a window run again: how fast, whether it says the same, how long a seek takes"),
+    "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
+    "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
+    "zones": (_zones_arguments, _zones, "crossings of lines in real scenes against their truth, and what zones in pictures cost"),
+    "accuracy": (_accuracy_arguments, _accuracy, "detector and tracker on a real video with truth, beside ByteTrack and OC-SORT"),
+    "privacy": (_privacy_arguments, _privacy, "burning privacy areas into pictures, recording those, covering what was recorded before"),
+    "seek": (_seek_arguments, _seek, "jumps in a day of recorded video, steps back, nine cameras in step, beside plain PyAV"),
+    "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
+    "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
+    "recording": (_recording_arguments, _recording, "every camera recorded all the time, beside FFmpeg's own segments and a plain remux"),
+    "latency": (_latency_arguments, _latency, "from start to the first picture, and from an event to its row on screen"),
+}

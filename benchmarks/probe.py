@@ -1,0 +1,203 @@
+"""Starts the product in a process of its own and hears when the first picture was there and when each event was shown.
+
+Run as a module it is that process: settings as JSON in its only argument, figures as one JSON line on stdout. Times are of the monotonic
+counter, which all processes of one machine share.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.model.errors import EnvironmentFault
+from engine.model.event import Event
+
+_POLL_S = 0.005
+_LONGEST_START_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """`cameras`: (name, address) each. `screen`: the whole console with its window, not the engine alone.
+
+    After the first picture of the first camera, events are followed for `seconds`.
+    """
+
+    data: str
+    cameras: tuple[tuple[str, str], ...]
+    screen: bool
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`picture_s`: from the start of the process to the first picture (None: none came); `ready_s`: to the engine's being ready.
+
+    `rows_ms`: of each event from the observation that raised it; `captured_ms`: from the capture of the frame that decided it.
+    """
+
+    ready_s: float
+    picture_s: float | None
+    rows_ms: list[float]
+    captured_ms: list[float]
+
+
+def run_probe(probe: Probe) -> Shown:
+    """Start, wait, and give what it saw. Raises EnvironmentFault with its last words where it fails."""
+    if getattr(sys, "frozen", False):
+        raise EnvironmentFault("bundled", "This bench starts processes of its own and runs from an installation only.")
+    command = [sys.executable, "-m", "benchmarks.probe", json.dumps(asdict(probe))]
+    root = Path(__file__).resolve().parents[1]
+    started_s = time.monotonic()
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=2 * _LONGEST_START_S + probe.seconds, cwd=root, env=_environment(probe)
+    )
+    lines = done.stdout.splitlines()
+    if done.returncode or not lines:
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise EnvironmentFault("probe_failed", f"The process to be measured did not run: {last}")
+    said = json.loads(lines[-1])
+    picture = said["picture_s"]
+    return Shown(said["ready_s"] - started_s, None if picture is None else picture - started_s, said["rows_ms"], said["captured_ms"])
+
+
+def _environment(probe: Probe) -> dict[str, str]:
+    """Without a display the window is drawn into memory."""
+    named = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return {**os.environ, **({} if named or not probe.screen else {"QT_QPA_PLATFORM": "offscreen"})}
+
+
+class Watcher:
+    """What was seen, by whichever eye. `picture` and `event` may be called from any one thread each."""
+
+    def __init__(self, now_ns: Any) -> None:
+        self._now_ns = now_ns
+        self.ready_s = 0.0
+        self.picture_s: float | None = None
+        self.first = threading.Event()
+        self.seen: dict[str, tuple[Event, int]] = {}
+
+    def picture(self) -> None:
+        if not self.first.is_set():
+            self.picture_s = time.monotonic()
+            self.first.set()
+
+    def event(self, event: Event) -> None:
+        if event.id not in self.seen:
+            self.seen[event.id] = (event, self._now_ns())
+
+    def figures(self, port: Any) -> dict[str, Any]:
+        from engine.model.decision import Outcome
+        from engine.model.question import ListDecisions
+
+        raised = port.ask(ListDecisions(limit=500, outcome=Outcome.RAISED)).decisions
+        decided = {decision.id: decision.decided_ns for decision in raised}
+        rows = [(at_ns - event.received_ns) / 1e6 for event, at_ns in self.seen.values()]
+        captured = [(at_ns - decided[e.decision_id]) / 1e6 for e, at_ns in self.seen.values() if e.decision_id in decided]
+        return {"ready_s": self.ready_s, "picture_s": self.picture_s, "rows_ms": rows, "captured_ms": captured}
+
+
+def watch_engine(probe: Probe) -> dict[str, Any]:
+    """In the measured process: the engine alone, seen through its port."""
+    from console.site import running
+    from engine.gateway.bind import Bind
+    from engine.model.port import PictureWant
+    from engine.runtime.local import demo_port
+
+    with running(Path(probe.data), Bind.parse("127.0.0.1:0"), _added(probe), gateway_needed=True) as site:
+        watcher = Watcher(site.engine.clock.now_ns)
+        watcher.ready_s = time.monotonic()
+        port = demo_port(site.engine)
+        port.watch(site.engine.settings.cameras[0].id, PictureWant(640, 360), watcher.picture)
+        watcher.first.wait(_LONGEST_START_S)
+        end_s = time.monotonic() + probe.seconds
+        while time.monotonic() < end_s:
+            for event in port.snapshot().events:
+                watcher.event(event)
+            time.sleep(_POLL_S)
+        figures = watcher.figures(port)
+        port.close()
+        return figures
+
+
+def watch_screen(probe: Probe) -> dict[str, Any]:
+    """In the measured process: the whole console; seen is what has been painted."""
+    from PySide6.QtCore import QTimer
+
+    from console.app import Console, make_application
+    from console.remembered import Remembered
+    from console.site import running
+    from engine.gateway.bind import Bind
+    from engine.runtime.local import demo_port
+
+    app = make_application()
+    with running(Path(probe.data), Bind.parse("127.0.0.1:0"), _added(probe), gateway_needed=False) as site:
+        watcher = Watcher(site.engine.clock.now_ns)
+        watcher.ready_s = time.monotonic()
+        _note_painting(watcher)
+        console = Console(site.door, Remembered.in_folder(Path(probe.data)), site.engine.clock, app.quit)
+        port = demo_port(site.engine)
+        console.open_window(port)
+        _run_until(watcher, QTimer, app, probe.seconds)
+        figures = watcher.figures(port)
+        console.close()
+        app.processEvents()
+        return figures
+
+
+def _run_until(watcher: Watcher, timers: Any, app: Any, seconds: float) -> None:
+    """Run Qt until the first picture is painted, then for some seconds; at most as long as a start may take."""
+    look = timers(interval=20)
+
+    def over() -> None:
+        if watcher.first.is_set():
+            look.stop()
+            timers.singleShot(round(1000 * seconds), app, app.quit)
+
+    look.timeout.connect(over)
+    look.start()
+    timers.singleShot(round(1000 * (_LONGEST_START_S + seconds)), app, app.quit)
+    app.exec()
+
+
+def _note_painting(watcher: Watcher) -> None:
+    """Stand behind the painters of this process and note what they have painted."""
+    from widgets.events.event_delegate import EventDelegate
+    from widgets.events.event_model import EVENT_ROLE
+    from widgets.wall.tile_painter import TilePainter
+
+    paint_tile, paint_row = TilePainter.paint, EventDelegate.paint
+
+    def tile(self: Any, painter: Any, tile: Any, *rest: Any) -> None:
+        paint_tile(self, painter, tile, *rest)
+        if tile.picture is not None:
+            watcher.picture()
+
+    def row(self: Any, painter: Any, option: Any, index: Any) -> None:
+        paint_row(self, painter, option, index)
+        watcher.event(index.data(EVENT_ROLE))
+
+    TilePainter.paint = tile
+    EventDelegate.paint = row
+
+
+def _added(probe: Probe) -> Any:
+    from console.commands.engine import added_cameras
+
+    return added_cameras([f"{name}={url}" for name, url in probe.cameras], demo=False)
+
+
+def main(argument: str) -> None:
+    given = json.loads(argument)
+    given["cameras"] = tuple((name, url) for name, url in given["cameras"])
+    probe = Probe(**given)
+    print(json.dumps((watch_screen if probe.screen else watch_engine)(probe)), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,92 @@
+"""Commands and questions: evidence packs and cases."""
+
+from engine.model.access import Scope, Session
+from engine.model.audit import AuditVerb
+from engine.model.evidence import ListCases, ListPacks, MakePack, PutCase, RemovePack
+from engine.model.question import Answer
+from engine.runtime.access.scopes import require_found
+from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import (
+    OUTCOME,
+    Commands,
+    CommandSpec,
+    NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    audited,
+    audits_itself,
+    within_scope,
+)
+
+
+def _make_pack(engine: Engine, command: MakePack, session: Session) -> str:
+    return engine.evidence.begin_pack(command.request, session)
+
+
+def _may_make_pack(engine: Engine, command: MakePack, _: Session, scope: Scope) -> bool:
+    request = command.request
+    is_known = not request.case_id or engine.evidence.has_case(request.case_id, scope)
+    return require_found(is_known, f"There is no case {request.case_id}.") and all(each in scope for each in request.camera_ids)
+
+
+def _remove_pack(engine: Engine, command: RemovePack, _: Session) -> str:
+    engine.evidence.remove_pack(command.pack_id)
+    return command.pack_id
+
+
+def _may_remove_pack(engine: Engine, command: RemovePack, _: Session, scope: Scope) -> bool:
+    return require_found(engine.evidence.has_pack(command.pack_id, scope), f"There is no evidence pack {command.pack_id}.")
+
+
+def _put_case(engine: Engine, command: PutCase, session: Session) -> str:
+    return engine.evidence.put_case(command, session.user)
+
+
+def _may_put_case(engine: Engine, command: PutCase, _: Session, scope: Scope) -> bool:
+    is_known = not command.case_id or engine.evidence.has_case(command.case_id, scope)
+    return require_found(is_known, f"There is no case {command.case_id}.")
+
+
+def _case_in_words(command: PutCase, _: str) -> str:
+    return "closed" if command.closed else "open"
+
+
+def _list_packs(engine: Engine, question: ListPacks, _: Session, scope: Scope | None) -> Answer:
+    return Answer(packs=engine.evidence.packs(question.case_id, scope))
+
+
+def _list_cases(engine: Engine, _: ListCases, __: Session, scope: Scope | None) -> Answer:
+    return Answer(cases=engine.evidence.cases(scope))
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        MakePack,
+        handler=_make_pack,
+        scope=within_scope(_may_make_pack),
+        audit=audits_itself("before the pack is made: what cannot be noted does not leave"),
+        undo=NotUndoable("the pack is removed instead"),
+        durable=False,
+    ),
+    CommandSpec(
+        RemovePack,
+        handler=_remove_pack,
+        scope=within_scope(_may_remove_pack),
+        audit=audited(AuditVerb.REMOVE_PACK, "pack_id"),
+        undo=NotUndoable("its files are gone; the console asks first"),
+        durable=True,
+    ),
+    CommandSpec(
+        PutCase,
+        handler=_put_case,
+        scope=within_scope(_may_put_case),
+        audit=audited(AuditVerb.PUT_CASE, OUTCOME, _case_in_words),
+        undo=NotUndoable("the case is changed again"),
+        durable=True,
+    ),
+)
+QUESTIONS: Questions = (
+    QuestionSpec(ListPacks, scope=QuestionScope.LIMITED, handler=_list_packs),
+    QuestionSpec(ListCases, scope=QuestionScope.LIMITED, handler=_list_cases),
+)

@@ -1,0 +1,41 @@
+"""Commands: installing models, as a job."""
+
+from pathlib import Path
+
+from engine.model.access import Session
+from engine.model.audit import AuditVerb
+from engine.model.command import InstallModels
+from engine.runtime.engine import Engine
+from engine.runtime.jobs import Progress
+from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, site_wide
+
+
+def _install(engine: Engine, command: InstallModels, _: Session) -> str:
+    """Start it; gives the job's id. Installed models are in use as soon as each is whole."""
+
+    def body(_: str, progress: Progress) -> str:
+        def on_progress(model_id: str, done: int, total: int) -> None:
+            progress.at(done, total, model_id)
+
+        try:
+            installed = engine.models.install(
+                command.ids, Path(command.folder) if command.folder else None, on_progress, progress.is_cancelled
+            )
+        finally:
+            engine.models_changed()
+        progress.check()
+        return f"Installed {', '.join(installed)}." if installed else "Nothing was missing."
+
+    return engine.jobs.start("install_models", "Install models", body)
+
+
+COMMANDS: Commands = (
+    CommandSpec(
+        InstallModels,
+        handler=_install,
+        scope=site_wide,
+        audit=audited(AuditVerb.INSTALL_MODELS, OUTCOME),
+        undo=NotUndoable("installed models stay"),
+        durable=False,
+    ),
+)

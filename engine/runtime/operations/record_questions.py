@@ -1,0 +1,39 @@
+"""Questions that the record answers by itself."""
+
+from engine.model.access import Scope, Session
+from engine.model.question import (
+    Answer,
+    CountIncidents,
+    GetDecision,
+    GetIncident,
+    ListAlerts,
+    ListAudit,
+    ListClips,
+    ListDecisions,
+    ListEvents,
+    ListIncidents,
+    ListSequences,
+    RecordQuestion,
+    WhyNothing,
+)
+from engine.model.segment import ListLocks, ListSegments
+from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, TrackBack
+from engine.runtime.engine import Engine
+from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
+
+_FROM_VIEWS: tuple[type[RecordQuestion], ...] = (
+    *(ListEvents, ListDecisions, ListSequences, ListClips, ListAlerts, GetDecision, WhyNothing, ListSegments, ListLocks),
+    *(GetTimeline, FindNeighbour, CountDays, ListBookmarks, ListSearches, TrackBack),
+)
+_OF_THE_SITE: tuple[type[RecordQuestion], ...] = (ListIncidents, GetIncident, CountIncidents, ListAudit)  # or of what no camera saw
+
+
+def _answer(engine: Engine, question: RecordQuestion, _: Session, scope: Scope | None) -> Answer:
+    store = engine.record.store
+    return store.answer(question) if scope is None else store.within(scope).answer(question)
+
+
+RECORD_QUESTIONS: Questions = (
+    *(QuestionSpec(kind, scope=QuestionScope.LIMITED, handler=_answer) for kind in _FROM_VIEWS),
+    *(QuestionSpec(kind, scope=QuestionScope.SITE_WIDE, handler=_answer) for kind in _OF_THE_SITE),
+)

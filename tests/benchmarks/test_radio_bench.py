@@ -1,0 +1,97 @@
+"""`python -m benchmarks radio` and `bench fusion`: their scores on made-up blobs, their contract on the recordings."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import fusion
+from benchmarks.__main__ import main
+from benchmarks.radio_captures import recording, recordings
+from benchmarks.radio_score import RadioScore, Seen
+from engine.model.errors import InputError
+
+OK, BAD_INPUT = 0, 2
+METRICS = {"presence", "recall", "count_error", "median_m", "p90_m", "in_sigma", "id_switches", "false_blobs_per_min", "falls"}
+
+
+def scored(ticks: list[tuple[list[Seen], list[tuple[float, float, float]]]], first_s: float = 3.0) -> dict[str, float | int | None]:
+    score = RadioScore()
+    for number, (blobs, truth) in enumerate(ticks):
+        score.tick(first_s + number * 0.1, blobs, truth)
+    return score.metrics(0)
+
+
+def test_the_first_three_seconds_do_not_count():
+    assert scored([([], [(1.0, 1.0, 1.0)])] * 10, first_s=0.0)["presence"] is None
+
+
+def test_two_blobs_on_one_of_two_walkers_find_half_of_them():
+    people = [(1.0, 1.0, 1.0), (4.0, 4.0, 1.0)]
+    metrics = scored([([Seen("a", (1.0, 1.0, 1.0)), Seen("b", (1.2, 1.0, 1.0))], people)] * 5)
+    assert metrics["presence"] == 1.0 and metrics["recall"] == 0.5 and metrics["count_error"] == 0.0
+
+
+def test_switches_are_counted_per_walker():
+    person = [(1.0, 1.0, 1.0)]
+    metrics = scored([([Seen(name, (1.0, 1.0, 1.0))], person) for name in "aabba"])
+    assert metrics["id_switches"] == 2
+
+
+def test_false_blobs_are_counted_by_name():
+    metrics = scored([([Seen("a", (1.0, 1.0, 1.0))], [])] * 300 + [([], [])] * 300)
+    assert metrics["false_blobs_per_min"] == pytest.approx(1.0) and metrics["presence"] is None
+
+
+def test_errors_inside_the_told_uncertainty_are_counted():
+    wide, narrow = np.eye(3).tolist(), (0.0001 * np.eye(3)).tolist()
+    metrics = scored([([Seen("a", (1.5, 1.0, 1.0), spread)], [(1.0, 1.0, 1.0)]) for spread in (wide, narrow)])
+    assert metrics["in_sigma"] == 0.5
+
+
+def test_a_recording_without_rssi_is_the_same_frames(shared: Path):
+    folder = shared / "data/csi/nodesim"
+    assert "walk1_2n_20hz" in recordings(folder)
+    runs = [recording(folder, "walk1_2n_20hz", with_rssi) for with_rssi in (True, False)]
+    batches = [[tick.batch for tick in run.ticks if tick.batch is not None] for run in runs]
+    assert [len(batch) for batch in batches[0]] == [len(batch) for batch in batches[1]]
+    assert {int(value) for batch in batches[1] for value in batch.rssi_dbm} == {-50}
+    assert all((one.iq == other.iq).all() for one, other in zip(*batches, strict=True))
+
+
+def test_one_recording_through_the_pipeline(shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """The walker of the four-node recording, first twelve seconds: found, near, one."""
+    name = "walk1_4n_20hz"
+    data = gzip.decompress((shared / f"data/csi/nodesim/{name}.frames.gz").read_bytes())
+    (tmp_path / f"{name}.frames.gz").write_bytes(gzip.compress(data[: 162 * 240 * 12]))
+    for rest in ("messages.jsonl", "truth.csv"):
+        (tmp_path / f"{name}.{rest}.gz").write_bytes((shared / f"data/csi/nodesim/{name}.{rest}.gz").read_bytes())
+    assert main(["radio", "--captures", str(tmp_path), "--json"]) == OK
+    report = json.loads(capsys.readouterr().out)
+    (case,), (null,) = report["cases"], report["peers"]
+    assert set(case["metrics"]) == METRICS
+    assert case["metrics"]["presence"] >= 0.95 and case["metrics"]["median_m"] < 0.5
+    assert null["metrics"]["presence"] == 1.0 and null["metrics"]["recall"] < case["metrics"]["recall"]
+    assert all(set(target) == {"metric", "target", "measured", "met"} for target in report["targets"])
+
+
+def test_a_folder_without_recordings_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["radio", "--captures", str(tmp_path)]) == BAD_INPUT
+    assert "captures" in capsys.readouterr().err
+
+
+def test_a_damaged_recording_is_named(tmp_path: Path):
+    (tmp_path / "x.frames.gz").write_bytes(b"no gzip")
+    with pytest.raises(InputError, match="x cannot be read"):
+        recording(tmp_path, "x", True)
+
+
+def test_the_fusion_bench_has_every_size(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(fusion, "_WARM_UP", 5)
+    monkeypatch.setattr(fusion, "_LARGE", (20, 20, 5))
+    monkeypatch.setattr(fusion, "_SMALL", (10, 10, 5))
+    cases = fusion.run(25)["cases"]
+    assert [case["params"]["links"] for case in cases] == [12, 30, 120] * 2
+    assert all(case["metrics"]["median_ms"] > 0 and case["metrics"]["copy_ms"] > 0 for case in cases)

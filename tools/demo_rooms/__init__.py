@@ -1,0 +1,1 @@
+"""Paints the rooms of the demo site, offline."""
