@@ -45,6 +45,13 @@ def test_the_index_lists_every_decision_by_its_title() -> None:
     assert [line for line in lines.values() if f"{line}\n" not in index] == []
 
 
+def test_every_word_of_the_glossary_has_one_meaning() -> None:
+    rows = re.findall(r"^\| ([^|]+) \|", (ROOT / "docs/glossary.md").read_text("utf-8"), re.MULTILINE)
+    words = [word.strip() for row in rows if row != "word" for word in row.split(",")]
+    assert len(words) > 200
+    assert sorted({word for word in words if words.count(word) > 1}) == []
+
+
 def test_the_readme_stays_short() -> None:
     assert (ROOT / "README.md").stat().st_size <= 6_000
     assert (ROOT / "ARCHITECTURE.md").stat().st_size <= 12_000
