@@ -7,7 +7,7 @@ import pytest
 from engine.model.access import Session
 from engine.model.audit import AuditRow
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.evidence import ListCases, ListPacks, MakePack, Pack, PutCase, Redaction, RemovePack
+from engine.model.evidence import Pack, PutCase, Redaction
 from engine.model.snapshot import JobState
 from engine.model.traces import Traces
 from engine.runtime.evidence import making
@@ -20,15 +20,15 @@ from tests.engine.runtime.evidence.conftest import EvidenceSite
 
 def test_a_pack_is_a_job_that_names_it(site: EvidenceSite, investigator: Session) -> None:
     side = site.side()
-    case_id = side.execute(PutCase("Door, two nights"), investigator)
-    state, pack_id = site.ended(side.execute(MakePack(site.request(case_id=case_id)), investigator))
+    case_id = side.put_case(PutCase("Door, two nights"), investigator.user)
+    state, pack_id = site.ended(side.begin_pack(site.request(case_id=case_id), investigator))
     assert state is JobState.DONE
-    assert [pack.id for pack in side.answer(ListPacks(case_id)).packs] == [pack_id]
+    assert [pack.id for pack in side.packs(case_id)] == [pack_id]
     pack, path = side.pack(pack_id)
     assert pack.by == "ines" and path.parent == site.data.path / FOLDER
     assert verify_pack(path).good
     assert [(row.verb, row.subject) for row in site.kept][-1] == ("export", pack_id)
-    side.execute(RemovePack(pack_id), investigator)
+    side.remove_pack(pack_id)
     assert not path.exists()
     with pytest.raises(NotFound):
         side.pack(pack_id)
@@ -42,7 +42,7 @@ def test_nothing_leaves_that_the_audit_cannot_keep(site: EvidenceSite, investiga
     site.refuse = refuse
     try:
         with pytest.raises(EnvironmentFault):
-            side.execute(MakePack(site.request()), investigator)
+            side.begin_pack(site.request(), investigator)
     finally:
         site.refuse = lambda _: None
     assert not [job for job in site.jobs.all() if job.state is JobState.RUNNING]
@@ -53,8 +53,8 @@ def test_whoever_may_not_see_faces_takes_out_none(site: EvidenceSite, investigat
     site.hides = True
     try:
         with pytest.raises(InputError, match="redaction"):
-            side.execute(MakePack(site.request()), investigator)
-        state, _ = site.ended(side.execute(MakePack(site.request(redaction=Redaction.FACES)), investigator))
+            side.begin_pack(site.request(), investigator)
+        state, _ = site.ended(side.begin_pack(site.request(redaction=Redaction.FACES), investigator))
         assert state is JobState.DONE
     finally:
         site.hides = False
@@ -63,19 +63,19 @@ def test_whoever_may_not_see_faces_takes_out_none(site: EvidenceSite, investigat
 def test_the_future_and_unknown_cases_are_refused(site: EvidenceSite, investigator: Session) -> None:
     side = site.side()
     with pytest.raises(InputError, match="until"):
-        side.execute(MakePack(site.request(until_ns=site.until_ns + 10**9)), investigator)
+        side.begin_pack(site.request(until_ns=site.until_ns + 10**9), investigator)
     with pytest.raises(NotFound, match="case-9"):
-        side.execute(MakePack(site.request(case_id="case-9")), investigator)
+        side.begin_pack(site.request(case_id="case-9"), investigator)
     with pytest.raises(NotFound, match="case-9"):
-        side.execute(PutCase("x", case_id="case-9"), investigator)
+        side.put_case(PutCase("x", case_id="case-9"), investigator.user)
 
 
 def test_a_case_is_renamed_and_closed_and_keeps_who_began_it(site: EvidenceSite, investigator: Session) -> None:
     side = site.side()
-    case_id = side.execute(PutCase("A"), investigator)
-    begun = next(case for case in side.answer(ListCases()).cases if case.id == case_id)
-    side.execute(PutCase(" B ", "done", case_id, True), investigator)
-    case = next(case for case in side.answer(ListCases()).cases if case.id == case_id)
+    case_id = side.put_case(PutCase("A"), investigator.user)
+    begun = next(case for case in side.cases() if case.id == case_id)
+    side.put_case(PutCase(" B ", "done", case_id, True), investigator.user)
+    case = next(case for case in side.cases() if case.id == case_id)
     assert (case.title, case.note, case.closed, case.created_ns, case.by) == ("B", "done", True, begun.created_ns, "ines")
 
 
@@ -98,7 +98,7 @@ def test_a_pack_that_cannot_be_listed_does_not_stay_behind(
     before = set(folder.iterdir())
     with monkeypatch.context() as patch:
         patch.setattr(site.store.cases, "put_pack", refuse)
-        state, message = site.ended(side.execute(MakePack(site.request(raw=False)), investigator))
+        state, message = site.ended(side.begin_pack(site.request(raw=False), investigator))
     assert state is JobState.FAILED and "cannot grow" in message
     assert set(folder.iterdir()) == before
 
@@ -108,12 +108,12 @@ def test_a_pack_that_a_crash_left_whole_and_unlisted_goes_at_the_next_start(
     site: EvidenceSite, investigator: Session, monkeypatch: pytest.MonkeyPatch, zipped: bool
 ) -> None:
     side, folder = site.side(), site.data.path / FOLDER
-    kept_id = site.ended(side.execute(MakePack(site.request(raw=False, zipped=zipped)), investigator))[1]
+    kept_id = site.ended(side.begin_pack(site.request(raw=False, zipped=zipped), investigator))[1]
     before = set(folder.iterdir())
     with monkeypatch.context() as patch:  # what comes after the pack is whole does not happen
         patch.setattr(EvidenceSide, "_list", lambda *_: None)
         patch.setattr(site.store.segments, "erased", lambda *_: None)
-        site.ended(side.execute(MakePack(site.request(raw=False, zipped=zipped)), investigator))
+        site.ended(side.begin_pack(site.request(raw=False, zipped=zipped), investigator))
     assert len(set(folder.iterdir()) - before) == 1
     again = site.side()
     assert set(folder.iterdir()) == before and again.pack(kept_id)[1].exists()
@@ -124,7 +124,7 @@ def test_a_pack_that_was_begun_before_somebody_was_erased_does_not_come_to_be(
     site: EvidenceSite, investigator: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     side, folder, make = site.side(), site.data.path / FOLDER, making.make_pack
-    before, known = set(folder.iterdir()), side.answer(ListPacks()).packs
+    before, known = set(folder.iterdir()), side.packs()
 
     def while_somebody_is_erased(*given: Any) -> Pack:
         pack = make(*given)
@@ -133,10 +133,10 @@ def test_a_pack_that_was_begun_before_somebody_was_erased_does_not_come_to_be(
 
     with monkeypatch.context() as patch:
         patch.setattr("engine.runtime.evidence.side.make_pack", while_somebody_is_erased)
-        state, message = site.ended(side.execute(MakePack(site.request(raw=False)), investigator))
+        state, message = site.ended(side.begin_pack(site.request(raw=False), investigator))
     assert state is JobState.FAILED and "Make it again" in message
-    assert set(folder.iterdir()) == before and side.answer(ListPacks()).packs == known
-    assert site.ended(side.execute(MakePack(site.request(raw=False)), investigator))[0] is JobState.DONE
+    assert set(folder.iterdir()) == before and side.packs() == known
+    assert site.ended(side.begin_pack(site.request(raw=False), investigator))[0] is JobState.DONE
 
 
 def test_what_cannot_go_when_its_case_is_closed_goes_later(
@@ -146,33 +146,33 @@ def test_what_cannot_go_when_its_case_is_closed_goes_later(
         raise EnvironmentFault("io_error", "It is open in another program.")
 
     side = site.side()
-    case_id = side.execute(PutCase("Held"), investigator)
+    case_id = side.put_case(PutCase("Held"), investigator.user)
     request = site.request(raw=False, person_ids=("p-17",), case_id=case_id)
-    pack_id = site.ended(side.execute(MakePack(request), investigator))[1]
+    pack_id = site.ended(side.begin_pack(request, investigator))[1]
     assert side.erase(Traces("p-17", ("Nobody Knows",), "gone-17")) == 1
     side.tidy()
     assert side.pack(pack_id)[1].exists(), "the case is open"
     with monkeypatch.context() as patch:
-        patch.setattr(side, "_remove", held)
+        patch.setattr(side, "remove_pack", held)
         with pytest.raises(EnvironmentFault):
-            side.execute(PutCase("Held", "", case_id, True), investigator)
+            side.put_case(PutCase("Held", "", case_id, True), investigator.user)
         side.tidy()
     assert side.pack(pack_id)[1].exists()
     side.tidy()
-    assert not side.answer(ListPacks(case_id)).packs and pack_id not in site.store.segments.to_erase(LATER_PACK)
+    assert not side.packs(case_id) and pack_id not in site.store.segments.to_erase(LATER_PACK)
 
 
 def test_erasing_a_person_removes_packs_that_tell_of_them_but_not_those_of_an_open_case(site: EvidenceSite, investigator: Session) -> None:
     side = site.side()
-    case_id = side.execute(PutCase("Open"), investigator)
+    case_id = side.put_case(PutCase("Open"), investigator.user)
     ids = [
-        site.ended(side.execute(MakePack(site.request(raw=False, **more)), investigator))[1]
+        site.ended(side.begin_pack(site.request(raw=False, **more), investigator))[1]
         for more in ({"person_ids": ("p-7",)}, {"person_ids": ("p-7",), "case_id": case_id}, {"person_ids": ("p-8",)})
     ]
     assert side.erase(Traces("p-7", ("Nobody Knows",), "gone-1")) == 1
-    assert [pack_id in {pack.id for pack in side.answer(ListPacks()).packs} for pack_id in ids] == [False, True, True]
-    side.execute(PutCase("Open", "", case_id, True), investigator)
-    assert [pack_id in {pack.id for pack in side.answer(ListPacks()).packs} for pack_id in ids] == [False, False, True]
+    assert [pack_id in {pack.id for pack in side.packs()} for pack_id in ids] == [False, True, True]
+    side.put_case(PutCase("Open", "", case_id, True), investigator.user)
+    assert [pack_id in {pack.id for pack in side.packs()} for pack_id in ids] == [False, False, True]
 
 
 def test_a_name_in_what_a_pack_can_be_run_again_from_is_found(site: EvidenceSite) -> None:
