@@ -14,5 +14,5 @@ Threads:
 
 Observations go through the mailbox: beyond 2,000 waiting, further `FrameSeen` are shed, nothing else. CSI bypasses it; the hub's collector
 thins it by stated levels. Pictures go through one slot per viewer: newest wins, drops are counted. A thread whose body raises is logged
-once, shown on *System* and restarted (`supervisor`).
+once, shown on *System* and restarted (`supervisor`). While the record cannot be read, sessions stay valid until they expire.
 """
