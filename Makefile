@@ -21,8 +21,10 @@ PARTS := tests/widgets tests/console/dialogs tests/console/pages
 
 # Tests start more than a hundred processes: each would compile all that it imports where the environment keeps Python from keeping it.
 export PYTHONDONTWRITEBYTECODE :=
+# An advertisement for the successor of mkdocs, in every run.
+export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test quick check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak bench lock bundle system system-test list-system-test words clean
+.PHONY: run test quick check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak bench lock bundle system system-test list-system-test words docs docs-check screenshots clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
@@ -36,12 +38,23 @@ test: system-test .venv/ready
 quick: .venv/ready
 	@$(BIN)/python -m tools.quick
 
-check: .venv/ready
+check: .venv/ready docs-check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/pyright
+
+# The manual, built strictly: a dead link, a missing anchor or a page outside the navigation fails. Nothing is fetched from the network.
+docs-check: .venv/ready
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/mkdocs build --quiet --strict --site-dir "$$folder"
+
+docs: .venv/ready
+	$(BIN)/mkdocs build --strict --clean
+
+# The pictures of README and manual: the demo site runs for some minutes first. With the models of WATCHROOM_MODELS, if there are any.
+screenshots: system-test .venv/ready
+	$(SCREEN) $(BIN)/python tools/screenshots.py
 
 # The engine has to work where Qt is not installed: any import of it fails in this run.
 test-engine: .venv/ready
@@ -96,4 +109,4 @@ list-system-test:
 	@echo $(SYSTEM) xvfb xauth $(POSTGIS)
 
 clean:
-	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache site

@@ -67,7 +67,7 @@ def _now_ns(given: str | None) -> int:
 
 
 def as_plain(answer: ChatAnswer) -> dict[str, Any]:
-    """The document of contracts: see docs/chat.md."""
+    """The document of contracts: see docs/investigator/ask.md."""
     return {
         "answer": answer.answer,
         "understood": answer.understood,

@@ -37,7 +37,7 @@ ANEW_AFTER_S = 3600.0  # since it last did
 
 VARIABLES = (
     "Variables: WATCHROOM_MODELS, the folder of models; WATCHROOM_CHANNEL_<ID>_URL and _PASSWORD, secrets of notification channels;"
-    " ANTHROPIC_API_KEY; ATLAS_…, see docs/atlas.md; RISK_…, see docs/fire.md."
+    " ANTHROPIC_API_KEY; ATLAS_…, see docs/administrator/atlas.md; RISK_…, see docs/administrator/fire-weather.md."
 )
 
 

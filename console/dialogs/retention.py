@@ -196,7 +196,7 @@ class RetentionDialog(SavingDialog):
 
 
 def kinds() -> tuple[Kind, ...]:
-    """As docs/upkeep.md lists them."""
+    """As docs/administrator/maintenance.md lists them."""
     days, gib = _tr("At most, in days"), _tr("Most room, in GiB")
     clips = (Bound("recording", "keep_clips_days", days, 0.04, 3650), Bound("recording", "keep_clips_gib", gib, 0.1, 100_000))
     video = (Bound("recording", "keep_segments_days", days, 0.04, 3650), Bound("recording", "keep_segments_gib", gib, 0.1, 100_000))

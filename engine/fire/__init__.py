@@ -1,1 +1,6 @@
-"""Fire: fire weather by day and place, sequences of smoke, what several cameras see of one plume, and where that is."""
+"""Fire weather by day and place, smoke sequences, plumes seen by several cameras, and their location.
+
+`fwi` is the Canadian Fire Weather Index over arrays; `season` carries its codes from day to day; `weather_csv`, `weather_service` and
+`service` read noon weather and an external risk service through a fetch function that the runtime passes in. Manual: the page *Fire
+weather and smoke*.
+"""

@@ -2,7 +2,7 @@
 
 What is known of people by name is the directory, and who acted upon alerts. Such names are replaced wherever they stand, in questions,
 reasons and descriptions too, also in part and whatever the case. A name that nobody knows (typed, or in somebody's description) is not
-recognised as one; `docs/chat.md` and the settings say so.
+recognised as one; `docs/investigator/ask.md` and the settings say so.
 """
 
 import re

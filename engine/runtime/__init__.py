@@ -1,1 +1,18 @@
-"""Threads, clock, mailboxes and supervision around the pipeline."""
+"""Threads, clock, mailboxes and supervision around the pipeline. `engine` wires the services; each has a package.
+
+Threads:
+
+- `engine`: `core.Core.run` numbers observations, steps the pipeline, makes ten ticks a second, drains nodes and Bluetooth before each.
+- `capture-<camera>`: reads, decodes, burns in privacy areas, detects motion, scales pictures. `infer-<n>`: person detection.
+- `store-writer`: journal, then database, in batches every 0.25 s, or at once when a command waits; checkpoints.
+- `recording` (clips), `segments` (continuous video), `recordings` (its recovery and clean-up), `thumbnails`.
+- `upkeep`, `backups`, `renewal`: retention, backups, restart after damage. `vitals`: figures once a second.
+- `network`: one asyncio loop for the gateway and mDNS. `outbox`, `atlas`: one asyncio loop each for messages and Atlas.
+- `risk`, `nightly`, `fire`, `smoke`, `looks`: risk map, forecast, fire weather, smoke watch, similarity of report pictures.
+- `closer`, `microphones`, `microphone-of-<camera>`, `ble`: detail analysis, voices, listening, the Bluetooth adapter.
+- `radio-sim`, `town`: demo site only. `job-<n>`: one per job.
+
+Observations go through the mailbox: beyond 2,000 waiting, further `FrameSeen` are shed, nothing else. CSI bypasses it; the hub's collector
+thins it by stated levels. Pictures go through one slot per viewer: newest wins, drops are counted. A thread whose body raises is logged
+once, shown on *System* and restarted (`supervisor`). While the record cannot be read, sessions stay valid until they expire.
+"""

@@ -1,1 +1,1 @@
-"""Where observations come from."""
+"""Inputs of the engine: cameras, Wi-Fi nodes, Bluetooth, microphones, and the simulated site."""

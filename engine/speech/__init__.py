@@ -1,1 +1,1 @@
-"""Names that people say: when somebody speaks (`voice`, `segments`), the words, and whose name they give (`introduction`, `attribute`)."""
+"""Spoken names: voice activity (`voice`, `segments`), transcription, and whose name is said (`introduction`, `attribute`)."""

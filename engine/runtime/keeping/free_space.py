@@ -1,4 +1,4 @@
-"""What is given up when the disk gets full, in which order. See docs/upkeep.md, which says the same in words."""
+"""What is given up when the disk gets full, in which order. See docs/administrator/maintenance.md, which says the same in words."""
 
 import shutil
 from collections.abc import Callable, Sequence

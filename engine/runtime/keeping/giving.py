@@ -1,4 +1,4 @@
-"""What of the data folder can be given up for room on the disk, in the order of `docs/upkeep.md`."""
+"""What of the data folder can be given up for room on the disk, in the order of `docs/administrator/maintenance.md`."""
 
 from collections.abc import Callable
 from pathlib import Path
