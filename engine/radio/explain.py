@@ -10,6 +10,7 @@ from engine.radio.fresnel import excess_m, semi_axes_m
 from engine.radio.likelihood import Array, Bins
 
 _POINTS = 60_000  # of the grid that an intersection's volume is counted on
+_FINER = 16  # grids, each finer than the one before, until one meets a thin intersection
 
 
 def explain(evidence: BlobEvidence) -> BlobExplanation:
@@ -65,16 +66,19 @@ def intersection_m3(evidence: BlobEvidence, rows: Bins) -> float:
         return 0.0
     a, b = evidence.table.a_m[rows], evidence.table.b_m[rows]
     reach = evidence.zone[rows] * evidence.table.wavelength_m[rows] / 2
-    low, high = _bounds(a, b, reach)
-    volume = 0.0
-    for _ in range(2):  # a second grid over what the first one found
+    (low, high), blob = _bounds(a, b, reach), np.array(evidence.position)
+    for _ in range(_FINER):
         points, cell = _grid(low, high)
         inside = points[(excess_m(points, a, b) <= reach).all(axis=1)]
-        if not len(inside):
-            return 0.0
-        volume = len(inside) * math.prod(cell)
-        low, high = np.maximum(inside.min(axis=0) - cell, low), np.minimum(inside.max(axis=0) + cell, high)
-    return volume
+        if len(inside):
+            break
+        quarter = (high - low) / 4  # thinner than a cell: nearer to the blob
+        low, high = np.maximum(blob - quarter, low), np.minimum(blob + quarter, high)
+    else:
+        return 0.0
+    low, high = np.maximum(inside.min(axis=0) - cell, low), np.minimum(inside.max(axis=0) + cell, high)
+    points, cell = _grid(low, high)  # a second grid over what the first one found
+    return int((excess_m(points, a, b) <= reach).all(axis=1).sum()) * math.prod(cell)
 
 
 def _bounds(a: Array, b: Array, reach: Array) -> tuple[Array, Array]:

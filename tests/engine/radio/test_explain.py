@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from engine.model.blob import BlobEvidence, LinkTable
+from engine.radio import explain as module
 from engine.radio.explain import explain
+from engine.radio.fresnel import excess_m, zone_numbers
 
 WAVE = 0.123
 TABLE = LinkTable(
@@ -59,3 +61,15 @@ def test_of_two_zones_it_is_no_more_than_of_one_and_of_none_nothing():
     both = explain(evidence([3.0, 1.0, -1.0], [2, 2, 2])).intersection_m3
     assert 0 < both < one
     assert explain(evidence([-3.0, -1.0, -1.0], [2, 2, 2])).intersection_m3 == 0
+
+
+def test_a_thin_intersection_that_the_grid_misses_is_searched_nearer_to_the_blob(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The blob lies in all zones, so that their intersection is never empty, however thin."""
+    a = np.array([[6.49, 4.68, 0.63], [0.52, 1.69, 0.78], [9.84, 0.02, 1.23], [0.58, 5.12, 0.59]])
+    b = np.array([[0.68, 0.64, 1.04], [5.76, 6.44, 1.03], [2.83, 6.6, 1.99], [1.27, 6.45, 2.16]])
+    links, position, parts = tuple(f"02:00:00:00:00:0{n}:02:00:00:00:01:0{n}" for n in range(4)), (1.78, 5.02, 0.8), np.ones(4)
+    zones = zone_numbers(excess_m(np.array([position]), a, b)[0], np.full(4, WAVE))
+    table = LinkTable(links, a, b, np.full(4, WAVE))
+    found = BlobEvidence("b", 1, 5, position, 4.0, 0.9, table, parts, parts, *(np.ones(4) for _ in range(3)), zones)
+    monkeypatch.setattr(module, "_POINTS", 60)
+    assert explain(found).intersection_m3 > 0
