@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # An advertisement for the successor of mkdocs, in every run.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test quick check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak bench lock bundle system system-test list-system-test words docs docs-check screenshots clean
+.PHONY: run test quick check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak lock bundle system system-test list-system-test words docs docs-check screenshots clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
