@@ -20,6 +20,7 @@ LEFT_OUT = {
     "console/__main__.py": "the command line",
     "benchmarks/*": "the same",
     "console/commands/*": "the same",
+    "console/mot_files.py": "the same",
     "engine/gateway/*": "the border for scripts and other machines, which is in English",
     "engine/history/a*": "answers of the chat, which speaks the language it is asked in: English",
     "engine/history/grammar*": "the same",
@@ -140,7 +141,8 @@ _SQL = re.compile(
 _CODE = re.compile(r"^[\w., ]*_ns\b|AND id IN|level = \?|camera_id IN|\\|<\?xml|\"type\"|Host: |\) OR ")
 _NOT_TO_PEOPLE = {"debug", "info", "warning", "error", "exception", "log"}  # of a logger
 _BUGS = {"ValueError", "TypeError", "RuntimeError", "AssertionError", "KeyError", "LookupError", "NotImplementedError"}
-_DECLARED = {"Field", "HTTPException", "cast", "TypeVar", "getLogger", "word_set", "phrases", "fullmatch", "compile"}
+_REASONS = {"NotUndoable", "not_audited", "audits_itself"}  # why an operation has no such policy: for who reads the code
+_DECLARED = {*_REASONS, "Field", "HTTPException", "cast", "TypeVar", "getLogger", "word_set", "phrases", "fullmatch", "compile"}
 _FAULTS = {"InputError", "EnvironmentFault", "NotFound", "PermissionDenied", "NotSignedIn"}
 
 

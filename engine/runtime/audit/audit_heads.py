@@ -75,7 +75,7 @@ class AuditHeads:
         with self._lock:
             head = signed_head(end.seq, end.hash, now_ns, self._key(_SIGNING))
             try:
-                append_head(self._path, json.dumps(to_plain(head), separators=(",", ":")).encode("ascii") + b"\n")
+                append_head(self._path, _line(head) + b"\n")
             except OSError as error:
                 raise fault(error, f"The audit's heads in {self._path} cannot be written") from error
         return head
@@ -132,12 +132,17 @@ def is_genuine(head: AuditHead) -> bool:
 
 
 def read_head(line: bytes) -> AuditHead | None:
-    """None where the line is no head."""
+    """None where the line is no head, to the letter as it is written: JSON may be spaced in many ways."""
     try:
         plain: Any = json.loads(line)
-        return read_as(AuditHead, plain)
+        head = read_as(AuditHead, plain)
     except (ValueError, RecursionError, InputError):
         return None
+    return head if _line(head) == line else None
+
+
+def _line(head: AuditHead) -> bytes:
+    return json.dumps(to_plain(head), separators=(",", ":")).encode("ascii")
 
 
 def read_public_keys(path: Path) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def test_names_units_and_kinds_are_as_prometheus_wants_them() -> None:
 
 
 def test_every_figure_has_something_to_show_and_is_in_the_guide() -> None:
-    guide = (Path(__file__).parents[3] / "docs" / "upkeep.md").read_text("utf-8")
+    guide = (Path(__file__).parents[3] / "docs" / "administrator" / "maintenance.md").read_text("utf-8")
     for family in text_string_to_metric_families(everything().decode()):
         assert family.samples, family.name
         name = f"{family.name}_total" if family.type == "counter" else family.name
