@@ -18,7 +18,7 @@ from widgets.translation import WRITTEN_IN, use_language
 from widgets.words import counted
 
 ROOT = Path(__file__).parents[2]
-FOR_MACHINES = ("benchmarks/", "console/commands/", "console/progress.py", "console/risk_export.py")
+FOR_MACHINES = ("console/commands/", "console/mot_files.py", "console/progress.py", "console/risk_export.py")
 
 
 @pytest.fixture

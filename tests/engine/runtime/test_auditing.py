@@ -175,7 +175,7 @@ def shorten_heads_and_make_anew(site: Site) -> None:
 
 def sign_with_another_key(site: Site) -> None:
     head = signed_head(6, "0" * 64, START_NS, b"k" * 32)
-    site.write_lines([*site.lines, json.dumps(to_plain(head)).encode()])
+    site.write_lines([*site.lines, json.dumps(to_plain(head), separators=(",", ":")).encode()])
 
 
 TAMPERED: list[tuple[Callable[[Site], None], AuditFault, int]] = [
