@@ -300,7 +300,7 @@ def test_a_node_that_does_not_know_the_certificate_does_not_come_in(
     with pytest.raises(ssl.SSLCertVerificationError, match="self-signed certificate"):
         dial(ssl=ssl.create_default_context(cafile=str(other)))
     with pytest.raises((InvalidMessage, ConnectionError)):
-        connect(f"ws{server.url.removeprefix('https')}/ws/node", proxy=None)
+        connect(f"ws{server.url.removeprefix('https')}/ws/node", proxy=None, open_timeout=60)
     assert not door.nodes.views() and not door.nodes._sessions
     join()
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
