@@ -55,11 +55,11 @@ class Place:
         self._lobby.left(self)
 
     def working(self) -> bool:
-        return self.busy() and not self._transport.get_write_buffer_size()
+        return self.busy() and not _unsent(self._transport)
 
     def looked_at(self, now_s: float) -> None:
         """End it if its client does not take what was sent."""
-        buffered, before = self._transport.get_write_buffer_size(), self._buffered
+        buffered, before = _unsent(self._transport), self._buffered
         self._buffered = buffered
         if not buffered or (self.account and buffered < before):
             self._stuck_s = None
@@ -75,8 +75,7 @@ class Place:
 
     def end(self) -> None:
         """Also for the kernel, which would otherwise keep what was sent until the client reads it."""
-        wire = self._transport.get_extra_info("socket")
-        if wire is not None and self._transport.get_write_buffer_size():
+        if _unsent(self._transport) and (wire := self._transport.get_extra_info("socket")) is not None:
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self._transport.abort()
 
@@ -143,6 +142,14 @@ def _give_up_in_time(transport: asyncio.Transport) -> None:
     if wire is not None and option is not None:
         with suppress(OSError):
             wire.setsockopt(socket.IPPROTO_TCP, option, round(KNOWN_WRITE_S * 1000))
+
+
+def _unsent(transport: asyncio.Transport) -> int:
+    """Bytes. A TLS transport that was closed twice knows no more of its connection, and raises (CPython 3.11's asyncio.sslproto)."""
+    try:
+        return transport.get_write_buffer_size()
+    except AttributeError:
+        return 0
 
 
 def place_of(scope: Scope) -> Place | None:

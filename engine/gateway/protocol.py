@@ -29,6 +29,7 @@ class BoundedProtocol(H11Protocol):
     _lobby: Lobby
     _place: Place
     _patience: asyncio.TimerHandle | None = None
+    _upgraded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -43,6 +44,7 @@ class BoundedProtocol(H11Protocol):
 
     def handle_websocket_upgrade(self, event: Request) -> None:
         super().handle_websocket_upgrade(event)
+        self._upgraded = True
         socket = self.transport.get_protocol()
         if isinstance(socket, Upgraded):
             socket.take(self._place)
@@ -53,7 +55,7 @@ class BoundedProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if not self._idle():
+        if self._upgraded or not self._idle():
             self._stop_waiting()  # or it would hang up later, on the next request just as that one comes
         elif self._patience is None:
             self._wait_for_head()
@@ -90,7 +92,7 @@ class BoundedProtocol(H11Protocol):
 
     def _give_up(self) -> None:
         self._patience = None
-        if self._idle() and self.transport.get_protocol() is self:
+        if self._idle():
             self.transport.close()
 
 
