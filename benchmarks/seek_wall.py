@@ -16,11 +16,12 @@ from console.playback import PlaybackController
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.health import CameraHealth, CameraState
 from engine.model.port import EnginePort
-from engine.model.question import Answer
+from engine.model.question_type import Question
 from engine.model.segment import ListSegments, Segment
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND, SystemClock
+from engine.model.timeline import GetTimeline, Timeline
 from widgets.playback.playback import TileKind
 from widgets.playback.playback_wall import PlaybackWall
 
@@ -42,12 +43,14 @@ class FilmPort:
     def snapshot(self) -> Snapshot:
         return self._snapshot
 
-    def ask(self, question: object) -> Answer:
+    def ask(self, question: Question[Any]) -> Any:
+        if isinstance(question, GetTimeline):
+            return Timeline(question.since_ns, question.until_ns, question.columns, (), ())
         if not isinstance(question, ListSegments):
-            return Answer()
+            return ()
         step_ns = SEGMENT_S * SECOND
         first, last = (question.since_ns - START_NS) // step_ns, (question.until_ns - START_NS) // step_ns + 1
-        return Answer(segments=tuple(self._segment(camera, n) for camera in question.camera_ids for n in range(first, last)))
+        return tuple(self._segment(camera, n) for camera in question.camera_ids for n in range(first, last))
 
     def _segment(self, camera: str, n: int) -> Segment:
         since_ns = START_NS + n * SEGMENT_S * SECOND

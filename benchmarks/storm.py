@@ -106,8 +106,7 @@ def _kept(site: Site, acknowledged: Sequence[Sequence[Any]]) -> Kept:
     settled_s = round(time.perf_counter() - began_s, 2) if settled else None
     ids = {report_id for _, report_id, _ in acknowledged}
     found = {each.id for each in store.incidents.reports(ids)}
-    counts = store.answer(CountIncidents()).counts
-    assert counts is not None
+    counts = store.answer(CountIncidents())
     wanted = Counter(incident_id for incident_id, _ in {(incident_id, report_id) for _, report_id, incident_id in acknowledged})
     said = _reporter_counts(site)
     wrong = sum(said.get(incident_id) != count or count != AT_A_PLACE for incident_id, count in wanted.items())

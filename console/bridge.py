@@ -12,7 +12,7 @@ from engine.model.access import Session, Verb
 from engine.model.command import Command
 from engine.model.errors import NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.port import EnginePort, PictureFeed, PictureWant
-from engine.model.question import Answer, Question
+from engine.model.question_type import Question
 from engine.model.settings import Settings
 from engine.model.snapshot import Picture, Snapshot, adrift
 from engine.model.time import SECOND
@@ -143,7 +143,7 @@ class EngineBridge(QObject):
             self._timer.stop()
             self.signed_out.emit(said(why))
 
-    def ask(self, question: Question, on_answer: Callable[[Answer], None], on_error: OnError, owner: QObject | None = None) -> None:
+    def ask(self, question: Question[T], on_answer: Callable[[T], None], on_error: OnError, owner: QObject | None = None) -> None:
         self.fetch(lambda: self._port.ask(question), on_answer, on_error, owner)
 
     def command(self, command: Command, on_done: Callable[[str], None], on_error: OnError, owner: QObject | None = None) -> None:

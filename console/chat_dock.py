@@ -16,7 +16,6 @@ from console.words import error_text
 from engine.model.access import Verb
 from engine.model.chat import AskRecord, ChatAnswer, Citation, CitationKind, ForgetChat, ListChat, VideoClip
 from engine.model.errors import WatchroomError
-from engine.model.question import Answer
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.chat.chat_pane import ChatPane
@@ -121,13 +120,12 @@ class ChatDock(QWidget):
         self._number += 1
         self.pane.end_waiting()
 
-    def _answered(self, number: int, answer: Answer) -> None:
-        if number != self._number or not answer.chats:
+    def _answered(self, number: int, answer: ChatAnswer) -> None:
+        if number != self._number:
             return
-        told = answer.chats[0]
-        self._conversation = told.id
-        self.pane.show_answer(told, self._clock.now_ns())
-        self._fetch_thumbnails(told)
+        self._conversation = answer.id
+        self.pane.show_answer(answer, self._clock.now_ns())
+        self._fetch_thumbnails(answer)
 
     def _failed(self, number: int, question: str, error: WatchroomError) -> None:
         if number == self._number:
@@ -189,7 +187,7 @@ class ChatDock(QWidget):
         self._copy(self._markdown(tuple(shown)) if shown else "")
 
     def export_history(self) -> None:
-        self._bridge.ask(ListChat(MOST_LISTED), lambda answer: self._export(answer.chats), self._refused, owner=self)
+        self._bridge.ask(ListChat(MOST_LISTED), self._export, self._refused, owner=self)
 
     def _export(self, answers: tuple[ChatAnswer, ...]) -> None:
         if not answers:

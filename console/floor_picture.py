@@ -8,7 +8,6 @@ from PySide6.QtGui import QImage
 
 from console.bridge import EngineBridge
 from engine.model.floor_image import FloorImage, GetFloorImage
-from engine.model.question import Answer
 from widgets.space.plan import FloorPlan
 
 
@@ -36,9 +35,9 @@ class FloorPicture(QObject):
         snapshot = self._bridge.snapshot
         return snapshot.settings.floor.image if snapshot is not None else None
 
-    def _take(self, digest: str, answer: Answer) -> None:
+    def _take(self, digest: str, stored: str) -> None:
         if digest == self._wanted:
-            self._image = image_in(answer.text)
+            self._image = image_in(stored)
             self._lay()
 
     def _lay(self) -> None:

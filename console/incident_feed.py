@@ -8,7 +8,7 @@ from console.bridge import EngineBridge
 from engine._geodesic import is_within
 from engine.model.errors import WatchroomError
 from engine.model.incident import Incident, IncidentState
-from engine.model.question import Answer, ListIncidents
+from engine.model.question import IncidentPage, ListIncidents
 
 PAGE = 200
 MOST = 5000
@@ -80,7 +80,7 @@ class IncidentFeed(QObject):
         self._asking, self._moved = True, False
         self._bridge.ask(question, lambda answer: self._take(question, answer), self._failed, owner=self)
 
-    def _take(self, question: ListIncidents, answer: Answer) -> None:
+    def _take(self, question: ListIncidents, page: IncidentPage) -> None:
         self._asking = False
         if self._stale:
             self._stale = False
@@ -88,15 +88,15 @@ class IncidentFeed(QObject):
             return
         if question.before_id is None:
             self._known = {}
-        self._known |= {each.id: each for each in answer.incidents}
-        self._oldest = answer.next_id or (answer.incidents[-1].id if answer.incidents else self._oldest)
-        self.more, self.asked = answer.next_id is not None or len(answer.incidents) == question.limit, True
+        self._known |= {each.id: each for each in page.incidents}
+        self._oldest = page.next_id or (page.incidents[-1].id if page.incidents else self._oldest)
+        self.more, self.asked = page.next_id is not None or len(page.incidents) == question.limit, True
         self._add_pinned()
         for each in self._live:
             self._follow(each)
         self._publish()
         if self._moved and self._misses():
-            self.renew()  # the answer was read before what has just been seen of now
+            self.renew()  # the page was read before what has just been seen of now
 
     def _take_live(self, before: tuple[Incident, ...]) -> None:
         """What has left the open ones was closed or merged, or is older than the newest 200: the record knows."""

@@ -8,7 +8,7 @@ from engine.model.access import Verb
 from engine.model.atlas_call import PatternAnswer
 from engine.model.errors import WatchroomError
 from engine.model.incident import Incident, Report
-from engine.model.question import Answer, AskPatterns, GetIncident
+from engine.model.question import AskPatterns, GetIncident, IncidentReports
 
 _REST_MS = 350  # the selection has to rest before Atlas is asked
 
@@ -65,7 +65,7 @@ class IncidentLooks(QObject):
             return
         self._bridge.ask(
             AskPatterns(*place),
-            lambda answer: self._take_patterns(place, answer.patterns, ""),
+            lambda answer: self._take_patterns(place, answer, ""),
             lambda error: self._take_patterns(place, None, error_text(error)),
             owner=self,
         )
@@ -76,14 +76,14 @@ class IncidentLooks(QObject):
             self.pattern_trouble = trouble or ("" if answer is not None else self.tr("There was no answer."))
             self.changed.emit()
 
-    def _take(self, key: tuple[str, int], answer: Answer) -> None:
-        if key == self._shown and answer.incidents:
-            self.incident, self.reports = answer.incidents[0], answer.reports
+    def _take(self, key: tuple[str, int], found: IncidentReports) -> None:
+        if key == self._shown:
+            self.incident, self.reports = found.incident, found.reports
             self.changed.emit()
 
-    def _take_other(self, key: tuple[str, int], answer: Answer) -> None:
-        if key == self._shown and answer.incidents:
-            self.others[answer.incidents[0].id] = answer.incidents[0]
+    def _take_other(self, key: tuple[str, int], found: IncidentReports) -> None:
+        if key == self._shown:
+            self.others[found.incident.id] = found.incident
             self.changed.emit()
 
     def _failed(self, error: WatchroomError) -> None:

@@ -67,7 +67,7 @@ class PackMaking(QObject):
 
     def _ended(self, job: Job) -> None:
         if job.state is JobState.DONE:
-            self._bridge.ask(ListPacks(), lambda answer: self._find(answer.packs, job.message), self._refused, owner=self)
+            self._bridge.ask(ListPacks(), lambda answer: self._find(answer, job.message), self._refused, owner=self)
         else:
             self._fail(job.message or self.tr("The pack was not made."))
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
 from engine.model.event import Event
-from engine.model.question import Answer, ListEvents
+from engine.model.question import ListEvents
 
 PAGE = 60
 
@@ -49,15 +49,15 @@ class PersonPast(QObject):
             owner=self,
         )
 
-    def _take(self, person_id: str, before_id: str | None, answer: Answer) -> None:
+    def _take(self, person_id: str, before_id: str | None, events: tuple[Event, ...]) -> None:
         self._asking = False
         if person_id != self._person:
             return
-        full = len(answer.events) == PAGE
+        full = len(events) == PAGE
         if before_id is not None:
-            self.events, self.more = (*self.events, *answer.events), full
+            self.events, self.more = (*self.events, *events), full
         else:
-            self._renew(answer.events, full)
+            self._renew(events, full)
         self.changed.emit()
 
     def _renew(self, newest: tuple[Event, ...], full: bool) -> None:

@@ -188,7 +188,7 @@ def _file(file_id: str, row: Segment | Clip, second_choice: bool) -> FootageFile
 def _load(port: EnginePort, cameras: tuple[str, ...], since_ns: int, until_ns: int) -> Window:
     """A worker thread. Where there are more segments than one answer holds, the window ends where they do."""
     asked = ListSegments(since_ns, until_ns, cameras)
-    segments = port.ask(asked).segments
+    segments = port.ask(asked)
     if len(segments) >= asked.limit:
         until_ns = max(segment.started_ns for segment in segments)
     return Window(since_ns, until_ns, segments, _clips(port, cameras, since_ns, until_ns), _blind(port, cameras, since_ns, until_ns))
@@ -198,7 +198,7 @@ def _clips(port: EnginePort, cameras: tuple[str, ...], since_ns: int, until_ns: 
     found: list[Clip] = []
     before: str | None = None
     while len(found) < _MOST_CLIPS:
-        page = port.ask(ListClips(_CLIPS_A_PAGE, before, since_ns=since_ns - _LONGEST_CLIP_NS, until_ns=until_ns)).clips
+        page = port.ask(ListClips(_CLIPS_A_PAGE, before, since_ns=since_ns - _LONGEST_CLIP_NS, until_ns=until_ns))
         found += page
         if len(page) < _CLIPS_A_PAGE:
             break
@@ -207,6 +207,6 @@ def _clips(port: EnginePort, cameras: tuple[str, ...], since_ns: int, until_ns: 
 
 
 def _blind(port: EnginePort, cameras: tuple[str, ...], since_ns: int, until_ns: int) -> tuple[tuple[str, LaneSpan], ...]:
-    lanes = port.ask(GetTimeline(since_ns, until_ns, 1, (LaneKind.OBSERVED,), cameras)).timeline
+    lanes = port.ask(GetTimeline(since_ns, until_ns, 1, (LaneKind.OBSERVED,), cameras))
     found = lanes.lanes if lanes is not None else ()
     return tuple((lane.id, span) for lane in found if lane.id in cameras for span in lane.spans if span.state is SpanState.BLIND)

@@ -6,8 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
-from engine.model.question import Answer
-from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskPicture, RiskState
+from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskPicture, RiskReasons, RiskState
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListNeighbourhoods, ListOutlines
 from engine.model.time import SECOND
 from widgets.maps.heat_raster import HeatRaster, rasterised
@@ -76,10 +75,7 @@ class RiskFeed(QObject):
     def ask_areas(self) -> None:
         port = self._bridge.port
         self._bridge.fetch(
-            lambda: Areas(port.ask(ListOutlines()).outlines, port.ask(ListNeighbourhoods()).neighbourhoods),
-            self.areas_changed.emit,
-            self.refused.emit,
-            owner=self,
+            lambda: Areas(port.ask(ListOutlines()), port.ask(ListNeighbourhoods())), self.areas_changed.emit, self.refused.emit, owner=self
         )
 
     def _take(self, heat: Heat) -> None:
@@ -94,9 +90,8 @@ class RiskFeed(QObject):
             self._stale = False
             self._ask()
 
-    def _take_reasons(self, answer: Answer) -> None:
-        reasons = answer.reasons
-        if reasons is not None and (reasons.spot.cell, reasons.spot.hours_ahead) == (self._cell, self._hours_ahead):
+    def _take_reasons(self, reasons: RiskReasons) -> None:
+        if (reasons.spot.cell, reasons.spot.hours_ahead) == (self._cell, self._hours_ahead):
             self.reasons_changed.emit(reasons)
 
     def _failed(self, error: WatchroomError) -> None:
@@ -104,8 +99,6 @@ class RiskFeed(QObject):
         self.refused.emit(error)
 
 
-def _drawn(answer: Answer) -> Heat:
+def _drawn(picture: RiskPicture) -> Heat:
     """On a worker thread: a hundred thousand cells take some tenths of a second."""
-    picture = answer.risk_picture
-    assert picture is not None
     return Heat(picture, rasterised(picture.latitudes, picture.longitudes, picture.risks, picture.cell_m))

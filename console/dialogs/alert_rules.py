@@ -16,7 +16,7 @@ from console.words import error_text
 from engine.model.alert_command import ChangeAlerting
 from engine.model.alert_settings import AlertSettings, Rule, RuleMode
 from engine.model.errors import InputError, WatchroomError
-from engine.model.question import Answer, TryRules
+from engine.model.question import RuleTrial, TryRules
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from widgets.alerts.alert_words import rule_mode_word, tr
@@ -258,11 +258,11 @@ class AlertRulesDialog(FramedDialog):
         self.trial.clear(tr("Trying…"))
         self._bridge.ask(TryRules(draft), lambda answer: self._tried_out(draft, answer), self._refused, owner=self)
 
-    def _tried_out(self, draft: AlertSettings, answer: Answer) -> None:
+    def _tried_out(self, draft: AlertSettings, trial: RuleTrial) -> None:
         self._tried = draft
         self._set_busy(False)
-        if answer.trial is not None and self._is(draft):
-            self.trial.show_trial(answer.trial)
+        if self._is(draft):
+            self.trial.show_trial(trial)
             self.save.setFocus()
 
     def _is(self, draft: AlertSettings) -> bool:

@@ -127,7 +127,7 @@ class AtlasDialog(TryingDialog):
         anchor = snapshot.settings.anchor if snapshot is not None else None
         place = (anchor.latitude, anchor.longitude) if anchor is not None else (0.0, 0.0)
         wanted = self.contract.currentData()
-        self.bridge.ask(TestAtlas(*place), lambda answer: self.tried(*_told(answer.contract, wanted)), self._unanswered, owner=self)
+        self.bridge.ask(TestAtlas(*place), lambda answer: self.tried(*_told(answer, wanted)), self._unanswered, owner=self)
         return self.tr("Saved. Asking Atlas…")
 
     def _unanswered(self, error: WatchroomError) -> None:

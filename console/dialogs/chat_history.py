@@ -7,7 +7,6 @@ from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.words import error_text
 from engine.model.chat import ChatAnswer, ForgetChat, ListChat
-from engine.model.question import Answer
 from engine.model.time import Clock
 from widgets.chat.chat_words import planner_word, tally_text, tr, zone_named
 from widgets.empty_state import EmptyState
@@ -64,9 +63,9 @@ class ChatHistoryDialog(FramedDialog):
         self.more.setEnabled(False)
         self._bridge.ask(ListChat(PAGE, last), self._came, lambda error: self.show_trouble(error_text(error)), owner=self)
 
-    def _came(self, answer: Answer) -> None:
-        self._answers |= {each.id: each for each in answer.chats}
-        self._whole = len(answer.chats) < PAGE
+    def _came(self, page: tuple[ChatAnswer, ...]) -> None:
+        self._answers |= {each.id: each for each in page}
+        self._whole = len(page) < PAGE
         self._fill()
 
     def _fill(self) -> None:

@@ -10,7 +10,6 @@ from console.dialogs.trying import TryingDialog
 from console.words import error_text, sentence
 from engine.model.chat import ChangeChat, ChatSettings, ChatState, GetChatState
 from engine.model.errors import InputError
-from engine.model.question import Answer
 from widgets.form import Field, Validate
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
@@ -131,8 +130,7 @@ class ChatSettingsDialog(TryingDialog):
     def _ask_state(self) -> None:
         self.bridge.ask(GetChatState(), self._show_state, lambda error: self.outcome.set_notice(error_text(error), "critical"), owner=self)
 
-    def _show_state(self, answer: Answer) -> None:
-        state = answer.chat_state or ChatState()
+    def _show_state(self, state: ChatState) -> None:
         self.spent.setText(_spent_text(state))
         hints = {
             "store": _tr("A key is stored; it is kept unless you enter another. It is never shown."),
@@ -145,9 +143,8 @@ class ChatSettingsDialog(TryingDialog):
         self.bridge.ask(GetChatState(test=True), self._tested, self.failed, owner=self)
         return _tr("Saved. Asking Claude for a greeting…")
 
-    def _tested(self, answer: Answer) -> None:
-        self._show_state(answer)
-        state = answer.chat_state or ChatState()
+    def _tested(self, state: ChatState) -> None:
+        self._show_state(state)
         if state.reply:
             self.tried(_tr("{0} answered. Nothing of the record left.").format(state.reply), "good")
         else:

@@ -140,8 +140,8 @@ def clips_with_people(port: EnginePort, person_id: str = "", camera_id: str = ""
         questions.insert(0, ListEvents(limit=_EVENTS, kinds=_OF_PEOPLE, camera_id=camera_id))
     if person_id:
         questions.insert(0, ListEvents(limit=_EVENTS, person_id=person_id))
-    events = {event.id: event for question in questions for event in port.ask(question).events}
-    clips = {clip.event_id: clip for clip in reversed(port.ask(ListClips(limit=_CLIPS)).clips)}
+    events = {event.id: event for question in questions for event in port.ask(question)}
+    clips = {clip.event_id: clip for clip in reversed(port.ask(ListClips(limit=_CLIPS)))}
     return tuple((event, clips[event.id]) for event in events.values() if event.id in clips)
 
 

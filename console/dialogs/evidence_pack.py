@@ -137,7 +137,7 @@ class EvidencePackDialog(FramedDialog):
         snapshot = self._bridge.snapshot
         if snapshot is not None:
             self._fill_lists(snapshot, camera_ids, person_id)
-        self._bridge.ask(ListCases(), lambda answer: self._show_cases(answer.cases), self.show_error, owner=self)
+        self._bridge.ask(ListCases(), self._show_cases, self.show_error, owner=self)
 
     def _fill_lists(self, snapshot: Snapshot, camera_ids: tuple[str, ...], person_id: str) -> None:
         if snapshot.faces_hidden:

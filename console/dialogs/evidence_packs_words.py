@@ -58,9 +58,9 @@ class Names:
 
 def ask_for_packs(port: EnginePort, now_ns: int, with_locks: bool) -> KnownPacks:
     """Worker thread."""
-    locks = port.ask(ListLocks()).locks if with_locks else ()
+    locks = port.ask(ListLocks()) if with_locks else ()
     hold = tuple(each for each in locks if each.expires_ns is None or each.expires_ns > now_ns)
-    return KnownPacks(port.ask(ListPacks()).packs, port.ask(ListCases()).cases, hold)
+    return KnownPacks(port.ask(ListPacks()), port.ask(ListCases()), hold)
 
 
 # cases

@@ -14,7 +14,6 @@ from console.words import error_text, field_of
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
 from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera, FoundStream
-from engine.model.question import Answer
 from engine.sources.camera.urls import split_credentials
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
@@ -153,13 +152,13 @@ class FindCameraDialog(FramedDialog):
         self.state.setText(self.tr("Searching…"))
         self._bridge.ask(FindCameras(), self._show_found, self._not_found, owner=self)
 
-    def _show_found(self, answer: Answer) -> None:
+    def _show_found(self, cameras: tuple[FoundCamera, ...]) -> None:
         self.again.setEnabled(True)
-        count = len(answer.found_cameras)
+        count = len(cameras)
         none = self.tr("No camera answered. Type its address; it may have ONVIF switched off, or be in another network.")
         self.state.setText(self.tr("{0} found").format(count) if count else none)
         self.state.setWordWrap(not count)
-        for camera in answer.found_cameras:
+        for camera in cameras:
             name = camera.name or camera.hardware or self.tr("Camera without a name")
             more = f" ({camera.hardware})" if camera.hardware and camera.hardware != name else ""
             item = QListWidgetItem(icon("video"), f"{name}{more}\n{camera.host}")
@@ -211,9 +210,7 @@ class FindCameraDialog(FramedDialog):
         asked = host_of(address) if is_rtsp(address) else address
         self._bridge.ask(DescribeCamera(asked, self._credentials()), self._show_described, self._refused, owner=self)
 
-    def _show_described(self, answer: Answer) -> None:
-        told = answer.described
-        assert told is not None
+    def _show_described(self, told: CameraDescription) -> None:
         self._rest()
         self._name = self._name or " ".join(filter(None, (told.maker, told.model)))
         self._show_streams(told.streams)

@@ -15,7 +15,6 @@ from engine.model.errors import InputError
 from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.geometry import Point
 from engine.model.people_command import LARGEST_PICTURE
-from engine.model.question import Answer
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.number_text import number_text, typed_number
@@ -109,8 +108,8 @@ class FloorImageDialog(SavingDialog):
         self._show_image(image)
         return ""
 
-    def _take(self, answer: Answer) -> None:
-        image = image_in(answer.text)
+    def _take(self, stored: str) -> None:
+        image = image_in(stored)
         if not self._file and not image.isNull():
             self._show_image(image)
 

@@ -11,7 +11,6 @@ from engine.model.errors import WatchroomError
 from engine.model.event import EventKind, Severity
 from engine.model.handover import LONGEST_TEXT, Handover, Left, LeftKind, ListHandovers, ReadHandover, WriteHandover
 from engine.model.health import CameraState
-from engine.model.question import Answer
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import what_happened
@@ -141,12 +140,12 @@ class HandoversDialog(FramedDialog):
         self.add_cancel(self.tr("Cl&ose"))
         bridge.ask(ListHandovers(200), self._show, self.show_error, owner=self)
 
-    def _show(self, answer: Answer) -> None:
-        self._all = {handover.id: handover for handover in answer.handovers}
-        self.none.setVisible(not answer.handovers)
+    def _show(self, handovers: tuple[Handover, ...]) -> None:
+        self._all = {handover.id: handover for handover in handovers}
+        self.none.setVisible(not handovers)
         for part in (self.list, self._told):
-            part.setVisible(bool(answer.handovers))
-        for handover in answer.handovers:
+            part.setVisible(bool(handovers))
+        for handover in handovers:
             item = QListWidgetItem(f"{clock_text(handover.at_ns)}  {handover.by}")
             item.setData(_ID, handover.id)
             self.list.addItem(item)
@@ -163,9 +162,9 @@ def offer_unread(bridge: EngineBridge, parent: QWidget, show: Callable[[Handover
     bridge.ask(ListHandovers(1, unread=True), lambda answer: _first(answer, show), lambda _: None, owner=parent)
 
 
-def _first(answer: Answer, show: Callable[[Handover], None]) -> None:
-    if answer.handovers:
-        show(answer.handovers[0])
+def _first(handovers: tuple[Handover, ...], show: Callable[[Handover], None]) -> None:
+    if handovers:
+        show(handovers[0])
 
 
 def head_text(handover: Handover) -> str:

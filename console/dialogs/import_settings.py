@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFileDialog, QHeaderView, QLabel, QTableWidget, QT
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_words import change_row
-from engine.model.question import Answer
 from engine.model.settings import Settings
 from engine.model.upkeep import LONGEST_SETTINGS, CompareSettings, ImportSettings, SettingChange
 from widgets.look import scaled
@@ -86,14 +85,14 @@ class ImportSettingsDialog(SavingDialog):
         self.state.setText(self.tr("The file cannot be imported, and nothing was changed."))
         self.show_trouble(said(str(error)))
 
-    def _show_changes(self, answer: Answer) -> None:
-        self.changes = answer.changes
-        count = len(answer.changes)
+    def _show_changes(self, changes: tuple[SettingChange, ...]) -> None:
+        self.changes = changes
+        count = len(changes)
         said = self.tr("One setting would change.") if count == 1 else self.tr("{0} settings would change.").format(count)
         self.state.setText(said if count else self.tr("Nothing would change: the file says what is set already."))
         self.table.setVisible(bool(count))
         self.table.setRowCount(count)
-        for row, change in enumerate(answer.changes):
+        for row, change in enumerate(changes):
             self._fill(row, change)
         self.refresh()
 

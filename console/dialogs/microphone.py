@@ -12,8 +12,9 @@ from console.words import error_text
 from engine.model.command import ChangeSettings
 from engine.model.errors import WatchroomError
 from engine.model.people_settings import MicrophoneSettings
-from engine.model.question import Answer, ListSoundDevices
+from engine.model.question import ListSoundDevices
 from engine.model.settings import CameraKind, Settings, camera_kind
+from engine.model.speech import SoundDevice
 from widgets.form import Field
 from widgets.notice import Notice
 from widgets.space.position_fields import PositionFields
@@ -84,8 +85,8 @@ class MicrophoneDialog(SavingDialog):
             return _DEVICE, ""
         return (_CAMERA, self._before.camera_id) if self._before.camera_id else (_DEVICE, self._before.device)
 
-    def _found(self, answer: Answer) -> None:
-        self._add_sources(tuple((each.key, each.title) for each in answer.sound_devices))
+    def _found(self, devices: tuple[SoundDevice, ...]) -> None:
+        self._add_sources(tuple((each.key, each.title) for each in devices))
         self.source_trouble.set_notice("", "neutral")
 
     def _none_found(self, error: WatchroomError) -> None:

@@ -13,7 +13,6 @@ from console.words import sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.people_settings import PeopleSettings
-from engine.model.question import Answer
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.upkeep import KeepBounds, PlanTidy, TidyReport, UpkeepSettings
 from widgets.form import Field
@@ -178,9 +177,9 @@ class RetentionDialog(SavingDialog):
         )
         uncounted = [kind for kind in kinds() if any(bound in less and bound.name not in _COUNTED for bound in kind.bounds)]
 
-        def counted(answer: Answer) -> None:
+        def counted(plan: TidyReport) -> None:
             self.set_busy(False)
-            self._confirm(goes_text(answer.tidy, uncounted))
+            self._confirm(goes_text(plan, uncounted))
 
         self.set_busy(True)
         self.bridge.ask(PlanTidy(bounds), counted, self.refused, owner=self)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout,
 from console.bridge import EngineBridge
 from engine.model.alert_settings import Rule
 from engine.model.errors import WatchroomError
-from engine.model.question import Answer, PrintRules, ReadRules, RulesText, WrongLine
+from engine.model.question import PrintRules, ReadRules, RulesText, WrongLine
 from widgets.alerts.alert_words import tr
 from widgets.first_focus import set_first_focus
 from widgets.line_editor import LineEditor
@@ -83,9 +83,7 @@ class RuleTextForm(QWidget):
         self.editor.setReadOnly(True)
         self._bridge.ask(PrintRules(rules), lambda answer: self._printed(answer, rules), self.failed.emit, owner=self)
 
-    def _printed(self, answer: Answer, rules: tuple[Rule, ...]) -> None:
-        told = answer.rules
-        assert told is not None
+    def _printed(self, told: RulesText, rules: tuple[Rule, ...]) -> None:
         if rules is not self._printing:
             return
         self._filling = True
@@ -108,13 +106,12 @@ class RuleTextForm(QWidget):
         self._asking = True
         self._bridge.ask(ReadRules(text), lambda answer: self._came(answer, text), self._failed, owner=self)
 
-    def _came(self, answer: Answer, text: str) -> None:
+    def _came(self, told: RulesText, text: str) -> None:
         self._asking = False
         if text != self.editor.toPlainText():
             self.read_now()
             return
-        assert answer.rules is not None
-        self._take(answer.rules, text)
+        self._take(told, text)
 
     def _take(self, told: RulesText, text: str) -> None:
         self._read_text, self.wrong = text, told.wrong

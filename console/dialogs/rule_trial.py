@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from console.bridge import EngineBridge
 from console.words import place_names
 from engine.model.decision import Decision
-from engine.model.question import Answer, GetDecision, RuleTrial
+from engine.model.question import GetDecision, RuleTrial
 from engine.model.time import Clock
 from widgets.alerts.alert_words import tr
 from widgets.alerts.decision_list import DecisionList
@@ -64,9 +64,8 @@ class TrialView(QWidget):
         """One that is no longer kept stays out of the list, and in the count."""
         self._bridge.ask(GetDecision(decision_id), self._came, lambda _: None, owner=self)
 
-    def _came(self, answer: Answer) -> None:
-        for decision in answer.decisions:
-            self._found[decision.id] = decision
+    def _came(self, decision: Decision) -> None:
+        self._found[decision.id] = decision
         self._show()
 
     def _show(self) -> None:

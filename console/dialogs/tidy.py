@@ -7,7 +7,6 @@ from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.job_run import JobRun
 from console.words import error_text
-from engine.model.question import Answer
 from engine.model.snapshot import Job, JobState
 from engine.model.upkeep import PlanTidy, TidyNow, TidyPart, TidyReport
 from widgets.number_text import number_text
@@ -38,10 +37,7 @@ class TidyDialog(FramedDialog):
         self._run.refused.connect(self.show_error)
         bridge.ask(PlanTidy(), self._show_plan, self._failed, owner=self)
 
-    def _show_plan(self, answer: Answer) -> None:
-        plan = answer.tidy
-        if plan is None:
-            return
+    def _show_plan(self, plan: TidyReport) -> None:
         self.go.setEnabled(bool(plan.parts))
         self.state.setText(_summary(plan) if plan.parts else self.tr("Nothing is too old, too much or left over."))
         self.parts.setText("\n".join(map(part_text, plan.parts)))

@@ -17,7 +17,6 @@ from console.dialogs.verb_choice import VerbChoice, verbs_text
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.access_command import LONGEST_LABEL, CreateToken, ListTokens, RevokeToken, TokenView
 from engine.model.errors import WatchroomError
-from engine.model.question import Answer
 from widgets.form import Field, FieldGroup
 from widgets.number_text import number_text
 from widgets.theme import set_role
@@ -49,11 +48,11 @@ class TokensTab(QWidget):
     def reload(self) -> None:
         self._bridge.ask(ListTokens(), self._show, self._complain, owner=self)
 
-    def _show(self, answer: Answer) -> None:
-        self.tokens = answer.tokens
+    def _show(self, tokens: tuple[TokenView, ...]) -> None:
+        self.tokens = tokens
         snapshot = self._bridge.snapshot
         cameras, now_ns = ((), 0) if snapshot is None else (snapshot.settings.cameras, snapshot.at_ns)
-        self.rows.show_rows([self._row(token, grants_text(token.cameras, cameras), now_ns) for token in answer.tokens])
+        self.rows.show_rows([self._row(token, grants_text(token.cameras, cameras), now_ns) for token in tokens])
 
     def _row(self, token: TokenView, cameras: str, now_ns: int) -> AccountRow:
         used = self.tr("not used yet") if token.last_used_ns is None else self.tr("used {0}").format(_about(token.last_used_ns, now_ns))

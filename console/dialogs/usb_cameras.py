@@ -27,7 +27,7 @@ class UsbCameras(QObject):
     def ask(self, on_listed: OnListed) -> None:
         """`on_listed` gets the cameras, and what is to be said of them: "" for nothing."""
         self._bridge.ask(
-            FindUsbCameras(), lambda answer: on_listed(answer.usb_cameras, ""), lambda error: on_listed(*self._otherwise(error)), owner=self
+            FindUsbCameras(), lambda answer: on_listed(answer, ""), lambda error: on_listed(*self._otherwise(error)), owner=self
         )
 
     def _otherwise(self, error: WatchroomError) -> tuple[tuple[FoundUsb, ...], str]:

@@ -19,7 +19,7 @@ from console.dialogs.frame import FramedDialog
 from console.words import error_text, place_names
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.errors import WatchroomError
-from engine.model.question import Answer, WhyNothing
+from engine.model.question import WhyNothing
 from engine.model.time import SECOND, Clock
 from widgets.alerts.alert_words import decision_title, outcome_word, tr
 from widgets.alerts.decision_list import DecisionList, why_short
@@ -178,13 +178,13 @@ class WhyNothingDialog(FramedDialog):
         self._refresh()
         self.show_trouble(error_text(error))
 
-    def _came(self, answer: Answer) -> None:
+    def _came(self, decisions: tuple[Decision, ...]) -> None:
         self._refresh()
         snapshot = self._bridge.snapshot
         cameras = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
-        self.found.set_decisions(answer.decisions, cameras, place_names(snapshot.settings) if snapshot else {})
-        self._pages.setCurrentWidget(self._list if answer.decisions else self.empty)
-        if answer.decisions:
+        self.found.set_decisions(decisions, cameras, place_names(snapshot.settings) if snapshot else {})
+        self._pages.setCurrentWidget(self._list if decisions else self.empty)
+        if decisions:
             self.found.choose(0)
             self.found.setFocus()
         else:

@@ -24,7 +24,7 @@ from engine.model.decision import Decision
 from engine.model.errors import WatchroomError
 from engine.model.event import Event
 from engine.model.places import choices
-from engine.model.question import Answer, ListEvents
+from engine.model.question import ListEvents
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.alerts.alert_card import AlertCard, CardNames
@@ -421,8 +421,8 @@ class AlertsPage(Page):
         around = ListEvents(since_ns=at_ns - _NEAR_NS, until_ns=at_ns + _NEAR_NS)
         self._bridge.ask(around, lambda answer: self._play_found(answer, event_id), self._refused, owner=self)
 
-    def _play_found(self, answer: Answer, event_id: str) -> None:
-        event = next((event for event in answer.events if event.id == event_id), None)
+    def _play_found(self, events: tuple[Event, ...], event_id: str) -> None:
+        event = next((event for event in events if event.id == event_id), None)
         if event is None:
             self._context.toasts.show_message(self.tr("The event is no longer kept, and its clip with it."))
         else:

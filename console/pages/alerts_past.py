@@ -9,7 +9,7 @@ from console.bridge import EngineBridge
 from engine.model.alert import Alert
 from engine.model.errors import WatchroomError
 from engine.model.event import EventKind
-from engine.model.question import Answer, Called, ListAlerts
+from engine.model.question import AlertPage, Called, ListAlerts
 from widgets.alerts.alert_rows import AlertFilter
 from widgets.alerts.alert_words import what_happened
 
@@ -74,13 +74,13 @@ class PastAlerts(QObject):
         number = self._round
         self._bridge.ask(question, lambda answer: self._take(number, before, answer), lambda error: self._failed(number, error), owner=self)
 
-    def _take(self, number: int, before: dict[str, Alert], answer: Answer) -> None:
+    def _take(self, number: int, before: dict[str, Alert], page: AlertPage) -> None:
         if number != self._round:
             return  # something else is wanted meanwhile
         self._asking = False
-        self._found = before | {alert.id: alert for alert in answer.alerts}
-        full = len(answer.alerts) == PAGE
-        self._next = answer.next_id or (answer.alerts[-1].id if full else None)
+        self._found = before | {alert.id: alert for alert in page.alerts}
+        full = len(page.alerts) == PAGE
+        self._next = page.next_id or (page.alerts[-1].id if full else None)
         self.alerts, self.asked = tuple(self._found.values()), True
         self.changed.emit()
 

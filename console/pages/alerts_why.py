@@ -6,7 +6,8 @@ from console.bridge import EngineBridge
 from console.words import denied_text, error_text
 from engine.model.access import Verb
 from engine.model.decision import Decision
-from engine.model.question import Answer, GetDecision
+from engine.model.errors import NotFound, WatchroomError
+from engine.model.question import GetDecision
 from engine.model.time import SECOND, Clock
 
 _KEPT = 300
@@ -42,7 +43,7 @@ class WhyOf(QObject):
         self._bridge.ask(
             GetDecision(decision_id),
             lambda answer: self._came(decision_id, answer),
-            lambda error: self._put(decision_id, None, error_text(error)),
+            lambda error: self._failed(decision_id, error),
             owner=self,
         )
 
@@ -50,10 +51,12 @@ class WhyOf(QObject):
         """The decision, or why it is not there."""
         return self._known.get(decision_id, (None, ""))
 
-    def _came(self, decision_id: str, answer: Answer) -> None:
+    def _came(self, decision_id: str, decision: Decision) -> None:
+        self._put(decision_id, decision, "")
+
+    def _failed(self, decision_id: str, error: WatchroomError) -> None:
         gone = QCoreApplication.translate("AlertsPage", "Why it was raised is no longer on record.")
-        decision = answer.decisions[0] if answer.decisions else None
-        self._put(decision_id, decision, "" if decision is not None else gone)
+        self._put(decision_id, None, gone if isinstance(error, NotFound) else error_text(error))
 
     def _put(self, decision_id: str, decision: Decision | None, trouble: str) -> None:
         self._known[decision_id] = (decision, trouble)

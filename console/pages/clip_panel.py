@@ -18,7 +18,7 @@ from engine.model.access import Verb
 from engine.model.clip import Clip
 from engine.model.errors import WatchroomError
 from engine.model.event import Event, EventKind
-from engine.model.question import Answer, ListClips
+from engine.model.question import ListClips
 from engine.model.snapshot import Job, Snapshot
 from engine.model.time import SECOND, seconds_to_ns
 from widgets.empty_state import EmptyState
@@ -104,11 +104,11 @@ class ClipPanel(QWidget):
             owner=self,
         )
 
-    def _found(self, event: Event, answer: Answer) -> None:
+    def _found(self, event: Event, clips: tuple[Clip, ...]) -> None:
         if not self._is_current(event):
             return
-        if answer.clips:
-            self._clip = answer.clips[0]
+        if clips:
+            self._clip = clips[0]
             self._files.start(self._clip.id)
         else:
             self._say_there_is_none()

@@ -273,7 +273,7 @@ class IncidentsPage(Page):
         self.side.setCurrentIndex(0)
         self.choose(what)
         if self._visited and self._bridge.may(Verb.SEE_PAST):
-            self._bridge.ask(GetIncident(what), lambda answer: self._found(answer.incidents[0]), self.actions_of.complain, owner=self)
+            self._bridge.ask(GetIncident(what), lambda answer: self._found(answer.incident), self.actions_of.complain, owner=self)
 
     def _found(self, it: Incident) -> None:
         if it.state is IncidentState.MERGED:

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from console.pages.investigate_region import Region
 from console.pages.investigate_words import tr
 from engine.model.errors import InputError
-from engine.model.question import Answer
-from engine.model.timeline import HitKind, SearchAlike, SearchHit
+from engine.model.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from widgets.number_text import number_text
 
 AROUND = 0.15  # of the box, that is sent with it on each side
@@ -69,12 +68,12 @@ def chosen_file(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
-def headline(asked: AlikeAsked, answer: Answer) -> str:
+def headline(asked: AlikeAsked, looks: LookHits) -> str:
     """How many were compared, and what the order means."""
-    shown, compared = number_text(len(answer.hits)), number_text(answer.count or 0)
+    shown, compared = number_text(len(looks.hits)), number_text(looks.compared)
     found = tr("{0} of {1} stays, the most alike first, {2}.").format(shown, compared, asked.said)
     warning = tr("The figure compares clothes and build: 1 is the same picture. Different people can look alike.")
-    return " ".join(part for part in (found, answer.banner, warning) if part)
+    return " ".join(part for part in (found, looks.banner, warning) if part)
 
 
 def _encoded(image: QImage) -> str:

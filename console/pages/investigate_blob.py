@@ -6,10 +6,10 @@ from console.bridge import EngineBridge
 from console.pages.investigate_words import tr
 from console.pages.space_words import node_names, zone_names
 from console.words import error_text
-from engine.model.blob import Blob
+from engine.model.blob import Blob, BlobExplanation
 from engine.model.errors import WatchroomError
 from engine.model.fused import SourceKind
-from engine.model.question import Answer, ExplainBlob
+from engine.model.question import ExplainBlob
 from engine.model.snapshot import Snapshot
 from widgets.look import scaled
 from widgets.people.explanation_panel import ExplanationPanel
@@ -32,8 +32,8 @@ class WhyThere(QDialog):
         self.resize(scaled(480), scaled(520))
         bridge.ask(ExplainBlob(blob.id, picture.at_ns), self._came, self._failed, owner=self)
 
-    def _came(self, answer: Answer) -> None:
-        self.panel.show_explanation(answer.explanation, self._nodes)
+    def _came(self, explanation: BlobExplanation) -> None:
+        self.panel.show_explanation(explanation, self._nodes)
 
     def _failed(self, error: WatchroomError) -> None:
         self.panel.show_explanation(None, self._nodes, error_text(error))

@@ -36,7 +36,7 @@ class BookmarkPanel(MomentPanel[Bookmark]):
         self.enable()
 
     def load(self) -> None:
-        self._bridge.ask(ListBookmarks(), lambda answer: self.show_moments(answer.bookmarks), self._failed, owner=self)
+        self._bridge.ask(ListBookmarks(), self.show_moments, self._failed, owner=self)
 
     def row(self, moment: Bookmark, now_ns: int) -> MomentRow:
         return bookmark_row(moment, self._names, now_ns, self._zone)

@@ -107,7 +107,7 @@ class CalendarPopup(QWidget):
     def _load(self, year: int, month: int) -> None:
         self.words.setText(tr("Being counted…"))
         question = CountDays(year, month, self._zone.key)
-        self._bridge.ask(question, lambda answer: self._came(year, month, answer.days), self._failed, owner=self)
+        self._bridge.ask(question, lambda answer: self._came(year, month, answer), self._failed, owner=self)
 
     def _came(self, year: int, month: int, days: tuple[DayCount, ...]) -> None:
         self.calendar.set_counts(year, month, days)

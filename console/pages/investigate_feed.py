@@ -72,7 +72,7 @@ class TimelineFeed(QObject):
             return
         self._asking, self._stale = wish, False
         port, question = self._bridge.port, GetTimeline(wish.since_ns, wish.until_ns, wish.columns)
-        self._bridge.fetch(lambda: _slim(port.ask(question).timeline), self._came, self._failed, owner=self)
+        self._bridge.fetch(lambda: _slim(port.ask(question)), self._came, self._failed, owner=self)
 
     def _came(self, timeline: Timeline | None) -> None:
         self._shown, self._asking = self._asking, None

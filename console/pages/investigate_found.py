@@ -26,11 +26,12 @@ from console.pages.investigate_region import Region
 from console.pages.investigate_words import hit_row, tr
 from console.words import error_text
 from engine.model.errors import InputError, WatchroomError
-from engine.model.question import Answer
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from engine.model.timeline import (
+    HitPage,
     ListSearches,
+    LookHits,
     RemoveSearch,
     SavedSearch,
     SaveSearch,
@@ -151,7 +152,7 @@ class FoundPanel(QWidget):
         self._say(tr("Comparing looks…"), "", "")
         wanted = self._filter
         question = replace(asked.question, since_ns=wanted.since_ns, until_ns=wanted.until_ns, camera_ids=wanted.camera_ids, limit=_PAGE)
-        self._ask(question)
+        self._ask_alike(question)
 
     def _find_alike(self) -> None:
         hit = self._current()
@@ -195,37 +196,55 @@ class FoundPanel(QWidget):
             return TrackBack(wanted.person_id)
         return SearchRecord(wanted, _PAGE, before)
 
-    def _ask(self, question: SearchRecord | TrackBack | SearchAlike) -> None:
+    def _ask(self, question: SearchRecord | TrackBack) -> None:
         number = self._number
-        self._bridge.ask(question, lambda answer: self._came(number, answer), lambda error: self._failed(number, error), owner=self)
+        if isinstance(question, TrackBack):
+            self._bridge.ask(question, lambda hits: self._came(number, hits, ""), lambda error: self._failed(number, error), owner=self)
+        else:
+            self._bridge.ask(question, lambda page: self._came_page(number, page), lambda error: self._failed(number, error), owner=self)
+
+    def _ask_alike(self, question: SearchAlike) -> None:
+        number = self._number
+        self._bridge.ask(question, lambda found: self._came_alike(number, found), lambda error: self._failed(number, error), owner=self)
 
     def _load_older(self) -> None:
         if self._next:
             self.older.setEnabled(False)
             self._ask(self._question(self._next))
 
-    def _came(self, number: int, answer: Answer) -> None:
-        if number != self._number:
-            return
-        self._hits = (*self._hits, *answer.hits)
-        self._next = answer.next_id or ""
+    def _came_page(self, number: int, page: HitPage) -> None:
+        self._came(number, page.hits, page.next_id or "")
+
+    def _came(self, number: int, hits: tuple[SearchHit, ...], next_id: str) -> None:
+        if number == self._number:
+            self._show(hits, next_id)
+            self._say_found()
+
+    def _came_alike(self, number: int, found: LookHits) -> None:
+        if number == self._number and self._alike is not None:
+            self._show(found.hits, "")
+            self._say_alike(self._alike, found)
+
+    def _show(self, hits: tuple[SearchHit, ...], next_id: str) -> None:
+        self._hits = (*self._hits, *hits)
+        self._next = next_id
         now_ns = self._clock.now_ns()
         self.list.set_rows(tuple(hit_row(hit, self._names, now_ns, self._zone) for hit in self._hits))
         self.older.setVisible(bool(self._next))
         self.older.setEnabled(True)
+
+    def _say_found(self) -> None:
         what = self._said()
-        if self._alike is not None:
-            self._say_alike(self._alike, answer)
-        elif self._hits:
+        if self._hits:
             more = "+" if self._next else ""
             self._say(tr("{0}{1} found {2}").format(number_text(len(self._hits)), more, what), "", "")
         else:
             title = tr("Nothing was found {0}").format(what)
             self._say("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))
 
-    def _say_alike(self, asked: AlikeAsked, answer: Answer) -> None:
-        if answer.hits:
-            self._say(headline(asked, answer), "", "")
+    def _say_alike(self, asked: AlikeAsked, found: LookHits) -> None:
+        if found.hits:
+            self._say(headline(asked, found), "", "")
         else:
             why = tr("No look of anybody is kept from then. Looks are kept while biometrics are on, from when they were switched on.")
             self._say("", tr("Nobody can be compared"), why)
@@ -270,7 +289,7 @@ class FoundPanel(QWidget):
         menu = self.saved.menu()
         menu.clear()
         menu.addAction(tr("Being listed…")).setEnabled(False)
-        self._bridge.ask(ListSearches(), lambda answer: self._fill_saved(answer.searches), self._saving_failed, owner=self)
+        self._bridge.ask(ListSearches(), self._fill_saved, self._saving_failed, owner=self)
 
     def _fill_saved(self, searches: tuple[SavedSearch, ...]) -> None:
         menu = self.saved.menu()

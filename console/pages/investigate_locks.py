@@ -54,7 +54,7 @@ class LockPanel(MomentPanel[EvidenceLock]):
             self._ask(lambda _: None)  # what is shown stays; the timeline beside it says that the record does not answer
 
     def _ask(self, failed: Callable[[WatchroomError], None]) -> None:
-        self._bridge.ask(ListLocks(), lambda answer: self._show(answer.locks), failed, owner=self)
+        self._bridge.ask(ListLocks(), self._show, failed, owner=self)
 
     def _show(self, locks: tuple[EvidenceLock, ...]) -> None:
         self.show_moments(locks)

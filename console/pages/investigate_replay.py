@@ -4,8 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
 from engine.model.errors import NotFound, WatchroomError
-from engine.model.question import Answer
-from engine.model.replay import FASTEST, SLOWEST, GetReplay, MoveReplay, ReplaySession, ReplayState, StartReplay, StopReplay
+from engine.model.replay import FASTEST, SLOWEST, GetReplay, MoveReplay, ReplaySession, ReplayState, ReplayView, StartReplay, StopReplay
 from engine.model.time import MILLISECOND
 
 _LOOK_MS = 150
@@ -79,9 +78,9 @@ class ReplayFollower(QObject):
             self._asking, asked = True, self._id
             self._bridge.ask(GetReplay(asked, picture=True), self._came, lambda error: self._lost(asked, error), owner=self)
 
-    def _came(self, answer: Answer) -> None:
-        session = next((each for each in answer.replays if each.id == self._id), None)
-        if session is None:
+    def _came(self, view: ReplayView) -> None:
+        session = view.session
+        if session.id != self._id:
             return
         self._asking = False
         before, self.session = self.session, session
@@ -92,8 +91,8 @@ class ReplayFollower(QObject):
             or (before.state, before.trouble, before.missing) != (session.state, session.trouble, session.missing)
         ):
             self.changed.emit()
-        if answer.replay_picture is not None:
-            self.pictured.emit(answer.replay_picture)
+        if view.picture is not None:
+            self.pictured.emit(view.picture)
         self._sync()
 
     def _sync(self) -> None:

@@ -14,7 +14,6 @@ from console.pages.investigate_words import difference_words, different_row, tr
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.errors import InputError, WatchroomError
-from engine.model.question import Answer
 from engine.model.replay import (
     ApplyReplay,
     ChangeReplay,
@@ -186,10 +185,9 @@ class TryPanel(QWidget):
         self._say_trouble(error_text(error), "critical")
         self._enable()
 
-    def _came(self, answer: Answer) -> None:
+    def _came(self, difference: ReplayDifference) -> None:
         self._hide_progress()
-        if answer.difference is not None:
-            self.show_difference(answer.difference)
+        self.show_difference(difference)
 
     # what came out
 

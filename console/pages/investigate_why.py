@@ -1,6 +1,8 @@
 """Why something of the past was said, or was not: the gates it went through and the evidence that adds up, from the record."""
 
+from collections.abc import Callable
 from datetime import tzinfo
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
@@ -10,7 +12,9 @@ from console.pages.investigate_words import tr
 from console.words import error_text, place_names
 from engine.model.decision import Decision
 from engine.model.errors import NotFound, WatchroomError
-from engine.model.question import Answer, GetDecision, ListAlerts, ListEvents
+from engine.model.event import Event
+from engine.model.question import AlertPage, GetDecision, ListAlerts, ListEvents
+from engine.model.question_type import Question
 from engine.model.replay import Different
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
@@ -24,6 +28,8 @@ from widgets.people.evidence_parts import EvidenceParts
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text
+
+T = TypeVar("T")
 
 _NEAR_NS = 60 * SECOND
 
@@ -112,18 +118,18 @@ class WhyOfMoment(QWidget):
         self._say(tr("Looking it up…"), "")
         return self._number
 
-    def _ask(self, number: int, question: ListEvents | ListAlerts | GetDecision, then: object) -> None:
+    def _ask(self, number: int, question: Question[T], then: Callable[[int, T], None]) -> None:
         self._bridge.ask(question, lambda answer: self._take(number, answer, then), lambda error: self._failed(number, error), owner=self)
 
-    def _take(self, number: int, answer: Answer, then: object) -> None:
-        if number == self._number and callable(then):
+    def _take(self, number: int, answer: T, then: Callable[[int, T], None]) -> None:
+        if number == self._number:
             then(number, answer)
 
-    def _of_alert(self, number: int, answer: Answer) -> None:
-        self._ask_decision(number, answer.alerts[0].decision_id if answer.alerts else "")
+    def _of_alert(self, number: int, page: AlertPage) -> None:
+        self._ask_decision(number, page.alerts[0].decision_id if page.alerts else "")
 
-    def _of_event(self, number: int, answer: Answer, event_id: str) -> None:
-        self._ask_decision(number, next((event.decision_id for event in answer.events if event.id == event_id), ""))
+    def _of_event(self, number: int, events: tuple[Event, ...], event_id: str) -> None:
+        self._ask_decision(number, next((event.decision_id for event in events if event.id == event_id), ""))
 
     def _ask_decision(self, number: int, decision_id: str, tried: Different | None = None) -> None:
         if not decision_id:
@@ -136,11 +142,8 @@ class WhyOfMoment(QWidget):
             owner=self,
         )
 
-    def _came(self, number: int, answer: Answer) -> None:
-        if answer.decisions:
-            self.show_decision(answer.decisions[0])
-        else:
-            self._say(*_gone())
+    def _came(self, number: int, decision: Decision) -> None:
+        self.show_decision(decision)
 
     def _only_tried(self, number: int, each: Different) -> None:
         if number == self._number:

@@ -37,10 +37,11 @@ from console.risk_feed import Heat, RiskFeed
 from console.smoke_actions import SmokeActions
 from console.words import error_text, permit
 from engine.model.access import Verb
+from engine.model.atlas_call import PatternAnswer
 from engine.model.errors import WatchroomError
 from engine.model.incident import Incident
 from engine.model.map_settings import MapSettings
-from engine.model.question import Answer, AskPatterns, ListIncidents
+from engine.model.question import AskPatterns, IncidentPage, ListIncidents
 from engine.model.risk import RiskReasons, RiskState, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
 from engine.model.snapshot import Snapshot
@@ -334,9 +335,9 @@ class RiskPage(Page):
         question = AskPatterns(anchor.latitude, anchor.longitude, _PATTERNS_KM)
         self._bridge.ask(question, self._take_patterns, lambda _: self.map.set_patterns(()), owner=self)
 
-    def _take_patterns(self, answer: Answer) -> None:
-        found = answer.patterns.patterns if answer.patterns is not None else ()
-        self.map.set_patterns(tuple(PatternOnMap(each.name, each.latitude, each.longitude, each.radius_m) for each in found))
+    def _take_patterns(self, answer: PatternAnswer) -> None:
+        found = (PatternOnMap(each.name, each.latitude, each.longitude, each.radius_m) for each in answer.patterns)
+        self.map.set_patterns(tuple(found))
 
     def _show_layers(self) -> None:
         if self._bridge.snapshot is not None:
@@ -406,8 +407,8 @@ class RiskPage(Page):
         now_ns = self._clock.now_ns()
         question = ListIncidents(limit=MOST, near=circle(corners), since_ns=now_ns - WEEKS * WEEK_NS)
 
-        def take(answer: Answer) -> None:
-            self._show_history(answer.incidents, corners, now_ns)
+        def take(page: IncidentPage) -> None:
+            self._show_history(page.incidents, corners, now_ns)
 
         def failed(error: WatchroomError) -> None:
             self.area.set_state(error_text(error), "high")

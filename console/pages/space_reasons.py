@@ -6,7 +6,7 @@ from console.bridge import EngineBridge
 from console.words import error_text
 from engine.model.blob import BlobExplanation
 from engine.model.errors import NotFound, WatchroomError
-from engine.model.question import Answer, ExplainBlob
+from engine.model.question import ExplainBlob
 
 _EVERY_MS = 333
 
@@ -47,11 +47,11 @@ class Reasons(QObject):
         blob = self._blob
         self._bridge.ask(ExplainBlob(blob), lambda answer: self._answered(blob, answer), lambda e: self._failed(blob, e), owner=self)
 
-    def _answered(self, blob: str, answer: Answer) -> None:
+    def _answered(self, blob: str, explanation: BlobExplanation) -> None:
         self._asking = False
-        if blob == self._blob and isinstance(answer.explanation, BlobExplanation):
-            self.explained.emit(answer.explanation)
-        elif blob != self._blob:
+        if blob == self._blob:
+            self.explained.emit(explanation)
+        else:
             self._ask()
 
     def _failed(self, blob: str, error: WatchroomError) -> None:

@@ -8,7 +8,6 @@ from console.bridge import EngineBridge
 from console.words import error_text
 from engine.model.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.question import Answer
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import GetDiagnostics, ListLog, LogLevel, LogLine
@@ -70,13 +69,13 @@ class LogSection(QWidget):
         question = ListLog(MOST, wanted, self.contains.text().strip())
         self._bridge.ask(question, self._show, lambda _: None, owner=self)
 
-    def _show(self, answer: Answer) -> None:
-        if answer.log == self._lines:
+    def _show(self, lines: tuple[LogLine, ...]) -> None:
+        if lines == self._lines:
             return
-        self._lines = answer.log
+        self._lines = lines
         bar = self.lines.verticalScrollBar()
         before = bar.value()
-        self.lines.setPlainText("\n".join(map(self._told, answer.log)))
+        self.lines.setPlainText("\n".join(map(self._told, lines)))
         bar.setValue(before)
 
     def _told(self, line: LogLine) -> str:
@@ -88,9 +87,9 @@ class LogSection(QWidget):
     def _copy(self) -> None:
         self._bridge.ask(GetDiagnostics(), self._copied, self._complain, owner=self)
 
-    def _copied(self, answer: Answer) -> None:
-        QGuiApplication.clipboard().setText(answer.text)
-        count = answer.text.count("\n")
+    def _copied(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        count = text.count("\n")
         self._toasts.show_message(self.tr("{0} lines are in the clipboard. Names and passwords are not in them.").format(count), "neutral")
 
     def _complain(self, error: WatchroomError) -> None:

@@ -17,7 +17,7 @@ from engine.model.command import RemoveChannel, RemoveWebhook, TestChannel, Test
 from engine.model.delivery import ChannelState
 from engine.model.errors import WatchroomError
 from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings
-from engine.model.question import Answer, ListChannels
+from engine.model.question import ListChannels
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.alerts.channel_table import ChannelRow, ChannelTable, name_of
@@ -100,9 +100,9 @@ class NotificationSection(QWidget):
             self._bridge.ask(ListChannels(), self._answered, self._unanswered, owner=self)
         self._show_rows()
 
-    def _answered(self, answer: Answer) -> None:
+    def _answered(self, channels: tuple[ChannelState, ...]) -> None:
         self._asking = False
-        self._states = {state.id: state for state in answer.channels}
+        self._states = {state.id: state for state in channels}
         self._show_trouble("")
         self._show_rows()
 

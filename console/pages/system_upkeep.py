@@ -16,7 +16,6 @@ from console.pages.system_upkeep_words import backup_facts, disk_facts, restored
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.question import Answer
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import BackUpNow, ExportSettings, GetUpkeep, UpkeepView
@@ -94,11 +93,11 @@ class UpkeepSection(QWidget):
         self._asked_ns, self._asking = snapshot.at_ns, True
         self._bridge.ask(GetUpkeep(), self._show, self._not_told, owner=self)
 
-    def _show(self, answer: Answer) -> None:
+    def _show(self, view: UpkeepView) -> None:
         self._asking = False
-        if answer.upkeep is None or self._bridge.snapshot is None:
+        if self._bridge.snapshot is None:
             return
-        self.view, now_ns = answer.upkeep, self._clock.now_ns()
+        self.view, now_ns = view, self._clock.now_ns()
         told = restored_text(self.view, now_ns)
         self.restored.set_notice(told)
         self.backups.set_facts(backup_facts(self.view, self._bridge.snapshot, now_ns))
@@ -125,7 +124,7 @@ class UpkeepSection(QWidget):
     def _export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export settings"), "watchroom-settings.toml", "TOML (*.toml)")
         if name:
-            self._bridge.ask(ExportSettings(), lambda answer: self._write(Path(name), answer.text), self._complain, owner=self)
+            self._bridge.ask(ExportSettings(), lambda answer: self._write(Path(name), answer), self._complain, owner=self)
 
     def _write(self, path: Path, text: str) -> None:
         try:

@@ -24,12 +24,12 @@ from console.pages.teach_words import everyday_words, is_masked, poses_of_now, r
 from console.words import error_text, permit
 from engine.model.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.event import EventKind
+from engine.model.event import Event, EventKind
 from engine.model.gesture import GestureMode
 from engine.model.people_command import DropTake, RemoveGesture, SetGestureMode, ShowPoses, TeachGesture
 from engine.model.people_view import TakeState, TakeView
 from engine.model.port import PictureWant
-from engine.model.question import Answer, ListEvents
+from engine.model.question import ListEvents
 from engine.model.snapshot import Picture, Snapshot
 from engine.model.time import SECOND
 from widgets.down_scroll import DownScroll
@@ -262,13 +262,13 @@ class TeachPage(Page):
         ask = ListEvents(limit=_RAISED, kinds=(EventKind.GESTURE,), shadow=True)
         self._bridge.ask(ask, self._show_raised, self._complain, owner=self)
 
-    def _show_raised(self, answer: Answer) -> None:
+    def _show_raised(self, events: tuple[Event, ...]) -> None:
         snapshot = self._bridge.snapshot
         if snapshot is None:
             return
         names = {camera.id: camera.name for camera in snapshot.settings.cameras}
         for gesture in snapshot.people.gestures:
-            theirs = [event for event in answer.events if event.label == gesture.label][:_RAISED_EACH]
+            theirs = [event for event in events if event.label == gesture.label][:_RAISED_EACH]
             self.list.card(gesture.id).show_raised([raised_words(event, names, snapshot.at_ns) for event in theirs])
 
     def _refresh(self) -> None:

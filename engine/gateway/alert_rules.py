@@ -49,7 +49,7 @@ TextOf = Annotated[str, Depends(body_text)]
 
 @router.get("", summary="The rules in force, in TOML", response_class=Response, responses=_CHANGED)
 def rules(port: PortOf) -> Response:
-    return _as_text(_asked(port, PrintRules()))
+    return _as_text(port.ask(PrintRules()))
 
 
 @router.put(
@@ -77,12 +77,12 @@ def put_rules(
         if error.field == "version":  # within this very moment
             raise _stale(port.snapshot().settings.alerts.version) from None
         raise
-    return _as_text(_asked(port, PrintRules()))
+    return _as_text(port.ask(PrintRules()))
 
 
 @router.post("/check", summary="What is wrong with rules, line by line; nothing is changed", responses=_OTHER_KIND, openapi_extra=_BODY)
 def check_rules(port: PortOf, text: TextOf) -> RulesReadOut:
-    return RulesReadOut.of(_asked(port, ReadRules(text)))
+    return RulesReadOut.of(port.ask(ReadRules(text)))
 
 
 @router.post(
@@ -94,24 +94,16 @@ def check_rules(port: PortOf, text: TextOf) -> RulesReadOut:
 def try_rules(
     port: PortOf, text: TextOf, hours: Annotated[float, Query(gt=0, le=168, description="of the last so many hours")] = 24.0
 ) -> RuleTrialOut:
-    trial = port.ask(TryRules(_with_rules(port, text), hours)).trial
-    assert trial is not None
-    return RuleTrialOut.of(trial)
+    return RuleTrialOut.of(port.ask(TryRules(_with_rules(port, text), hours)))
 
 
 def _with_rules(port: LocalPort, text: str) -> AlertSettings:
     return replace(port.snapshot().settings.alerts, rules=_good(port, text).rules)
 
 
-def _asked(port: LocalPort, question: PrintRules | ReadRules) -> RulesText:
-    told = port.ask(question).rules
-    assert told is not None
-    return told
-
-
 def _good(port: LocalPort, text: str) -> RulesText:
     """Raises InputError, which names the first ten that are wrong."""
-    read = _asked(port, ReadRules(text))
+    read = port.ask(ReadRules(text))
     if read.wrong:
         raise InputError(read.wrong[0].field, "; ".join(map(_words, read.wrong[:_TOLD])))
     return read

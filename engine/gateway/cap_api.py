@@ -27,14 +27,14 @@ def alert(port: PortOf, alert_id: str) -> Response:
 
 @router.get("/incidents/{incident_id}/cap", tags=["incidents"], summary="An incident as a CAP 1.2 message, without names", **_CAP)
 def incident(port: PortOf, incident_id: str) -> Response:
-    found = port.ask(GetIncident(incident_id)).incidents[0]
+    found = port.ask(GetIncident(incident_id)).incident
     return _xml(cap.of_incident(found, port.snapshot().settings, _names(port)))
 
 
 def _decision(port: LocalPort, decision_id: str) -> Decision | None:
     """None where it is no longer, or not yet, on record."""
     try:
-        return next(iter(port.ask(GetDecision(decision_id)).decisions), None)
+        return port.ask(GetDecision(decision_id))
     except NotFound:
         return None
 

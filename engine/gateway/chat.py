@@ -24,4 +24,4 @@ class ChatIn(BaseModel):
 @router.post("/api/v1/chat", summary="Ask the record in words; what cannot be shown to be true is not said")
 def chat(port: PortOf, body: ChatIn) -> ChatOut:
     asked = AskRecord(body.message, body.include_clips, body.planner, body.conversation)
-    return ChatOut.of(port.ask(asked).chats[0])
+    return ChatOut.of(port.ask(asked))

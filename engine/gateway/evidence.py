@@ -132,7 +132,7 @@ class CaseMade(BaseModel):
 
 @router.get("/packs", summary="Evidence packs, newest first", responses=_REFUSED)
 def packs(port: PortOf, case: Annotated[str, Query(max_length=100, description="only of this case")] = "") -> PacksOut:
-    return PacksOut(packs=[PackOut.of(pack) for pack in port.ask(ListPacks(case)).packs])
+    return PacksOut(packs=[PackOut.of(pack) for pack in port.ask(ListPacks(case))])
 
 
 @router.post("/packs", status_code=202, summary="Make an evidence pack", responses=_REFUSED)
@@ -157,7 +157,7 @@ def remove(port: PortOf, pack_id: str) -> None:
 
 @router.get("/cases", summary="Cases, newest first", responses=_REFUSED)
 def cases(port: PortOf) -> CasesOut:
-    return CasesOut(cases=[CaseOut.of(case) for case in port.ask(ListCases()).cases])
+    return CasesOut(cases=[CaseOut.of(case) for case in port.ask(ListCases())])
 
 
 @router.put("/cases", summary="Add a case, or change one", responses=_REFUSED)

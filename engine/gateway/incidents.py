@@ -158,8 +158,7 @@ def statistics(
     until: Annotated[str | None, Query(description="ISO-8601 with zone, exclusive")] = None,
 ) -> IncidentCountsOut:
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
-    counts = port.ask(CountIncidents(since_ns, until_ns)).counts
-    assert counts is not None
+    counts = port.ask(CountIncidents(since_ns, until_ns))
     return IncidentCountsOut.of(counts, since_ns, until_ns)
 
 
@@ -198,4 +197,4 @@ def _circle(text: str) -> tuple[float, float, float]:
 
 
 def _incident(port: LocalPort, incident_id: str) -> IncidentOut:
-    return IncidentOut.of(port.ask(GetIncident(incident_id)).incidents[0])
+    return IncidentOut.of(port.ask(GetIncident(incident_id)).incident)

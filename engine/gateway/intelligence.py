@@ -33,9 +33,7 @@ def patterns(
     radius_km: Annotated[float, Query(gt=0, le=100)] = 5.0,
     threat_types: Annotated[list[IncidentCategory] | None, Query(description="left out: all")] = None,
 ) -> PatternsOut:
-    found = port.ask(AskPatterns(lat, lon, radius_km, tuple(threat_types or ()))).patterns
-    assert found is not None
-    return PatternsOut.of(found)
+    return PatternsOut.of(port.ask(AskPatterns(lat, lon, radius_km, tuple(threat_types or ()))))
 
 
 @router.post(f"{API}/analyze/photo", summary="What is to be seen in a photo", responses=REFUSED)

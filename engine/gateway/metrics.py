@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from engine.gateway.doorway import PortOf
-from engine.model.upkeep import GetUpkeep, UpkeepView
+from engine.model.upkeep import GetUpkeep
 from engine.runtime.health.metrics import metrics_text
 
 router = APIRouter(tags=["now"])
@@ -14,4 +14,4 @@ TEXT = "text/plain; version=0.0.4; charset=utf-8"
 @router.get("/metrics", summary="How the engine does, for Prometheus", response_class=Response, responses={200: {"content": {TEXT: {}}}})
 def metrics(port: PortOf) -> Response:
     """In the text format 0.0.4. For any token that may see what is live."""
-    return Response(metrics_text(port.snapshot(), port.ask(GetUpkeep()).upkeep or UpkeepView()), media_type=TEXT)
+    return Response(metrics_text(port.snapshot(), port.ask(GetUpkeep())), media_type=TEXT)

@@ -63,7 +63,7 @@ class NotificationsOut(BaseModel):
 @router.get("", summary="Who is told outside the console, and whether messages arrive")
 def notifications(port: PortOf) -> NotificationsOut:
     """Channels in the order of the settings, then webhooks."""
-    states = {state.id: state for state in port.ask(ListChannels()).channels}  # an id is of one channel or one webhook only
+    states = {state.id: state for state in port.ask(ListChannels())}  # an id is of one channel or one webhook only
     settings = port.snapshot().settings
     several = (*settings.notifications, *settings.webhooks)
     return NotificationsOut(notifications=[NotificationOut.of(each, states[each.id]) for each in several if each.id in states])

@@ -12,7 +12,7 @@ from engine.gateway.doorway import DoorOf, PortOf, TokenOf
 from engine.model import wire
 from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
-from engine.model.question import Question
+from engine.model.question import AnyQuestion
 
 router = APIRouter(prefix="/api/v1/port", tags=["port"])
 
@@ -63,9 +63,9 @@ def tally(door: DoorOf, token: TokenOf) -> Plain:
     return wire.to_plain(door.tally(token))
 
 
-@router.post("/ask", summary="A typed question about the record")
-def ask(port: PortOf, question: Annotated[Plain, tagged(Question), Body()]) -> Plain:
-    return wire.to_plain(port.ask(wire.from_plain(Question, sound(question))))
+@router.post("/ask", summary="A typed question; what comes back stands under `answer`")
+def ask(port: PortOf, question: Annotated[Plain, tagged(AnyQuestion), Body()]) -> Plain:
+    return {"answer": wire.to_plain(port.ask(wire.from_plain(AnyQuestion, sound(question))))}
 
 
 @router.post("/command", summary="Something to do")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
@@ -26,9 +26,12 @@ from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.health import CameraState
 from engine.model.places import place_names
-from engine.model.question import Answer, GetDecision, ListClips, ListDecisions, ListEvents, Question, WhyNothing
+from engine.model.question import GetDecision, ListClips, ListDecisions, ListEvents, WhyNothing
+from engine.model.question_type import Question
 from engine.model.time import SECOND, from_iso
 from engine.runtime.local import LocalPort
+
+T = TypeVar("T")
 
 router = APIRouter()
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -60,7 +63,7 @@ def numbers(field: str, text: str, form: str) -> tuple[float, ...]:
     return found
 
 
-def answered(port: LocalPort, question: Question) -> Answer:
+def answered(port: LocalPort, question: Question[T]) -> T:
     """The answer; what is wrong with the question is told by the names of the query."""
     try:
         return port.ask(question)
@@ -122,7 +125,7 @@ def events(
 ) -> EventsOut:
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
     question = ListEvents(limit, before, camera, tuple(kind or ()), since_ns=since_ns, until_ns=until_ns)
-    rows = answered(port, question).events
+    rows = answered(port, question)
     places = place_names(port.snapshot().settings)
     return EventsOut(events=[EventOut.of(row, places) for row in rows], next=rows[-1].id if len(rows) == limit else None)
 
@@ -152,22 +155,22 @@ def decisions(
     if at_ns is None:
         if near is not None:
             raise InputError("at", "is missing: say when it was that nothing was told")
-        rows = answered(port, ListDecisions(limit, before, camera, outcome, stage)).decisions
+        rows = answered(port, ListDecisions(limit, before, camera, outcome, stage))
         return DecisionsOut(decisions=[DecisionOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
     place = None if near is None else _floor(near)
-    rows = port.ask(WhyNothing(at_ns, place, camera, within_s, within_m, MOST_AROUND)).decisions
+    rows = port.ask(WhyNothing(at_ns, place, camera, within_s, within_m, MOST_AROUND))
     wanted = [row for row in rows if (outcome is None or row.outcome is outcome) and (stage is None or row.stage is stage)]
     return DecisionsOut(decisions=[DecisionOut.of(row) for row in wanted[:limit]], next=None)
 
 
 @router.get("/api/v1/decisions/{decision_id}", tags=["record"], summary="What became of one candidate, and why")
 def decision(port: PortOf, decision_id: str) -> DecisionOut:
-    return DecisionOut.of(port.ask(GetDecision(decision_id)).decisions[0])
+    return DecisionOut.of(port.ask(GetDecision(decision_id)))
 
 
 @router.get("/api/v1/clips", tags=["record"], summary="Clips, newest first")
 def clips(port: PortOf, limit: Limit = 100, before: str | None = None, event: str | None = None, camera: str | None = None) -> ClipsOut:
-    rows = answered(port, ListClips(limit, before, event, camera)).clips
+    rows = answered(port, ListClips(limit, before, event, camera))
     return ClipsOut(clips=[ClipOut.of(row) for row in rows], next=rows[-1].id if len(rows) == limit else None)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakSet
 
 import httpx
@@ -29,10 +29,12 @@ from engine.model.geometry import Polygon
 from engine.model.health import EngineHealth
 from engine.model.people_command import PrepareClip
 from engine.model.port import PictureFeed, PictureWant
-from engine.model.question import Answer, Question
+from engine.model.question_type import Question, answer_type
 from engine.model.snapshot import JobState, Snapshot, adrift
 from engine.model.sound import SoundFeed, check_listenable
 from engine.model.time import from_iso
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -128,9 +130,9 @@ class RemotePort:
     def _counted(self, plain: dict[str, Any]) -> Snapshot:
         return wire.read_as(Snapshot, plain)
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question[T]) -> T:
         plain = self._caller.json("POST", "/api/v1/port/ask", json=wire.to_plain(question, tagged=True))
-        return wire.read_as(Answer, plain)
+        return wire.from_plain(answer_type(type(question)), plain.get("answer"), "answer")
 
     def command(self, command: Command) -> str:
         return str(self._caller.json("POST", "/api/v1/port/command", json=wire.to_plain(command, tagged=True)).get("id"))

@@ -35,7 +35,7 @@ def start(port: PortOf, body: ReplayIn) -> ReplayOut:
 
 @router.get("", summary="Your own replays")
 def replays(port: PortOf) -> ReplaysOut:
-    return ReplaysOut(replays=[ReplayOut.of(told) for told in port.ask(ListReplays()).replays])
+    return ReplaysOut(replays=[ReplayOut.of(told) for told in port.ask(ListReplays())])
 
 
 @router.get("/{replay_id}", summary="How far a replay is")
@@ -46,9 +46,9 @@ def replay(port: PortOf, replay_id: str) -> ReplayOut:
 @router.get("/{replay_id}/picture", summary="What was on screen at its moment")
 def picture(port: PortOf, replay_id: str) -> ReplayPictureOut:
     answer = port.ask(GetReplay(replay_id, picture=True))
-    shown = answer.replay_picture
+    shown = answer.picture
     return ReplayPictureOut(
-        replay=ReplayOut.of(answer.replays[0]), snapshot=None if shown is None else SnapshotOut.of(shown), blobs=replayed_blobs(shown)
+        replay=ReplayOut.of(answer.session), snapshot=None if shown is None else SnapshotOut.of(shown), blobs=replayed_blobs(shown)
     )
 
 
@@ -66,8 +66,7 @@ def change(port: PortOf, replay_id: str, body: ChangeIn) -> JobOut:
 
 @router.get("/{replay_id}/difference", summary="What the other settings gained and lost, once the job has ended")
 def difference(port: PortOf, replay_id: str) -> DifferenceOut:
-    found = port.ask(GetDifference(replay_id)).difference
-    assert found is not None
+    found = port.ask(GetDifference(replay_id))
     return DifferenceOut.of(found)
 
 
@@ -100,4 +99,4 @@ def replayed_blobs(shown: Snapshot | None) -> list[dict[str, Any]]:
 
 
 def _told(port: LocalPort, replay_id: str) -> ReplayOut:
-    return ReplayOut.of(port.ask(GetReplay(replay_id)).replays[0])
+    return ReplayOut.of(port.ask(GetReplay(replay_id)).session)

@@ -46,14 +46,13 @@ def hotspots(
     min_risk: Annotated[float, Query(ge=0, le=1)] = 0.0,
     limit: Annotated[int, Query(ge=1, le=MOST_SPOTS)] = 50,
 ) -> HotspotsOut:
-    found = port.ask(ListHotspots(lat, lon, radius_km, hours_ahead, min_risk, limit)).hotspots
+    found = port.ask(ListHotspots(lat, lon, radius_km, hours_ahead, min_risk, limit))
     return HotspotsOut(hotspots=[HotspotOut.of(spot) for spot in found], simulated=port.snapshot().risk.simulated)
 
 
 @router.get("/hotspots/explain", summary="Why a cell has its risk")
 def explain(port: PortOf, cell: Annotated[int, Query(ge=-(1 << 52), le=1 << 52)], hours_ahead: HoursAhead = 0) -> ReasonsOut:
-    reasons = port.ask(ExplainRisk(cell, hours_ahead)).reasons
-    assert reasons is not None
+    reasons = port.ask(ExplainRisk(cell, hours_ahead))
     return ReasonsOut.of(reasons, port.snapshot().settings.risk)
 
 
@@ -64,8 +63,7 @@ def risk_map(
     hours_ahead: HoursAhead = 0,
 ) -> Response:
     west, south, east, north = numbers("bbox", bbox, _BBOX) if bbox is not None else (-180.0, -90.0, 180.0, 90.0)
-    picture = port.ask(GetRiskPicture(south, west, north, east, hours_ahead)).risk_picture
-    assert picture is not None
+    picture = port.ask(GetRiskPicture(south, west, north, east, hours_ahead))
     return Response(_compact(picture), media_type="application/json")
 
 
@@ -82,7 +80,7 @@ def retrain(port: PortOf) -> RetrainOut:
 
 @router.get("/neighbourhoods", summary="How many incidents each named neighbourhood is expected to have")
 def neighbourhoods(port: PortOf) -> NeighbourhoodsOut:
-    return NeighbourhoodsOut(neighbourhoods=[NeighbourhoodOut.of(area) for area in port.ask(ListNeighbourhoods()).neighbourhoods])
+    return NeighbourhoodsOut(neighbourhoods=[NeighbourhoodOut.of(area) for area in port.ask(ListNeighbourhoods())])
 
 
 def _compact(picture: RiskPicture) -> str:

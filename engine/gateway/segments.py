@@ -70,7 +70,7 @@ def segments(
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
     if since_ns is None or until_ns is None or until_ns <= since_ns:
         raise InputError("until", "is not later than since")
-    rows = answered(port, ListSegments(since_ns, until_ns, tuple(camera or ()), limit)).segments
+    rows = answered(port, ListSegments(since_ns, until_ns, tuple(camera or ()), limit))
     return SegmentsOut(segments=[SegmentOut.of(row) for row in rows], next=to_iso(rows[-1].started_ns) if len(rows) == limit else None)
 
 

@@ -1,9 +1,8 @@
 """Smoke for programs: pictures that edge devices looked at, lists that fire weather filters, and what operators make of them."""
 
 import asyncio
-from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, HTTPException, Query, Response
 
@@ -29,9 +28,20 @@ from engine.model.errors import InputError
 from engine.model.fire import FireClass
 from engine.model.smoke import SmokeFrame
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
-from engine.model.smoke_question import FURTHEST, MOST_ROWS, GetSmoke, ListSmoke, SmokeRows
+from engine.model.smoke_question import (
+    FURTHEST,
+    MOST_ROWS,
+    CountPlumes,
+    CountSmokeSequences,
+    GetPlume,
+    GetSmokeSequence,
+    ListPlumes,
+    ListSmokeSequences,
+    SmokeFilter,
+)
 from engine.runtime.local import LocalPort
 
+F = TypeVar("F", bound=SmokeFilter)
 router = APIRouter(prefix="/api/v1", tags=["smoke"])
 _FIELDS = {"boxes": "bboxes", "day": "from_date"}
 FILTERED = (
@@ -73,44 +83,44 @@ async def detect(port: PortOf, body: DetectionIn) -> DetectionOut:
 
 @router.get("/alerts/unlabeled/latest", summary="Plumes of smoke of the last 24 hours with something unlabelled", **_TODAY)
 def plumes(port: PortOf, risk_score: RiskScore = None, limit: Limit = 15, offset: Offset = 0) -> PlumesOut:
-    return _plumes(port, ListSmoke(unlabelled=True, risk_score=risk_score, limit=limit, offset=offset))
+    return _plumes(port, ListPlumes(unlabelled=True, risk_score=risk_score, limit=limit, offset=offset))
 
 
 @router.get("/alerts/unlabeled/latest/count", summary="How many there are", **_TODAY)
 def count_plumes(port: PortOf, risk_score: RiskScore = None) -> CountOut:
-    return _count(port, ListSmoke(unlabelled=True, risk_score=risk_score))
+    return CountOut(count=port.ask(CountPlumes(unlabelled=True, risk_score=risk_score)))
 
 
 @router.get("/alerts/all/fromdate", summary="Plumes of smoke of a day", **_OF_DAY)
 def plumes_of_day(port: PortOf, from_date: FromDate, risk_score: RiskScore = None, limit: Limit = 15, offset: Offset = 0) -> PlumesOut:
-    return _plumes(port, _of_day(from_date, SmokeRows.PLUMES, risk_score, limit, offset))
+    return _plumes(port, _of_day(ListPlumes, from_date, risk_score, limit, offset))
 
 
 @router.get("/alerts/all/fromdate/count", summary="How many there are", **_OF_DAY)
 def count_plumes_of_day(port: PortOf, from_date: FromDate, risk_score: RiskScore = None) -> CountOut:
-    return _count(port, _of_day(from_date, SmokeRows.PLUMES, risk_score))
+    return CountOut(count=port.ask(_of_day(CountPlumes, from_date, risk_score)))
 
 
 @router.get("/sequences/unlabeled/latest", summary="Sequences of smoke of the last 24 hours that nobody labelled", **_TODAY)
 def sequences(port: PortOf, risk_score: RiskScore = None, limit: Limit = 15, offset: Offset = 0) -> SequencesOut:
-    return _sequences(port, ListSmoke(SmokeRows.SEQUENCES, unlabelled=True, risk_score=risk_score, limit=limit, offset=offset))
+    return _sequences(port, ListSmokeSequences(unlabelled=True, risk_score=risk_score, limit=limit, offset=offset))
 
 
 @router.get("/sequences/unlabeled/latest/count", summary="How many there are", **_TODAY)
 def count_sequences(port: PortOf, risk_score: RiskScore = None) -> CountOut:
-    return _count(port, ListSmoke(SmokeRows.SEQUENCES, unlabelled=True, risk_score=risk_score))
+    return CountOut(count=port.ask(CountSmokeSequences(unlabelled=True, risk_score=risk_score)))
 
 
 @router.get("/sequences/all/fromdate", summary="Sequences of smoke of a day", **_OF_DAY)
 def sequences_of_day(
     port: PortOf, from_date: FromDate, risk_score: RiskScore = None, limit: Limit = 15, offset: Offset = 0
 ) -> SequencesOut:
-    return _sequences(port, _of_day(from_date, SmokeRows.SEQUENCES, risk_score, limit, offset))
+    return _sequences(port, _of_day(ListSmokeSequences, from_date, risk_score, limit, offset))
 
 
 @router.get("/sequences/all/fromdate/count", summary="How many there are", **_OF_DAY)
 def count_sequences_of_day(port: PortOf, from_date: FromDate, risk_score: RiskScore = None) -> CountOut:
-    return _count(port, _of_day(from_date, SmokeRows.SEQUENCES, risk_score))
+    return CountOut(count=port.ask(_of_day(CountSmokeSequences, from_date, risk_score)))
 
 
 @router.get("/plumes/{plume_id}", summary="A plume with all its sequences, whether lists show it or not")
@@ -158,30 +168,26 @@ def status(port: PortOf) -> SmokeStatusOut:
     return SmokeStatusOut(watches=watches, left_out=view.left_out, dropped=view.dropped, trouble=view.trouble or None)
 
 
-def _of_day(from_date: date, rows: SmokeRows, risk_score: FireClass | None, limit: int = 15, offset: int = 0) -> ListSmoke:
+def _of_day(kind: type[F], from_date: date, risk_score: FireClass | None, limit: int = 15, offset: int = 0) -> F:
     try:
-        return ListSmoke(rows, day=from_date, risk_score=risk_score, limit=limit, offset=offset)
+        return kind(day=from_date, risk_score=risk_score, limit=limit, offset=offset)
     except InputError as error:
         raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
 
 
-def _plumes(port: LocalPort, question: ListSmoke) -> PlumesOut:
-    return PlumesOut(plumes=[PlumeOut.of(row) for row in port.ask(question).plumes])
+def _plumes(port: LocalPort, question: ListPlumes) -> PlumesOut:
+    return PlumesOut(plumes=[PlumeOut.of(row) for row in port.ask(question)])
 
 
-def _sequences(port: LocalPort, question: ListSmoke) -> SequencesOut:
-    return SequencesOut(sequences=[SequenceOut.of(row) for row in port.ask(question).smoke])
-
-
-def _count(port: LocalPort, question: ListSmoke) -> CountOut:
-    return CountOut(count=port.ask(replace(question, count=True)).count or 0)
+def _sequences(port: LocalPort, question: ListSmokeSequences) -> SequencesOut:
+    return SequencesOut(sequences=[SequenceOut.of(row) for row in port.ask(question)])
 
 
 def _plume(port: LocalPort, plume_id: str) -> OnePlumeOut:
-    told = port.ask(GetSmoke(SmokeRows.PLUMES, plume_id))
-    return OnePlumeOut(**PlumeOut.of(told.plumes[0]).model_dump(), banner=told.banner or None)
+    view = port.ask(GetPlume(plume_id))
+    return OnePlumeOut(**PlumeOut.of(view.listed).model_dump(), banner=view.banner or None)
 
 
 def _sequence(port: LocalPort, sequence_id: str) -> OneSequenceOut:
-    told = port.ask(GetSmoke(SmokeRows.SEQUENCES, sequence_id))
-    return OneSequenceOut(**SequenceOut.of(told.smoke[0]).model_dump(), banner=told.banner or None)
+    view = port.ask(GetSmokeSequence(sequence_id))
+    return OneSequenceOut(**SequenceOut.of(view.sequence).model_dump(), banner=view.banner or None)

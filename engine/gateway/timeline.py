@@ -51,7 +51,7 @@ def timeline(
 ) -> TimelineOut:
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
     assert since_ns is not None and until_ns is not None
-    found = answered(port, GetTimeline(since_ns, until_ns, columns, tuple(lane or ()), tuple(camera or ()))).timeline
+    found = answered(port, GetTimeline(since_ns, until_ns, columns, tuple(lane or ()), tuple(camera or ())))
     assert found is not None
     return TimelineOut.of(found)
 
@@ -108,7 +108,7 @@ def search_alike(port: PortOf, body: AlikeIn) -> AlikeOut:
     box = None if body.box is None else (body.box[0], body.box[1], body.box[2], body.box[3])
     times = iso_query("since", body.since), iso_query("until", body.until)
     found = answered(port, SearchAlike(body.picture, *times, body.limit, tuple(body.cameras), box, body.like))
-    return AlikeOut(hits=[HitOut.of(hit) for hit in found.hits], compared=found.count or 0, note=found.banner)
+    return AlikeOut(hits=[HitOut.of(hit) for hit in found.hits], compared=found.compared, note=found.banner)
 
 
 @router.get("/bookmarks", summary="Notes on moments, newest first")
@@ -118,7 +118,7 @@ def bookmarks(
     until: Annotated[str | None, Query(description=f"{_TIME}, exclusive")] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 500,
 ) -> BookmarksOut:
-    found = answered(port, ListBookmarks(iso_query("since", since), iso_query("until", until), limit)).bookmarks
+    found = answered(port, ListBookmarks(iso_query("since", since), iso_query("until", until), limit))
     return BookmarksOut(bookmarks=[BookmarkOut.of(each) for each in found])
 
 

@@ -60,7 +60,7 @@ class TokenMade(BaseModel):
 
 @router.get("", summary="Tokens of machines, newest first")
 def tokens(port: PortOf) -> TokensOut:
-    return TokensOut(tokens=[TokenOut.of(token) for token in port.ask(ListTokens()).tokens])
+    return TokensOut(tokens=[TokenOut.of(token) for token in port.ask(ListTokens())])
 
 
 @router.post("", status_code=201, summary="Make a token")

@@ -59,7 +59,7 @@ async def with_atlas(port: LocalPort, filed: Filed, longest_s: float) -> Filed:
 
 async def _now(port: LocalPort, filed: Filed) -> Incident:
     try:
-        return (await asyncio.to_thread(port.ask, GetIncident(filed.incident.id))).incidents[0]
+        return (await asyncio.to_thread(port.ask, GetIncident(filed.incident.id))).incident
     except NotFound:  # it was taken away meanwhile
         return filed.incident
 

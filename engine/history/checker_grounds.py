@@ -102,9 +102,9 @@ class GroundsReader:
             case CitationKind.ALERT:
                 self._alert(found, citation)
             case CitationKind.DECISION:
-                self._decision(found, self._reach.record.answer(GetDecision(citation.id)).decisions[0])
+                self._decision(found, self._reach.record.answer(GetDecision(citation.id)))
             case CitationKind.INCIDENT:
-                self._incident(found, self._reach.record.answer(GetIncident(citation.id)).incidents[0])
+                self._incident(found, self._reach.record.answer(GetIncident(citation.id)).incident)
             case CitationKind.PERSON:
                 person = next((each for each in self._reach.record.people() if each.id == citation.id), None)
                 found.missing = found.missing or person is None
@@ -164,7 +164,7 @@ class GroundsReader:
 
     def _acts(self, found: Grounds, alert: Alert, at_ns: int) -> None:
         """An act at this moment: only it may be told with the alert."""
-        acts = self._reach.record.answer(ListAudit(10_000, verbs=_ACTS)).audit if self._reach.sees_audit() else ()
+        acts = self._reach.record.answer(ListAudit(10_000, verbs=_ACTS)) if self._reach.sees_audit() else ()
         theirs = [act for act in acts if act.subject == alert.id and act.at_ns == at_ns]
         found.missing = found.missing or not theirs
         found.clocks.clear()

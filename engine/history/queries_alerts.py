@@ -54,11 +54,9 @@ def _all(reach: Reach, query: Query) -> list[Row]:
             return [row_of_decision(decision) for decision in reach.held(query.scope)]
         case Of.INCIDENTS:
             if query.id:
-                return [
-                    row_of_incident(each, query.scope.near)
-                    for each in reach.record.answer(GetIncident(query.id)).incidents
-                    if reach.viewer.cameras is None
-                ]
+                if reach.viewer.cameras is not None:
+                    return []
+                return [row_of_incident(reach.record.answer(GetIncident(query.id)).incident, query.scope.near)]
             return [row_of_incident(incident, query.scope.near) for incident in reach.incidents(query.scope)]
         case _:
             return [row_of_alert(alert) for alert in _alerts(reach, query)]
@@ -92,7 +90,7 @@ def why_alert(reach: Reach, query: Query) -> Result:
 
 def _decision(reach: Reach, decision_id: str) -> Decision | None:
     try:
-        return reach.record.answer(GetDecision(decision_id)).decisions[0]
+        return reach.record.answer(GetDecision(decision_id))
     except NotFound:
         return None
 
@@ -113,7 +111,7 @@ def why_nothing(reach: Reach, query: Query) -> Result:
     found: list[Decision] = []
     for camera in scope.camera_ids or (None,):
         ask = WhyNothing(at_ns, None, camera, within_s, within_s, 50)
-        found += [each for each in reach.record.answer(ask).decisions if reach.viewer.sees(each.camera_id)]
+        found += [each for each in reach.record.answer(ask) if reach.viewer.sees(each.camera_id)]
     near = [each for each in found if each.outcome is not Outcome.RAISED and _is_there(each, scope)]
     raised = [each for each in found if each.outcome is Outcome.RAISED and each.alert_id and _is_there(each, scope)]
     rows = tuple(decision_row(each) for each in near[: query.limit])
@@ -168,7 +166,7 @@ def handled(reach: Reach, query: Query) -> Result:
 def _acts(reach: Reach, ids: frozenset[str]) -> list[AuditRow]:
     if not reach.sees_audit() or not ids:
         return []
-    acts = reach.record.answer(ListAudit(_MOST_ACTS, verbs=_ACTS)).audit
+    acts = reach.record.answer(ListAudit(_MOST_ACTS, verbs=_ACTS))
     return [act for act in acts if act.subject in ids]
 
 

@@ -1,8 +1,10 @@
 """What one viewer's queries reach: their part of the record, asked in the ways that rows of a scope need."""
 
 from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Several
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.history.queries import SEEN_KINDS, Scope, Span, Viewer, Who
@@ -18,7 +20,7 @@ from engine.model.decision import Decision, Outcome, Stage
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
 from engine.model.incident import Incident, IncidentCategory
-from engine.model.question import Answer, ListAlerts, ListDecisions, ListIncidents, RecordQuestion
+from engine.model.question import ListAlerts, ListDecisions, ListIncidents
 from engine.model.time import seconds_to_ns
 
 PAGE = 2_000
@@ -26,6 +28,14 @@ MOST_READ = 50_000
 ALL_TIME = Span(0, 1 << 62)
 _GLIMPSE_S = 1.0
 _UNNAMED = tuple(kind for kind in SEEN_KINDS if kind is not EventKind.NAMED)
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=_Identified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +96,14 @@ class Reach:
         for span in reversed(self.spans(scope)):
             since, until = (None, None) if span == ALL_TIME else (span.since_ns, span.until_ns)
             ask = ListAlerts(PAGE, open=is_open, since_ns=since, until_ns=until)
-            yield from self._pages(ask, lambda answer: answer.alerts)
+            yield from _pages(partial(self._alert_page, ask))
 
     def held(self, scope: Scope) -> list[Decision]:
         """Decisions about alerts that a gate held, newest first."""
         found: list[Decision] = []
         since = scope.since_ns
         ask = ListDecisions(PAGE, outcome=Outcome.HELD, stage=Stage.ALERT, since_ns=since)
-        for decision in self._pages(ask, lambda answer: answer.decisions):
+        for decision in _pages(partial(self._decision_page, ask)):
             if not self._shown(decision.camera_id) or (scope.spans and not any(span.holds(decision.decided_ns) for span in scope.spans)):
                 continue
             if fits_decision(decision, scope):
@@ -110,7 +120,7 @@ class Reach:
             since, until = (None, None) if span == ALL_TIME else (span.since_ns, span.until_ns)
             for category in categories:
                 ask = ListIncidents(PAGE, near=scope.near, category=category, since_ns=since, until_ns=until, text=scope.text)
-                found += self._pages(ask, lambda answer: answer.incidents)
+                found += _pages(partial(self._incident_page, ask))
         kept = [each for each in found if fits_incident(each, scope)]
         return sorted(kept, key=lambda each: (each.occurred_ns, each.id), reverse=True)
 
@@ -177,18 +187,28 @@ class Reach:
     def _shown(self, camera_id: str) -> bool:
         return self.viewer.sees(camera_id)
 
-    def _pages(self, ask: Any, rows_of: Callable[[Answer], tuple[Any, ...]]) -> Iterator[Any]:
-        read = 0
-        while read < MOST_READ:
-            question: RecordQuestion = ask
-            answer = self.record.answer(question)
-            rows = rows_of(answer)
-            yield from rows
-            read += len(rows)
-            before = answer.next_id or (rows[-1].id if len(rows) == ask.limit else None)
-            if before is None:
-                return
-            ask = replace(ask, before_id=before)
+    def _alert_page(self, ask: ListAlerts, before_id: str | None) -> tuple[Several[Alert], str | None]:
+        page = self.record.answer(replace(ask, before_id=before_id))
+        return page.alerts, page.next_id
+
+    def _decision_page(self, ask: ListDecisions, before_id: str | None) -> tuple[Several[Decision], str | None]:
+        return self.record.answer(replace(ask, before_id=before_id)), None
+
+    def _incident_page(self, ask: ListIncidents, before_id: str | None) -> tuple[Several[Incident], str | None]:
+        page = self.record.answer(replace(ask, before_id=before_id))
+        return page.incidents, page.next_id
+
+
+def _pages(page: Callable[[str | None], tuple[Several[R], str | None]]) -> Iterator[R]:
+    """`page`: the rows behind that of an id, and the id to go on from where that is not the last one's."""
+    read, before_id = 0, None
+    while read < MOST_READ:
+        rows, next_id = page(before_id)
+        yield from rows
+        read += len(rows)
+        before_id = next_id or (rows[-1].id if len(rows) == PAGE else None)
+        if before_id is None:
+            return
 
 
 def _kinds(scope: Scope) -> tuple[EventKind, ...]:

@@ -5,16 +5,10 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import AccessSettings, Grants, Role, Verb
 from engine.model.errors import InputError
+from engine.model.question_type import Question
 
 LONGEST_LABEL = 80
 LONGEST_TOKEN_DAYS = 3650.0
-
-
-@dataclass(frozen=True, slots=True)
-class ListTokens:
-    """Tokens of machines, newest first; not the sessions of people. A limited admin sees those that are limited to cameras of theirs."""
-
-    verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +26,13 @@ class TokenView:
     created_ns: int
     expires_ns: int | None
     last_used_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListTokens(Question[tuple[TokenView, ...]]):
+    """Tokens of machines, newest first; not the sessions of people. A limited admin sees those that are limited to cameras of theirs."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from engine.model.clip import Clip
 from engine.model.event import Event, EventKind
 from engine.model.person import Person
-from engine.model.question import Answer, RecordQuestion
+from engine.model.question_type import RecordQuestion
 from engine.model.timeline import LaneSpan
+
+T = TypeVar("T")
 
 QUARTER_NS = 900 * 10**9
 TallyBy: TypeAlias = Literal["kind", "camera_id", "zone_id", "person_id", "severity", "quarter"]
@@ -58,7 +60,7 @@ class Tally:
 class AskedRecord(Protocol):
     """The record as questions in words see it. Any thread; reads only. Raises EnvironmentFault."""
 
-    def answer(self, question: RecordQuestion) -> Answer: ...
+    def answer(self, question: RecordQuestion[T]) -> T: ...
 
     def events(self, want: EventWant, limit: int, *, newest_first: bool = True, skip: int = 0) -> tuple[Event, ...]: ...
 

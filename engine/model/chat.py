@@ -6,6 +6,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
+from engine.model.question_type import Question
 
 LONGEST_MESSAGE = 2_000
 
@@ -115,7 +116,7 @@ class ChatSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class AskRecord:
+class AskRecord(Question[ChatAnswer]):
     """One question in words. `planner` None: Claude where it was agreed to, else the offline one.
 
     `conversation`: of an answer before, so that "and yesterday?" is understood; empty: none.
@@ -135,7 +136,7 @@ class AskRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ListChat:
+class ListChat(Question[tuple[ChatAnswer, ...]]):
     """What this user asked, newest first."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -177,7 +178,7 @@ class ChatState:
 
 
 @dataclass(frozen=True, slots=True)
-class GetChatState:
+class GetChatState(Question[ChatState]):
     """`test`: ask Claude for a greeting, with the settings that are stored. Nothing of the record leaves; it is in the audit."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER

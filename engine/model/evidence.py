@@ -7,6 +7,7 @@ from typing import ClassVar, TypeAlias
 from engine.model.access import Verb
 from engine.model.errors import InputError
 from engine.model.geometry import Polygon
+from engine.model.question_type import Question
 
 LONGEST_NOTE = 5_000
 LONGEST_NS = 24 * 3600 * 10**9
@@ -91,7 +92,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class ListPacks:
+class ListPacks(Question[tuple[Pack, ...]]):
     """Newest first. Empty `case_id`: all. An account that is limited to some cameras is told of its own, of cameras that it still sees."""
 
     verb: ClassVar[Verb] = Verb.EXPORT
@@ -99,7 +100,7 @@ class ListPacks:
 
 
 @dataclass(frozen=True, slots=True)
-class ListCases:
+class ListCases(Question[tuple[Case, ...]]):
     """Newest first. An account that is limited to some cameras is told of its own."""
 
     verb: ClassVar[Verb] = Verb.EXPORT

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from engine.model.access import Verb
 from engine.model.command import Credentials
+from engine.model.question_type import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,14 @@ class CameraDescription:
 
 
 @dataclass(frozen=True, slots=True)
-class FindCameras:
+class FindCameras(Question[tuple[FoundCamera, ...]]):
     """Ask the networks that this machine is in which cameras are there (ONVIF, WS-Discovery). Takes some seconds."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
 @dataclass(frozen=True, slots=True)
-class DescribeCamera:
+class DescribeCamera(Question[CameraDescription]):
     """Ask one camera for its streams (ONVIF, profiles T and S). `address`: as found, or its host.
 
     Raises:
@@ -70,7 +71,7 @@ class FoundUsb:
 
 
 @dataclass(frozen=True, slots=True)
-class FindUsbCameras:
+class FindUsbCameras(Question[tuple[FoundUsb, ...]]):
     """Which cameras are on USB of the engine's machine.
 
     Raises:

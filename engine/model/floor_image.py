@@ -6,6 +6,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
+from engine.model.question_type import Question
 
 _FARTHEST_M = 2_000.0
 
@@ -60,7 +61,7 @@ class RemoveFloorImage:
 
 
 @dataclass(frozen=True, slots=True)
-class GetFloorImage:
+class GetFloorImage(Question[str]):
     """Its file as base64 in `Answer.text`; empty where there is none."""
 
     verb: ClassVar[Verb] = Verb.SEE_LIVE

@@ -6,6 +6,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Grants, Verb
 from engine.model.errors import InputError
+from engine.model.question_type import Question
 
 LONGEST_TEXT = 4_000
 MOST_ATTACHED = 200  # of each kind
@@ -69,7 +70,7 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
-class ListHandovers:
+class ListHandovers(Question[tuple[Handover, ...]]):
     """Newest first; `before_id` pages on. `unread`: only the newest, and only where nobody has read it and somebody else wrote it."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST

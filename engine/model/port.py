@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from engine.model.access import Session
 from engine.model.command import Command
-from engine.model.question import Answer, Question
+from engine.model.question_type import Question
 from engine.model.snapshot import Picture, Snapshot
 from engine.model.sound import SoundFeed
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class EnginePort(Protocol):
         """
         ...
 
-    def ask(self, question: Question) -> Answer: ...
+    def ask(self, question: Question[T]) -> T: ...
 
     def command(self, command: Command) -> str: ...
 

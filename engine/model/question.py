@@ -4,49 +4,36 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
-from engine.model.access_command import AccessQuestion, TokenView
+from engine.model.access_command import AccessQuestion
 from engine.model.alert import Alert
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.audit import AuditRow
 from engine.model.blob import BlobExplanation
-from engine.model.chat import ChatAnswer, ChatQuestion, ChatState
+from engine.model.chat import ChatQuestion
 from engine.model.clip import Clip
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.evidence import Case, EvidenceQuestion, Pack
-from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
+from engine.model.evidence import EvidenceQuestion
+from engine.model.finding import DescribeCamera, FindCameras, FindUsbCameras
 from engine.model.floor_image import GetFloorImage
-from engine.model.handover import Handover, ListHandovers
+from engine.model.handover import ListHandovers
 from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
-from engine.model.replay import ReplayDifference, ReplayQuestion, ReplaySession
-from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
+from engine.model.question_type import Question, RecordQuestion
+from engine.model.replay import ReplayQuestion
 from engine.model.risk_question import AreaQuestion, RiskQuestion
-from engine.model.segment import EvidenceLock, Segment, SegmentQuestion
-from engine.model.smoke import ListedPlume, SmokeSequence
+from engine.model.segment import SegmentQuestion
 from engine.model.smoke_question import SmokeQuestion
-from engine.model.snapshot import Snapshot
 from engine.model.speech import SoundDevice
-from engine.model.timeline import (
-    Bookmark,
-    DayCount,
-    ListSearches,
-    SavedSearch,
-    SearchAlike,
-    SearchHit,
-    SearchRecord,
-    Timeline,
-    TimelineQuestion,
-    TrackBack,
-)
+from engine.model.timeline import ListSearches, SearchAlike, SearchRecord, TimelineQuestion, TrackBack
 from engine.model.track import Sequence
-from engine.model.upkeep import LogLine, SettingChange, TidyReport, UpkeepQuestion, UpkeepView
+from engine.model.upkeep import UpkeepQuestion
 
 
 @dataclass(frozen=True, slots=True)
-class ListEvents:
+class ListEvents(RecordQuestion[tuple[Event, ...]]):
     """Newest first; `before_id` pages on from the last one got. Times are UTC ns, `since` inclusive, `until` exclusive, by start.
 
     `shadow`: those of gestures in shadow mode, which are left out otherwise.
@@ -64,7 +51,7 @@ class ListEvents:
 
 
 @dataclass(frozen=True, slots=True)
-class ListDecisions:
+class ListDecisions(RecordQuestion[tuple[Decision, ...]]):
     """Newest first; `before_id` pages on. `stage`: only about events, or only about alerts. Times as for `ListEvents`."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -78,7 +65,7 @@ class ListDecisions:
 
 
 @dataclass(frozen=True, slots=True)
-class ListSequences:
+class ListSequences(RecordQuestion[tuple[Sequence, ...]]):
     verb: ClassVar[Verb] = Verb.SEE_PAST
     limit: int = 100
     before_id: str | None = None
@@ -86,7 +73,7 @@ class ListSequences:
 
 
 @dataclass(frozen=True, slots=True)
-class ListClips:
+class ListClips(RecordQuestion[tuple[Clip, ...]]):
     """Newest first; `before_id` pages on. Times UTC ns: those that begin at or after `since`, before `until`."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -99,7 +86,7 @@ class ListClips:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainBlob:
+class ExplainBlob(Question[BlobExplanation]):
     """Why a blob is (or was) where it is. `blob`: its id, or its number as text.
 
     `at_ns` None: now; otherwise the nearest moment of the same blob within 60 s. Raises NotFound.
@@ -111,14 +98,14 @@ class ExplainBlob:
 
 
 @dataclass(frozen=True, slots=True)
-class ListWebhooks:
+class ListWebhooks(Question[tuple[WebhookState, ...]]):
     """How each webhook of the settings does, in their order."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
 @dataclass(frozen=True, slots=True)
-class TestAtlas:
+class TestAtlas(Question[str]):
     """Which contract Atlas speaks; it is sent a text that says that it is a test. Takes as long as two calls. Raises EnvironmentFault."""
 
     __test__: ClassVar[bool] = False  # no test of pytest's
@@ -134,7 +121,7 @@ class TestAtlas:
 
 
 @dataclass(frozen=True, slots=True)
-class AskPatterns:
+class AskPatterns(Question[PatternAnswer]):
     """What Atlas sees happen again and again around a place. `available` False in the answer is not the same as none nearby.
 
     `radius_km` above 0 to 100. Empty categories: all.
@@ -156,7 +143,7 @@ class AskPatterns:
 
 
 @dataclass(frozen=True, slots=True)
-class AnalyseMedia:
+class AnalyseMedia(Question[MediaAnalysis]):
     """What Atlas sees or hears. `kind`: photo, video or audio; `data`: the file as base64 text.
 
     Raises InputError for what may not be uploaded, EnvironmentFault where Atlas has no answer.
@@ -168,14 +155,14 @@ class AnalyseMedia:
 
 
 @dataclass(frozen=True, slots=True)
-class ListChannels:
+class ListChannels(Question[tuple[ChannelState, ...]]):
     """How each way of telling people does: the webhooks, then the channels of the settings, in their order."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
 @dataclass(frozen=True, slots=True)
-class ListSoundDevices:
+class ListSoundDevices(Question[tuple[SoundDevice, ...]]):
     """Microphones of the engine's machine, the usual one first. Raises EnvironmentFault where there is none, or no sound system."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
@@ -190,7 +177,15 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class ListAlerts:
+class AlertPage:
+    """`next_id`: pages on where one question has looked through as many as it may."""
+
+    alerts: tuple[Alert, ...] = ()
+    next_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListAlerts(RecordQuestion[AlertPage]):
     """Newest first; `before_id` pages on. `open`: only open ones, or only closed ones; None: all. `alert_id`: only this one.
 
     `text`: every word of it is in the reason, the person's name, the assignee or the rule's id, or `called` gives it another sense.
@@ -212,7 +207,23 @@ class ListAlerts:
 
 
 @dataclass(frozen=True, slots=True)
-class ListIncidents:
+class IncidentPage:
+    """`next_id`: as of AlertPage."""
+
+    incidents: tuple[Incident, ...] = ()
+    next_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentReports:
+    """An incident with its reports whole, oldest first, at most ten thousand."""
+
+    incident: Incident
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListIncidents(RecordQuestion[IncidentPage]):
     """Newest first by when they occurred; `before_id` pages on. `near`: latitude, longitude (degrees) and kilometres around it.
 
     Those that were merged into others are left out, except where `state` asks for them. threat_id: Atlas's. `text`: every word of it is in
@@ -233,7 +244,7 @@ class ListIncidents:
 
 
 @dataclass(frozen=True, slots=True)
-class GetIncident:
+class GetIncident(RecordQuestion[IncidentReports]):
     """One incident with its reports whole, oldest first, at most ten thousand. Raises NotFound."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -241,7 +252,7 @@ class GetIncident:
 
 
 @dataclass(frozen=True, slots=True)
-class CountIncidents:
+class CountIncidents(RecordQuestion[IncidentCounts]):
     """How many occurred, by category, severity, status and state. Times as for `ListEvents`."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -250,7 +261,7 @@ class CountIncidents:
 
 
 @dataclass(frozen=True, slots=True)
-class GetDecision:
+class GetDecision(RecordQuestion[Decision]):
     """Raises NotFound."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -258,7 +269,7 @@ class GetDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class WhyNothing:
+class WhyNothing(RecordQuestion[tuple[Decision, ...]]):
     """Decisions of any outcome about what was near a place of the floor (metres) around a time, nearest first."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -271,15 +282,6 @@ class WhyNothing:
 
 
 @dataclass(frozen=True, slots=True)
-class TryRules:
-    """What other rules would have raised in the last hours, beside those in force."""
-
-    verb: ClassVar[Verb] = Verb.ADMINISTER
-    alerts: AlertSettings
-    hours: float = 24.0
-
-
-@dataclass(frozen=True, slots=True)
 class RuleTrial:
     """Alerts that would be gained, lost and the same, as decision ids; at most the newest thousand of each. `looked_at`: candidates."""
 
@@ -287,22 +289,6 @@ class RuleTrial:
     gained: tuple[str, ...]
     lost: tuple[str, ...]
     same: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PrintRules:
-    """Rules as text that a person edits; `rules` None: those in force."""
-
-    verb: ClassVar[Verb] = Verb.ADMINISTER
-    rules: tuple[Rule, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRules:
-    """What a text says as rules, or what is wrong with it; nothing is changed. `ChangeAlerting` puts them in force."""
-
-    verb: ClassVar[Verb] = Verb.ADMINISTER
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +314,32 @@ class RulesText:
 
 
 @dataclass(frozen=True, slots=True)
-class ListAudit:
+class TryRules(Question[RuleTrial]):
+    """What other rules would have raised in the last hours, beside those in force."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    alerts: AlertSettings
+    hours: float = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRules(Question[RulesText]):
+    """Rules as text that a person edits; `rules` None: those in force."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    rules: tuple[Rule, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRules(Question[RulesText]):
+    """What a text says as rules, or what is wrong with it; nothing is changed. `ChangeAlerting` puts them in force."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListAudit(RecordQuestion[tuple[AuditRow, ...]]):
     """Newest first; `before_seq` pages on from the last one got. Empty `verbs`: all."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
@@ -337,7 +348,7 @@ class ListAudit:
     verbs: tuple[str, ...] = ()
 
 
-RecordQuestion: TypeAlias = (  # the database answers
+AnyRecordQuestion: TypeAlias = (
     ListEvents
     | ListDecisions
     | ListSequences
@@ -356,8 +367,8 @@ RecordQuestion: TypeAlias = (  # the database answers
     | SegmentQuestion
 )
 RuleQuestion: TypeAlias = TryRules | PrintRules | ReadRules
-Question: TypeAlias = (
-    RecordQuestion
+AnyQuestion: TypeAlias = (
+    AnyRecordQuestion
     | ExplainBlob
     | ListWebhooks
     | ListChannels
@@ -381,65 +392,3 @@ Question: TypeAlias = (
     | AccessQuestion
     | ListHandovers
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Rows of the kind that was asked for; the other tuples are empty. `next_id`: pages on where a search has looked through so many.
-
-    `count`: where only that was asked for. banner: why lists leave out what was asked for by its id, a sentence.
-    """
-
-    events: tuple[Event, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-    sequences: tuple[Sequence, ...] = ()
-    clips: tuple[Clip, ...] = ()
-    explanation: BlobExplanation | None = None
-    webhooks: tuple[WebhookState, ...] = ()
-    sound_devices: tuple[SoundDevice, ...] = ()
-    alerts: tuple[Alert, ...] = ()
-    incidents: tuple[Incident, ...] = ()
-    reports: tuple[Report, ...] = ()
-    trial: RuleTrial | None = None
-    audit: tuple[AuditRow, ...] = ()
-    counts: IncidentCounts | None = None
-    patterns: PatternAnswer | None = None
-    analysis: MediaAnalysis | None = None
-    contract: str = ""  # of Atlas
-    channels: tuple[ChannelState, ...] = ()
-    rules: RulesText | None = None
-    next_id: str | None = None
-    hotspots: tuple[Hotspot, ...] = ()
-    reasons: RiskReasons | None = None
-    risk_picture: RiskPicture | None = None
-    neighbourhoods: tuple[NeighbourhoodRisk, ...] = ()
-    outlines: tuple[AreaOutline, ...] = ()
-    plumes: tuple[ListedPlume, ...] = ()
-    smoke: tuple[SmokeSequence, ...] = ()
-    count: int | None = None
-    banner: str = ""
-    segments: tuple[Segment, ...] = ()
-    locks: tuple[EvidenceLock, ...] = ()
-    timeline: Timeline | None = None
-    next_ns: int | None = None
-    days: tuple[DayCount, ...] = ()
-    bookmarks: tuple[Bookmark, ...] = ()
-    hits: tuple[SearchHit, ...] = ()
-    searches: tuple[SavedSearch, ...] = ()
-    replays: tuple[ReplaySession, ...] = ()
-    replay_picture: Snapshot | None = None
-    difference: ReplayDifference | None = None
-    packs: tuple[Pack, ...] = ()
-    cases: tuple[Case, ...] = ()
-    chats: tuple[ChatAnswer, ...] = ()
-    chat_state: ChatState | None = None
-    tokens: tuple[TokenView, ...] = ()
-    handovers: tuple[Handover, ...] = ()
-    upkeep: UpkeepView | None = None
-    tidy: TidyReport | None = None
-    log: tuple[LogLine, ...] = ()
-    text: str = ""
-    changes: tuple[SettingChange, ...] = ()
-    found_cameras: tuple[FoundCamera, ...] = ()
-    described: CameraDescription | None = None
-    usb_cameras: tuple[FoundUsb, ...] = ()

@@ -9,8 +9,10 @@ from engine.model.alert_settings import AlertSettings
 from engine.model.decision import Decision
 from engine.model.errors import InputError
 from engine.model.people_settings import ActivitySettings
+from engine.model.question_type import Question
 from engine.model.settings import GateSettings
 from engine.model.site import RadioSettings
+from engine.model.snapshot import Snapshot
 
 SLOWEST, FASTEST = 0.1, 32.0
 
@@ -102,7 +104,15 @@ class ReplayDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class GetReplay:
+class ReplayView:
+    """`picture`: what is on screen at the session's moment, where it was asked for."""
+
+    session: ReplaySession
+    picture: Snapshot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetReplay(Question[ReplayView]):
     """A session; `picture` adds what is on screen at its moment as a Snapshot of then. Raises NotFound."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -111,14 +121,14 @@ class GetReplay:
 
 
 @dataclass(frozen=True, slots=True)
-class ListReplays:
+class ListReplays(Question[tuple[ReplaySession, ...]]):
     """Those that are going on."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
 
 
 @dataclass(frozen=True, slots=True)
-class GetDifference:
+class GetDifference(Question[ReplayDifference]):
     """Of a session whose settings were changed, once its job has ended. Raises NotFound; EnvironmentFault `not_ready`."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST

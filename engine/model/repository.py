@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from engine.model.access import Grants, Role, User, Verb
 from engine.model.alert import Alert
@@ -12,9 +12,11 @@ from engine.model.delivery import Delivery
 from engine.model.event import Event
 from engine.model.gesture import Gesture
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
-from engine.model.question import Answer, RecordQuestion
+from engine.model.question_type import RecordQuestion
 from engine.model.segment import Segment
 from engine.model.track import Sequence
+
+T = TypeVar("T")
 
 Storable: TypeAlias = Event | Decision | Alert | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone | Segment
 
@@ -26,7 +28,7 @@ class Repository(Protocol):
         """Insert, or replace by id, all in one transaction. The writer thread only."""
         ...
 
-    def answer(self, question: RecordQuestion) -> Answer: ...
+    def answer(self, question: RecordQuestion[T]) -> T: ...
 
     def event(self, event_id: str) -> Event | None: ...
 

@@ -5,6 +5,8 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
+from engine.model.question_type import Question
+from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
 
 MOST_HOURS_AHEAD = 23
 MOST_SPOTS = 200
@@ -18,7 +20,7 @@ def check_hours_ahead(hours_ahead: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class ListHotspots:
+class ListHotspots(Question[tuple[Hotspot, ...]]):
     """The riskiest cells around a place (degrees), highest first, in the hour that begins `hours_ahead` hours from now.
 
     Cells without data are none of them. radius_km: 0.1–100; min_risk: 0–1; limit: 1–200.
@@ -47,7 +49,7 @@ class ListHotspots:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainRisk:
+class ExplainRisk(Question[RiskReasons]):
     """Why a cell has its risk. Raises InputError for what is no cell's number."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -59,7 +61,7 @@ class ExplainRisk:
 
 
 @dataclass(frozen=True, slots=True)
-class GetRiskPicture:
+class GetRiskPicture(Question[RiskPicture]):
     """All cells with data whose middle is in a box (degrees; `west` above `east`: across the 180th meridian), at most `MOST_CELLS`, the
     riskiest ones where there are more."""
 
@@ -79,14 +81,14 @@ class GetRiskPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class ListNeighbourhoods:
+class ListNeighbourhoods(Question[tuple[NeighbourhoodRisk, ...]]):
     """What the forecast in force says of each named neighbourhood that has data; nothing while there is none."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
 
 
 @dataclass(frozen=True, slots=True)
-class ListOutlines:
+class ListOutlines(Question[tuple[AreaOutline, ...]]):
     """Where the named neighbourhoods lie."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST

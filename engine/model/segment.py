@@ -6,6 +6,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
+from engine.model.question_type import RecordQuestion
 
 LONGEST_REASON = 500
 
@@ -64,7 +65,7 @@ class EvidenceLock:
 
 
 @dataclass(frozen=True, slots=True)
-class ListSegments:
+class ListSegments(RecordQuestion[tuple[Segment, ...]]):
     """Those that hold something between two times (UTC ns, `until` exclusive), oldest first. Empty `camera_ids`: all cameras."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -75,7 +76,7 @@ class ListSegments:
 
 
 @dataclass(frozen=True, slots=True)
-class ListLocks:
+class ListLocks(RecordQuestion[tuple[EvidenceLock, ...]]):
     """Newest first; those that expired too, as long as what they locked is there."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST

@@ -2,26 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
 from engine.model.fire import FireClass
+from engine.model.question_type import Question
+from engine.model.smoke import ListedPlume, SmokeSequence
 
 MOST_ROWS = 1_000
 FURTHEST = 1_000_000
 UNLABELLED_H = 24
 
 
-class SmokeRows(StrEnum):
-    PLUMES = "plumes"
-    SEQUENCES = "sequences"
-
-
 @dataclass(frozen=True, slots=True)
-class ListSmoke:
-    """Plumes or sequences, newest first; pages are full wherever there is enough that passes. `count`: only how many there are.
+class SmokeFilter:
+    """Newest first; pages are full wherever there is enough that passes.
 
     `unlabelled`: of the last 24 hours, those with something that nobody labelled. day: those that began on it (UTC), measured by the
     classes of that day; both None and False: all, measured by those of today. risk_score: this class for all cameras; `moderate` shows
@@ -29,14 +25,12 @@ class ListSmoke:
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
-    rows: SmokeRows = SmokeRows.PLUMES
     unlabelled: bool = False
     day: date | None = None
     risk_score: FireClass | None = None
     limit: int = 15
     offset: int = 0
     before_id: str | None = None
-    count: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MOST_ROWS:
@@ -48,12 +42,55 @@ class ListSmoke:
 
 
 @dataclass(frozen=True, slots=True)
-class GetSmoke:
-    """One plume or sequence by its id, whether lists show it or not; the answer's `banner` says why they do not. Raises NotFound."""
+class ListPlumes(SmokeFilter, Question[tuple[ListedPlume, ...]]):
+    """A page of plumes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSmokeSequences(SmokeFilter, Question[tuple[SmokeSequence, ...]]):
+    """A page of sequences of single cameras."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountPlumes(SmokeFilter, Question[int]):
+    """How many plumes pass, whatever the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountSmokeSequences(SmokeFilter, Question[int]):
+    """How many sequences pass, whatever the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlumeView:
+    """`banner`: why lists leave it out, a sentence; empty where they do not."""
+
+    listed: ListedPlume
+    banner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeSequenceView:
+    """`banner`: as of PlumeView."""
+
+    sequence: SmokeSequence
+    banner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GetPlume(Question[PlumeView]):
+    """Whether lists show it or not. Raises NotFound."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
-    rows: SmokeRows
-    id: str
+    plume_id: str
 
 
-SmokeQuestion: TypeAlias = ListSmoke | GetSmoke
+@dataclass(frozen=True, slots=True)
+class GetSmokeSequence(Question[SmokeSequenceView]):
+    """Whether lists show it or not. Raises NotFound."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    sequence_id: str
+
+
+SmokeQuestion: TypeAlias = ListPlumes | ListSmokeSequences | CountPlumes | CountSmokeSequences | GetPlume | GetSmokeSequence

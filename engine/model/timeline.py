@@ -7,6 +7,7 @@ from typing import ClassVar, TypeAlias
 from engine.model.access import Verb
 from engine.model.errors import InputError
 from engine.model.geometry import Box, Polygon
+from engine.model.question_type import Question, RecordQuestion
 
 MOST_COLUMNS = 4_096
 MOST_HITS = 200
@@ -115,7 +116,7 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class GetTimeline:
+class GetTimeline(RecordQuestion[Timeline]):
     """Empty `lanes` and `camera_ids`: all."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -139,7 +140,7 @@ class NeighbourKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FindNeighbour:
+class FindNeighbour(RecordQuestion[int | None]):
     """The next (or the one before) of a kind, strictly after (before) a time. `next_ns` of the answer is None where there is none."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -150,16 +151,6 @@ class FindNeighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class CountDays:
-    """How many events began on each day of a month, by the local days of a time zone (IANA name): for a calendar."""
-
-    verb: ClassVar[Verb] = Verb.SEE_PAST
-    year: int
-    month: int
-    time_zone: str
-
-
-@dataclass(frozen=True, slots=True)
 class DayCount:
     """`day`: 1–31. `video`: whether any camera has video of it."""
 
@@ -167,6 +158,16 @@ class DayCount:
     events: int
     alerts: int
     video: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountDays(RecordQuestion[tuple[DayCount, ...]]):
+    """How many events began on each day of a month, by the local days of a time zone (IANA name): for a calendar."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    year: int
+    month: int
+    time_zone: str
 
 
 class HitKind(StrEnum):
@@ -203,7 +204,52 @@ class SearchFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchRecord:
+class SavedSearch:
+    """`by`, by_id: as of a bookmark."""
+
+    id: str
+    name: str
+    by: str
+    filter: SearchFilter
+    by_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """`text`: what was found, in words; `likeness`: cosine, −1 to 1, where looks were compared: not how likely it is the same person.
+    `until_ns` None: a moment, or still going on."""
+
+    kind: HitKind
+    id: str
+    at_ns: int
+    text: str
+    until_ns: int | None = None
+    camera_id: str = ""
+    person_id: str = ""
+    severity: int = 0
+    likeness: float | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HitPage:
+    """`next_id`: pages on, None at the end."""
+
+    hits: tuple[SearchHit, ...] = ()
+    next_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookHits:
+    """`compared`: stays that were compared; `banner`: what has to be known about them, a sentence."""
+
+    hits: tuple[SearchHit, ...] = ()
+    compared: int = 0
+    banner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRecord(RecordQuestion[HitPage]):
     """Newest first; `before` pages on from `next_id` of the answer before."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -217,12 +263,11 @@ class SearchRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchAlike:
+class SearchAlike(Question[LookHits]):
     """Stays of people that look like somebody, most alike first: like whoever is on a picture, or like who was seen in a stay.
 
     jpeg: a JPEG or PNG file as base64 text. box: where on it they are, left, top, right, bottom in shares of it; None: they are looked for.
     like_id: of an event or of a hit of kind `looks`; then no picture is needed. camera_ids: empty: all.
-    The answer's `count`: how many stays were compared; `banner`: what has to be known about them, a sentence.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -244,7 +289,7 @@ class SearchAlike:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackBack:
+class TrackBack(RecordQuestion[tuple[SearchHit, ...]]):
     """Where a person was, stay by stay, newest first."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -255,35 +300,7 @@ class TrackBack:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchHit:
-    """`text`: what was found, in words; `likeness`: cosine, −1 to 1, where looks were compared: not how likely it is the same person.
-    `until_ns` None: a moment, or still going on."""
-
-    kind: HitKind
-    id: str
-    at_ns: int
-    text: str
-    until_ns: int | None = None
-    camera_id: str = ""
-    person_id: str = ""
-    severity: int = 0
-    likeness: float | None = None
-    simulated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SavedSearch:
-    """`by`, by_id: as of a bookmark."""
-
-    id: str
-    name: str
-    by: str
-    filter: SearchFilter
-    by_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ListBookmarks:
+class ListBookmarks(RecordQuestion[tuple[Bookmark, ...]]):
     """Newest first."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -293,7 +310,7 @@ class ListBookmarks:
 
 
 @dataclass(frozen=True, slots=True)
-class ListSearches:
+class ListSearches(RecordQuestion[tuple[SavedSearch, ...]]):
     """Of all users, by name."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST

@@ -7,6 +7,7 @@ from typing import ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
+from engine.model.question_type import Question
 
 LONGEST_SETTINGS = 4 << 20  # bytes of a file with settings
 MOST_LOG_LINES = 2_000
@@ -183,7 +184,7 @@ class SettingChange:
 
 
 @dataclass(frozen=True, slots=True)
-class GetUpkeep:
+class GetUpkeep(Question[UpkeepView]):
     verb: ClassVar[Verb] = Verb.SEE_LIVE
 
 
@@ -200,7 +201,7 @@ class KeepBounds:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanTidy:
+class PlanTidy(Question[TidyReport]):
     """What `TidyNow` would remove. With `bounds`: what would be too old or too much were these in the settings, and nothing else."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
@@ -208,7 +209,7 @@ class PlanTidy:
 
 
 @dataclass(frozen=True, slots=True)
-class ListLog:
+class ListLog(Question[tuple[LogLine, ...]]):
     """Newest first, of the program that runs now. `level`: the least; `contains`: in the source or the text, whatever its case."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
@@ -218,21 +219,21 @@ class ListLog:
 
 
 @dataclass(frozen=True, slots=True)
-class GetDiagnostics:
+class GetDiagnostics(Question[str]):
     """A text to hand on to whoever helps: no secrets, no names."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
 @dataclass(frozen=True, slots=True)
-class ExportSettings:
+class ExportSettings(Question[str]):
     """All settings as a file (TOML), without secrets."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
 
 
 @dataclass(frozen=True, slots=True)
-class CompareSettings:
+class CompareSettings(Question[tuple[SettingChange, ...]]):
     """What importing this file would change. Nothing is changed."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER

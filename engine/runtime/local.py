@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
@@ -18,7 +19,8 @@ from engine.model.errors import EnvironmentFault, FacesHidden, InputError, NotFo
 from engine.model.evidence import Redaction
 from engine.model.incident import Filed, Incident
 from engine.model.port import PictureFeed, PictureWant
-from engine.model.question import AnalyseMedia, Answer, Question
+from engine.model.question import AnalyseMedia
+from engine.model.question_type import Question
 from engine.model.smoke import SmokeFrame
 from engine.model.snapshot import Snapshot
 from engine.model.sound import SoundFeed
@@ -41,6 +43,8 @@ from engine.runtime.smoke.smoke_commands import take_frame
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.provisioning import Provisioner
+
+T = TypeVar("T")
 
 RENEW_S = 2.0
 COVERING_S = 120.0
@@ -79,7 +83,7 @@ class LocalPort:
         scope = self._scope()
         return shown if scope is None else self._engine.narrowing.narrow(shown, scope, self._session)
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question[T]) -> T:
         self._check(question.verb)
         return catalogue.ask(self._engine, question, self._session)
 

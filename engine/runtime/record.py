@@ -75,8 +75,8 @@ class Record:
             self.replayed_alerts = tuple(value for value in recovered.values if isinstance(value, Alert))
             self.store.save(recovered.values)
             self.store.save(ended_unseen(self.store, recovered.pipeline.open_event_ids()))
-            events = self.store.answer(ListEvents(limit=NEWEST)).events
-            self.board = Board(events, self.store.answer(ListClips(limit=2 * NEWEST)).clips)
+            events = self.store.answer(ListEvents(limit=NEWEST))
+            self.board = Board(events, self.store.answer(ListClips(limit=2 * NEWEST)))
             log.info("record opened: %d observations replayed, next is %d", recovered.replayed, recovered.next_number)
         except BaseException:
             self.store.close()

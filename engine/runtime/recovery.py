@@ -155,6 +155,6 @@ def ended_unseen(store: Repository, known: Set[str]) -> tuple[Event, ...]:
 
 def _last_seen_ns(store: Repository, event: Event) -> int:
     """When the event's subject was last remembered to be there."""
-    sequences = store.answer(ListSequences(limit=_SEARCHED, camera_id=event.camera_id)).sequences
+    sequences = store.answer(ListSequences(limit=_SEARCHED, camera_id=event.camera_id))
     seen = [sequence.last_seen_ns for sequence in sequences if sequence.id == event.subject_id]
     return max([event.started_ns, *seen])

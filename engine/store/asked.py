@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, false, func, inspect, or_, select, text, true
 
@@ -14,7 +14,7 @@ from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind
 from engine.model.person import Person
-from engine.model.question import Answer, RecordQuestion
+from engine.model.question_type import RecordQuestion
 from engine.model.timeline import LaneSpan
 from engine.model.wire import read_as
 from engine.store import questions
@@ -25,6 +25,8 @@ from engine.store.schema import NEWEST
 from engine.store.tables import clips, events, gestures, meta, persons
 from engine.store.timeline_tables import watched
 from engine.store.watching import observed
+
+T = TypeVar("T")
 
 LONGEST_STAY_NS = 3 * 86_400 * 10**9  # an event that ended began no longer before that
 _MOST_IDS = 900
@@ -44,7 +46,7 @@ class AskedTables:
         self._reading = reading
         self._faults = faults
 
-    def answer(self, question: RecordQuestion) -> Answer:
+    def answer(self, question: RecordQuestion[T]) -> T:
         with self._read() as connection:
             return questions.answer(connection, question)
 

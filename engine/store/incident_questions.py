@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, RowMapping, Selec
 from engine._geodesic import is_within
 from engine.model.errors import InputError
 from engine.model.incident import Incident, IncidentCounts, IncidentState
-from engine.model.question import Answer, CountIncidents, GetIncident, ListIncidents
+from engine.model.question import CountIncidents, IncidentPage, IncidentReports, ListIncidents
 from engine.model.wire import read_as
 from engine.store.incident_places import Around, places_of
 from engine.store.incident_rows import bodies_of, incident_by_id, reports_of
@@ -24,27 +24,24 @@ _SCANNED = 3_000
 _Conditions = list[ColumnElement[bool]]
 
 
-def answer(connection: Connection, question: ListIncidents | GetIncident | CountIncidents) -> Answer:
-    """Raises InputError, NotFound."""
-    match question:
-        case ListIncidents(near=None):
-            return _newest(connection, question)
-        case ListIncidents():
-            return _near(connection, question)
-        case GetIncident(incident_id):
-            incident = incident_by_id(connection, incident_id)
-            return Answer(incidents=(incident,), reports=reports_of(connection, incident, MOST_REPORTS))
-        case CountIncidents():
-            return Answer(counts=_counts(connection, question))
+def page(connection: Connection, question: ListIncidents) -> IncidentPage:
+    """Raises InputError."""
+    return _newest(connection, question) if question.near is None else _near(connection, question)
 
 
-def _newest(connection: Connection, ask: ListIncidents) -> Answer:
+def with_reports(connection: Connection, incident_id: str) -> IncidentReports:
+    """Raises NotFound."""
+    incident = incident_by_id(connection, incident_id)
+    return IncidentReports(incident, reports_of(connection, incident, MOST_REPORTS))
+
+
+def _newest(connection: Connection, ask: ListIncidents) -> IncidentPage:
     conditions = [*_wanted(ask), *between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)]
     found = search(connection, _page(ask), conditions, _sought(ask))
-    return Answer(incidents=tuple(_read(row) for row in found.rows), next_id=found.next_id)
+    return IncidentPage(tuple(_read(row) for row in found.rows), found.next_id)
 
 
-def _near(connection: Connection, ask: ListIncidents) -> Answer:
+def _near(connection: Connection, ask: ListIncidents) -> IncidentPage:
     """First the newest ones wherever they are, which is all that a wide circle needs; then those that the spatial index has there, which
     are few in a narrow one. Whether they are within the circle is looked at one by one, newest first, until there are enough."""
     around, page, sought = _around(ask), _page(ask), _sought(ask)
@@ -58,7 +55,7 @@ def _near(connection: Connection, ask: ListIncidents) -> Answer:
         indexed = _newest_first(*places_of(connection).near(around), *wanted, beyond)
         with connection.execute(indexed) as rows:
             ids += islice(_within(around, rows), ask.limit - len(ids))
-    return Answer(incidents=_in_order(connection, ids), next_id=last_id if len(ids) < ask.limit else None)
+    return IncidentPage(_in_order(connection, ids), last_id if len(ids) < ask.limit else None)
 
 
 def _sought(ask: ListIncidents) -> _Conditions:
@@ -105,7 +102,7 @@ def _page(ask: ListIncidents) -> Page:
     return Page(incidents, incidents.c.occurred_ns, ask.limit, ask.before_id)
 
 
-def _counts(connection: Connection, ask: CountIncidents) -> IncidentCounts:
+def counts(connection: Connection, ask: CountIncidents) -> IncidentCounts:
     conditions = [_OWN, *between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)]
 
     def by(column: Column[object]) -> tuple[tuple[object, int], ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Generator, Iterable
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -27,12 +28,14 @@ from engine.model.incident import (
     Report,
 )
 from engine.model.incident_settings import IncidentSettings
-from engine.model.question import Answer, CountIncidents, GetIncident, ListIncidents
+from engine.model.question_type import RecordQuestion
 from engine.model.smoke import Plume
 from engine.model.time import SECOND
-from engine.store import incident_keeping, incident_questions, incident_rows, incident_smoke
+from engine.store import incident_keeping, incident_rows, incident_smoke, questions
 from engine.store.incident_keeping import Place, Protected, Swept
 from engine.store.incident_places import Around
+
+T = TypeVar("T")
 
 _LOCK = 0x5752_0001
 USUAL = IncidentSettings()
@@ -148,10 +151,10 @@ class IncidentTable:
             seen = incident_smoke.plumes_at(connection, report.occurred_ns, report.occurred_ns)
             return incident_smoke.with_smoke(connection, near, seen, report, {})
 
-    def answer(self, question: ListIncidents | GetIncident | CountIncidents) -> Answer:
+    def answer(self, question: RecordQuestion[T]) -> T:
         """Raises InputError, NotFound."""
         with self._read() as connection:
-            return incident_questions.answer(connection, question)
+            return questions.answer(connection, question)
 
     def news(self) -> tuple[Incident, ...]:
         """Changes that the pipeline has not got in its journal, in their order."""

@@ -5,6 +5,7 @@ from functools import partial
 from heapq import merge
 from itertools import islice
 from math import dist
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
 
@@ -14,7 +15,7 @@ from engine.model.decision import Decision
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
 from engine.model.question import (
-    Answer,
+    AlertPage,
     Called,
     CountIncidents,
     GetDecision,
@@ -26,52 +27,87 @@ from engine.model.question import (
     ListEvents,
     ListIncidents,
     ListSequences,
-    RecordQuestion,
     WhyNothing,
 )
+from engine.model.question_type import RecordQuestion
 from engine.model.segment import ListLocks, ListSegments
 from engine.model.time import seconds_to_ns
 from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, SearchRecord, TrackBack
 from engine.model.track import Sequence
 from engine.model.wire import read_as
+from engine.store import bookmarks as notes
 from engine.store import incident_questions, segments
 from engine.store.audit import read_audit
+from engine.store.changes import driver_of
 from engine.store.paging import Page, between, equal
 from engine.store.searching import each_found, holds, search
 from engine.store.tables import alerts, clips, decisions, events, sequences
-from engine.store.timeline import answer as answer_timeline
+from engine.store.timeline import days, hit_page, neighbour, timeline
+from engine.store.track_back import track_back
+
+T = TypeVar("T")
 
 LONGEST_PAGE = 10_000
 
 
-def answer(connection: Connection, question: RecordQuestion) -> Answer:
+def answer(connection: Connection, question: RecordQuestion[T]) -> T:
     """Raises InputError: `limit` out of range, `before_id` not in the record."""
     limit = getattr(question, "limit", 1)
     if not 1 <= limit <= LONGEST_PAGE:
         raise InputError("limit", f"{limit} is outside 1–{LONGEST_PAGE}")
+    return cast("T", _answer(connection, question))
+
+
+def _answer(connection: Connection, question: RecordQuestion[Any]) -> Any:
     match question:
         case ListEvents():
-            return Answer(events=_events(connection, question))
+            return _events(connection, question)
         case ListDecisions():
-            return Answer(decisions=_decisions(connection, question))
+            return _decisions(connection, question)
         case ListSequences():
-            return Answer(sequences=_sequences(connection, question))
+            return _sequences(connection, question)
         case ListClips():
-            return Answer(clips=_clips(connection, question))
+            return _clips(connection, question)
         case ListAlerts():
             return _alerts(connection, question)
         case GetDecision(decision_id):
-            return Answer(decisions=(_decision(connection, decision_id),))
+            return _decision(connection, decision_id)
         case WhyNothing():
-            return Answer(decisions=_near(connection, question))
-        case ListIncidents() | GetIncident() | CountIncidents():
-            return incident_questions.answer(connection, question)
-        case ListSegments() | ListLocks():
-            return segments.answer(connection, question)
+            return _near(connection, question)
+        case ListIncidents():
+            return incident_questions.page(connection, question)
+        case GetIncident(incident_id):
+            return incident_questions.with_reports(connection, incident_id)
+        case CountIncidents():
+            return incident_questions.counts(connection, question)
+        case ListSegments():
+            return segments.segments_of(connection, question)
+        case ListLocks():
+            return segments.locks_of(connection)
         case ListAudit():
-            return Answer(audit=read_audit(connection, question))
-        case GetTimeline() | FindNeighbour() | CountDays() | ListBookmarks() | ListSearches() | SearchRecord() | TrackBack():
-            return answer_timeline(connection, question)
+            return read_audit(connection, question)
+        case _:
+            return _of_timeline(connection, question)
+
+
+def _of_timeline(connection: Connection, question: RecordQuestion[Any]) -> Any:
+    match question:
+        case GetTimeline():
+            return timeline(connection, question)
+        case FindNeighbour():
+            return neighbour(connection, question)
+        case CountDays():
+            return days(connection, question)
+        case ListBookmarks():
+            return notes.listed(connection, question)
+        case ListSearches():
+            return notes.searches(connection)
+        case SearchRecord():
+            return hit_page(connection, question, {}, None)
+        case TrackBack():
+            return track_back(driver_of(connection), question)
+        case _:
+            raise TypeError(f"the record does not answer {type(question).__name__}")
 
 
 def _events(connection: Connection, ask: ListEvents) -> tuple[Event, ...]:
@@ -111,7 +147,7 @@ def _clips(connection: Connection, ask: ListClips) -> tuple[Clip, ...]:
     return tuple(read_clip(row) for row in page.rows(connection, conditions))
 
 
-def _alerts(connection: Connection, ask: ListAlerts) -> Answer:
+def _alerts(connection: Connection, ask: ListAlerts) -> AlertPage:
     page = Page(alerts, alerts.c.raised_ns, ask.limit, ask.before_id)
     conditions = equal(alerts, id=ask.alert_id, assignee=ask.assignee, zone_id=ask.zone_id)
     if ask.open is not None:
@@ -120,7 +156,7 @@ def _alerts(connection: Connection, ask: ListAlerts) -> Answer:
         conditions.append(alerts.c.severity >= int(ask.min_severity))
     conditions += between(alerts.c.raised_ns, ask.since_ns, ask.until_ns)
     found = search(connection, page, conditions, each_found(ask.text, partial(_in_alert, ask.called)))
-    return Answer(alerts=tuple(read_as(Alert, dict(row)) for row in found.rows), next_id=found.next_id)
+    return AlertPage(tuple(read_as(Alert, dict(row)) for row in found.rows), found.next_id)
 
 
 def _in_alert(called: tuple[Called, ...], word: str) -> ColumnElement[bool]:

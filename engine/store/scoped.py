@@ -8,22 +8,24 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event
 
 from engine.model.access import Scope
 from engine.model.clip import Clip
 from engine.model.event import Event
-from engine.model.question import Answer, RecordQuestion
-from engine.model.timeline import LaneKind, SearchRecord
+from engine.model.question_type import RecordQuestion
+from engine.model.timeline import HitPage, LaneKind, SearchRecord
 from engine.store import questions
 from engine.store.asked import AskedTables
 from engine.store.changes import driver_of
 from engine.store.connection import reading_engine
 from engine.store.tables import metadata
 from engine.store.text_query import Names
-from engine.store.timeline import found
+from engine.store.timeline import hit_page
+
+T = TypeVar("T")
 
 _SEEN = "+{0} IN (SELECT camera_id FROM scope_cameras)"  # the plus: another index serves the question, this only lets rows through
 _MINE = 'by_id = (SELECT "by" FROM scope_by) AND (SELECT "by" FROM scope_by) != \'\''
@@ -106,14 +108,14 @@ class ScopedRecord:
         self._faults = faults
         self.asked = AskedTables(self._connections, faults)
 
-    def answer(self, question: RecordQuestion) -> Answer:
+    def answer(self, question: RecordQuestion[T]) -> T:
         with self._read() as connection:
             return questions.answer(connection, question)
 
-    def search(self, question: SearchRecord, names: Names, size: tuple[int, int] | None) -> Answer:
+    def search(self, question: SearchRecord, names: Names, size: tuple[int, int] | None) -> HitPage:
         """As `Store.search`."""
         with self._read() as connection:
-            return found(connection, question, names, size)
+            return hit_page(connection, question, names, size)
 
     def event(self, event_id: str) -> Event | None:
         with self._read() as connection:

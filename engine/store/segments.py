@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delet
 
 from engine.model.clip import Clip
 from engine.model.errors import NotFound
-from engine.model.question import Answer
-from engine.model.segment import EvidenceLock, Keeping, ListLocks, ListSegments, Segment
+from engine.model.segment import EvidenceLock, Keeping, ListSegments, Segment
 from engine.model.wire import read_as, to_plain
 from engine.store.guarded import GuardedTables
 from engine.store.paging import between
@@ -31,15 +30,14 @@ def keep_segments(connection: Connection, values: Several[Segment]) -> None:
         connection.execute(statement, [_row(segment) for segment in values])
 
 
-def answer(connection: Connection, question: ListSegments | ListLocks) -> Answer:
-    match question:
-        case ListSegments():
-            return Answer(segments=tuple(_told(segment) for segment in _listed(connection, question)))
-        case ListLocks():
-            rows = connection.execute(
-                select(evidence_locks).order_by(evidence_locks.c.created_ns.desc(), evidence_locks.c.id.desc())
-            ).mappings()
-            return Answer(locks=tuple(read_as(EvidenceLock, dict(row)) for row in rows))
+def segments_of(connection: Connection, question: ListSegments) -> tuple[Segment, ...]:
+    return tuple(_told(segment) for segment in _listed(connection, question))
+
+
+def locks_of(connection: Connection) -> tuple[EvidenceLock, ...]:
+    """Newest first."""
+    rows = connection.execute(select(evidence_locks).order_by(evidence_locks.c.created_ns.desc(), evidence_locks.c.id.desc())).mappings()
+    return tuple(read_as(EvidenceLock, dict(row)) for row in rows)
 
 
 def held(table: Table) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from collections.abc import Sequence as Several
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -16,10 +17,11 @@ from engine.model.delivery import Delivery, WebhookState
 from engine.model.event import Event
 from engine.model.gesture import Gesture
 from engine.model.person import Roster
-from engine.model.question import Answer, ListAudit, RecordQuestion
+from engine.model.question import ListAudit
+from engine.model.question_type import RecordQuestion
 from engine.model.repository import Storable
 from engine.model.time import Clock
-from engine.model.timeline import SearchRecord
+from engine.model.timeline import HitPage, SearchRecord
 from engine.model.traces import Traces
 from engine.store import audit, deliveries, erasing, incident_keeping, people, questions, text_index, upkeep
 from engine.store.accounts import AccountTable
@@ -46,10 +48,12 @@ from engine.store.smoke import SmokeTable
 from engine.store.soundness import Soundness
 from engine.store.tables import meta
 from engine.store.text_query import Names
-from engine.store.timeline import found
+from engine.store.timeline import hit_page
 from engine.store.trails import TrailTable
 from engine.store.upsert import upsert
 from engine.store.watching import WatchTable
+
+T = TypeVar("T")
 
 REJECTED_PER_DAY = 500
 _LARGE = 1_000  # values in one batch
@@ -155,7 +159,7 @@ class Store:
         with self._write() as connection:
             return text_index.put_waiting(driver_of(connection))
 
-    def answer(self, question: RecordQuestion) -> Answer:
+    def answer(self, question: RecordQuestion[T]) -> T:
         with self._read() as connection:
             return questions.answer(connection, question)
 
@@ -163,10 +167,10 @@ class Store:
         """The record as a session sees it that is limited to some cameras."""
         return ScopedRecord(self._scoped, scope, self._soundness.faults)
 
-    def search(self, question: SearchRecord, names: Names, size: tuple[int, int] | None) -> Answer:
+    def search(self, question: SearchRecord, names: Names, size: tuple[int, int] | None) -> HitPage:
         """`names`: what cameras, zones and people are called, for words that name one; `size`: of the picture, for a region of it."""
         with self._read() as connection:
-            return found(connection, question, names, size)
+            return hit_page(connection, question, names, size)
 
     def event(self, event_id: str) -> Event | None:
         with self._read() as connection:

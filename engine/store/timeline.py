@@ -9,24 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, literal, or_, select
 
 from engine.model.errors import InputError
-from engine.model.question import Answer
 from engine.model.time import SECOND
-from engine.model.timeline import (
-    Bookmark,
-    CountDays,
-    DayCount,
-    FindNeighbour,
-    GetTimeline,
-    ListBookmarks,
-    ListSearches,
-    NeighbourKind,
-    SearchRecord,
-    Timeline,
-    TimelineQuestion,
-    TrackBack,
-)
+from engine.model.timeline import Bookmark, CountDays, DayCount, FindNeighbour, GetTimeline, HitPage, NeighbourKind, SearchRecord, Timeline
 from engine.model.wire import read_as
-from engine.store import bookmarks as notes
 from engine.store.changes import driver_of
 from engine.store.region_search import search_region
 from engine.store.segment_tables import segments
@@ -36,35 +21,15 @@ from engine.store.text_search import search
 from engine.store.timeline_counts import events_between
 from engine.store.timeline_lanes import lanes_of
 from engine.store.timeline_tables import bookmarks
-from engine.store.track_back import track_back
 
 MOST_BOOKMARKS = 2_000
 
 
-def answer(connection: Connection, question: TimelineQuestion | ListSearches | SearchRecord | TrackBack) -> Answer:
-    """Raises InputError."""
-    match question:
-        case GetTimeline():
-            return Answer(timeline=timeline(connection, question))
-        case FindNeighbour():
-            return Answer(next_ns=neighbour(connection, question))
-        case CountDays():
-            return Answer(days=days(connection, question))
-        case ListBookmarks():
-            return Answer(bookmarks=notes.listed(connection, question))
-        case ListSearches():
-            return Answer(searches=notes.searches(connection))
-        case SearchRecord():
-            return found(connection, question, {}, None)
-        case TrackBack():
-            return Answer(hits=track_back(driver_of(connection), question))
-
-
-def found(connection: Connection, ask: SearchRecord, names: Names, size: tuple[int, int] | None) -> Answer:
+def hit_page(connection: Connection, ask: SearchRecord, names: Names, size: tuple[int, int] | None) -> HitPage:
     """See `Store.search`. Raises InputError."""
     driver = driver_of(connection)
     hits, next_id = search_region(driver, ask, names, size) if ask.filter.region else search(driver, ask, names)
-    return Answer(hits=hits, next_id=next_id)
+    return HitPage(hits, next_id)
 
 
 def timeline(connection: Connection, ask: GetTimeline) -> Timeline:

@@ -16,7 +16,6 @@ from console.playback_relief import Relief, Thinning
 from console.playback_speed import shuttled, within
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault, PermissionDenied
-from engine.model.question import Answer
 from engine.model.time import SECOND, SystemClock
 from engine.model.timeline import LaneKind, LaneSpan, SpanState, Timeline, TimelineLane
 from engine.recording.footage_worker import FootageWorker, close_all
@@ -272,7 +271,7 @@ def test_blind_is_told_from_not_recorded(
     engine: FakeEngine, play: Play, recorded: RecordedCameras, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blind = LaneSpan(recorded.at("yard", 120), recorded.at("yard", 200), SpanState.BLIND, "The camera was lost.")
-    told = Answer(timeline=Timeline(0, 1, 1, (TimelineLane(LaneKind.OBSERVED, "yard", spans=(blind,)),)))
+    told = Timeline(0, 1, 1, (TimelineLane(LaneKind.OBSERVED, "yard", spans=(blind,)),))
     monkeypatch.setattr(engine.past, "_timeline", lambda *_: told)
     playback = play(recorded.cameras)
     tile = tile_at(playback, qtbot, recorded.at("yard", 130))

@@ -20,7 +20,7 @@ from tests.console.real_engine import ADMIN, PASSWORD, SITE_NAME, Stage, click, 
 def yesterday(at: Stage) -> ChatAnswer:
     port = at.site.door.sign_in(ADMIN, PASSWORD)
     try:
-        return port.ask(AskRecord("How many events were there yesterday?")).chats[0]
+        return port.ask(AskRecord("How many events were there yesterday?"))
     finally:
         port.close()
 

@@ -1,7 +1,7 @@
 """Accounts, tokens of machines and hand-overs for the console's tests, in memory."""
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.model.access import ROLE_VERBS
 from engine.model.access_command import (
@@ -18,7 +18,8 @@ from engine.model.access_command import (
 from engine.model.command import Command
 from engine.model.errors import InputError
 from engine.model.handover import Handover, ListHandovers, Read, ReadHandover, WriteHandover
-from engine.model.question import Answer, Question
+from engine.model.question_type import Question
+from tests.fakes.unanswered import UNANSWERED
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
@@ -29,16 +30,16 @@ class FakeAccess:
     tokens: tuple[TokenView, ...] = ()
     handovers: list[Handover] = field(default_factory=list)
 
-    def answer(self, question: Question, user: str) -> Answer | None:
-        """None for other questions."""
+    def answer(self, question: Question, user: str) -> Any:
+        """UNANSWERED for other questions."""
         match question:
             case ListTokens():
-                return Answer(tokens=self.tokens)
+                return self.tokens
             case ListHandovers(unread=unread):
                 newest = [each for each in self.handovers[:1] if each.awaits(user)]
-                return Answer(handovers=tuple(newest if unread else self.handovers[: question.limit]))
+                return tuple(newest if unread else self.handovers[: question.limit])
             case _:
-                return None
+                return UNANSWERED
 
     def execute(self, engine: "FakeEngine", command: Command, by: str) -> str | None:
         """None for other commands."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.alerts import life
 from engine.model.alert import AlarmLoad, Alert
@@ -22,10 +22,11 @@ from engine.model.alert_settings import AlertSettings
 from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart, GateReading, Outcome, Stage
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
-from engine.model.question import Answer, GetDecision, ListAlerts, PrintRules, ReadRules, RuleTrial, TryRules, WhyNothing
+from engine.model.question import AlertPage, GetDecision, ListAlerts, PrintRules, ReadRules, RuleTrial, TryRules, WhyNothing
 from engine.model.snapshot import AlertView
 from engine.model.time import SECOND
 from engine.runtime.alerts.rule_questions import printed, read
+from tests.fakes.unanswered import UNANSWERED
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
@@ -186,29 +187,29 @@ class FakeAlerts:
             case _:
                 return None
 
-    def answer(self, question: object) -> Answer | None:
+    def answer(self, question: object) -> Any:
         match question:
             case ListAlerts(open=wanted, limit=limit, before_id=before):
                 self.asked.append(question)
                 rows = [*(self.open if wanted is not False else ()), *(self.closed if wanted is not True else ())]
                 fitting = [each for each in rows if _fits(question, each)]
                 after = next((number + 1 for number, each in enumerate(fitting) if each.id == before), 0)
-                return Answer(alerts=tuple(fitting[after : after + limit]))
+                return AlertPage(tuple(fitting[after : after + limit]))
             case GetDecision(decision_id):
                 if decision_id not in self.decisions:
                     raise NotFound("This decision is no longer kept.")
-                return Answer(decisions=(self.decisions[decision_id],))
+                return self.decisions[decision_id]
             case WhyNothing():
                 near = [d for d in self.decisions.values() if question.camera_id in (None, d.camera_id)]
-                return Answer(decisions=tuple(near[: question.limit]))
+                return tuple(near[: question.limit])
             case TryRules():
-                return Answer(trial=self.trial)
+                return self.trial
             case PrintRules(rules):
-                return Answer(rules=printed(self._engine.settings, rules))
+                return printed(self._engine.settings, rules)
             case ReadRules(text):
-                return Answer(rules=read(self._engine.settings, text))
+                return read(self._engine.settings, text)
             case _:
-                return None
+                return UNANSWERED
 
     def _settle(self, alerts: AlertSettings) -> None:
         self._engine.settings = replace(self._engine.settings, alerts=alerts)

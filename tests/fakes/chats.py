@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.model.chat import (
     AskRecord,
@@ -19,8 +19,9 @@ from engine.model.chat import (
     VideoClip,
 )
 from engine.model.command import Command
-from engine.model.question import Answer, Question
+from engine.model.question_type import Question
 from engine.model.time import SECOND
+from tests.fakes.unanswered import UNANSWERED
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
@@ -36,22 +37,22 @@ class FakeChats:
     state: ChatState = field(default_factory=ChatState)
     tested: Callable[[ChatState], ChatState] = lambda state: replace(state, reply="claude-haiku-5-5", calls=state.calls + 1)
 
-    def answer(self, engine: "FakeEngine", question: Question, user: str) -> Answer | None:
-        """None for other questions."""
+    def answer(self, engine: "FakeEngine", question: Question, user: str) -> Any:
+        """UNANSWERED for other questions."""
         match question:
             case AskRecord():
                 self.asked.append(question)
-                return Answer(chats=(self._answered(engine, question, user),))
+                return self._answered(engine, question, user)
             case ListChat(limit=limit, before_id=before_id):
                 mine = self.histories.get(user, [])
                 after = next((n + 1 for n, each in enumerate(mine) if each.id == before_id), 0)
-                return Answer(chats=tuple(mine[after : after + limit]))
+                return tuple(mine[after : after + limit])
             case GetChatState(test=test):
                 if test:
                     self.state = self.tested(self.state)
-                return Answer(chat_state=self.state)
+                return self.state
             case _:
-                return None
+                return UNANSWERED
 
     def execute(self, engine: "FakeEngine", command: Command, by: str) -> str | None:
         match command:

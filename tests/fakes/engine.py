@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -50,7 +51,6 @@ from engine.model.person import Person
 from engine.model.picture_zone import ZoneCount
 from engine.model.port import PictureWant
 from engine.model.question import (
-    Answer,
     ListAudit,
     ListChannels,
     ListClips,
@@ -59,8 +59,8 @@ from engine.model.question import (
     ListSequences,
     ListSoundDevices,
     ListWebhooks,
-    Question,
 )
+from engine.model.question_type import Question
 from engine.model.segment import EvidenceLock, KeepStill, ListLocks, ListSegments, LockEvidence, Segment, UnlockEvidence
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.smoke import SmokeView
@@ -84,8 +84,11 @@ from tests.fakes.risk import FakeRisk
 from tests.fakes.scene import Scene
 from tests.fakes.smoke_desk import execute_smoke
 from tests.fakes.sound import FakeSound
+from tests.fakes.unanswered import UNANSWERED
 from tests.fakes.undo import FakeUndo
 from tests.fakes.upkeep import FakeUpkeep
+
+T = TypeVar("T")
 
 STEP_NS = SECOND // 15
 MODELS = (
@@ -638,52 +641,62 @@ class FakePort:
         self._enter("tally", None)
         return for_lock_screen(self._engine.snapshot, None)
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question[T]) -> T:
         self._enter("ask", question.verb)
         with self._engine.lock:
-            known = self._engine.alerts.answer(question) or answer_incidents(self._engine, question)
-            known = known or self._engine.risk.answer(question, self._engine.now_ns) or self._engine.past.answer(self._engine, question)
-            known = known or self._engine.chats.answer(self._engine, question, self._session.user.name)
-            known = known or self._engine.access.answer(question, self._session.user.id)
-            known = known or self._engine.upkeep.answer(question)
-            if known is not None:
-                return known
-            match question:
-                case ListClips(event_id=event_id):
-                    clips = tuple(clip for clip, _ in self._engine.clips.values() if event_id in (None, clip.event_id))
-                    return Answer(clips=clips[: question.limit])
-                case ListEvents():
-                    return Answer(events=self._engine.listed(question))
-                case GetFloorImage():
-                    return Answer(text=self._engine.floor_picture)
-                case ListWebhooks():
-                    states = self._engine.webhook_states
-                    return Answer(webhooks=tuple(states.get(hook.id, WebhookState(hook.id)) for hook in self._engine.settings.webhooks))
-                case ListChannels():
-                    return Answer(channels=self._engine.channels())
-                case ListSoundDevices():
-                    if isinstance(self._engine.sound_devices, WatchroomError):
-                        raise self._engine.sound_devices
-                    return Answer(sound_devices=self._engine.sound_devices)
-                case FindCameras():
-                    if isinstance(self._engine.found_cameras, WatchroomError):
-                        raise self._engine.found_cameras
-                    return Answer(found_cameras=self._engine.found_cameras)
-                case FindUsbCameras():
-                    if isinstance(self._engine.usb_cameras, WatchroomError):
-                        raise self._engine.usb_cameras
-                    return Answer(usb_cameras=self._engine.usb_cameras)
-                case DescribeCamera():
-                    self._engine.asked_camera = question
-                    if isinstance(self._engine.described, WatchroomError):
-                        raise self._engine.described
-                    return Answer(described=self._engine.described)
-                case ListSegments():
-                    return Answer(segments=self._engine.recorded(question))
-                case ListLocks():
-                    return Answer(locks=self._engine.locks)
-                case ListDecisions() | ListSequences() | ListAudit():
-                    return Answer()
+            return cast("T", self._answer(question))
+
+    def _answer(self, question: Question[Any]) -> Any:
+        engine, user = self._engine, self._session.user
+        parts: tuple[Callable[[], Any], ...] = (
+            lambda: engine.alerts.answer(question),
+            lambda: answer_incidents(engine, question),
+            lambda: engine.risk.answer(question, engine.now_ns),
+            lambda: engine.past.answer(engine, question),
+            lambda: engine.chats.answer(engine, question, user.name),
+            lambda: engine.access.answer(question, user.id),
+            lambda: engine.upkeep.answer(question),
+            lambda: self._answer_itself(question),
+        )
+        return next(answer for answer in (part() for part in parts) if answer is not UNANSWERED)
+
+    def _answer_itself(self, question: Question[Any]) -> Any:
+        match question:
+            case ListClips(event_id=event_id):
+                clips = tuple(clip for clip, _ in self._engine.clips.values() if event_id in (None, clip.event_id))
+                return clips[: question.limit]
+            case ListEvents():
+                return self._engine.listed(question)
+            case GetFloorImage():
+                return self._engine.floor_picture
+            case ListWebhooks():
+                states = self._engine.webhook_states
+                return tuple(states.get(hook.id, WebhookState(hook.id)) for hook in self._engine.settings.webhooks)
+            case ListChannels():
+                return self._engine.channels()
+            case ListSoundDevices():
+                if isinstance(self._engine.sound_devices, WatchroomError):
+                    raise self._engine.sound_devices
+                return self._engine.sound_devices
+            case FindCameras():
+                if isinstance(self._engine.found_cameras, WatchroomError):
+                    raise self._engine.found_cameras
+                return self._engine.found_cameras
+            case FindUsbCameras():
+                if isinstance(self._engine.usb_cameras, WatchroomError):
+                    raise self._engine.usb_cameras
+                return self._engine.usb_cameras
+            case DescribeCamera():
+                self._engine.asked_camera = question
+                if isinstance(self._engine.described, WatchroomError):
+                    raise self._engine.described
+                return self._engine.described
+            case ListSegments():
+                return self._engine.recorded(question)
+            case ListLocks():
+                return self._engine.locks
+            case ListDecisions() | ListSequences() | ListAudit():
+                return ()
 
     def command(self, command: Command) -> str:
         self._enter("command", command.verb)

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine._geodesic import is_within
 from engine.incidents.editing import edit, validate
@@ -17,11 +17,13 @@ from engine.model.command import Command, RemoveAnchor
 from engine.model.errors import EnvironmentFault
 from engine.model.imported import RefusedRow
 from engine.model.incident import Incident, IncidentEdit, IncidentState, Report
-from engine.model.question import Answer, AskPatterns, GetIncident, ListIncidents, Question, TestAtlas
+from engine.model.question import AskPatterns, GetIncident, IncidentPage, IncidentReports, ListIncidents, TestAtlas
+from engine.model.question_type import Question
 from engine.model.settings import Settings
 from engine.model.snapshot import IncidentView, Job, JobState
 from engine.runtime.incidents.importing import Tally
 from tests.engine.incidents.record import Record
+from tests.fakes.unanswered import UNANSWERED
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
@@ -59,22 +61,22 @@ class IncidentBook:
         return tuple(sorted(own, key=lambda each: each.occurred_ns))
 
 
-def answer_incidents(engine: "FakeEngine", question: Question) -> Answer | None:
-    """None for other questions."""
+def answer_incidents(engine: "FakeEngine", question: Question) -> Any:
+    """UNANSWERED for other questions."""
     book = engine.incidents
     match question:
         case ListIncidents():
-            return Answer(incidents=book.listed(question))
+            return IncidentPage(book.listed(question))
         case GetIncident(incident_id):
-            return Answer(incidents=(book.record.load(incident_id),), reports=book.reports(incident_id))
+            return IncidentReports(book.record.load(incident_id), book.reports(incident_id))
         case AskPatterns():
-            return Answer(patterns=book.patterns)
+            return book.patterns
         case TestAtlas():
             if not book.patterns.available:
                 raise EnvironmentFault("unreachable", book.patterns.reason)
-            return Answer(contract=book.contract)
+            return book.contract
         case _:
-            return None
+            return UNANSWERED
 
 
 def execute_incidents(engine: "FakeEngine", command: Command) -> str | None:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase, RemovePack
-from engine.model.question import Answer, Question
+from engine.model.question_type import Question
 from engine.model.replay import (
     ApplyReplay,
     ChangeReplay,
@@ -20,6 +20,7 @@ from engine.model.replay import (
     ReplaySession,
     ReplaySettings,
     ReplayState,
+    ReplayView,
     StartReplay,
     StopReplay,
 )
@@ -31,8 +32,10 @@ from engine.model.timeline import (
     FindNeighbour,
     GetTimeline,
     HitKind,
+    HitPage,
     ListBookmarks,
     ListSearches,
+    LookHits,
     PutBookmark,
     RemoveBookmark,
     RemoveSearch,
@@ -41,9 +44,11 @@ from engine.model.timeline import (
     SearchAlike,
     SearchHit,
     SearchRecord,
+    Timeline,
     TrackBack,
 )
 from tests.fakes.timelines import busy_day
+from tests.fakes.unanswered import UNANSWERED
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
@@ -65,50 +70,50 @@ class FakePast:
     asked: list[Question] = field(default_factory=list)
     made: int = 0
 
-    def answer(self, engine: "FakeEngine", question: Question) -> Answer | None:
-        """None for other questions."""
+    def answer(self, engine: "FakeEngine", question: Question) -> Any:
+        """UNANSWERED for other questions."""
         self.asked.append(question)
         match question:
             case GetTimeline():
                 return self._timeline(engine, question)
             case FindNeighbour(at_ns=at_ns, forward=forward):
                 later = [m for m in self.moments if (m > at_ns if forward else m < at_ns)]
-                return Answer(next_ns=(min(later) if forward else max(later)) if later else None)
+                return (min(later) if forward else max(later)) if later else None
             case CountDays():
-                return Answer(days=self._days(question))
+                return self._days(question)
             case ListBookmarks():
-                return Answer(bookmarks=tuple(sorted(self.bookmarks.values(), key=lambda each: -each.at_ns)))
+                return tuple(sorted(self.bookmarks.values(), key=lambda each: -each.at_ns))
             case ListSearches():
-                return Answer(searches=tuple(self.searches.values()))
+                return tuple(self.searches.values())
             case SearchRecord():
                 return self._search(question)
             case SearchAlike():
                 alike = [replace(each, kind=HitKind.LOOKS, likeness=0.81 - 0.1 * n) for n, each in enumerate(self.hits)]
-                return Answer(hits=tuple(alike[: question.limit]), count=len(self.hits), banner="2 people are in the picture.")
+                return LookHits(tuple(alike[: question.limit]), len(self.hits), "2 people are in the picture.")
             case TrackBack(person_id=person_id):
-                return Answer(hits=tuple(hit for hit in self.hits if hit.person_id == person_id))
+                return tuple(hit for hit in self.hits if hit.person_id == person_id)
             case GetReplay(session_id=session_id, picture=picture):
                 session = self._session(session_id)
                 shown = replace(engine.snapshot, at_ns=session.at_ns) if picture else None
-                return Answer(replays=(session,), replay_picture=shown)
+                return ReplayView(session, shown)
             case ListReplays():
-                return Answer(replays=tuple(self.replays.values()))
+                return tuple(self.replays.values())
             case GetDifference(session_id=session_id):
                 if self.difference is None:
                     raise EnvironmentFault("not_ready", "The window has not run yet.")
-                return Answer(difference=replace(self.difference, session_id=self._session(session_id).id))
+                return replace(self.difference, session_id=self._session(session_id).id)
             case ListPacks():
-                return Answer(packs=tuple(reversed(self.packs)))
+                return tuple(reversed(self.packs))
             case ListCases():
-                return Answer(cases=tuple(self.cases))
+                return tuple(self.cases)
             case _:
                 self.asked.pop()
-                return None
+                return UNANSWERED
 
-    def _timeline(self, engine: "FakeEngine", ask: GetTimeline) -> Answer:
+    def _timeline(self, engine: "FakeEngine", ask: GetTimeline) -> Timeline:
         timeline, _ = busy_day(ask.since_ns, ask.until_ns, ask.columns, engine.now_ns)
         notes = tuple(each for each in self.bookmarks.values() if ask.since_ns <= each.at_ns < ask.until_ns)
-        return Answer(timeline=replace(timeline, bookmarks=notes))
+        return replace(timeline, bookmarks=notes)
 
     def _days(self, ask: CountDays) -> tuple[DayCount, ...]:
         zone = ZoneInfo(ask.time_zone)
@@ -116,7 +121,7 @@ class FakePast:
         days = [each.day for each in local if (each.year, each.month) == (ask.year, ask.month)]
         return tuple(DayCount(day, days.count(day), 1, True) for day in sorted(set(days)))
 
-    def _search(self, ask: SearchRecord) -> Answer:
+    def _search(self, ask: SearchRecord) -> HitPage:
         wanted = ask.filter
         words = wanted.text.casefold().split()
         found = [
@@ -128,7 +133,7 @@ class FakePast:
         ]
         first = int(ask.before or 0)
         more = str(first + ask.limit) if first + ask.limit < len(found) else None
-        return Answer(hits=tuple(found[first : first + ask.limit]), next_id=more)
+        return HitPage(tuple(found[first : first + ask.limit]), more)
 
     def _session(self, session_id: str) -> ReplaySession:
         if session_id not in self.replays:

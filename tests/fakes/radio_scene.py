@@ -6,6 +6,7 @@ it answers `ExplainBlob`, and takes the commands of the Space and Devices pages 
 
 import math
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +18,16 @@ from engine.model.errors import NotFound
 from engine.model.geometry import Floats
 from engine.model.people_view import PeopleView
 from engine.model.person import Person
-from engine.model.question import Answer, ExplainBlob, Question
+from engine.model.question import ExplainBlob
+from engine.model.question_type import Question
 from engine.model.radio import LinkState, NodeState, NodeView, ZoneOccupancy, link_id, wavelength_m
 from engine.model.site import CameraPose, Floor, NodeSettings, Portal, Position, Wall, Zone
 from engine.model.snapshot import RadioView, Snapshot
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine, FakePort
 from tests.fakes.people import fused_from
+
+T = TypeVar("T")
 
 HEIGHT_M = 2.6
 FLOOR = Floor(
@@ -348,9 +352,9 @@ class RadioPort(FakePort):
         with self._engine.lock:
             return self._engine.snapshot
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question[T]) -> T:
         if isinstance(question, ExplainBlob):
             self._enter("ask", question.verb)
             with self._engine.lock:
-                return Answer(explanation=self._engine.explain(question.blob))
+                return self._engine.explain(question.blob)
         return super().ask(question)

@@ -1,14 +1,16 @@
 """A risk map for the console: what the engine's own rules answer over a surface that a test gives."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from engine.model.question import Answer, Question
+from engine.model.question_type import Question
 from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskState
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
 from engine.model.time import SECOND
 from engine.risk.grid import Grid
 from engine.risk.hotspots import explained, hotspots, picture
 from engine.risk.surface import RiskSurface
+from tests.fakes.unanswered import UNANSWERED
 
 HALF_LIFE_NS = 12 * 3600 * SECOND
 
@@ -23,20 +25,20 @@ class FakeRisk:
     outlines: tuple[AreaOutline, ...] = ()
     expected: tuple[NeighbourhoodRisk, ...] = ()
 
-    def answer(self, question: Question, now_ns: int) -> Answer | None:
-        """None for other questions."""
+    def answer(self, question: Question, now_ns: int) -> Any:
+        """UNANSWERED for other questions."""
         surface = self.surface or RiskSurface(Grid(), HALF_LIFE_NS)
         match question:
             case ListHotspots():
-                return Answer(hotspots=hotspots(surface, question, now_ns))
+                return hotspots(surface, question, now_ns)
             case ExplainRisk():
-                return Answer(reasons=explained(surface, question, now_ns))
+                return explained(surface, question, now_ns)
             case GetRiskPicture():
                 shown = picture(surface, question, now_ns, self.faded)
-                return Answer(risk_picture=replace(shown, simulated=self.state.simulated))
+                return replace(shown, simulated=self.state.simulated)
             case ListNeighbourhoods():
-                return Answer(neighbourhoods=self.expected)
+                return self.expected
             case ListOutlines():
-                return Answer(outlines=self.outlines)
+                return self.outlines
             case _:
-                return None
+                return UNANSWERED

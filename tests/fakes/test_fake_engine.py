@@ -85,10 +85,10 @@ def test_cameras_and_events_come_and_go(engine: FakeEngine, tmp_path: Path) -> N
     event = engine.add_event("gate")
     file = write_mp4(tmp_path / "clip.mp4", [Scene().picture_at(n / 10, 320, 180) for n in range(10)])
     engine.add_clip(event, file)
-    clip = port.ask(ListClips(event_id=event.id)).clips[0]
+    clip = port.ask(ListClips(event_id=event.id))[0]
     with av.open(str(port.clip_file(clip.id))) as container:
         assert sum(1 for _ in container.decode(video=0)) == 10
-    assert port.ask(ListEvents()).events == (event,)
+    assert port.ask(ListEvents()) == (event,)
     assert port.thumbnail(event.id) and port.thumbnail("ev-none") is None
     port.command(RemoveCamera("gate"))
     with pytest.raises(NotFound):

@@ -29,5 +29,5 @@ def test_segments_follow_one_another_and_play(tmp_path: Path) -> None:
         assert picture_number(np.asarray(picture.bgr()[:, :, 0])) == (12 * 25 + 5) % 100
     store = open_store(tmp_path / "watchroom.db", ManualClock(START_NS))
     store.save(made)
-    assert store.answer(ListSegments(START_NS + 10 * SECOND, START_NS + 20 * SECOND)).segments == made[1:2]
+    assert store.answer(ListSegments(START_NS + 10 * SECOND, START_NS + 20 * SECOND)) == made[1:2]
     store.close()

@@ -23,7 +23,7 @@ def test_reasons_add_up_for_everybody_at_any_time(engine: RadioEngine) -> None:
         picture = port.snapshot().radio.picture
         assert picture is not None and len(picture.blobs) == 6
         for blob in picture.blobs:
-            why = port.ask(ExplainBlob(blob.id)).explanation
+            why = port.ask(ExplainBlob(blob.id))
             assert why is not None and why.fused_value == blob.fused_value
             assert sum(link.contribution for link in why.links) == pytest.approx(why.fused_value, rel=1e-9)
             assert {zone.link for zone in why.zones} <= {link.link for link in why.links if link.contributing}

@@ -1,8 +1,7 @@
 """Backups, tidying, the disk, the log and settings as a file, of an engine in memory."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from engine.model.question import Answer
 from engine.model.upkeep import (
     Backup,
     BackUpNow,
@@ -25,6 +24,7 @@ from engine.model.upkeep import (
     TidyReport,
     UpkeepView,
 )
+from tests.fakes.unanswered import UNANSWERED
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
@@ -57,25 +57,25 @@ class FakeUpkeep:
         self.imported: list[str] = []
         self.bounds: list[KeepBounds] = []
 
-    def answer(self, question: object) -> Answer | None:
+    def answer(self, question: object) -> Any:
         match question:
             case GetUpkeep():
-                return Answer(upkeep=self.view)
+                return self.view
             case PlanTidy(bounds):
                 self.bounds += () if bounds is None else (bounds,)
-                return Answer(tidy=self.plan)
+                return self.plan
             case ListLog(limit, level, contains):
                 levels = list(LogLevel)
                 lines = [line for line in self.log if levels.index(line.level) >= levels.index(level) and contains in line.text]
-                return Answer(log=tuple(lines[:limit]))
+                return tuple(lines[:limit])
             case GetDiagnostics():
-                return Answer(text="Watchroom\nall well\n")
+                return "Watchroom\nall well\n"
             case ExportSettings():
-                return Answer(text='format = "watchroom-settings"\n')
+                return 'format = "watchroom-settings"\n'
             case CompareSettings():
-                return Answer(changes=self.changes)
+                return self.changes
             case _:
-                return None
+                return UNANSWERED
 
     def execute(self, engine: "FakeEngine", command: object) -> str | None:
         match command:

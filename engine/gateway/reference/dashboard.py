@@ -11,11 +11,12 @@ from engine.gateway.reference.access import listening
 from engine.gateway.reference.ble import device_out
 from engine.gateway.reference.blobs import blob_out, shown_blobs
 from engine.gateway.reference.events import NAMES, moments, newest
-from engine.gateway.reference.explain import explained, socket_form
+from engine.gateway.reference.explain import socket_form
 from engine.gateway.reference.nodes import node_out
 from engine.model.access import Verb
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event
+from engine.model.question import ExplainBlob
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
@@ -99,7 +100,7 @@ async def _answer(socket: WebSocket, port: LocalPort, lock: asyncio.Lock) -> Non
         if wanted is None:
             continue
         try:
-            answer = socket_form(await asyncio.to_thread(explained, port, wanted, None))
+            answer = socket_form(await asyncio.to_thread(port.ask, ExplainBlob(wanted)))
         except NotFound as error:
             answer = {"type": "blob_explain", "blob_id": wanted, "error": str(error)}
         await _send(socket, lock, answer)

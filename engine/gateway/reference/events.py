@@ -54,7 +54,7 @@ def events(
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
     if before is not None:
         until_ns = before * MILLISECOND if until_ns is None else min(until_ns, before * MILLISECOND)
-    rows = port.ask(ListEvents(limit=1000, kinds=kinds, since_ns=since_ns, until_ns=until_ns)).events
+    rows = port.ask(ListEvents(limit=1000, kinds=kinds, since_ns=since_ns, until_ns=until_ns))
     found = [moment for moment in moments(rows, port.snapshot().settings) if type is None or moment["type"] == type]
     found = [moment for moment in found if zone in (None, moment["zone"]) and person in (None, moment["person"])]
     found.sort(key=lambda moment: (moment["timestamp_ms"], moment["id"]), reverse=True)

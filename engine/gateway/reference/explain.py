@@ -7,10 +7,8 @@ from fastapi import APIRouter, Path
 
 from engine.gateway.reference.access import Reader, Writer
 from engine.model.blob import BleMatch, BlobExplanation, FresnelZone, LinkContribution
-from engine.model.errors import NotFound
 from engine.model.question import ExplainBlob
 from engine.model.time import MILLISECOND
-from engine.runtime.local import LocalPort
 
 router = APIRouter(prefix="/api/explain", tags=["reference"])
 BlobKey = Annotated[str, Path(max_length=64)]
@@ -25,20 +23,12 @@ def refresh(port: Writer) -> dict[str, Any]:
 
 @router.get("/{blob}", summary="Now")
 def explain(port: Reader, blob: BlobKey) -> dict[str, Any]:
-    return explanation_out(explained(port, blob, None))
+    return explanation_out(port.ask(ExplainBlob(blob, None)))
 
 
 @router.get("/blob/{blob}/at/{ms}", summary="At a past time (epoch milliseconds): the nearest moment of the same blob within a minute")
 def explain_at(port: Reader, blob: BlobKey, ms: Annotated[int, Path(ge=0, lt=1 << 43)]) -> dict[str, Any]:
-    return explanation_out(explained(port, blob, ms * MILLISECOND))
-
-
-def explained(port: LocalPort, blob: str, at_ns: int | None) -> BlobExplanation:
-    """Raises NotFound."""
-    explanation = port.ask(ExplainBlob(blob, at_ns)).explanation
-    if explanation is None:
-        raise NotFound(f"There is no blob {blob}.")
-    return explanation
+    return explanation_out(port.ask(ExplainBlob(blob, ms * MILLISECOND)))
 
 
 def explanation_out(explanation: BlobExplanation) -> dict[str, Any]:

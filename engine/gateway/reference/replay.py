@@ -49,7 +49,7 @@ class StateIn(SessionIn):
 
 @router.get("/sessions", summary="What can be replayed, and the replays that run")
 def sessions(port: Reader) -> dict[str, Any]:
-    return {"sessions": [_session(told) for told in port.ask(ListReplays()).replays]}
+    return {"sessions": [_session(told) for told in port.ask(ListReplays())]}
 
 
 @router.post("/start", summary="Begin a replay, paused at its beginning")
@@ -111,9 +111,9 @@ def stop(port: Reader, body: SessionIn) -> dict[str, Any]:
 def session(port: Reader, session_id: str) -> dict[str, Any]:
     _wait(port, session_id, THERE_S)
     answer = port.ask(GetReplay(session_id, picture=True))
-    shown: Snapshot | None = answer.replay_picture
-    at_ms = answer.replays[0].at_ns // MILLISECOND
-    return _session(answer.replays[0]) | {"timestamp_ms": at_ms, "replay": True, "blobs": replayed_blobs(shown)}
+    shown: Snapshot | None = answer.picture
+    at_ms = answer.session.at_ns // MILLISECOND
+    return _session(answer.session) | {"timestamp_ms": at_ms, "replay": True, "blobs": replayed_blobs(shown)}
 
 
 def _session(told: ReplaySession) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _session(told: ReplaySession) -> dict[str, Any]:
 
 
 def _told(port: LocalPort, replay_id: str) -> ReplaySession:
-    return port.ask(GetReplay(replay_id)).replays[0]
+    return port.ask(GetReplay(replay_id)).session
 
 
 def _wait(port: LocalPort, replay_id: str, seconds: float) -> ReplaySession:

@@ -13,11 +13,11 @@ from engine.model.access_command import (
     ListTokens,
     ResetPassword,
     RevokeToken,
+    TokenView,
 )
 from engine.model.audit import AuditVerb
 from engine.model.command import CreateUser, RemoveUser
 from engine.model.errors import InputError
-from engine.model.question import Answer
 from engine.model.time import SECOND, to_iso
 from engine.model.undo import Gone
 from engine.runtime.access.machine_tokens import TokenWanted
@@ -156,9 +156,9 @@ def _change_access(engine: Engine, command: ChangeAccess, session: Session) -> s
     return ""
 
 
-def _list_tokens(engine: Engine, _: ListTokens, session: Session, __: Scope | None) -> Answer:
+def _list_tokens(engine: Engine, _: ListTokens, session: Session, __: Scope | None) -> tuple[TokenView, ...]:
     """Those that the session may know of."""
-    return Answer(tokens=tuple(token for token in engine.accounts.machine_tokens() if within_session(engine, session, token.cameras)))
+    return tuple(token for token in engine.accounts.machine_tokens() if within_session(engine, session, token.cameras))
 
 
 def _grants_in_words(role: Role, cameras: Grants | None) -> str:

@@ -11,7 +11,7 @@ from engine.model.audit import AuditVerb
 from engine.model.errors import NotFound
 from engine.model.handover import MOST_ATTACHED, Handover, Left, LeftKind, ListHandovers, Read, ReadHandover, WriteHandover
 from engine.model.health import CameraState
-from engine.model.question import Answer, ListAlerts
+from engine.model.question import ListAlerts
 from engine.model.snapshot import Snapshot
 from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import (
@@ -30,13 +30,13 @@ _DOWN = (CameraState.LOST, CameraState.CONNECTING)
 _MOST_COUNTED = 10_000
 
 
-def _list(engine: Engine, question: ListHandovers, session: Session, _: Scope | None) -> Answer:
+def _list(engine: Engine, question: ListHandovers, session: Session, _: Scope | None) -> tuple[Handover, ...]:
     """Those that whoever asks may read. Raises InputError."""
     shown = _shown(engine, session, question.before_id)
     if question.unread:
         newest = next(shown, None)
-        return Answer(handovers=(newest,) if newest is not None and newest.awaits(session.user.id) else ())
-    return Answer(handovers=tuple(islice(shown, question.limit)))
+        return (newest,) if newest is not None and newest.awaits(session.user.id) else ()
+    return tuple(islice(shown, question.limit))
 
 
 def _read(engine: Engine, command: ReadHandover, session: Session) -> str:

@@ -7,7 +7,7 @@ from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.decision import Decision, Stage
 from engine.model.errors import InputError
 from engine.model.places import choices
-from engine.model.question import Answer, ListDecisions, PrintRules, ReadRules, RulesText, RuleTrial, TryRules
+from engine.model.question import ListDecisions, PrintRules, ReadRules, RulesText, RuleTrial, TryRules
 from engine.model.settings import Settings
 from engine.model.time import seconds_to_ns
 from engine.runtime.engine import Engine
@@ -63,23 +63,23 @@ def _decided(engine: Engine, since_ns: int) -> list[Decision]:
     found: list[Decision] = []
     before: str | None = None
     while True:
-        page = engine.record.store.answer(ListDecisions(PAGE, before, stage=Stage.ALERT, since_ns=since_ns)).decisions
+        page = engine.record.store.answer(ListDecisions(PAGE, before, stage=Stage.ALERT, since_ns=since_ns))
         found += page
         if len(page) < PAGE:
             return found
         before = page[-1].id
 
 
-def _try(engine: Engine, question: TryRules, _: Session, __: Scope | None) -> Answer:
-    return Answer(trial=trial(engine, question))
+def _try(engine: Engine, question: TryRules, _: Session, __: Scope | None) -> RuleTrial:
+    return trial(engine, question)
 
 
-def _print(engine: Engine, question: PrintRules, _: Session, __: Scope | None) -> Answer:
-    return Answer(rules=printed(engine.settings, question.rules))
+def _print(engine: Engine, question: PrintRules, _: Session, __: Scope | None) -> RulesText:
+    return printed(engine.settings, question.rules)
 
 
-def _read(engine: Engine, question: ReadRules, _: Session, __: Scope | None) -> Answer:
-    return Answer(rules=read(engine.settings, question.text))
+def _read(engine: Engine, question: ReadRules, _: Session, __: Scope | None) -> RulesText:
+    return read(engine.settings, question.text)
 
 
 QUESTIONS: Questions = (

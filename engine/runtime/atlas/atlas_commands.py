@@ -11,9 +11,10 @@ from engine.incidents.atlas.transport import check_key
 from engine.model.access import Scope, Session
 from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasSettings
+from engine.model.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
-from engine.model.question import AnalyseMedia, Answer, AskPatterns, TestAtlas
+from engine.model.question import AnalyseMedia, AskPatterns, TestAtlas
 from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import Commands, CommandSpec, NotUndoable, Questions, QuestionScope, QuestionSpec, audited, site_wide
 
@@ -49,18 +50,18 @@ def check_settings(atlas: AtlasSettings) -> None:
         raise InputError("product", f"needs 1 to {LONGEST_PRODUCT} plain signs")
 
 
-def _test(engine: Engine, question: TestAtlas, _: Session, __: Scope | None) -> Answer:
+def _test(engine: Engine, question: TestAtlas, _: Session, __: Scope | None) -> str:
     """Takes as long as Atlas does, as the others do. Raises AtlasFault."""
-    return Answer(contract=engine.atlas.spoken(question.latitude, question.longitude))
+    return engine.atlas.spoken(question.latitude, question.longitude)
 
 
-def _analyse(engine: Engine, question: AnalyseMedia, _: Session, __: Scope | None) -> Answer:
+def _analyse(engine: Engine, question: AnalyseMedia, _: Session, __: Scope | None) -> MediaAnalysis:
     """Raises InputError (MediaRefused for what may not be uploaded), AtlasFault where it analyses nothing."""
-    return Answer(analysis=engine.atlas.analyse(question.kind, _decoded(question.data)))
+    return engine.atlas.analyse(question.kind, _decoded(question.data))
 
 
-def _patterns(engine: Engine, question: AskPatterns, _: Session, __: Scope | None) -> Answer:
-    return Answer(patterns=engine.atlas.patterns(question.latitude, question.longitude, question.radius_km, question.categories))
+def _patterns(engine: Engine, question: AskPatterns, _: Session, __: Scope | None) -> PatternAnswer:
+    return engine.atlas.patterns(question.latitude, question.longitude, question.radius_km, question.categories)
 
 
 def _check_key(key: str) -> None:

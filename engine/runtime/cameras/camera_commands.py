@@ -6,11 +6,12 @@ from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import BeyondCameras, InputError, NotFound
-from engine.model.finding import DescribeCamera, FindCameras, FindUsbCameras
+from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
 from engine.model.privacy import same_way
-from engine.model.question import Answer, ListEvents, ListSoundDevices
+from engine.model.question import ListEvents, ListSoundDevices
 from engine.model.segment import ListSegments
 from engine.model.settings import CameraSettings, Settings
+from engine.model.speech import SoundDevice
 from engine.runtime.cameras.own_files import check_not_own
 from engine.runtime.cameras.trial import try_camera
 from engine.runtime.engine import Engine
@@ -104,8 +105,8 @@ def _check_no_files(known: CameraSettings | None, camera: CameraSettings) -> Non
 def _was_there(engine: Engine, camera_id: str) -> bool:
     """A camera of before, whose past the id would open."""
     store = engine.record.store
-    events = store.answer(ListEvents(limit=1, camera_id=camera_id)).events
-    return bool(events or store.answer(ListSegments(0, 1 << 62, (camera_id,), 1)).segments)
+    events = store.answer(ListEvents(limit=1, camera_id=camera_id))
+    return bool(events or store.answer(ListSegments(0, 1 << 62, (camera_id,), 1)))
 
 
 def _may_remove(_: Engine, command: RemoveCamera, __: Session, scope: Scope) -> bool:
@@ -132,20 +133,20 @@ def _test(engine: Engine, command: TestCamera, _: Session) -> str:
     return try_camera(engine, camera, credentials or engine.logins.get(camera))
 
 
-def _find(_: Engine, __: FindCameras, ___: Session, ____: Scope | None) -> Answer:
-    return Answer(found_cameras=find_cameras())
+def _find(_: Engine, __: FindCameras, ___: Session, ____: Scope | None) -> tuple[FoundCamera, ...]:
+    return find_cameras()
 
 
-def _find_usb(_: Engine, __: FindUsbCameras, ___: Session, ____: Scope | None) -> Answer:
-    return Answer(usb_cameras=usb_cameras())
+def _find_usb(_: Engine, __: FindUsbCameras, ___: Session, ____: Scope | None) -> tuple[FoundUsb, ...]:
+    return usb_cameras()
 
 
-def _describe(_: Engine, question: DescribeCamera, __: Session, ___: Scope | None) -> Answer:
-    return Answer(described=describe_camera(question.address, question.credentials))
+def _describe(_: Engine, question: DescribeCamera, __: Session, ___: Scope | None) -> CameraDescription:
+    return describe_camera(question.address, question.credentials)
 
 
-def _list_sound_devices(_: Engine, __: ListSoundDevices, ___: Session, ____: Scope | None) -> Answer:
-    return Answer(sound_devices=devices())
+def _list_sound_devices(_: Engine, __: ListSoundDevices, ___: Session, ____: Scope | None) -> tuple[SoundDevice, ...]:
+    return devices()
 
 
 COMMANDS: Commands = (

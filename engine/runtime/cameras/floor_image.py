@@ -9,7 +9,6 @@ from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
-from engine.model.question import Answer
 from engine.model.undo import Gone
 from engine.runtime.engine import Engine
 from engine.runtime.given_picture import read_picture
@@ -59,8 +58,8 @@ def _undo_remove(engine: Engine, _: RemoveFloorImage, session: Session) -> Finis
     return lambda: Removal(Gone.FLOOR_IMAGE, image.digest, "", restore)
 
 
-def _get(engine: Engine, _: GetFloorImage, __: Session, ___: Scope | None) -> Answer:
-    return Answer(text=_text(engine))
+def _get(engine: Engine, _: GetFloorImage, __: Session, ___: Scope | None) -> str:
+    return _text(engine)
 
 
 def _text(engine: Engine) -> str:

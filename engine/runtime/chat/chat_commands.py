@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
-from engine.model.chat import AskRecord, ChangeChat, ForgetChat, GetChatState, ListChat
+from engine.model.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, ForgetChat, GetChatState, ListChat
 from engine.model.errors import InputError
-from engine.model.question import Answer
 from engine.model.undo import Gone
 from engine.runtime.access.access_commands import may_give
 from engine.runtime.engine import Engine
@@ -95,18 +94,18 @@ def _undo_forget(engine: Engine, command: ForgetChat, session: Session) -> Finis
     return lambda: Removal(Gone.CHAT, command.answer_id, name, lambda: engine.chat.put_back(gone), shown)
 
 
-def _ask(engine: Engine, question: AskRecord, session: Session, scope: Scope | None) -> Answer:
+def _ask(engine: Engine, question: AskRecord, session: Session, scope: Scope | None) -> ChatAnswer:
     if scope is None:
-        return Answer(chats=(engine.chat.ask(question, session),))
-    return Answer(chats=(engine.chat.ask(question, session, scope.camera_ids, engine.record.store.within(scope).asked),))
+        return engine.chat.ask(question, session)
+    return engine.chat.ask(question, session, scope.camera_ids, engine.record.store.within(scope).asked)
 
 
-def _list(engine: Engine, question: ListChat, session: Session, _: Scope | None) -> Answer:
-    return Answer(chats=engine.chat.listed(question, session))
+def _list(engine: Engine, question: ListChat, session: Session, _: Scope | None) -> tuple[ChatAnswer, ...]:
+    return engine.chat.listed(question, session)
 
 
-def _get_state(engine: Engine, question: GetChatState, session: Session, _: Scope | None) -> Answer:
-    return Answer(chat_state=engine.claude.state(question, session.user.name))
+def _get_state(engine: Engine, question: GetChatState, session: Session, _: Scope | None) -> ChatState:
+    return engine.claude.state(question, session.user.name)
 
 
 COMMANDS: Commands = (

@@ -2,8 +2,7 @@
 
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
-from engine.model.evidence import ListCases, ListPacks, MakePack, PutCase, RemovePack
-from engine.model.question import Answer
+from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase, RemovePack
 from engine.runtime.access.scopes import require_found
 from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import (
@@ -52,12 +51,12 @@ def _case_in_words(command: PutCase, _: str) -> str:
     return "closed" if command.closed else "open"
 
 
-def _list_packs(engine: Engine, question: ListPacks, _: Session, scope: Scope | None) -> Answer:
-    return Answer(packs=engine.evidence.packs(question.case_id, scope))
+def _list_packs(engine: Engine, question: ListPacks, _: Session, scope: Scope | None) -> tuple[Pack, ...]:
+    return engine.evidence.packs(question.case_id, scope)
 
 
-def _list_cases(engine: Engine, _: ListCases, __: Session, scope: Scope | None) -> Answer:
-    return Answer(cases=engine.evidence.cases(scope))
+def _list_cases(engine: Engine, _: ListCases, __: Session, scope: Scope | None) -> tuple[Case, ...]:
+    return engine.evidence.cases(scope)
 
 
 COMMANDS: Commands = (

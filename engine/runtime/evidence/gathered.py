@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from engine.model.alert import Alert
 from engine.model.audit import AuditRow
@@ -11,25 +11,24 @@ from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.evidence import PackRequest
 from engine.model.incident import Incident, Report
-from engine.model.question import (
-    Answer,
-    GetIncident,
-    ListAlerts,
-    ListAudit,
-    ListClips,
-    ListDecisions,
-    ListEvents,
-    ListIncidents,
-    RecordQuestion,
-)
+from engine.model.question import GetIncident, ListAlerts, ListAudit, ListClips, ListDecisions, ListEvents, ListIncidents
+from engine.model.question_type import RecordQuestion
 from engine.model.segment import ListSegments, Segment
 from engine.model.time import SECOND
+
+T = TypeVar("T")
 
 MOST = 20_000  # of each kind; a pack of which there was more says so
 _PAGE = 500
 _BEFORE_NS = 86_400 * SECOND  # an event or a clip that began so long before the window may still reach into it
 
-Ask = Callable[[RecordQuestion], Answer]
+
+class Ask(Protocol):
+    """Answers questions about the record."""
+
+    def __call__(self, question: RecordQuestion[T], /) -> T: ...
+
+
 Row = TypeVar("Row", Event, Decision, Alert, Incident, Clip)
 
 
@@ -59,11 +58,11 @@ def gather(ask: Ask, request: PackRequest) -> Gathered:
     """Raises EnvironmentFault."""
     since, until = request.since_ns, request.until_ns
     pages = _Pages()
-    events = pages.all("events", lambda last: ask(ListEvents(_PAGE, last, since_ns=since - _BEFORE_NS, until_ns=until)).events)
+    events = pages.all("events", lambda last: ask(ListEvents(_PAGE, last, since_ns=since - _BEFORE_NS, until_ns=until)))
     alerts = pages.all("alerts", lambda last: ask(ListAlerts(_PAGE, last, since_ns=since, until_ns=until)).alerts)
-    decisions = pages.all("decisions", lambda last: ask(ListDecisions(_PAGE, last, since_ns=since, until_ns=until)).decisions)
+    decisions = pages.all("decisions", lambda last: ask(ListDecisions(_PAGE, last, since_ns=since, until_ns=until)))
     incidents = pages.all("incidents", lambda last: ask(ListIncidents(_PAGE, last, since_ns=since, until_ns=until)).incidents)
-    clips = pages.all("clips", lambda last: ask(ListClips(_PAGE, last, since_ns=since - _BEFORE_NS, until_ns=until)).clips)
+    clips = pages.all("clips", lambda last: ask(ListClips(_PAGE, last, since_ns=since - _BEFORE_NS, until_ns=until)))
     return Gathered(
         tuple(each for each in events if _reaches(each.ended_ns, since) and _wanted(request, each.camera_id, each.person_id)),
         tuple(each for each in decisions if _of_cameras(request, each.camera_id)),
@@ -72,7 +71,7 @@ def gather(ask: Ask, request: PackRequest) -> Gathered:
         tuple(report for incident in incidents for report in ask(GetIncident(incident.id)).reports),
         _audit(ask, since, until),
         tuple(each for each in clips if _reaches(each.ended_ns, since) and _of_cameras(request, each.camera_id)),
-        ask(ListSegments(since, until, request.camera_ids)).segments,
+        ask(ListSegments(since, until, request.camera_ids)),
         tuple(pages.missing),
     )
 
@@ -98,7 +97,7 @@ def _audit(ask: Ask, since_ns: int, until_ns: int) -> tuple[AuditRow, ...]:
     """Pages back from now: an act has no index by its time."""
     found: list[AuditRow] = []
     before: int | None = None
-    while rows := ask(ListAudit(_PAGE, before)).audit:
+    while rows := ask(ListAudit(_PAGE, before)):
         found += [row for row in rows if since_ns <= row.at_ns < until_ns]
         if rows[-1].at_ns < since_ns:
             break

@@ -40,7 +40,7 @@ def _unlock(engine: Engine, command: UnlockEvidence, _: Session) -> str:
 
 def _undo_unlock(engine: Engine, command: UnlockEvidence, _: Session) -> FinishUndo:
     """What retention removed in between does not come back."""
-    gone = next((each for each in engine.record.store.answer(ListLocks()).locks if each.id == command.lock_id), None)
+    gone = next((each for each in engine.record.store.answer(ListLocks()) if each.id == command.lock_id), None)
     if gone is None:
         return nothing_to_undo
     return lambda: Removal(Gone.LOCK, gone.id, short_name(gone.reason), lambda: engine.segments.lock(gone))

@@ -135,7 +135,7 @@ class Upkeep:
             return
         store.remove_clips([clip.id for clip in removed])
         event_ids = {clip.event_id for clip in removed}
-        self._board.remove_clips({e for e in event_ids if not store.answer(ListClips(limit=1, event_id=e)).clips})
+        self._board.remove_clips({e for e in event_ids if not store.answer(ListClips(limit=1, event_id=e))})
 
     def _remove_events(self, before_ns: int) -> None:
         ids = self._record.store.remove_events(before_ns, MOST_EVENTS_AT_ONCE)

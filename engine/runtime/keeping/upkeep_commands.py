@@ -2,7 +2,6 @@
 
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.question import Answer
 from engine.model.upkeep import (
     BackUpNow,
     CompareSettings,
@@ -11,8 +10,12 @@ from engine.model.upkeep import (
     GetUpkeep,
     ImportSettings,
     ListLog,
+    LogLine,
     PlanTidy,
+    SettingChange,
     TidyNow,
+    TidyReport,
+    UpkeepView,
 )
 from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import (
@@ -51,34 +54,34 @@ def _import(engine: Engine, command: ImportSettings, session: Session) -> str:
     return ""
 
 
-def _get(engine: Engine, _: GetUpkeep, __: Session, ___: Scope | None) -> Answer:
-    return Answer(upkeep=engine.kept_up.view())
+def _get(engine: Engine, _: GetUpkeep, __: Session, ___: Scope | None) -> UpkeepView:
+    return engine.kept_up.view()
 
 
-def _plan_tidy(engine: Engine, question: PlanTidy, _: Session, __: Scope | None) -> Answer:
+def _plan_tidy(engine: Engine, question: PlanTidy, _: Session, __: Scope | None) -> TidyReport:
     tidying = engine.kept_up.tidying
-    return Answer(tidy=tidying.plan() if question.bounds is None else tidying.plan_for(question.bounds))
+    return tidying.plan() if question.bounds is None else tidying.plan_for(question.bounds)
 
 
-def _list_log(engine: Engine, question: ListLog, _: Session, __: Scope | None) -> Answer:
-    return Answer(log=engine.kept_up.log.listed(question))
+def _list_log(engine: Engine, question: ListLog, _: Session, __: Scope | None) -> tuple[LogLine, ...]:
+    return engine.kept_up.log.listed(question)
 
 
-def _diagnostics(engine: Engine, _: GetDiagnostics, __: Session, ___: Scope | None) -> Answer:
-    return Answer(text=engine.kept_up.diagnostics())
+def _diagnostics(engine: Engine, _: GetDiagnostics, __: Session, ___: Scope | None) -> str:
+    return engine.kept_up.diagnostics()
 
 
-def _export(engine: Engine, _: ExportSettings, session: Session, __: Scope | None) -> Answer:
+def _export(engine: Engine, _: ExportSettings, session: Session, __: Scope | None) -> str:
     """In the audit before it leaves. Raises EnvironmentFault."""
     engine.audit.keep(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.EXPORT_SETTINGS))
-    return Answer(text=export_text(engine.settings))
+    return export_text(engine.settings)
 
 
-def _compare(engine: Engine, question: CompareSettings, _: Session, __: Scope | None) -> Answer:
+def _compare(engine: Engine, question: CompareSettings, _: Session, __: Scope | None) -> tuple[SettingChange, ...]:
     now = engine.settings
     then = completed(now, read_text(question.text))
     check_chosen(engine.data.path, now, then)
-    return Answer(changes=differences(now, then))
+    return differences(now, then)
 
 
 COMMANDS: Commands = (

@@ -11,7 +11,7 @@ from engine.model.command import ChannelSecrets, PutChannel, RemoveChannel, Test
 from engine.model.delivery import ChannelState, Delivery
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings, check_url
-from engine.model.question import Answer, ListChannels
+from engine.model.question import ListChannels
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
@@ -40,8 +40,8 @@ LONGEST_SECRET = 500
 _POSTED = (ChannelKind.SLACK, ChannelKind.NTFY)
 
 
-def _list(engine: Engine, _: ListChannels, __: Session, ___: Scope | None) -> Answer:
-    return Answer(channels=_states(engine))
+def _list(engine: Engine, _: ListChannels, __: Session, ___: Scope | None) -> tuple[ChannelState, ...]:
+    return _states(engine)
 
 
 def _states(engine: Engine) -> tuple[ChannelState, ...]:

@@ -11,7 +11,7 @@ from engine.model.command import PutWebhook, RemoveWebhook, TestWebhook
 from engine.model.delivery import Delivery, WebhookState
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.notify_settings import WebhookSettings
-from engine.model.question import Answer, ListWebhooks
+from engine.model.question import ListWebhooks
 from engine.model.settings import Settings
 from engine.model.time import to_iso
 from engine.runtime.engine import Engine
@@ -35,9 +35,9 @@ LONGEST_SECRET = 500
 TEST_DETAIL = "A test from Watchroom. Nothing has happened."
 
 
-def _list(engine: Engine, _: ListWebhooks, __: Session, ___: Scope | None) -> Answer:
+def _list(engine: Engine, _: ListWebhooks, __: Session, ___: Scope | None) -> tuple[WebhookState, ...]:
     """Of every webhook of the settings. May raise EnvironmentFault."""
-    return Answer(webhooks=tuple(_state(engine, hook.id) for hook in engine.settings.webhooks))
+    return tuple(_state(engine, hook.id) for hook in engine.settings.webhooks)
 
 
 def _state(engine: Engine, webhook_id: str) -> WebhookState:

@@ -8,7 +8,8 @@ from engine.model.access import Session
 from engine.model.command import Command
 from engine.model.errors import BeyondCameras, InputError
 from engine.model.plain_text import check_texts
-from engine.model.question import Answer, Question
+from engine.model.question import AnyQuestion
+from engine.model.question_type import Question
 from engine.runtime import job_commands, model_commands, undo_commands
 from engine.runtime.access import access_commands, handovers
 from engine.runtime.access.scopes import scope_of
@@ -35,7 +36,9 @@ from engine.runtime.search import timeline_commands, timeline_questions
 from engine.runtime.settings import settings_commands
 from engine.runtime.smoke import smoke_commands
 
-S = TypeVar("S", CommandSpec[Any], QuestionSpec[Any])
+T = TypeVar("T")
+
+S = TypeVar("S", CommandSpec[Any], QuestionSpec[Any, Any])
 
 
 def table(specs: Iterable[S], union: Any) -> dict[type, S]:
@@ -63,7 +66,7 @@ _WITH_QUESTIONS = (
 )
 COMMANDS: dict[type, CommandSpec[Any]] = table((spec for room in _WITH_COMMANDS for spec in room.COMMANDS), Command)
 _QUESTIONS: Questions = (*RECORD_QUESTIONS, *(spec for room in _WITH_QUESTIONS for spec in room.QUESTIONS))
-QUESTIONS: dict[type, QuestionSpec[Any]] = table(_QUESTIONS, Question)
+QUESTIONS: dict[type, QuestionSpec[Any, Any]] = table(_QUESTIONS, AnyQuestion)
 
 
 def command(engine: Engine, given: Command, session: Session) -> str:
@@ -85,7 +88,7 @@ def audit_entries(given: Command, outcome: str, pseudonym: Pseudonym) -> tuple[A
     return COMMANDS[type(given)].audit.entries(given, outcome, pseudonym)
 
 
-def ask(engine: Engine, question: Question, session: Session) -> Answer:
+def ask(engine: Engine, question: Question[T], session: Session) -> T:
     """For a session that has the verb. Raises BeyondCameras, and what the question says."""
     spec, scope = QUESTIONS[type(question)], scope_of(engine, session)
     if scope is not None and spec.scope is QuestionScope.SITE_WIDE:

@@ -1,8 +1,9 @@
 """Questions that the record answers by itself."""
 
+from typing import Any, TypeVar
+
 from engine.model.access import Scope, Session
 from engine.model.question import (
-    Answer,
     CountIncidents,
     GetDecision,
     GetIncident,
@@ -13,22 +14,24 @@ from engine.model.question import (
     ListEvents,
     ListIncidents,
     ListSequences,
-    RecordQuestion,
     WhyNothing,
 )
+from engine.model.question_type import RecordQuestion
 from engine.model.segment import ListLocks, ListSegments
 from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, TrackBack
 from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
 
-_FROM_VIEWS: tuple[type[RecordQuestion], ...] = (
+T = TypeVar("T")
+
+_FROM_VIEWS: tuple[type[RecordQuestion[Any]], ...] = (
     *(ListEvents, ListDecisions, ListSequences, ListClips, ListAlerts, GetDecision, WhyNothing, ListSegments, ListLocks),
     *(GetTimeline, FindNeighbour, CountDays, ListBookmarks, ListSearches, TrackBack),
 )
-_OF_THE_SITE: tuple[type[RecordQuestion], ...] = (ListIncidents, GetIncident, CountIncidents, ListAudit)  # or of what no camera saw
+_OF_THE_SITE: tuple[type[RecordQuestion[Any]], ...] = (ListIncidents, GetIncident, CountIncidents, ListAudit)  # or of what no camera saw
 
 
-def _answer(engine: Engine, question: RecordQuestion, _: Session, scope: Scope | None) -> Answer:
+def _answer(engine: Engine, question: RecordQuestion[T], _: Session, scope: Scope | None) -> T:
     store = engine.record.store
     return store.answer(question) if scope is None else store.within(scope).answer(question)
 

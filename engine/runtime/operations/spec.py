@@ -13,12 +13,13 @@ from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.command import Command
 from engine.model.errors import BeyondCameras
-from engine.model.question import Answer, Question
+from engine.model.question_type import Question
 from engine.runtime.engine import Engine
 from engine.runtime.undoing import Removal
 
 C = TypeVar("C", bound=Command)
-Q = TypeVar("Q", bound=Question)
+Q = TypeVar("Q", bound=Question[Any])
+T = TypeVar("T")
 
 AuditEntry: TypeAlias = tuple[AuditVerb, str, str]  # verb, subject, detail
 Pseudonym: TypeAlias = Callable[[str], str]
@@ -151,14 +152,14 @@ class QuestionScope(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionSpec(Generic[Q]):
+class QuestionSpec(Generic[Q, T]):
     """One question. `handler` is given the scope of a limited session; where the question is SITE_WIDE that is always None."""
 
     kind: type[Q]
     _: KW_ONLY
     scope: QuestionScope
-    handler: Callable[[Engine, Q, Session, Scope | None], Answer]
+    handler: Callable[[Engine, Q, Session, Scope | None], T]
 
 
 Commands: TypeAlias = tuple[CommandSpec[Any], ...]
-Questions: TypeAlias = tuple[QuestionSpec[Any], ...]
+Questions: TypeAlias = tuple[QuestionSpec[Any, Any], ...]

@@ -15,11 +15,10 @@ from engine.model.frame import Bytes2D
 from engine.model.geometry import Box, Floats
 from engine.model.look import FoundLook, StayLook
 from engine.model.observation import LooksSeen, Observation, SettingsChanged, Tick
-from engine.model.question import Answer
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.model.timeline import HitKind, SearchAlike, SearchHit
+from engine.model.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from engine.model.track import Track, TrackStatus
 from engine.runtime.given_picture import read_picture
 from engine.store.looks import LookTable
@@ -182,18 +181,18 @@ class LooksSide:
         if self._settings().recognition.biometrics:
             self._table.put(looks)
 
-    def ask(self, question: SearchAlike, camera_ids: tuple[str, ...] | None = None) -> Answer:
+    def ask(self, question: SearchAlike, camera_ids: tuple[str, ...] | None = None) -> LookHits:
         """`camera_ids`: those that the asker may see; None: all. Raises InputError, NotFound, EnvironmentFault."""
         if not self._settings().recognition.biometrics:
             raise InputError("jpeg", OFF)
         model, vector, note = self._known(question, camera_ids) if question.like_id else self._seen(question)
         cameras = _within(question.camera_ids, camera_ids)
         if cameras is None:
-            return Answer(count=0, banner=note)
+            return LookHits(banner=note)
         since_ns = -_EVER if question.since_ns is None else question.since_ns
         until_ns = _EVER if question.until_ns is None else question.until_ns
         found, compared = self._table.alike(Sought(vector, model, since_ns, until_ns, cameras, question.limit))
-        return Answer(hits=tuple(map(_hit, found)), count=compared, banner=note)
+        return LookHits(tuple(map(_hit, found)), compared, note)
 
     def _known(self, question: SearchAlike, camera_ids: tuple[str, ...] | None) -> tuple[str, Floats, str]:
         found = self._table.look_of(question.like_id)

@@ -8,7 +8,6 @@ from engine.model.alert_command import ChangeAlerting
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import ChangeSettings
 from engine.model.errors import NotFound
-from engine.model.question import Answer
 from engine.model.replay import (
     ApplyReplay,
     ChangeReplay,
@@ -17,7 +16,9 @@ from engine.model.replay import (
     ListReplays,
     MoveReplay,
     ReplayDifference,
+    ReplaySession,
     ReplaySettings,
+    ReplayView,
     StartReplay,
     StopReplay,
 )
@@ -43,24 +44,24 @@ from engine.runtime.settings.settings_commands import CHANGE_SETTINGS
 _MOST_CHANGES = 10  # single settings that the audit names
 
 
-def _list(engine: Engine, _: ListReplays, session: Session, __: Scope | None) -> Answer:
-    return Answer(replays=engine.replays.list(session))
+def _list(engine: Engine, _: ListReplays, session: Session, __: Scope | None) -> tuple[ReplaySession, ...]:
+    return engine.replays.list(session)
 
 
-def _get(engine: Engine, question: GetReplay, session: Session, scope: Scope | None) -> Answer:
+def _get(engine: Engine, question: GetReplay, session: Session, scope: Scope | None) -> ReplayView:
     """Raises NotFound."""
     shown = engine.replays.picture(question.session_id, session) if question.picture else None
     found = engine.replays.get(question.session_id, session)
     picture = None if shown is None else _for(engine, shown, session)
     if picture is not None and scope is not None:
         picture = engine.narrowing.narrow(picture, scope, session)
-    return Answer(replays=(found,), replay_picture=picture)
+    return ReplayView(found, picture)
 
 
-def _get_difference(engine: Engine, question: GetDifference, session: Session, scope: Scope | None) -> Answer:
+def _get_difference(engine: Engine, question: GetDifference, session: Session, scope: Scope | None) -> ReplayDifference:
     """Raises NotFound, EnvironmentFault."""
     difference = engine.replays.difference(question.session_id, session)
-    return Answer(difference=difference if scope is None else narrow_difference(difference, scope))
+    return difference if scope is None else narrow_difference(difference, scope)
 
 
 def _start(engine: Engine, command: StartReplay, session: Session) -> str:

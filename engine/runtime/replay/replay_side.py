@@ -256,7 +256,7 @@ class ReplaySide:
         """With the events of the record that began before the replay does, as they were then."""
         begin_ns = kept.told.warm_ns or kept.told.since_ns
         if kept.before is None or kept.before[0] != begin_ns:
-            kept.before = begin_ns, self._store.answer(ListEvents(limit=NEWEST, until_ns=begin_ns)).events
+            kept.before = begin_ns, self._store.answer(ListEvents(limit=NEWEST, until_ns=begin_ns))
         known = {event.id for event in shown.events}
         earlier = (_as_of(event, shown.at_ns) for event in kept.before[1] if event.id not in known)
         return replace(shown, events=(*shown.events, *earlier)[:NEWEST])

@@ -1,8 +1,10 @@
 """Commands and questions: the forecast of incidents."""
 
+from dataclasses import replace
+
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
-from engine.model.question import Answer
+from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
 from engine.runtime.engine import Engine
@@ -28,16 +30,25 @@ def _import_neighbourhoods(engine: Engine, command: ImportNeighbourhoods, _: Ses
     return engine.training.import_neighbourhoods(command.text)
 
 
-def _answer(engine: Engine, question: ListHotspots | ExplainRisk | GetRiskPicture, _: Session, __: Scope | None) -> Answer:
-    return engine.training.named(engine.risk.answer(question))
+def _list_hotspots(engine: Engine, question: ListHotspots, _: Session, __: Scope | None) -> tuple[Hotspot, ...]:
+    return engine.training.with_neighbourhoods(engine.risk.hotspots(question))
 
 
-def _list_neighbourhoods(engine: Engine, _: ListNeighbourhoods, __: Session, ___: Scope | None) -> Answer:
-    return Answer(neighbourhoods=engine.training.by_neighbourhood())
+def _explain(engine: Engine, question: ExplainRisk, _: Session, __: Scope | None) -> RiskReasons:
+    reasons = engine.risk.reasons(question)
+    return replace(reasons, spot=engine.training.with_neighbourhoods((reasons.spot,))[0])
 
 
-def _list_outlines(engine: Engine, _: ListOutlines, __: Session, ___: Scope | None) -> Answer:
-    return Answer(outlines=engine.training.outlines())
+def _get_picture(engine: Engine, question: GetRiskPicture, _: Session, __: Scope | None) -> RiskPicture:
+    return engine.risk.picture(question)
+
+
+def _list_neighbourhoods(engine: Engine, _: ListNeighbourhoods, __: Session, ___: Scope | None) -> tuple[NeighbourhoodRisk, ...]:
+    return engine.training.by_neighbourhood()
+
+
+def _list_outlines(engine: Engine, _: ListOutlines, __: Session, ___: Scope | None) -> tuple[AreaOutline, ...]:
+    return engine.training.outlines()
 
 
 COMMANDS: Commands = (
@@ -60,9 +71,9 @@ COMMANDS: Commands = (
     ),
 )
 QUESTIONS: Questions = (
-    QuestionSpec(ListHotspots, scope=QuestionScope.SITE_WIDE, handler=_answer),
-    QuestionSpec(ExplainRisk, scope=QuestionScope.SITE_WIDE, handler=_answer),
-    QuestionSpec(GetRiskPicture, scope=QuestionScope.SITE_WIDE, handler=_answer),
+    QuestionSpec(ListHotspots, scope=QuestionScope.SITE_WIDE, handler=_list_hotspots),
+    QuestionSpec(ExplainRisk, scope=QuestionScope.SITE_WIDE, handler=_explain),
+    QuestionSpec(GetRiskPicture, scope=QuestionScope.SITE_WIDE, handler=_get_picture),
     QuestionSpec(ListNeighbourhoods, scope=QuestionScope.SITE_WIDE, handler=_list_neighbourhoods),
     QuestionSpec(ListOutlines, scope=QuestionScope.SITE_WIDE, handler=_list_outlines),
 )

@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from typing import TypeVar
 
 from engine.model.alert import Alert, Disposition
 from engine.model.errors import EnvironmentFault
 from engine.model.incident import Incident, IncidentState
 from engine.model.observation import AreaRiskKnown
-from engine.model.question import Answer
-from engine.model.risk import MapScore, RiskBump, RiskForecast, RiskState, Training
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, RiskQuestion
+from engine.model.risk import Hotspot, MapScore, RiskBump, RiskForecast, RiskPicture, RiskReasons, RiskState, Training
+from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.risk.area import area_risk, is_news
@@ -22,6 +22,8 @@ from engine.risk.hotspots import count_cells, explained, hotspots, picture
 from engine.risk.surface import RiskSurface, bump_of
 from engine.runtime.risk.risk_map import RiskMap
 from engine.store.risk import RiskTable
+
+T = TypeVar("T")
 
 WAIT_S = 10.0  # of who asks while the map is being made
 MOST_WAITING = 5_000  # incidents; beyond, the record is read anew instead
@@ -125,8 +127,20 @@ class RiskSide:
         state, now_ns = self._state, self._clock.now_ns()
         return replace(state, stale=0 < state.expires_ns <= now_ns, training=self._training, score=self._score)
 
-    def answer(self, question: RiskQuestion) -> Answer:
+    def hotspots(self, question: ListHotspots) -> tuple[Hotspot, ...]:
         """Raises InputError; EnvironmentFault: the map is switched off, or not made yet."""
+        return self._read(lambda surface, now_ns: hotspots(surface, question, now_ns))
+
+    def reasons(self, question: ExplainRisk) -> RiskReasons:
+        """Raises as `hotspots`."""
+        return self._read(lambda surface, now_ns: explained(surface, question, now_ns))
+
+    def picture(self, question: GetRiskPicture) -> RiskPicture:
+        """Raises as `hotspots`."""
+        shown = self._read(lambda surface, now_ns: picture(surface, question, now_ns, self._faded(surface)))
+        return replace(shown, simulated=self._map.simulated)
+
+    def _read(self, look: Callable[[RiskSurface, int], T]) -> T:
         if not self._settings.risk.enabled:
             raise EnvironmentFault("risk_off", _OFF)
         with self._changed:
@@ -135,7 +149,7 @@ class RiskSide:
             if not self._opened:
                 raise EnvironmentFault("busy", self._trouble or _STARTING)
         now_ns = self._clock.now_ns()
-        return self._map.read(lambda surface: self._answer(surface, question, now_ns))
+        return self._map.read(lambda surface: look(surface, now_ns))
 
     def run(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
@@ -270,16 +284,6 @@ class RiskSide:
             )
 
         self._state = self._map.read(shown)
-
-    def _answer(self, surface: RiskSurface, question: RiskQuestion, now_ns: int) -> Answer:
-        match question:
-            case ListHotspots():
-                return Answer(hotspots=hotspots(surface, question, now_ns))
-            case ExplainRisk():
-                return Answer(reasons=explained(surface, question, now_ns))
-            case GetRiskPicture():
-                shown = picture(surface, question, now_ns, self._faded(surface))
-                return Answer(risk_picture=replace(shown, simulated=self._map.simulated))
 
     def _faded(self, surface: RiskSurface) -> bool:
         """A forecast that is not known to beat what is plain to see: it did not, or nobody has scored it yet."""

@@ -11,7 +11,6 @@ import numpy as np
 
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.event import Event
-from engine.model.question import Answer
 from engine.model.risk import (
     AreaOutline,
     Hotspot,
@@ -159,12 +158,8 @@ class RiskTraining:
         """Where the named neighbourhoods lie."""
         return self._areas.outlines()
 
-    def named(self, answer: Answer) -> Answer:
-        """With the neighbourhoods of the cells that it tells of."""
-        spot = answer.reasons and replace(answer.reasons, spot=self._named((answer.reasons.spot,))[0])
-        return replace(answer, hotspots=self._named(answer.hotspots), reasons=spot)
-
-    def _named(self, spots: tuple[Hotspot, ...]) -> tuple[Hotspot, ...]:
+    def with_neighbourhoods(self, spots: tuple[Hotspot, ...]) -> tuple[Hotspot, ...]:
+        """Each with the name of the neighbourhood that its cell lies in."""
         areas = self._areas
         if not areas.areas or not spots:
             return spots

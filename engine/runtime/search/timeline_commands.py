@@ -95,7 +95,7 @@ def _save_search(engine: Engine, command: SaveSearch, session: Session) -> str:
 
 def _may_save_search(engine: Engine, command: SaveSearch, _: Session, scope: Scope) -> bool:
     """Not over somebody else's of that name."""
-    searches = engine.record.store.answer(ListSearches()).searches
+    searches = engine.record.store.answer(ListSearches())
     return all(each.by_id == scope.by for each in searches if each.name == command.name.strip())
 
 
@@ -106,18 +106,18 @@ def _remove_search(engine: Engine, command: RemoveSearch, _: Session) -> str:
 
 
 def _may_remove_search(engine: Engine, command: RemoveSearch, _: Session, scope: Scope) -> bool:
-    own = engine.record.store.within(scope).answer(ListSearches()).searches
+    own = engine.record.store.within(scope).answer(ListSearches())
     return require_found(any(each.id == command.search_id for each in own), f"There is no saved search {command.search_id}.")
 
 
 def _undo_search(engine: Engine, command: RemoveSearch, _: Session) -> FinishUndo:
-    searches = engine.record.store.answer(ListSearches()).searches
+    searches = engine.record.store.answer(ListSearches())
     gone = next((each for each in searches if each.id == command.search_id), None)
     if gone is None:
         return nothing_to_undo
 
     def restore() -> None:
-        if any(each.name == gone.name for each in engine.record.store.answer(ListSearches()).searches):
+        if any(each.name == gone.name for each in engine.record.store.answer(ListSearches())):
             raise InputError("name", f"There is another search “{gone.name}” by now. Rename or forget it first.")
         engine.record.store.bookmarks.save_search(gone)
 

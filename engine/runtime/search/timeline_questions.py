@@ -7,9 +7,9 @@ from engine.model.audit import AuditRow, AuditVerb
 from engine.model.blob import BlobExplanation
 from engine.model.errors import NotFound
 from engine.model.places import places_of
-from engine.model.question import Answer, ExplainBlob
+from engine.model.question import ExplainBlob
 from engine.model.time import to_iso
-from engine.model.timeline import SearchAlike, SearchRecord
+from engine.model.timeline import HitPage, LookHits, SearchAlike, SearchRecord
 from engine.radio.explain import explain
 from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
@@ -19,7 +19,7 @@ from engine.runtime.radio.past_blobs import past_evidence
 FLUSH_S = 5.0
 
 
-def _search(engine: Engine, question: SearchRecord, _: Session, scope: Scope | None) -> Answer:
+def _search(engine: Engine, question: SearchRecord, _: Session, scope: Scope | None) -> HitPage:
     """Words that name a camera, a zone, a node or a person find what has to do with it. Raises InputError."""
     if scope is None:
         return engine.record.store.search(question, _names(engine), _size(engine, question))
@@ -27,7 +27,7 @@ def _search(engine: Engine, question: SearchRecord, _: Session, scope: Scope | N
     return engine.record.store.within(scope).search(question, _names(engine), size)
 
 
-def _search_alike(engine: Engine, question: SearchAlike, session: Session, scope: Scope | None) -> Answer:
+def _search_alike(engine: Engine, question: SearchAlike, session: Session, scope: Scope | None) -> LookHits:
     """Only among cameras that the session sees; told to nobody unless the audit keeps who asked. Raises InputError, NotFound,
     EnvironmentFault."""
     answer = engine.alike.ask(question, None if scope is None else tuple(sorted(scope.camera_ids)))
@@ -35,11 +35,11 @@ def _search_alike(engine: Engine, question: SearchAlike, session: Session, scope
     return answer
 
 
-def searched_alike(question: SearchAlike, answer: Answer, session: Session, now_ns: int) -> AuditRow:
+def searched_alike(question: SearchAlike, answer: LookHits, session: Session, now_ns: int) -> AuditRow:
     """Comparing people by their looks is biometrics: who asked, about which cameras and times, and how much came of it. Not the picture."""
     cameras = " ".join(question.camera_ids) or "all"
     times = ("ever" if ns is None else to_iso(ns) for ns in (question.since_ns, question.until_ns))
-    much = f"{answer.count or 0} compared, {len(answer.hits)} found"
+    much = f"{answer.compared} compared, {len(answer.hits)} found"
     detail = f"cameras {cameras}, from {' until '.join(times)}, {much}, session {session.id}"
     return AuditRow(now_ns, session.user.name, AuditVerb.SEARCH_ALIKE, question.like_id, detail)
 
@@ -72,8 +72,8 @@ def _size(engine: Engine, question: SearchRecord) -> tuple[int, int] | None:
     return None
 
 
-def _explain_blob(engine: Engine, question: ExplainBlob, _: Session, __: Scope | None) -> Answer:
-    return Answer(explanation=explain_blob(engine, question))
+def _explain_blob(engine: Engine, question: ExplainBlob, _: Session, __: Scope | None) -> BlobExplanation:
+    return explain_blob(engine, question)
 
 
 QUESTIONS: Questions = (

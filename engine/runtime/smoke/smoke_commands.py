@@ -7,10 +7,20 @@ from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
 from engine.model.fire import FireRiskPolicy
-from engine.model.question import Answer
-from engine.model.smoke import SmokeFrame, SmokePage, SmokeSequence
+from engine.model.smoke import ListedPlume, SmokeFrame, SmokePage, SmokeSequence
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
-from engine.model.smoke_question import UNLABELLED_H, GetSmoke, ListSmoke, SmokeRows
+from engine.model.smoke_question import (
+    UNLABELLED_H,
+    CountPlumes,
+    CountSmokeSequences,
+    GetPlume,
+    GetSmokeSequence,
+    ListPlumes,
+    ListSmokeSequences,
+    PlumeView,
+    SmokeFilter,
+    SmokeSequenceView,
+)
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import (
@@ -66,18 +76,25 @@ def take_frame(engine: Engine, frame: SmokeFrame) -> Future[tuple[str, ...]]:
     return engine.smoke.put(frame)
 
 
-def _list(engine: Engine, question: ListSmoke, _: Session, __: Scope | None) -> Answer:
+def _list_plumes(engine: Engine, question: ListPlumes, _: Session, __: Scope | None) -> tuple[ListedPlume, ...]:
     """Raises InputError."""
-    page, table = page_of(engine, question), engine.record.store.smoke
-    if question.count:
-        plumes = question.rows is SmokeRows.PLUMES
-        return Answer(count=table.count_plumes(page) if plumes else table.count_sequences(page))
-    if question.rows is SmokeRows.PLUMES:
-        return Answer(plumes=engine.smoke_keeper.plumes(page))
-    return Answer(smoke=table.sequences(page))
+    return engine.smoke_keeper.plumes(page_of(engine, question))
 
 
-def page_of(engine: Engine, question: ListSmoke) -> SmokePage:
+def _list_sequences(engine: Engine, question: ListSmokeSequences, _: Session, __: Scope | None) -> tuple[SmokeSequence, ...]:
+    """Raises InputError."""
+    return engine.record.store.smoke.sequences(page_of(engine, question))
+
+
+def _count_plumes(engine: Engine, question: CountPlumes, _: Session, __: Scope | None) -> int:
+    return engine.record.store.smoke.count_plumes(page_of(engine, question))
+
+
+def _count_sequences(engine: Engine, question: CountSmokeSequences, _: Session, __: Scope | None) -> int:
+    return engine.record.store.smoke.count_sequences(page_of(engine, question))
+
+
+def page_of(engine: Engine, question: SmokeFilter) -> SmokePage:
     """What the question asks of the record. A day has its own classes."""
     policy = engine.fire.policy(question.day, question.risk_score)
     since_ns, until_ns = None, None
@@ -89,14 +106,16 @@ def page_of(engine: Engine, question: ListSmoke) -> SmokePage:
     return SmokePage(since_ns, until_ns, question.unlabelled, question.limit, question.before_id, question.offset, policy)
 
 
-def _get(engine: Engine, question: GetSmoke, _: Session, __: Scope | None) -> Answer:
+def _get_plume(engine: Engine, question: GetPlume, _: Session, __: Scope | None) -> PlumeView:
     """Raises NotFound."""
-    table, id = engine.record.store.smoke, question.id
-    if question.rows is SmokeRows.SEQUENCES:
-        sequence = table.sequence(id)
-        return Answer(smoke=(sequence,), banner=_banner(engine, (sequence,)))
-    listed = table.plume(id)
-    return Answer(plumes=(listed,), banner=_banner(engine, listed.sequences))
+    listed = engine.record.store.smoke.plume(question.plume_id)
+    return PlumeView(listed, _banner(engine, listed.sequences))
+
+
+def _get_sequence(engine: Engine, question: GetSmokeSequence, _: Session, __: Scope | None) -> SmokeSequenceView:
+    """Raises NotFound."""
+    sequence = engine.record.store.smoke.sequence(question.sequence_id)
+    return SmokeSequenceView(sequence, _banner(engine, (sequence,)))
 
 
 def _banner(engine: Engine, sequences: tuple[SmokeSequence, ...]) -> str:
@@ -154,6 +173,10 @@ COMMANDS: Commands = (
     ),
 )
 QUESTIONS: Questions = (
-    QuestionSpec(ListSmoke, scope=QuestionScope.SITE_WIDE, handler=_list),
-    QuestionSpec(GetSmoke, scope=QuestionScope.SITE_WIDE, handler=_get),
+    QuestionSpec(ListPlumes, scope=QuestionScope.SITE_WIDE, handler=_list_plumes),
+    QuestionSpec(ListSmokeSequences, scope=QuestionScope.SITE_WIDE, handler=_list_sequences),
+    QuestionSpec(CountPlumes, scope=QuestionScope.SITE_WIDE, handler=_count_plumes),
+    QuestionSpec(CountSmokeSequences, scope=QuestionScope.SITE_WIDE, handler=_count_sequences),
+    QuestionSpec(GetPlume, scope=QuestionScope.SITE_WIDE, handler=_get_plume),
+    QuestionSpec(GetSmokeSequence, scope=QuestionScope.SITE_WIDE, handler=_get_sequence),
 )

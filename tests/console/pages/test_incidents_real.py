@@ -89,7 +89,7 @@ def test_reports_are_worked_through_on_the_page(page: IncidentsPage, engine: Eng
     port.command(ValidateIncident(first, C.VEHICLE_CRIME))
     page.table.select(first)
     qtbot.waitUntil(lambda: page.side.card.title.text() == "Vehicle crime" and not page.side.card.related.panels(), timeout=LONG_MS)
-    kept = port.ask(GetIncident(first)).incidents[0]
+    kept = port.ask(GetIncident(first)).incident
     assert kept.related_ids == () and kept.reporter_count == 2 and kept.status is IncidentStatus.CORROBORATED
 
 

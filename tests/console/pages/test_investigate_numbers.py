@@ -12,10 +12,9 @@ from console.pages.investigate_alike import AlikeAsked, headline
 from console.pages.investigate_calendar import DayCalendar
 from console.pages.investigate_try_form import TryForm
 from console.pages.investigate_words import difference_words, hit_row
-from engine.model.question import Answer
 from engine.model.replay import DifferenceKind, ReplayDifference
 from engine.model.settings import Settings
-from engine.model.timeline import HitKind, SearchAlike, SearchHit
+from engine.model.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from widgets.number_text import written_number_text
 from widgets.translation import WRITTEN_IN, use_language
 
@@ -34,7 +33,7 @@ def german(qapp: object) -> Iterator[None]:
 def test_what_was_found_says_how_alike() -> None:
     hit = SearchHit(HitKind.LOOKS, "st-1", 0, "Somebody", likeness=0.81)
     assert hit_row(hit, {}, 0, UTC).mark == "ähnlich 0,81"
-    assert headline(AlikeAsked(SearchAlike(like_id="st-1"), "x"), Answer(hits=(hit,), count=1204)).startswith("1 von 1.204 ")
+    assert headline(AlikeAsked(SearchAlike(like_id="st-1"), "x"), LookHits((hit,), 1204)).startswith("1 von 1.204 ")
 
 
 def test_what_other_settings_would_have_made_of_it() -> None:

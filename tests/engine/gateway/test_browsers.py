@@ -78,7 +78,7 @@ def clip(watching: Site) -> Clip:
         CameraStateChanged(WATCHED, now_ns + 3 * SECOND, CameraState.LIVE),
     ):
         engine.mailbox.post(report)
-    clips = lambda: engine.record.store.answer(ListClips(5, None, None, WATCHED)).clips  # noqa: E731
+    clips = lambda: engine.record.store.answer(ListClips(5, None, None, WATCHED))  # noqa: E731
     until(lambda: bool(engine.record.writer.flush(10) and clips()), "its clip is whole", 40)
     (made,) = clips()
     assert made.ended_ns - made.started_ns > LENGTH_S * SECOND

@@ -44,7 +44,7 @@ def investigator(site: Site) -> Iterator[httpx.Client]:
 
 
 def clip_of(site: Site, event_id: str) -> tuple[str, bytes]:
-    (clip,) = site.engine.record.store.answer(ListClips(event_id=event_id)).clips
+    (clip,) = site.engine.record.store.answer(ListClips(event_id=event_id))
     return f"/api/v1/clips/{clip.id}", (site.engine.data.path / clip.file).read_bytes()
 
 
@@ -99,7 +99,7 @@ def test_a_remote_console_gets_what_a_local_one_does(site: Site, lost_event: str
     remote, local = RemoteDoor(site.url).sign_in(ADMIN, PASSWORD), site.door.sign_in(ADMIN, PASSWORD)
     try:
         until(lambda: remote.snapshot().faces_hidden, "it is known there")
-        (clip,) = remote.ask(ListClips(event_id=lost_event)).clips
+        (clip,) = remote.ask(ListClips(event_id=lost_event))
         hidden = remote.clip_file(clip.id).read_bytes()
         assert hidden == local.clip_file(clip.id).read_bytes() != original
         remote.command(UnmaskFaces("a theft at the door", 5))

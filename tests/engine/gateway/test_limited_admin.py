@@ -38,7 +38,7 @@ def lima(ground: TwoCameras) -> Iterator[httpx.Client]:
 def audited(ground: TwoCameras, *verbs: AuditVerb) -> list[tuple[str, str]]:
     port = ground.site.door.sign_in(ADMIN, PASSWORD)
     assert ground.site.engine.record.writer.flush(10)
-    return [(row.by, row.verb) for row in port.ask(ListAudit(verbs=verbs)).audit]
+    return [(row.by, row.verb) for row in port.ask(ListAudit(verbs=verbs))]
 
 
 def test_nodes_are_the_whole_sites(ground: TwoCameras, lima: httpx.Client) -> None:

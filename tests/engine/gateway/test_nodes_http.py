@@ -190,7 +190,7 @@ def test_it_is_in_the_audit(site: Site, admin: str) -> None:
         assert client.post("/api/provision", json={"mac": MAC}).status_code == 200
         assert upload(client, headers={}).status_code == 201
         port = site.door.enter(admin)
-        told = [(row.by, str(row.verb), row.subject) for row in port.ask(ListAudit(2)).audit]
+        told = [(row.by, str(row.verb), row.subject) for row in port.ask(ListAudit(2))]
         name = port.session.user.name
         port.close()
     assert told == [(name, "add_firmware", "0.3.0"), (name, "provision_node", MAC)]

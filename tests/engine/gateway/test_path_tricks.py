@@ -16,7 +16,8 @@ from console.site import Site
 from engine.gateway import guards
 from engine.model.access import Role
 from engine.model.command import Command
-from engine.model.question import ListClips, Question
+from engine.model.question import ListClips
+from engine.model.question_type import Question
 from engine.model.segment import Segment
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.route_table import all_routes
@@ -162,7 +163,7 @@ def test_no_path_of_the_interface_leads_out_of_its_place(
 
 
 def clip_of(site: Site, event_id: str) -> tuple[str, Path]:
-    clip = site.engine.record.store.answer(ListClips(limit=1, event_id=event_id)).clips[0]
+    clip = site.engine.record.store.answer(ListClips(limit=1, event_id=event_id))[0]
     return clip.id, site.engine.data.path / clip.file
 
 

@@ -101,13 +101,13 @@ class Watched:
         return self.site.engine.data.path
 
     def clip(self, event_id: str) -> Clip:
-        return self.port.ask(ListClips(event_id=event_id)).clips[0]
+        return self.port.ask(ListClips(event_id=event_id))[0]
 
     def clips(self) -> tuple[Clip, ...]:
-        return self.port.ask(ListClips(100)).clips
+        return self.port.ask(ListClips(100))
 
     def segments(self) -> tuple[Segment, ...]:
-        return self.port.ask(ListSegments(0, 1 << 62)).segments
+        return self.port.ask(ListSegments(0, 1 << 62))
 
 
 def live_event(site: Site) -> str:
@@ -139,7 +139,7 @@ def record_on(site: Site, on: bool) -> None:
 def whole_after(site: Site, at_ns: int) -> bool:
     """Whether a recording is whole that began after this."""
     assert site.engine.record.writer.flush(10)
-    return any(each.started_ns > at_ns for each in site.engine.record.store.answer(ListSegments(at_ns, 1 << 62)).segments)
+    return any(each.started_ns > at_ns for each in site.engine.record.store.answer(ListSegments(at_ns, 1 << 62)))
 
 
 @pytest.fixture(scope="module")
@@ -304,7 +304,7 @@ def test_a_pack_shows_it_nowhere_neither_in_videos_nor_in_stills(watched: Watche
     job = next(job for job in engine.jobs.all() if job.id == job_id)
     assert job.state is JobState.DONE, job.message
     with zipfile.ZipFile(watched.port.pack_file(newest_pack(watched))) as pack:
-        assert any("private now" in each for each in watched.port.ask(ListPacks()).packs[0].missing)
+        assert any("private now" in each for each in watched.port.ask(ListPacks())[0].missing)
         names = pack.namelist()
         videos = [name for name in names if name.startswith("video/")]
         stills = [name for name in names if name.startswith("stills/")]
@@ -316,7 +316,7 @@ def test_a_pack_shows_it_nowhere_neither_in_videos_nor_in_stills(watched: Watche
 
 
 def newest_pack(watched: Watched) -> str:
-    return watched.port.ask(ListPacks()).packs[0].id
+    return watched.port.ask(ListPacks())[0].id
 
 
 def state(watched: Watched, job_id: str) -> JobState:
@@ -341,7 +341,7 @@ def test_whether_it_has_to_be_covered_is_known_after_a_restart_too(watched: Watc
 
 
 def test_who_set_the_area_and_on_what_picture_it_was_drawn_is_kept(watched: Watched) -> None:
-    rows = watched.port.ask(ListAudit(verbs=(AuditVerb.PUT_CAMERA,))).audit
+    rows = watched.port.ask(ListAudit(verbs=(AuditVerb.PUT_CAMERA,)))
     assert [row.subject for row in rows if row.detail == "privacy areas: 1 new, 0 gone"] == ["yard"]
     assert watched.site.engine.settings.cameras[0].privacy_size == (WIDTH, HEIGHT)
 

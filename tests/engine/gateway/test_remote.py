@@ -212,7 +212,7 @@ def test_a_size_that_changes_all_the_time_is_asked_for_once(site: Site, operator
 
 def test_a_clip_is_downloaded_once_and_has_its_suffix(site: Site, operator: str, lost_event: str, monkeypatch: pytest.MonkeyPatch):
     with port_at(site.url, operator) as port:
-        (clip,) = port.ask(ListClips(event_id=lost_event)).clips
+        (clip,) = port.ask(ListClips(event_id=lost_event))
         first = port.clip_file(clip.id)
         assert first.suffix == ".mp4" and first.stat().st_size == clip.size_bytes
         monkeypatch.setattr(remote_calls.Caller, "download", lambda *_: pytest.fail("downloaded again"))
@@ -275,7 +275,7 @@ def test_a_full_disk_is_told(site: Site, operator: str, lost_event: str, monkeyp
         raise OSError(28, "No space left on device")
 
     with port_at(site.url, operator) as port:
-        (clip,) = port.ask(ListClips(event_id=lost_event)).clips
+        (clip,) = port.ask(ListClips(event_id=lost_event))
         monkeypatch.setattr(remote_calls.tempfile, "NamedTemporaryFile", full)
         with pytest.raises(EnvironmentFault, match="No space left") as fault:
             port.clip_file(clip.id)

@@ -115,14 +115,14 @@ def test_a_remote_console_replays(kept: KeptRun, site: Site) -> None:
     port = RemotePort(site.url, token)
     try:
         replay_id = port.command(StartReplay(at(kept, 5.0), at(kept, SECONDS)))
-        until(lambda: port.ask(GetReplay(replay_id)).replays[0].state is ReplayState.PAUSED, "it is ready", 60.0)
+        until(lambda: port.ask(GetReplay(replay_id)).session.state is ReplayState.PAUSED, "it is ready", 60.0)
         port.command(MoveReplay(replay_id, seek_ns=at(kept, 6.5)))
-        until(lambda: port.ask(GetReplay(replay_id)).replays[0].state is ReplayState.PAUSED, "it is there", 60.0)
-        shown = port.ask(GetReplay(replay_id, picture=True)).replay_picture
+        until(lambda: port.ask(GetReplay(replay_id)).session.state is ReplayState.PAUSED, "it is there", 60.0)
+        shown = port.ask(GetReplay(replay_id, picture=True)).picture
         assert shown is not None and shown.replay_id == replay_id and shown.radio.picture is not None
         live = [result for result in kept.within(0, at(kept, 6.5)) if result.radio is not None][-1].radio
         assert live is not None and shown.radio.picture.blobs == live.blobs
         port.command(StopReplay(replay_id))
-        assert port.ask(ListReplays()).replays == ()
+        assert port.ask(ListReplays()) == ()
     finally:
         port.close()

@@ -180,11 +180,11 @@ def test_incidents_weigh_by_their_category_unless_set_otherwise(client: httpx.Cl
 def test_the_same_over_both_ports(port: EnginePort, client: httpx.Client) -> None:
     at = place()
     told = filed(client, report(at, occurred_at=now()), 201)
-    spots = port.ask(ListHotspots(*at, radius_km=1.0, limit=5)).hotspots
+    spots = port.ask(ListHotspots(*at, radius_km=1.0, limit=5))
     assert len(spots) == 5 and spots[0].risk is not None and spots[0].risk > 0.09
-    reasons = port.ask(ExplainRisk(spots[0].cell)).reasons
+    reasons = port.ask(ExplainRisk(spots[0].cell))
     assert reasons is not None and reasons.parts[0].incident_id == told["id"] and reasons.spot.cell == spots[0].cell
-    picture = port.ask(GetRiskPicture(at[0] - 0.1, at[1] - 0.1, at[0] + 0.1, at[1] + 0.1)).risk_picture
+    picture = port.ask(GetRiskPicture(at[0] - 0.1, at[1] - 0.1, at[0] + 0.1, at[1] + 0.1))
     assert picture is not None and len(picture.risks) == len(picture.cells) > 100 and float(picture.risks.max()) <= 1.0
     assert port.snapshot().risk.enabled and port.snapshot().risk.cells > 100
     with pytest.raises(InputError) as refused:

@@ -176,7 +176,7 @@ def health(place: Place) -> dict[str, Any]:
 
 def logged(place: Place) -> list[str]:
     """Newest first."""
-    return [line.text for line in demo_port(place.site.engine).ask(ListLog(contains="orecast of incidents")).log]
+    return [line.text for line in demo_port(place.site.engine).ask(ListLog(contains="orecast of incidents"))]
 
 
 def test_every_night_is_in_the_log_and_in_health_also_after_a_restart(
@@ -197,7 +197,7 @@ def test_every_night_is_in_the_log_and_in_health_also_after_a_restart(
         cells = place.status()["training"]["cells"]
         finished = next(line for line in logged(place) if "finished" in line)
         assert f"45 incidents, {cells} cells; learnt again" in finished and cells > 0
-        assert any(line.text.startswith("Score of the forecast over") for line in demo_port(place.site.engine).ask(ListLog()).log)
+        assert any(line.text.startswith("Score of the forecast over") for line in demo_port(place.site.engine).ask(ListLog()))
         metrics = place.operator.get("/metrics").text
         assert "watchroom_risk_forecast_failing 0.0" in metrics and "watchroom_risk_forecast_age_seconds" in metrics
         monkeypatch.setattr(place.site.engine.training, "_past", failing)

@@ -29,8 +29,8 @@ def hide(site: Site, faces: bool) -> None:
 
 def test_segments_are_asked_for_and_come_whole(port: EnginePort, site: Site, recorded: Segments) -> None:
     around = ListSegments(recorded[0].started_ns, recorded[-1].ended_ns, ("door",))
-    assert port.ask(around).segments == recorded
-    assert port.ask(replace(around, camera_ids=("elsewhere",))).segments == () == port.ask(ListLocks()).locks
+    assert port.ask(around) == recorded
+    assert port.ask(replace(around, camera_ids=("elsewhere",))) == () == port.ask(ListLocks())
     assert port.segment_file(recorded[1].id).read_bytes() == (site.engine.data.path / recorded[1].file).read_bytes()
     for segment_id in ("sg-0", "../watchroom.db", ""):
         with pytest.raises(NotFound):
@@ -40,7 +40,7 @@ def test_segments_are_asked_for_and_come_whole(port: EnginePort, site: Site, rec
 def test_who_watched_an_hour_of_a_camera_is_in_the_audit_once(port: EnginePort, recorded: Segments) -> None:
     for segment in recorded:
         port.segment_file(segment.id)
-    rows = port.ask(ListAudit(verbs=(AuditVerb.VIEW_FOOTAGE,))).audit
+    rows = port.ask(ListAudit(verbs=(AuditVerb.VIEW_FOOTAGE,)))
     mine = [(row.subject, row.by) for row in rows if row.detail == rows[0].detail]
     assert mine == [("door 2023-11-14T22Z", ADMIN)]
 
@@ -82,7 +82,7 @@ def test_while_faces_are_hidden_there_is_no_raw_video(site: Site, client: httpx.
         assert not fetched.exists(), "what was fetched before does not lie about"
         local.command(UnmaskFaces("a theft at the door", 5))
         assert local.segment_file(recorded[0].id).is_file()
-        newest = local.ask(ListAudit(limit=2)).audit
+        newest = local.ask(ListAudit(limit=2))
         assert {(row.verb, row.subject) for row in newest} >= {(AuditVerb.SEE_FACES, "door 2023-11-14T22Z")}
     finally:
         hide(site, False)

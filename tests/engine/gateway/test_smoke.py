@@ -16,7 +16,7 @@ from engine.model.fire import FireClass, FireRisk, FireRiskPolicy, FireSettings
 from engine.model.port import EnginePort
 from engine.model.smoke import Lookout, LookoutView, SmokeLabel, SmokePage
 from engine.model.smoke_command import LabelSmoke, RemoveSmoke
-from engine.model.smoke_question import GetSmoke, ListSmoke, SmokeRows
+from engine.model.smoke_question import CountPlumes, GetPlume, GetSmokeSequence, ListPlumes, ListSmokeSequences
 from engine.model.time import SECOND, to_iso
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
@@ -324,14 +324,14 @@ def test_the_document_says_that_lists_are_filtered(client: httpx.Client) -> None
 def test_the_questions_are_the_same_here_and_over_the_network(port: EnginePort, site: Site) -> None:
     (weak,) = put(site, 0.3)
     weather(site, FireClass.LOW, "hill")
-    assert port.ask(ListSmoke()).plumes == () and port.ask(ListSmoke(count=True)).count == 0
-    (row,) = port.ask(ListSmoke(SmokeRows.SEQUENCES, risk_score=FireClass.MODERATE, day=utc_day(now_ns(site) - 3600 * SECOND))).smoke
-    answer = port.ask(GetSmoke(SmokeRows.SEQUENCES, weak))
-    assert answer.smoke == (row,) and "0.45" in answer.banner
+    assert port.ask(ListPlumes()) == () and port.ask(CountPlumes()) == 0
+    (row,) = port.ask(ListSmokeSequences(risk_score=FireClass.MODERATE, day=utc_day(now_ns(site) - 3600 * SECOND)))
+    answer = port.ask(GetSmokeSequence(weak))
+    assert answer.sequence == row and "0.45" in answer.banner
     assert port.command(LabelSmoke(weak, SmokeLabel.WILDFIRE_SMOKE)) == row.plume_id
-    assert port.ask(GetSmoke(SmokeRows.PLUMES, row.plume_id)).plumes[0].sequences[0].label is SmokeLabel.WILDFIRE_SMOKE
+    assert port.ask(GetPlume(row.plume_id)).listed.sequences[0].label is SmokeLabel.WILDFIRE_SMOKE
     port.command(RemoveSmoke(weak))
-    assert port.ask(ListSmoke(risk_score=FireClass.MODERATE)).plumes == ()
+    assert port.ask(ListPlumes(risk_score=FireClass.MODERATE)) == ()
 
 
 def test_the_snapshot_shows_smoke_and_who_is_heard(client: httpx.Client, site: Site) -> None:

@@ -66,8 +66,8 @@ def test_a_real_engine(tmp_path: Path) -> None:
     assert reach[0] - SECOND < runs[0].warm_ns < window[0]
     store = open_store(data / "watchroom.db", SystemClock())
     try:
-        events = {event.id: event for event in store.answer(ListEvents(limit=1_000)).events}
-        decisions = {decision.id: decision for decision in store.answer(ListDecisions(limit=1_000)).decisions}
+        events = {event.id: event for event in store.answer(ListEvents(limit=1_000))}
+        decisions = {decision.id: decision for decision in store.answer(ListDecisions(limit=1_000))}
         alerts = {alert.id: alert for alert in store.answer(ListAlerts(limit=1_000)).alerts}
     finally:
         store.close()

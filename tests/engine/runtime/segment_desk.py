@@ -83,7 +83,7 @@ class SegmentDesk:
         assert self.record.writer.flush(20)
 
     def listed(self) -> tuple[Segment, ...]:
-        return self.record.store.answer(ListSegments(0, NOW_NS + DAY_NS)).segments
+        return self.record.store.answer(ListSegments(0, NOW_NS + DAY_NS))
 
     def left(self) -> set[str]:
         """Ids of those that are listed; each has its file, and there is no file beside them."""

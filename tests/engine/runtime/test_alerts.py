@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -25,7 +26,8 @@ from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
 from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
 from engine.model.observation import IncidentChanged
-from engine.model.question import Answer, ListAlerts, PrintRules, Question, ReadRules, TryRules, WrongLine
+from engine.model.question import ListAlerts, PrintRules, ReadRules, TryRules, WrongLine
+from engine.model.question_type import Question
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
@@ -35,6 +37,8 @@ from engine.runtime.settings.settings_file import load_settings
 from engine.vision.models import ModelStore
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 from tests.fakes.waiting import until
+
+T = TypeVar("T")
 
 PROCEDURE = ("Look at the picture.", "Send somebody.")
 DOUBTED = Rule("doubted", "Reports that many make", kinds=(EventKind.INCIDENT,), min_log_odds=1.5, procedure=PROCEDURE)
@@ -54,7 +58,7 @@ def incident(name: str, severity: Severity = Severity.HIGH, reporters: int = 1, 
     )
 
 
-def ask(site: PeopleSite, question: Question) -> Answer:
+def ask(site: PeopleSite, question: Question[T]) -> T:
     return LocalPort(site.engine, lambda: ADMIN).ask(question)
 
 
@@ -133,7 +137,7 @@ def test_rules_are_changed_tried_and_a_stale_change_is_refused(site: PeopleSite)
     before = site.engine.settings.alerts
     raised(site, "tried")
     site.flush()
-    tried = ask(site, TryRules(replace(before, rules=()), 1.0)).trial
+    tried = ask(site, TryRules(replace(before, rules=()), 1.0))
     assert tried is not None and tried.lost and not tried.gained and not tried.same
     site.tell(SetSiteMode(SiteMode.NIGHT))
     assert site.tell(
@@ -154,13 +158,13 @@ def test_rules_are_changed_tried_and_a_stale_change_is_refused(site: PeopleSite)
 
 def test_rules_are_printed_and_read_again(site: PeopleSite) -> None:
     now = site.engine.settings.alerts
-    printed = ask(site, PrintRules()).rules
-    assert printed is not None and (printed.version, printed.rules) == (now.version, now.rules)
-    assert ask(site, ReadRules(printed.text)).rules == printed
-    one = ask(site, PrintRules((DOUBTED,))).rules
-    assert one is not None and one.rules == (DOUBTED,) and one.text.count("[[rule]]") == 1
-    wrong = ask(site, ReadRules(one.text + 'camera_ids = ["attic"]\n')).rules
-    assert wrong is not None and not wrong.rules and wrong.text.endswith('["attic"]\n')
+    printed = ask(site, PrintRules())
+    assert (printed.version, printed.rules) == (now.version, now.rules)
+    assert ask(site, ReadRules(printed.text)) == printed
+    one = ask(site, PrintRules((DOUBTED,)))
+    assert one.rules == (DOUBTED,) and one.text.count("[[rule]]") == 1
+    wrong = ask(site, ReadRules(one.text + 'camera_ids = ["attic"]\n'))
+    assert not wrong.rules and wrong.text.endswith('["attic"]\n')
     (line,) = wrong.wrong
     assert line == WrongLine(one.text.count("\n") + 1, "rules.doubted.camera_ids", line.message) and "no camera 'attic'" in line.message
 

@@ -26,7 +26,7 @@ def port(site: PeopleSite, role: Role) -> LocalPort:
 
 
 def kept(site: PeopleSite) -> tuple[AuditRow, ...]:
-    return port(site, Role.ADMIN).ask(ListAudit(verbs=(AuditVerb.SEARCH_ALIKE,))).audit
+    return port(site, Role.ADMIN).ask(ListAudit(verbs=(AuditVerb.SEARCH_ALIKE,)))
 
 
 def put_stays(site: PeopleSite) -> None:

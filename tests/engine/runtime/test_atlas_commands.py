@@ -99,8 +99,8 @@ def test_switched_off_the_words_speak_and_say_so(engine: Engine, port: LocalPort
     filed = file(engine, 1, "a robust man has begun to paint a white car")
     assert filed.incident.degraded_reason == SWITCHED_OFF
     assert port.snapshot().incidents.atlas.state is AtlasState.OFF
-    assert port.ask(AskPatterns(59.3, 18.0)).patterns is not None
-    assert not port.ask(AskPatterns(59.3, 18.0)).patterns.available  # type: ignore[union-attr]
+    assert port.ask(AskPatterns(59.3, 18.0)) is not None
+    assert not port.ask(AskPatterns(59.3, 18.0)).available  # type: ignore[union-attr]
 
 
 def test_the_key_is_kept_and_never_told(engine: Engine, port: LocalPort, fake: FakeAtlas, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_the_key_is_kept_and_never_told(engine: Engine, port: LocalPort, fake: F
     assert KEY not in told + (tmp_path / "site" / "settings.toml").read_text("utf-8")
     assert load_settings(engine.data.settings).atlas == engine.settings.atlas == wanted(fake)
     port.command(ChangeAtlas(wanted(fake)))  # leaves it
-    until(lambda: port.ask(AskPatterns(59.3, 18.0)).patterns.available, "Atlas answered")  # type: ignore[union-attr]
+    until(lambda: port.ask(AskPatterns(59.3, 18.0)).available, "Atlas answered")  # type: ignore[union-attr]
     port.command(ChangeAtlas(wanted(fake), ""))
     until(lambda: not port.snapshot().incidents.atlas.key_stored, "the key was forgotten")
 
@@ -121,7 +121,7 @@ def test_the_key_is_kept_and_never_told(engine: Engine, port: LocalPort, fake: F
 def test_a_test_says_which_contract_the_server_speaks_whichever_is_chosen(port: LocalPort, served: str, chosen: str) -> None:
     with atlas("real" if served == "real" else "planned", strict=served == "strict") as server:
         port.command(ChangeAtlas(replace(wanted(server), contract=chosen), KEY))
-        assert port.ask(TestAtlas(59.3, 18.0)).contract == ("real" if served == "real" else "planned")
+        assert port.ask(TestAtlas(59.3, 18.0)) == ("real" if served == "real" else "planned")
         sent = [json.dumps(call.body) for call in server.of("classify/threat")]
         assert sent and all("Test of the connection: nothing happened." in each for each in sent)
 
@@ -181,7 +181,7 @@ def test_patterns_and_media_are_questions(port: LocalPort, fake: FakeAtlas) -> N
     assert [pattern.id for pattern in answer.patterns.patterns] == [STOCKHOLM["pattern_id"]]
     assert fake.of("intelligence/patterns")[0].query["time_range"] == "7d"
     photo = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(50)).decode()
-    seen = port.ask(AnalyseMedia("photo", photo)).analysis
+    seen = port.ask(AnalyseMedia("photo", photo))
     assert seen is not None
     assert (seen.by, seen.category) == ("atlas", "weapons")
     with pytest.raises(MediaRefused):

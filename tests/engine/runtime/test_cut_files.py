@@ -97,10 +97,10 @@ class Desk:
         assert self.record.writer.flush(20)
 
     def clips(self) -> dict[str, Clip]:
-        return {clip.id: clip for clip in self.record.store.answer(ListClips(limit=100)).clips}
+        return {clip.id: clip for clip in self.record.store.answer(ListClips(limit=100))}
 
     def segments(self) -> dict[str, Segment]:
-        found = self.record.store.answer(ListSegments(0, START_NS * 2, (), 100)).segments
+        found = self.record.store.answer(ListSegments(0, START_NS * 2, (), 100))
         return {segment.id: segment for segment in found}
 
 

@@ -50,7 +50,7 @@ def test_a_demo_site_shows_incidents_smoke_and_risk_and_says_that_they_are_simul
         assert now.risk.simulated and now.risk.cells > 100
         assert all(listed.plume.simulated and listed.plume.place is not None for listed in now.smoke.plumes)
         until(lambda: any(_has_smoke(engine, each) for each in now.smoke.plumes), "the smoke is of an incident")
-        picture = engine.risk.answer(GetRiskPicture()).risk_picture
+        picture = engine.risk.picture(GetRiskPicture())
         assert picture is not None and picture.simulated and len(picture.risks) > 100
         assert now.settings.anchor is not None and len(now.settings.lookouts) == 2
         assert len(engine.training.by_neighbourhood()) > 5
@@ -58,7 +58,7 @@ def test_a_demo_site_shows_incidents_smoke_and_risk_and_says_that_they_are_simul
         anchor = now.settings.anchor
     with running(tmp_path / "data", None) as engine:
         assert engine.record.store.answer(ListIncidents(limit=5)).incidents, "the record keeps it"
-        spots = engine.risk.answer(ListHotspots(anchor.latitude, anchor.longitude, 50.0)).hotspots
+        spots = engine.risk.hotspots(ListHotspots(anchor.latitude, anchor.longitude, 50.0))
         state = engine.snapshot(with_users=False).risk
         assert spots == () and (state.cells, state.learnt, state.simulated) == (0, False, False)
 

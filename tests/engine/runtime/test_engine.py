@@ -85,7 +85,7 @@ def test_it_sees_remembers_and_goes_on_after_a_restart(tmp_path: Path, video: Pa
         until(lambda: live(engine), "the camera is live again")
         kept = [event for event in engine.board.events() if event.id == first.id]
         assert len(kept) == 1 and kept[0].ended_ns is not None
-        assert engine.record.store.answer(ListEvents(kinds=(EventKind.CAMERA_LOST,))).events[-1].id == first.id
+        assert engine.record.store.answer(ListEvents(kinds=(EventKind.CAMERA_LOST,)))[-1].id == first.id
 
 
 def test_a_second_engine_on_the_same_folder_is_refused(tmp_path: Path):
@@ -256,7 +256,7 @@ def test_replaying_a_session_twice_gives_its_events_twice(tmp_path: Path, video:
         lose(engine, "door")
         until(lambda: bool(lost_events(engine)), "the event")
         assert engine.record.writer.flush(10)
-        live_events = {event.id: event for event in engine.record.store.answer(ListEvents(limit=1000)).events}
+        live_events = {event.id: event for event in engine.record.store.answer(ListEvents(limit=1000))}
         last = engine.record.writer.committed_number
     for _ in range(2):
         journal = Journal(tmp_path / "site" / "journal")

@@ -155,7 +155,7 @@ def test_what_happened_stays_and_others_are_untouched(tmp_path: Path) -> None:
         assert second.person == ERASED_NAME
         assert third.person == OTHER and third.reason == f"This could be {ERASED_NAME} or {OTHER}."
         assert [who for who, _ in third.candidates] == [row.subject, third.person_id]
-        assert store.answer(ListClips()).clips == () and not list((tmp_path / "site" / "clips").rglob("*.mp4"))
+        assert store.answer(ListClips()) == () and not list((tmp_path / "site" / "clips").rglob("*.mp4"))
         assert site.engine.sight.clips.thumbnails.read(first.id) is None
         (delivery,) = store.event_deliveries(first.id)
         assert json.loads(delivery.body) == {"person": ERASED_NAME, "id": row.subject}
@@ -165,7 +165,7 @@ def test_what_happened_stays_and_others_are_untouched(tmp_path: Path) -> None:
 def test_a_clip_that_cannot_be_deleted_is_told_and_tried_again(tmp_path: Path) -> None:
     with people_site(tmp_path / "site") as site:
         person_id = furnished(site)
-        (clip,) = site.engine.record.store.answer(ListClips()).clips
+        (clip,) = site.engine.record.store.answer(ListClips())
         path = tmp_path / "site" / clip.file
         path.unlink()
         path.mkdir()  # cannot be unlinked, whoever tries

@@ -49,12 +49,12 @@ def port(engine: Engine) -> LocalPort:
 
 
 def test_a_picture_is_laid_kept_and_given_back(port: LocalPort, engine: Engine) -> None:
-    assert port.ask(GetFloorImage()).text == ""
+    assert port.ask(GetFloorImage()) == ""
     digest = port.command(PutFloorImage(0.05, -1.0, 2.0, as_text(plan())))
     assert digest == hashlib.sha256(plan()).hexdigest()
     image = engine.settings.floor.image
     assert image == FloorImage(digest, 120, 60, 0.05, -1.0, 2.0) and image.bounds_m() == pytest.approx((-1.0, 2.0, 5.0, 5.0))
-    assert base64.b64decode(port.ask(GetFloorImage()).text) == plan()
+    assert base64.b64decode(port.ask(GetFloorImage())) == plan()
     assert load_settings(engine.data.settings).floor.image == image, "also after a restart"
     newest = engine.record.store.audit(1)[0]
     assert (newest.verb, newest.subject) == (AuditVerb.CHANGE_SETTINGS, digest)
@@ -67,7 +67,7 @@ def test_another_picture_takes_its_place_and_the_old_file_goes(port: LocalPort, 
     assert files == [hashlib.sha256(plan(200)).hexdigest()]
     port.command(RemoveFloorImage())
     assert engine.settings.floor.image is None and not list((engine.data.path / "floor").iterdir())
-    assert port.ask(GetFloorImage()).text == ""
+    assert port.ask(GetFloorImage()) == ""
 
 
 def test_it_is_laid_otherwise_without_sending_it_again(port: LocalPort, engine: Engine) -> None:
@@ -76,7 +76,7 @@ def test_it_is_laid_otherwise_without_sending_it_again(port: LocalPort, engine: 
     port.command(PutFloorImage(0.05, picture=as_text(plan())))
     port.command(PutFloorImage(0.1, 1.0, 1.0))
     image = engine.settings.floor.image
-    assert image is not None and (image.metres_per_px, image.left_m) == (0.1, 1.0) and port.ask(GetFloorImage()).text
+    assert image is not None and (image.metres_per_px, image.left_m) == (0.1, 1.0) and port.ask(GetFloorImage())
 
 
 @pytest.mark.parametrize("picture", ["%%%", as_text(b"GIF89a no picture of ours"), as_text(plan()[:40])])
@@ -96,7 +96,7 @@ def test_a_scale_that_cannot_be_is_refused(port: LocalPort, engine: Engine, metr
 def test_a_file_taken_away_by_hand_is_no_error(port: LocalPort, engine: Engine) -> None:
     digest = port.command(PutFloorImage(0.05, picture=as_text(plan())))
     (engine.data.path / "floor" / digest).unlink()
-    assert port.ask(GetFloorImage()).text == ""
+    assert port.ask(GetFloorImage()) == ""
 
 
 def test_the_floor_is_edited_without_losing_it(port: LocalPort, engine: Engine) -> None:

@@ -151,7 +151,7 @@ def test_what_goes_first_what_never_and_what_goes_on(disk: Path, tmp_path: Path)
         # Room again: all that waited is written, without a restart.
         ballast.go()
         newest = people_seen(site)[0].id
-        until(lambda: newest in {event.id for event in engine.record.store.answer(ListEvents(limit=50)).events}, "it is written", 60)
+        until(lambda: newest in {event.id for event in engine.record.store.answer(ListEvents(limit=50))}, "it is written", 60)
         until(lambda: not engine.record.writer.troubled and engine.record.writer.backlog < 50, "nothing waits any more", 60)
         assert site.job(site.tell(BackUpNow())).state is JobState.DONE
         until(lambda: not any("backed up" in said or "free" in said for said in engine.snapshot(True).health.troubles), "all is well", 30)

@@ -33,11 +33,11 @@ def port(site: PeopleSite, name: str, cameras: tuple[str, ...] | None = None, ro
 
 
 def unread(port: LocalPort) -> list[str]:
-    return [each.id for each in port.ask(ListHandovers(unread=True)).handovers]
+    return [each.id for each in port.ask(ListHandovers(unread=True))]
 
 
 def listed(port: LocalPort, limit: int = 50, before: str | None = None) -> list[Handover]:
-    return list(port.ask(ListHandovers(limit, before)).handovers)
+    return list(port.ask(ListHandovers(limit, before)))
 
 
 def test_it_is_shown_to_the_next_until_somebody_read_it(site: PeopleSite) -> None:
@@ -53,7 +53,7 @@ def test_it_is_shown_to_the_next_until_somebody_read_it(site: PeopleSite) -> Non
     assert (newest.id, newest.since_ns, [read.by for read in newest.read]) == (second, before.at_ns, ["cy"])
     assert (before.text, before.by, before.read) == ("The gate sticks.", "ada", ())
     assert [each.id for each in listed(ada, 1)] == [second] and listed(ada, 1, second)[0].id == first
-    rows = port(site, "ada", role=Role.ADMIN).ask(ListAudit(verbs=(AuditVerb.HAND_OVER, AuditVerb.READ_HANDOVER))).audit
+    rows = port(site, "ada", role=Role.ADMIN).ask(ListAudit(verbs=(AuditVerb.HAND_OVER, AuditVerb.READ_HANDOVER)))
     assert [(row.by, row.verb, row.subject) for row in rows[-4:]] == [
         ("cy", "read_handover", second),
         ("cy", "read_handover", second),

@@ -58,14 +58,14 @@ def test_what_came_before_a_checkpoint_does_not_need_the_databases_log(tmp_path:
     number, state = record.pipeline.number, record.pipeline.state()
     record.writer.run_in_order(lambda: record.save_checkpoint(number, state))
     assert record.writer.flush(20)
-    told = {event.id for event in record.store.answer(ListEvents(limit=50)).events}
+    told = {event.id for event in record.store.answer(ListEvents(limit=50))}
     assert len(told) == 2
     shutil.copytree(tmp_path / "site", tmp_path / "cut")  # as the disk is at this moment
     record.close()
     for suffix in ("-wal", "-shm") if lost == "both" else (lost,):
         (tmp_path / "cut" / f"watchroom.db{suffix}").unlink()
     again = opened(tmp_path / "cut")
-    assert {event.id for event in again.store.answer(ListEvents(limit=50)).events} == told
+    assert {event.id for event in again.store.answer(ListEvents(limit=50))} == told
     again.close()
 
 
@@ -79,7 +79,7 @@ def test_what_was_said_a_moment_ago_needs_neither_log(tmp_path: Path, monkeypatc
         result = record.pipeline.step(item)
         record.writer.submit(item, (*result.sequences, *result.decisions, *result.events))
         assert record.writer.flush(20)
-    told = {event.id for event in record.store.answer(ListEvents(limit=50)).events}
+    told = {event.id for event in record.store.answer(ListEvents(limit=50))}
     shutil.copytree(tmp_path / "site", tmp_path / "cut")
     record.close()
     shutil.rmtree(tmp_path / "cut" / "journal")

@@ -70,7 +70,7 @@ def check_engine(data: Path) -> None:
             incidents = engine.record.store.answer(ListIncidents(limit=10_000)).incidents
             until(lambda: engine.record.store.incidents.news() == (), "the journal has all news")
             assert engine.record.writer.flush(30)
-            events = engine.record.store.answer(ListEvents(limit=10_000, kinds=(EventKind.INCIDENT,))).events
+            events = engine.record.store.answer(ListEvents(limit=10_000, kinds=(EventKind.INCIDENT,)))
         finally:
             engine.stop()
     by_incident = Counter(event.subject_id for event in events)

@@ -96,7 +96,7 @@ def test_alike_by_a_stay_and_only_on_cameras_that_may_be_seen(site: Site) -> Non
         ("t-1", HitKind.LOOKS, pytest.approx(0.9939, abs=1e-3)),
         ("t-2", HitKind.LOOKS, pytest.approx(0.0, abs=1e-3)),
     ]
-    assert answer.count == 3
+    assert answer.compared == 3
     assert site.side.ask(SearchAlike(like_id="t-0", camera_ids=("gate",))).hits == ()
     with pytest.raises(NotFound):
         site.side.ask(SearchAlike(like_id="t-0"), ("gate",))

@@ -64,7 +64,7 @@ def ended(port: LocalPort, job_id: str) -> Job:
 
 
 def state(port: LocalPort, channel_id: str) -> ChannelState:
-    return next(each for each in port.ask(ListChannels()).channels if each.id == channel_id)
+    return next(each for each in port.ask(ListChannels()) if each.id == channel_id)
 
 
 def test_secrets_are_kept_apart_and_told_nowhere(port: LocalPort, engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
@@ -74,7 +74,7 @@ def test_secrets_are_kept_apart_and_told_nowhere(port: LocalPort, engine: Engine
     port.command(PutChannel(PHONES, ChannelSecrets("https://ntfy.sh/t0pic", "tk_s3cret")))
     assert engine.settings.notifications == (TEAM, PHONES) and engine.messages.vault.get("phones", "password") == "tk_s3cret"
     expected = ChannelState("team", ChannelKind.SLACK, "hooks.example.org", url_stored=True)
-    assert port.ask(ListChannels()).channels[0] == expected
+    assert port.ask(ListChannels())[0] == expected
     shown = json.dumps([to_plain(port.ask(ListChannels())), to_plain(port.snapshot().settings)]) + repr(command) + caplog.text
     shown += engine.data.settings.read_text()
     for secret in ("s3cret", "t0pic"):

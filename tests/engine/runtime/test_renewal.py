@@ -67,7 +67,7 @@ class Desk:
                 file.write(random.Random(page).randbytes(4096))
 
     def events(self) -> int:
-        return len(self.record.store.answer(ListEvents(limit=5_000)).events)
+        return len(self.record.store.answer(ListEvents(limit=5_000)))
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def at(kept: KeptRun, second: float) -> int:
 
 
 def told(port: LocalPort, replay_id: str) -> ReplaySession:
-    return port.ask(GetReplay(replay_id)).replays[0]
+    return port.ask(GetReplay(replay_id)).session
 
 
 def started(port: LocalPort, kept: KeptRun, settings: ReplaySettings = ReplaySettings()) -> str:  # noqa: B008
@@ -113,7 +113,7 @@ def test_it_is_played_moved_and_stopped(kept: KeptRun, port: LocalPort) -> None:
     port.command(MoveReplay(replay_id, seek_ns=at(kept, 7.0)))
     assert told(port, replay_id).at_ns == at(kept, 7.0)
     until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it is there", 60.0)
-    shown = port.ask(GetReplay(replay_id, picture=True)).replay_picture
+    shown = port.ask(GetReplay(replay_id, picture=True)).picture
     assert shown is not None and shown.replay_id == replay_id and shown.radio.picture is not None
     live = [result for result in kept.within(0, at(kept, 7.0)) if result.radio is not None][-1].radio
     assert live is not None and shown.radio.picture.blobs == live.blobs != ()
@@ -127,7 +127,7 @@ def test_it_is_played_moved_and_stopped(kept: KeptRun, port: LocalPort) -> None:
     port.command(StopReplay(replay_id))
     with pytest.raises(NotFound):
         told(port, replay_id)
-    assert port.ask(ListReplays()).replays == ()
+    assert port.ask(ListReplays()) == ()
     assert not [thread for thread in threading.enumerate() if thread.name == replay_id]
 
 
@@ -144,7 +144,7 @@ def test_what_other_settings_make_different(kept: KeptRun, engine: Engine, port:
         port.ask(GetDifference(replay_id))
     job_id = port.command(ChangeReplay(replay_id, STRICT))
     assert ended(engine, job_id).state is JobState.DONE
-    found = port.ask(GetDifference(replay_id)).difference
+    found = port.ask(GetDifference(replay_id))
     assert found is not None and found.session_id == replay_id
     assert found.changed == (("gates.min_confidence", "0.45", "0.95"),)
     assert {each.kind for each in found.lost} == {DifferenceKind.EVENT}
@@ -153,11 +153,11 @@ def test_what_other_settings_make_different(kept: KeptRun, engine: Engine, port:
     assert {each.id for each in found.lost} <= stored
     assert dict(found.same)[DifferenceKind.BLOB] > 0 and found.ratio > 0 and found.missing == ()
     until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it goes on with them", 60.0)
-    shown = port.ask(GetReplay(replay_id, picture=True)).replay_picture
+    shown = port.ask(GetReplay(replay_id, picture=True)).picture
     assert shown is not None and shown.settings.gates.min_confidence == 0.95
     port.command(ApplyReplay(replay_id))
     assert engine.settings.gates.min_confidence == 0.95
-    rows = [row for row in port.ask(ListAudit()).audit if row.subject == replay_id]
+    rows = [row for row in port.ask(ListAudit()) if row.subject == replay_id]
     assert [row.verb for row in rows] == [AuditVerb.APPLY_REPLAY]
     assert "gates.min_confidence 0.45 → 0.95" in rows[0].detail and "events +0 −1" in rows[0].detail
 
@@ -165,13 +165,13 @@ def test_what_other_settings_make_different(kept: KeptRun, engine: Engine, port:
 def test_who_may_only_look_cannot_apply(kept: KeptRun, engine: Engine) -> None:
     looking = port_of(engine, "olga", Role.OPERATOR)
     replay_id = started(looking, kept)
-    shown = looking.ask(GetReplay(replay_id, picture=True)).replay_picture
+    shown = looking.ask(GetReplay(replay_id, picture=True)).picture
     assert shown is not None and shown.settings.webhooks == ()
     with pytest.raises(PermissionDenied):
         looking.command(ApplyReplay(replay_id))
     with pytest.raises(NotFound):
         port_of(engine).ask(GetReplay(replay_id))
-    assert port_of(engine).ask(ListReplays()).replays == ()
+    assert port_of(engine).ask(ListReplays()) == ()
     engine.replays.session_renewed("session-olga", "session-olga-2")
     engine.replays.session_ended("session-olga")
     looking.ask(GetReplay(replay_id))  # it goes on as her new session
@@ -230,12 +230,12 @@ def test_who_waits_for_a_long_difference_gets_it(kept: KeptRun, engine: Engine, 
     monkeypatch.setattr(replay_side, "worked_out", slowly)
     job_id = port.command(ChangeReplay(replay_id, STRICT))
     an_hour_passes()
-    assert [each.id for each in port.ask(ListReplays()).replays] == [replay_id]
+    assert [each.id for each in port.ask(ListReplays())] == [replay_id]
     go_on.set()
     assert ended(engine, job_id).state is JobState.DONE
-    assert port.ask(GetDifference(replay_id)).difference is not None
+    assert port.ask(GetDifference(replay_id)) is not None
     an_hour_passes()
-    assert port.ask(ListReplays()).replays == ()
+    assert port.ask(ListReplays()) == ()
 
 
 def test_nothing_goes_on_with_what_was_erased(kept: KeptRun, engine: Engine, port: LocalPort) -> None:
@@ -243,4 +243,4 @@ def test_nothing_goes_on_with_what_was_erased(kept: KeptRun, engine: Engine, por
     erased = threading.Event()
     engine._hand_over(lambda _number, _state: erased.set())
     until(erased.is_set, "the record begins anew")
-    until(lambda: port.ask(ListReplays()).replays == (), "the replay has ended")
+    until(lambda: port.ask(ListReplays()) == (), "the replay has ended")

@@ -66,7 +66,7 @@ class Town:
 
     def at(self, cell: int = CELL, hours_ahead: int = 0) -> tuple[float, float]:
         """The base, and what is added to it."""
-        reasons = self.side.answer(ExplainRisk(cell, hours_ahead)).reasons
+        reasons = self.side.reasons(ExplainRisk(cell, hours_ahead))
         assert reasons is not None
         base = reasons.spot.base or 0.0
         return base, (reasons.spot.risk or 0.0) - base
@@ -97,7 +97,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_h14_a_report_raises_the_risk_once_however_many_say_so(path: Path) -> None:
     with town(path) as one:
-        assert one.side.answer(ListHotspots(*HERE)).hotspots == ()
+        assert one.side.hotspots(ListHotspots(*HERE)) == ()
         first = one.file(1)
         added = one.at()[1]
         assert 0.09 < added <= 0.1
@@ -143,7 +143,7 @@ def test_an_alert_closed_as_false_takes_it_back(path: Path) -> None:
         one.store.save([false])
         one.side.alerted([false])
         one.side.step()
-        assert one.at() == (0.0, 0.0) and one.side.answer(ListHotspots(*HERE)).hotspots == ()
+        assert one.at() == (0.0, 0.0) and one.side.hotspots(ListHotspots(*HERE)) == ()
         one.side.changed([replace(incident, revision=7)])
         one.side.step()
         assert one.at() == (0.0, 0.0)
@@ -152,7 +152,7 @@ def test_an_alert_closed_as_false_takes_it_back(path: Path) -> None:
 def test_h15_the_base_follows_what_is_reported(path: Path) -> None:
     with town(path) as one:
         one.file(1, severity=Severity.LOW)
-        (spot,) = (spot for spot in one.side.answer(ListHotspots(*HERE)).hotspots if spot.base is not None)
+        (spot,) = (spot for spot in one.side.hotspots(ListHotspots(*HERE)) if spot.base is not None)
         assert spot.base == pytest.approx(0.136, abs=0.0005) and spot.confidence == pytest.approx(0.62) and spot.incidents == 1
         assert one.at(hours_ahead=5)[0] == pytest.approx(0.131, abs=0.0005)
 
@@ -162,7 +162,7 @@ def test_h16_what_cannot_be_computed_anew_is_stale(path: Path, monkeypatch: pyte
         one.file(1)
         monkeypatch.setattr(one.store.risk, "past", _fails)
         one.later(2)
-        (spot, *_) = one.side.answer(ListHotspots(*HERE)).hotspots
+        (spot, *_) = one.side.hotspots(ListHotspots(*HERE))
         state = one.side.state()
         assert spot.stale and spot.risk is not None and state.stale and "The disk failed" in state.trouble
         monkeypatch.undo()
@@ -187,9 +187,9 @@ def test_after_a_restart_it_is_as_it_was(path: Path) -> None:
     with town(path) as one:
         one.file(1)
         one.file(2, north_deg=0.01, severity=Severity.HIGH)
-        before = one.side.answer(GetRiskPicture()).risk_picture
+        before = one.side.picture(GetRiskPicture())
     with town(path) as again:
-        after = again.side.answer(GetRiskPicture()).risk_picture
+        after = again.side.picture(GetRiskPicture())
         assert before is not None and after is not None and len(before.risks) > 250
         order, other = np.lexsort((before.longitudes, before.latitudes)), np.lexsort((after.longitudes, after.latitudes))
         assert after.risks[other] == pytest.approx(before.risks[order], abs=1e-6)
@@ -215,7 +215,7 @@ def test_other_settings_apply_at_once_and_are_kept(path: Path) -> None:
         coarse = replace(SITE, risk=RiskSettings(cell_m=1000.0, half_life_h=1.0))
         one.side.configure(coarse)
         one.side.step()
-        assert one.side.answer(GetRiskPicture()).risk_picture.cell_m == 1000.0  # type: ignore[union-attr]
+        assert one.side.picture(GetRiskPicture()).cell_m == 1000.0  # type: ignore[union-attr]
         kept = one.store.risk.load()
         assert kept.kept_for == "cells of 1000 m, half-life 1 h" and 0 < len(kept.cells.cells) < 20
 
@@ -235,7 +235,7 @@ def test_switched_off_nothing_is_answered_and_on_again_all_is_there(path: Path) 
         one.side.configure(replace(SITE, risk=RiskSettings(enabled=False)))
         one.side.step()
         with pytest.raises(EnvironmentFault) as refused:
-            one.side.answer(ListHotspots(*HERE))
+            one.side.hotspots(ListHotspots(*HERE))
         assert refused.value.reason == "risk_off" and one.side.state().cells == 0
         assert one.posted[-1].site is None
         one.side.configure(SITE)
@@ -270,7 +270,7 @@ def test_a_forecast_replaces_the_base_until_there_is_another(path: Path) -> None
         one.side.step()
         assert one.at(hours_ahead=5)[0] == pytest.approx(0.01 * ((hour + 5) % 24), abs=1e-6)
         assert one.at(CELL + 1)[0] == pytest.approx(0.2) and one.at()[1] > 0.09
-        spot = one.side.answer(ExplainRisk(CELL)).reasons.spot  # type: ignore[union-attr]
+        spot = one.side.reasons(ExplainRisk(CELL)).spot  # type: ignore[union-attr]
         assert spot.incidents == 1 and spot.expires_ns == NOW_NS + 26 * HOUR and one.side.state().learnt
         one.side.use_forecast(replace(forecast, cell_m=500.0))
         one.side.step()
@@ -287,13 +287,13 @@ def test_a_forecast_replaces_the_base_until_there_is_another(path: Path) -> None
 def test_a_forecast_that_is_not_known_to_beat_everybody_fades(path: Path) -> None:
     with town(path) as one:
         one.side.step()
-        assert not one.side.answer(GetRiskPicture()).risk_picture.faded  # type: ignore[union-attr]  # the plain formula is no forecast
+        assert not one.side.picture(GetRiskPicture()).faded  # type: ignore[union-attr]  # the plain formula is no forecast
         one.side.use_forecast(RiskForecast(250.0, np.array([CELL]), np.full((1, 24), 0.2, np.float32), NOW_NS, NOW_NS + HOUR))
         score = MapScore(0.05, 30, 100, 0.1, 2.0, 0.3, 0.05, 0.15)
         for told, faded in ((None, True), (score, True), (replace(score, beats=True), False)):
             one.side.scored(told)
             one.side.step()
-            assert one.side.answer(GetRiskPicture()).risk_picture.faded is faded  # type: ignore[union-attr]
+            assert one.side.picture(GetRiskPicture()).faded is faded  # type: ignore[union-attr]
         one.side.trained(Training(TrainingState.RUNNING, progress=0.5))
         assert one.side.state().training.progress == 0.5 and one.side.state().score == replace(score, beats=True)
 
@@ -332,7 +332,7 @@ def test_who_asks_waits_for_what_was_told_before(path: Path) -> None:
                 done = store.incidents.file([report(number, north_deg=0.1 * number)], correlate)
                 side.changed(done.changed)
                 cell = int(Grid().cells(np.array([HERE[0] + 0.1 * number]), np.array([HERE[1]]))[0])
-                reasons = side.answer(ExplainRisk(cell)).reasons
+                reasons = side.reasons(ExplainRisk(cell))
                 assert reasons is not None and len(reasons.parts) == 1
             until(lambda: side.state().incidents == 20, "all are shown")
         finally:
@@ -346,7 +346,7 @@ def test_who_asks_before_there_is_a_map_is_told_so(path: Path) -> None:
         side = RiskSide(store.risk, ManualClock(NOW_NS), SITE, None, lambda _: None, lambda act: act(), wait_s=0.01)
         begun_s = time.monotonic()
         with pytest.raises(EnvironmentFault) as refused:
-            side.answer(ListHotspots(*HERE))
+            side.hotspots(ListHotspots(*HERE))
         assert refused.value.reason == "busy" and time.monotonic() - begun_s < 60
 
 
@@ -390,7 +390,7 @@ def _check_against_the_record(one: Town) -> None:
     fresh = Town(one.store)
     fresh.later((one.clock.now_ns() - NOW_NS) / HOUR)
     for hours_ahead in (0, 5):
-        mine, theirs = (each.side.answer(GetRiskPicture(hours_ahead=hours_ahead)).risk_picture for each in (one, fresh))
+        mine, theirs = (each.side.picture(GetRiskPicture(hours_ahead=hours_ahead)) for each in (one, fresh))
         assert mine is not None and theirs is not None
         known, wanted = (dict(zip(each.cells.tolist(), each.risks.tolist(), strict=True)) for each in (mine, theirs))
         assert _seen(known) == pytest.approx(_seen(wanted), abs=1e-5)
@@ -437,14 +437,14 @@ def _try(act: Callable[[], None]) -> None:
 def test_simulated_incidents_count_only_where_they_are_wanted_and_the_map_says_so(path: Path) -> None:
     with town(path) as one:
         one.file(1, simulated=True)
-        assert one.side.answer(ListHotspots(*HERE)).hotspots == () and not one.side.state().simulated
+        assert one.side.hotspots(ListHotspots(*HERE)) == () and not one.side.state().simulated
         real = one.file(2)
         assert not real.simulated
         alone = one.at()
     with town(path, simulated=True) as demo:
         demo.side.step()
         assert demo.at()[1] > 1.8 * alone[1] and demo.side.state().simulated
-        picture = demo.side.answer(GetRiskPicture()).risk_picture
+        picture = demo.side.picture(GetRiskPicture())
         assert picture is not None and picture.simulated
     with town(path) as again:
         again.side.step()

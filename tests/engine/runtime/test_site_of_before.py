@@ -51,20 +51,20 @@ def test_users_people_and_what_they_wrote_are_there(port: LocalPort) -> None:
     now = port.snapshot()
     assert {user.name: user.role for user in now.users} == {"ada": Role.ADMIN, "olga": Role.OPERATOR}
     assert {person.name: person.consent for person in now.people.persons}["Grace Hopper"] is Consent.GIVEN
-    assert [case.title for case in port.ask(ListCases()).cases] == ["Door, two nights"]
-    assert [each.name for each in port.ask(ListSearches()).searches] == ["doors"]
-    assert [each.note for each in port.ask(ListBookmarks()).bookmarks] == ["look here"]
-    assert [each.text for each in port.ask(ListHandovers()).handovers] == ["All quiet."]
-    assert {row.verb for row in port.ask(ListAudit()).audit} >= {"set_up", "create_user", "put_person", "put_case", "hand_over"}
+    assert [case.title for case in port.ask(ListCases())] == ["Door, two nights"]
+    assert [each.name for each in port.ask(ListSearches())] == ["doors"]
+    assert [each.note for each in port.ask(ListBookmarks())] == ["look here"]
+    assert [each.text for each in port.ask(ListHandovers())] == ["All quiet."]
+    assert {row.verb for row in port.ask(ListAudit())} >= {"set_up", "create_user", "put_person", "put_case", "hand_over"}
 
 
 def test_settings_and_events_are_there(port: LocalPort) -> None:
     now = port.snapshot()
     assert len(now.settings.cameras) == 4 and len(now.settings.nodes) == 8 and now.settings.floor.zones
-    events = port.ask(ListEvents(limit=500, until_ns=ENDED_NS + SECOND)).events
+    events = port.ask(ListEvents(limit=500, until_ns=ENDED_NS + SECOND))
     assert len(events) == 7 and {event.kind for event in events} >= {EventKind.MOTION, EventKind.PRESENCE}
     assert all(event.named_by is None for event in events), "it did not keep that yet"
-    assert len(port.ask(ListDecisions(limit=500, until_ns=ENDED_NS + SECOND)).decisions) >= 7
+    assert len(port.ask(ListDecisions(limit=500, until_ns=ENDED_NS + SECOND))) >= 7
     damage = [trouble for trouble in now.health.troubles if "damage" in trouble or "restored" in trouble]
     assert damage == []
 
@@ -73,19 +73,17 @@ def test_what_was_journalled_is_replayed(port: LocalPort) -> None:
     replay_id = port.command(StartReplay(BEGUN_NS + 4 * SECOND, ENDED_NS))
 
     def state() -> ReplayState:
-        return port.ask(GetReplay(replay_id)).replays[0].state
+        return port.ask(GetReplay(replay_id)).session.state
 
     until(lambda: state() is not ReplayState.PREPARING, "the replay is ready", 60.0)
     port.command(MoveReplay(replay_id, seek_ns=ENDED_NS - SECOND))
 
     def replayed() -> set[str]:
-        picture = port.ask(GetReplay(replay_id, picture=True)).replay_picture
+        picture = port.ask(GetReplay(replay_id, picture=True)).picture
         return set() if picture is None else {event.id for event in picture.events}
 
     until(lambda: len(replayed()) >= 4, "its events come again", 60.0)
-    assert replayed() <= {event.id for event in port.ask(ListEvents(limit=500, until_ns=ENDED_NS)).events}, (
-        "as the version before told them"
-    )
+    assert replayed() <= {event.id for event in port.ask(ListEvents(limit=500, until_ns=ENDED_NS))}, "as the version before told them"
     assert state() is not ReplayState.FAILED
     port.command(StopReplay(replay_id))
     until(lambda: all(thread.name != replay_id for thread in threading.enumerate()), "its thread has ended")

@@ -9,7 +9,7 @@ import pytest
 from engine.model.frame import DecodedFrame
 from engine.model.settings import CameraSettings, Settings
 from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame
-from engine.model.smoke_question import ListSmoke
+from engine.model.smoke_question import ListPlumes
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
 from engine.runtime.local import demo_port
@@ -130,10 +130,10 @@ def test_what_own_cameras_see_is_a_plume_and_said_to_be_experimental(engine: Eng
 
     def there() -> bool:
         shown(engine, next(offered, 1))
-        return bool(port.ask(ListSmoke()).plumes)
+        return bool(port.ask(ListPlumes()))
 
     until(there, "the plume is there")
-    (listed,) = port.ask(ListSmoke()).plumes
+    (listed,) = port.ask(ListPlumes())
     assert listed.sequences[0].experimental and listed.sequences[0].detector == "test"
     until(lambda: bool(port.snapshot().smoke.plumes), "the snapshot shows it")
     (watch,) = (each for each in port.snapshot().smoke.watches if each.camera_id == "a")

@@ -21,7 +21,7 @@ from engine.model.question import GetIncident, ListAlerts, ListAudit, ListDecisi
 from engine.model.settings import CameraSettings
 from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
-from engine.model.smoke_question import GetSmoke, ListSmoke, SmokeRows
+from engine.model.smoke_question import GetSmokeSequence, ListPlumes
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
@@ -87,7 +87,7 @@ def watched(
 
 
 def sequence(port: LocalPort, sequence_id: str) -> SmokeSequence:
-    return port.ask(GetSmoke(SmokeRows.SEQUENCES, sequence_id)).smoke[0]
+    return port.ask(GetSmokeSequence(sequence_id)).sequence
 
 
 def smoke_events(engine: Engine) -> list[Event]:
@@ -103,7 +103,7 @@ def test_four_pictures_are_a_plume_and_an_event(engine: Engine, port: LocalPort)
     assert sequence(port, sequence_id).validation is ValidationState.VALIDATED
     until(lambda: len(going_on(engine)) == 1, "the event is there")
     (event,) = going_on(engine)
-    (listed,) = port.ask(ListSmoke()).plumes
+    (listed,) = port.ask(ListPlumes())
     assert (event.subject_id, event.camera_id) == (listed.plume.id, "a") and listed.plume.place is None
     until(lambda: [each.plume.id for each in port.snapshot().smoke.plumes] == [listed.plume.id], "the snapshot shows it")
 
@@ -111,20 +111,20 @@ def test_four_pictures_are_a_plume_and_an_event(engine: Engine, port: LocalPort)
 def test_three_pictures_wait(engine: Engine, port: LocalPort) -> None:
     (sequence_id,) = watched(engine, "a", count=3)
     assert sequence(port, sequence_id).validation is ValidationState.WAITING
-    assert [each.plume.sequence_ids for each in port.ask(ListSmoke()).plumes] == [(sequence_id,)]
-    assert not port.ask(GetSmoke(SmokeRows.SEQUENCES, sequence_id)).banner
+    assert [each.plume.sequence_ids for each in port.ask(ListPlumes())] == [(sequence_id,)]
+    assert not port.ask(GetSmokeSequence(sequence_id)).banner
 
 
 def test_what_the_second_scorer_declines_raises_nothing_stays_in_the_lists_and_leaves_a_decision(engine: Engine, port: LocalPort) -> None:
     (sequence_id,) = watched(engine, "a", 0.40, count=10, began_s=110.0)
     declined = sequence(port, sequence_id)
     assert (declined.validation, declined.score) == (ValidationState.EXHAUSTED, pytest.approx(0.40))
-    (listed,) = port.ask(ListSmoke()).plumes
+    (listed,) = port.ask(ListPlumes())
     assert listed.sequences == (declined,)
     until(lambda: [each.plume.id for each in port.snapshot().smoke.plumes] == [listed.plume.id], "the snapshot shows it")
 
     def held() -> list[Decision]:
-        found = port.ask(ListDecisions(outcome=Outcome.HELD)).decisions
+        found = port.ask(ListDecisions(outcome=Outcome.HELD))
         return [each for each in found if each.candidate is CandidateKind.SMOKE and each.subject_id == listed.plume.id]
 
     until(lambda: len(held()) == 2, "it was declined for now, then for good")
@@ -145,7 +145,7 @@ def test_declined_smoke_can_be_raised_after_all_and_is_an_event_then(engine: Eng
     assert alert.reason.endswith("The second smoke check declined it.")
     until(lambda: [event.id for event in smoke_events(engine)] == [alert.event_id], "its event is in the record")
     assert not port.snapshot().alerts.held
-    (decision,) = (each for each in port.ask(ListDecisions(outcome=Outcome.HELD)).decisions if each.id == held.id)
+    (decision,) = (each for each in port.ask(ListDecisions(outcome=Outcome.HELD)) if each.id == held.id)
     assert (decision.alert_id, decision.event_id) == (alert.id, alert.event_id)
 
 
@@ -160,36 +160,36 @@ def test_smoke_that_holds_after_all_is_an_alert_and_held_no_longer(engine: Engin
 def test_declined_smoke_joins_the_plume_that_it_turns_out_to_be(engine: Engine, port: LocalPort) -> None:
     watched(engine, "a", 0.40)
     watched(engine, "b", 0.40)
-    assert [each.plume.place for each in port.ask(ListSmoke()).plumes] == [None, None]  # what is not checked says nothing of a place
+    assert [each.plume.place for each in port.ask(ListPlumes())] == [None, None]  # what is not checked says nothing of a place
     for camera in "ab":
         for index in range(4):
             port.see_smoke(seen(engine, camera, 15 - 3 * index, 0.95)).result(20)
-    (listed,) = port.ask(ListSmoke()).plumes
+    (listed,) = port.ask(ListPlumes())
     assert listed.plume.place is not None and len(listed.sequences) == 2
     until(lambda: len(going_on(engine)) == 1, "one event")
 
 
 def test_two_cameras_give_a_place_and_an_incident_of_fire_and_one_event(engine: Engine, port: LocalPort) -> None:
     ids = {*watched(engine, "a"), *watched(engine, "b")}
-    (listed,) = port.ask(ListSmoke()).plumes
+    (listed,) = port.ask(ListPlumes())
     place = listed.plume.place
     assert place is not None and place.accurate and abs(place.latitude - FIRE[0]) < 0.001 and abs(place.longitude - FIRE[1]) < 0.001
-    incident = port.ask(GetIncident(listed.plume.incident_id)).incidents[0]
+    incident = port.ask(GetIncident(listed.plume.incident_id)).incident
     assert incident.category is IncidentCategory.FIRE
     assert {each.id for each in incident.corroborations if each.kind is EvidenceKind.SEQUENCE} == ids
     until(lambda: any(event.reason.count("cross") for event in going_on(engine)), "the event has the place")
     assert [event.subject_id for event in going_on(engine)] == [listed.plume.id]
     assert engine.record.writer.flush(10)
-    assert not [event for event in port.ask(ListEvents()).events if event.kind is EventKind.INCIDENT]  # nobody reported it
+    assert not [event for event in port.ask(ListEvents()) if event.kind is EventKind.INCIDENT]  # nobody reported it
 
 
 def test_x1_smoke_and_a_report_of_fire_are_one_incident_that_is_surer(engine: Engine, port: LocalPort) -> None:
     watched(engine, "a"), watched(engine, "b")
-    (listed,) = port.ask(ListSmoke()).plumes
-    before = port.ask(GetIncident(listed.plume.incident_id)).incidents[0]
+    (listed,) = port.ask(ListPlumes())
+    before = port.ask(GetIncident(listed.plume.incident_id)).incident
     filed = reported(engine)
     assert filed == before.id
-    after = port.ask(GetIncident(filed)).incidents[0]
+    after = port.ask(GetIncident(filed)).incident
     assert {each.kind for each in after.corroborations} == {EvidenceKind.SEQUENCE, EvidenceKind.REPORT}
     assert after.confidence > before.confidence
     until(lambda: EventKind.INCIDENT in [event.kind for event in engine.board.events()], "a report is told of")
@@ -198,7 +198,7 @@ def test_x1_smoke_and_a_report_of_fire_are_one_incident_that_is_surer(engine: En
 def test_x1_the_report_may_come_first(engine: Engine, port: LocalPort) -> None:
     filed = reported(engine)
     watched(engine, "a"), watched(engine, "b")
-    assert port.ask(ListSmoke()).plumes[0].plume.incident_id == filed
+    assert port.ask(ListPlumes())[0].plume.incident_id == filed
 
 
 def reported(engine: Engine) -> str:
@@ -227,7 +227,7 @@ def test_x2_in_wet_weather_smoke_alone_is_held_and_a_report_of_it_is_not(engine:
     until(lambda: not engine.record.pipeline.alerts.fire.keeps("a", 0.5), "the pipeline knows the weather")
     watched(engine, "a", 0.5), watched(engine, "b", 0.5)
     until(lambda: bool(port.snapshot().alerts.held), "it is held")
-    assert port.snapshot().alerts.alerts == () and port.ask(ListSmoke()).plumes == ()
+    assert port.snapshot().alerts.alerts == () and port.ask(ListPlumes()) == ()
     reported(engine)
     until(lambda: bool(port.snapshot().alerts.alerts), "the report is told")
     (alert,) = port.snapshot().alerts.alerts
@@ -236,16 +236,16 @@ def test_x2_in_wet_weather_smoke_alone_is_held_and_a_report_of_it_is_not(engine:
 
 def test_p26_what_is_no_smoke_is_detached_and_speaks_for_nothing(engine: Engine, port: LocalPort) -> None:
     (one,), (two,) = watched(engine, "a"), watched(engine, "b")
-    incident_id = port.ask(ListSmoke()).plumes[0].plume.incident_id
+    incident_id = port.ask(ListPlumes())[0].plume.incident_id
     plume_id = port.command(LabelSmoke(two, SmokeLabel.OTHER))
     assert sequence(port, two).label is SmokeLabel.OTHER and sequence(port, one).plume_id != plume_id == sequence(port, two).plume_id
-    assert {each.plume.place for each in port.ask(ListSmoke()).plumes} == {None}
-    kept = port.ask(GetIncident(incident_id)).incidents[0].corroborations
+    assert {each.plume.place for each in port.ask(ListPlumes())} == {None}
+    kept = port.ask(GetIncident(incident_id)).incident.corroborations
     assert two not in [each.id for each in kept]
     until(lambda: [event.subject_id for event in going_on(engine)] == [sequence(port, one).plume_id], "only smoke is told of")
     port.command(LabelSmoke(two, None))
     assert sequence(port, two).plume_id == sequence(port, one).plume_id
-    assert two in [each.id for each in port.ask(GetIncident(incident_id)).incidents[0].corroborations]
+    assert two in [each.id for each in port.ask(GetIncident(incident_id)).incident.corroborations]
 
 
 def test_p26_unmatched_stays_unmatched_and_the_only_one_cannot_be(engine: Engine, port: LocalPort) -> None:
@@ -279,7 +279,7 @@ def test_what_operators_do_is_in_the_audit(engine: Engine, port: LocalPort) -> N
     port.command(MergeSmoke(plume_id, apart))
     port.command(RemoveSmoke(two))
     verbs = AuditVerb.LABEL_SMOKE, AuditVerb.UNMATCH_SMOKE, AuditVerb.MERGE_SMOKE, AuditVerb.REMOVE_SMOKE
-    rows = port.ask(ListAudit(verbs=tuple(verbs))).audit
+    rows = port.ask(ListAudit(verbs=tuple(verbs)))
     assert [row.verb for row in rows] == list(reversed(verbs)) and rows[3].subject == one and rows[3].detail == "wildfire_smoke"
 
 
@@ -321,7 +321,7 @@ def test_a_damaged_state_begins_anew_and_nothing_is_lost(tmp_path: Path) -> None
         watched(engine, "a")
     (folder / NAME).write_bytes(b'{"sequences": {"views"')
     with running(folder) as engine:
-        assert len(demo_port(engine).ask(ListSmoke()).plumes) == 1
+        assert len(demo_port(engine).ask(ListPlumes())) == 1
 
 
 def test_what_cannot_be_is_named(engine: Engine, port: LocalPort) -> None:
@@ -351,7 +351,7 @@ def test_smoke_that_merely_goes_on_is_kept_each_time_and_settled_now_and_then(
         (*ids,) = port.see_smoke(frame).result(20)
         counts.append(len(settled))
     assert counts == [0, 0, 1, 2, 2, 2, 2, 3]  # it begins, is validated, goes on
-    assert sequence(port, ids[0]).last_seen_ns == port.ask(ListSmoke()).plumes[0].plume.last_seen_ns == frames[-1].captured_ns
+    assert sequence(port, ids[0]).last_seen_ns == port.ask(ListPlumes())[0].plume.last_seen_ns == frames[-1].captured_ns
 
 
 def test_more_than_may_wait_is_refused_and_counted(engine: Engine, port: LocalPort) -> None:

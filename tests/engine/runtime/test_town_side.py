@@ -63,7 +63,7 @@ class Site:
         return self.store.answer(ListIncidents(limit=5000, **ask)).incidents  # type: ignore[arg-type]
 
     def reports(self) -> int:
-        counts = self.store.answer(CountIncidents()).counts
+        counts = self.store.answer(CountIncidents())
         assert counts is not None
         return counts.reports
 

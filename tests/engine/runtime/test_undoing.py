@@ -184,17 +184,17 @@ def test_a_webhook_with_its_secret(site: PeopleSite) -> None:
 def test_bookmarks_searches_and_locks(site: PeopleSite) -> None:
     store = site.engine.record.store
     mark = site.tell(PutBookmark(5 * SECOND, "the van", 9 * SECOND, "door"))
-    rows = store.answer(ListBookmarks()).bookmarks
+    rows = store.answer(ListBookmarks())
     undone(site, RemoveBookmark(mark), Gone.BOOKMARK, "the van")
-    assert store.answer(ListBookmarks()).bookmarks == rows
+    assert store.answer(ListBookmarks()) == rows
     search = site.tell(SaveSearch("vans", SearchFilter("van")))
-    searches = store.answer(ListSearches()).searches
+    searches = store.answer(ListSearches())
     undone(site, RemoveSearch(search), Gone.SEARCH, "vans")
-    assert store.answer(ListSearches()).searches == searches
+    assert store.answer(ListSearches()) == searches
     lock = site.tell(LockEvidence(5 * SECOND, 9 * SECOND, "theft of the van", ("door",)))
-    locks = store.answer(ListLocks()).locks
+    locks = store.answer(ListLocks())
     undone(site, UnlockEvidence(lock), Gone.LOCK, "theft of the van")
-    assert store.answer(ListLocks()).locks == locks
+    assert store.answer(ListLocks()) == locks
     assert {row[0] for row in newest_audit(site, 7)} >= {AuditVerb.REMOVE_BOOKMARK, AuditVerb.REMOVE_SEARCH, AuditVerb.UNLOCK_EVIDENCE}
 
 
@@ -213,14 +213,14 @@ def test_an_account_with_its_password_and_its_questions_but_signed_out(site: Peo
     user_id = site.tell(CreateUser("olga", Role.OPERATOR, "correct horse battery"))
     olga = LocalDoor(site.engine).sign_in("olga", "correct horse battery")
     olga.ask(AskRecord("how many people were seen yesterday?"))
-    asked = olga.ask(ListChat()).chats
+    asked = olga.ask(ListChat())
     undone(site, RemoveUser(user_id), Gone.USER, "olga")
     again = LocalDoor(site.engine).sign_in("olga", "correct horse battery")
-    assert again.session.user.id == user_id and again.ask(ListChat()).chats == asked != ()
+    assert again.session.user.id == user_id and again.ask(ListChat()) == asked != ()
     again.command(ForgetChat())
-    assert again.ask(ListChat()).chats == () and [each.kind for each in again.snapshot().undoable] == [Gone.CHAT]
+    assert again.ask(ListChat()) == () and [each.kind for each in again.snapshot().undoable] == [Gone.CHAT]
     again.command(UndoRemoval(again.snapshot().undoable[0].id))
-    assert again.ask(ListChat()).chats == asked
+    assert again.ask(ListChat()) == asked
 
 
 def test_the_name_of_a_removed_account_may_be_somebody_elses_by_then(site: PeopleSite) -> None:
@@ -234,7 +234,7 @@ def test_the_name_of_a_removed_account_may_be_somebody_elses_by_then(site: Peopl
 def test_a_machine_with_a_revoked_token_is_let_in_again(site: PeopleSite) -> None:
     token = site.tell(CreateToken("the gate", role=Role.OPERATOR))
     token_id = LocalDoor(site.engine).enter(token).session.id
-    tokens = LocalPort(site.engine, lambda: ADMIN).ask(ListTokens()).tokens
+    tokens = LocalPort(site.engine, lambda: ADMIN).ask(ListTokens())
     held = next(each.id for each in tokens if each.label == "the gate")
     undone(site, RevokeToken(held), Gone.TOKEN, "the gate")
     assert LocalDoor(site.engine).enter(token).session.id == token_id
@@ -278,7 +278,7 @@ def test_whose_view_was_narrowed_since_takes_back_only_what_they_still_see(site:
     lock = port.command(LockEvidence(5 * SECOND, 9 * SECOND, "theft", ("hidden",)))
     marks = [port.command(PutBookmark(5 * SECOND, f"of {camera}", 9 * SECOND, camera)) for camera in ("seen", "hidden")]
     machine = port.command(CreateToken("the gate", role=Role.OPERATOR))
-    held = next(each.id for each in port.ask(ListTokens()).tokens if each.label == "the gate")
+    held = next(each.id for each in port.ask(ListTokens()) if each.label == "the gate")
     port.ask(AskRecord("how many people were seen yesterday?"))
     removed: tuple[Command, ...] = (
         *(RemoveBookmark(mark) for mark in marks),
@@ -303,7 +303,7 @@ def test_whose_view_was_narrowed_since_takes_back_only_what_they_still_see(site:
     assert settings.camera("seen") is not None and settings.camera("hidden") is None
     assert not any(each.id == "wh-9" for each in settings.webhooks)
     assert all(user.name != "otto" for user in site.engine.accounts.users())
-    assert narrowed.ask(ListChat()).chats == ()
+    assert narrowed.ask(ListChat()) == ()
     with pytest.raises(NotSignedIn):
         door.enter(machine)
     site.tell(RemoveUser(nora))
@@ -364,5 +364,5 @@ def test_saved_searches_of_that_name_meanwhile(site: PeopleSite) -> None:
     site.tell(SaveSearch("doors", SearchFilter("gate")))
     with pytest.raises(InputError, match="another search"):
         site.tell(UndoRemoval(left(site)[0].id))
-    kept: list[SavedSearch] = [each for each in site.engine.record.store.answer(ListSearches()).searches if each.name == "doors"]
+    kept: list[SavedSearch] = [each for each in site.engine.record.store.answer(ListSearches()) if each.name == "doors"]
     assert [each.filter.text for each in kept] == ["gate"]

@@ -41,10 +41,10 @@ def opened(data: DataFolder) -> Record:
 def test_everything_is_there_and_goes_on(data: DataFolder) -> None:
     record = opened(data)
     assert schema_of(data.database) == NEWEST and not record.forgot and record.restored is None
-    events = {event.id: event for event in record.store.answer(ListEvents(limit=50)).events}
+    events = {event.id: event for event in record.store.answer(ListEvents(limit=50))}
     assert events.keys() == KNOWN and {event.kind for event in events.values()} == {EventKind.MOTION}
-    assert len(record.store.answer(ListDecisions(limit=50)).decisions) == 6
-    clips = record.store.answer(ListClips(limit=50)).clips
+    assert len(record.store.answer(ListDecisions(limit=50))) == 6
+    clips = record.store.answer(ListClips(limit=50))
     assert len(clips) == 2 and all((data.path / clip.file).is_file() and (data.path / clip.thumbnail).is_file() for clip in clips)
     assert record.pipeline.open_event_ids() == {STILL_GOING_ON} and events[STILL_GOING_ON].ended_ns is None, (
         "its checkpoint and log are read"
@@ -69,5 +69,5 @@ def test_back_to_what_the_version_before_left(data: DataFolder) -> None:
     ask_for(data, backup, folder)
     record = opened(data)
     assert record.restored is not None and record.restored.asked and not record.restored.gap
-    assert {event.id for event in record.store.answer(ListEvents(limit=50)).events} == KNOWN
+    assert {event.id for event in record.store.answer(ListEvents(limit=50))} == KNOWN
     record.close()

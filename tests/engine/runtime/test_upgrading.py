@@ -48,7 +48,7 @@ def open_record(data: DataFolder, clock: ManualClock = CLOCK) -> Record:
 
 
 def events(record: Record) -> set[str]:
-    return {event.id for event in record.store.answer(ListEvents(limit=200)).events}
+    return {event.id for event in record.store.answer(ListEvents(limit=200))}
 
 
 def test_the_record_is_copied_before_it_is_changed(data: DataFolder) -> None:

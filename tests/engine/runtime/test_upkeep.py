@@ -77,7 +77,7 @@ class Desk:
         assert self.record.writer.flush(20)
 
     def rows(self) -> set[str]:
-        return {clip.id for clip in self.record.store.answer(ListClips()).clips}
+        return {clip.id for clip in self.record.store.answer(ListClips())}
 
     def has(self, clip: Clip) -> tuple[bool, bool]:
         return (self.folder / clip.file).exists(), (self.folder / clip.thumbnail).exists()
@@ -350,7 +350,7 @@ def event_of(desk: Desk, number: int, age_days: float, **facts: object) -> Event
 
 
 def kept(desk: Desk) -> set[str]:
-    return {event.id for event in desk.record.store.answer(ListEvents()).events}
+    return {event.id for event in desk.record.store.answer(ListEvents())}
 
 
 def test_a_clip_is_kept_to_the_second(desk: Desk) -> None:
@@ -382,7 +382,7 @@ def test_events_go_after_a_year_with_what_led_to_them(desk: Desk) -> None:
     desk.tidy()
     assert kept(desk) == {young.id, with_clip.event_id}
     assert not (desk.folder / f"thumbnails/{old.id}.jpg").exists() and (desk.folder / f"thumbnails/{young.id}.jpg").exists()
-    decisions = {decision.event_id for decision in desk.record.store.answer(ListDecisions()).decisions}
+    decisions = {decision.event_id for decision in desk.record.store.answer(ListDecisions())}
     assert decisions == {young.id, with_clip.event_id}
     desk.tidy()
     assert kept(desk) == {young.id, with_clip.event_id}

@@ -36,9 +36,9 @@ ALERT = Alert(
 
 def test_decisions_are_asked_for_by_stage_and_time(store: Store) -> None:
     store.save((DECISION, replace(DECISION, id="de-2", stage=Stage.EVENT, facts=None), replace(DECISION, id="de-3", decided_ns=2_000)))
-    assert [d.id for d in store.answer(ListDecisions(stage=Stage.ALERT)).decisions] == ["de-3", "de-1"]
-    assert [d.id for d in store.answer(ListDecisions(stage=Stage.ALERT, since_ns=1_500)).decisions] == ["de-3"]
-    assert store.answer(ListDecisions(stage=Stage.ALERT)).decisions[-1] == DECISION
+    assert [d.id for d in store.answer(ListDecisions(stage=Stage.ALERT))] == ["de-3", "de-1"]
+    assert [d.id for d in store.answer(ListDecisions(stage=Stage.ALERT, since_ns=1_500))] == ["de-3"]
+    assert store.answer(ListDecisions(stage=Stage.ALERT))[-1] == DECISION
 
 
 def test_somebody_erased_is_in_no_alert_and_what_it_was_stays(store: Store) -> None:
@@ -48,7 +48,7 @@ def test_somebody_erased_is_in_no_alert_and_what_it_was_stays(store: Store) -> N
     (alert,) = store.answer(ListAlerts()).alerts
     assert (alert.person, alert.person_id, alert.kind) == ("Erased person", "gone-1", EventKind.FALL)
     assert alert.group == "two_places gone-1" and alert.notes[0].text == "Called Erased person."
-    (decision,) = store.answer(ListDecisions()).decisions
+    (decision,) = store.answer(ListDecisions())
     assert decision.facts == replace(FACTS, person_id="gone-1") and decision.reason == "Erased person of Erased person."
 
 

@@ -111,11 +111,11 @@ def test_text_that_cannot_be_stored_is_kept_as_far_as_it_can(store: Store, path:
 
 def test_it_is_asked_for_by_verb_and_page_by_page(store: Store) -> None:
     store.add_audit(*(replace(row(n), verb="sign_in" if n % 2 else "sign_out") for n in range(1, 8)))
-    assert [r.seq for r in store.answer(ListAudit(2)).audit] == [7, 6]
-    assert [r.seq for r in store.answer(ListAudit(2, before_seq=6)).audit] == [5, 4]
-    assert [r.seq for r in store.answer(ListAudit(2, before_seq=6, verbs=("sign_out",))).audit] == [4, 2]
-    assert [r.seq for r in store.answer(ListAudit(verbs=("sign_in", "sign_out"))).audit] == [7, 6, 5, 4, 3, 2, 1]
-    assert store.answer(ListAudit(verbs=("export",))).audit == ()
+    assert [r.seq for r in store.answer(ListAudit(2))] == [7, 6]
+    assert [r.seq for r in store.answer(ListAudit(2, before_seq=6))] == [5, 4]
+    assert [r.seq for r in store.answer(ListAudit(2, before_seq=6, verbs=("sign_out",)))] == [4, 2]
+    assert [r.seq for r in store.answer(ListAudit(verbs=("sign_in", "sign_out")))] == [7, 6, 5, 4, 3, 2, 1]
+    assert store.answer(ListAudit(verbs=("export",))) == ()
     for wrong in (ListAudit(0), ListAudit(before_seq=-1), ListAudit(before_seq=1 << 63), ListAudit(verbs=("sign_in",) * 40_000)):
         with pytest.raises(InputError):
             store.answer(wrong)

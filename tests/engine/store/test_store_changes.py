@@ -86,7 +86,7 @@ def test_searches_for_somebody_erased_are_gone(store: Store) -> None:
         store.bookmarks.save_search(SavedSearch(f"se-{number}", f"Search {number}", "ben", wanted))
     store.bookmarks.save_search(SavedSearch("se-9", "Where is Ada", "ben", SearchFilter()))
     store.pseudonymise(Traces("pe-1", ("Ada",), "gone-1"))
-    assert [each.id for each in store.answer(ListSearches()).searches] == ["se-2"]
+    assert [each.id for each in store.answer(ListSearches())] == ["se-2"]
 
 
 def test_after_an_erasure_no_byte_of_the_file_tells(store: Store, path: Path) -> None:
@@ -253,7 +253,7 @@ def test_large_batches_are_kept_as_they_are_and_counted(store: Store, path: Path
     store.save(told[:600])
     store.save(told[400:])
     store.save([replace(told[1], id="ev-numpy", box_xyxy=(np.float32(0.1), np.float64(0.1), 1.0, 2.0))])
-    kept = {each.id: each for each in store.answer(ListEvents(limit=2_000, shadow=None)).events}
+    kept = {each.id: each for each in store.answer(ListEvents(limit=2_000, shadow=None))}
     assert kept.pop("ev-numpy").box_xyxy == (float(np.float32(0.1)), 0.1, 1.0, 2.0)
     assert kept == {each.id: each for each in told}
     while store.put_waiting_words() is not None:

@@ -52,8 +52,8 @@ def _write_until_killed(path: Path, first: int, lines: int) -> int:
 
 def _assert_sound(path: Path, committed: int) -> None:
     store = open_store(path, ManualClock(0))
-    events = {found.id[3:] for found in store.answer(ListEvents(limit=10_000)).events}
-    clips = {found.id[3:] for found in store.answer(ListClips(limit=10_000)).clips}
+    events = {found.id[3:] for found in store.answer(ListEvents(limit=10_000))}
+    clips = {found.id[3:] for found in store.answer(ListClips(limit=10_000))}
     store.close()
     assert events == clips, "both halves of each batch"
     assert len(events) % 20 == 0

@@ -51,7 +51,7 @@ def test_a_cameras_lane_has_them_beside_its_video(store: Store) -> None:
             Watched("microphone:m", at_ns, at_ns + SECOND, SpanState.BLIND, "Off."),
         )
     )
-    timeline = store.answer(GetTimeline(at_ns, at_ns + 100 * SECOND)).timeline
+    timeline = store.answer(GetTimeline(at_ns, at_ns + 100 * SECOND))
     assert timeline is not None
     lanes = {(lane.kind, lane.id): lane.spans for lane in timeline.lanes}
     states = [(s.state, (s.since_ns - at_ns) // SECOND, (s.until_ns - at_ns) // SECOND) for s in lanes[LaneKind.CAMERA, "yard"]]

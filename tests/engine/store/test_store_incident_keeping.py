@@ -86,7 +86,7 @@ def test_closed_ones_go_with_all_that_was_said_and_open_ones_stay(table: Inciden
     assert swept(table) == {"in-1", "in-3"} and listed(table) == ["in-4"]
     assert [each.id for each in table.reports(["rp-1", "rp-2", "rp-3", "rp-4"])] == ["rp-4"]
     assert listed(table, near=(*HERE, 5.0)) == ["in-4"]
-    counts = table.answer(CountIncidents()).counts
+    counts = table.answer(CountIncidents())
     assert counts is not None and (counts.incidents, counts.reports) == (1, 1)
     assert [each.id for each in table.news()] == ["in-4"]
     with pytest.raises(Removed, match="no longer kept"):

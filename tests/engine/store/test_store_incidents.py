@@ -79,7 +79,7 @@ def test_what_is_filed_is_kept_whole(table: IncidentTable) -> None:
     )
     filed = file(table, said)[0]
     got = table.answer(GetIncident(filed.incident.id))
-    assert (got.incidents, got.reports) == ((filed.incident,), (said,))
+    assert (got.incident, got.reports) == (filed.incident, (said,))
     assert (filed.status, filed.again) == (IncidentStatus.CREATED, False)
 
 
@@ -129,7 +129,7 @@ def test_the_same_request_is_answered_again_and_changes_nothing(table: IncidentT
     assert (again.again, again.report, again.status, again.incident) == (True, first.report, first.status, first.incident)
     assert file(table, report(1, key="k1"))[0].again
     assert file(table, replace(report(1, key="k1"), id="rp-2", reporter="user:2"))[0].status is IncidentStatus.CORROBORATED
-    assert table.answer(CountIncidents()).counts.reports == 2  # pyright: ignore[reportOptionalMemberAccess]
+    assert table.answer(CountIncidents()).reports == 2  # pyright: ignore[reportOptionalMemberAccess]
 
 
 def test_a_key_for_something_else_is_refused_and_those_beside_it_are_kept(table: IncidentTable) -> None:
@@ -137,7 +137,7 @@ def test_a_key_for_something_else_is_refused_and_those_beside_it_are_kept(table:
     done = table.file([report(1, key="k1"), other, report(3)], correlate).filed
     assert isinstance(done[1], InputError) and done[1].field == "key"
     assert [isinstance(each, Filed) for each in done] == [True, False, True]
-    assert table.answer(GetIncident("in-1")).incidents[0].reporter_count == 2
+    assert table.answer(GetIncident("in-1")).incident.reporter_count == 2
 
 
 def test_the_future_is_refused_and_keeps_nothing(table: IncidentTable) -> None:
@@ -292,7 +292,7 @@ def test_h29_counts_are_those_of_the_rows(table: IncidentTable) -> None:
     ]
     file(table, *said)
     table.change(partial(merge, kept_id="in-0", gone_id="in-3", now_ns=NOW_NS))
-    counts = table.answer(CountIncidents()).counts
+    counts = table.answer(CountIncidents())
     rows = table.answer(ListIncidents(limit=1000)).incidents
     assert counts is not None and (counts.incidents, counts.reports) == (len(rows), 30) == (9, 30)
 
@@ -304,7 +304,7 @@ def test_h29_counts_are_those_of_the_rows(table: IncidentTable) -> None:
     assert dict(counts.by_severity) == tally("severity")
     assert dict(counts.by_status) == tally("status")
     assert dict(counts.by_state) == tally("state")
-    nothing = table.answer(CountIncidents(since_ns=NOW_NS + SECOND)).counts
+    nothing = table.answer(CountIncidents(since_ns=NOW_NS + SECOND))
     assert nothing is not None and (nothing.incidents, nothing.by_category) == (0, ())
 
 

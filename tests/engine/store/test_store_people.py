@@ -49,7 +49,7 @@ def test_who_is_gone_is_gone_also_when_saved_again_in_the_same_batch(store: Stor
 
 def test_events_of_a_person_are_found(store: Store) -> None:
     store.save((replace(event(1), person_id="pe-1"), event(2), replace(event(3), person_id="pe-1")))
-    assert [found.id for found in store.answer(ListEvents(person_id="pe-1")).events] == [event(3).id, event(1).id]
+    assert [found.id for found in store.answer(ListEvents(person_id="pe-1"))] == [event(3).id, event(1).id]
 
 
 def test_gestures_tell_how_often_they_were_seen(store: Store) -> None:

@@ -21,7 +21,7 @@ def rejected(number: int, camera: str = "yard", day: int = 0) -> Decision:
 
 
 def kept(store: Store, camera: str | None = None) -> list[str]:
-    return [found.id for found in store.answer(ListDecisions(camera_id=camera, limit=1000)).decisions]
+    return [found.id for found in store.answer(ListDecisions(camera_id=camera, limit=1000))]
 
 
 def test_the_newest_of_a_day_are_kept_and_all_are_counted(store: Store) -> None:

@@ -119,7 +119,7 @@ def test_marking_page_by_page_is_marking_all_at_once(tmp_path: Path, monkeypatch
     store = filled(tmp_path, 120)
     monkeypatch.setattr(segment_marks, "PAGE", 7)
     store.segments.mark_eventful(AROUND, 0)
-    shown = {each.id for each in store.answer(ListSegments(0, NOW_NS, limit=1_000)).segments if each.keeping is not Keeping.CONTINUOUS}
+    shown = {each.id for each in store.answer(ListSegments(0, NOW_NS, limit=1_000)) if each.keeping is not Keeping.CONTINUOUS}
     store.close()
     of_events = {f"sg-{CAMERAS[minute // 10 % 3]}-{minute}" for minute in range(0, 120, 10)}
     assert shown == of_events | {"sg-door-49", "sg-door-69"}

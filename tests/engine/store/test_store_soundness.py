@@ -69,7 +69,7 @@ def test_after_a_close_in_order_the_start_reads_no_more_than_it_needs(path: Path
     assert checks == [path]  # the new file
     store = open_store(path, CLOCK)
     assert checks == [path]
-    assert len(store.answer(ListEvents(limit=5000)).events) == 3000
+    assert len(store.answer(ListEvents(limit=5000))) == 3000
     store.close()
 
 
@@ -160,7 +160,7 @@ def test_threads_that_write_come_one_after_the_other(path: Path) -> None:
         writer.start()
     for writer in writers:
         writer.join()
-    assert len(store.answer(ListEvents(limit=500)).events) == 160
+    assert len(store.answer(ListEvents(limit=500))) == 160
     store.close()
 
 

@@ -20,7 +20,7 @@ def seen(number: int, since_s: int, until_s: int | None, camera: str = "yard", *
 
 
 def stays(store: Store, **ask: Any) -> list[tuple[str, int, int | None]]:
-    return [(hit.camera_id or hit.text, hit.at_ns // SECOND, _s(hit)) for hit in store.answer(TrackBack("pe-1", **ask)).hits]
+    return [(hit.camera_id or hit.text, hit.at_ns // SECOND, _s(hit)) for hit in store.answer(TrackBack("pe-1", **ask))]
 
 
 def _s(hit: SearchHit) -> int | None:
@@ -30,7 +30,7 @@ def _s(hit: SearchHit) -> int | None:
 def test_events_that_follow_one_another_at_one_camera_are_one_stay(store: Store) -> None:
     store.save([seen(1, 0, 10), seen(2, 60, 90), seen(3, 200, 210), seen(4, 100, 150, "gate"), seen(5, 5, 9, person_id="pe-2")])
     assert stays(store) == [("yard", 200, 210), ("gate", 100, 150), ("yard", 0, 90)]
-    (first, *_, last) = store.answer(TrackBack("pe-1")).hits
+    (first, *_, last) = store.answer(TrackBack("pe-1"))
     assert (first.id, last.id, last.kind, last.person_id) == (event(3).id, event(1).id, "person", "pe-1")
 
 
@@ -61,4 +61,4 @@ def test_only_of_a_time_and_so_many(store: Store) -> None:
 
 def test_nobody_was_nowhere(store: Store) -> None:
     store.save([event(1)])
-    assert store.answer(TrackBack("")).hits == store.answer(TrackBack("pe-9")).hits == ()
+    assert store.answer(TrackBack("")) == store.answer(TrackBack("pe-9")) == ()

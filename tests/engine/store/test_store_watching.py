@@ -36,7 +36,7 @@ def test_a_span_goes_on(store: Store) -> None:
 
 def test_they_are_lanes_of_the_timeline(store: Store) -> None:
     store.watching.put([span(0, 10), span(0, 10, sensor="aa:bb")])
-    found = store.answer(GetTimeline(0, SECOND, 1, (LaneKind.OBSERVED,))).timeline
+    found = store.answer(GetTimeline(0, SECOND, 1, (LaneKind.OBSERVED,)))
     assert found is not None
     assert [(lane.kind, lane.id, len(lane.spans)) for lane in found.lanes] == [("observed", "aa:bb", 1), ("observed", "yard", 1)]
 

@@ -62,7 +62,7 @@ def _held(site: Site) -> PromoteHeld:
 
 
 def _incident(site: Site, incident_id: str) -> Incident:
-    return site.ask(GetIncident(incident_id)).incidents[0]
+    return site.ask(GetIncident(incident_id)).incident
 
 
 def _two(site: Site) -> tuple[str, str]:
@@ -95,7 +95,7 @@ def _csv(site: Site) -> ImportReports:
 
 
 def _asked(site: Site) -> ForgetChat:
-    return ForgetChat(site.ask(AskRecord("How many people were seen today?")).chats[0].id)
+    return ForgetChat(site.ask(AskRecord("How many people were seen today?")).id)
 
 
 def _span(site: Site) -> tuple[int, int]:
@@ -130,15 +130,15 @@ def _undo(site: Site) -> UndoRemoval:
 
 
 def _notes(site: Site) -> list[str]:
-    return [mark.note for mark in site.ask(ListBookmarks()).bookmarks]
+    return [mark.note for mark in site.ask(ListBookmarks())]
 
 
 def _searches(site: Site) -> set[str]:
-    return {search.id for search in site.ask(ListSearches()).searches}
+    return {search.id for search in site.ask(ListSearches())}
 
 
 def _locks(site: Site) -> set[str]:
-    return {lock.id for lock in site.ask(ListLocks()).locks}
+    return {lock.id for lock in site.ask(ListLocks())}
 
 
 def _lock(site: Site) -> LockEvidence:
@@ -190,7 +190,7 @@ CASES = {
         lambda site, _, incident_id: _incident(site, incident_id).validated_category == "fire",
     ),
     ImportReports: Case(_csv, why=MOMENT_JOB),
-    ForgetChat: Case(_asked, lambda site, _, answer_id: answer_id not in {each.id for each in site.ask(ListChat()).chats}),
+    ForgetChat: Case(_asked, lambda site, _, answer_id: answer_id not in {each.id for each in site.ask(ListChat())}),
     MakePack: Case(lambda site: MakePack(PackRequest(*_span(site), "Theft")), why=MOMENT_JOB),
     PutCase: Case(lambda _: PutCase("A theft"), lambda site, _, case_id: site.engine.record.store.cases.case(case_id).title == "A theft"),
     RemovePack: Case(_pack, lambda site, _, pack_id: pack_id not in {pack.id for pack in site.engine.record.store.cases.packs()}),

@@ -100,7 +100,7 @@ def sharpness(path: Path, right: bool) -> float:
 
 
 def test_what_is_damaged_is_told_and_the_rest_goes_in(site: EvidenceSite) -> None:
-    segments = site.store.answer(ListSegments(site.since_ns, site.until_ns)).segments
+    segments = site.store.answer(ListSegments(site.since_ns, site.until_ns))
     assert len(segments) > 1
     file = site.data.path / segments[0].file
     whole = file.read_bytes()

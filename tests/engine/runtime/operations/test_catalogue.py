@@ -4,14 +4,16 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
 from engine.model.audit import AuditVerb
 from engine.model.command import Command, RemoveCamera
-from engine.model.question import Question
-from engine.model.timeline import RemoveBookmark
+from engine.model.event import Event
+from engine.model.question import AnyQuestion, ListEvents
+from engine.model.question_type import Question, RecordQuestion, answer_type
+from engine.model.timeline import RemoveBookmark, SearchRecord
 from engine.runtime.operations.catalogue import COMMANDS, QUESTIONS, table
 from engine.runtime.operations.spec import CommandSpec, NotUndoable, audited, not_audited, site_wide
 from tests.conftest import ROOT
@@ -43,7 +45,7 @@ def test_one_that_is_missing_or_stands_twice() -> None:
     with pytest.raises(TypeError, match="twice"):
         table([*COMMANDS.values(), COMMANDS[RemoveCamera]], Command)
     with pytest.raises(TypeError, match="ListEvents"):
-        table([spec for kind, spec in QUESTIONS.items() if kind.__name__ != "ListEvents"], Question)
+        table([spec for kind, spec in QUESTIONS.items() if kind.__name__ != "ListEvents"], AnyQuestion)
 
 
 def test_the_program_cannot_be_imported_without_a_policy(tmp_path: Path) -> None:
@@ -61,6 +63,22 @@ def test_the_program_cannot_be_imported_without_a_policy(tmp_path: Path) -> None
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode != 0 and "missing 1 required keyword-only argument: 'audit'" in done.stderr
+
+
+def test_a_handler_gives_what_its_question_promises() -> None:
+    """Type checkers see both alone: what a question's class says is read by the remote port, what a handler says is what it gives."""
+    own = {kind: spec.handler for kind, spec in QUESTIONS.items() if not issubclass(kind, RecordQuestion) or kind is SearchRecord}
+    given = {kind.__name__: get_type_hints(handler)["return"] for kind, handler in own.items()}
+    assert given == {kind.__name__: answer_type(kind) for kind in own}
+
+
+def test_a_question_says_what_its_answer_is() -> None:
+    class Silent(Question):  # type: ignore[type-arg]
+        pass
+
+    assert answer_type(ListEvents) == tuple[Event, ...]
+    with pytest.raises(TypeError, match="Silent does not say"):
+        answer_type(Silent)
 
 
 def test_every_policy_says_something() -> None:
