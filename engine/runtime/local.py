@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
@@ -28,13 +28,14 @@ from engine.recording.masked_still import covered_still
 from engine.runtime.access.lockout import HERE, Origin, in_session
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scopes import check_pin, check_site, check_verb, scope_of
+from engine.runtime.audit.auditing import Views
 from engine.runtime.cameras.pictures import Feed
-from engine.runtime.engine import Engine
 from engine.runtime.footage.segment_side import footage_of
-from engine.runtime.incidents.media_looks import SeenHere, analyse
-from engine.runtime.incidents.report_looks import Looked
-from engine.runtime.incidents.reporting import Said, file_said, import_said
+from engine.runtime.incidents.media_looks import MediaLooksHost, SeenHere, analyse
+from engine.runtime.incidents.report_looks import Looked, ReportLooks
+from engine.runtime.incidents.reporting import ReportingHost, Said, file_said, import_said
 from engine.runtime.incidents.sent_media import SentMedia, no_medium
+from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.microphones.listening import Ear
 from engine.runtime.operations import catalogue
 from engine.runtime.operations.execution import note
@@ -50,6 +51,19 @@ RENEW_S = 2.0
 COVERING_S = 120.0
 
 
+class SiteHost(catalogue.OperationsHost, MediaLooksHost, ReportingHost, Protocol):
+    """What a session's port needs of the engine."""
+
+    @property
+    def hearing(self) -> Hearing: ...
+
+    @property
+    def looks(self) -> ReportLooks: ...
+
+    @property
+    def views(self) -> Views: ...
+
+
 class LocalPort:
     """EnginePort of one session on an engine of this process. Any thread.
 
@@ -58,7 +72,7 @@ class LocalPort:
             Asked at most every two seconds.
     """
 
-    def __init__(self, engine: Engine, renew: Callable[[], Session], token: str = "") -> None:
+    def __init__(self, engine: SiteHost, renew: Callable[[], Session], token: str = "") -> None:
         """`token`: that of the session; empty: it has none."""
         self._engine = engine
         self._renew = renew
@@ -356,7 +370,7 @@ class LocalPort:
         check_verb(self._session, verb)
 
 
-def tally_of(engine: Engine, token: str) -> Snapshot:
+def tally_of(engine: SiteHost, token: str) -> Snapshot:
     """See `EnginePort.tally`. Raises NotSignedIn."""
     session = engine.accounts.lapsed(token)
     return for_lock_screen(engine.snapshot(with_users=False), scope_of(engine, session))
@@ -365,7 +379,7 @@ def tally_of(engine: Engine, token: str) -> Snapshot:
 class LocalDoor:
     """EngineDoor of an engine of this process. Sitting at the machine needs no set-up code."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: SiteHost) -> None:
         self._engine = engine
 
     def needs_setup(self) -> bool:
@@ -462,7 +476,7 @@ class LocalDoor:
         return self._engine.sight.cameras.unit(camera_id).watch(want, on_picture, lambda: hidden)
 
 
-def demo_port(engine: Engine) -> LocalPort:
+def demo_port(engine: SiteHost) -> LocalPort:
     """An admin session without an account, for the demo site only."""
     session = Session(DEMO_SESSION, User("demo", "Demo", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
     return LocalPort(engine, lambda: session)

@@ -1,16 +1,29 @@
 """Commands: installing models, as a job."""
 
 from pathlib import Path
+from typing import Protocol
 
 from engine.model.access import Session
 from engine.model.audit import AuditVerb
 from engine.model.command import InstallModels
-from engine.runtime.engine import Engine
-from engine.runtime.jobs import Progress
+from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, site_wide
+from engine.vision.models import ModelStore
 
 
-def _install(engine: Engine, command: InstallModels, _: Session) -> str:
+class ModelHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def models(self) -> ModelStore: ...
+
+    def models_changed(self) -> None: ...
+
+
+def _install(engine: ModelHost, command: InstallModels, _: Session) -> str:
     """Start it; gives the job's id. Installed models are in use as soon as each is whole."""
 
     def body(_: str, progress: Progress) -> str:
@@ -29,7 +42,7 @@ def _install(engine: Engine, command: InstallModels, _: Session) -> str:
     return engine.jobs.start("install_models", "Install models", body)
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[ModelHost] = (
     CommandSpec(
         InstallModels,
         handler=_install,

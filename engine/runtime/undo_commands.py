@@ -1,20 +1,41 @@
 """Commands: undo of a removal."""
 
+from typing import Protocol
+
 from engine.model.access import Session
 from engine.model.audit import AuditRow, AuditVerb
+from engine.model.time import Clock
 from engine.model.undo import Gone, UndoRemoval
-from engine.runtime.engine import Engine
+from engine.runtime.audit.auditing import Auditor
+from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.operations.spec import Commands, CommandSpec, NotUndoable, any_session, audits_itself
+from engine.runtime.undoing import UndoShelf
 
 
-def _undo(engine: Engine, command: UndoRemoval, session: Session) -> str:
+class UndoHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def audit(self) -> NamelessAudit: ...
+
+    @property
+    def auditor(self) -> Auditor: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def undo(self) -> UndoShelf: ...
+
+
+def _undo(engine: UndoHost, command: UndoRemoval, session: Session) -> str:
     done = engine.undo.undo(command.removal_id, session)
     subject = engine.auditor.pseudonym(done.subject) if done.kind is Gone.DEVICE else done.subject
     engine.audit.note(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.UNDO_REMOVAL, subject, done.kind.value))
     return done.name
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[UndoHost] = (
     CommandSpec(
         UndoRemoval,
         handler=_undo,

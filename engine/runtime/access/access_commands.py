@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from engine.model.access import ROLE_VERBS, Grants, Role, Scope, Session, within
 from engine.model.access_command import (
@@ -18,11 +19,13 @@ from engine.model.access_command import (
 from engine.model.audit import AuditVerb
 from engine.model.command import CreateUser, RemoveUser
 from engine.model.errors import InputError
-from engine.model.time import SECOND, to_iso
+from engine.model.time import SECOND, Clock, to_iso
 from engine.model.undo import Gone
+from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.machine_tokens import TokenWanted
-from engine.runtime.access.scopes import check_given, check_holder, require_found, within_session
-from engine.runtime.engine import Engine
+from engine.runtime.access.scopes import ScopesHost, check_given, check_holder, require_found, within_session
+from engine.runtime.chat.chat_side import ChatSide
+from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import (
     OUTCOME,
     Commands,
@@ -43,15 +46,28 @@ from engine.runtime.undoing import Removal, short_name
 _DAY_NS = 86_400 * SECOND
 
 
-def _create_user(engine: Engine, command: CreateUser, _: Session) -> str:
+class AccessHost(SettingsHost, ScopesHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def chat(self) -> ChatSide: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
+def _create_user(engine: AccessHost, command: CreateUser, _: Session) -> str:
     return engine.accounts.create_user(command.name, command.role, command.password, command.cameras).id
 
 
-def _check_new_user(engine: Engine, command: CreateUser, session: Session, _: Scope | None) -> None:
+def _check_new_user(engine: AccessHost, command: CreateUser, session: Session, _: Scope | None) -> None:
     check_given(engine, session, ROLE_VERBS[command.role], command.cameras)
 
 
-def _change_user(engine: Engine, change: ChangeUser, _: Session) -> str:
+def _change_user(engine: AccessHost, change: ChangeUser, _: Session) -> str:
     """Answers that they got under other limits are forgotten with the limits."""
     before = engine.accounts.user(change.user_id)
     engine.accounts.change_user(change.user_id, change.role, change.cameras)
@@ -60,16 +76,16 @@ def _change_user(engine: Engine, change: ChangeUser, _: Session) -> str:
     return change.user_id
 
 
-def _check_changed_user(engine: Engine, command: ChangeUser, session: Session, _: Scope | None) -> None:
+def _check_changed_user(engine: AccessHost, command: ChangeUser, session: Session, _: Scope | None) -> None:
     check_given(engine, session, ROLE_VERBS[command.role], command.cameras)
     check_holder(engine, session, engine.accounts.user(command.user_id))
 
 
-def _check_user(engine: Engine, command: ResetPassword | RemoveUser, session: Session, _: Scope | None) -> None:
+def _check_user(engine: AccessHost, command: ResetPassword | RemoveUser, session: Session, _: Scope | None) -> None:
     check_holder(engine, session, engine.accounts.user(command.user_id))
 
 
-def _remove_user(engine: Engine, command: RemoveUser, session: Session) -> str:
+def _remove_user(engine: AccessHost, command: RemoveUser, session: Session) -> str:
     if command.user_id == session.user.id:
         raise InputError("user_id", "is your own account; another admin has to remove it")
     engine.accounts.remove_user(command.user_id)
@@ -77,7 +93,7 @@ def _remove_user(engine: Engine, command: RemoveUser, session: Session) -> str:
     return command.user_id
 
 
-def _undo_user(engine: Engine, command: RemoveUser, _: Session) -> FinishUndo:
+def _undo_user(engine: AccessHost, command: RemoveUser, _: Session) -> FinishUndo:
     """Their password, their machines' tokens and their questions come back; sessions do not: they sign in again."""
     gone, chats = engine.accounts.account(command.user_id), engine.chat.kept(command.user_id)
     if gone is None:
@@ -91,58 +107,58 @@ def _undo_user(engine: Engine, command: RemoveUser, _: Session) -> FinishUndo:
     return lambda: Removal(Gone.USER, command.user_id, short_name(user.name), restore, may_give(engine, user.cameras))
 
 
-def may_give(engine: Engine, cameras: Grants | None) -> Callable[[Session], bool]:
+def may_give(engine: AccessHost, cameras: Grants | None) -> Callable[[Session], bool]:
     """Nobody brings back more than they have."""
     return lambda session: within(cameras, session.cameras, engine.settings.cameras)
 
 
-def _reset_password(engine: Engine, command: ResetPassword, session: Session) -> str:
+def _reset_password(engine: AccessHost, command: ResetPassword, session: Session) -> str:
     if command.user_id == session.user.id:
         raise InputError("user_id", "is your own account; change your password with the one you have")
     engine.accounts.reset_password(command.user_id, command.password)
     return command.user_id
 
 
-def _change_password(engine: Engine, command: ChangePassword, session: Session) -> str:
+def _change_password(engine: AccessHost, command: ChangePassword, session: Session) -> str:
     _confirm(engine, session, command.current, "current")
     engine.accounts.reset_password(session.user.id, command.password, but_session=session.id)
     return session.user.id
 
 
-def _confirm(engine: Engine, session: Session, password: str, field: str) -> None:
+def _confirm(engine: AccessHost, session: Session, password: str, field: str) -> None:
     try:
         engine.accounts.confirm(session, password)
     except InputError as error:
         raise InputError(field, error.message) from None
 
 
-def _confirm_password(engine: Engine, command: ConfirmPassword, session: Session) -> str:
+def _confirm_password(engine: AccessHost, command: ConfirmPassword, session: Session) -> str:
     return engine.accounts.renew(session, command.password)
 
 
-def _create_token(engine: Engine, wanted: CreateToken, session: Session) -> str:
+def _create_token(engine: AccessHost, wanted: CreateToken, session: Session) -> str:
     """The token itself."""
     expires_ns = None if wanted.days is None else engine.clock.now_ns() + round(wanted.days * _DAY_NS)
     limits = TokenWanted(wanted.verbs, wanted.cameras, expires_ns, session.user.name)
     return engine.accounts.create_token(wanted.role, wanted.label.strip(), limits)
 
 
-def _check_new_token(engine: Engine, command: CreateToken, session: Session, _: Scope | None) -> None:
+def _check_new_token(engine: AccessHost, command: CreateToken, session: Session, _: Scope | None) -> None:
     check_given(engine, session, command.verbs or ROLE_VERBS[command.role], command.cameras)
 
 
-def _revoke_token(engine: Engine, command: RevokeToken, session: Session) -> str:
+def _revoke_token(engine: AccessHost, command: RevokeToken, session: Session) -> str:
     engine.accounts.revoke_token(command.token_id, session.user.name)
     return command.token_id
 
 
-def _check_token(engine: Engine, command: RevokeToken, session: Session, _: Scope | None) -> None:
+def _check_token(engine: AccessHost, command: RevokeToken, session: Session, _: Scope | None) -> None:
     held = next((each for each in engine.accounts.machine_tokens() if each.id == command.token_id), None)
     is_shown = held is not None and within_session(engine, session, held.cameras)
     require_found(is_shown, f"There is no token {command.token_id[:80]!r}.")
 
 
-def _undo_token(engine: Engine, command: RevokeToken, _: Session) -> FinishUndo:
+def _undo_token(engine: AccessHost, command: RevokeToken, _: Session) -> FinishUndo:
     gone = engine.accounts.machine_token(command.token_id)
     if gone is None:
         return nothing_to_undo
@@ -151,12 +167,12 @@ def _undo_token(engine: Engine, command: RevokeToken, _: Session) -> FinishUndo:
     return lambda: Removal(Gone.TOKEN, command.token_id, name, lambda: engine.accounts.put_back_token(gone), shown)
 
 
-def _change_access(engine: Engine, command: ChangeAccess, session: Session) -> str:
+def _change_access(engine: AccessHost, command: ChangeAccess, session: Session) -> str:
     engine.update_settings(lambda now: replace(now, access=command.access), session.user.name)
     return ""
 
 
-def _list_tokens(engine: Engine, _: ListTokens, session: Session, __: Scope | None) -> tuple[TokenView, ...]:
+def _list_tokens(engine: AccessHost, _: ListTokens, session: Session, __: Scope | None) -> tuple[TokenView, ...]:
     """Those that the session may know of."""
     return tuple(token for token in engine.accounts.machine_tokens() if within_session(engine, session, token.cameras))
 
@@ -175,7 +191,7 @@ def _access_in_words(command: ChangeAccess, _: str) -> str:
     return f"consoles lock after {access.idle_lock_min:g} min{origins}"
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[AccessHost] = (
     CommandSpec(
         CreateUser,
         handler=_create_user,
@@ -252,4 +268,4 @@ COMMANDS: Commands = (
         durable=True,
     ),
 )
-QUESTIONS: Questions = (QuestionSpec(ListTokens, scope=QuestionScope.LIMITED, handler=_list_tokens),)
+QUESTIONS: Questions[AccessHost] = (QuestionSpec(ListTokens, scope=QuestionScope.LIMITED, handler=_list_tokens),)

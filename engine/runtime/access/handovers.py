@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import Protocol
 
 from engine.model.access import Scope, Session, within
 from engine.model.alert import AlertState
@@ -12,8 +13,10 @@ from engine.model.errors import NotFound
 from engine.model.handover import MOST_ATTACHED, Handover, Left, LeftKind, ListHandovers, Read, ReadHandover, WriteHandover
 from engine.model.health import CameraState
 from engine.model.question import ListAlerts
+from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from engine.runtime.engine import Engine
+from engine.model.time import Clock
+from engine.runtime.access.narrowing import Narrowing
 from engine.runtime.operations.spec import (
     OUTCOME,
     Commands,
@@ -25,12 +28,31 @@ from engine.runtime.operations.spec import (
     any_session,
     audited,
 )
+from engine.runtime.record import Record
 
 _DOWN = (CameraState.LOST, CameraState.CONNECTING)
 _MOST_COUNTED = 10_000
 
 
-def _list(engine: Engine, question: ListHandovers, session: Session, _: Scope | None) -> tuple[Handover, ...]:
+class HandoversHost(Protocol):
+    """What this needs of the engine."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def narrowing(self) -> Narrowing: ...
+
+    @property
+    def record(self) -> Record: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def snapshot(self, with_users: bool) -> Snapshot: ...
+
+
+def _list(engine: HandoversHost, question: ListHandovers, session: Session, _: Scope | None) -> tuple[Handover, ...]:
     """Those that whoever asks may read. Raises InputError."""
     shown = _shown(engine, session, question.before_id)
     if question.unread:
@@ -39,7 +61,7 @@ def _list(engine: Engine, question: ListHandovers, session: Session, _: Scope | 
     return tuple(islice(shown, question.limit))
 
 
-def _read(engine: Engine, command: ReadHandover, session: Session) -> str:
+def _read(engine: HandoversHost, command: ReadHandover, session: Session) -> str:
     """Raises NotFound."""
     known = engine.record.store.handovers.get(command.handover_id)
     if known is None or not _may_read(engine, session, known):
@@ -50,19 +72,19 @@ def _read(engine: Engine, command: ReadHandover, session: Session) -> str:
     return known.id
 
 
-def _shown(engine: Engine, session: Session, before_id: str | None) -> Iterator[Handover]:
+def _shown(engine: HandoversHost, session: Session, before_id: str | None) -> Iterator[Handover]:
     table, last = engine.record.store.handovers, before_id
     while page := table.page(last):
         yield from (each for each in page if _may_read(engine, session, each))
         last = page[-1].id
 
 
-def _may_read(engine: Engine, session: Session, handover: Handover) -> bool:
+def _may_read(engine: HandoversHost, session: Session, handover: Handover) -> bool:
     """What is in it may be of any camera that its writer saw."""
     return handover.by_id == session.user.id or within(handover.cameras, session.cameras, engine.settings.cameras)
 
 
-def _write(engine: Engine, command: WriteHandover, session: Session) -> str:
+def _write(engine: HandoversHost, command: WriteHandover, session: Session) -> str:
     """Of what is open, only what whoever writes may see is attached."""
     text = command.text.strip()
     now_ns, scope = engine.clock.now_ns(), session.scope(engine.settings.cameras)
@@ -79,7 +101,7 @@ def _write(engine: Engine, command: WriteHandover, session: Session) -> str:
     return made.id
 
 
-def _counts(engine: Engine, scope: Scope | None, since_ns: int | None) -> tuple[int, int]:
+def _counts(engine: HandoversHost, scope: Scope | None, since_ns: int | None) -> tuple[int, int]:
     """Alerts that were raised since then, and how many of those are closed."""
     store = engine.record.store if scope is None else engine.record.store.within(scope)
     raised = store.answer(ListAlerts(_MOST_COUNTED, since_ns=since_ns)).alerts
@@ -98,7 +120,7 @@ def left_open(shown: Snapshot) -> Iterable[Left]:
             yield Left(LeftKind.CAMERA, view.settings.id, view.health.since_ns, view.health.reason, camera_id=view.settings.id)
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[HandoversHost] = (
     CommandSpec(
         WriteHandover,
         handler=_write,
@@ -116,4 +138,4 @@ COMMANDS: Commands = (
         durable=True,
     ),
 )
-QUESTIONS: Questions = (QuestionSpec(ListHandovers, scope=QuestionScope.LIMITED, handler=_list),)
+QUESTIONS: Questions[HandoversHost] = (QuestionSpec(ListHandovers, scope=QuestionScope.LIMITED, handler=_list),)

@@ -5,15 +5,23 @@ PIN). Nowhere is a verb looked at alone where something is done, given or told.
 """
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from engine.model.access import ROLE_VERBS, Grants, Role, Scope, Session, User, Verb, within
 from engine.model.errors import BeyondCameras, NotFound, PermissionDenied
-from engine.runtime.engine import Engine
+from engine.model.settings import Settings
 
 PIN_VERBS = ROLE_VERBS[Role.OPERATOR]  # of the session that the PIN opens
 
 
-def scope_of(engine: Engine, session: Session) -> Scope | None:
+class ScopesHost(Protocol):
+    """What this needs of the engine."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+
+def scope_of(engine: ScopesHost, session: Session) -> Scope | None:
     """None: no limit."""
     return session.scope(engine.settings.cameras)
 
@@ -31,7 +39,7 @@ def check_site(session: Session, verb: Verb) -> None:
         raise BeyondCameras(verb)
 
 
-def check_pin(engine: Engine, session: Session) -> None:
+def check_pin(engine: ScopesHost, session: Session) -> None:
     """Whoever sets the PIN gives what it opens: an operator's session that sees everything. Raises PermissionDenied, BeyondCameras."""
     check_site(session, Verb.ADMINISTER)
     check_given(engine, session, PIN_VERBS, None)
@@ -44,7 +52,7 @@ def require_found(shown: bool, otherwise: str) -> bool:
     return True
 
 
-def check_given(engine: Engine, session: Session, verbs: Iterable[Verb], cameras: Grants | None) -> None:
+def check_given(engine: ScopesHost, session: Session, verbs: Iterable[Verb], cameras: Grants | None) -> None:
     """Nobody gives more than they have. Raises PermissionDenied, BeyondCameras."""
     beyond = sorted(frozenset(verbs) - session.verbs)
     if beyond:
@@ -53,10 +61,10 @@ def check_given(engine: Engine, session: Session, verbs: Iterable[Verb], cameras
         raise BeyondCameras(Verb.ADMINISTER)
 
 
-def check_holder(engine: Engine, session: Session, user: User) -> None:
+def check_holder(engine: ScopesHost, session: Session, user: User) -> None:
     """Nobody takes from those who have more. Raises PermissionDenied, BeyondCameras."""
     check_given(engine, session, ROLE_VERBS[user.role], user.cameras)
 
 
-def within_session(engine: Engine, session: Session, cameras: Grants | None) -> bool:
+def within_session(engine: ScopesHost, session: Session, cameras: Grants | None) -> bool:
     return within(cameras, session.cameras, engine.settings.cameras)

@@ -1,6 +1,7 @@
 """Commands: alerts, the site mode, and the rules."""
 
 from dataclasses import replace
+from typing import Protocol
 
 from engine.alerts import life
 from engine.model.access import Scope, Session
@@ -20,9 +21,12 @@ from engine.model.alert_command import (
 from engine.model.audit import AuditVerb
 from engine.model.errors import InputError, NotFound
 from engine.model.settings import Settings
+from engine.model.time import Clock
+from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.scopes import require_found
+from engine.runtime.alerts.alert_side import AlertSide
 from engine.runtime.alerts.rule_questions import check_places
-from engine.runtime.engine import Engine
+from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import (
     OUTCOME,
     AuditEntry,
@@ -41,12 +45,25 @@ from engine.runtime.settings.settings_undo import settings_undo
 NO_LONGER_HELD = "It is no longer held: somebody promoted it, or too much came after it."
 
 
-def _set_mode(engine: Engine, command: SetSiteMode, session: Session) -> str:
+class AlertHost(SettingsHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def alerts(self) -> AlertSide: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
+def _set_mode(engine: AlertHost, command: SetSiteMode, session: Session) -> str:
     engine.update_settings(lambda now: replace(now, alerts=replace(now.alerts, mode=command.mode)), session.user.name)
     return command.mode.value
 
 
-def _change_rules(engine: Engine, command: ChangeAlerting, session: Session) -> str:
+def _change_rules(engine: AlertHost, command: ChangeAlerting, session: Session) -> str:
     """Rules and arming; the mode is `SetSiteMode`'s, and an operator may have changed it while the rules were edited."""
     alerts = command.alerts
 
@@ -64,7 +81,7 @@ def _change_rules(engine: Engine, command: ChangeAlerting, session: Session) -> 
     return str(alerts.version + 1)
 
 
-def _promote(engine: Engine, command: PromoteHeld, session: Session) -> str:
+def _promote(engine: AlertHost, command: PromoteHeld, session: Session) -> str:
     if engine.alerts.held(command.decision_id) is None:
         raise NotFound(NO_LONGER_HELD)
     raised = [a for a in engine.alerts.enter(command, session.user.name, engine.clock.now_ns()) if a.decision_id == command.decision_id]
@@ -73,12 +90,12 @@ def _promote(engine: Engine, command: PromoteHeld, session: Session) -> str:
     return raised[0].id
 
 
-def _may_promote(engine: Engine, command: PromoteHeld, _: Session, scope: Scope) -> bool:
+def _may_promote(engine: AlertHost, command: PromoteHeld, _: Session, scope: Scope) -> bool:
     held = engine.alerts.held(command.decision_id)
     return require_found(held is not None and held.camera_id in scope, NO_LONGER_HELD)
 
 
-def _edit(engine: Engine, edit: AlertEdit, session: Session) -> str:
+def _edit(engine: AlertHost, edit: AlertEdit, session: Session) -> str:
     """Of several alerts those are left out for which it is too late; refused where it is for all."""
     by = session.user.name
     if isinstance(edit, AssignAlert):
@@ -102,7 +119,7 @@ def _refusal(alert: Alert, edit: AlertEdit, by: str, now_ns: int) -> InputError 
     return None
 
 
-def _known(engine: Engine, alert_id: str) -> Alert:
+def _known(engine: AlertHost, alert_id: str) -> Alert:
     alert = engine.alerts.alert(alert_id)
     if alert is None:
         raise NotFound(_not_open(alert_id))
@@ -113,16 +130,16 @@ def _not_open(alert_id: str) -> str:
     return f"There is no open alert {alert_id[:80]!r}. Somebody may have closed it."
 
 
-def _may_edit(engine: Engine, edit: AlertEdit, _: Session, scope: Scope) -> bool:
+def _may_edit(engine: AlertHost, edit: AlertEdit, _: Session, scope: Scope) -> bool:
     return all(_is_shown(engine, alert_id, scope) for alert_id in life.alert_ids(edit))
 
 
-def _is_shown(engine: Engine, alert_id: str, scope: Scope) -> bool:
+def _is_shown(engine: AlertHost, alert_id: str, scope: Scope) -> bool:
     alert = engine.alerts.alert(alert_id)
     return require_found(alert is not None and alert.camera_id in scope, _not_open(alert_id))
 
 
-def _check_user(engine: Engine, name: str) -> None:
+def _check_user(engine: AlertHost, name: str) -> None:
     if name and name not in {user.name for user in engine.accounts.users()}:
         raise InputError("assignee", f"There is no user {name[:80]!r}.")
 
@@ -157,7 +174,7 @@ CHANGE_ALERTING = CommandSpec(
     undo=settings_undo(),
     durable=True,
 )
-COMMANDS: Commands = (
+COMMANDS: Commands[AlertHost] = (
     CHANGE_ALERTING,
     CommandSpec(
         SetSiteMode,

@@ -1,5 +1,7 @@
 """Questions: rules as text, and what other rules would have raised in the last hours."""
 
+from typing import Protocol
+
 from engine.alerts.rule_text import read_rules, rules_text
 from engine.alerts.trial import try_rules
 from engine.model.access import Scope, Session
@@ -9,12 +11,25 @@ from engine.model.errors import InputError
 from engine.model.places import choices
 from engine.model.question import ListDecisions, PrintRules, ReadRules, RulesText, RuleTrial, TryRules
 from engine.model.settings import Settings
-from engine.model.time import seconds_to_ns
-from engine.runtime.engine import Engine
+from engine.model.time import Clock, seconds_to_ns
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
+from engine.runtime.record import Record
 
 LONGEST_TRIAL_H = 24.0 * 7
 PAGE = 2_000
+
+
+class RuleHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def record(self) -> Record: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
 
 def printed(settings: Settings, rules: tuple[Rule, ...] | None = None) -> RulesText:
@@ -29,7 +44,7 @@ def read(settings: Settings, text: str) -> RulesText:
     return RulesText(settings.alerts.version, text if wrong else rules_text(rules), rules, wrong)
 
 
-def trial(engine: Engine, question: TryRules) -> RuleTrial:
+def trial(engine: RuleHost, question: TryRules) -> RuleTrial:
     """What other rules would have made of the last hours. Raises InputError."""
     if not 0 < question.hours <= LONGEST_TRIAL_H:
         raise InputError("hours", f"{question.hours:g} is outside 0–{LONGEST_TRIAL_H:g}")
@@ -58,7 +73,7 @@ def _check_known(field: str, wanted: tuple[str, ...], known: set[str], what: str
         raise InputError(field, f"there is no {what} {unknown[:70]!r}; known are {', '.join(sorted(known)) or 'none'}")
 
 
-def _decided(engine: Engine, since_ns: int) -> list[Decision]:
+def _decided(engine: RuleHost, since_ns: int) -> list[Decision]:
     """Decisions about alerts since then, newest first, as far as they are kept."""
     found: list[Decision] = []
     before: str | None = None
@@ -70,19 +85,19 @@ def _decided(engine: Engine, since_ns: int) -> list[Decision]:
         before = page[-1].id
 
 
-def _try(engine: Engine, question: TryRules, _: Session, __: Scope | None) -> RuleTrial:
+def _try(engine: RuleHost, question: TryRules, _: Session, __: Scope | None) -> RuleTrial:
     return trial(engine, question)
 
 
-def _print(engine: Engine, question: PrintRules, _: Session, __: Scope | None) -> RulesText:
+def _print(engine: RuleHost, question: PrintRules, _: Session, __: Scope | None) -> RulesText:
     return printed(engine.settings, question.rules)
 
 
-def _read(engine: Engine, question: ReadRules, _: Session, __: Scope | None) -> RulesText:
+def _read(engine: RuleHost, question: ReadRules, _: Session, __: Scope | None) -> RulesText:
     return read(engine.settings, question.text)
 
 
-QUESTIONS: Questions = (
+QUESTIONS: Questions[RuleHost] = (
     QuestionSpec(TryRules, scope=QuestionScope.SITE_WIDE, handler=_try),
     QuestionSpec(PrintRules, scope=QuestionScope.SITE_WIDE, handler=_print),
     QuestionSpec(ReadRules, scope=QuestionScope.SITE_WIDE, handler=_read),

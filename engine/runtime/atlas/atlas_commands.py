@@ -3,6 +3,7 @@
 import base64
 import binascii
 from dataclasses import replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from engine.incidents.atlas.fault import AtlasFault
@@ -15,14 +16,26 @@ from engine.model.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
 from engine.model.question import AnalyseMedia, AskPatterns, TestAtlas
-from engine.runtime.engine import Engine
+from engine.runtime.atlas.atlas_side import AtlasSide
+from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import Commands, CommandSpec, NotUndoable, Questions, QuestionScope, QuestionSpec, audited, site_wide
+from engine.runtime.outlook import Outlook
 
 LARGEST = 51 * MIB * 4 // 3  # of base64 text
 LONGEST_PRODUCT = 50
 
 
-def _change(engine: Engine, command: ChangeAtlas, session: Session) -> str:
+class AtlasHost(SettingsHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def atlas(self) -> AtlasSide: ...
+
+    @property
+    def outlook(self) -> Outlook: ...
+
+
+def _change(engine: AtlasHost, command: ChangeAtlas, session: Session) -> str:
     """Raises InputError, EnvironmentFault."""
     check_settings(command.atlas)
     engine.atlas.check(command.atlas)
@@ -50,17 +63,17 @@ def check_settings(atlas: AtlasSettings) -> None:
         raise InputError("product", f"needs 1 to {LONGEST_PRODUCT} plain signs")
 
 
-def _test(engine: Engine, question: TestAtlas, _: Session, __: Scope | None) -> str:
+def _test(engine: AtlasHost, question: TestAtlas, _: Session, __: Scope | None) -> str:
     """Takes as long as Atlas does, as the others do. Raises AtlasFault."""
     return engine.atlas.spoken(question.latitude, question.longitude)
 
 
-def _analyse(engine: Engine, question: AnalyseMedia, _: Session, __: Scope | None) -> MediaAnalysis:
+def _analyse(engine: AtlasHost, question: AnalyseMedia, _: Session, __: Scope | None) -> MediaAnalysis:
     """Raises InputError (MediaRefused for what may not be uploaded), AtlasFault where it analyses nothing."""
     return engine.atlas.analyse(question.kind, _decoded(question.data))
 
 
-def _patterns(engine: Engine, question: AskPatterns, _: Session, __: Scope | None) -> PatternAnswer:
+def _patterns(engine: AtlasHost, question: AskPatterns, _: Session, __: Scope | None) -> PatternAnswer:
     return engine.atlas.patterns(question.latitude, question.longitude, question.radius_km, question.categories)
 
 
@@ -80,7 +93,7 @@ def _decoded(data: str) -> bytes:
         raise InputError("data", "is no base64 text") from None
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[AtlasHost] = (
     CommandSpec(
         ChangeAtlas,
         handler=_change,
@@ -90,7 +103,7 @@ COMMANDS: Commands = (
         durable=True,
     ),
 )
-QUESTIONS: Questions = (
+QUESTIONS: Questions[AtlasHost] = (
     QuestionSpec(TestAtlas, scope=QuestionScope.SITE_WIDE, handler=_test),
     QuestionSpec(AnalyseMedia, scope=QuestionScope.LIMITED, handler=_analyse),
     QuestionSpec(AskPatterns, scope=QuestionScope.SITE_WIDE, handler=_patterns),

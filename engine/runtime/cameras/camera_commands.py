@@ -1,6 +1,7 @@
 """Commands and questions: cameras, their search and their trial."""
 
 from dataclasses import replace
+from typing import Protocol
 
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
@@ -13,8 +14,9 @@ from engine.model.segment import ListSegments
 from engine.model.settings import CameraSettings, Settings
 from engine.model.speech import SoundDevice
 from engine.runtime.cameras.own_files import check_not_own
-from engine.runtime.cameras.trial import try_camera
-from engine.runtime.engine import Engine
+from engine.runtime.cameras.sight import Sight
+from engine.runtime.cameras.trial import TrialHost, try_camera
+from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import (
     Commands,
     CommandSpec,
@@ -27,6 +29,8 @@ from engine.runtime.operations.spec import (
     site_wide,
     within_scope,
 )
+from engine.runtime.record import Record
+from engine.runtime.settings.logins import Logins
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 from engine.sources.camera.discovery import find_cameras
 from engine.sources.camera.onvif import describe_camera
@@ -39,6 +43,19 @@ LONGEST_ID = 100  # bytes; files are named after a camera, and a file's name has
 NO_FILES = "names a file or folder of the engine's machine, which nobody may who is limited to some cameras"
 
 
+class CameraHost(SettingsHost, TrialHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def logins(self) -> Logins: ...
+
+    @property
+    def record(self) -> Record: ...
+
+    @property
+    def sight(self) -> Sight: ...
+
+
 def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[CameraSettings, Credentials | None]:
     """The camera with any login taken out of its addresses; a login given apart wins. Raises InputError."""
     if len(camera.id.encode()) > LONGEST_ID:
@@ -48,7 +65,7 @@ def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[Came
     return replace(camera, url=url, sub_url=sub_url), credentials or in_url or in_sub_url
 
 
-def _put(engine: Engine, command: PutCamera, session: Session) -> str:
+def _put(engine: CameraHost, command: PutCamera, session: Session) -> str:
     camera, credentials = clean(command.camera, command.credentials)
     check_not_own(engine.basis.own_folders, camera)
     if camera.number and any(other.number == camera.number and other.id != camera.id for other in engine.settings.cameras):
@@ -60,7 +77,7 @@ def _put(engine: Engine, command: PutCamera, session: Session) -> str:
     return camera.id
 
 
-def _drawn_on(engine: Engine, camera: CameraSettings) -> CameraSettings:
+def _drawn_on(engine: CameraHost, camera: CameraSettings) -> CameraSettings:
     """With the size of the picture that its privacy areas were drawn on, where they are new and nobody said it."""
     before, unit = engine.settings.camera(camera.id), engine.sight.cameras.find(camera.id)
     if unit is None or not camera.privacy or (before is not None and before.privacy == camera.privacy):
@@ -70,7 +87,7 @@ def _drawn_on(engine: Engine, camera: CameraSettings) -> CameraSettings:
     return camera if all(camera.privacy_size) and said else replace(camera, privacy_size=unit.size)
 
 
-def _remove(engine: Engine, command: RemoveCamera, session: Session) -> str:
+def _remove(engine: CameraHost, command: RemoveCamera, session: Session) -> str:
     camera_id = command.camera_id
 
     def without(now: Settings) -> Settings:
@@ -83,7 +100,7 @@ def _remove(engine: Engine, command: RemoveCamera, session: Session) -> str:
     return camera_id
 
 
-def _check_put(engine: Engine, command: PutCamera, session: Session, scope: Scope | None) -> None:
+def _check_put(engine: CameraHost, command: PutCamera, session: Session, scope: Scope | None) -> None:
     """Of a limited session: a camera that it sees, before and after, and no file of the machine. Raises BeyondCameras, InputError."""
     if scope is None:
         return
@@ -102,18 +119,18 @@ def _check_no_files(known: CameraSettings | None, camera: CameraSettings) -> Non
             raise InputError(field, NO_FILES)
 
 
-def _was_there(engine: Engine, camera_id: str) -> bool:
+def _was_there(engine: CameraHost, camera_id: str) -> bool:
     """A camera of before, whose past the id would open."""
     store = engine.record.store
     events = store.answer(ListEvents(limit=1, camera_id=camera_id))
     return bool(events or store.answer(ListSegments(0, 1 << 62, (camera_id,), 1)))
 
 
-def _may_remove(_: Engine, command: RemoveCamera, __: Session, scope: Scope) -> bool:
+def _may_remove(_: CameraHost, command: RemoveCamera, __: Session, scope: Scope) -> bool:
     return command.camera_id in scope
 
 
-def _login(engine: Engine, command: RemoveCamera) -> Restore | None:
+def _login(engine: CameraHost, command: RemoveCamera) -> Restore | None:
     camera = engine.settings.camera(command.camera_id)
     login = None if camera is None else engine.logins.get(camera)
     return None if camera is None or login is None else lambda: engine.logins.put(camera, login)
@@ -127,29 +144,29 @@ def _removed_id(command: RemoveCamera) -> str:
     return command.camera_id
 
 
-def _test(engine: Engine, command: TestCamera, _: Session) -> str:
+def _test(engine: CameraHost, command: TestCamera, _: Session) -> str:
     camera, credentials = clean(command.camera, command.credentials)
     check_not_own(engine.basis.own_folders, camera)
     return try_camera(engine, camera, credentials or engine.logins.get(camera))
 
 
-def _find(_: Engine, __: FindCameras, ___: Session, ____: Scope | None) -> tuple[FoundCamera, ...]:
+def _find(_: CameraHost, __: FindCameras, ___: Session, ____: Scope | None) -> tuple[FoundCamera, ...]:
     return find_cameras()
 
 
-def _find_usb(_: Engine, __: FindUsbCameras, ___: Session, ____: Scope | None) -> tuple[FoundUsb, ...]:
+def _find_usb(_: CameraHost, __: FindUsbCameras, ___: Session, ____: Scope | None) -> tuple[FoundUsb, ...]:
     return usb_cameras()
 
 
-def _describe(_: Engine, question: DescribeCamera, __: Session, ___: Scope | None) -> CameraDescription:
+def _describe(_: CameraHost, question: DescribeCamera, __: Session, ___: Scope | None) -> CameraDescription:
     return describe_camera(question.address, question.credentials)
 
 
-def _list_sound_devices(_: Engine, __: ListSoundDevices, ___: Session, ____: Scope | None) -> tuple[SoundDevice, ...]:
+def _list_sound_devices(_: CameraHost, __: ListSoundDevices, ___: Session, ____: Scope | None) -> tuple[SoundDevice, ...]:
     return devices()
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[CameraHost] = (
     CommandSpec(
         PutCamera,
         handler=_put,
@@ -175,7 +192,7 @@ COMMANDS: Commands = (
         durable=False,
     ),
 )
-QUESTIONS: Questions = (
+QUESTIONS: Questions[CameraHost] = (
     QuestionSpec(FindCameras, scope=QuestionScope.SITE_WIDE, handler=_find),
     QuestionSpec(FindUsbCameras, scope=QuestionScope.SITE_WIDE, handler=_find_usb),
     QuestionSpec(DescribeCamera, scope=QuestionScope.SITE_WIDE, handler=_describe),

@@ -4,14 +4,16 @@ import base64
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.undo import Gone
-from engine.runtime.engine import Engine
+from engine.runtime.data_folder import DataFolder
 from engine.runtime.given_picture import read_picture
+from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import (
     AuditEntry,
     Commands,
@@ -31,7 +33,14 @@ from engine.runtime.undoing import Removal
 _FOLDER = "floor"
 
 
-def _put(engine: Engine, command: PutFloorImage, session: Session) -> str:
+class FloorImageHost(SettingsHost, Protocol):
+    """What this needs of the engine."""
+
+    @property
+    def data(self) -> DataFolder: ...
+
+
+def _put(engine: FloorImageHost, command: PutFloorImage, session: Session) -> str:
     """The outcome is the digest. Raises InputError; EnvironmentFault `floor_image_unwritable`."""
     image = _given(engine, command)
     _lay(engine, image, session.user.name)
@@ -39,13 +48,13 @@ def _put(engine: Engine, command: PutFloorImage, session: Session) -> str:
     return image.digest
 
 
-def _remove(engine: Engine, _: RemoveFloorImage, session: Session) -> str:
+def _remove(engine: FloorImageHost, _: RemoveFloorImage, session: Session) -> str:
     _lay(engine, None, session.user.name)
     _keep_only(engine, "")
     return ""
 
 
-def _undo_remove(engine: Engine, _: RemoveFloorImage, session: Session) -> FinishUndo:
+def _undo_remove(engine: FloorImageHost, _: RemoveFloorImage, session: Session) -> FinishUndo:
     image, text = engine.settings.floor.image, _text(engine)
     if image is None or not text:
         return nothing_to_undo
@@ -58,18 +67,18 @@ def _undo_remove(engine: Engine, _: RemoveFloorImage, session: Session) -> Finis
     return lambda: Removal(Gone.FLOOR_IMAGE, image.digest, "", restore)
 
 
-def _get(engine: Engine, _: GetFloorImage, __: Session, ___: Scope | None) -> str:
+def _get(engine: FloorImageHost, _: GetFloorImage, __: Session, ___: Scope | None) -> str:
     return _text(engine)
 
 
-def _text(engine: Engine) -> str:
+def _text(engine: FloorImageHost) -> str:
     """The file as base64; empty where there is none, or it was taken away by hand."""
     image = engine.settings.floor.image
     file = None if image is None else _folder(engine) / image.digest
     return base64.b64encode(file.read_bytes()).decode("ascii") if file is not None and file.is_file() else ""
 
 
-def _given(engine: Engine, command: PutFloorImage) -> FloorImage:
+def _given(engine: FloorImageHost, command: PutFloorImage) -> FloorImage:
     if not command.picture:
         known = engine.settings.floor.image
         if known is None:
@@ -83,11 +92,11 @@ def _given(engine: Engine, command: PutFloorImage) -> FloorImage:
     return image
 
 
-def _lay(engine: Engine, image: FloorImage | None, by: str) -> None:
+def _lay(engine: FloorImageHost, image: FloorImage | None, by: str) -> None:
     engine.update_settings(lambda now: replace(now, floor=replace(now.floor, image=image)), by)
 
 
-def _folder(engine: Engine) -> Path:
+def _folder(engine: FloorImageHost) -> Path:
     return engine.data.path / _FOLDER
 
 
@@ -103,7 +112,7 @@ def _write(file: Path, data: bytes) -> None:
         raise EnvironmentFault("floor_image_unwritable", message) from error
 
 
-def _keep_only(engine: Engine, digest: str) -> None:
+def _keep_only(engine: FloorImageHost, digest: str) -> None:
     """Files of pictures that are no longer laid go."""
     folder = _folder(engine)
     for file in folder.iterdir() if folder.is_dir() else ():
@@ -119,7 +128,7 @@ def _removed(_: RemoveFloorImage, __: str, ___: Pseudonym) -> tuple[AuditEntry, 
     return ((AuditVerb.CHANGE_SETTINGS, "", "picture of the floor plan removed"),)
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[FloorImageHost] = (
     CommandSpec(
         PutFloorImage,
         handler=_put,
@@ -131,4 +140,4 @@ COMMANDS: Commands = (
     ),
     CommandSpec(RemoveFloorImage, handler=_remove, scope=site_wide, audit=audited_as(_removed), undo=_undo_remove, durable=True),
 )
-QUESTIONS: Questions = (QuestionSpec(GetFloorImage, scope=QuestionScope.SITE_WIDE, handler=_get),)
+QUESTIONS: Questions[FloorImageHost] = (QuestionSpec(GetFloorImage, scope=QuestionScope.SITE_WIDE, handler=_get),)

@@ -1,29 +1,52 @@
 """Trying a camera without keeping it, as a job whose picture can be fetched."""
 
+from typing import Protocol
+
 from engine._burning import Burner
 from engine.model.command import Credentials
 from engine.model.geometry import Polygon
 from engine.model.port import PictureWant
-from engine.model.settings import CameraSettings
+from engine.model.settings import CameraSettings, Settings
+from engine.model.time import Clock
 from engine.recording.jpeg import encode_jpeg
 from engine.recording.masked_still import with_people
+from engine.runtime.basis import Basis
+from engine.runtime.cameras.job_pictures import JobPictures
 from engine.runtime.cameras.pictures import fitted
 from engine.runtime.cameras.sources import try_source
-from engine.runtime.engine import Engine
-from engine.runtime.jobs import Progress
+from engine.runtime.jobs import Jobs, Progress
 from engine.sources.camera.picture import burned
 
 PICTURE = PictureWant(640, 480)
 
 
-def _private(engine: Engine, camera: CameraSettings) -> tuple[Polygon, ...]:
+class TrialHost(Protocol):
+    """What this needs of the engine."""
+
+    @property
+    def basis(self) -> Basis: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def job_pictures(self) -> JobPictures: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+
+def _private(engine: TrialHost, camera: CameraSettings) -> tuple[Polygon, ...]:
     """What is private of this camera as it is tried, and as it is kept, also under another name."""
     addresses = {camera.url.strip(), camera.sub_url.strip()} - {""}
     known = [each for each in engine.settings.cameras if each.id == camera.id or addresses & {each.url, each.sub_url}]
     return tuple(dict.fromkeys(area for each in (camera, *known) for area in each.privacy))
 
 
-def try_camera(engine: Engine, camera: CameraSettings, credentials: Credentials | None) -> str:
+def try_camera(engine: TrialHost, camera: CameraSettings, credentials: Credentials | None) -> str:
     """Start it; gives the job's id."""
 
     def body(job_id: str, progress: Progress) -> str:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from engine.model.access import Scope, Session
@@ -9,8 +10,8 @@ from engine.model.audit import AuditVerb
 from engine.model.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, ForgetChat, GetChatState, ListChat
 from engine.model.errors import InputError
 from engine.model.undo import Gone
-from engine.runtime.access.access_commands import may_give
-from engine.runtime.engine import Engine
+from engine.runtime.access.access_commands import AccessHost, may_give
+from engine.runtime.chat.claude_side import ClaudeSide
 from engine.runtime.operations.spec import (
     Commands,
     CommandSpec,
@@ -25,12 +26,23 @@ from engine.runtime.operations.spec import (
     nothing_to_undo,
     site_wide,
 )
+from engine.runtime.record import Record
 from engine.runtime.undoing import Removal, short_name
 
 LONGEST_KEY = 500
 
 
-def _change(engine: Engine, command: ChangeChat, session: Session) -> str:
+class ChatHost(AccessHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def claude(self) -> ClaudeSide: ...
+
+    @property
+    def record(self) -> Record: ...
+
+
+def _change(engine: ChatHost, command: ChangeChat, session: Session) -> str:
     """Raises InputError, EnvironmentFault."""
     chat, key = command.chat, command.key
     check_address(chat.base_url)
@@ -80,12 +92,12 @@ def _chat_in_words(command: ChangeChat, _: str) -> str:
     return on + ("" if key is None else "; key stored" if key else "; key forgotten")
 
 
-def _forget(engine: Engine, command: ForgetChat, session: Session) -> str:
+def _forget(engine: ChatHost, command: ForgetChat, session: Session) -> str:
     engine.chat.forget(command.answer_id, session)
     return command.answer_id
 
 
-def _undo_forget(engine: Engine, command: ForgetChat, session: Session) -> FinishUndo:
+def _undo_forget(engine: ChatHost, command: ForgetChat, session: Session) -> FinishUndo:
     """Answers tell what their user saw then."""
     gone = engine.chat.kept(session.user.id, command.answer_id)
     if not gone:
@@ -94,21 +106,21 @@ def _undo_forget(engine: Engine, command: ForgetChat, session: Session) -> Finis
     return lambda: Removal(Gone.CHAT, command.answer_id, name, lambda: engine.chat.put_back(gone), shown)
 
 
-def _ask(engine: Engine, question: AskRecord, session: Session, scope: Scope | None) -> ChatAnswer:
+def _ask(engine: ChatHost, question: AskRecord, session: Session, scope: Scope | None) -> ChatAnswer:
     if scope is None:
         return engine.chat.ask(question, session)
     return engine.chat.ask(question, session, scope.camera_ids, engine.record.store.within(scope).asked)
 
 
-def _list(engine: Engine, question: ListChat, session: Session, _: Scope | None) -> tuple[ChatAnswer, ...]:
+def _list(engine: ChatHost, question: ListChat, session: Session, _: Scope | None) -> tuple[ChatAnswer, ...]:
     return engine.chat.listed(question, session)
 
 
-def _get_state(engine: Engine, question: GetChatState, session: Session, _: Scope | None) -> ChatState:
+def _get_state(engine: ChatHost, question: GetChatState, session: Session, _: Scope | None) -> ChatState:
     return engine.claude.state(question, session.user.name)
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[ChatHost] = (
     CommandSpec(
         ChangeChat,
         handler=_change,
@@ -121,7 +133,7 @@ COMMANDS: Commands = (
         ForgetChat, handler=_forget, scope=any_session, audit=not_audited("a user's own questions"), undo=_undo_forget, durable=True
     ),
 )
-QUESTIONS: Questions = (
+QUESTIONS: Questions[ChatHost] = (
     QuestionSpec(AskRecord, scope=QuestionScope.LIMITED, handler=_ask),
     QuestionSpec(ListChat, scope=QuestionScope.LIMITED, handler=_list),
     QuestionSpec(GetChatState, scope=QuestionScope.SITE_WIDE, handler=_get_state),

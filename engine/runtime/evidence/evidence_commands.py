@@ -1,10 +1,12 @@
 """Commands and questions: evidence packs and cases."""
 
+from typing import Protocol
+
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase, RemovePack
 from engine.runtime.access.scopes import require_found
-from engine.runtime.engine import Engine
+from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.operations.spec import (
     OUTCOME,
     Commands,
@@ -19,30 +21,37 @@ from engine.runtime.operations.spec import (
 )
 
 
-def _make_pack(engine: Engine, command: MakePack, session: Session) -> str:
+class EvidenceHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def evidence(self) -> EvidenceSide: ...
+
+
+def _make_pack(engine: EvidenceHost, command: MakePack, session: Session) -> str:
     return engine.evidence.begin_pack(command.request, session)
 
 
-def _may_make_pack(engine: Engine, command: MakePack, _: Session, scope: Scope) -> bool:
+def _may_make_pack(engine: EvidenceHost, command: MakePack, _: Session, scope: Scope) -> bool:
     request = command.request
     is_known = not request.case_id or engine.evidence.has_case(request.case_id, scope)
     return require_found(is_known, f"There is no case {request.case_id}.") and all(each in scope for each in request.camera_ids)
 
 
-def _remove_pack(engine: Engine, command: RemovePack, _: Session) -> str:
+def _remove_pack(engine: EvidenceHost, command: RemovePack, _: Session) -> str:
     engine.evidence.remove_pack(command.pack_id)
     return command.pack_id
 
 
-def _may_remove_pack(engine: Engine, command: RemovePack, _: Session, scope: Scope) -> bool:
+def _may_remove_pack(engine: EvidenceHost, command: RemovePack, _: Session, scope: Scope) -> bool:
     return require_found(engine.evidence.has_pack(command.pack_id, scope), f"There is no evidence pack {command.pack_id}.")
 
 
-def _put_case(engine: Engine, command: PutCase, session: Session) -> str:
+def _put_case(engine: EvidenceHost, command: PutCase, session: Session) -> str:
     return engine.evidence.put_case(command, session.user)
 
 
-def _may_put_case(engine: Engine, command: PutCase, _: Session, scope: Scope) -> bool:
+def _may_put_case(engine: EvidenceHost, command: PutCase, _: Session, scope: Scope) -> bool:
     is_known = not command.case_id or engine.evidence.has_case(command.case_id, scope)
     return require_found(is_known, f"There is no case {command.case_id}.")
 
@@ -51,15 +60,15 @@ def _case_in_words(command: PutCase, _: str) -> str:
     return "closed" if command.closed else "open"
 
 
-def _list_packs(engine: Engine, question: ListPacks, _: Session, scope: Scope | None) -> tuple[Pack, ...]:
+def _list_packs(engine: EvidenceHost, question: ListPacks, _: Session, scope: Scope | None) -> tuple[Pack, ...]:
     return engine.evidence.packs(question.case_id, scope)
 
 
-def _list_cases(engine: Engine, _: ListCases, __: Session, scope: Scope | None) -> tuple[Case, ...]:
+def _list_cases(engine: EvidenceHost, _: ListCases, __: Session, scope: Scope | None) -> tuple[Case, ...]:
     return engine.evidence.cases(scope)
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[EvidenceHost] = (
     CommandSpec(
         MakePack,
         handler=_make_pack,
@@ -85,7 +94,7 @@ COMMANDS: Commands = (
         durable=True,
     ),
 )
-QUESTIONS: Questions = (
+QUESTIONS: Questions[EvidenceHost] = (
     QuestionSpec(ListPacks, scope=QuestionScope.LIMITED, handler=_list_packs),
     QuestionSpec(ListCases, scope=QuestionScope.LIMITED, handler=_list_cases),
 )

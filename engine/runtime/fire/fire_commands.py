@@ -1,6 +1,7 @@
 """Commands: fire weather."""
 
 from dataclasses import replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from engine.model.access import Session
@@ -8,10 +9,22 @@ from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
 from engine.model.fire import FireSettings
 from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
-from engine.runtime.engine import Engine
+from engine.runtime.fire.fire_side import FireSide
+from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, not_audited, site_wide
+from engine.runtime.outlook import Outlook
 
 LONGEST_SECRET = 500
+
+
+class FireHost(SettingsHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def fire(self) -> FireSide: ...
+
+    @property
+    def outlook(self) -> Outlook: ...
 
 
 def check_fire(fire: FireSettings) -> None:
@@ -22,7 +35,7 @@ def check_fire(fire: FireSettings) -> None:
         raise InputError("login", "must be plain signs without a colon, which HTTP Basic cannot carry")
 
 
-def _change(engine: Engine, command: ChangeFire, session: Session) -> str:
+def _change(engine: FireHost, command: ChangeFire, session: Session) -> str:
     """Raises InputError, EnvironmentFault."""
     fire, password = command.fire, command.password
     check_fire(fire)
@@ -57,16 +70,16 @@ def _there(url: str) -> tuple[str, str]:
     return parts.scheme.lower(), parts.netloc.lower()
 
 
-def _import_weather(engine: Engine, command: ImportFireWeather, _: Session) -> str:
+def _import_weather(engine: FireHost, command: ImportFireWeather, _: Session) -> str:
     return engine.fire.take_csv(command.text)
 
 
-def _refresh(engine: Engine, _: RefreshFire, __: Session) -> str:
+def _refresh(engine: FireHost, _: RefreshFire, __: Session) -> str:
     engine.fire.refresh()
     return ""
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[FireHost] = (
     CommandSpec(
         ChangeFire,
         handler=_change,

@@ -1,12 +1,16 @@
 """Commands: recordings locked as evidence, and pictures that leave."""
 
+from typing import Protocol
+
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import NotFound
 from engine.model.segment import KeepStill, ListLocks, LockEvidence, UnlockEvidence
-from engine.model.time import to_iso
+from engine.model.settings import Settings
+from engine.model.time import Clock, to_iso
 from engine.model.undo import Gone
-from engine.runtime.engine import Engine
+from engine.runtime.audit.nameless_audit import NamelessAudit
+from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.operations.spec import (
     Commands,
     CommandSpec,
@@ -18,10 +22,30 @@ from engine.runtime.operations.spec import (
     site_wide,
     within_scope,
 )
+from engine.runtime.record import Record
 from engine.runtime.undoing import Removal, short_name
 
 
-def _lock(engine: Engine, command: LockEvidence, session: Session) -> str:
+class SegmentHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def audit(self) -> NamelessAudit: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def record(self) -> Record: ...
+
+    @property
+    def segments(self) -> SegmentSide: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+
+def _lock(engine: SegmentHost, command: LockEvidence, session: Session) -> str:
     """The lock's id. Raises InputError, EnvironmentFault."""
     lock = engine.segments.new_lock(command, session.user.name)
     engine.audit.keep(AuditRow(lock.created_ns, session.user.name, AuditVerb.LOCK_EVIDENCE, lock.id, lock.reason))
@@ -29,16 +53,16 @@ def _lock(engine: Engine, command: LockEvidence, session: Session) -> str:
     return lock.id
 
 
-def _may_lock(_: Engine, command: LockEvidence, __: Session, scope: Scope) -> bool:
+def _may_lock(_: SegmentHost, command: LockEvidence, __: Session, scope: Scope) -> bool:
     return bool(command.camera_ids) and all(camera_id in scope for camera_id in command.camera_ids)
 
 
-def _unlock(engine: Engine, command: UnlockEvidence, _: Session) -> str:
+def _unlock(engine: SegmentHost, command: UnlockEvidence, _: Session) -> str:
     engine.segments.unlock(command.lock_id)
     return command.lock_id
 
 
-def _undo_unlock(engine: Engine, command: UnlockEvidence, _: Session) -> FinishUndo:
+def _undo_unlock(engine: SegmentHost, command: UnlockEvidence, _: Session) -> FinishUndo:
     """What retention removed in between does not come back."""
     gone = next((each for each in engine.record.store.answer(ListLocks()) if each.id == command.lock_id), None)
     if gone is None:
@@ -46,7 +70,7 @@ def _undo_unlock(engine: Engine, command: UnlockEvidence, _: Session) -> FinishU
     return lambda: Removal(Gone.LOCK, gone.id, short_name(gone.reason), lambda: engine.segments.lock(gone))
 
 
-def _keep_still(engine: Engine, command: KeepStill, session: Session) -> str:
+def _keep_still(engine: SegmentHost, command: KeepStill, session: Session) -> str:
     """The camera's id. Raises NotFound, EnvironmentFault."""
     if engine.settings.camera(command.camera_id) is None:
         raise NotFound(f"There is no camera {command.camera_id!r}.")
@@ -55,11 +79,11 @@ def _keep_still(engine: Engine, command: KeepStill, session: Session) -> str:
     return command.camera_id
 
 
-def _may_keep_still(_: Engine, command: KeepStill, __: Session, scope: Scope) -> bool:
+def _may_keep_still(_: SegmentHost, command: KeepStill, __: Session, scope: Scope) -> bool:
     return command.camera_id in scope
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[SegmentHost] = (
     CommandSpec(
         LockEvidence,
         handler=_lock,

@@ -1,13 +1,17 @@
 """Commands: taught gestures and their takes."""
 
+from typing import Protocol
+
 from engine.model.access import Session
 from engine.model.audit import AuditVerb
 from engine.model.errors import InputError, WatchroomError
 from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
+from engine.model.settings import Settings
 from engine.model.undo import Gone
-from engine.runtime.engine import Engine
+from engine.runtime.cameras.masking import Masking
+from engine.runtime.cameras.sight import Sight
 from engine.runtime.gestures.clip_takes import BodyFollower, check_range, take_of_clip
-from engine.runtime.jobs import Cancelled, Progress
+from engine.runtime.jobs import Cancelled, Jobs, Progress
 from engine.runtime.operations.spec import (
     OUTCOME,
     Commands,
@@ -19,38 +23,62 @@ from engine.runtime.operations.spec import (
     nothing_to_undo,
     site_wide,
 )
+from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.undoing import Removal, short_name
 from engine.vision.detector import load_detector
 from engine.vision.manifest import POSE_DETECTION, POSE_LANDMARKS
+from engine.vision.models import ModelStore
 from engine.vision.pose.estimator import PoseEstimator
 
 SMALLEST_SHARE = 0.05  # of the picture's height that a person in a clip has
 
 
-def _record_take(engine: Engine, command: RecordTake, _: Session) -> str:
+class GestureHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def masking(self) -> Masking: ...
+
+    @property
+    def models(self) -> ModelStore: ...
+
+    @property
+    def people(self) -> PeopleSide: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def sight(self) -> Sight: ...
+
+
+def _record_take(engine: GestureHost, command: RecordTake, _: Session) -> str:
     if engine.settings.camera(command.camera_id) is None:
         raise InputError("camera_id", f"There is no camera {command.camera_id!r}.")
     return engine.people.taught.record_take(command)
 
 
-def _drop_take(engine: Engine, command: DropTake, _: Session) -> str:
+def _drop_take(engine: GestureHost, command: DropTake, _: Session) -> str:
     engine.people.taught.drawer.drop(command.take_id)
     return command.take_id
 
 
-def _teach(engine: Engine, command: TeachGesture, session: Session) -> str:
+def _teach(engine: GestureHost, command: TeachGesture, session: Session) -> str:
     return engine.people.taught.teach(command, session.user.name)
 
 
-def _set_mode(engine: Engine, command: SetGestureMode, _: Session) -> str:
+def _set_mode(engine: GestureHost, command: SetGestureMode, _: Session) -> str:
     return engine.people.taught.set_mode(command)
 
 
-def _remove(engine: Engine, command: RemoveGesture, _: Session) -> str:
+def _remove(engine: GestureHost, command: RemoveGesture, _: Session) -> str:
     return engine.people.taught.remove(command.gesture_id)
 
 
-def _undo_remove(engine: Engine, command: RemoveGesture, _: Session) -> FinishUndo:
+def _undo_remove(engine: GestureHost, command: RemoveGesture, _: Session) -> FinishUndo:
     side = engine.people.taught
     gone = next((each for each in side.gestures if each.id == command.gesture_id), None)
     if gone is None:
@@ -58,12 +86,12 @@ def _undo_remove(engine: Engine, command: RemoveGesture, _: Session) -> FinishUn
     return lambda: Removal(Gone.GESTURE, gone.id, short_name(gone.label), lambda: side.put_back(gone))
 
 
-def _show_poses(engine: Engine, command: ShowPoses, _: Session) -> str:
+def _show_poses(engine: GestureHost, command: ShowPoses, _: Session) -> str:
     engine.people.taught.show_poses(command.seconds)
     return ""
 
 
-def _take_from_clip(engine: Engine, command: TakeFromClip, _: Session) -> str:
+def _take_from_clip(engine: GestureHost, command: TakeFromClip, _: Session) -> str:
     """The take's id; a job fills it."""
     check_range(command.from_s, command.to_s)
     path, clip = engine.sight.clips.file(command.clip_id), engine.sight.clips.get(command.clip_id)
@@ -87,7 +115,7 @@ def _take_from_clip(engine: Engine, command: TakeFromClip, _: Session) -> str:
     return take_id
 
 
-def _follower(engine: Engine) -> BodyFollower:
+def _follower(engine: GestureHost) -> BodyFollower:
     """Raises EnvironmentFault: the networks for poses are not installed."""
     models = engine.models
     poses = PoseEstimator(models.path(POSE_DETECTION), models.path(POSE_LANDMARKS))
@@ -96,7 +124,7 @@ def _follower(engine: Engine) -> BodyFollower:
 
 _TAKE = not_audited("a take is no gesture until it is taught")
 _NOT_KEPT = NotUndoable("a take ends with the engine")
-COMMANDS: Commands = (
+COMMANDS: Commands[GestureHost] = (
     CommandSpec(RecordTake, handler=_record_take, scope=site_wide, audit=_TAKE, undo=_NOT_KEPT, durable=False),
     CommandSpec(TakeFromClip, handler=_take_from_clip, scope=site_wide, audit=_TAKE, undo=_NOT_KEPT, durable=False),
     CommandSpec(DropTake, handler=_drop_take, scope=site_wide, audit=_TAKE, undo=_NOT_KEPT, durable=False),

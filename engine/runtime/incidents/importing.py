@@ -2,14 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from engine.incidents.reading import MOST_BYTES, Misread, ReportReader
 from engine.model.errors import InputError
 from engine.model.imported import ImportResult, RefusedRow
 from engine.model.incident import Filed, IncidentStatus, Report
-from engine.runtime.engine import Engine
+from engine.model.time import Clock
 from engine.runtime.incidents.reports import ReportDesk
-from engine.runtime.jobs import Progress
+from engine.runtime.jobs import Jobs, Progress
 
 KIND = "import_reports"
 AT_ONCE = 100  # reports in a commit
@@ -17,6 +18,19 @@ FILES_AT_ONCE = 2
 TOLD = 20  # rows that the closing sentence names one by one
 LISTED = 100  # rows that the result names one by one
 _LOOK_EVERY = 1_000
+
+
+class ImportingHost(Protocol):
+    """What this needs of the engine."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def reports(self) -> ReportDesk: ...
 
 
 @dataclass(slots=True)
@@ -58,7 +72,7 @@ class Tally:
         return f"{told} {now.left_out} were left out: {'; '.join(map(_words, now.refused[:TOLD]))}{more}."
 
 
-def start_import(engine: Engine, data: bytes, form: str) -> str:
+def start_import(engine: ImportingHost, data: bytes, form: str) -> str:
     """The id of the job. Raises InputError; EnvironmentFault (`busy`): two run already."""
     if len(data) > MOST_BYTES:
         raise InputError("data", f"is larger than {MOST_BYTES >> 20} MB. Split the file")

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from typing import Protocol
 
 from engine.incidents.reading import MOST_BYTES
 from engine.model.access import Session
@@ -9,30 +10,37 @@ from engine.model.alert_command import EditIncident, ImportReports, KeepApart, M
 from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
 from engine.model.incident import Incident
-from engine.runtime.engine import Engine
-from engine.runtime.incidents.importing import start_import
+from engine.runtime.atlas.atlas_side import AtlasSide
+from engine.runtime.incidents.importing import ImportingHost, start_import
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, site_wide
 from engine.runtime.settings.settings_commands import given_parts
 
 
-def _merge(engine: Engine, command: MergeIncidents, _: Session) -> str:
+class IncidentHost(ImportingHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def atlas(self) -> AtlasSide: ...
+
+
+def _merge(engine: IncidentHost, command: MergeIncidents, _: Session) -> str:
     return engine.reports.merge(command.kept_id, command.gone_id).id
 
 
-def _split(engine: Engine, command: SplitIncident, _: Session) -> str:
+def _split(engine: IncidentHost, command: SplitIncident, _: Session) -> str:
     return _asked(engine, engine.reports.split(command.incident_id, command.report_ids))
 
 
-def _keep_apart(engine: Engine, command: KeepApart, _: Session) -> str:
+def _keep_apart(engine: IncidentHost, command: KeepApart, _: Session) -> str:
     return engine.reports.keep_apart(command.incident_id, command.other_id).id
 
 
-def _validate(engine: Engine, command: ValidateIncident, session: Session) -> str:
+def _validate(engine: IncidentHost, command: ValidateIncident, session: Session) -> str:
     by = command.validated_by or session.user.name
     return _judged(engine, engine.reports.validate(command.incident_id, command.actual_category, by))
 
 
-def _edit(engine: Engine, command: EditIncident, _: Session) -> str:
+def _edit(engine: IncidentHost, command: EditIncident, _: Session) -> str:
     description = command.description
     edited = engine.reports.edit(
         command.incident_id, category=command.category, severity=command.severity, description=description, state=command.state
@@ -40,19 +48,19 @@ def _edit(engine: Engine, command: EditIncident, _: Session) -> str:
     return edited.id if description is None else _asked(engine, edited)
 
 
-def _asked(engine: Engine, incident: Incident) -> str:
+def _asked(engine: IncidentHost, incident: Incident) -> str:
     """There are new words to be classified."""
     engine.atlas.changed(incident)
     return incident.id
 
 
-def _judged(engine: Engine, incident: Incident) -> str:
+def _judged(engine: IncidentHost, incident: Incident) -> str:
     """Atlas learns what it really was."""
     engine.atlas.judged(incident)
     return incident.id
 
 
-def _import(engine: Engine, command: ImportReports, _: Session) -> str:
+def _import(engine: IncidentHost, command: ImportReports, _: Session) -> str:
     """Start it; gives the job's id. Raises InputError, EnvironmentFault."""
     data = command.data
     if len(data) > MOST_BYTES * 4 // 3 + 4:
@@ -77,7 +85,7 @@ IMPORT_REPORTS = CommandSpec(
     durable=False,
     unchecked_text=("data",),
 )
-COMMANDS: Commands = (
+COMMANDS: Commands[IncidentHost] = (
     IMPORT_REPORTS,
     CommandSpec(
         MergeIncidents,

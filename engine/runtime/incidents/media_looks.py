@@ -5,6 +5,7 @@ Those tell what is to be seen or heard and not what it means: then there is no c
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -14,19 +15,34 @@ from engine.model.atlas_call import MediaAnalysis
 from engine.model.detection import Category
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.frame import Bytes2D
+from engine.model.settings import Settings
 from engine.recording.photos import unpacked
 from engine.recording.uploads import SOUND_HZ, Samples, first_pictures, first_sound
+from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.cameras.masking import SMALLEST_PERSON
-from engine.runtime.engine import Engine
 from engine.runtime.microphones.ears import VOICE
 from engine.speech.voice import WINDOW, VoiceActivity
 from engine.vision.detector import LoadedDetector, load_detector
+from engine.vision.models import ModelStore
 from engine.vision.still import StillFrame
 
 PICTURES, LONGEST_S = 10, 60.0  # of a video, and of a sound
 LEAST_SURE = 0.35  # below this a detector's finding is none
 SPEECH = 0.5
 _QUIETEST_DBFS = -120.0
+
+
+class MediaLooksHost(Protocol):
+    """What this needs of the engine."""
+
+    @property
+    def atlas(self) -> AtlasSide: ...
+
+    @property
+    def models(self) -> ModelStore: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,7 @@ class SeenHere:
     loudest_dbfs: float | None = None
 
 
-def analyse(engine: Engine, kind: str, data: bytes) -> MediaAnalysis | SeenHere:
+def analyse(engine: MediaLooksHost, kind: str, data: bytes) -> MediaAnalysis | SeenHere:
     """Takes as long as Atlas does, or some seconds. Raises MediaRefused, InputError: it is not what it should be."""
     try:
         return engine.atlas.analyse(kind, data)
@@ -59,7 +75,7 @@ def analyse(engine: Engine, kind: str, data: bytes) -> MediaAnalysis | SeenHere:
         return _here(engine, checked(kind, data), str(fault))
 
 
-def _here(engine: Engine, media: Media, why: str) -> SeenHere:
+def _here(engine: MediaLooksHost, media: Media, why: str) -> SeenHere:
     if media.kind == "audio":
         return _heard(engine, first_sound(media.data, media.content_type, LONGEST_S), why)
     detector = load_detector(engine.models, engine.settings.detection, SMALLEST_PERSON)
@@ -95,7 +111,7 @@ def _found(detector: LoadedDetector, picture: Bytes2D) -> list[tuple[str, float]
     return [(Category(int(kind)).name.lower(), float(confidence)) for kind, confidence in sure if confidence >= LEAST_SURE]
 
 
-def _heard(engine: Engine, samples: Samples, why: str) -> SeenHere:
+def _heard(engine: MediaLooksHost, samples: Samples, why: str) -> SeenHere:
     windows = samples[: len(samples) // WINDOW * WINDOW].reshape(-1, WINDOW)
     heard_s, loudest = len(samples) / SOUND_HZ, _loudest(windows)
     try:

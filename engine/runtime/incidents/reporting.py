@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 
 from engine.incidents.reporters import one_sender, user_reporter
 from engine.model.access import Session
@@ -11,16 +12,23 @@ from engine.model.alert_command import ImportReports
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Severity
 from engine.model.incident import Filed, IncidentCategory, Report, SourceOfReport
-from engine.runtime.engine import Engine
-from engine.runtime.incidents.importing import start_import
+from engine.runtime.incidents.importing import ImportingHost, start_import
 from engine.runtime.incidents.incident_commands import IMPORT_REPORTS
 from engine.runtime.incidents.report_looks import UNLOOKED, Looked
 from engine.runtime.incidents.reports import new_report_id
-from engine.runtime.operations.execution import note
+from engine.runtime.incidents.sent_media import MediaShelf
+from engine.runtime.operations.execution import ExecutionHost, note
 
 log = logging.getLogger(__name__)
 
 _KEY_CHARACTERS = 32
+
+
+class ReportingHost(ImportingHost, ExecutionHost, Protocol):
+    """What this needs of the engine."""
+
+    @property
+    def sent(self) -> MediaShelf: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Said:
         return (*self.media, self.video_id) if self.video_id else self.media
 
 
-def file_said(engine: Engine, said: Said, session: Session, done: Callable[[Filed | Exception], None]) -> None:
+def file_said(engine: ReportingHost, said: Said, session: Session, done: Callable[[Filed | Exception], None]) -> None:
     """Returns at once; `done` is called when it is durable or refused, on a thread of the engine, and must return at once.
 
     It is given InputError, or EnvironmentFault: then it may not have been kept, and is to be sent again with the same key.
@@ -64,7 +72,7 @@ def file_said(engine: Engine, said: Said, session: Session, done: Callable[[File
     engine.reports.put(lambda: _report(engine, said, session), filed)
 
 
-def _name(engine: Engine, said: Said, session: Session) -> None:
+def _name(engine: ReportingHost, said: Said, session: Session) -> None:
     """Note which media are named by a report that is durable: they are kept longer."""
     known = [media for media in map(engine.sent.get, said.media_ids) if media is not None]
     named = [media.id for media in known if session.sees_incidents or media.sending_of(session.holder) is not None]
@@ -74,7 +82,7 @@ def _name(engine: Engine, said: Said, session: Session) -> None:
         log.warning("Which media are named by a report could not be noted: %s", fault)
 
 
-def _report(engine: Engine, said: Said, session: Session) -> Report:
+def _report(engine: ReportingHost, said: Said, session: Session) -> Report:
     """Raises InputError, EnvironmentFault."""
     reporter, key = _reporter(engine, said, session), _key(said.key, session)
     now_ns = engine.clock.now_ns()
@@ -99,7 +107,7 @@ def _report(engine: Engine, said: Said, session: Session) -> Report:
     )
 
 
-def import_said(engine: Engine, data: bytes, form: str, session: Session) -> str:
+def import_said(engine: ReportingHost, data: bytes, form: str, session: Session) -> str:
     """As the command `ImportReports`, from the file's bytes: starts the job, gives its id. Raises InputError, EnvironmentFault."""
     job_id = start_import(engine, data, form)
     entries = IMPORT_REPORTS.audit.entries(ImportReports("", form), job_id, engine.auditor.pseudonym)
@@ -107,7 +115,7 @@ def import_said(engine: Engine, data: bytes, form: str, session: Session) -> str
     return job_id
 
 
-def _reporter(engine: Engine, said: Said, session: Session) -> str:
+def _reporter(engine: ReportingHost, said: Said, session: Session) -> str:
     """Who passes on what many say names them; of anybody else every report is their own, for names can be made up."""
     named = user_reporter(said.reporter_id) if said.reporter_id is not None else ""
     device = engine.reports.device(said.device_id) if said.device_id is not None else ""

@@ -1,5 +1,7 @@
 """Commands and questions: backups, clean-up, the log, diagnostics, and settings as a file."""
 
+from typing import Protocol
+
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.upkeep import (
@@ -17,7 +19,8 @@ from engine.model.upkeep import (
     TidyReport,
     UpkeepView,
 )
-from engine.runtime.engine import Engine
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.keeping.upkeep_side import UpkeepSide
 from engine.runtime.operations.spec import (
     OUTCOME,
     Commands,
@@ -32,19 +35,29 @@ from engine.runtime.operations.spec import (
     site_wide,
 )
 from engine.runtime.settings.chosen import check_chosen
-from engine.runtime.settings.settings_commands import note_recognition
+from engine.runtime.settings.settings_commands import AuditedSettingsHost, note_recognition
 from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 
 
-def _back_up(engine: Engine, _: BackUpNow, __: Session) -> str:
+class UpkeepHost(AuditedSettingsHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def data(self) -> DataFolder: ...
+
+    @property
+    def kept_up(self) -> UpkeepSide: ...
+
+
+def _back_up(engine: UpkeepHost, _: BackUpNow, __: Session) -> str:
     return engine.kept_up.backups.begin()
 
 
-def _tidy(engine: Engine, _: TidyNow, __: Session) -> str:
+def _tidy(engine: UpkeepHost, _: TidyNow, __: Session) -> str:
     return engine.kept_up.tidying.begin()
 
 
-def _import(engine: Engine, command: ImportSettings, session: Session) -> str:
+def _import(engine: UpkeepHost, command: ImportSettings, session: Session) -> str:
     """Raises InputError, EnvironmentFault."""
     by, before, given = session.user.name, engine.settings, read_text(command.text)
     engine.update_settings(lambda now: completed(now, given), by)
@@ -54,37 +67,37 @@ def _import(engine: Engine, command: ImportSettings, session: Session) -> str:
     return ""
 
 
-def _get(engine: Engine, _: GetUpkeep, __: Session, ___: Scope | None) -> UpkeepView:
+def _get(engine: UpkeepHost, _: GetUpkeep, __: Session, ___: Scope | None) -> UpkeepView:
     return engine.kept_up.view()
 
 
-def _plan_tidy(engine: Engine, question: PlanTidy, _: Session, __: Scope | None) -> TidyReport:
+def _plan_tidy(engine: UpkeepHost, question: PlanTidy, _: Session, __: Scope | None) -> TidyReport:
     tidying = engine.kept_up.tidying
     return tidying.plan() if question.bounds is None else tidying.plan_for(question.bounds)
 
 
-def _list_log(engine: Engine, question: ListLog, _: Session, __: Scope | None) -> tuple[LogLine, ...]:
+def _list_log(engine: UpkeepHost, question: ListLog, _: Session, __: Scope | None) -> tuple[LogLine, ...]:
     return engine.kept_up.log.listed(question)
 
 
-def _diagnostics(engine: Engine, _: GetDiagnostics, __: Session, ___: Scope | None) -> str:
+def _diagnostics(engine: UpkeepHost, _: GetDiagnostics, __: Session, ___: Scope | None) -> str:
     return engine.kept_up.diagnostics()
 
 
-def _export(engine: Engine, _: ExportSettings, session: Session, __: Scope | None) -> str:
+def _export(engine: UpkeepHost, _: ExportSettings, session: Session, __: Scope | None) -> str:
     """In the audit before it leaves. Raises EnvironmentFault."""
     engine.audit.keep(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.EXPORT_SETTINGS))
     return export_text(engine.settings)
 
 
-def _compare(engine: Engine, question: CompareSettings, _: Session, __: Scope | None) -> tuple[SettingChange, ...]:
+def _compare(engine: UpkeepHost, question: CompareSettings, _: Session, __: Scope | None) -> tuple[SettingChange, ...]:
     now = engine.settings
     then = completed(now, read_text(question.text))
     check_chosen(engine.data.path, now, then)
     return differences(now, then)
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[UpkeepHost] = (
     CommandSpec(
         BackUpNow,
         handler=_back_up,
@@ -111,7 +124,7 @@ COMMANDS: Commands = (
         unchecked_text=("text",),
     ),
 )
-QUESTIONS: Questions = (
+QUESTIONS: Questions[UpkeepHost] = (
     QuestionSpec(GetUpkeep, scope=QuestionScope.SITE_WIDE, handler=_get),
     QuestionSpec(PlanTidy, scope=QuestionScope.SITE_WIDE, handler=_plan_tidy),
     QuestionSpec(ListLog, scope=QuestionScope.SITE_WIDE, handler=_list_log),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from engine.model.access import Scope, Session
@@ -13,9 +14,10 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings, check_url
 from engine.model.question import ListChannels
 from engine.model.settings import Settings
-from engine.model.time import SECOND
-from engine.runtime.engine import Engine
-from engine.runtime.jobs import Progress
+from engine.model.time import SECOND, Clock
+from engine.runtime.hosts import SettingsHost
+from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.messages.message_side import MessageSide
 from engine.runtime.messages.outbox import ATTEMPT_S, Attempt, Channel
 from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import make_channels
@@ -34,30 +36,47 @@ from engine.runtime.operations.spec import (
     not_audited,
     site_wide,
 )
+from engine.runtime.record import Record
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 
 LONGEST_SECRET = 500
 _POSTED = (ChannelKind.SLACK, ChannelKind.NTFY)
 
 
-def _list(engine: Engine, _: ListChannels, __: Session, ___: Scope | None) -> tuple[ChannelState, ...]:
+class NotifyHost(SettingsHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def messages(self) -> MessageSide: ...
+
+    @property
+    def record(self) -> Record: ...
+
+
+def _list(engine: NotifyHost, _: ListChannels, __: Session, ___: Scope | None) -> tuple[ChannelState, ...]:
     return _states(engine)
 
 
-def _states(engine: Engine) -> tuple[ChannelState, ...]:
+def _states(engine: NotifyHost) -> tuple[ChannelState, ...]:
     """Of the webhooks, then of the channels. May raise EnvironmentFault."""
     settings = engine.settings
     hooks = (_hook_state(engine, hook) for hook in settings.webhooks)
     return (*hooks, *(_state(engine, channel) for channel in settings.notifications))
 
 
-def _hook_state(engine: Engine, hook: WebhookSettings) -> ChannelState:
+def _hook_state(engine: NotifyHost, hook: WebhookSettings) -> ChannelState:
     signed = bool(engine.messages.webhook_secret(hook.id))
     address = urlsplit(hook.url).hostname or ""
     return _counted(engine, ChannelState(hook.id, ChannelKind.WEBHOOK, address, url_stored=True, password_stored=signed))
 
 
-def _state(engine: Engine, channel: ChannelSettings) -> ChannelState:
+def _state(engine: NotifyHost, channel: ChannelSettings) -> ChannelState:
     vault = engine.messages.vault
     url = vault.get(channel.id, "url") if channel.kind in _POSTED else ""
     state = ChannelState(
@@ -75,7 +94,7 @@ def _state(engine: Engine, channel: ChannelSettings) -> ChannelState:
     return replace(counted, last_error=link.trouble, failing_since_ns=engine.clock.now_ns() - round(link.failing_s * SECOND))
 
 
-def _counted(engine: Engine, state: ChannelState) -> ChannelState:
+def _counted(engine: NotifyHost, state: ChannelState) -> ChannelState:
     known = engine.record.store.receiver_state(state.kind.value, state.id)
     return replace(
         state,
@@ -88,7 +107,7 @@ def _counted(engine: Engine, state: ChannelState) -> ChannelState:
     )
 
 
-def _put(engine: Engine, command: PutChannel, session: Session) -> str:
+def _put(engine: NotifyHost, command: PutChannel, session: Session) -> str:
     channel, secrets = command.channel, command.secrets
     _check(engine, channel, secrets)
     _with(engine.settings, channel)  # raises InputError before a secret is touched
@@ -112,7 +131,7 @@ def _with(now: Settings, channel: ChannelSettings) -> Settings:
     return replace(now, notifications=changed if known is not None else (*now.notifications, channel))
 
 
-def _remove(engine: Engine, command: RemoveChannel, session: Session) -> str:
+def _remove(engine: NotifyHost, command: RemoveChannel, session: Session) -> str:
     channel_id = command.channel_id
 
     def without(now: Settings) -> Settings:
@@ -125,7 +144,7 @@ def _remove(engine: Engine, command: RemoveChannel, session: Session) -> str:
     return channel_id
 
 
-def _secrets(engine: Engine, command: RemoveChannel) -> Restore:
+def _secrets(engine: NotifyHost, command: RemoveChannel) -> Restore:
     vault, channel_id = engine.messages.vault, command.channel_id
     own = [part for part in PARTS if part not in vault.from_environment(channel_id)]
     kept = {part: vault.get(channel_id, part) for part in own}
@@ -146,7 +165,7 @@ def _given(secrets: ChannelSecrets) -> dict[str, str]:
     return {part: secret.strip() if part == "url" else secret for part, secret in parts.items() if secret is not None}
 
 
-def _check(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets) -> None:
+def _check(engine: NotifyHost, channel: ChannelSettings, secrets: ChannelSecrets) -> None:
     """Raises InputError: a secret is missing, malformed, or would be sent elsewhere."""
     url, password = secrets.url, secrets.password
     if password is not None and len(password) > LONGEST_SECRET:
@@ -166,7 +185,7 @@ def _check(engine: Engine, channel: ChannelSettings, secrets: ChannelSecrets) ->
         raise InputError("password", "is needed for this user")
 
 
-def _found(engine: Engine, channel: ChannelSettings, part: str) -> str:
+def _found(engine: NotifyHost, channel: ChannelSettings, part: str) -> str:
     """A secret that would be used; for a new channel only the environment's."""
     vault = engine.messages.vault
     known = _known(engine.settings, channel.id)
@@ -175,7 +194,7 @@ def _found(engine: Engine, channel: ChannelSettings, part: str) -> str:
     return ""
 
 
-def _goes_elsewhere(engine: Engine, channel: ChannelSettings, url: str | None) -> bool:
+def _goes_elsewhere(engine: NotifyHost, channel: ChannelSettings, url: str | None) -> bool:
     known = _known(engine.settings, channel.id)
     if "password" in engine.messages.vault.from_environment(channel.id) or known is None:
         return False
@@ -193,7 +212,7 @@ def _server(channel: ChannelSettings) -> tuple[object, ...]:
     return channel.host, channel.usual_port, channel.security, channel.user
 
 
-def _test(engine: Engine, command: TestChannel, _: Session) -> str:
+def _test(engine: NotifyHost, command: TestChannel, _: Session) -> str:
     """Start the job; gives its id."""
     channel, secrets = command.channel, command.secrets
     _check(engine, channel, secrets)
@@ -220,7 +239,7 @@ def _took(channel: ChannelSettings, where: str) -> str:
     return f"{where} took the test message."
 
 
-def _tried(engine: Engine, channel: ChannelSettings, used: dict[str, str], job_id: str) -> Attempt:
+def _tried(engine: NotifyHost, channel: ChannelSettings, used: dict[str, str], job_id: str) -> Attempt:
     message = _message(engine, channel, job_id)
     if channel.kind is ChannelKind.MQTT:
         return _tried_broker(engine.messages.brokers, channel, used["password"], message.body)
@@ -250,7 +269,7 @@ def _tried_broker(brokers: Brokers, channel: ChannelSettings, password: str, tex
         link.stop()
 
 
-def _message(engine: Engine, channel: ChannelSettings, job_id: str) -> Delivery:
+def _message(engine: NotifyHost, channel: ChannelSettings, job_id: str) -> Delivery:
     now_ns = engine.clock.now_ns()
     text = json.dumps(test_message(engine.settings, now_ns), ensure_ascii=False, separators=(",", ":"))
     return Delivery(f"dl-{job_id}", channel.kind.value, channel.id, f"test-{now_ns}", "", text, now_ns, now_ns)
@@ -272,7 +291,7 @@ class _Given:
         self._secrets.pop(key, None)
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[NotifyHost] = (
     CommandSpec(
         PutChannel,
         handler=_put,
@@ -298,4 +317,4 @@ COMMANDS: Commands = (
         durable=False,
     ),
 )
-QUESTIONS: Questions = (QuestionSpec(ListChannels, scope=QuestionScope.SITE_WIDE, handler=_list),)
+QUESTIONS: Questions[NotifyHost] = (QuestionSpec(ListChannels, scope=QuestionScope.SITE_WIDE, handler=_list),)

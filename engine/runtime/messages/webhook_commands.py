@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from engine.model.access import Scope, Session
@@ -13,9 +14,10 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.notify_settings import WebhookSettings
 from engine.model.question import ListWebhooks
 from engine.model.settings import Settings
-from engine.model.time import to_iso
-from engine.runtime.engine import Engine
-from engine.runtime.jobs import Progress
+from engine.model.time import Clock, to_iso
+from engine.runtime.hosts import SettingsHost
+from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.messages.message_side import MessageSide
 from engine.runtime.messages.outbox import ATTEMPT_S, Attempt
 from engine.runtime.messages.webhook import CHANNEL, WebhookChannel
 from engine.runtime.operations.spec import (
@@ -29,23 +31,40 @@ from engine.runtime.operations.spec import (
     not_audited,
     site_wide,
 )
+from engine.runtime.record import Record
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 
 LONGEST_SECRET = 500
 TEST_DETAIL = "A test from Watchroom. Nothing has happened."
 
 
-def _list(engine: Engine, _: ListWebhooks, __: Session, ___: Scope | None) -> tuple[WebhookState, ...]:
+class WebhookHost(SettingsHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def messages(self) -> MessageSide: ...
+
+    @property
+    def record(self) -> Record: ...
+
+
+def _list(engine: WebhookHost, _: ListWebhooks, __: Session, ___: Scope | None) -> tuple[WebhookState, ...]:
     """Of every webhook of the settings. May raise EnvironmentFault."""
     return tuple(_state(engine, hook.id) for hook in engine.settings.webhooks)
 
 
-def _state(engine: Engine, webhook_id: str) -> WebhookState:
+def _state(engine: WebhookHost, webhook_id: str) -> WebhookState:
     known = engine.record.store.receiver_state(CHANNEL, webhook_id)
     return replace(known, secret_stored=bool(engine.messages.webhook_secret(webhook_id)))
 
 
-def _put(engine: Engine, command: PutWebhook, session: Session) -> str:
+def _put(engine: WebhookHost, command: PutWebhook, session: Session) -> str:
     webhook, secret = command.webhook, command.secret
     _check_secret(secret)
     _with(engine.settings, webhook)  # raises InputError before a secret is touched
@@ -61,7 +80,7 @@ def _with(now: Settings, webhook: WebhookSettings) -> Settings:
     return replace(now, webhooks=changed if webhook in changed else (*now.webhooks, webhook))
 
 
-def _remove(engine: Engine, command: RemoveWebhook, session: Session) -> str:
+def _remove(engine: WebhookHost, command: RemoveWebhook, session: Session) -> str:
     webhook_id = command.webhook_id
 
     def without(now: Settings) -> Settings:
@@ -79,12 +98,12 @@ def _check_secret(secret: str | None) -> None:
         raise InputError("secret", f"needs at most {LONGEST_SECRET} characters")
 
 
-def _secret(engine: Engine, command: RemoveWebhook) -> Restore:
+def _secret(engine: WebhookHost, command: RemoveWebhook) -> Restore:
     known = engine.messages.webhook_secret(command.webhook_id) or ""
     return lambda: engine.messages.keep_webhook_secret(command.webhook_id, known)
 
 
-def _test(engine: Engine, command: TestWebhook, _: Session) -> str:
+def _test(engine: WebhookHost, command: TestWebhook, _: Session) -> str:
     """Start the job; gives its id."""
     webhook, secret = command.webhook, command.secret
     _check_secret(secret)
@@ -104,7 +123,7 @@ def _test(engine: Engine, command: TestWebhook, _: Session) -> str:
     return engine.jobs.start("test_webhook", f"Test webhook {webhook.id}", body)
 
 
-def _message(engine: Engine, webhook: WebhookSettings, job_id: str) -> Delivery:
+def _message(engine: WebhookHost, webhook: WebhookSettings, job_id: str) -> Delivery:
     now_ns = engine.clock.now_ns()
     said = {"event_type": "test", "timestamp": to_iso(now_ns), "site": engine.settings.site_name, "severity": "info", "detail": TEST_DETAIL}
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
@@ -119,7 +138,7 @@ async def _attempt(channel: WebhookChannel, message: Delivery, host: str) -> Att
         return Attempt.failed(f"{host} did not answer within {ATTEMPT_S:g} s.")
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[WebhookHost] = (
     CommandSpec(
         PutWebhook,
         handler=_put,
@@ -145,4 +164,4 @@ COMMANDS: Commands = (
         durable=False,
     ),
 )
-QUESTIONS: Questions = (QuestionSpec(ListWebhooks, scope=QuestionScope.SITE_WIDE, handler=_list),)
+QUESTIONS: Questions[WebhookHost] = (QuestionSpec(ListWebhooks, scope=QuestionScope.SITE_WIDE, handler=_list),)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import nullcontext
-from typing import Any, TypeVar, get_args
+from typing import Any, Protocol, TypeVar, get_args
 
 from engine.model.access import Session
 from engine.model.command import Command
@@ -13,11 +13,11 @@ from engine.model.question_type import Question
 from engine.runtime import job_commands, model_commands, undo_commands
 from engine.runtime.access import access_commands, handovers
 from engine.runtime.access.scopes import scope_of
+from engine.runtime.access.shares import Shares
 from engine.runtime.alerts import alert_commands, rule_questions
 from engine.runtime.atlas import atlas_commands
 from engine.runtime.cameras import camera_commands, floor_image
 from engine.runtime.chat import chat_commands
-from engine.runtime.engine import Engine
 from engine.runtime.evidence import evidence_commands
 from engine.runtime.fire import fire_commands
 from engine.runtime.footage import segment_commands
@@ -26,7 +26,7 @@ from engine.runtime.incidents import incident_commands
 from engine.runtime.keeping import upkeep_commands
 from engine.runtime.messages import notify_commands, webhook_commands
 from engine.runtime.operations.execution import carry_out
-from engine.runtime.operations.record_questions import RECORD_QUESTIONS
+from engine.runtime.operations.record_questions import RECORD_QUESTIONS, RecordHost
 from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, Questions, QuestionScope, QuestionSpec
 from engine.runtime.people import people_commands
 from engine.runtime.radio import radio_commands
@@ -38,7 +38,41 @@ from engine.runtime.smoke import smoke_commands
 
 T = TypeVar("T")
 
-S = TypeVar("S", CommandSpec[Any], QuestionSpec[Any, Any])
+S = TypeVar("S", CommandSpec[Any, Any], QuestionSpec[Any, Any, Any])
+
+
+class OperationsHost(
+    job_commands.JobHost,
+    model_commands.ModelHost,
+    undo_commands.UndoHost,
+    handovers.HandoversHost,
+    atlas_commands.AtlasHost,
+    camera_commands.CameraHost,
+    floor_image.FloorImageHost,
+    chat_commands.ChatHost,
+    evidence_commands.EvidenceHost,
+    fire_commands.FireHost,
+    segment_commands.SegmentHost,
+    gesture_commands.GestureHost,
+    incident_commands.IncidentHost,
+    upkeep_commands.UpkeepHost,
+    notify_commands.NotifyHost,
+    webhook_commands.WebhookHost,
+    people_commands.PeopleHost,
+    radio_commands.RadioHost,
+    replay_commands.ReplayHost,
+    risk_commands.RiskHost,
+    timeline_commands.TimelineHost,
+    smoke_commands.SmokeHost,
+    rule_questions.RuleHost,
+    timeline_questions.SearchHost,
+    RecordHost,
+    Protocol,
+):
+    """What all operations need of the engine."""
+
+    @property
+    def password_shares(self) -> Shares: ...
 
 
 def table(specs: Iterable[S], union: Any) -> dict[type, S]:
@@ -64,12 +98,12 @@ _WITH_QUESTIONS = (
     *(access_commands, handovers, rule_questions, atlas_commands, camera_commands, floor_image, chat_commands, evidence_commands),
     *(upkeep_commands, notify_commands, webhook_commands, replay_commands, risk_commands, timeline_questions, smoke_commands),
 )
-COMMANDS: dict[type, CommandSpec[Any]] = table((spec for room in _WITH_COMMANDS for spec in room.COMMANDS), Command)
-_QUESTIONS: Questions = (*RECORD_QUESTIONS, *(spec for room in _WITH_QUESTIONS for spec in room.QUESTIONS))
-QUESTIONS: dict[type, QuestionSpec[Any, Any]] = table(_QUESTIONS, AnyQuestion)
+COMMANDS: dict[type, CommandSpec[OperationsHost, Any]] = table((spec for room in _WITH_COMMANDS for spec in room.COMMANDS), Command)
+_QUESTIONS: Questions[OperationsHost] = (*RECORD_QUESTIONS, *(spec for room in _WITH_QUESTIONS for spec in room.QUESTIONS))
+QUESTIONS: dict[type, QuestionSpec[OperationsHost, Any, Any]] = table(_QUESTIONS, AnyQuestion)
 
 
-def command(engine: Engine, given: Command, session: Session) -> str:
+def command(engine: OperationsHost, given: Command, session: Session) -> str:
     """For a session that has the verb. Raises BeyondCameras, and what the command says."""
     spec = COMMANDS[type(given)]
     spec.scope(engine, given, session, scope_of(engine, session))
@@ -78,7 +112,7 @@ def command(engine: Engine, given: Command, session: Session) -> str:
         return carry_out(engine, spec, given, session)
 
 
-def execute(engine: Engine, given: Command, session: Session) -> str:
+def execute(engine: OperationsHost, given: Command, session: Session) -> str:
     """As `command`, for who has checked the scope."""
     return carry_out(engine, COMMANDS[type(given)], given, session)
 
@@ -88,7 +122,7 @@ def audit_entries(given: Command, outcome: str, pseudonym: Pseudonym) -> tuple[A
     return COMMANDS[type(given)].audit.entries(given, outcome, pseudonym)
 
 
-def ask(engine: Engine, question: Question[T], session: Session) -> T:
+def ask(engine: OperationsHost, question: Question[T], session: Session) -> T:
     """For a session that has the verb. Raises BeyondCameras, and what the question says."""
     spec, scope = QUESTIONS[type(question)], scope_of(engine, session)
     if scope is not None and spec.scope is QuestionScope.SITE_WIDE:
@@ -96,7 +130,7 @@ def ask(engine: Engine, question: Question[T], session: Session) -> T:
     return spec.handler(engine, question, session, scope)
 
 
-def _check_texts(given: Command, spec: CommandSpec[Any]) -> None:
+def _check_texts(given: Command, spec: CommandSpec[OperationsHost, Any]) -> None:
     """Raises InputError naming the field that holds control characters, as the form of it does (`url` of a camera)."""
     try:
         check_texts(given, without=frozenset(spec.unchecked_text))

@@ -1,17 +1,42 @@
 """One command, carried out by its specification: undo prepared, handler, undo kept, audit noted, record awaited."""
 
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from engine.model.access import Session
 from engine.model.audit import AuditRow
 from engine.model.command import Command
-from engine.runtime.engine import Engine
+from engine.model.time import Clock
+from engine.runtime.audit.auditing import Auditor
+from engine.runtime.audit.nameless_audit import NamelessAudit
+from engine.runtime.kept import Kept
 from engine.runtime.operations.spec import AuditEntry, CommandSpec
+from engine.runtime.undoing import UndoShelf
+
+
+class ExecutionHost(Protocol):
+    """What this needs of the engine."""
+
+    @property
+    def audit(self) -> NamelessAudit: ...
+
+    @property
+    def auditor(self) -> Auditor: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def kept(self) -> Kept: ...
+
+    @property
+    def undo(self) -> UndoShelf: ...
+
 
 C = TypeVar("C", bound=Command)
+E = TypeVar("E", bound=ExecutionHost)
 
 
-def carry_out(engine: Engine, spec: CommandSpec[C], command: C, session: Session) -> str:
+def carry_out(engine: E, spec: CommandSpec[E, C], command: C, session: Session) -> str:
     """The id that the command made or concerned, or an empty string; what was done is in the audit, and outlives the engine from when this
     returns. The caller has checked verb and scope. Raises also EnvironmentFault `not_kept`."""
     finish_undo = spec.undo(engine, command, session)
@@ -25,7 +50,7 @@ def carry_out(engine: Engine, spec: CommandSpec[C], command: C, session: Session
     return outcome
 
 
-def note(engine: Engine, entries: tuple[AuditEntry, ...], by: str) -> None:
+def note(engine: ExecutionHost, entries: tuple[AuditEntry, ...], by: str) -> None:
     """Audit rows of now."""
     now_ns = engine.clock.now_ns()
     engine.audit.note(*(AuditRow(now_ns, by, *entry) for entry in entries))

@@ -1,6 +1,6 @@
 """Questions that the record answers by itself."""
 
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from engine.model.access import Scope, Session
 from engine.model.question import (
@@ -19,8 +19,8 @@ from engine.model.question import (
 from engine.model.question_type import RecordQuestion
 from engine.model.segment import ListLocks, ListSegments
 from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, TrackBack
-from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
+from engine.runtime.record import Record
 
 T = TypeVar("T")
 
@@ -31,12 +31,19 @@ _FROM_VIEWS: tuple[type[RecordQuestion[Any]], ...] = (
 _OF_THE_SITE: tuple[type[RecordQuestion[Any]], ...] = (ListIncidents, GetIncident, CountIncidents, ListAudit)  # or of what no camera saw
 
 
-def _answer(engine: Engine, question: RecordQuestion[T], _: Session, scope: Scope | None) -> T:
+class RecordHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def record(self) -> Record: ...
+
+
+def _answer(engine: RecordHost, question: RecordQuestion[T], _: Session, scope: Scope | None) -> T:
     store = engine.record.store
     return store.answer(question) if scope is None else store.within(scope).answer(question)
 
 
-RECORD_QUESTIONS: Questions = (
+RECORD_QUESTIONS: Questions[RecordHost] = (
     *(QuestionSpec(kind, scope=QuestionScope.LIMITED, handler=_answer) for kind in _FROM_VIEWS),
     *(QuestionSpec(kind, scope=QuestionScope.SITE_WIDE, handler=_answer) for kind in _OF_THE_SITE),
 )

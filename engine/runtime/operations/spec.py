@@ -14,18 +14,18 @@ from engine.model.audit import AuditVerb
 from engine.model.command import Command
 from engine.model.errors import BeyondCameras
 from engine.model.question_type import Question
-from engine.runtime.engine import Engine
 from engine.runtime.undoing import Removal
 
 C = TypeVar("C", bound=Command)
 Q = TypeVar("Q", bound=Question[Any])
+H = TypeVar("H", contravariant=True)  # what the operation needs of the engine
 T = TypeVar("T")
 
 AuditEntry: TypeAlias = tuple[AuditVerb, str, str]  # verb, subject, detail
 Pseudonym: TypeAlias = Callable[[str], str]
 FinishUndo: TypeAlias = Callable[[], Removal | None]  # called once the command was carried out
-UndoPolicy: TypeAlias = Callable[[Engine, C, Session], FinishUndo]
-ScopeRule: TypeAlias = Callable[[Engine, C, Session, Scope | None], None]
+UndoPolicy: TypeAlias = Callable[[H, C, Session], FinishUndo]
+ScopeRule: TypeAlias = Callable[[H, C, Session, Scope | None], None]
 OUTCOME = "outcome"  # as the subject of an audit row: the id that the handler gave
 
 
@@ -86,7 +86,7 @@ class NotUndoable:
 
     reason: str
 
-    def __call__(self, engine: Engine, command: Any, session: Session) -> FinishUndo:
+    def __call__(self, host: object, command: Any, session: Session) -> FinishUndo:
         return nothing_to_undo
 
 
@@ -94,28 +94,28 @@ def nothing_to_undo() -> Removal | None:
     return None
 
 
-def site_wide(_engine: Engine, command: Command, _session: Session, scope: Scope | None) -> None:
+def site_wide(_host: object, command: Command, _session: Session, scope: Scope | None) -> None:
     """It concerns others, or the site: no session that is limited to some cameras may. Raises BeyondCameras."""
     if scope is not None:
         raise BeyondCameras(command.verb)
 
 
-def any_session(_engine: Engine, _command: Command, _session: Session, _scope: Scope | None) -> None:
+def any_session(_host: object, _command: Command, _session: Session, _scope: Scope | None) -> None:
     """It concerns the session's own things; the handler keeps to them."""
 
 
-def within_scope(allowed: Callable[[Engine, C, Session, Scope], bool]) -> ScopeRule[C]:
+def within_scope(allowed: Callable[[H, C, Session, Scope], bool]) -> ScopeRule[H, C]:
     """`allowed` is asked for limited sessions only. It raises NotFound for what such a session may not know of."""
 
-    def check(engine: Engine, command: C, session: Session, scope: Scope | None) -> None:
-        if scope is not None and not allowed(engine, command, session, scope):
+    def check(host: H, command: C, session: Session, scope: Scope | None) -> None:
+        if scope is not None and not allowed(host, command, session, scope):
             raise BeyondCameras(command.verb)
 
     return check
 
 
 @dataclass(frozen=True, slots=True)
-class CommandSpec(Generic[C]):
+class CommandSpec(Generic[H, C]):
     """One command.
 
     Attributes:
@@ -129,10 +129,10 @@ class CommandSpec(Generic[C]):
 
     kind: type[C]
     _: KW_ONLY
-    handler: Callable[[Engine, C, Session], str]
-    scope: ScopeRule[C]
+    handler: Callable[[H, C, Session], str]
+    scope: ScopeRule[H, C]
     audit: AuditPolicy[C]
-    undo: UndoPolicy[C]
+    undo: UndoPolicy[H, C]
     durable: bool
     unchecked_text: tuple[str, ...] = ()
     hashes_password: bool = False
@@ -152,14 +152,14 @@ class QuestionScope(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionSpec(Generic[Q, T]):
+class QuestionSpec(Generic[H, Q, T]):
     """One question. `handler` is given the scope of a limited session; where the question is SITE_WIDE that is always None."""
 
     kind: type[Q]
     _: KW_ONLY
     scope: QuestionScope
-    handler: Callable[[Engine, Q, Session, Scope | None], T]
+    handler: Callable[[H, Q, Session, Scope | None], T]
 
 
-Commands: TypeAlias = tuple[CommandSpec[Any], ...]
-Questions: TypeAlias = tuple[QuestionSpec[Any, Any], ...]
+Commands: TypeAlias = tuple[CommandSpec[H, Any], ...]
+Questions: TypeAlias = tuple[QuestionSpec[H, Any, Any], ...]

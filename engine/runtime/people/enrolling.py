@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -11,13 +12,17 @@ from engine.model.face import Faces
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.model.person import Consent, FaceAdded, FaceSample, NameSource, Person
-from engine.model.time import SECOND
+from engine.model.settings import Settings
+from engine.model.time import SECOND, Clock
 from engine.recording.playback import ClipReader
-from engine.runtime.engine import Engine
+from engine.runtime.cameras.masking import Masking
+from engine.runtime.cameras.sight import Sight
 from engine.runtime.given_picture import read_picture
-from engine.runtime.jobs import Progress
+from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.people.face_photos import face_crop
+from engine.runtime.people.people_side import PeopleSide
 from engine.vision.faces.reader import LoadedFaces, load_faces
+from engine.vision.models import ModelStore
 
 GOOD_QUALITY = 0.35  # as strangers are learned from
 LOOK_EVERY_NS = SECOND // 3
@@ -37,6 +42,31 @@ ANOTHER = "This looks like {name}. If they are the same person, merge the two in
 MET = " The cameras had met them before, without a name: both are one person now."
 
 
+class EnrollingHost(Protocol):
+    """What this needs of the engine."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def masking(self) -> Masking: ...
+
+    @property
+    def models(self) -> ModelStore: ...
+
+    @property
+    def people(self) -> PeopleSide: ...
+
+    @property
+    def sight(self) -> Sight: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenFace:
     """One face of a picture: (D,) float32 of unit length."""
@@ -50,7 +80,7 @@ class SeenFace:
 class Enrolment:
     """Whose face is to be learned, and who wants it. `merge(kept id, gone id)`: they are one person."""
 
-    engine: Engine
+    engine: EnrollingHost
     person: Person
     by: str
     merge: Callable[[str, str], object]

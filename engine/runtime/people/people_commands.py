@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from engine.incidents.reporters import user_reporter
 from engine.model.access import Scope, Session
@@ -37,11 +37,15 @@ from engine.model.person import (
     TrackNamed,
     VoiceNameUndone,
 )
-from engine.model.time import seconds_to_ns
+from engine.model.time import Clock, seconds_to_ns
 from engine.model.traces import Traces
 from engine.runtime import registry
 from engine.runtime.access.scopes import require_found
-from engine.runtime.engine import Engine
+from engine.runtime.audit.nameless_audit import NamelessAudit
+from engine.runtime.board import Board
+from engine.runtime.hosts import SettingsHost
+from engine.runtime.incidents.reports import ReportDesk
+from engine.runtime.incidents.sent_media import MediaShelf
 from engine.runtime.operations.spec import (
     OUTCOME,
     AuditEntry,
@@ -57,15 +61,42 @@ from engine.runtime.operations.spec import (
     site_wide,
     within_scope,
 )
-from engine.runtime.people.enrolling import Enrolment, enrol_clip, enrol_picture
+from engine.runtime.people.enrolling import EnrollingHost, Enrolment, enrol_clip, enrol_picture
+from engine.runtime.people.erasing import Erasing
 from engine.runtime.people.erasing_media import remove_media_of
+from engine.runtime.record import Record
 
 C = TypeVar("C", bound=Command)
 LONGEST_UNMASKED_MIN = 60.0
 REASON_LENGTH = 500
 
 
-def known_person(engine: Engine, person_id: str) -> Person:
+class PeopleHost(SettingsHost, EnrollingHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def audit(self) -> NamelessAudit: ...
+
+    @property
+    def board(self) -> Board: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def erasing(self) -> Erasing: ...
+
+    @property
+    def record(self) -> Record: ...
+
+    @property
+    def reports(self) -> ReportDesk: ...
+
+    @property
+    def sent(self) -> MediaShelf: ...
+
+
+def known_person(engine: PeopleHost, person_id: str) -> Person:
     """Raises NotFound."""
     person = engine.people.persons.get(person_id)
     if person is None:
@@ -73,7 +104,7 @@ def known_person(engine: Engine, person_id: str) -> Person:
     return person
 
 
-def _enrolment(engine: Engine, person_id: str, by: str) -> Enrolment:
+def _enrolment(engine: PeopleHost, person_id: str, by: str) -> Enrolment:
     def merge(kept_id: str, gone_id: str) -> None:
         with engine.people.desk.changing:
             _merge(engine, known_person(engine, kept_id), known_person(engine, gone_id), by)
@@ -81,56 +112,56 @@ def _enrolment(engine: Engine, person_id: str, by: str) -> Enrolment:
     return Enrolment(engine, known_person(engine, person_id), by, merge)
 
 
-def _changing(edit: Callable[[Engine, C, str], str]) -> Callable[[Engine, C, Session], str]:
+def _changing(edit: Callable[[PeopleHost, C, str], str]) -> Callable[[PeopleHost, C, Session], str]:
     """Edits of the gallery, one at a time."""
 
-    def handler(engine: Engine, command: C, session: Session) -> str:
+    def handler(engine: PeopleHost, command: C, session: Session) -> str:
         with engine.people.desk.changing:
             return edit(engine, command, session.user.name)
 
     return handler
 
 
-def _rename(engine: Engine, command: RenamePerson, by: str) -> str:
+def _rename(engine: PeopleHost, command: RenamePerson, by: str) -> str:
     person = known_person(engine, command.person_id)
     name = _free_name(engine, command.name, command.person_id)
     return _keep(engine, replace(person, name=name, name_source=NameSource.OPERATOR), by)
 
 
-def _merge_persons(engine: Engine, command: MergePersons, by: str) -> str:
+def _merge_persons(engine: PeopleHost, command: MergePersons, by: str) -> str:
     return _merge(engine, known_person(engine, command.kept_id), known_person(engine, command.gone_id), by)
 
 
-def _split_person(engine: Engine, command: SplitPerson, by: str) -> str:
+def _split_person(engine: PeopleHost, command: SplitPerson, by: str) -> str:
     return _split(engine, command.face_ids, command.name, by)
 
 
-def _deny_face(engine: Engine, command: DenyFace, by: str) -> str:
+def _deny_face(engine: PeopleHost, command: DenyFace, by: str) -> str:
     _own_face(engine, command.face_id)
     _enter(engine, FaceDenied(command.face_id), by)
     return command.face_id
 
 
-def _undo_spoken_name(engine: Engine, command: UndoSpokenName, by: str) -> str:
+def _undo_spoken_name(engine: PeopleHost, command: UndoSpokenName, by: str) -> str:
     if known_person(engine, command.person_id).name_source is not NameSource.VOICE:
         raise InputError("person_id", "their name was not learned from what they said, so there is nothing to take back")
     _enter(engine, VoiceNameUndone(command.person_id), by)
     return command.person_id
 
 
-def _enrol_face(engine: Engine, command: EnrolFace, session: Session) -> str:
+def _enrol_face(engine: PeopleHost, command: EnrolFace, session: Session) -> str:
     return enrol_picture(_enrolment(engine, command.person_id, session.user.name), command.picture)
 
 
-def _enrol_from_clip(engine: Engine, command: EnrolFromClip, session: Session) -> str:
+def _enrol_from_clip(engine: PeopleHost, command: EnrolFromClip, session: Session) -> str:
     return enrol_clip(_enrolment(engine, command.person_id, session.user.name), command.clip_id)
 
 
-def _enter(engine: Engine, edit: RosterEdit, by: str) -> None:
+def _enter(engine: PeopleHost, edit: RosterEdit, by: str) -> None:
     engine.people.desk.enter(edit, by, engine.clock.now_ns())
 
 
-def _keep(engine: Engine, person: Person, by: str) -> str:
+def _keep(engine: PeopleHost, person: Person, by: str) -> str:
     """What happened before is told with the new name too, so that it is found, and gone when they are erased."""
     before = engine.people.persons.get(person.id)
     _enter(engine, PersonPut(person), by)
@@ -139,13 +170,13 @@ def _keep(engine: Engine, person: Person, by: str) -> str:
     return person.id
 
 
-def _retell(engine: Engine, traces: Traces) -> None:
+def _retell(engine: PeopleHost, traces: Traces) -> None:
     store = engine.record.store
     engine.record.writer.run_in_order(lambda: store.retell(traces))
     engine.board.rewrite(lambda event: traces.event(event) if traces.concerns(event) else event)
 
 
-def _put(engine: Engine, command: PutPerson, by: str) -> str:
+def _put(engine: PeopleHost, command: PutPerson, by: str) -> str:
     now_ns = engine.clock.now_ns()
     name = _free_name(engine, command.name, command.person_id)
     before = known_person(engine, command.person_id) if command.person_id else Person(new_person_id(), name, created_ns=now_ns)
@@ -168,7 +199,7 @@ def new_person_id() -> str:
     return f"pe-{secrets.token_hex(6)}"
 
 
-def _free_name(engine: Engine, name: str, person_id: str) -> str:
+def _free_name(engine: PeopleHost, name: str, person_id: str) -> str:
     """Without blanks around it. Raises InputError where somebody else has it."""
     name = name.strip()
     twin = _called(engine, name)
@@ -177,11 +208,11 @@ def _free_name(engine: Engine, name: str, person_id: str) -> str:
     return name
 
 
-def _called(engine: Engine, name: str) -> Person | None:
+def _called(engine: PeopleHost, name: str) -> Person | None:
     return next((person for person in engine.people.persons.values() if person.name.casefold() == name.casefold()), None)
 
 
-def _merge(engine: Engine, kept: Person, gone: Person, by: str) -> str:
+def _merge(engine: PeopleHost, kept: Person, gone: Person, by: str) -> str:
     if kept.id == gone.id:
         raise InputError("gone_id", "is the same person")
     _check_unlocked(gone, "merged into another")
@@ -191,7 +222,7 @@ def _merge(engine: Engine, kept: Person, gone: Person, by: str) -> str:
     return kept.id
 
 
-def _split(engine: Engine, face_ids: tuple[str, ...], name: str, by: str) -> str:
+def _split(engine: PeopleHost, face_ids: tuple[str, ...], name: str, by: str) -> str:
     """To somebody who is called so already, or to somebody new."""
     if not face_ids:
         raise InputError("face_ids", "choose the faces that are of somebody else")
@@ -204,7 +235,7 @@ def _split(engine: Engine, face_ids: tuple[str, ...], name: str, by: str) -> str
     return person.id
 
 
-def _own_face(engine: Engine, face_id: str) -> FaceSample:
+def _own_face(engine: PeopleHost, face_id: str) -> FaceSample:
     """A face that somebody has, and may lose. Raises NotFound, InputError."""
     face = engine.people.faces.get(face_id)
     if face is None or face.negative:
@@ -222,7 +253,7 @@ def _check_unlocked(person: Person, what: str) -> None:
         )
 
 
-def _name_track(engine: Engine, command: NameTrack, by: str) -> str:
+def _name_track(engine: PeopleHost, command: NameTrack, by: str) -> str:
     fused_id, person_id = command.fused_id, command.person_id
     if person_id:
         known_person(engine, person_id)
@@ -232,7 +263,7 @@ def _name_track(engine: Engine, command: NameTrack, by: str) -> str:
     return fused_id
 
 
-def _followed(engine: Engine) -> frozenset[str]:
+def _followed(engine: PeopleHost) -> frozenset[str]:
     """Ids of those who are followed now: on the floor, and by cameras."""
     fused = engine.people.view(engine.clock.now_ns()).fused
     tracks = (track.id for unit in engine.sight.cameras.all() for track in engine.board.tracks(unit.settings.id)[0])
@@ -247,7 +278,7 @@ def checked_reason(reason: str) -> str:
     return reason.strip()
 
 
-def _erase(engine: Engine, command: ErasePerson, session: Session) -> str:
+def _erase(engine: PeopleHost, command: ErasePerson, session: Session) -> str:
     by = session.user.name
     reason = checked_reason(command.reason)
     reporters = (*map(user_reporter, command.reporter_ids), *map(engine.reports.device, command.device_ids))
@@ -258,19 +289,19 @@ def _erase(engine: Engine, command: ErasePerson, session: Session) -> str:
         return engine.erasing.begin(person, reason, by)
 
 
-def _prepare(engine: Engine, command: PrepareClip, session: Session) -> str:
+def _prepare(engine: PeopleHost, command: PrepareClip, session: Session) -> str:
     if not command.wanted:
         engine.masking.leave(command.clip_id, session.id)
         return ""
     return engine.masking.prepare(engine.sight.clips.get(command.clip_id), session.id)
 
 
-def _may_prepare(engine: Engine, command: PrepareClip, _: Session, scope: Scope) -> bool:
+def _may_prepare(engine: PeopleHost, command: PrepareClip, _: Session, scope: Scope) -> bool:
     is_shown = engine.record.store.within(scope).clip(command.clip_id) is not None
     return require_found(is_shown, f"There is no clip {command.clip_id}.")
 
 
-def _unmask(engine: Engine, command: UnmaskFaces, session: Session) -> str:
+def _unmask(engine: PeopleHost, command: UnmaskFaces, session: Session) -> str:
     """Outcome: nothing; until when is in the session's `PeopleView`."""
     reason = checked_reason(command.reason)
     if not 0 < command.minutes <= LONGEST_UNMASKED_MIN:
@@ -302,7 +333,7 @@ def _by_picture(_: EnrolFace, __: str) -> str:
 
 
 _EDITED_AGAIN = NotUndoable("the person is edited again")
-COMMANDS: Commands = (
+COMMANDS: Commands[PeopleHost] = (
     CommandSpec(
         PutPerson,
         handler=_changing(_put),

@@ -4,6 +4,7 @@ import base64
 import binascii
 import math
 import threading
+from typing import Protocol
 
 from engine.model.access import Session
 from engine.model.audit import AuditVerb
@@ -25,9 +26,10 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.radio import UpdateState
 from engine.model.settings import Settings
 from engine.model.site import read_mac
+from engine.model.time import Clock
 from engine.runtime import registry
-from engine.runtime.engine import Engine
-from engine.runtime.jobs import Progress
+from engine.runtime.hosts import SettingsHost
+from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.operations.spec import (
     OUTCOME,
     AuditEntry,
@@ -40,30 +42,52 @@ from engine.runtime.operations.spec import (
     not_audited,
     site_wide,
 )
+from engine.runtime.people.people_side import PeopleSide
+from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.settings.settings_undo import Restore, settings_undo
+from engine.runtime.staged import Staged
 from engine.sources.simulated import staged_fall, world_time_s
 
 LOOK_S = 0.25
 DONE = frozenset({UpdateState.VERIFIED, UpdateState.FAILED, UpdateState.ROLLBACK})
 
 
-def _put_node(engine: Engine, command: PutNode, session: Session) -> str:
+class RadioHost(SettingsHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def people(self) -> PeopleSide: ...
+
+    @property
+    def radio(self) -> RadioSide: ...
+
+    @property
+    def staged(self) -> Staged: ...
+
+
+def _put_node(engine: RadioHost, command: PutNode, session: Session) -> str:
     engine.update_settings(registry.with_node(command.node), session.user.name)
     return command.node.mac
 
 
-def _remove_node(engine: Engine, command: RemoveNode, session: Session) -> str:
+def _remove_node(engine: RadioHost, command: RemoveNode, session: Session) -> str:
     engine.radio.hub.remove(command.mac)
     engine.update_settings(registry.without_node(command.mac), session.user.name)
     return command.mac
 
 
-def _token(engine: Engine, command: RemoveNode) -> Restore:
+def _token(engine: RadioHost, command: RemoveNode) -> Restore:
     generation = engine.radio.hub.tokens.generation(command.mac)
     return lambda: engine.radio.hub.tokens.reinstate(command.mac, generation)
 
 
-def _set_pairing(engine: Engine, command: SetPairing, session: Session) -> str:
+def _set_pairing(engine: RadioHost, command: SetPairing, session: Session) -> str:
     pairing, by = engine.radio.pairing, session.user.name
     pairing.open(by, command.minutes) if command.open else pairing.close(by)
     return ""
@@ -73,25 +97,25 @@ def _pairing_set(command: SetPairing, _: str, __: Pseudonym) -> tuple[AuditEntry
     return ((AuditVerb.OPEN_PAIRING, "", f"{command.minutes:g} min") if command.open else (AuditVerb.CLOSE_PAIRING, "", ""),)
 
 
-def _provision(engine: Engine, command: ProvisionNode, _: Session) -> str:
+def _provision(engine: RadioHost, command: ProvisionNode, _: Session) -> str:
     return engine.radio.provisioner.line(read_mac(command.mac), command.wifi_ssid, command.wifi_password)
 
 
-def _identify(engine: Engine, command: IdentifyNode, _: Session) -> str:
+def _identify(engine: RadioHost, command: IdentifyNode, _: Session) -> str:
     engine.radio.hub.identify(command.mac, _blinking_s(command.seconds))
     return command.mac
 
 
-def _reboot(engine: Engine, command: RebootNode, _: Session) -> str:
+def _reboot(engine: RadioHost, command: RebootNode, _: Session) -> str:
     engine.radio.hub.reboot(command.mac)
     return command.mac
 
 
-def _add_firmware(engine: Engine, command: AddFirmware, _: Session) -> str:
+def _add_firmware(engine: RadioHost, command: AddFirmware, _: Session) -> str:
     return engine.radio.firmware.add(_bytes(command.data), command.version).version
 
 
-def _put_device(engine: Engine, command: PutBleDevice, session: Session) -> str:
+def _put_device(engine: RadioHost, command: PutBleDevice, session: Session) -> str:
     device, irk = command.device, command.irk
     key = None if irk is None else registry.checked_irk(irk) if irk else ""
     engine.update_settings(registry.with_device(device, engine.people.persons), session.user.name)
@@ -100,23 +124,23 @@ def _put_device(engine: Engine, command: PutBleDevice, session: Session) -> str:
     return device.address
 
 
-def _remove_device(engine: Engine, command: RemoveBleDevice, session: Session) -> str:
+def _remove_device(engine: RadioHost, command: RemoveBleDevice, session: Session) -> str:
     engine.update_settings(registry.without_device(command.address), session.user.name)
     engine.radio.ble.keep_key(command.address, "")
     return command.address
 
 
-def _key(engine: Engine, command: RemoveBleDevice) -> Restore:
+def _key(engine: RadioHost, command: RemoveBleDevice) -> Restore:
     key = engine.radio.ble.key(command.address)
     return lambda: engine.radio.ble.keep_key(command.address, key)
 
 
-def _calibrate(engine: Engine, command: CalibrateScanner, session: Session) -> str:
+def _calibrate(engine: RadioHost, command: CalibrateScanner, session: Session) -> str:
     engine.update_settings(registry.calibrated(command.scanner, command.calibration), session.user.name)
     return command.scanner
 
 
-def _simulate_fall(engine: Engine, command: SimulateFall, _: Session) -> str:
+def _simulate_fall(engine: RadioHost, command: SimulateFall, _: Session) -> str:
     """As soon as radio can tell it, in a round or two of the walkers; gives who. Raises NotFound where nobody is simulated."""
     if not engine.staged.walkers:
         raise NotFound("Nobody is simulated here. Open the demo site to see a fall.")
@@ -140,7 +164,7 @@ def _bytes(data: str) -> bytes:
         raise InputError("data", "is not base64") from None
 
 
-def _update(engine: Engine, command: UpdateNodes, _: Session) -> str:
+def _update(engine: RadioHost, command: UpdateNodes, _: Session) -> str:
     """Start the update and a job that follows it; gives the job's id."""
     hub, version = engine.radio.hub, command.version
     hub.update(engine.radio.firmware.version(version), command.macs)
@@ -201,7 +225,7 @@ UPDATE_NODES = CommandSpec(
     durable=False,
 )
 _NOTHING_CHANGES = not_audited("nothing changes that anybody answers for")
-COMMANDS: Commands = (
+COMMANDS: Commands[RadioHost] = (
     PROVISION_NODE,
     ADD_FIRMWARE,
     UPDATE_NODES,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Protocol
 
 from engine.model.access import Scope, Session, Verb
 from engine.model.alert_command import ChangeAlerting
@@ -22,11 +23,12 @@ from engine.model.replay import (
     StartReplay,
     StopReplay,
 )
+from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from engine.runtime.access.narrowing import narrow_difference
-from engine.runtime.alerts.alert_commands import CHANGE_ALERTING
-from engine.runtime.engine import Engine
-from engine.runtime.operations.execution import carry_out
+from engine.runtime.access.narrowing import Narrowing, narrow_difference
+from engine.runtime.alerts.alert_commands import CHANGE_ALERTING, AlertHost
+from engine.runtime.cameras.masking import Masking
+from engine.runtime.operations.execution import ExecutionHost, carry_out
 from engine.runtime.operations.spec import (
     Commands,
     CommandSpec,
@@ -39,16 +41,37 @@ from engine.runtime.operations.spec import (
     not_audited,
     site_wide,
 )
-from engine.runtime.settings.settings_commands import CHANGE_SETTINGS
+from engine.runtime.replay.replay_side import ReplaySide
+from engine.runtime.settings.settings_commands import CHANGE_SETTINGS, AuditedSettingsHost
 
 _MOST_CHANGES = 10  # single settings that the audit names
 
 
-def _list(engine: Engine, _: ListReplays, session: Session, __: Scope | None) -> tuple[ReplaySession, ...]:
+class ReplayHost(ExecutionHost, AlertHost, AuditedSettingsHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def masking(self) -> Masking: ...
+
+    @property
+    def narrowing(self) -> Narrowing: ...
+
+    @property
+    def replays(self) -> ReplaySide: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+
+_CHANGE_ALERTING: CommandSpec[ReplayHost, ChangeAlerting] = CHANGE_ALERTING
+_CHANGE_SETTINGS: CommandSpec[ReplayHost, ChangeSettings] = CHANGE_SETTINGS
+
+
+def _list(engine: ReplayHost, _: ListReplays, session: Session, __: Scope | None) -> tuple[ReplaySession, ...]:
     return engine.replays.list(session)
 
 
-def _get(engine: Engine, question: GetReplay, session: Session, scope: Scope | None) -> ReplayView:
+def _get(engine: ReplayHost, question: GetReplay, session: Session, scope: Scope | None) -> ReplayView:
     """Raises NotFound."""
     shown = engine.replays.picture(question.session_id, session) if question.picture else None
     found = engine.replays.get(question.session_id, session)
@@ -58,29 +81,29 @@ def _get(engine: Engine, question: GetReplay, session: Session, scope: Scope | N
     return ReplayView(found, picture)
 
 
-def _get_difference(engine: Engine, question: GetDifference, session: Session, scope: Scope | None) -> ReplayDifference:
+def _get_difference(engine: ReplayHost, question: GetDifference, session: Session, scope: Scope | None) -> ReplayDifference:
     """Raises NotFound, EnvironmentFault."""
     difference = engine.replays.difference(question.session_id, session)
     return difference if scope is None else narrow_difference(difference, scope)
 
 
-def _start(engine: Engine, command: StartReplay, session: Session) -> str:
+def _start(engine: ReplayHost, command: StartReplay, session: Session) -> str:
     return engine.replays.start(command, session)
 
 
-def _move(engine: Engine, command: MoveReplay, session: Session) -> str:
+def _move(engine: ReplayHost, command: MoveReplay, session: Session) -> str:
     return engine.replays.move(command, session)
 
 
-def _change(engine: Engine, command: ChangeReplay, session: Session) -> str:
+def _change(engine: ReplayHost, command: ChangeReplay, session: Session) -> str:
     return engine.replays.change(command, session)
 
 
-def _stop(engine: Engine, command: StopReplay, session: Session) -> str:
+def _stop(engine: ReplayHost, command: StopReplay, session: Session) -> str:
     return engine.replays.stop(command.session_id, session)
 
 
-def _for(engine: Engine, shown: Snapshot, session: Session) -> Snapshot:
+def _for(engine: ReplayHost, shown: Snapshot, session: Session) -> Snapshot:
     """As this session may see it: where webhooks go is for admins only, and faces are hidden by the settings of now."""
     now = engine.settings
     hidden = replace(shown.settings.recognition, blur_faces=now.recognition.blur_faces)
@@ -91,7 +114,7 @@ def _for(engine: Engine, shown: Snapshot, session: Session) -> Snapshot:
     return replace(shown, settings=settings, people=replace(shown.people, unmasked_until_ns=until_ns))
 
 
-def _apply(engine: Engine, command: ApplyReplay, session: Session) -> str:
+def _apply(engine: ReplayHost, command: ApplyReplay, session: Session) -> str:
     """The ordinary changes, rules first: those may be refused because somebody changed them meanwhile."""
     replay_id = command.session_id
     told = engine.replays.get(replay_id, session)
@@ -101,9 +124,9 @@ def _apply(engine: Engine, command: ApplyReplay, session: Session) -> str:
     row = AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.APPLY_REPLAY, replay_id, difference_in_words(difference))
     for change in commands_of(told.settings):
         if isinstance(change, ChangeAlerting):
-            carry_out(engine, CHANGE_ALERTING, change, session)
+            carry_out(engine, _CHANGE_ALERTING, change, session)
         else:
-            carry_out(engine, CHANGE_SETTINGS, change, session)
+            carry_out(engine, _CHANGE_SETTINGS, change, session)
     engine.audit.note(row)
     return replay_id
 
@@ -127,7 +150,7 @@ def difference_in_words(difference: ReplayDifference) -> str:
 
 _OWN = not_audited("a replay is its user's own, and changes nothing")
 _ENDS = NotUndoable("a replay ends with its session")
-COMMANDS: Commands = (
+COMMANDS: Commands[ReplayHost] = (
     CommandSpec(StartReplay, handler=_start, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
     CommandSpec(MoveReplay, handler=_move, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
     CommandSpec(ChangeReplay, handler=_change, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
@@ -141,7 +164,7 @@ COMMANDS: Commands = (
         durable=True,
     ),
 )
-QUESTIONS: Questions = (
+QUESTIONS: Questions[ReplayHost] = (
     QuestionSpec(ListReplays, scope=QuestionScope.LIMITED, handler=_list),
     QuestionSpec(GetReplay, scope=QuestionScope.LIMITED, handler=_get),
     QuestionSpec(GetDifference, scope=QuestionScope.LIMITED, handler=_get_difference),

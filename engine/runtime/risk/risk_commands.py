@@ -1,13 +1,13 @@
 """Commands and questions: the forecast of incidents."""
 
 from dataclasses import replace
+from typing import Protocol
 
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
 from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
-from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import (
     OUTCOME,
     Commands,
@@ -19,39 +19,51 @@ from engine.runtime.operations.spec import (
     audited,
     site_wide,
 )
+from engine.runtime.risk.risk_side import RiskSide
+from engine.runtime.risk.risk_training import RiskTraining
 
 
-def _retrain(engine: Engine, _: RetrainRisk, __: Session) -> str:
+class RiskHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def risk(self) -> RiskSide: ...
+
+    @property
+    def training(self) -> RiskTraining: ...
+
+
+def _retrain(engine: RiskHost, _: RetrainRisk, __: Session) -> str:
     return engine.training.retrain()
 
 
-def _import_neighbourhoods(engine: Engine, command: ImportNeighbourhoods, _: Session) -> str:
+def _import_neighbourhoods(engine: RiskHost, command: ImportNeighbourhoods, _: Session) -> str:
     """Raises InputError, EnvironmentFault."""
     return engine.training.import_neighbourhoods(command.text)
 
 
-def _list_hotspots(engine: Engine, question: ListHotspots, _: Session, __: Scope | None) -> tuple[Hotspot, ...]:
+def _list_hotspots(engine: RiskHost, question: ListHotspots, _: Session, __: Scope | None) -> tuple[Hotspot, ...]:
     return engine.training.with_neighbourhoods(engine.risk.hotspots(question))
 
 
-def _explain(engine: Engine, question: ExplainRisk, _: Session, __: Scope | None) -> RiskReasons:
+def _explain(engine: RiskHost, question: ExplainRisk, _: Session, __: Scope | None) -> RiskReasons:
     reasons = engine.risk.reasons(question)
     return replace(reasons, spot=engine.training.with_neighbourhoods((reasons.spot,))[0])
 
 
-def _get_picture(engine: Engine, question: GetRiskPicture, _: Session, __: Scope | None) -> RiskPicture:
+def _get_picture(engine: RiskHost, question: GetRiskPicture, _: Session, __: Scope | None) -> RiskPicture:
     return engine.risk.picture(question)
 
 
-def _list_neighbourhoods(engine: Engine, _: ListNeighbourhoods, __: Session, ___: Scope | None) -> tuple[NeighbourhoodRisk, ...]:
+def _list_neighbourhoods(engine: RiskHost, _: ListNeighbourhoods, __: Session, ___: Scope | None) -> tuple[NeighbourhoodRisk, ...]:
     return engine.training.by_neighbourhood()
 
 
-def _list_outlines(engine: Engine, _: ListOutlines, __: Session, ___: Scope | None) -> tuple[AreaOutline, ...]:
+def _list_outlines(engine: RiskHost, _: ListOutlines, __: Session, ___: Scope | None) -> tuple[AreaOutline, ...]:
     return engine.training.outlines()
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[RiskHost] = (
     CommandSpec(
         RetrainRisk,
         handler=_retrain,
@@ -70,7 +82,7 @@ COMMANDS: Commands = (
         unchecked_text=("text",),
     ),
 )
-QUESTIONS: Questions = (
+QUESTIONS: Questions[RiskHost] = (
     QuestionSpec(ListHotspots, scope=QuestionScope.SITE_WIDE, handler=_list_hotspots),
     QuestionSpec(ExplainRisk, scope=QuestionScope.SITE_WIDE, handler=_explain),
     QuestionSpec(GetRiskPicture, scope=QuestionScope.SITE_WIDE, handler=_get_picture),

@@ -2,14 +2,16 @@
 
 import secrets
 from dataclasses import replace
+from typing import Protocol
 
 from engine.model.access import Scope, Session, Verb
 from engine.model.audit import AuditVerb
 from engine.model.errors import InputError, PermissionDenied
+from engine.model.settings import Settings
+from engine.model.time import Clock
 from engine.model.timeline import Bookmark, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SavedSearch, SaveSearch
 from engine.model.undo import Gone
 from engine.runtime.access.scopes import require_found
-from engine.runtime.engine import Engine
 from engine.runtime.operations.spec import (
     Commands,
     CommandSpec,
@@ -20,12 +22,26 @@ from engine.runtime.operations.spec import (
     nothing_to_undo,
     within_scope,
 )
+from engine.runtime.record import Record
 from engine.runtime.undoing import Removal, short_name
 
 LONGEST_NAME = 120
 
 
-def _put_bookmark(engine: Engine, put: PutBookmark, session: Session) -> str:
+class TimelineHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def record(self) -> Record: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+
+def _put_bookmark(engine: TimelineHost, put: PutBookmark, session: Session) -> str:
     table, note = engine.record.store.bookmarks, put.note.strip()
     if not note:
         raise InputError("note", "is empty")
@@ -53,17 +69,17 @@ def _name(name: str) -> str:
     return name
 
 
-def _may_put_bookmark(engine: Engine, put: PutBookmark, _: Session, scope: Scope) -> bool:
+def _may_put_bookmark(engine: TimelineHost, put: PutBookmark, _: Session, scope: Scope) -> bool:
     return (not put.camera_id or put.camera_id in scope) and (not put.bookmark_id or _is_shown(engine, put.bookmark_id, scope))
 
 
-def _is_shown(engine: Engine, bookmark_id: str, scope: Scope) -> bool:
+def _is_shown(engine: TimelineHost, bookmark_id: str, scope: Scope) -> bool:
     bookmark = engine.record.store.bookmarks.get(bookmark_id)
     shown = bookmark.camera_id in scope or (not bookmark.camera_id and bookmark.by_id == scope.by)
     return require_found(shown, f"There is no bookmark {bookmark_id}.")
 
 
-def _remove_bookmark(engine: Engine, command: RemoveBookmark, session: Session) -> str:
+def _remove_bookmark(engine: TimelineHost, command: RemoveBookmark, session: Session) -> str:
     """Raises NotFound, PermissionDenied."""
     table = engine.record.store.bookmarks
     _check_theirs(table.get(command.bookmark_id), session)
@@ -71,11 +87,11 @@ def _remove_bookmark(engine: Engine, command: RemoveBookmark, session: Session) 
     return command.bookmark_id
 
 
-def _may_remove_bookmark(engine: Engine, command: RemoveBookmark, _: Session, scope: Scope) -> bool:
+def _may_remove_bookmark(engine: TimelineHost, command: RemoveBookmark, _: Session, scope: Scope) -> bool:
     return _is_shown(engine, command.bookmark_id, scope)
 
 
-def _undo_bookmark(engine: Engine, command: RemoveBookmark, _: Session) -> FinishUndo:
+def _undo_bookmark(engine: TimelineHost, command: RemoveBookmark, _: Session) -> FinishUndo:
     table = engine.record.store.bookmarks
     gone = table.get(command.bookmark_id)
 
@@ -86,31 +102,31 @@ def _undo_bookmark(engine: Engine, command: RemoveBookmark, _: Session) -> Finis
     return lambda: Removal(Gone.BOOKMARK, gone.id, short_name(gone.note), lambda: table.put(gone), shown)
 
 
-def _save_search(engine: Engine, command: SaveSearch, session: Session) -> str:
+def _save_search(engine: TimelineHost, command: SaveSearch, session: Session) -> str:
     """Raises InputError."""
     user = session.user
     made = SavedSearch(f"se-{secrets.token_hex(6)}", _name(command.name), user.name, command.filter, user.id)
     return engine.record.store.bookmarks.save_search(made)
 
 
-def _may_save_search(engine: Engine, command: SaveSearch, _: Session, scope: Scope) -> bool:
+def _may_save_search(engine: TimelineHost, command: SaveSearch, _: Session, scope: Scope) -> bool:
     """Not over somebody else's of that name."""
     searches = engine.record.store.answer(ListSearches())
     return all(each.by_id == scope.by for each in searches if each.name == command.name.strip())
 
 
-def _remove_search(engine: Engine, command: RemoveSearch, _: Session) -> str:
+def _remove_search(engine: TimelineHost, command: RemoveSearch, _: Session) -> str:
     """Raises NotFound."""
     engine.record.store.bookmarks.remove_search(command.search_id)
     return command.search_id
 
 
-def _may_remove_search(engine: Engine, command: RemoveSearch, _: Session, scope: Scope) -> bool:
+def _may_remove_search(engine: TimelineHost, command: RemoveSearch, _: Session, scope: Scope) -> bool:
     own = engine.record.store.within(scope).answer(ListSearches())
     return require_found(any(each.id == command.search_id for each in own), f"There is no saved search {command.search_id}.")
 
 
-def _undo_search(engine: Engine, command: RemoveSearch, _: Session) -> FinishUndo:
+def _undo_search(engine: TimelineHost, command: RemoveSearch, _: Session) -> FinishUndo:
     searches = engine.record.store.answer(ListSearches())
     gone = next((each for each in searches if each.id == command.search_id), None)
     if gone is None:
@@ -124,7 +140,7 @@ def _undo_search(engine: Engine, command: RemoveSearch, _: Session) -> FinishUnd
     return lambda: Removal(Gone.SEARCH, gone.id, short_name(gone.name), restore, lambda session: gone.by_id == session.user.id)
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[TimelineHost] = (
     CommandSpec(
         PutBookmark,
         handler=_put_bookmark,

@@ -1,6 +1,7 @@
 """Questions: searches of the record that need the running engine for names and picture sizes, and explanations of blobs."""
 
 from collections import defaultdict
+from typing import Protocol
 
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditRow, AuditVerb
@@ -8,18 +9,56 @@ from engine.model.blob import BlobExplanation
 from engine.model.errors import NotFound
 from engine.model.places import places_of
 from engine.model.question import ExplainBlob
-from engine.model.time import to_iso
+from engine.model.settings import Settings
+from engine.model.time import Clock, to_iso
 from engine.model.timeline import HitPage, LookHits, SearchAlike, SearchRecord
 from engine.radio.explain import explain
-from engine.runtime.engine import Engine
+from engine.runtime.audit.nameless_audit import NamelessAudit
+from engine.runtime.cameras.sight import Sight
+from engine.runtime.data_folder import DataFolder
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
+from engine.runtime.people.looks_side import LooksSide
+from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.radio.explanations import KEPT_NS
 from engine.runtime.radio.past_blobs import past_evidence
+from engine.runtime.radio.radio_side import RadioSide
+from engine.runtime.record import Record
 
 FLUSH_S = 5.0
 
 
-def _search(engine: Engine, question: SearchRecord, _: Session, scope: Scope | None) -> HitPage:
+class SearchHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def alike(self) -> LooksSide: ...
+
+    @property
+    def audit(self) -> NamelessAudit: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def data(self) -> DataFolder: ...
+
+    @property
+    def people(self) -> PeopleSide: ...
+
+    @property
+    def radio(self) -> RadioSide: ...
+
+    @property
+    def record(self) -> Record: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def sight(self) -> Sight: ...
+
+
+def _search(engine: SearchHost, question: SearchRecord, _: Session, scope: Scope | None) -> HitPage:
     """Words that name a camera, a zone, a node or a person find what has to do with it. Raises InputError."""
     if scope is None:
         return engine.record.store.search(question, _names(engine), _size(engine, question))
@@ -27,7 +66,7 @@ def _search(engine: Engine, question: SearchRecord, _: Session, scope: Scope | N
     return engine.record.store.within(scope).search(question, _names(engine), size)
 
 
-def _search_alike(engine: Engine, question: SearchAlike, session: Session, scope: Scope | None) -> LookHits:
+def _search_alike(engine: SearchHost, question: SearchAlike, session: Session, scope: Scope | None) -> LookHits:
     """Only among cameras that the session sees; told to nobody unless the audit keeps who asked. Raises InputError, NotFound,
     EnvironmentFault."""
     answer = engine.alike.ask(question, None if scope is None else tuple(sorted(scope.camera_ids)))
@@ -44,7 +83,7 @@ def searched_alike(question: SearchAlike, answer: LookHits, session: Session, no
     return AuditRow(now_ns, session.user.name, AuditVerb.SEARCH_ALIKE, question.like_id, detail)
 
 
-def explain_blob(engine: Engine, question: ExplainBlob) -> BlobExplanation:
+def explain_blob(engine: SearchHost, question: ExplainBlob) -> BlobExplanation:
     """From memory for ten minutes, afterwards from the record, where somebody asks for a time. Raises NotFound, EnvironmentFault."""
     try:
         return engine.radio.explain(question.blob, question.at_ns)
@@ -55,7 +94,7 @@ def explain_blob(engine: Engine, question: ExplainBlob) -> BlobExplanation:
     return explain(past_evidence(engine.data, question.blob, question.at_ns))
 
 
-def _names(engine: Engine) -> dict[str, tuple[str, ...]]:
+def _names(engine: SearchHost) -> dict[str, tuple[str, ...]]:
     settings = engine.settings
     found: defaultdict[str, list[str]] = defaultdict(list)
     for each in (*settings.cameras, *places_of(settings), *engine.people.persons.values()):
@@ -63,7 +102,7 @@ def _names(engine: Engine) -> dict[str, tuple[str, ...]]:
     return {name: tuple(ids) for name, ids in found.items() if name}
 
 
-def _size(engine: Engine, question: SearchRecord) -> tuple[int, int] | None:
+def _size(engine: SearchHost, question: SearchRecord) -> tuple[int, int] | None:
     """Of the picture that a camera's boxes are in; None where it was not seen since the start."""
     for unit in engine.sight.cameras.all():
         if (unit.settings.id,) == question.filter.camera_ids:
@@ -72,11 +111,11 @@ def _size(engine: Engine, question: SearchRecord) -> tuple[int, int] | None:
     return None
 
 
-def _explain_blob(engine: Engine, question: ExplainBlob, _: Session, __: Scope | None) -> BlobExplanation:
+def _explain_blob(engine: SearchHost, question: ExplainBlob, _: Session, __: Scope | None) -> BlobExplanation:
     return explain_blob(engine, question)
 
 
-QUESTIONS: Questions = (
+QUESTIONS: Questions[SearchHost] = (
     QuestionSpec(SearchRecord, scope=QuestionScope.LIMITED, handler=_search),
     QuestionSpec(SearchAlike, scope=QuestionScope.SITE_WIDE, handler=_search_alike),
     QuestionSpec(ExplainBlob, scope=QuestionScope.SITE_WIDE, handler=_explain_blob),

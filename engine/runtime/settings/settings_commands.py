@@ -1,6 +1,7 @@
 """Commands: parts of the settings."""
 
 from dataclasses import fields, replace
+from typing import Protocol
 
 from engine.model.access import Session
 from engine.model.audit import AuditRow, AuditVerb
@@ -8,14 +9,30 @@ from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.errors import InputError
 from engine.model.people_settings import PeopleSettings
 from engine.model.settings import Settings
-from engine.runtime.engine import Engine
+from engine.model.time import Clock
+from engine.runtime.audit.nameless_audit import NamelessAudit
+from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import AuditEntry, Commands, CommandSpec, Pseudonym, audited_as, site_wide
 from engine.runtime.settings.settings_undo import settings_undo
 from engine.runtime.settings.site_zone import with_zone
 from engine.vision.detector import check_choice
+from engine.vision.models import ModelStore
 
 
-def _change(engine: Engine, change: ChangeSettings, session: Session) -> str:
+class AuditedSettingsHost(SettingsHost, Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def audit(self) -> NamelessAudit: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def models(self) -> ModelStore: ...
+
+
+def _change(engine: AuditedSettingsHost, change: ChangeSettings, session: Session) -> str:
     if change.site_name is not None and not change.site_name.strip():
         raise InputError("site_name", "is empty")
     if change.detection is not None:
@@ -41,7 +58,7 @@ def _with_floor_image(changed: Settings, before: Settings) -> Settings:
     return replace(changed, floor=replace(changed.floor, image=before.floor.image))
 
 
-def note_recognition(engine: Engine, before: PeopleSettings, now: PeopleSettings, by: str) -> None:
+def note_recognition(engine: AuditedSettingsHost, before: PeopleSettings, now: PeopleSettings, by: str) -> None:
     if now != before:
         engine.audit.note(AuditRow(engine.clock.now_ns(), by, AuditVerb.CHANGE_RECOGNITION, detail=_recognition_in_words(before, now)))
 
@@ -66,7 +83,7 @@ def _changed(command: ChangeSettings, _: str, __: Pseudonym) -> tuple[AuditEntry
     return ((AuditVerb.CHANGE_SETTINGS, "", parts),) if parts else ()
 
 
-def _remove_anchor(engine: Engine, _: RemoveAnchor, session: Session) -> str:
+def _remove_anchor(engine: AuditedSettingsHost, _: RemoveAnchor, session: Session) -> str:
     engine.update_settings(lambda now: replace(now, anchor=None), session.user.name)
     return ""
 
@@ -78,7 +95,7 @@ def _anchor_removed(_: RemoveAnchor, __: str, ___: Pseudonym) -> tuple[AuditEntr
 CHANGE_SETTINGS = CommandSpec(
     ChangeSettings, handler=_change, scope=site_wide, audit=audited_as(_changed), undo=settings_undo(), durable=True
 )
-COMMANDS: Commands = (
+COMMANDS: Commands[AuditedSettingsHost] = (
     CHANGE_SETTINGS,
     CommandSpec(
         RemoveAnchor, handler=_remove_anchor, scope=site_wide, audit=audited_as(_anchor_removed), undo=settings_undo(), durable=True

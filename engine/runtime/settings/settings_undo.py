@@ -10,17 +10,18 @@ from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings, Settings
 from engine.model.undo import Gone
-from engine.runtime.engine import Engine
+from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import FinishUndo, UndoPolicy
 from engine.runtime.settings.lost_settings import Lost, lost
 from engine.runtime.undoing import Removal, short_name
 
 log = logging.getLogger(__name__)
 C = TypeVar("C", bound=Command)
+S = TypeVar("S", bound=SettingsHost)
 Restore: TypeAlias = Callable[[], None]
 
 
-def no_secret(_engine: Engine, _command: Any) -> Restore | None:
+def no_secret(_engine: SettingsHost, _command: Any) -> Restore | None:
     return None
 
 
@@ -28,11 +29,11 @@ def no_camera(_command: Any) -> str:
     return ""
 
 
-def settings_undo(secret: Callable[[Engine, C], Restore | None] = no_secret, camera_id: Callable[[C], str] = no_camera) -> UndoPolicy[C]:
+def settings_undo(secret: Callable[[S, C], Restore | None] = no_secret, camera_id: Callable[[C], str] = no_camera) -> UndoPolicy[S, C]:
     """`secret`: brings back what the keyring kept for the thing that goes. `camera_id`: of the one camera that the command is about:
     a session that is limited to some cameras may take it back."""
 
-    def prepare(engine: Engine, command: C, session: Session) -> FinishUndo:
+    def prepare(engine: S, command: C, session: Session) -> FinishUndo:
         before, restore_secret = engine.settings, _readable(secret, engine, command)
 
         def shown(session: Session) -> bool:
@@ -53,7 +54,7 @@ def _states(camera_id: str, *several: Settings) -> list[CameraSettings]:
     return [camera for now in several if (camera := now.camera(camera_id)) is not None]
 
 
-def _readable(secret: Callable[[Engine, C], Restore | None], engine: Engine, command: C) -> Restore | None:
+def _readable(secret: Callable[[S, C], Restore | None], engine: S, command: C) -> Restore | None:
     """A keyring that cannot be read keeps nothing from being removed."""
     try:
         return secret(engine, command)
@@ -62,7 +63,7 @@ def _readable(secret: Callable[[Engine, C], Restore | None], engine: Engine, com
         return None
 
 
-def _removal(engine: Engine, gone: tuple[Lost, ...], restore_secret: Restore | None, session: Session) -> Removal:
+def _removal(engine: SettingsHost, gone: tuple[Lost, ...], restore_secret: Restore | None, session: Session) -> Removal:
     kinds = {each.kind for each in gone}
     first = gone[0].kind
     kind = first if len(kinds) == 1 or first in (Gone.CAMERA, Gone.NODE) else Gone.PARTS

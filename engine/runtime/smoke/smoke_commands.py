@@ -2,11 +2,13 @@
 
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from typing import Protocol
 
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.errors import InputError
 from engine.model.fire import FireRiskPolicy
+from engine.model.settings import Settings
 from engine.model.smoke import ListedPlume, SmokeFrame, SmokePage, SmokeSequence
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
 from engine.model.smoke_question import (
@@ -21,8 +23,8 @@ from engine.model.smoke_question import (
     SmokeFilter,
     SmokeSequenceView,
 )
-from engine.model.time import SECOND
-from engine.runtime.engine import Engine
+from engine.model.time import SECOND, Clock
+from engine.runtime.fire.fire_side import FireSide
 from engine.runtime.operations.spec import (
     OUTCOME,
     Commands,
@@ -34,12 +36,37 @@ from engine.runtime.operations.spec import (
     audited,
     site_wide,
 )
+from engine.runtime.record import Record
+from engine.runtime.smoke.smoke_keeping import SmokeKeeper
+from engine.runtime.smoke.smoke_side import SmokeSide
 
 HOUR_NS = 3600 * SECOND
 AHEAD_NS, LATE_NS = 300 * SECOND, 7 * 24 * HOUR_NS  # of clocks that differ; of a device that was cut off for long
 
 
-def _label(engine: Engine, command: LabelSmoke, session: Session) -> str:
+class SmokeHost(Protocol):
+    """What these operations need of the engine."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def fire(self) -> FireSide: ...
+
+    @property
+    def record(self) -> Record: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def smoke(self) -> SmokeSide: ...
+
+    @property
+    def smoke_keeper(self) -> SmokeKeeper: ...
+
+
+def _label(engine: SmokeHost, command: LabelSmoke, session: Session) -> str:
     return engine.smoke.label(command.sequence_id, command.label, session.user.name)
 
 
@@ -47,20 +74,20 @@ def _label_in_words(command: LabelSmoke, _: str) -> str:
     return "none" if command.label is None else command.label.value
 
 
-def _unmatch(engine: Engine, command: UnmatchSmoke, _: Session) -> str:
+def _unmatch(engine: SmokeHost, command: UnmatchSmoke, _: Session) -> str:
     return engine.smoke.unmatch(command.plume_id, command.sequence_id)
 
 
-def _merge(engine: Engine, command: MergeSmoke, _: Session) -> str:
+def _merge(engine: SmokeHost, command: MergeSmoke, _: Session) -> str:
     return engine.smoke.merge(command.plume_id, command.other_id)
 
 
-def _remove(engine: Engine, command: RemoveSmoke, _: Session) -> str:
+def _remove(engine: SmokeHost, command: RemoveSmoke, _: Session) -> str:
     engine.smoke.remove(command.sequence_id)
     return command.sequence_id
 
 
-def take_frame(engine: Engine, frame: SmokeFrame) -> Future[tuple[str, ...]]:
+def take_frame(engine: SmokeHost, frame: SmokeFrame) -> Future[tuple[str, ...]]:
     """See `SmokeSide.put`. Raises InputError for a camera or view that nobody knows, and for times that cannot be."""
     lookout = next((each for each in engine.settings.lookouts if each.camera_id == frame.camera_id), None)
     if lookout is None and engine.settings.camera(frame.camera_id) is None:
@@ -76,25 +103,25 @@ def take_frame(engine: Engine, frame: SmokeFrame) -> Future[tuple[str, ...]]:
     return engine.smoke.put(frame)
 
 
-def _list_plumes(engine: Engine, question: ListPlumes, _: Session, __: Scope | None) -> tuple[ListedPlume, ...]:
+def _list_plumes(engine: SmokeHost, question: ListPlumes, _: Session, __: Scope | None) -> tuple[ListedPlume, ...]:
     """Raises InputError."""
     return engine.smoke_keeper.plumes(page_of(engine, question))
 
 
-def _list_sequences(engine: Engine, question: ListSmokeSequences, _: Session, __: Scope | None) -> tuple[SmokeSequence, ...]:
+def _list_sequences(engine: SmokeHost, question: ListSmokeSequences, _: Session, __: Scope | None) -> tuple[SmokeSequence, ...]:
     """Raises InputError."""
     return engine.record.store.smoke.sequences(page_of(engine, question))
 
 
-def _count_plumes(engine: Engine, question: CountPlumes, _: Session, __: Scope | None) -> int:
+def _count_plumes(engine: SmokeHost, question: CountPlumes, _: Session, __: Scope | None) -> int:
     return engine.record.store.smoke.count_plumes(page_of(engine, question))
 
 
-def _count_sequences(engine: Engine, question: CountSmokeSequences, _: Session, __: Scope | None) -> int:
+def _count_sequences(engine: SmokeHost, question: CountSmokeSequences, _: Session, __: Scope | None) -> int:
     return engine.record.store.smoke.count_sequences(page_of(engine, question))
 
 
-def page_of(engine: Engine, question: SmokeFilter) -> SmokePage:
+def page_of(engine: SmokeHost, question: SmokeFilter) -> SmokePage:
     """What the question asks of the record. A day has its own classes."""
     policy = engine.fire.policy(question.day, question.risk_score)
     since_ns, until_ns = None, None
@@ -106,19 +133,19 @@ def page_of(engine: Engine, question: SmokeFilter) -> SmokePage:
     return SmokePage(since_ns, until_ns, question.unlabelled, question.limit, question.before_id, question.offset, policy)
 
 
-def _get_plume(engine: Engine, question: GetPlume, _: Session, __: Scope | None) -> PlumeView:
+def _get_plume(engine: SmokeHost, question: GetPlume, _: Session, __: Scope | None) -> PlumeView:
     """Raises NotFound."""
     listed = engine.record.store.smoke.plume(question.plume_id)
     return PlumeView(listed, _banner(engine, listed.sequences))
 
 
-def _get_sequence(engine: Engine, question: GetSmokeSequence, _: Session, __: Scope | None) -> SmokeSequenceView:
+def _get_sequence(engine: SmokeHost, question: GetSmokeSequence, _: Session, __: Scope | None) -> SmokeSequenceView:
     """Raises NotFound."""
     sequence = engine.record.store.smoke.sequence(question.sequence_id)
     return SmokeSequenceView(sequence, _banner(engine, (sequence,)))
 
 
-def _banner(engine: Engine, sequences: tuple[SmokeSequence, ...]) -> str:
+def _banner(engine: SmokeHost, sequences: tuple[SmokeSequence, ...]) -> str:
     """Why lists leave it out, empty where they do not."""
     policy = engine.fire.policy()
     if any(policy.keeps(each.camera_id, each.max_conf) for each in sequences):
@@ -138,7 +165,7 @@ def _ns(moment: datetime) -> int:
     return round(moment.timestamp()) * SECOND
 
 
-COMMANDS: Commands = (
+COMMANDS: Commands[SmokeHost] = (
     CommandSpec(
         LabelSmoke,
         handler=_label,
@@ -172,7 +199,7 @@ COMMANDS: Commands = (
         durable=True,
     ),
 )
-QUESTIONS: Questions = (
+QUESTIONS: Questions[SmokeHost] = (
     QuestionSpec(ListPlumes, scope=QuestionScope.SITE_WIDE, handler=_list_plumes),
     QuestionSpec(ListSmokeSequences, scope=QuestionScope.SITE_WIDE, handler=_list_sequences),
     QuestionSpec(CountPlumes, scope=QuestionScope.SITE_WIDE, handler=_count_plumes),

@@ -99,8 +99,7 @@ def test_switched_off_the_words_speak_and_say_so(engine: Engine, port: LocalPort
     filed = file(engine, 1, "a robust man has begun to paint a white car")
     assert filed.incident.degraded_reason == SWITCHED_OFF
     assert port.snapshot().incidents.atlas.state is AtlasState.OFF
-    assert port.ask(AskPatterns(59.3, 18.0)) is not None
-    assert not port.ask(AskPatterns(59.3, 18.0)).available  # type: ignore[union-attr]
+    assert not port.ask(AskPatterns(59.3, 18.0)).available
 
 
 def test_the_key_is_kept_and_never_told(engine: Engine, port: LocalPort, fake: FakeAtlas, tmp_path: Path) -> None:
@@ -111,7 +110,7 @@ def test_the_key_is_kept_and_never_told(engine: Engine, port: LocalPort, fake: F
     assert KEY not in told + (tmp_path / "site" / "settings.toml").read_text("utf-8")
     assert load_settings(engine.data.settings).atlas == engine.settings.atlas == wanted(fake)
     port.command(ChangeAtlas(wanted(fake)))  # leaves it
-    until(lambda: port.ask(AskPatterns(59.3, 18.0)).available, "Atlas answered")  # type: ignore[union-attr]
+    until(lambda: port.ask(AskPatterns(59.3, 18.0)).available, "Atlas answered")
     port.command(ChangeAtlas(wanted(fake), ""))
     until(lambda: not port.snapshot().incidents.atlas.key_stored, "the key was forgotten")
 
@@ -177,8 +176,7 @@ def test_patterns_and_media_are_questions(port: LocalPort, fake: FakeAtlas) -> N
     fake.patterns.append(STOCKHOLM)
     question = AskPatterns(59.32, 18.07, categories=(IncidentCategory.WEAPONS,))
     answer = port.ask(from_plain(AskPatterns, to_plain(question)))
-    assert answer.patterns is not None
-    assert [pattern.id for pattern in answer.patterns.patterns] == [STOCKHOLM["pattern_id"]]
+    assert [pattern.id for pattern in answer.patterns] == [STOCKHOLM["pattern_id"]]
     assert fake.of("intelligence/patterns")[0].query["time_range"] == "7d"
     photo = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(50)).decode()
     seen = port.ask(AnalyseMedia("photo", photo))
