@@ -25,6 +25,7 @@ from engine.model.smoke import SmokeFrame
 from engine.model.snapshot import Snapshot
 from engine.model.sound import SoundFeed
 from engine.recording.masked_still import covered_still
+from engine.runtime import catalogue
 from engine.runtime.access.lockout import HERE, Origin, in_session
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scopes import check_pin, check_site, check_verb, scope_of
@@ -37,7 +38,6 @@ from engine.runtime.incidents.reporting import ReportingHost, Said, file_said, i
 from engine.runtime.incidents.sent_media import SentMedia, no_medium
 from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.microphones.listening import Ear
-from engine.runtime.operations import catalogue
 from engine.runtime.operations.execution import note
 from engine.runtime.settings.site_zone import first_zone, with_zone
 from engine.runtime.smoke.smoke_commands import take_frame

@@ -19,9 +19,9 @@ from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SystemClock
 from engine.runtime.added import Added
+from engine.runtime.catalogue import execute
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
-from engine.runtime.operations.catalogue import execute
 from engine.vision.models import ModelStore
 from tests.fakes.waiting import until
 

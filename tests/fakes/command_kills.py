@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.model.errors import WatchroomError
-from engine.runtime.operations.catalogue import audit_entries
+from engine.runtime.catalogue import audit_entries
 from tests.fakes.durable import past, people, settings
 from tests.fakes.durable.site import Case, Site
 

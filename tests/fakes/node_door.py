@@ -8,7 +8,7 @@ from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes
 from engine.model.errors import NotSignedIn
 from engine.model.time import SystemClock
-from engine.runtime.operations.catalogue import audit_entries
+from engine.runtime.catalogue import audit_entries
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.pairing import PairingDoor

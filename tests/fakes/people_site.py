@@ -21,9 +21,9 @@ from engine.model.settings import CameraSettings
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock
 from engine.runtime.added import Added
+from engine.runtime.catalogue import execute
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
-from engine.runtime.operations.catalogue import execute
 from engine.vision.models import ModelStore
 from tests.engine.store import records
 from tests.fakes.waiting import until

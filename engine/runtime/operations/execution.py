@@ -6,21 +6,33 @@ from engine.model.access import Session
 from engine.model.audit import AuditRow
 from engine.model.command import Command
 from engine.model.time import Clock
-from engine.runtime.audit.auditing import Auditor
-from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.kept import Kept
 from engine.runtime.operations.spec import AuditEntry, CommandSpec
 from engine.runtime.undoing import UndoShelf
+
+
+class AuditLog(Protocol):
+    def note(self, *rows: AuditRow) -> None:
+        """Kept soon."""
+        ...
+
+    def keep(self, row: AuditRow) -> None:
+        """Kept when this returns. Raises EnvironmentFault."""
+        ...
+
+
+class Pseudonyms(Protocol):
+    def pseudonym(self, thing_id: str) -> str: ...
 
 
 class ExecutionHost(Protocol):
     """What this needs of the engine."""
 
     @property
-    def audit(self) -> NamelessAudit: ...
+    def audit(self) -> AuditLog: ...
 
     @property
-    def auditor(self) -> Auditor: ...
+    def auditor(self) -> Pseudonyms: ...
 
     @property
     def clock(self) -> Clock: ...

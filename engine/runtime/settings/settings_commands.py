@@ -10,8 +10,8 @@ from engine.model.errors import InputError
 from engine.model.people_settings import PeopleSettings
 from engine.model.settings import Settings
 from engine.model.time import Clock
-from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.hosts import SettingsHost
+from engine.runtime.operations.execution import AuditLog
 from engine.runtime.operations.spec import AuditEntry, Commands, CommandSpec, Pseudonym, audited_as, site_wide
 from engine.runtime.settings.settings_undo import settings_undo
 from engine.runtime.settings.site_zone import with_zone
@@ -23,7 +23,7 @@ class AuditedSettingsHost(SettingsHost, Protocol):
     """What these operations need of the engine."""
 
     @property
-    def audit(self) -> NamelessAudit: ...
+    def audit(self) -> AuditLog: ...
 
     @property
     def clock(self) -> Clock: ...

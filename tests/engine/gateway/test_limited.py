@@ -39,7 +39,7 @@ from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.added import Added
-from engine.runtime.operations.catalogue import QUESTIONS
+from engine.runtime.catalogue import QUESTIONS
 from engine.runtime.operations.spec import QuestionScope
 from tests.engine.store.records import clip, decision, event, sequence
 from tests.fakes.waiting import until

@@ -11,7 +11,7 @@ from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.command import Credentials, PutCamera
 from engine.model.health import CameraState
 from engine.model.time import SECOND
-from engine.runtime.operations.catalogue import execute
+from engine.runtime.catalogue import execute
 from tests.fakes.http_login import Login
 from tests.fakes.rtsp import RtspServer
 from tests.fakes.video import Clip, write_clip

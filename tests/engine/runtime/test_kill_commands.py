@@ -18,7 +18,7 @@ import pytest
 
 from engine.model.access_command import ConfirmPassword
 from engine.model.command import Command
-from engine.runtime.operations.catalogue import COMMANDS
+from engine.runtime.catalogue import COMMANDS
 from tests.conftest import ROOT
 from tests.fakes.command_kills import TABLE
 

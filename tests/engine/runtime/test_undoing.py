@@ -53,9 +53,9 @@ from engine.model.timeline import (
     SearchFilter,
 )
 from engine.model.undo import Gone, Undoable, UndoRemoval
+from engine.runtime.catalogue import COMMANDS, execute
 from engine.runtime.jobs import Progress
 from engine.runtime.local import LocalDoor, LocalPort
-from engine.runtime.operations.catalogue import COMMANDS, execute
 from engine.runtime.operations.spec import NotUndoable
 from engine.runtime.undoing import MOST_PER_SESSION, UNDO_FOR_S, Removal, UndoShelf
 from tests.engine.vision.gestures.performances import raise_right, take

@@ -14,7 +14,7 @@ from engine.model.event import Event
 from engine.model.question import AnyQuestion, ListEvents
 from engine.model.question_type import Question, RecordQuestion, answer_type
 from engine.model.timeline import RemoveBookmark, SearchRecord
-from engine.runtime.operations.catalogue import COMMANDS, QUESTIONS, table
+from engine.runtime.catalogue import COMMANDS, QUESTIONS, table
 from engine.runtime.operations.spec import CommandSpec, NotUndoable, audited, not_audited, site_wide
 from tests.conftest import ROOT
 

@@ -26,10 +26,10 @@ from engine.runtime.incidents import incident_commands
 from engine.runtime.keeping import upkeep_commands
 from engine.runtime.messages import notify_commands, webhook_commands
 from engine.runtime.operations.execution import carry_out
-from engine.runtime.operations.record_questions import RECORD_QUESTIONS, RecordHost
 from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, Questions, QuestionScope, QuestionSpec
 from engine.runtime.people import people_commands
 from engine.runtime.radio import radio_commands
+from engine.runtime.record_questions import RECORD_QUESTIONS, RecordHost
 from engine.runtime.replay import replay_commands
 from engine.runtime.risk import risk_commands
 from engine.runtime.search import timeline_commands, timeline_questions
