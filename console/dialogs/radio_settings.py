@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from console.dialogs.setting_fields import help_text, range_hint
+from console.dialogs.setting_fields import help_text, range_and_help
 from console.words import field_of, sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
@@ -40,9 +40,9 @@ class RadioSettingsDialog(SavingDialog):
         self.add_save(self.tr("&Save settings"))
 
     def _add_numbers(self) -> None:
-        self._add("cell_m", self.tr("Edge of a &voxel, in m"), _hint("cell_m"))
-        self._add("most_people", self.tr("&Most people followed at once"), _hint("most_people"))
-        self._add("fall_still_s", self.tr("St&ill after a drop to count as a fall, in s"), _hint("fall_still_s"))
+        self._add("cell_m", self.tr("Edge of a &voxel, in m"), range_and_help(RadioSettings, "cell_m"))
+        self._add("most_people", self.tr("&Most people followed at once"), range_and_help(RadioSettings, "most_people"))
+        self._add("fall_still_s", self.tr("St&ill after a drop to count as a fall, in s"), range_and_help(RadioSettings, "fall_still_s"))
         self._add("fall_escalate_s", self.tr("&Escalate a fall after, in s"), help_text(settings_of(RadioSettings)["fall_escalate_s"]))
 
     def _add(self, name: str, label: str, hint: str) -> None:
@@ -80,12 +80,6 @@ class RadioSettingsDialog(SavingDialog):
             **numbers,
         )
         return ChangeSettings(radio=changed)
-
-
-def _hint(name: str) -> str:
-    """Its range, and what it does."""
-    parts = (f"{range_hint(RadioSettings, name)}.", help_text(settings_of(RadioSettings)[name]))
-    return " ".join(part for part in parts if part)
 
 
 def _number_text(value: float | tuple[float, ...]) -> str:

@@ -13,7 +13,6 @@ from engine.model.settings import Settings
 from widgets.alerts.alert_words import mode_word, rule_mode_word, tr
 from widgets.down_scroll import DownScroll
 from widgets.number_field import NumberField
-from widgets.plain_tip import plain_tip
 from widgets.theme import severity_word
 from widgets.words import kind_word
 
@@ -78,8 +77,6 @@ class RuleForm(QWidget):
             (tr("&Procedure"), self.procedure),
         ):
             self._add(form, label, field)
-        tip = tr("What the evidence has to add up to, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1")
-        self.evidence.setToolTip(plain_tip(tip))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(DownScroll(body))

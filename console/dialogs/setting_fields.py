@@ -109,6 +109,10 @@ def help_text(setting: Setting) -> str:
     return _tr(setting.help) if setting.help else ""
 
 
+def range_and_help(kind: type, name: str) -> str:
+    return f"{range_hint(kind, name)}. {help_text(settings_of(kind)[name])}".strip()
+
+
 def help_with_default(kind: type, name: str) -> str:
     default = _tr("Default: {0}").format(exact_text(_default(kind, name)))
     return f"{help_text(settings_of(kind)[name])} {default}".strip()

@@ -28,17 +28,36 @@ class PeopleSettings:
     learn_names: Annotated[bool, Setting("Learn names that people say of themselves")] = True
     face_threshold: Annotated[
         float | None,
-        Setting("How alike two faces must be", gt=0, lt=1, help="Cosine similarity. Empty: as measured for the installed model."),
+        Setting(
+            "How alike two faces must be",
+            gt=0,
+            lt=1,
+            help="Empty: as measured for the installed model. Higher: fewer mistakes, more strangers.",
+        ),
     ] = None
     face_margin: Annotated[
         float,
         Setting(
-            "How far the next best must be behind", ge=0, le=0.5, help="A second candidate nearer than this makes the match ambiguous."
+            "How far the next best must be behind",
+            ge=0,
+            le=0.5,
+            help="A second person nearer than this makes it unsure, and you are asked.",
         ),
     ] = 0.05
     blur_faces: Annotated[bool, Setting("Blur faces for those who may not see them")] = False
-    archive_days: Annotated[float, Setting("Put aside after", gt=0, le=3650, unit="days", help="Days without being seen.")] = 180.0
-    erase_days: Annotated[float, Setting("Erased after", gt=0, le=3650, unit="days", help="Days without being seen.")] = 730.0
+    archive_days: Annotated[
+        float, Setting("Put aside after", gt=0, le=3650, unit="days", help="Days without being seen; they come back when seen again.")
+    ] = 180.0
+    erase_days: Annotated[
+        float,
+        Setting(
+            "Erased after",
+            gt=0,
+            le=3650,
+            unit="days",
+            help="Days without being seen. Faces, clips and names are then deleted, unless locked.",
+        ),
+    ] = 730.0
     expected_names: Annotated[tuple[str, ...], Setting("Names that are listened for")] = ()
 
     def __post_init__(self) -> None:

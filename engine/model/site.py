@@ -130,7 +130,9 @@ class CameraPose:
     camera_id: Annotated[str, Setting("Camera")]
     position: Annotated[Position, Setting("Position")]
     aim: Annotated[Position, Setting("Looks at")]
-    fov_deg: Annotated[float, Setting("Field of view", unit="°", ge=5, le=180, help="Horizontal.")] = 70.0
+    fov_deg: Annotated[
+        float, Setting("Field of view", unit="°", ge=5, le=180, help="From the left edge of the picture to the right one.")
+    ] = 70.0
     floor_points: Annotated[tuple[FloorPoint, ...], Setting("Floor points")] = ()
 
     def __post_init__(self) -> None:
