@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import is_whole, range_hint
 from console.words import field_of, sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
@@ -16,7 +17,6 @@ from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 
 _NAMES = ("fall_still_s", "fight_s", "running_speed", "running_s", "loiter_s", "loiter_radius", "crowd", "crowd_s")
-_WHOLE = ("crowd",)
 
 
 class ActivitiesDialog(SavingDialog):
@@ -45,23 +45,22 @@ class ActivitiesDialog(SavingDialog):
         self._switch(self.enabled.isChecked())
 
     def _add_rows(self) -> None:
-        time = _tr("0.2 to 3600")
-        self._add_row(_tr("Fall"), ("fall_still_s", _tr("Lying st&ill for, in s"), time))
-        self._add_row(_tr("Fight"), ("fight_s", _tr("&Going on for, in s"), time))
-        speed = ("running_speed", _tr("&Faster than, in body heights a second"), _tr("0.1 to 20"))
-        self._add_row(_tr("Running"), speed, ("running_s", _tr("F&or at least, in s"), time))
-        radius = ("loiter_radius", _tr("&Within, in body heights"), _tr("0.1 to 20"))
-        self._add_row(_tr("Loitering"), ("loiter_s", _tr("&Longer than, in s"), time), radius)
-        crowd = ("crowd", _tr("&People at once, at least"), _tr("2 to 1000"))
-        self._add_row(_tr("Crowd"), crowd, ("crowd_s", _tr("Fo&r at least, in s"), time))
+        self._add_row(_tr("Fall"), ("fall_still_s", _tr("Lying st&ill for, in s")))
+        self._add_row(_tr("Fight"), ("fight_s", _tr("&Going on for, in s")))
+        speed = ("running_speed", _tr("&Faster than, in body heights a second"))
+        self._add_row(_tr("Running"), speed, ("running_s", _tr("F&or at least, in s")))
+        radius = ("loiter_radius", _tr("&Within, in body heights"))
+        self._add_row(_tr("Loitering"), ("loiter_s", _tr("&Longer than, in s")), radius)
+        crowd = ("crowd", _tr("&People at once, at least"))
+        self._add_row(_tr("Crowd"), crowd, ("crowd_s", _tr("Fo&r at least, in s")))
 
-    def _add_row(self, of: str, *parts: tuple[str, str, str]) -> None:
+    def _add_row(self, of: str, *parts: tuple[str, str]) -> None:
         row = self._grid.rowCount()
         heading = QLabel(of, textFormat=Qt.TextFormat.PlainText)
         set_role(heading, "section")
         self._grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
-        for column, (name, label, hint) in enumerate(parts, 1):
-            field = self.fields.add(name, Field(label, lambda text, name=name: _trouble(name, text), hint))
+        for column, (name, label) in enumerate(parts, 1):
+            field = self.fields.add(name, Field(label, lambda text, name=name: _trouble(name, text), range_hint(ActivitySettings, name)))
             field.edit().setAccessibleName(f"{of}: {label.replace('&', '')}")
             self._grid.addWidget(field, row, column)
 
@@ -82,7 +81,7 @@ class ActivitiesDialog(SavingDialog):
 
 def _number(name: str, text: str) -> float:
     """Raises ValueError."""
-    return int(text) if name in _WHOLE else typed_number(text)
+    return int(text) if is_whole(ActivitySettings, name) else typed_number(text)
 
 
 def _trouble(name: str, text: str) -> str:
@@ -91,7 +90,7 @@ def _trouble(name: str, text: str) -> str:
     except InputError as error:
         return sentence(error.message if field_of(error) == name else str(error))
     except ValueError:
-        return _tr("Enter a whole number.") if name in _WHOLE else _tr("Enter a number.")
+        return _tr("Enter a whole number.") if is_whole(ActivitySettings, name) else _tr("Enter a number.")
     return ""
 
 

@@ -3,11 +3,12 @@
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from console.dialogs.setting_fields import limits_of
 from engine.alerts.rule_text import hours_text, parse_hours
 from engine.model.alert_settings import AlertSettings, Hours
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.notify_settings import LONGEST_COOLDOWN_S, AlertWants
+from engine.model.notify_settings import AlertWants
 from widgets.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role, severity_word
@@ -128,11 +129,12 @@ def _minutes(text: str) -> float:
 
 
 def _minutes_trouble(text: str) -> str:
+    most_min = limits_of(AlertWants, "cooldown_s")[1] / 60
     try:
-        fine = 0 <= _minutes(text) * 60 <= LONGEST_COOLDOWN_S
+        fine = 0 <= _minutes(text) <= most_min
     except ValueError:
         fine = False
-    return "" if fine else _tr("Enter minutes, 0 to 1440; 0 is no pause.")
+    return "" if fine else _tr("Enter minutes, 0 to {0}; 0 is no pause.").format(number_text(most_min, "g"))
 
 
 def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:

@@ -1,14 +1,14 @@
 """How the site is armed in each mode, and when it is a flood."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from console.dialogs.rule_choice import SomeOf
+from console.dialogs.setting_fields import whole_box
 from engine.model.alert_settings import AlertSettings, SiteMode
 from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alerts.alert_words import mode_word, tr
-from widgets.number_field import padded
 from widgets.theme import set_role
 from widgets.translation import inside
 
@@ -25,8 +25,8 @@ class ArmingForm(QWidget):
         self._before = settings.alerts
         zones = [(EVERYWHERE, tr("Everywhere, also outside any zone")), *choices(settings)]
         self.zones = {mode: SomeOf(mode_word(mode), tr("Nothing is armed"), zones) for mode in SiteMode}
-        self.flood_at = QSpinBox(minimum=2, maximum=1000)
-        self.escalate_s = QSpinBox(minimum=10, maximum=86_400, suffix=" s")
+        self.flood_at = whole_box(AlertSettings, "flood_at")
+        self.escalate_s = whole_box(AlertSettings, "escalate_s")
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(10)
@@ -37,7 +37,6 @@ class ArmingForm(QWidget):
         for field, name in ((self.flood_at, tr("A flood is alerts in 10 min")), (self.escalate_s, tr("Escalated after"))):
             field.setAccessibleName(name)
             field.setMaximumWidth(160)
-            padded(field)
         note = QLabel(tr("Which mode is on is chosen in the status bar, by any operator."), wordWrap=True)
         set_role(note, "secondary")
         column = QVBoxLayout(self)

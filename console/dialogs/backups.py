@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.labelled_rows import FolderField, LabelledRows
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import number_box, whole_box
 from engine.model.command import ChangeSettings
 from engine.model.upkeep import UpkeepSettings
-from widgets.number_field import NumberField, padded
 from widgets.theme import set_role
 
 _LABEL_PX = 220
@@ -48,10 +48,10 @@ class BackupsDialog(SavingDialog):
         now = self._now
         self.wanted = QCheckBox(self.tr("Back up the record &by itself"))
         self.wanted.setChecked(now.backups)
-        self.every = padded(NumberField(minimum=0.25, maximum=168, decimals=2, value=now.backup_every_h, suffix=self.tr(" h")))
-        self.newest = padded(QSpinBox(minimum=1, maximum=200, value=now.keep_hourly))
-        self.days = padded(QSpinBox(minimum=0, maximum=400, value=now.keep_daily))
-        self.gib = padded(NumberField(minimum=0.1, maximum=100_000, decimals=1, value=now.keep_backups_gib, suffix=self.tr(" GiB")))
+        self.every = number_box(UpkeepSettings, "backup_every_h", now.backup_every_h)
+        self.newest = whole_box(UpkeepSettings, "keep_hourly", now.keep_hourly)
+        self.days = whole_box(UpkeepSettings, "keep_daily", now.keep_daily)
+        self.gib = number_box(UpkeepSettings, "keep_backups_gib", now.keep_backups_gib)
         self._folder = FolderField(now.backup_folder, self.tr("In the data folder"), self.tr("C&hoose…"), self.tr("Folder for backups"))
         self.folder, self.choose = self._folder.edit, self._folder.button
 

@@ -10,30 +10,23 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QSlider, QToolButto
 from console.dialogs.camera_listening import ListeningChoice
 from console.dialogs.camera_sources import SourceButton
 from console.dialogs.find_camera import ChosenCamera
+from console.dialogs.setting_fields import exact_text, help_with_default, length_trouble, limits_of, number_field, typed_value
 from console.words import sentence
 from engine.model.command import Credentials
 from engine.model.errors import InputError
-from engine.model.settings import (
-    HIGHEST_MEGAPIXELS,
-    HIGHEST_NUMBER,
-    LEAST_MEGAPIXELS,
-    MOST_MEGAPIXELS,
-    CameraKind,
-    CameraSettings,
-    camera_kind,
-)
+from engine.model.settings import CameraKind, CameraSettings, camera_kind
 from engine.sources.camera.urls import split_credentials
 from widgets.form import Field, FieldGroup
 from widgets.icons import icon
-from widgets.number_text import number_text, typed_number
 from widgets.password_field import PasswordField
 from widgets.theme import set_role
 
-_LONGEST_GROUP = 200
 _LOGIN_FAULTS = ("credentials", "forbidden")
 _STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
 _WITH_SOUND = (CameraKind.RTSP, CameraKind.FILE)
-_EDITED = (*("name", "number", "url", "sub_url", "transport", "group"), *("min_person_share", "max_megapixels", "listen", "listen_purpose"))
+_NUMBERS = ("max_megapixels",)
+"""Numbers under “Login and stream”, typed. Their labels, limits and hints stand beside their fields in `CameraSettings`."""
+_EDITED = ("name", "number", "url", "sub_url", "transport", "group", "min_person_share", "listen", "listen_purpose", *_NUMBERS)
 
 
 class CameraForm(QWidget):
@@ -105,10 +98,8 @@ class CameraForm(QWidget):
         self.more_fields.add("password", PasswordField(self.tr("Password"), hint=kept))
         sub_hint = self.tr("Optional. A smaller picture for the wall and for finding people.")
         self.more_fields.add("sub_url", Field(self.tr("Sub-stream address"), self._sub_url_trouble, sub_hint))
-        size_hint = self.tr("Larger pictures are not decoded, and the camera counts as lost. Usually {0}; 8K has 33.")
-        size = Field(self.tr("Largest picture, in megapixels"), _megapixels_trouble, size_hint.format(number_text(MOST_MEGAPIXELS, "g")))
-        size.set_value(_megapixels_text(MOST_MEGAPIXELS))
-        self.more_fields.add("max_megapixels", size)
+        for number in _NUMBERS:
+            self.more_fields.add(number, number_field(CameraSettings, number, hint=help_with_default(CameraSettings, number)))
         self.transport = QComboBox(self)
         self.transport.addItem(self.tr("TCP – reliable"), "tcp")
         self.transport.addItem(self.tr("UDP – for networks that lose nothing"), "udp")
@@ -130,7 +121,7 @@ class CameraForm(QWidget):
         self.more_fields.field("password").changed.connect(lambda _: self.more_fields.field("user").revalidate())
         for group, names in (
             (self.fields, ("url", "name", "group", "number")),
-            (self.more_fields, ("user", "password", "sub_url", "max_megapixels")),
+            (self.more_fields, ("user", "password", "sub_url", *_NUMBERS)),
         ):
             group.validity_changed.connect(self.changed)
             for name in names:
@@ -149,7 +140,8 @@ class CameraForm(QWidget):
         self.fields.field("group").set_value(camera.group)
         self.fields.field("number").set_value(str(camera.number) if camera.number else "")
         self.more_fields.field("sub_url").set_value(camera.sub_url)
-        self.more_fields.field("max_megapixels").set_value(_megapixels_text(camera.max_megapixels))
+        for number in _NUMBERS:
+            self.more_fields.field(number).set_value(exact_text(getattr(camera, number)))
         self.transport.setCurrentIndex(self.transport.findData(camera.transport))
         self.share.setValue(round(camera.min_person_share * 100))
         self.listening.show_choice(camera.listen, camera.listen_purpose)
@@ -216,8 +208,7 @@ class CameraForm(QWidget):
         return "" if text.strip() else self.tr("Give the camera a name, for example of the place it sees.")
 
     def _group_trouble(self, text: str) -> str:
-        long = self.tr("Use at most {0} characters.").format(_LONGEST_GROUP)
-        return long if len(group_path(text)) > _LONGEST_GROUP else ""
+        return length_trouble(CameraSettings, "group", group_path(text))
 
     def _user_trouble(self, text: str) -> str:
         password = self.more_fields.field("password").value() if "password" in self.more_fields.values() else ""
@@ -300,9 +291,9 @@ class CameraForm(QWidget):
             transport=self.transport.currentData(),
             group=group_path(values["group"]),
             min_person_share=self._share(base.min_person_share),
-            max_megapixels=_megapixels(values["max_megapixels"]),
             listen=listens and self.listening.listen(),
             listen_purpose=self.listening.purpose() if listens else "",
+            **{number: typed_value(CameraSettings, number, values[number]) for number in _NUMBERS},
         )
 
     def _share(self, before: float) -> float:
@@ -341,9 +332,9 @@ def group_paths(cameras: Iterable[CameraSettings]) -> tuple[str, ...]:
 
 def _number(text: str) -> int:
     """0: none. Raises InputError (`number`)."""
-    typed = text.strip()
-    if typed and not (re.fullmatch("[0-9]{1,9}", typed) and 1 <= int(typed) <= HIGHEST_NUMBER):
-        raise InputError("number", QCoreApplication.translate("CameraForm", "A number from 1 to {0}.").format(HIGHEST_NUMBER))
+    typed, (low, high) = text.strip(), limits_of(CameraSettings, "number")
+    if typed and not (re.fullmatch("[0-9]{1,9}", typed) and low <= int(typed) <= high):
+        raise InputError("number", QCoreApplication.translate("CameraForm", "A number from {0} to {1}.").format(low, high))
     return int(typed or "0")
 
 
@@ -353,30 +344,6 @@ def _number_trouble(text: str) -> str:
     except InputError as error:
         return error.message
     return ""
-
-
-def _megapixels(text: str) -> float:
-    """Raises InputError (`max_megapixels`)."""
-    try:
-        value = typed_number(text)
-    except ValueError:
-        value = 0.0
-    if not LEAST_MEGAPIXELS <= value <= HIGHEST_MEGAPIXELS:
-        bounds = (number_text(bound, "g") for bound in (LEAST_MEGAPIXELS, HIGHEST_MEGAPIXELS))
-        raise InputError("max_megapixels", QCoreApplication.translate("CameraForm", "A number from {0} to {1}.").format(*bounds))
-    return value
-
-
-def _megapixels_trouble(text: str) -> str:
-    try:
-        _megapixels(text)
-    except InputError as error:
-        return error.message
-    return ""
-
-
-def _megapixels_text(value: float) -> str:
-    return number_text(value, ".15g")
 
 
 def _trouble(check: Callable[[], object], subject: str) -> str:

@@ -11,6 +11,7 @@ from console.bridge import EngineBridge
 from console.dialogs.floor_points import FloorPointsDialog
 from console.dialogs.frame import FramedDialog
 from console.dialogs.pose_draft import Look, aimed, look_of, looking, moved, new_pose, turned
+from console.dialogs.setting_fields import range_and_help
 from console.floor_picture import FloorPicture
 from console.words import field_of, permit, sentence
 from engine.model.access import Verb
@@ -69,7 +70,7 @@ class CameraPosesDialog(FramedDialog):
         self.fields = FieldGroup(self)
         self._add("direction_deg", self.tr("&Direction, in °"), self.tr("Of the compass: 0 is north, 90 east."))
         self._add("tilt_deg", self.tr("&Tilt, in °"), self.tr("Below the horizon; 0 looks level."))
-        self._add("fov_deg", self.tr("Field of &view, in °"), self.tr("From the left edge of the picture to the right one, 5 to 180."))
+        self._add("fov_deg", self.tr("Field of &view, in °"), range_and_help(CameraPose, "fov_deg"))
         self.place_button = self._button("plus", self.tr("&Add to the plan"))
         self.remove = self._button("trash-2", self.tr("&Remove from the plan"))
         self.points_button = self._button("locate-fixed", self.tr("Floor &points…"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLa
 from console.bridge import EngineBridge
 from console.dialogs.alert_wants import AlertWantsForm
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import length_trouble
 from console.job_run import JobRun
 from console.words import error_text, sentence
 from engine.model.alert_settings import AlertSettings
@@ -253,7 +254,7 @@ def _needed(words: str) -> Callable[[str], str]:
 def _name_trouble(text: str) -> str:
     if not text.strip():
         return _tr("Enter a name, for yourself.")
-    return "" if len(text) <= 120 else _tr("Use at most 120 characters.")
+    return length_trouble(ChannelSettings, "name", text)
 
 
 def _port_trouble(text: str) -> str:

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication
 
-from console.dialogs.risk_settings import number_trouble
+from console.dialogs.setting_fields import bounds_trouble, number_trouble
 from engine.model.fire import FireSettings
 from widgets.number_text import typed_number
 
@@ -51,11 +51,11 @@ def needs_password(before: FireSettings, url: str, login: str) -> str:
 
 
 def organisation_trouble(text: str) -> str:
-    return number_trouble(text, 0, _MOST_ID, whole=True) if text.strip() else ""
+    return bounds_trouble(text, 0, _MOST_ID, whole=True) if text.strip() else ""
 
 
 def hour_trouble(text: str) -> str:
-    return number_trouble(text, 0, 23, whole=True)
+    return number_trouble(FireSettings, "refresh_hour_utc", text)
 
 
 def number_of(text: str) -> int | None:

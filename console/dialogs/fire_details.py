@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from console.dialogs.fire_checks import number_of, organisation_trouble
-from console.dialogs.risk_settings import number_trouble
+from console.dialogs.setting_fields import bounds_trouble, number_field
 from engine.model.fire import FireSettings
 from engine.model.settings import Settings
 from widgets.form import Field, FieldGroup
@@ -18,8 +18,7 @@ from widgets.theme import color, set_role
 
 _KEY = Qt.ItemDataRole.UserRole
 _NAME, _NUMBER = range(2)
-_LIMITS = {"oldest_h": (1.0, 240.0), "spin_up_days": (0.0, 365.0), "ffmc": (0.0, 101.0), "dmc": (0.0, 1000.0), "dc": (0.0, 2000.0)}
-_CODES = ("ffmc", "dmc", "dc")
+_CODES = {"ffmc": (0.0, 101.0), "dmc": (0.0, 1000.0), "dc": (0.0, 2000.0)}
 
 
 class FireDetails(QWidget):
@@ -34,8 +33,8 @@ class FireDetails(QWidget):
         self.fields.setMaximumWidth(side)
         self.ids = ServiceIds(camera_names(settings), settings.fire.service_ids)
         self.ids.setMaximumWidth(side)
-        self._add("oldest_h", self.tr("Not used when &older than, hours"), self.tr("What was told longer ago is unknown"))
-        self._add("spin_up_days", self.tr("Days before a compu&ted class counts"), self.tr("Until then the codes tell of where they began"))
+        self.fields.add("oldest_h", number_field(FireSettings, "oldest_h", self.tr("Not used when &older than, hours")))
+        self.fields.add("spin_up_days", number_field(FireSettings, "spin_up_days", self.tr("Days before a compu&ted class counts")))
         self._add("ffmc", self.tr("&FFMC of the first day"), self.tr("Fine fuel moisture, 0 to 101"))
         self._add("dmc", self.tr("&DMC of the first day"), self.tr("Duff moisture, 0 to 1000"))
         self._add("dc", self.tr("DC of the first da&y"), self.tr("Drought, 0 to 2000"))
@@ -49,8 +48,7 @@ class FireDetails(QWidget):
         self.ids.changed.connect(self.changed)
 
     def _add(self, name: str, label: str, hint: str) -> None:
-        whole = name == "spin_up_days"
-        self.fields.add(name, Field(label, lambda text: number_trouble(text, *_LIMITS[name], whole=whole), hint))
+        self.fields.add(name, Field(label, lambda text: bounds_trouble(text, *_CODES[name]), hint))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

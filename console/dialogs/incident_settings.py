@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.labelled_rows import LabelledRows
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import number_box
 from engine.model.command import ChangeSettings
 from engine.model.incident_settings import IncidentSettings
-from widgets.number_field import NumberField, padded
+from widgets.number_text import number_text
 from widgets.theme import set_role
 
 _LABEL_PX = 210
@@ -23,9 +24,9 @@ class IncidentSettingsDialog(SavingDialog):
         )
         super().__init__(bridge, _tr("Report correlation"), lead, width=520, parent=parent)
         now = bridge.snapshot.settings.incidents if bridge.snapshot is not None else IncidentSettings()
-        self.radius = padded(NumberField(minimum=5, maximum=1000, decimals=1, singleStep=5, suffix=_tr(" m")))
-        self.window_s = padded(NumberField(minimum=10, maximum=3600, decimals=0, singleStep=30, suffix=_tr(" s")))
-        self.likeness = padded(NumberField(minimum=0.3, maximum=1, decimals=2, singleStep=0.05))
+        self.radius = number_box(IncidentSettings, "radius_m")
+        self.window_s = number_box(IncidentSettings, "window_s")
+        self.likeness = number_box(IncidentSettings, "min_likeness")
         rows = LabelledRows(_LABEL_PX)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addRow(_note(_tr("Both have to hold")))
@@ -38,8 +39,10 @@ class IncidentSettingsDialog(SavingDialog):
             _note(_tr("Changes apply to reports from now on. Incidents that exist keep their reports: merge or split them by hand."))
         )
         self.default = self.add_button(_tr("De&faults"), at_left=True)
-        self.default.setToolTip(_tr("50 m, 300 s and 0.70"))
-        self.default.clicked.connect(lambda: self._show(IncidentSettings()))
+        usual = IncidentSettings()
+        texts = (number_text(usual.radius_m, "g"), number_text(usual.window_s, "g"), number_text(usual.min_likeness, ".2f"))
+        self.default.setToolTip(_tr("{0} m, {1} s and {2}").format(*texts))
+        self.default.clicked.connect(lambda: self._show(usual))
         self._show(now)
         self.add_save(_tr("&Save"))
 

@@ -6,12 +6,13 @@ from PySide6.QtCore import QCoreApplication
 
 from console.dialogs.site_anchor import degree_trouble, degrees
 from engine.model.geometry import Polygon
+from engine.model.setting import settings_of
 from engine.model.site import SiteAnchor
 from engine.model.smoke import Lookout, LookoutView
 from widgets.number_text import number_text
 from widgets.row_editor import RowProblem, TextRow
 
-LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "angle_of_view_deg": (0.1, 360.0)}
+NUMBERS = ("latitude", "longitude", "angle_of_view_deg")
 NAME, AZIMUTH = 0, 1  # texts of a row
 _NO_VIEW = TextRow("\n0", ("0", ""))
 
@@ -62,11 +63,11 @@ def azimuth_trouble(text: str) -> str:
     value = degrees(text)
     if value is None:
         return _tr("Enter the azimuth in degrees, clockwise from north.")
-    return "" if 0 <= value < 360 else _tr("An azimuth is at least 0 and less than 360.")
+    return "" if settings_of(LookoutView)["azimuth_deg"].allows(value) else _tr("An azimuth is at least 0 and less than 360.")
 
 
 def is_complete(draft: LookoutDraft) -> bool:
-    places = (degree_trouble(getattr(draft, name), *limits) for name, limits in LIMITS.items())
+    places = (degree_trouble(getattr(draft, name), Lookout, name) for name in NUMBERS)
     return bool(draft.views) and not any(places) and not view_problems(draft.views)
 
 
@@ -85,7 +86,7 @@ def free_key(views: tuple[TextRow, ...]) -> str:
 def lookout_of(camera_id: str, draft: LookoutDraft) -> Lookout:
     """Of one that is complete. A view keeps its masks under another name too. Raises InputError."""
     views = tuple(LookoutView(row.texts[NAME], degrees(row.texts[AZIMUTH]) or 0.0, draft.masks_of(row.key)) for row in draft.views)
-    latitude, longitude, angle = (degrees(getattr(draft, name)) or 0.0 for name in LIMITS)
+    latitude, longitude, angle = (degrees(getattr(draft, name)) or 0.0 for name in NUMBERS)
     return Lookout(camera_id, latitude, longitude, angle, views)
 
 

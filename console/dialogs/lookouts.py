@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem,
 from console.bridge import EngineBridge
 from console.dialogs.lookout_draft import (
     AZIMUTH,
-    LIMITS,
     NAME,
+    NUMBERS,
     LookoutDraft,
     at_site,
     draft_of,
@@ -26,6 +26,7 @@ from console.dialogs.view_masks import ViewMasksDialog
 from engine.model.command import ChangeSettings
 from engine.model.geometry import Polygon
 from engine.model.settings import Settings
+from engine.model.smoke import Lookout
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
@@ -128,7 +129,7 @@ class LookoutsDialog(SavingDialog):
         self.views.changed.connect(self._typed)
         self.views.row_chosen.connect(lambda _: self._show_masks())
         self.masks.clicked.connect(self.edit_masks)
-        for name in LIMITS:
+        for name in NUMBERS:
             self.fields.field(name).changed.connect(lambda _: self._typed())
         self.fields.field("latitude").changed.connect(self._split)
         self.views.add_button.clicked.connect(self._ask_azimuth)
@@ -144,11 +145,11 @@ class LookoutsDialog(SavingDialog):
         self._chosen = camera_id
         draft = self.drafts.get(camera_id, LookoutDraft())
         self._filling = True
-        for name in LIMITS:
+        for name in NUMBERS:
             self.fields.field(name).set_value(getattr(draft, name) if camera_id in self.watching else "")
         self.views.set_rows(draft.views if camera_id in self.watching else ())
         self._filling = False
-        for name in LIMITS:
+        for name in NUMBERS:
             self.fields.field(name).revalidate()
         self._show()
 
@@ -233,7 +234,7 @@ class LookoutsDialog(SavingDialog):
         if self._filling or self._chosen not in self.watching:
             return
         self._name_views()
-        texts = {name: self.fields.field(name).value().strip() for name in LIMITS}
+        texts = {name: self.fields.field(name).value().strip() for name in NUMBERS}
         self.drafts[self._chosen] = replace(self.drafts[self._chosen], views=self.views.rows(), **texts)
         self._show()
 
@@ -285,7 +286,7 @@ class LookoutsDialog(SavingDialog):
 
     def _trouble(self, name: str, text: str) -> str:
         """Empty fields of a camera that does not watch are not wrong."""
-        return degree_trouble(text, *LIMITS[name]) if self._chosen in self.watching else ""
+        return degree_trouble(text, Lookout, name) if self._chosen in self.watching else ""
 
     # Saving
 

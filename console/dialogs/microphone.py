@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import length_trouble
 from console.words import error_text
 from engine.model.command import ChangeSettings
 from engine.model.errors import WatchroomError
@@ -153,7 +154,7 @@ def _may_sound(url: str) -> bool:
 def _name_trouble(text: str) -> str:
     if not text.strip():
         return _tr("Give it a name.")
-    return _tr("Use at most 120 characters.") if len(text) > 120 else ""
+    return length_trouble(MicrophoneSettings, "name", text)
 
 
 def _names_trouble(text: str) -> str:

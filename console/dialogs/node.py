@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import length_trouble
 from engine.model.command import PutNode
 from engine.model.site import NodeSettings
 from widgets.devices.node_words import NodeRow, node_name
@@ -45,7 +46,7 @@ class NodeDialog(SavingDialog):
 
 
 def _name_trouble(text: str) -> str:
-    return _tr("Use at most 120 characters.") if len(text) > 120 else ""
+    return length_trouble(NodeSettings, "name", text)
 
 
 def _tr(text: str) -> str:

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import help_text, range_and_help
 from console.words import field_of, sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
+from engine.model.setting import settings_of
 from engine.model.site import RadioSettings
 from widgets.form import Field
 from widgets.number_text import number_text, numbers_text, typed_number, typed_numbers
@@ -38,11 +40,10 @@ class RadioSettingsDialog(SavingDialog):
         self.add_save(self.tr("&Save settings"))
 
     def _add_numbers(self) -> None:
-        self._add("cell_m", self.tr("Edge of a &voxel, in m"), self.tr("0.05 to 1. Smaller is finer and costs more time; 0.2 is usual."))
-        self._add("most_people", self.tr("&Most people followed at once"), self.tr("1 to 50."))
-        self._add("fall_still_s", self.tr("St&ill after a drop to count as a fall, in s"), self.tr("1 to 120."))
-        hint = self.tr("Seconds of lying still after which the alarm grows, for example 60, 180. Empty: never.")
-        self._add("fall_escalate_s", self.tr("&Escalate a fall after, in s"), hint)
+        self._add("cell_m", self.tr("Edge of a &voxel, in m"), range_and_help(RadioSettings, "cell_m"))
+        self._add("most_people", self.tr("&Most people followed at once"), range_and_help(RadioSettings, "most_people"))
+        self._add("fall_still_s", self.tr("St&ill after a drop to count as a fall, in s"), range_and_help(RadioSettings, "fall_still_s"))
+        self._add("fall_escalate_s", self.tr("&Escalate a fall after, in s"), help_text(settings_of(RadioSettings)["fall_escalate_s"]))
 
     def _add(self, name: str, label: str, hint: str) -> None:
         self.fields.add(name, Field(label, lambda text: self._trouble(name, text), hint))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QToolButton, QV
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import range_and_help
 from console.words import sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
@@ -66,24 +67,10 @@ class RecognitionDialog(SavingDialog):
         self.body.addWidget(self.on)
         self.body.addLayout(purpose)
         self.body.addWidget(self.learn_names)
-        self._add(
-            "face_threshold",
-            _tr("How &alike two faces must be"),
-            _tr("0 to 1. Empty: as measured for the installed model. Higher: fewer mistakes, more strangers."),
-        )
-        self._add(
-            "face_margin",
-            _tr("How far the &next best must be behind"),
-            _tr("0 to 0.5. A second person nearer than this makes it unsure, and you are asked."),
-        )
-        self._add(
-            "archive_days",
-            _tr("Put as&ide after, in days without being seen"),
-            _tr("They are not looked for first any more, and come back when seen."),
-        )
-        self._add(
-            "erase_days", _tr("&Erase after, in days without being seen"), _tr("Faces, clips and names are then deleted, unless locked.")
-        )
+        self._add("face_threshold", _tr("How &alike two faces must be"))
+        self._add("face_margin", _tr("How far the &next best must be behind"))
+        self._add("archive_days", _tr("Put as&ide after, in days without being seen"))
+        self._add("erase_days", _tr("&Erase after, in days without being seen"))
         self.body.addWidget(self.blur)
         self.body.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.fields)
@@ -101,8 +88,8 @@ class RecognitionDialog(SavingDialog):
         self.more.setChecked(True)
         super().refused(error)
 
-    def _add(self, name: str, label: str, hint: str) -> None:
-        self.fields.add(name, Field(label, lambda text: _number_trouble(name, text), hint))
+    def _add(self, name: str, label: str) -> None:
+        self.fields.add(name, Field(label, lambda text: _number_trouble(name, text), range_and_help(PeopleSettings, name)))
 
     def _show(self, settings: PeopleSettings) -> None:
         self.on.setChecked(settings.biometrics)

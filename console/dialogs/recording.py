@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.labelled_rows import FolderField, LabelledRows
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import number_box
 from console.recording_estimate import Estimate, Limit, estimate, span_text
 from engine.model.command import ChangeSettings
 from engine.model.settings import RecordingSettings
-from widgets.number_field import NumberField, padded
 from widgets.size_text import size_text
 from widgets.theme import set_role
 
@@ -58,14 +58,14 @@ class RecordingDialog(SavingDialog):
         self.continuous = QCheckBox(self.tr("Record &everything that cameras send, all the time"))
         self.enabled.setChecked(now.enabled)
         self.continuous.setChecked(now.continuous)
-        self.before = _number(self.tr(" s"), now.before_s, 0, 600)
-        self.after = _number(self.tr(" s"), now.after_s, 0, 600)
-        self.clip_days = _number(self.tr(" days"), now.keep_clips_days, 0.04, 3650)
-        self.clip_gib = _number(self.tr(" GiB"), now.keep_clips_gib, 0.1, 100_000)
-        self.segment = _number(self.tr(" s"), now.segment_s, 5, 600)
-        self.days = _number(self.tr(" days"), now.keep_segments_days, 0.04, 3650)
-        self.gib = _number(self.tr(" GiB"), now.keep_segments_gib, 0.1, 100_000)
-        self.free = _number(self.tr(" GiB"), now.keep_free_gib, 0.1, 100_000)
+        self.before = number_box(RecordingSettings, "before_s", now.before_s)
+        self.after = number_box(RecordingSettings, "after_s", now.after_s)
+        self.clip_days = number_box(RecordingSettings, "keep_clips_days", now.keep_clips_days)
+        self.clip_gib = number_box(RecordingSettings, "keep_clips_gib", now.keep_clips_gib)
+        self.segment = number_box(RecordingSettings, "segment_s", now.segment_s)
+        self.days = number_box(RecordingSettings, "keep_segments_days", now.keep_segments_days)
+        self.gib = number_box(RecordingSettings, "keep_segments_gib", now.keep_segments_gib)
+        self.free = number_box(RecordingSettings, "keep_free_gib", now.keep_free_gib)
         self._folder = FolderField(
             now.archive_folder, self.tr("None: it is deleted"), self.tr("C&hoose…"), self.tr("Folder for the archive")
         )
@@ -145,7 +145,3 @@ def room_text(found: Estimate | None, recorded: bool) -> str:
 
 def _title() -> str:
     return QCoreApplication.translate("RecordingDialog", "Recording")
-
-
-def _number(suffix: str, value: float, low: float, high: float) -> QDoubleSpinBox:
-    return padded(NumberField(minimum=low, maximum=high, decimals=2 if low < 0.1 else 1, value=value, suffix=suffix))

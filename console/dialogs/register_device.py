@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.person import free_color, person_name_trouble
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import length_trouble
 from console.words import sentence
 from engine.model.command import Command, PutBleDevice
 from engine.model.errors import InputError, WatchroomError
@@ -167,7 +168,7 @@ def _title(row: BleRow | None) -> str:
 def _label_trouble(text: str) -> str:
     if not text.strip():
         return _tr("Give it a label, so that you know it again.")
-    return _tr("Use at most 120 characters.") if len(text) > 120 else ""
+    return length_trouble(BleDeviceSettings, "label", text)
 
 
 def _address_trouble(text: str) -> str:

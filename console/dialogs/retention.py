@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import is_whole, range_hint
 from console.dialogs.tidy import part_text
 from console.words import sentence
 from engine.model.command import ChangeSettings
@@ -32,14 +33,15 @@ _COUNTED = tuple(KeepBounds.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One limit: the field `name` of a part of the settings. `least`: None where anything above 0 is taken. `whole`: no decimals."""
+    """One limit: the field `name` of a part of the settings."""
 
     part: str
     name: str
     label: str
-    least: float | None
-    most: float
-    whole: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return is_whole(type(_BASES[self.part]), self.name)
 
     def number(self, text: str) -> float:
         """Raises ValueError."""
@@ -56,8 +58,7 @@ class Bound:
         return ""
 
     def hint(self) -> str:
-        most = number_text(self.most, _EXACT)
-        return _tr("Up to {0}").format(most) if self.least is None else _tr("{0} to {1}").format(number_text(self.least, _EXACT), most)
+        return range_hint(type(_BASES[self.part]), self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,16 +198,16 @@ class RetentionDialog(SavingDialog):
 def kinds() -> tuple[Kind, ...]:
     """As docs/administrator/maintenance.md lists them."""
     days, gib = _tr("At most, in days"), _tr("Most room, in GiB")
-    clips = (Bound("recording", "keep_clips_days", days, 0.04, 3650), Bound("recording", "keep_clips_gib", gib, 0.1, 100_000))
-    video = (Bound("recording", "keep_segments_days", days, 0.04, 3650), Bound("recording", "keep_segments_gib", gib, 0.1, 100_000))
+    clips = (Bound("recording", "keep_clips_days", days), Bound("recording", "keep_clips_gib", gib))
+    video = (Bound("recording", "keep_segments_days", days), Bound("recording", "keep_segments_gib", gib))
     people = (
-        Bound("recognition", "archive_days", _tr("Put aside after, in days"), None, 3650),
-        Bound("recognition", "erase_days", _tr("Erased after, in days"), None, 3650),
+        Bound("recognition", "archive_days", _tr("Put aside after, in days")),
+        Bound("recognition", "erase_days", _tr("Erased after, in days")),
     )
     backups = (
-        Bound("upkeep", "keep_hourly", _tr("How many of the newest"), 1, 200, whole=True),
-        Bound("upkeep", "keep_daily", _tr("Then one a day, in days"), 0, 400, whole=True),
-        Bound("upkeep", "keep_backups_gib", gib, 0.1, 100_000),
+        Bound("upkeep", "keep_hourly", _tr("How many of the newest")),
+        Bound("upkeep", "keep_daily", _tr("Then one a day, in days")),
+        Bound("upkeep", "keep_backups_gib", gib),
     )
     return (
         Kind(_tr("Cli&ps"), _tr("Video of events. What is locked as evidence stays, and what shows people who are locked."), clips),
@@ -218,12 +219,12 @@ def kinds() -> tuple[Kind, ...]:
         Kind(
             _tr("&Events"),
             _tr("With their decisions and sequences. Those with a clip stay as long as that, those of people who are locked in any case."),
-            (Bound("recording", "keep_events_days", days, 1, 3650),),
+            (Bound("recording", "keep_events_days", days),),
         ),
         Kind(
             _tr("&Incidents"),
             _tr("Closed ones that nobody changed since, with their reports. Open ones stay, and what an alert or the risk map needs."),
-            (Bound("recording", "keep_incidents_days", days, 30, 3650),),
+            (Bound("recording", "keep_incidents_days", days),),
         ),
         Kind(
             _tr("Pe&ople"),
@@ -233,7 +234,7 @@ def kinds() -> tuple[Kind, ...]:
         Kind(
             _tr("&Log of observations"),
             _tr("What a replay needs; no older than clips. What a restart or a lock needs stays."),
-            (Bound("recording", "keep_journal_gib", gib, 0.05, 100_000),),
+            (Bound("recording", "keep_journal_gib", gib),),
         ),
         Kind(_tr("&Backups"), _tr("Copies of the record, and of some days the last one. The newest stays, whatever its size."), backups),
     )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import number_field, typed_value
 from console.map_tiles import refusal_text
 from console.tile_calls import check_service
 from engine.model.command import ChangeSettings, Command
@@ -19,14 +20,13 @@ from engine.runtime.messages.outward import AddressRefused
 from widgets.form import Field
 from widgets.incidents.incident_words import category_word
 from widgets.number_field import NumberField, padded
-from widgets.number_text import number_text, typed_number
+from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.said import said
 from widgets.theme import set_role
 
 _COLUMNS = 3
-_NUMBERS = {"half_life_h": (0.25, 720.0), "cell_m": (50.0, 5000.0), "window_days": (7.0, 3650.0), "retrain_hour_utc": (0.0, 23.0)}
-_WHOLE = ("window_days", "retrain_hour_utc")
+_NUMBERS = ("half_life_h", "window_days", "retrain_hour_utc", "cell_m")
 
 
 class RiskSettingsDialog(SavingDialog):
@@ -41,10 +41,10 @@ class RiskSettingsDialog(SavingDialog):
         )
         super().__init__(bridge, _tr("Risk map"), lead, width=620, parent=parent)
         self._before = bridge.snapshot.settings.risk if bridge.snapshot is not None else RiskSettings()
-        self._add("half_life_h", self.tr("&Half-life, in hours"), self.tr("After this, half of what an incident added is left"))
-        self._add("window_days", self.tr("&Days to learn from"), self.tr("How far back the nightly forecast looks"))
-        self._add("retrain_hour_utc", self.tr("&Learns at, hour of the day in UTC"), self.tr("0 to 23"))
-        self._add("cell_m", self.tr("&Edge of a cell, in metres"), self.tr("Another size begins the map anew"))
+        self._add("half_life_h", self.tr("&Half-life, in hours"))
+        self._add("window_days", self.tr("&Days to learn from"))
+        self._add("retrain_hour_utc", self.tr("&Learns at, hour of the day in UTC"))
+        self._add("cell_m", self.tr("&Edge of a cell, in metres"))
         self.weights = {each: self._weight(each) for each in IncidentCategory}
         self.body.addWidget(self.fields)
         self.body.addLayout(self._weights())
@@ -53,8 +53,8 @@ class RiskSettingsDialog(SavingDialog):
         self.default.clicked.connect(self._set_defaults)
         self.add_save(self.tr("&Save"))
 
-    def _add(self, name: str, label: str, hint: str) -> None:
-        self.fields.add(name, Field(label, lambda text: number_trouble(text, *_NUMBERS[name], name in _WHOLE), hint))
+    def _add(self, name: str, label: str) -> None:
+        self.fields.add(name, number_field(RiskSettings, name, label))
         self.fields.field(name).set_value(number_text(getattr(self._before, name), "g"))
 
     def _weight(self, category: IncidentCategory) -> NumberField:
@@ -94,10 +94,9 @@ class RiskSettingsDialog(SavingDialog):
             box.setValue(DEFAULT_WEIGHTS[category])
 
     def command(self) -> ChangeSettings:
-        numbers = {name: typed_number(self.fields.field(name).value()) for name in _NUMBERS}
+        numbers = {name: typed_value(RiskSettings, name, self.fields.field(name).value()) for name in _NUMBERS}
         weights = tuple((category, box.value()) for category, box in self.weights.items() if box.value() != DEFAULT_WEIGHTS[category])
-        whole = {name: int(numbers.pop(name)) for name in _WHOLE}
-        return ChangeSettings(risk=replace(self._before, weights=weights, **numbers, **whole))
+        return ChangeSettings(risk=replace(self._before, weights=weights, **numbers))
 
 
 class MapServiceDialog(SavingDialog):
@@ -157,16 +156,6 @@ def url_trouble(text: str) -> str:
     except InputError as error:
         return _tr("It {0}").format(f"{said(error.message)}.")
     return ""
-
-
-def number_trouble(text: str, low: float, high: float, whole: bool) -> str:
-    try:
-        value = typed_number(text)
-    except ValueError:
-        return _tr("Enter a number.")
-    if whole and value != int(value):
-        return _tr("Enter a whole number.")
-    return "" if low <= value <= high else _tr("Has to be between {0} and {1}.").format(number_text(low, "g"), number_text(high, "g"))
 
 
 def _tr(text: str) -> str:

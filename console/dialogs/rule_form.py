@@ -5,14 +5,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEd
 
 from console.dialogs.rule_choice import SomeOf
 from console.dialogs.rule_hours import HoursField
+from console.dialogs.setting_fields import number_box
 from engine.model.alert_settings import Rule, RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alerts.alert_words import mode_word, rule_mode_word, tr
 from widgets.down_scroll import DownScroll
-from widgets.number_field import NumberField, padded
-from widgets.plain_tip import plain_tip
+from widgets.number_field import NumberField
 from widgets.theme import severity_word
 from widgets.words import kind_word
 
@@ -37,10 +37,10 @@ class RuleForm(QWidget):
         levels = [(f"{int(level)} {severity_word(level).lower()}", level) for level in Severity]
         self.min_severity = _combo(levels)
         self.severity = _combo([(tr("as the event's"), None), *levels])
-        self.evidence = _number(-10, 10, 0.5)
-        self.repeat = _number(0, 86_400, 10, 0, " s")
+        self.evidence = _number("min_log_odds")
+        self.repeat = _number("repeat_s")
         self.by_risk = QCheckBox(tr("Only where the area's risk is at least"))
-        self.risk = _number(0, 1, 0.05)
+        self.risk = _number("area_risk")
         self.procedure = QPlainTextEdit()
         self._build()
         self._listen()
@@ -77,8 +77,6 @@ class RuleForm(QWidget):
             (tr("&Procedure"), self.procedure),
         ):
             self._add(form, label, field)
-        tip = tr("What the evidence has to add up to, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1")
-        self.evidence.setToolTip(plain_tip(tip))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(DownScroll(body))
@@ -163,10 +161,9 @@ def _combo(choices: list[tuple[str, object]]) -> QComboBox:
     return box
 
 
-def _number(low: float, high: float, step: float, digits: int = 2, suffix: str = "") -> NumberField:
-    box = NumberField(minimum=low, maximum=high, singleStep=step, decimals=digits, suffix=suffix)
+def _number(name: str) -> NumberField:
+    box = number_box(Rule, name)
     box.setMinimumWidth(120)
-    padded(box)
     return box
 
 

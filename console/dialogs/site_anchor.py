@@ -6,12 +6,13 @@ from PySide6.QtWidgets import QWidget
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import number_trouble
 from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.site import SiteAnchor
 from widgets.form import Field
 from widgets.number_text import number_text, typed_number
 
-_LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "heading_deg": (0.0, 359.999)}
+_NAMES = ("latitude", "longitude", "heading_deg")
 
 
 class SiteAnchorDialog(SavingDialog):
@@ -30,7 +31,7 @@ class SiteAnchorDialog(SavingDialog):
         self.fields.field("latitude").changed.connect(self._split)
         self.fields.field("heading_deg").set_value("0")
         if anchor is not None:
-            for name in _LIMITS:
+            for name in _NAMES:
                 self.fields.field(name).set_value(
                     number_text(getattr(anchor, name), ".7g") if name == "heading_deg" else number_text(getattr(anchor, name), ".10g")
                 )
@@ -41,7 +42,7 @@ class SiteAnchorDialog(SavingDialog):
         self.remove.clicked.connect(self._ask_to_remove)
 
     def _add(self, name: str, label: str, hint: str, placeholder: str) -> None:
-        self.fields.add(name, Field(label, lambda text: degree_trouble(text, *_LIMITS[name]), hint, placeholder))
+        self.fields.add(name, Field(label, lambda text: degree_trouble(text, SiteAnchor, name), hint, placeholder))
 
     def _ask_to_remove(self) -> None:
         text = self.tr("It is then not known where on Earth the floor plan lies: incidents have no distance from the site any more.")
@@ -58,7 +59,7 @@ class SiteAnchorDialog(SavingDialog):
             self.fields.field("latitude").edit().setText(latitude)
 
     def command(self) -> ChangeSettings:
-        latitude, longitude, heading = (degrees(self.fields.field(name).value()) or 0.0 for name in _LIMITS)
+        latitude, longitude, heading = (degrees(self.fields.field(name).value()) or 0.0 for name in _NAMES)
         return ChangeSettings(anchor=SiteAnchor(latitude, longitude, heading))
 
 
@@ -77,13 +78,14 @@ def degrees(text: str) -> float | None:
         return None
 
 
-def degree_trouble(text: str, low: float, high: float) -> str:
+def degree_trouble(text: str, kind: type, name: str) -> str:
+    """`name`: of the setting in `kind`."""
     if not text.strip():
         return _tr("Enter a number.")
     value = degrees(text)
     if value is None:
         return _tr("“{0}” is not a number of degrees.").format(text.strip()[:20])
-    return "" if low <= value <= high else _tr("Has to be between {0} and {1}.").format(number_text(low, "g"), number_text(high, "g"))
+    return number_trouble(kind, name, text)
 
 
 def _tr(text: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.account_rows import AccountRow, AccountRows
@@ -13,6 +13,7 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog
 from console.dialogs.origins import OriginsTab
 from console.dialogs.password import PasswordDialog
+from console.dialogs.setting_fields import whole_box
 from console.dialogs.tokens import TokensTab
 from console.dialogs.user_edit import UserDialog, role_word
 from console.idle_lock import USUAL_MIN, idle_lock_note
@@ -22,7 +23,6 @@ from engine.model.command import RemoveUser
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
-from widgets.number_field import padded
 from widgets.tabs import Tabs
 from widgets.time_text import relative_text
 
@@ -60,7 +60,8 @@ class UsersDialog(FramedDialog):
     def _locking(self) -> QWidget:
         page = QWidget()
         self.locks = QCheckBox(self.tr("Consoles of this site loc&k when nobody touches them"), page)
-        self.minutes = padded(QSpinBox(page, minimum=1, maximum=24 * 60, value=USUAL_MIN, suffix=self.tr(" min")))
+        self.minutes = whole_box(AccessSettings, "idle_lock_min", USUAL_MIN)
+        self.minutes.setMinimum(1)
         self.save_locking = QPushButton(self.tr("&Save"), page)
         self.save_locking.setAutoDefault(False)
         label = QLabel(self.tr("A&fter"))

@@ -3,19 +3,17 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from console.dialogs.setting_fields import limits_of, longest, whole_box
 from console.dialogs.zones_words import class_words, explanation
-from engine.model.picture_zone import LineDirection
+from engine.model.picture_zone import LineDirection, PictureZone
 from widgets.drawing.shape_draft import Shape, ShapeKind
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.number_field import NumberField, padded
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
-
-_LONGEST_NAME = 120
-_LONGEST_MIN, _MOST = 1440.0, 1000
 
 
 class ZoneDetails(QWidget):
@@ -34,7 +32,7 @@ class ZoneDetails(QWidget):
 
     def _build(self) -> None:
         self.name = Field(self.tr("&Name"), lambda text: "" if text.strip() else self.tr("Give it a name, for example of what is there."))
-        self.name.edit().setMaxLength(_LONGEST_NAME)
+        self.name.edit().setMaxLength(longest(PictureZone, "name"))
         self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.about, "secondary")
         column = QVBoxLayout(self)
@@ -64,9 +62,9 @@ class ZoneDetails(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
         grid.setColumnStretch(0, 1)
-        self.loiter = padded(NumberField(minimum=0.0, maximum=_LONGEST_MIN, singleStep=0.5, decimals=2))
+        self.loiter = padded(NumberField(minimum=0.0, maximum=limits_of(PictureZone, "loiter_s")[1] / 60, singleStep=0.5, decimals=2))
         self.loiter.setSuffix(self.tr(" min"))
-        self.most = padded(QSpinBox(minimum=0, maximum=_MOST))
+        self.most = whole_box(PictureZone, "most")
         for row, (box, text, tip) in enumerate(
             (
                 (self.loiter, self.tr("Tell who stays &longer than"), self.tr("Minutes that somebody may be in it; 0: any time")),

@@ -5,12 +5,15 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
+from console.dialogs.setting_fields import number_box
 from console.pages.investigate_words import tr
 from engine.model.alert_settings import AlertSettings, Rule
+from engine.model.people_settings import ActivitySettings
 from engine.model.replay import ReplaySettings
-from engine.model.settings import Settings
+from engine.model.settings import GateSettings, Settings
+from engine.model.site import RadioSettings
 from widgets.elided_combo import ElidedCombo
-from widgets.number_field import NumberField, padded
+from widgets.number_field import NumberField
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 
@@ -25,16 +28,16 @@ class TryForm(QWidget):
         self._settings = Settings()
         self._rules: dict[str, Rule] = {}
         self._filling = False
-        self.confidence = _number(0, 1, 0.05, 2)
-        self.seen = _number(0, 60, 0.2, 1, tr(" s"))
-        self.duplicate = _number(0, 3600, 1, 1, tr(" s"))
-        self.still = _number(1, 120, 1, 1, tr(" s"))
-        self.loiter = _number(0.2, 3600, 10, 1, tr(" s"))
+        self.confidence = _number(GateSettings, "min_confidence")
+        self.seen = _number(GateSettings, "min_seen_s", most=60)
+        self.duplicate = _number(GateSettings, "duplicate_s", most=3600)
+        self.still = _number(RadioSettings, "fall_still_s")
+        self.loiter = _number(ActivitySettings, "loiter_s")
         self.rule = ElidedCombo()
         self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.rule.setMinimumContentsLength(14)
-        self.odds = _number(-10, 10, 0.5, 2)
-        self.repeat = _number(0, 86_400, 10, 0, tr(" s"))
+        self.odds = _number(Rule, "min_log_odds")
+        self.repeat = _number(Rule, "repeat_s")
         self._build()
         for box in self._numbers():
             box.valueChanged.connect(self._touched)
@@ -143,8 +146,8 @@ class TryForm(QWidget):
         return (self.confidence, self.seen, self.duplicate, self.still, self.loiter, self.odds, self.repeat)
 
 
-def _number(low: float, high: float, step: float, decimals: int, suffix: str = "") -> NumberField:
-    box = padded(NumberField(minimum=low, maximum=high, singleStep=step, decimals=decimals, suffix=suffix))
+def _number(kind: type, name: str, most: float | None = None) -> NumberField:
+    box = number_box(kind, name, most=most)
     box.setKeyboardTracking(False)
     return box
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StrictFloat, StrictInt, StrictStr
 
 from engine.gateway.schemas import optional_iso
+from engine.gateway.setting_schema import openapi_limits
 from engine.incidents.correlation import FIRST
 from engine.incidents.likeness import why_not_compared
 from engine.model.cap import CapSeverity, cap_severity
@@ -212,9 +213,17 @@ class ReportsOut(BaseModel):
 class IncidentRulesOut(BaseModel):
     """When a report joins an incident of the same kind; all inclusive."""
 
-    radius_m: float = Field(description="greatest distance from the place of its first report, metres")
-    window_s: float = Field(description="greatest time before or after that of its first report, seconds")
-    min_likeness: float = Field(description="least similarity of pictures where both have any, 0–1")
+    radius_m: float = Field(
+        description="greatest distance from the place of its first report, metres",
+        json_schema_extra=openapi_limits(IncidentSettings, "radius_m"),
+    )
+    window_s: float = Field(
+        description="greatest time before or after that of its first report, seconds",
+        json_schema_extra=openapi_limits(IncidentSettings, "window_s"),
+    )
+    min_likeness: float = Field(
+        description="least similarity of pictures where both have any", json_schema_extra=openapi_limits(IncidentSettings, "min_likeness")
+    )
 
     @classmethod
     def of(cls, settings: IncidentSettings) -> "IncidentRulesOut":

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.gateway.doorway import PortOf
 from engine.gateway.schemas import Problem
+from engine.gateway.setting_schema import openapi_limits
 from engine.model.command import PutCamera
 from engine.model.errors import InputError, NotFound
 from engine.model.geometry import Point
@@ -28,11 +29,15 @@ P = TypeVar("P", PictureZone, PictureLine)
 class ZoneIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
     id: str = Field(description="told apart from those of all other zones, lines and portals of the site")
-    name: str
+    name: str = Field(json_schema_extra=openapi_limits(PictureZone, "name"))
     area: list[Pair] = Field(description="3 to 64 points; who stands between them is in the zone")
     classes: list[str] = Field(default=["person"], description=f"what counts: {', '.join(CLASSES)}")
-    loiter_s: float = Field(default=0.0, description="whoever stays so long loiters; 0: nobody does")
-    most: int = Field(default=0, description="more at once are told as a crowd; 0: never")
+    loiter_s: float = Field(
+        default=0.0, description="whoever stays so long loiters; 0: nobody does", json_schema_extra=openapi_limits(PictureZone, "loiter_s")
+    )
+    most: int = Field(
+        default=0, description="more at once are told as a crowd; 0: never", json_schema_extra=openapi_limits(PictureZone, "most")
+    )
     occupied: bool = Field(default=False, description="from the first who enters until it is empty is an event, with the most at once")
 
     def read(self) -> PictureZone:
@@ -42,7 +47,7 @@ class ZoneIn(BaseModel):
 class LineIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
     id: str
-    name: str
+    name: str = Field(json_schema_extra=openapi_limits(PictureLine, "name"))
     begin: Pair
     end: Pair
     classes: list[str] = Field(default=["person"], description=f"what counts: {', '.join(CLASSES)}")

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Annotated, Protocol, TypeAlias
 
 from engine.model.errors import InputError
+from engine.model.setting import Setting, check_limits
 
 
 class Verb(StrEnum):
@@ -140,17 +141,18 @@ class AccessSettings:
     """idle_lock_min: after so many minutes without input a console locks its screen; 0: never. origins: of other sites, as
     `https://map.example:8443`, whose pages may ask this engine from a browser, with a token; none by default."""
 
-    idle_lock_min: float = 0.0
-    origins: tuple[str, ...] = ()
+    idle_lock_min: Annotated[float, Setting("Consoles lock when nobody touches them for", unit="min", ge=0, le=1440, help="0: never.")] = (
+        0.0
+    )
+    origins: Annotated[tuple[str, ...], Setting("Web pages of other sites that may use this engine")] = ()
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if len(self.origins) > MOST_ORIGINS:
             raise InputError("origins", f"are {len(self.origins)}; at most {MOST_ORIGINS} are taken")
         for origin in self.origins:
             if not is_origin(origin):
                 raise InputError("origins", f"{origin[:80]!r} is no origin like https://map.example:8443, without a path")
-        if not 0 <= self.idle_lock_min <= 24 * 60:
-            raise InputError("idle_lock_min", f"{self.idle_lock_min} is outside 0–1440")
 
 
 def is_origin(text: str) -> bool:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from typing import Annotated
 from zoneinfo import available_timezones
 
 from engine.model.errors import InputError
 from engine.model.event import EventKind, Severity
+from engine.model.setting import Setting, check_limits
 
 MOST_RULES = 200
 DOUBTFUL = -5.0  # a doubtful fire is looked at too; what may be held is for fire weather to say
@@ -53,34 +55,37 @@ class Rule:
         procedure: what the operator does, step by step.
     """
 
-    id: str
-    name: str
-    kinds: tuple[EventKind, ...] = ()
-    camera_ids: tuple[str, ...] = ()
-    zone_ids: tuple[str, ...] = ()
-    modes: tuple[SiteMode, ...] = ()
-    hours: tuple[Hours, ...] = ()
-    min_severity: Severity = Severity.MINIMAL
-    min_log_odds: float = 0.0
-    armed_only: bool = False
-    unknown_only: bool = False
-    area_risk: float | None = None
-    repeat_s: float = 60.0
-    severity: Severity | None = None
-    mode: RuleMode = RuleMode.ARMED
-    procedure: tuple[str, ...] = ()
+    id: Annotated[str, Setting("Id")]
+    name: Annotated[str, Setting("Name", min_length=1, max_length=120)]
+    kinds: Annotated[tuple[EventKind, ...], Setting("Events")] = ()
+    camera_ids: Annotated[tuple[str, ...], Setting("Cameras")] = ()
+    zone_ids: Annotated[tuple[str, ...], Setting("Zones")] = ()
+    modes: Annotated[tuple[SiteMode, ...], Setting("Site modes")] = ()
+    hours: Annotated[tuple[Hours, ...], Setting("Hours")] = ()
+    min_severity: Annotated[Severity, Setting("Lowest severity")] = Severity.MINIMAL
+    min_log_odds: Annotated[
+        float,
+        Setting(
+            "Evidence needed",
+            ge=-10,
+            le=10,
+            decimals=2,
+            step=0.5,
+            help="What the evidence has to add up to, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1",
+        ),
+    ] = 0.0
+    armed_only: Annotated[bool, Setting("Only in armed zones")] = False
+    unknown_only: Annotated[bool, Setting("Not for people who are known")] = False
+    area_risk: Annotated[float | None, Setting("Only where the area's risk is at least", ge=0, le=1, decimals=2, step=0.05)] = None
+    repeat_s: Annotated[float, Setting("The same again within", unit="s", ge=0, le=86_400, decimals=0, step=10)] = 60.0
+    severity: Annotated[Severity | None, Setting("Severity of the alert")] = None
+    mode: Annotated[RuleMode, Setting("State")] = RuleMode.ARMED
+    procedure: Annotated[tuple[str, ...], Setting("Procedure")] = ()
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if not self.id or len(self.id) > 64 or not all(c.isalnum() or c in "-_" for c in self.id):
             raise InputError("id", f"{self.id[:70]!r} may hold only letters, digits, - and _, at most 64")
-        if not self.name.strip() or len(self.name) > 120:
-            raise InputError("name", "needs 1 to 120 characters")
-        if not -10 <= self.min_log_odds <= 10:
-            raise InputError("min_log_odds", f"{self.min_log_odds} is outside −10–10")
-        if self.area_risk is not None and not 0 <= self.area_risk <= 1:
-            raise InputError("area_risk", f"{self.area_risk} is outside 0–1")
-        if not 0 <= self.repeat_s <= 86_400:
-            raise InputError("repeat_s", f"{self.repeat_s} is outside 0–86400")
         if len(self.procedure) > 20 or any(not step.strip() or len(step) > 300 for step in self.procedure):
             raise InputError("procedure", "needs at most 20 steps of 1 to 300 characters")
 
@@ -127,24 +132,24 @@ class AlertSettings:
     from which it is a flood. `time_zone`: IANA name, for hours and quiet hours.
     """
 
-    rules: tuple[Rule, ...] = field(default_factory=usual_rules)
-    version: int = 1
-    mode: SiteMode = SiteMode.HOME
-    armed_zones: tuple[tuple[SiteMode, tuple[str, ...]], ...] = ((SiteMode.AWAY, ("*",)), (SiteMode.NIGHT, ("*",)))
-    flood_at: int = 10
-    escalate_s: float = 120.0
-    time_zone: str = "UTC"
+    rules: Annotated[tuple[Rule, ...], Setting("Rules")] = field(default_factory=usual_rules)
+    version: Annotated[int, Setting("Version of the rules")] = 1
+    mode: Annotated[SiteMode, Setting("Site mode")] = SiteMode.HOME
+    armed_zones: Annotated[tuple[tuple[SiteMode, tuple[str, ...]], ...], Setting("What is armed in each mode")] = (
+        (SiteMode.AWAY, ("*",)),
+        (SiteMode.NIGHT, ("*",)),
+    )
+    flood_at: Annotated[int, Setting("A flood is alerts in 10 min", ge=2, le=1000)] = 10
+    escalate_s: Annotated[float, Setting("Escalated after", unit="s", ge=10, le=86_400)] = 120.0
+    time_zone: Annotated[str, Setting("Time zone", help="IANA name, such as Europe/Stockholm.")] = "UTC"
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if len(self.rules) > MOST_RULES:
             raise InputError("rules", f"are {len(self.rules)}; at most {MOST_RULES} are taken")
         ids = [rule.id for rule in self.rules]
         if len(set(ids)) < len(ids):
             raise InputError("rules", "the same id is used twice")
-        if not 2 <= self.flood_at <= 1000:
-            raise InputError("flood_at", f"{self.flood_at} is outside 2–1000")
-        if not 10 <= self.escalate_s <= 86_400:
-            raise InputError("escalate_s", f"{self.escalate_s} is outside 10–86400")
         if self.time_zone not in _time_zones():
             raise InputError("time_zone", f"{self.time_zone[:60]!r} is no time zone like Europe/Stockholm")
 

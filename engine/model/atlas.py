@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from engine.model.errors import InputError
+from engine.model.setting import Setting, check_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,30 +17,25 @@ class AtlasSettings:
     `fallback_enabled` False: what Atlas is asked about stays unclassified until it answers, instead of getting what its words say.
     """
 
-    enabled: bool = False
-    url: str = ""
-    product: str = "halo"
-    contract: str = "planned"
-    rollout_percent: int = 100
-    coordinate_digits: int = 3
-    timeout_s: float = 10.0
-    retries: int = 2
-    allow_private: bool = False
-    fallback_enabled: bool = True
+    enabled: Annotated[bool, Setting("Classify incidents with Atlas")] = False
+    url: Annotated[str, Setting("Address")] = ""
+    product: Annotated[str, Setting("Name of this product")] = "halo"
+    contract: Annotated[str, Setting("Contract", help="planned or real.")] = "planned"
+    rollout_percent: Annotated[int, Setting("Share that is sent", unit="%", ge=0, le=100)] = 100
+    coordinate_digits: Annotated[
+        int, Setting("Decimals of coordinates", ge=1, le=6, help="Coordinates are rounded before they are sent.")
+    ] = 3
+    timeout_s: Annotated[float, Setting("Patience", unit="s", ge=0.1, le=60)] = 10.0
+    retries: Annotated[int, Setting("Tried again, times", ge=0, le=5)] = 2
+    allow_private: Annotated[bool, Setting("It may be in my own network, or on this machine")] = False
+    fallback_enabled: Annotated[bool, Setting("Let the words speak where Atlas does not")] = True
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if self.enabled and not self.url.startswith(("http://", "https://")):
             raise InputError("url", "has to begin with http:// or https://")
         if self.contract not in ("planned", "real"):
             raise InputError("contract", f"{self.contract[:20]!r} is neither planned nor real")
-        if not 0 <= self.rollout_percent <= 100:
-            raise InputError("rollout_percent", f"{self.rollout_percent} is outside 0–100")
-        if not 1 <= self.coordinate_digits <= 6:
-            raise InputError("coordinate_digits", f"{self.coordinate_digits} is outside 1–6")
-        if not 0.1 <= self.timeout_s <= 60:
-            raise InputError("timeout_s", f"{self.timeout_s} is outside 0.1–60")
-        if not 0 <= self.retries <= 5:
-            raise InputError("retries", f"{self.retries} is outside 0–5")
 
 
 class AtlasState(StrEnum):

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
+from engine.model.setting import Setting, check_limits
 
 LONGEST_MESSAGE = 2_000
 
@@ -94,25 +95,18 @@ class ChatSettings:
     ANTHROPIC_API_KEY. Times are told in the site's zone (`AlertSettings.time_zone`).
     """
 
-    claude: bool = False
-    model: str = "claude-haiku-5-5"
-    base_url: str = ""
-    timeout_s: float = 10.0
-    retries: int = 2
-    budget_usd: float = 1.0
-    keep_days: float = 90.0
+    claude: Annotated[bool, Setting("Answer with Claude")] = False
+    model: Annotated[str, Setting("Model", min_length=1)] = "claude-haiku-5-5"
+    base_url: Annotated[str, Setting("Address", help="Empty: Anthropic's own.")] = ""
+    timeout_s: Annotated[float, Setting("Patience", unit="s", ge=1, le=120, help="Seconds; then this machine answers.")] = 10.0
+    retries: Annotated[int, Setting("Tried again, times", ge=0, le=10)] = 2
+    budget_usd: Annotated[
+        float, Setting("Budget", unit="US dollars a day", ge=0, le=1000, help="US dollars a day (UTC); then this machine answers.")
+    ] = 1.0
+    keep_days: Annotated[float, Setting("Keep for", unit="days", ge=1, le=3650, help="Days, of questions and answers.")] = 90.0
 
     def __post_init__(self) -> None:
-        if not self.model.strip():
-            raise InputError("model", "is empty")
-        if not 1 <= self.timeout_s <= 120:
-            raise InputError("timeout_s", f"{self.timeout_s} is outside 1–120")
-        if not 0 <= self.retries <= 10:
-            raise InputError("retries", f"{self.retries} is outside 0–10")
-        if not 0 <= self.budget_usd <= 1_000:
-            raise InputError("budget_usd", f"{self.budget_usd} is outside 0–1000")
-        if not 1 <= self.keep_days <= 3650:
-            raise InputError("keep_days", f"{self.keep_days} is outside 1–3650")
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from engine.model.errors import InputError
+from engine.model.setting import Setting, check_limits
 
 
 class FireClass(StrEnum):
@@ -36,7 +38,7 @@ EFFIS = (5.2, 11.2, 21.3, 38.0, 50.0)
 class ClassBounds:
     """Upper bounds, each excluded, of all classes but the last; rising."""
 
-    upper: tuple[float, float, float, float, float] = EFFIS
+    upper: Annotated[tuple[float, float, float, float, float], Setting("Upper bounds of the classes")] = EFFIS
 
     def __post_init__(self) -> None:
         if self.upper[0] <= 0:
@@ -147,28 +149,28 @@ class FireSettings:
         service_ids: (our camera id, the service's). Cameras that are not named are known by the same id or name.
     """
 
-    service_url: str = ""
-    login: str = ""
-    organization_id: int | None = None
-    weather_url: str = ""
-    refresh_hour_utc: int = 4
-    oldest_h: float = 36.0
-    filtering: bool = True
-    bounds: ClassBounds = field(default_factory=ClassBounds)
-    thresholds: tuple[tuple[FireClass, float], ...] = ((FireClass.VERY_LOW, 0.60), (FireClass.LOW, 0.45))
-    start_codes: tuple[float, float, float] = (85.0, 6.0, 15.0)
-    spin_up_days: int = 30
-    service_ids: tuple[tuple[str, int], ...] = ()
+    service_url: Annotated[str, Setting("Address of a risk service")] = ""
+    login: Annotated[str, Setting("Login")] = ""
+    organization_id: Annotated[int | None, Setting("Organisation number")] = None
+    weather_url: Annotated[str, Setting("Address of an open weather service")] = ""
+    refresh_hour_utc: Annotated[int, Setting("Asked at, hour of the day in UTC", ge=0, le=23)] = 4
+    oldest_h: Annotated[float, Setting("Not used when older than, hours", ge=1, le=240, help="What was told longer ago is unknown")] = 36.0
+    filtering: Annotated[bool, Setting("Hold back by the weather", help="Switched off, everything is shown everywhere.")] = True
+    bounds: Annotated[ClassBounds, Setting("Bounds")] = field(default_factory=ClassBounds)
+    thresholds: Annotated[tuple[tuple[FireClass, float], ...], Setting("Confidence needed in each class")] = (
+        (FireClass.VERY_LOW, 0.60),
+        (FireClass.LOW, 0.45),
+    )
+    start_codes: Annotated[tuple[float, float, float], Setting("Codes of the first day")] = (85.0, 6.0, 15.0)
+    spin_up_days: Annotated[
+        int, Setting("Days before a computed class counts", ge=0, le=365, help="Until then the codes tell of where they began")
+    ] = 30
+    service_ids: Annotated[tuple[tuple[str, int], ...], Setting("Numbers that a risk service has for cameras")] = ()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.refresh_hour_utc <= 23:
-            raise InputError("refresh_hour_utc", f"{self.refresh_hour_utc} is outside 0–23")
-        if not 1 <= self.oldest_h <= 240:
-            raise InputError("oldest_h", f"{self.oldest_h} is outside 1–240")
+        check_limits(self)
         if any(not 0 <= least <= 1 for _, least in self.thresholds):
             raise InputError("thresholds", "are 0 to 1")
-        if not 0 <= self.spin_up_days <= 365:
-            raise InputError("spin_up_days", f"{self.spin_up_days} is outside 0–365")
         ffmc, dmc, dc = self.start_codes
         if not (0 <= ffmc <= 101 and 0 <= dmc <= 1000 and 0 <= dc <= 2000):
             raise InputError("start_codes", "are FFMC 0–101, DMC 0–1000 and DC 0–2000")

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
+from engine.model.setting import Setting, check_limits
 
 _FARTHEST_M = 2_000.0
 
@@ -22,20 +23,19 @@ class FloorImage:
         left_m, bottom_m: where its lower left corner lies on the floor (X, Y).
     """
 
-    digest: str
-    width: int
-    height: int
-    metres_per_px: float
-    left_m: float = 0.0
-    bottom_m: float = 0.0
+    digest: Annotated[str, Setting("File")]
+    width: Annotated[int, Setting("Width", unit="px")]
+    height: Annotated[int, Setting("Height", unit="px")]
+    metres_per_px: Annotated[float, Setting("Metres for each pixel", ge=1e-5, le=10)]
+    left_m: Annotated[float, Setting("Left edge", unit="m")] = 0.0
+    bottom_m: Annotated[float, Setting("Lower edge", unit="m")] = 0.0
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if len(self.digest) != 64 or any(c not in "0123456789abcdef" for c in self.digest):
             raise InputError("digest", "is not a SHA-256")
         if min(self.width, self.height) < 1:
             raise InputError("width", "a picture has pixels")
-        if not 1e-5 <= self.metres_per_px <= 10:
-            raise InputError("metres_per_px", f"{self.metres_per_px} is outside 0.00001–10")
         if not all(math.isfinite(value) and abs(value) <= _FARTHEST_M for value in (self.left_m, self.bottom_m)):
             raise InputError("left_m", f"the picture lies more than {_FARTHEST_M:g} m away")
 

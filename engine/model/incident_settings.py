@@ -1,8 +1,9 @@
 """When reports are one incident, as it is configured."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from engine.model.errors import InputError
+from engine.model.setting import Setting, check_limits
 from engine.model.time import SECOND
 
 
@@ -16,17 +17,17 @@ class IncidentSettings:
         min_likeness: least similarity of pictures where both have any, 0–1 (cosine of their looks).
     """
 
-    radius_m: float = 50.0
-    window_s: float = 300.0
-    min_likeness: float = 0.70
+    radius_m: Annotated[float, Setting("Maximum distance", unit="m", ge=5, le=1000, step=5)] = 50.0
+    window_s: Annotated[float, Setting("Maximum time difference", unit="s", ge=10, le=3600, decimals=0, step=30)] = 300.0
+    min_likeness: Annotated[
+        float,
+        Setting(
+            "Minimum picture similarity", ge=0.3, le=1, decimals=2, step=0.05, help="Only where both sent pictures or video; 1 is identical"
+        ),
+    ] = 0.70
 
     def __post_init__(self) -> None:
-        if not 5 <= self.radius_m <= 1000:
-            raise InputError("radius_m", f"{self.radius_m} is outside 5–1000")
-        if not 10 <= self.window_s <= 3600:
-            raise InputError("window_s", f"{self.window_s} is outside 10–3600")
-        if not 0.3 <= self.min_likeness <= 1:
-            raise InputError("min_likeness", f"{self.min_likeness} is outside 0.3–1")
+        check_limits(self)
 
     @property
     def window_ns(self) -> int:

@@ -1,9 +1,11 @@
 """Where the pictures under a map come from."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from engine.model.errors import InputError
+from engine.model.setting import Setting, check_limits
 
 _PLACES = ("{z}", "{x}", "{y}")
 
@@ -14,18 +16,15 @@ class MapSettings:
     service is asked, and maps have a grid of coordinates. attribution: what the service wants to be said on the map. `allow_private`: the
     service may be in the own network or on this machine."""
 
-    tile_url: str = ""
-    attribution: str = ""
-    most_zoom: int = 19
-    allow_private: bool = False
+    tile_url: Annotated[str, Setting("Address of its tiles", help="With {z}, {x} and {y}; empty for none")] = ""
+    attribution: Annotated[str, Setting("Attribution", max_length=200, help="What the service wants to be said on the map")] = ""
+    most_zoom: Annotated[int, Setting("Highest zoom", ge=1, le=22)] = 19
+    allow_private: Annotated[bool, Setting("It may be in my own network, or on this machine")] = False
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if self.tile_url:
             _check_url(self.tile_url)
-        if len(self.attribution) > 200:
-            raise InputError("attribution", "needs at most 200 characters")
-        if not 1 <= self.most_zoom <= 22:
-            raise InputError("most_zoom", f"{self.most_zoom} is outside 1–22")
 
 
 def _check_url(url: str) -> None:

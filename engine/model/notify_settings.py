@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
 from engine.model.alert_settings import Hours
 from engine.model.errors import InputError
 from engine.model.event import Severity
+from engine.model.setting import Setting, check_limits
 
 MOST_CHANNELS = 30
 MOST_RECIPIENTS = 50
@@ -56,20 +58,17 @@ class AlertWants:
         closing: told when the alert is closed, too.
     """
 
-    min_severity: Severity = Severity.MODERATE
-    rule_ids: tuple[str, ...] = ()
-    quiet: tuple[Hours, ...] = ()
-    critical_in_quiet: bool = True
-    cooldown_s: float = 0.0
-    escalation_level: int = 0
-    names: bool = False
-    closing: bool = False
+    min_severity: Annotated[Severity, Setting("Lowest severity")] = Severity.MODERATE
+    rule_ids: Annotated[tuple[str, ...], Setting("Rules")] = ()
+    quiet: Annotated[tuple[Hours, ...], Setting("Quiet hours")] = ()
+    critical_in_quiet: Annotated[bool, Setting("Critical alerts are sent in quiet hours too")] = True
+    cooldown_s: Annotated[float, Setting("Pause after an alert", unit="s", ge=0, le=LONGEST_COOLDOWN_S)] = 0.0
+    escalation_level: Annotated[int, Setting("Escalations before it is told", ge=0, le=MOST_LEVEL, help="0: at once.")] = 0
+    names: Annotated[bool, Setting("Say who it is: names leave Watchroom")] = False
+    closing: Annotated[bool, Setting("Tell also when an alert is closed")] = False
 
     def __post_init__(self) -> None:
-        if not 0 <= self.cooldown_s <= LONGEST_COOLDOWN_S:
-            raise InputError("cooldown_s", f"{self.cooldown_s} is outside 0–{LONGEST_COOLDOWN_S:.0f}")
-        if not 0 <= self.escalation_level <= MOST_LEVEL:
-            raise InputError("escalation_level", f"{self.escalation_level} is outside 0–{MOST_LEVEL}")
+        check_limits(self)
         if len(self.quiet) > 20:
             raise InputError("quiet", "are more than 20 stretches")
 
@@ -82,13 +81,13 @@ class WebhookSettings:
     `allow_private`: the address may be in the own network, as it was typed; those of before had it so.
     """
 
-    id: str
-    url: str = field(repr=False)
-    kinds: tuple[str, ...] = ()
-    enabled: bool = True
-    events: bool = True
-    alerts: AlertWants | None = None
-    allow_private: bool = True
+    id: Annotated[str, Setting("Id")]
+    url: Annotated[str, Setting("Address")] = field(repr=False)
+    kinds: Annotated[tuple[str, ...], Setting("Events")] = ()
+    enabled: Annotated[bool, Setting("Switched on")] = True
+    events: Annotated[bool, Setting("Post events, whether or not they become alerts")] = True
+    alerts: Annotated[AlertWants | None, Setting("Alerts that are posted")] = None
+    allow_private: Annotated[bool, Setting("It may be in my own network, or on this machine")] = True
 
     def __post_init__(self) -> None:
         _check_id(self.id)
@@ -107,25 +106,24 @@ class ChannelSettings:
     `port` 0: the usual one. `allow_private`: the host may be in the own network or on this machine.
     """
 
-    id: str
-    kind: ChannelKind
-    name: str = ""
-    host: str = ""
-    port: int = 0
-    security: Security = Security.TLS
-    user: str = ""
-    sender: str = ""
-    recipients: tuple[str, ...] = ()
-    topic: str = "watchroom"
-    discovery: str = "homeassistant"
-    allow_private: bool = False
-    wants: AlertWants = field(default_factory=AlertWants)
-    enabled: bool = True
+    id: Annotated[str, Setting("Id")]
+    kind: Annotated[ChannelKind, Setting("Kind")]
+    name: Annotated[str, Setting("Name", max_length=120)] = ""
+    host: Annotated[str, Setting("Server")] = ""
+    port: Annotated[int, Setting("Port", ge=0, le=65_535, help="0: the usual port.")] = 0
+    security: Annotated[Security, Setting("Encryption")] = Security.TLS
+    user: Annotated[str, Setting("User")] = ""
+    sender: Annotated[str, Setting("From")] = ""
+    recipients: Annotated[tuple[str, ...], Setting("To")] = ()
+    topic: Annotated[str, Setting("Topic")] = "watchroom"
+    discovery: Annotated[str, Setting("Home Assistant's discovery")] = "homeassistant"
+    allow_private: Annotated[bool, Setting("It may be in my own network, or on this machine")] = False
+    wants: Annotated[AlertWants, Setting("Alerts that are sent")] = field(default_factory=AlertWants)
+    enabled: Annotated[bool, Setting("Switched on")] = True
 
     def __post_init__(self) -> None:
+        check_limits(self)
         _check_id(self.id)
-        if len(self.name) > 120:
-            raise InputError("name", "needs at most 120 characters")
         if self.kind is ChannelKind.WEBHOOK:
             raise InputError("kind", "webhooks are kept apart: put a webhook instead")
         if self.kind in (ChannelKind.EMAIL, ChannelKind.MQTT):
@@ -146,8 +144,6 @@ class ChannelSettings:
     def _check_server(self) -> None:
         if not _HOST.fullmatch(self.host):
             raise InputError("host", "needs the name or address of a server, such as mail.example.org")
-        if not 0 <= self.port <= 65535:
-            raise InputError("port", f"{self.port} is outside 0–65535")
         if len(self.user) > 200 or not self.user.isprintable():
             raise InputError("user", "needs at most 200 printable characters")
 

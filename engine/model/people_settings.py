@@ -1,8 +1,10 @@
 """How people are recognised, listened to and watched. Biometric features are off until an admin states a purpose."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from engine.model.errors import InputError
+from engine.model.setting import Setting, check_limits
 from engine.model.site import Position, check_finite
 
 
@@ -19,25 +21,49 @@ class PeopleSettings:
         expected_names: what people may call themselves beside who is known; the built-in recogniser hears no other names.
     """
 
-    biometrics: bool = False
-    purpose: str = ""
-    learn_names: bool = True
-    face_threshold: float | None = None
-    face_margin: float = 0.05
-    blur_faces: bool = False
-    archive_days: float = 180.0
-    erase_days: float = 730.0
-    expected_names: tuple[str, ...] = ()
+    biometrics: Annotated[bool, Setting("Recognise people by face and by the name they say")] = False
+    purpose: Annotated[
+        str, Setting("Purpose", max_length=500, help="Required for biometric identification; it is kept in the audit log.")
+    ] = ""
+    learn_names: Annotated[bool, Setting("Learn names that people say of themselves")] = True
+    face_threshold: Annotated[
+        float | None,
+        Setting(
+            "How alike two faces must be",
+            gt=0,
+            lt=1,
+            help="Empty: as measured for the installed model. Higher: fewer mistakes, more strangers.",
+        ),
+    ] = None
+    face_margin: Annotated[
+        float,
+        Setting(
+            "How far the next best must be behind",
+            ge=0,
+            le=0.5,
+            help="A second person nearer than this makes it unsure, and you are asked.",
+        ),
+    ] = 0.05
+    blur_faces: Annotated[bool, Setting("Blur faces for those who may not see them")] = False
+    archive_days: Annotated[
+        float, Setting("Put aside after", gt=0, le=3650, unit="days", help="Days without being seen; they come back when seen again.")
+    ] = 180.0
+    erase_days: Annotated[
+        float,
+        Setting(
+            "Erased after",
+            gt=0,
+            le=3650,
+            unit="days",
+            help="Days without being seen. Faces, clips and names are then deleted, unless locked.",
+        ),
+    ] = 730.0
+    expected_names: Annotated[tuple[str, ...], Setting("Names that are listened for")] = ()
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if self.biometrics and len(self.purpose.strip()) < 8:
             raise InputError("purpose", "state in a sentence what people are recognised for")
-        if len(self.purpose) > 500:
-            raise InputError("purpose", "needs at most 500 characters")
-        if self.face_threshold is not None and not 0 < self.face_threshold < 1:
-            raise InputError("face_threshold", f"{self.face_threshold} is outside 0–1")
-        if not 0 <= self.face_margin <= 0.5:
-            raise InputError("face_margin", f"{self.face_margin} is outside 0–0.5")
         if not 0 < self.archive_days <= 3650 or not self.archive_days <= self.erase_days <= 3650:
             raise InputError("erase_days", "people are archived after more than 0 days, and erased after that, within 3650")
         if len(self.expected_names) > 200 or any(not name.strip() or len(name) > 120 for name in self.expected_names):
@@ -51,18 +77,17 @@ class MicrophoneSettings:
     `position`: where it stands, metres; None for a camera's own. Off until switched on; what it hears is never kept as sound.
     """
 
-    id: str
-    name: str
-    device: str = ""
-    camera_id: str = ""
-    position: Position | None = None
-    enabled: bool = False
+    id: Annotated[str, Setting("Id")]
+    name: Annotated[str, Setting("Name", min_length=1, max_length=120)]
+    device: Annotated[str, Setting("Device")] = ""
+    camera_id: Annotated[str, Setting("Camera")] = ""
+    position: Annotated[Position | None, Setting("Position")] = None
+    enabled: Annotated[bool, Setting("Switched on")] = False
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if not self.id or len(self.id) > 64 or not all(c.isalnum() or c in "-_" for c in self.id):
             raise InputError("id", f"{self.id[:70]!r} may hold only letters, digits, - and _, at most 64")
-        if not self.name.strip() or len(self.name) > 120:
-            raise InputError("name", "needs 1 to 120 characters")
         if self.device and self.camera_id:
             raise InputError("device", "a microphone is a device or a camera's sound, not both")
         if self.position is not None:
@@ -76,22 +101,15 @@ class ActivitySettings:
     `fall_still_s`: lying for so long makes a fall. `loiter_s`: in one spot for so long. `crowd`: so many at once. `fight_s`: for so long.
     """
 
-    enabled: bool = True
-    fall_still_s: float = 2.0
-    loiter_s: float = 60.0
-    loiter_radius: float = 1.5
-    running_speed: float = 1.4
-    running_s: float = 1.0
-    crowd: int = 10
-    crowd_s: float = 5.0
-    fight_s: float = 1.5
+    enabled: Annotated[bool, Setting("Tell falls, fights, running, loitering and crowds")] = True
+    fall_still_s: Annotated[float, Setting("Fall: lying still for", unit="s", ge=0.2, le=3600)] = 2.0
+    loiter_s: Annotated[float, Setting("Loitering: longer than", unit="s", ge=0.2, le=3600, step=10)] = 60.0
+    loiter_radius: Annotated[float, Setting("Loitering: within", unit="body heights", ge=0.1, le=20)] = 1.5
+    running_speed: Annotated[float, Setting("Running: faster than", unit="body heights a second", ge=0.1, le=20)] = 1.4
+    running_s: Annotated[float, Setting("Running: for at least", unit="s", ge=0.2, le=3600)] = 1.0
+    crowd: Annotated[int, Setting("Crowd: people at once, at least", ge=2, le=1000)] = 10
+    crowd_s: Annotated[float, Setting("Crowd: for at least", unit="s", ge=0.2, le=3600)] = 5.0
+    fight_s: Annotated[float, Setting("Fight: going on for", unit="s", ge=0.2, le=3600)] = 1.5
 
     def __post_init__(self) -> None:
-        for name in ("fall_still_s", "loiter_s", "running_s", "crowd_s", "fight_s"):
-            if not 0.2 <= getattr(self, name) <= 3600:
-                raise InputError(name, f"{getattr(self, name)} is outside 0.2–3600")
-        for name in ("loiter_radius", "running_speed"):
-            if not 0.1 <= getattr(self, name) <= 20:
-                raise InputError(name, f"{getattr(self, name)} is outside 0.1–20")
-        if not 2 <= self.crowd <= 1000:
-            raise InputError("crowd", f"{self.crowd} is outside 2–1000")
+        check_limits(self)

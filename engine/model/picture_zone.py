@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from engine.model.detection import Category
 from engine.model.errors import InputError
 from engine.model.geometry import Point, Polygon
+from engine.model.setting import Setting, check_limits
 
 CLASSES: tuple[str, ...] = tuple(category.name.lower() for category in Category)
 """What can be counted: a detector's own classes come down to these four."""
@@ -34,13 +36,18 @@ class PictureZone:
         occupied: told of while anybody is in it.
     """
 
-    id: str
-    name: str
-    area: Polygon
-    classes: tuple[str, ...] = ("person",)
-    loiter_s: float = 0.0
-    most: int = 0
-    occupied: bool = False
+    id: Annotated[str, Setting("Id")]
+    name: Annotated[str, Setting("Name", min_length=1, max_length=120)]
+    area: Annotated[Polygon, Setting("Outline")]
+    classes: Annotated[tuple[str, ...], Setting("Who counts")] = ("person",)
+    loiter_s: Annotated[float, Setting("Tell who stays longer than", unit="s", ge=0, le=86_400, help="0: never.")] = 0.0
+    most: Annotated[int, Setting("Tell when there are more than", ge=0, le=1000, help="0: never.")] = 0
+    occupied: Annotated[
+        bool,
+        Setting(
+            "Tell while it is in use", help="One event from the first who enters until it is empty, with the most who were in it at once"
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         _check_named(self.id, self.name)
@@ -50,22 +57,19 @@ class PictureZone:
         if _size(self.area) < LEAST_AREA:
             raise InputError("area", f"{self.name}: its points enclose nothing that anybody could stand in")
         _check_classes(self.name, self.classes)
-        if not 0 <= self.loiter_s <= 86_400:
-            raise InputError("loiter_s", f"{self.name}: {self.loiter_s} is outside 0–86400")
-        if not 0 <= self.most <= 1_000:
-            raise InputError("most", f"{self.name}: {self.most} is outside 0–1000")
+        check_limits(self, f"{self.name}: ")
 
 
 @dataclass(frozen=True, slots=True)
 class PictureLine:
     """Told of whoever crosses it, with the direction, where that is one of `direction`."""
 
-    id: str
-    name: str
-    begin: Point
-    end: Point
-    classes: tuple[str, ...] = ("person",)
-    direction: LineDirection = LineDirection.BOTH
+    id: Annotated[str, Setting("Id")]
+    name: Annotated[str, Setting("Name", min_length=1, max_length=120)]
+    begin: Annotated[Point, Setting("Where it begins")]
+    end: Annotated[Point, Setting("Where it ends")]
+    classes: Annotated[tuple[str, ...], Setting("Who counts")] = ("person",)
+    direction: Annotated[LineDirection, Setting("Direction that is told")] = LineDirection.BOTH
 
     def __post_init__(self) -> None:
         _check_named(self.id, self.name)

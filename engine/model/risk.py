@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
 from engine.model.incident import IncidentCategory
+from engine.model.setting import Setting, check_limits
 
 CATEGORIES = tuple(IncidentCategory)  # by the number that stands for each in arrays
 FEW_INCIDENTS = 5
@@ -41,26 +43,21 @@ class RiskSettings:
         retrain_hour_utc: when they are learnt anew every day.
     """
 
-    enabled: bool = True
-    cell_m: float = 250.0
-    weights: tuple[tuple[IncidentCategory, float], ...] = ()
-    half_life_h: float = 12.0
-    window_days: int = 365
-    retrain_hour_utc: int = 2
+    enabled: Annotated[bool, Setting("Reckon with risk")] = True
+    cell_m: Annotated[float, Setting("Edge of a cell", unit="m", ge=50, le=5000, help="Another size begins the map anew")] = 250.0
+    weights: Annotated[tuple[tuple[IncidentCategory, float], ...], Setting("Weights")] = ()
+    half_life_h: Annotated[
+        float, Setting("Half-life", unit="h", ge=0.25, le=720, help="After this, half of what an incident added is left")
+    ] = 12.0
+    window_days: Annotated[int, Setting("Days to learn from", ge=7, le=3650, help="How far back the nightly forecast looks")] = 365
+    retrain_hour_utc: Annotated[int, Setting("Learns at, hour of the day in UTC", ge=0, le=23, help="0 to 23")] = 2
 
     def __post_init__(self) -> None:
-        if not 50 <= self.cell_m <= 5000:
-            raise InputError("cell_m", f"{self.cell_m} is outside 50–5000")
+        check_limits(self)
         if any(not 0 <= weight <= HIGHEST_WEIGHT for _, weight in self.weights):
             raise InputError("weights", "are 0 to 10")
         if len({category for category, _ in self.weights}) < len(self.weights):
             raise InputError("weights", "the same category is named twice")
-        if not 0.25 <= self.half_life_h <= 24 * 30:
-            raise InputError("half_life_h", f"{self.half_life_h} is outside 0.25–720")
-        if not 7 <= self.window_days <= 3650:
-            raise InputError("window_days", f"{self.window_days} is outside 7–3650")
-        if not 0 <= self.retrain_hour_utc <= 23:
-            raise InputError("retrain_hour_utc", f"{self.retrain_hour_utc} is outside 0–23")
 
     def weight(self, category: IncidentCategory) -> float:
         return next((weight for named, weight in self.weights if named is category), DEFAULT_WEIGHTS[category])

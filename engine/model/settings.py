@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePath
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from engine.model.access import AccessSettings
@@ -20,6 +21,7 @@ from engine.model.notify_settings import MOST_CHANNELS, ChannelSettings, Webhook
 from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
 from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.risk import RiskSettings
+from engine.model.setting import Setting, check_limits
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, SiteAnchor
 from engine.model.smoke import Lookout
 from engine.model.upkeep import UpkeepSettings
@@ -65,7 +67,6 @@ def camera_kind(url: str) -> CameraKind:
 
 
 MOST_MEGAPIXELS = 40.0  # 8K has 33; one such picture takes 60 MB
-LEAST_MEGAPIXELS, HIGHEST_MEGAPIXELS = 0.01, 200.0  # that can be set
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,48 +92,67 @@ class CameraSettings:
         listen: whoever may see its live pictures may listen to its sound, too; needs `listen_purpose`, which is kept in the audit.
     """
 
-    id: str
-    name: str
-    url: str
-    sub_url: str = ""
-    transport: str = "tcp"
-    enabled: bool = True
-    paced: bool = True
-    loop: bool = True
-    masks: tuple[Polygon, ...] = ()
-    min_person_share: float = 0.12
-    group: str = ""
-    privacy: tuple[Polygon, ...] = ()
-    privacy_size: tuple[int, int] = (0, 0)
-    zones: tuple[PictureZone, ...] = ()
-    lines: tuple[PictureLine, ...] = ()
-    listen: bool = False
-    listen_purpose: str = ""
-    number: int = 0
-    max_megapixels: float = MOST_MEGAPIXELS
+    id: Annotated[str, Setting("Id")]
+    name: Annotated[str, Setting("Name", min_length=1)]
+    url: Annotated[str, Setting("Address", help="Main stream, without a login: logins are in the secret store.")]
+    sub_url: Annotated[str, Setting("Sub-stream address", help="Optional. A smaller picture for the wall and for finding people.")] = ""
+    transport: Annotated[str, Setting("Transport", help="tcp or udp, for RTSP only.")] = "tcp"
+    enabled: Annotated[bool, Setting("Switched on", help="A camera that is switched off is not connected.")] = True
+    paced: Annotated[bool, Setting("Files play at their own speed", help="Otherwise files are read as fast as possible.")] = True
+    loop: Annotated[bool, Setting("Files begin again at their end")] = True
+    masks: Annotated[
+        tuple[Polygon, ...], Setting("Masks", help="Areas where detection is off. People standing in one raise no event.")
+    ] = ()
+    min_person_share: Annotated[
+        float,
+        Setting(
+            "Smallest person, as a share of the picture's height",
+            ge=0.01,
+            le=1,
+            help="Smaller finds people further away and costs more time.",
+        ),
+    ] = 0.12
+    group: Annotated[str, Setting("Group", max_length=200, help="Optional. Cameras of one place; Yard/North lies in Yard.")] = ""
+    privacy: Annotated[
+        tuple[Polygon, ...], Setting("Privacy areas", help="Areas that are covered in live pictures, recordings and exports.")
+    ] = ()
+    privacy_size: Annotated[tuple[int, int], Setting("Size of the picture that privacy areas were drawn on")] = (0, 0)
+    zones: Annotated[tuple[PictureZone, ...], Setting("Zones")] = ()
+    lines: Annotated[tuple[PictureLine, ...], Setting("Lines")] = ()
+    listen: Annotated[bool, Setting("People may listen to its sound")] = False
+    listen_purpose: Annotated[
+        str, Setting("What people listen for", max_length=500, help="Required for listening; it is kept in the audit log.")
+    ] = ""
+    number: Annotated[
+        int,
+        Setting(
+            "Number", ge=1, le=HIGHEST_NUMBER, unset=0, help="Typed after # on the wall it brings this camera. 0: the next that is free."
+        ),
+    ] = 0
+    max_megapixels: Annotated[
+        float,
+        Setting(
+            "Largest picture",
+            unit="megapixels",
+            ge=0.01,
+            le=200,
+            help="Larger pictures are not decoded, and the camera counts as lost. 8K has 33 megapixels.",
+        ),
+    ] = MOST_MEGAPIXELS
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if not self.id or not all(c.isalnum() or c in "-_" for c in self.id):
             raise InputError("id", f"{self.id!r} may hold only letters, digits, - and _")
-        if not self.name.strip():
-            raise InputError("name", "is empty")
         if self.transport not in ("tcp", "udp"):
             raise InputError("transport", f"{self.transport!r} is neither tcp nor udp")
-        if not 0.01 <= self.min_person_share <= 1:
-            raise InputError("min_person_share", f"{self.min_person_share} is outside 0.01–1")
-        if not LEAST_MEGAPIXELS <= self.max_megapixels <= HIGHEST_MEGAPIXELS:
-            raise InputError("max_megapixels", f"{self.max_megapixels} is outside {LEAST_MEGAPIXELS:g}–{HIGHEST_MEGAPIXELS:g}")
-        if not 0 <= self.number <= HIGHEST_NUMBER:
-            raise InputError("number", f"{self.number} is outside 1–{HIGHEST_NUMBER}")
         for name, polygons in (("masks", self.masks), ("privacy", self.privacy)):
             if any(not 0 <= value <= 1 for polygon in polygons for point in polygon for value in point):
                 raise InputError(name, "points are shares of the picture, 0 to 1")
-        if self.group != "/".join(part.strip() for part in self.group.split("/") if part.strip()) or len(self.group) > 200:
-            raise InputError("group", f"{self.group[:60]!r} is no name like Yard or Yard/North, of at most 200 characters")
+        if self.group != "/".join(part.strip() for part in self.group.split("/") if part.strip()):
+            raise InputError("group", f"{self.group[:60]!r} is no name like Yard or Yard/North")
         if self.listen and len(self.listen_purpose.strip()) < 8:
             raise InputError("listen_purpose", "state in a sentence what people are listened to for")
-        if len(self.listen_purpose) > 500:
-            raise InputError("listen_purpose", "needs at most 500 characters")
         camera_kind(self.url)
         if self.sub_url:
             try:
@@ -165,29 +185,23 @@ class CameraSettings:
 class DetectionSettings:
     """`detector`: manifest id, or `auto` for the best installed. `rate_hz`: wanted detections per second and active camera."""
 
-    detector: str = "auto"
-    rate_hz: float = 5.0
+    detector: Annotated[str, Setting("Model", help="auto: the best one that is installed.")] = "auto"
+    rate_hz: Annotated[float, Setting("Pictures a second that are looked at", ge=0.2, le=60, help="For each active camera.")] = 5.0
 
     def __post_init__(self) -> None:
-        if not 0.2 <= self.rate_hz <= 60:
-            raise InputError("rate_hz", f"{self.rate_hz} is outside 0.2–60")
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True)
 class GateSettings:
     """Thresholds of the gates a sequence must pass to become an event."""
 
-    min_confidence: float = 0.45
-    min_seen_s: float = 0.6
-    duplicate_s: float = 3.0
+    min_confidence: Annotated[float, Setting("Least confidence", ge=0, le=1, decimals=2, step=0.05)] = 0.45
+    min_seen_s: Annotated[float, Setting("Seen for at least", unit="s", ge=0, decimals=1, step=0.2)] = 0.6
+    duplicate_s: Annotated[float, Setting("The same again within", unit="s", ge=0, decimals=1)] = 3.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.min_confidence <= 1:
-            raise InputError("min_confidence", f"{self.min_confidence} is outside 0–1")
-        if self.min_seen_s < 0:
-            raise InputError("min_seen_s", f"{self.min_seen_s} is negative")
-        if self.duplicate_s < 0:
-            raise InputError("duplicate_s", f"{self.duplicate_s} is negative")
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,51 +218,40 @@ class RecordingSettings:
     a checksum, before they would be removed; empty: they are removed.
     """
 
-    enabled: bool = True
-    before_s: float = 5.0
-    after_s: float = 5.0
-    ring_mib: int = 64
-    ring_s: float = 30.0
-    longest_clip_s: float = 120.0
-    keep_clips_days: float = 30.0
-    keep_clips_gib: float = 20.0
-    keep_journal_gib: float = 5.0
-    keep_events_days: float = 365.0
-    keep_incidents_days: float = 3 * 365.0
-    continuous: bool = False
-    segment_s: float = 60.0
-    keep_segments_days: float = 7.0
-    keep_segments_gib: float = 50.0
-    keep_free_gib: float = 1.0
-    archive_folder: str = ""
+    enabled: Annotated[bool, Setting("Record clips of events")] = True
+    before_s: Annotated[float, Setting("Before an event", unit="s", ge=0, le=600)] = 5.0
+    after_s: Annotated[float, Setting("After an event", unit="s", ge=0, le=600)] = 5.0
+    ring_mib: Annotated[int, Setting("Video held ready for each camera", unit="MiB", ge=1, le=64)] = 64
+    ring_s: Annotated[float, Setting("Video held ready for each camera", unit="s", ge=0, le=600)] = 30.0
+    longest_clip_s: Annotated[float, Setting("Longest clip", unit="s", ge=1, le=3600, help="Longer clips are cut.")] = 120.0
+    keep_clips_days: Annotated[float, Setting("Keep clips for at most", unit="days", ge=0.04, le=3650)] = 30.0
+    keep_clips_gib: Annotated[float, Setting("Most room for clips", unit="GiB", ge=0.1, le=100_000)] = 20.0
+    keep_journal_gib: Annotated[
+        float,
+        Setting("Most room for the log of observations", unit="GiB", ge=0.05, le=100_000, help="Needed to replay with other settings."),
+    ] = 5.0
+    keep_events_days: Annotated[
+        float, Setting("Keep events for at most", unit="days", ge=1, le=3650, help="Events with a clip stay as long as the clip.")
+    ] = 365.0
+    keep_incidents_days: Annotated[
+        float,
+        Setting(
+            "Keep closed incidents for at most", unit="days", ge=30, le=3650, help="Counted from the last change. Open incidents stay."
+        ),
+    ] = 3 * 365.0
+    continuous: Annotated[bool, Setting("Record everything that cameras send, all the time")] = False
+    segment_s: Annotated[float, Setting("Begin a new file every", unit="s", ge=5, le=600)] = 60.0
+    keep_segments_days: Annotated[float, Setting("Keep what is recorded all the time for at most", unit="days", ge=0.04, le=3650)] = 7.0
+    keep_segments_gib: Annotated[float, Setting("Most room for what is recorded all the time", unit="GiB", ge=0.1, le=100_000)] = 50.0
+    keep_free_gib: Annotated[float, Setting("Leave free on the disk", unit="GiB", ge=0.1, le=100_000)] = 1.0
+    archive_folder: Annotated[
+        str, Setting("Move what is too old to", help="Absolute path. Empty: continuous video is deleted instead of archived.")
+    ] = ""
 
     def __post_init__(self) -> None:
-        for name in ("before_s", "after_s", "ring_s"):
-            if not 0 <= getattr(self, name) <= 600:
-                raise InputError(name, f"{getattr(self, name)} is outside 0–600")
-        if not 1 <= self.ring_mib <= 64:
-            raise InputError("ring_mib", f"{self.ring_mib} is outside 1–64")
-        if not 1 <= self.longest_clip_s <= 3600:
-            raise InputError("longest_clip_s", f"{self.longest_clip_s} is outside 1–3600")
-        if not 0.04 <= self.keep_clips_days <= 3650:
-            raise InputError("keep_clips_days", f"{self.keep_clips_days} is outside 0.04–3650")
-        if not 1 <= self.keep_events_days <= 3650:
-            raise InputError("keep_events_days", f"{self.keep_events_days} is outside 1–3650")
-        if not 30 <= self.keep_incidents_days <= 3650:
-            raise InputError("keep_incidents_days", f"{self.keep_incidents_days} is outside 30–3650")
-        if not 0.1 <= self.keep_clips_gib <= 100_000:
-            raise InputError("keep_clips_gib", f"{self.keep_clips_gib} is outside 0.1–100000")
-        if not 0.05 <= self.keep_journal_gib <= 100_000:
-            raise InputError("keep_journal_gib", f"{self.keep_journal_gib} is outside 0.05–100000")
-        if not 5 <= self.segment_s <= 600:
-            raise InputError("segment_s", f"{self.segment_s} is outside 5–600")
-        if not 0.04 <= self.keep_segments_days <= 3650:
-            raise InputError("keep_segments_days", f"{self.keep_segments_days} is outside 0.04–3650")
+        check_limits(self)
         if self.archive_folder and not PurePath(self.archive_folder).is_absolute():
             raise InputError("archive_folder", f"{self.archive_folder!r} does not say where it is; write it from the root on")
-        for name in ("keep_segments_gib", "keep_free_gib"):
-            if not 0.1 <= getattr(self, name) <= 100_000:
-                raise InputError(name, f"{getattr(self, name)} is outside 0.1–100000")
 
 
 def _check_unique(part: str, key: str, values: Sequence[str]) -> None:
@@ -271,31 +274,31 @@ def _check_kinds(webhooks: Sequence[WebhookSettings]) -> None:
 class Settings:
     """Everything configurable about one site."""
 
-    site_name: str = "My site"
-    cameras: tuple[CameraSettings, ...] = ()
-    detection: DetectionSettings = field(default_factory=DetectionSettings)
-    gates: GateSettings = field(default_factory=GateSettings)
-    recording: RecordingSettings = field(default_factory=RecordingSettings)
-    floor: Floor = field(default_factory=Floor)
-    radio: RadioSettings = field(default_factory=RadioSettings)
-    nodes: tuple[NodeSettings, ...] = ()
-    ble_devices: tuple[BleDeviceSettings, ...] = ()
-    webhooks: tuple[WebhookSettings, ...] = ()
-    recognition: PeopleSettings = field(default_factory=PeopleSettings)
-    microphones: tuple[MicrophoneSettings, ...] = ()
-    activities: ActivitySettings = field(default_factory=ActivitySettings)
-    alerts: AlertSettings = field(default_factory=AlertSettings)
-    atlas: AtlasSettings = field(default_factory=AtlasSettings)
-    anchor: SiteAnchor | None = None  # where on Earth the floor lies
-    notifications: tuple[ChannelSettings, ...] = ()  # with the webhooks: who is told of alerts
-    risk: RiskSettings = field(default_factory=RiskSettings)
-    fire: FireSettings = field(default_factory=FireSettings)
-    lookouts: tuple[Lookout, ...] = ()  # cameras that watch for smoke
-    map: MapSettings = field(default_factory=MapSettings)
-    chat: ChatSettings = field(default_factory=ChatSettings)
-    access: AccessSettings = field(default_factory=AccessSettings)
-    upkeep: UpkeepSettings = field(default_factory=UpkeepSettings)
-    incidents: IncidentSettings = field(default_factory=IncidentSettings)
+    site_name: Annotated[str, Setting("Site name", help="Shown in the title bar, in reports and in messages.")] = "My site"
+    cameras: Annotated[tuple[CameraSettings, ...], Setting("Cameras")] = ()
+    detection: Annotated[DetectionSettings, Setting("Finding people")] = field(default_factory=DetectionSettings)
+    gates: Annotated[GateSettings, Setting("What becomes an event")] = field(default_factory=GateSettings)
+    recording: Annotated[RecordingSettings, Setting("Recording")] = field(default_factory=RecordingSettings)
+    floor: Annotated[Floor, Setting("Floor")] = field(default_factory=Floor)
+    radio: Annotated[RadioSettings, Setting("Radio")] = field(default_factory=RadioSettings)
+    nodes: Annotated[tuple[NodeSettings, ...], Setting("Nodes")] = ()
+    ble_devices: Annotated[tuple[BleDeviceSettings, ...], Setting("Bluetooth devices")] = ()
+    webhooks: Annotated[tuple[WebhookSettings, ...], Setting("Webhooks")] = ()
+    recognition: Annotated[PeopleSettings, Setting("People")] = field(default_factory=PeopleSettings)
+    microphones: Annotated[tuple[MicrophoneSettings, ...], Setting("Microphones")] = ()
+    activities: Annotated[ActivitySettings, Setting("Behaviour")] = field(default_factory=ActivitySettings)
+    alerts: Annotated[AlertSettings, Setting("Alerts")] = field(default_factory=AlertSettings)
+    atlas: Annotated[AtlasSettings, Setting("Atlas")] = field(default_factory=AtlasSettings)
+    anchor: Annotated[SiteAnchor | None, Setting("Place of the site")] = None  # where on Earth the floor lies
+    notifications: Annotated[tuple[ChannelSettings, ...], Setting("Notifications")] = ()  # with the webhooks: who is told of alerts
+    risk: Annotated[RiskSettings, Setting("Risk map")] = field(default_factory=RiskSettings)
+    fire: Annotated[FireSettings, Setting("Fire weather")] = field(default_factory=FireSettings)
+    lookouts: Annotated[tuple[Lookout, ...], Setting("Lookouts")] = ()  # cameras that watch for smoke
+    map: Annotated[MapSettings, Setting("Map service")] = field(default_factory=MapSettings)
+    chat: Annotated[ChatSettings, Setting("Chat settings")] = field(default_factory=ChatSettings)
+    access: Annotated[AccessSettings, Setting("Accounts")] = field(default_factory=AccessSettings)
+    upkeep: Annotated[UpkeepSettings, Setting("Backups")] = field(default_factory=UpkeepSettings)
+    incidents: Annotated[IncidentSettings, Setting("Report correlation")] = field(default_factory=IncidentSettings)
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])

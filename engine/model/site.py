@@ -3,11 +3,12 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from engine.model.errors import InputError
 from engine.model.floor_image import FloorImage
 from engine.model.geometry import Point
+from engine.model.setting import Setting, check_limits
 
 Position: TypeAlias = tuple[float, float, float]
 
@@ -41,26 +42,16 @@ def _check_id(field_name: str, value: str) -> None:
         raise InputError(field_name, f"{value[:70]!r} may hold only letters, digits, - and _, at most 64")
 
 
-def _check_name(field_name: str, value: str) -> None:
-    if not value.strip() or len(value) > 120:
-        raise InputError(field_name, "needs 1 to 120 characters")
-
-
 @dataclass(frozen=True, slots=True)
 class SiteAnchor:
     """Where on Earth (WGS-84, degrees) the floor's origin lies; `heading_deg`: clockwise from north to its Y axis, 0–360."""
 
-    latitude: float
-    longitude: float
-    heading_deg: float = 0.0
+    latitude: Annotated[float, Setting("Latitude", unit="°", ge=-90, le=90)]
+    longitude: Annotated[float, Setting("Longitude", unit="°", ge=-180, le=180)]
+    heading_deg: Annotated[float, Setting("Heading", unit="°", ge=0, lt=360)] = 0.0
 
     def __post_init__(self) -> None:
-        if not abs(self.latitude) <= 90:
-            raise InputError("latitude", f"{self.latitude} is outside ±90")
-        if not abs(self.longitude) <= 180:
-            raise InputError("longitude", f"{self.longitude} is outside ±180")
-        if not 0 <= self.heading_deg < 360:
-            raise InputError("heading_deg", f"{self.heading_deg} is outside 0–360")
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +71,19 @@ class Wall:
 class Zone:
     """A box of the floor that has a name. Zones may overlap; a person is in every zone that holds them."""
 
-    id: str
-    name: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    z0: float = 0.0
-    z1: float = 3.0
-    kind: str = "normal"
+    id: Annotated[str, Setting("Id")]
+    name: Annotated[str, Setting("Name", min_length=1, max_length=120)]
+    x0: Annotated[float, Setting("Left edge", unit="m")]
+    y0: Annotated[float, Setting("Lower edge", unit="m")]
+    x1: Annotated[float, Setting("Right edge", unit="m")]
+    y1: Annotated[float, Setting("Upper edge", unit="m")]
+    z0: Annotated[float, Setting("Begins at the height", unit="m")] = 0.0
+    z1: Annotated[float, Setting("Ends at the height", unit="m")] = 3.0
+    kind: Annotated[str, Setting("Kind")] = "normal"
 
     def __post_init__(self) -> None:
+        check_limits(self)
         _check_id("id", self.id)
-        _check_name("name", self.name)
         check_finite("zone", (self.x0, self.y0, self.x1, self.y1, self.z0, self.z1))
         if self.x1 <= self.x0 or self.y1 <= self.y0 or self.z1 <= self.z0:
             raise InputError("zone", f"{self.name}: the second corner must lie beyond the first")
@@ -102,15 +93,15 @@ class Zone:
 class Portal:
     """A bounded opening from `a` to `b` (a door). `in` is a crossing from the right to the left of the way from a to b."""
 
-    id: str
-    name: str
-    a: Point
-    b: Point
-    height_m: float = 2.2
+    id: Annotated[str, Setting("Id")]
+    name: Annotated[str, Setting("Name", min_length=1, max_length=120)]
+    a: Annotated[Point, Setting("Where it begins")]
+    b: Annotated[Point, Setting("Where it ends")]
+    height_m: Annotated[float, Setting("Height", unit="m")] = 2.2
 
     def __post_init__(self) -> None:
+        check_limits(self)
         _check_id("id", self.id)
-        _check_name("name", self.name)
         check_finite("portal", (*self.a, *self.b, self.height_m))
         if math.dist(self.a, self.b) < 0.1:
             raise InputError("portal", f"{self.name}: is narrower than 0.1 m")
@@ -136,39 +127,39 @@ class CameraPose:
     `floor_points`: four or more, where they were clicked; they say better than the pose where on the floor somebody stands.
     """
 
-    camera_id: str
-    position: Position
-    aim: Position
-    fov_deg: float = 70.0
-    floor_points: tuple[FloorPoint, ...] = ()
+    camera_id: Annotated[str, Setting("Camera")]
+    position: Annotated[Position, Setting("Position")]
+    aim: Annotated[Position, Setting("Looks at")]
+    fov_deg: Annotated[
+        float, Setting("Field of view", unit="°", ge=5, le=180, help="From the left edge of the picture to the right one.")
+    ] = 70.0
+    floor_points: Annotated[tuple[FloorPoint, ...], Setting("Floor points")] = ()
 
     def __post_init__(self) -> None:
+        check_limits(self)
         check_finite("camera_poses", (*self.position, *self.aim))
         if self.floor_points and not 4 <= len(self.floor_points) <= 50:
             raise InputError("floor_points", "give 4 to 50 points, or none")
-        if not 5 <= self.fov_deg <= 180:
-            raise InputError("fov_deg", f"{self.fov_deg} is outside 5–180")
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
     """The floor plan. With no extent given, the space that the nodes announce is used."""
 
-    extent: tuple[float, float, float, float] | None = None  # x0, y0, x1, y1
-    height_m: float = 2.5
-    walls: tuple[Wall, ...] = ()
-    zones: tuple[Zone, ...] = ()
-    portals: tuple[Portal, ...] = ()
-    camera_poses: tuple[CameraPose, ...] = ()
-    image: FloorImage | None = None
+    extent: Annotated[tuple[float, float, float, float] | None, Setting("Edges", unit="m")] = None  # x0, y0, x1, y1
+    height_m: Annotated[float, Setting("Height", unit="m", ge=1, le=30)] = 2.5
+    walls: Annotated[tuple[Wall, ...], Setting("Walls")] = ()
+    zones: Annotated[tuple[Zone, ...], Setting("Zones")] = ()
+    portals: Annotated[tuple[Portal, ...], Setting("Doors")] = ()
+    camera_poses: Annotated[tuple[CameraPose, ...], Setting("Cameras")] = ()
+    image: Annotated[FloorImage | None, Setting("Picture of the plan")] = None
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if self.extent is not None:
             check_finite("extent", self.extent)
             if self.extent[2] - self.extent[0] < 0.5 or self.extent[3] - self.extent[1] < 0.5:
                 raise InputError("extent", "is smaller than half a metre")
-        if not 1 <= self.height_m <= 30:
-            raise InputError("height_m", f"{self.height_m} is outside 1–30")
         for name, ids in (("zones", [z.id for z in self.zones]), ("portals", [p.id for p in self.portals])):
             if len(set(ids)) < len(ids):
                 raise InputError(name, "the same id is used twice")
@@ -178,16 +169,15 @@ class Floor:
 class NodeSettings:
     """What the operator knows of a node. `position` None: the one it announces is used, and shown as announced."""
 
-    mac: str
-    name: str = ""
-    position: Position | None = None
-    enabled: bool = True
+    mac: Annotated[str, Setting("Address")]
+    name: Annotated[str, Setting("Name", max_length=120)] = ""
+    position: Annotated[Position | None, Setting("Position", help="Empty: the position that the node announces.")] = None
+    enabled: Annotated[bool, Setting("Switched on")] = True
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if read_mac(self.mac) != self.mac:
             raise InputError("mac", f"{self.mac} has to be in capital letters with colons")
-        if len(self.name) > 120:
-            raise InputError("name", "needs at most 120 characters")
         if self.position is not None:
             check_finite("position", self.position)
 
@@ -199,19 +189,17 @@ class BleDeviceSettings:
     Where the device uses private addresses, its identity key (IRK) is in the secret store under `ble/<address>`, never in here.
     """
 
-    address: str
-    label: str
-    type: str = "person"
-    person_id: str = ""
-    color: str = "#8b949e"
+    address: Annotated[str, Setting("Address")]
+    label: Annotated[str, Setting("Name", min_length=1, max_length=120)]
+    type: Annotated[str, Setting("Kind", max_length=40)] = "person"
+    person_id: Annotated[str, Setting("Belongs to")] = ""
+    color: Annotated[str, Setting("Colour")] = "#8b949e"
 
     def __post_init__(self) -> None:
+        check_limits(self)
         if read_mac(self.address, "address") != self.address:
             raise InputError("address", f"{self.address} has to be in capital letters with colons")
-        _check_name("label", self.label)
         check_color("color", self.color)
-        if len(self.type) > 40:
-            raise InputError("type", "needs at most 40 characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,17 +207,12 @@ class ScannerCalibration:
     """Log-distance path loss of one scanner: rssi = `power_dbm` − 10·`exponent`·log10(d / 1 m), with a spread of `sigma_db`."""
 
     scanner: str
-    power_dbm: float
-    exponent: float
-    sigma_db: float
+    power_dbm: Annotated[float, Setting("Power at 1 m", unit="dBm", ge=-120, le=20)]
+    exponent: Annotated[float, Setting("Path loss exponent", ge=0.5, le=8)]
+    sigma_db: Annotated[float, Setting("Spread", unit="dB", ge=0.5, le=30)]
 
     def __post_init__(self) -> None:
-        if not -120 <= self.power_dbm <= 20:
-            raise InputError("power_dbm", f"{self.power_dbm} is outside −120–20")
-        if not 0.5 <= self.exponent <= 8:
-            raise InputError("exponent", f"{self.exponent} is outside 0.5–8")
-        if not 0.5 <= self.sigma_db <= 30:
-            raise InputError("sigma_db", f"{self.sigma_db} is outside 0.5–30")
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,22 +226,26 @@ class RadioSettings:
         scan_ble: use the machine's own Bluetooth adapter, which stands at `scanner_position`.
     """
 
-    enabled: bool = True
-    cell_m: float = 0.2
-    most_people: int = 12
-    learn_weights: bool = True
-    fall_still_s: float = 6.0
-    fall_escalate_s: tuple[float, ...] = (60.0, 180.0)
-    scan_ble: bool = False
-    scanner_position: Position | None = None
-    calibrations: tuple[ScannerCalibration, ...] = ()
+    enabled: Annotated[bool, Setting("Find people by radio")] = True
+    cell_m: Annotated[
+        float, Setting("Edge of a voxel", unit="m", ge=0.05, le=1, help="Smaller is finer and costs more time; 0.2 is usual.")
+    ] = 0.2
+    most_people: Annotated[int, Setting("Most people followed at once", ge=1, le=50)] = 12
+    learn_weights: Annotated[bool, Setting("Learn how much each link counts from people whose place is known")] = True
+    fall_still_s: Annotated[float, Setting("Still after a drop to count as a fall", unit="s", ge=1, le=120)] = 6.0
+    fall_escalate_s: Annotated[
+        tuple[float, ...],
+        Setting(
+            "Escalate a fall after",
+            unit="s",
+            ge=1,
+            le=3600,
+            help="Seconds of lying still after which the alarm grows, for example 60, 180. Empty: never.",
+        ),
+    ] = (60.0, 180.0)
+    scan_ble: Annotated[bool, Setting("Use the engine machine's own Bluetooth adapter")] = False
+    scanner_position: Annotated[Position | None, Setting("Where that adapter is")] = None
+    calibrations: Annotated[tuple[ScannerCalibration, ...], Setting("Calibrated scanners")] = ()
 
     def __post_init__(self) -> None:
-        if not 0.05 <= self.cell_m <= 1:
-            raise InputError("cell_m", f"{self.cell_m} is outside 0.05–1")
-        if not 1 <= self.most_people <= 50:
-            raise InputError("most_people", f"{self.most_people} is outside 1–50")
-        if not 1 <= self.fall_still_s <= 120:
-            raise InputError("fall_still_s", f"{self.fall_still_s} is outside 1–120")
-        if any(not 1 <= s <= 3600 for s in self.fall_escalate_s):
-            raise InputError("fall_escalate_s", "each is 1 to 3600 seconds")
+        check_limits(self)

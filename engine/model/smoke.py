@@ -6,11 +6,12 @@ Boxes are (xmin, ymin, xmax, ymax) in shares of the picture, 0–1. Bearings are
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from engine.model.errors import InputError
 from engine.model.fire import FireRiskPolicy
 from engine.model.geometry import Box, Polygon
+from engine.model.setting import Setting, check_limits
 
 SCORE_ABOVE = 0.45  # what the second scorer gives smoke that holds over several pictures
 
@@ -54,32 +55,26 @@ class SmokeFrame:
 class LookoutView:
     """One way a camera looks: `azimuth_deg` of the middle of its picture; `masks`: polygons in shares of it, where smoke is no news."""
 
-    id: str = "0"
-    azimuth_deg: float = 0.0
-    masks: tuple[Polygon, ...] = ()
+    id: Annotated[str, Setting("Id")] = "0"
+    azimuth_deg: Annotated[float, Setting("Direction", unit="°", ge=0, lt=360)] = 0.0
+    masks: Annotated[tuple[Polygon, ...], Setting("Masks")] = ()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.azimuth_deg < 360:
-            raise InputError("azimuth_deg", f"{self.azimuth_deg} is outside 0–360")
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Lookout:
     """A camera that watches for smoke: where on Earth it stands (WGS-84), and which ways it looks."""
 
-    camera_id: str
-    latitude: float
-    longitude: float
-    angle_of_view_deg: float = 60.0
-    views: tuple[LookoutView, ...] = (LookoutView(),)
+    camera_id: Annotated[str, Setting("Camera")]
+    latitude: Annotated[float, Setting("Latitude", unit="°", ge=-90, le=90)]
+    longitude: Annotated[float, Setting("Longitude", unit="°", ge=-180, le=180)]
+    angle_of_view_deg: Annotated[float, Setting("Angle of view", unit="°", gt=0, le=360)] = 60.0
+    views: Annotated[tuple[LookoutView, ...], Setting("Views")] = (LookoutView(),)
 
     def __post_init__(self) -> None:
-        if not abs(self.latitude) <= 90:
-            raise InputError("latitude", f"{self.latitude} is outside ±90")
-        if not abs(self.longitude) <= 180:
-            raise InputError("longitude", f"{self.longitude} is outside ±180")
-        if not 0 < self.angle_of_view_deg <= 360:
-            raise InputError("angle_of_view_deg", f"{self.angle_of_view_deg} is outside 0–360")
+        check_limits(self)
         if not self.views or len({view.id for view in self.views}) < len(self.views):
             raise InputError("views", "needs one view at least, each with an id of its own")
 

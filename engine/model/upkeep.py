@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
-from typing import ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from engine.model.access import Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
+from engine.model.setting import Setting, check_limits
 
 LONGEST_SETTINGS = 4 << 20  # bytes of a file with settings
 MOST_LOG_LINES = 2_000
@@ -22,19 +23,15 @@ class UpkeepSettings:
     backup_folder: where they lie; empty: `backups` in the data folder. Best on another disk.
     """
 
-    backups: bool = True
-    backup_every_h: float = 1.0
-    keep_hourly: int = 24
-    keep_daily: int = 7
-    keep_backups_gib: float = 20.0
-    backup_folder: str = ""
+    backups: Annotated[bool, Setting("Back up the record by itself")] = True
+    backup_every_h: Annotated[float, Setting("Every", unit="h", ge=0.25, le=168, decimals=2)] = 1.0
+    keep_hourly: Annotated[int, Setting("Keep the newest", ge=1, le=200)] = 24
+    keep_daily: Annotated[int, Setting("Then one a day, for so many days", ge=0, le=400)] = 7
+    keep_backups_gib: Annotated[float, Setting("Most room for all of them", unit="GiB", ge=0.1, le=100_000)] = 20.0
+    backup_folder: Annotated[str, Setting("Folder of backups", help="Absolute path, best on another disk. Empty: in the data folder.")] = ""
 
     def __post_init__(self) -> None:
-        for name, least, most in (("backup_every_h", 0.25, 168), ("keep_hourly", 1, 200), ("keep_daily", 0, 400)):
-            if not least <= getattr(self, name) <= most:
-                raise InputError(name, f"{getattr(self, name)} is outside {least:g}–{most:g}")
-        if not 0.1 <= self.keep_backups_gib <= 100_000:
-            raise InputError("keep_backups_gib", f"{self.keep_backups_gib} is outside 0.1–100000")
+        check_limits(self)
         if self.backup_folder and not PurePath(self.backup_folder).is_absolute():
             raise InputError("backup_folder", f"{self.backup_folder!r} does not say where it is; write it from the root on")
 

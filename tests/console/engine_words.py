@@ -91,6 +91,7 @@ NOT_SAID = {  # marks of files, keys, names that people change: texts of several
     "invalid hello format",
     "expected hello first",
     "BEGIN IMMEDIATE",
+    "{0}, in {1}",  # the label of a setting, which is gathered with its words
 }
 ALSO_SAID = (  # what the system and libraries say, inside of sentences, and words that stand for a value
     "No space left on device",
@@ -142,7 +143,7 @@ _CODE = re.compile(r"^[\w., ]*_ns\b|AND id IN|level = \?|camera_id IN|\\|<\?xml|
 _NOT_TO_PEOPLE = {"debug", "info", "warning", "error", "exception", "log"}  # of a logger
 _BUGS = {"ValueError", "TypeError", "RuntimeError", "AssertionError", "KeyError", "LookupError", "NotImplementedError"}
 _REASONS = {"NotUndoable", "not_audited", "audits_itself"}  # why an operation has no such policy: for who reads the code
-_DECLARED = {*_REASONS, "Field", "HTTPException", "cast", "TypeVar", "getLogger", "word_set", "phrases", "fullmatch", "compile"}
+_DECLARED = {*_REASONS, "Field", "Setting", "HTTPException", "cast", "TypeVar", "getLogger", "word_set", "phrases", "fullmatch", "compile"}
 _FAULTS = {"InputError", "EnvironmentFault", "NotFound", "PermissionDenied", "NotSignedIn"}
 
 

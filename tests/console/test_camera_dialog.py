@@ -17,7 +17,8 @@ from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamer
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.finding import FoundUsb
 from engine.model.picture_zone import PictureZone
-from engine.model.settings import HIGHEST_MEGAPIXELS
+from engine.model.setting import settings_of
+from engine.model.settings import CameraSettings
 from engine.model.snapshot import JobState
 from tests.fakes.engine import FakeEngine
 
@@ -347,8 +348,9 @@ def test_a_largest_picture_out_of_bounds_is_said_under_the_field(dialog: CameraD
     assert not dialog.save.isEnabled() and not field.is_valid()
     field.edit().editingFinished.emit()
     assert "0.01" in field.message() and "200" in field.message()
-    type_in(dialog, max_megapixels=str(HIGHEST_MEGAPIXELS))
-    assert dialog.save.isEnabled() and dialog.form.settings().max_megapixels == HIGHEST_MEGAPIXELS
+    most = settings_of(CameraSettings)["max_megapixels"].high
+    type_in(dialog, max_megapixels=str(most))
+    assert dialog.save.isEnabled() and dialog.form.settings().max_megapixels == most
 
 
 def test_a_largest_picture_of_before_stays_to_its_last_digit(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:

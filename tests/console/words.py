@@ -17,6 +17,9 @@ from babel.messages.pofile import read_po, write_po
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from console.dialogs.setting_fields import unit_suffix
+from engine.model.setting import described_fields
+from engine.model.settings import Settings
 from tests.console import engine_words
 from widgets import said
 from widgets.translation import DOMAIN
@@ -31,7 +34,14 @@ ABOUT = "# Made by `make words`; translate what has no translation, and run it a
 def written() -> set[str]:
     """Every text of the console, as it stands in the code."""
     rows = [row for name in ("console", "widgets") for row in extract_from_dir(ROOT / name, [("**.py", "python")], keywords=MARKED)]
-    return {str(message) for _, _, message, _, _ in rows} | _within_strings()
+    return {str(message) for _, _, message, _, _ in rows} | _within_strings() | _of_settings()
+
+
+def _of_settings() -> set[str]:
+    """Labels, helps and units of the settings, which are described in the engine and shown by the console."""
+    described = [field.setting for field in described_fields(Settings) if field.setting is not None]
+    texts = {text for setting in described for text in (setting.label, setting.help)}
+    return texts - {""} | {unit_suffix(setting.unit) for setting in described if setting.unit}
 
 
 def _within_strings() -> set[str]:

@@ -103,7 +103,7 @@ def test_the_place_that_is_set_stands_in_the_fields(bridge: EngineBridge, engine
     made = SiteAnchorDialog(bridge)
     qtbot.addWidget(made)
     assert made.command() == ChangeSettings(anchor=SiteAnchor(-33.8567844, 151.213108, 12.25))
-    assert degree_trouble("12", 0, 10) == "Has to be between 0 and 10."
+    assert degree_trouble("91", SiteAnchor, "latitude") == "Has to be between -90 and 90."
 
 
 # Atlas

@@ -10,6 +10,7 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.retention import Bound, RetentionDialog, goes_text, kinds
 from engine.model.command import ChangeSettings
 from engine.model.people_settings import PeopleSettings
+from engine.model.setting import settings_of
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.upkeep import KeepBounds, TidyPart, TidyReport, UpkeepSettings
 from tests.fakes.engine import FakeEngine
@@ -49,11 +50,13 @@ def test_every_limit_of_the_settings_has_its_field_with_what_is_set_now(dialog: 
 
 @pytest.mark.parametrize("bound", BOUNDS, ids=lambda bound: bound.name)
 def test_what_a_hint_says_is_what_the_settings_take(bound: Bound) -> None:
-    assert not bound.trouble(f"{bound.most:.10g}") and bound.trouble(f"{bound.most + 1:.10g}")
-    least = 0.01 if bound.least is None else bound.least
+    setting = settings_of(type(getattr(Settings(), bound.part)))[bound.name]
+    assert setting.high is not None
+    assert not bound.trouble(f"{setting.high:.10g}") and bound.trouble(f"{setting.high + 1:.10g}")
+    least = 0.01 if setting.ge is None else setting.ge
     assert not bound.trouble(f"{least:.10g}") and bound.trouble("-1")
-    if bound.least:
-        assert bound.trouble("0") if bound.whole else bound.trouble(f"{bound.least - 0.01:.10g}")
+    if setting.ge:
+        assert bound.trouble("0") if bound.whole else bound.trouble(f"{setting.ge - 0.01:.10g}")
     assert bound.trouble("soon").startswith("Enter a ")
 
 
