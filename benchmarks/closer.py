@@ -11,8 +11,8 @@ from engine.model.observation import FacesSeen, LooksSeen, Observation, PosesSee
 from engine.model.settings import DetectionSettings
 from engine.model.time import SECOND, SystemClock
 from engine.model.track import TrackStatus
-from engine.runtime.cameras.closer import POSE_HZ, CloserLooks
-from engine.runtime.cameras.lookers import load_lookers
+from engine.runtime.closer.closer import POSE_HZ, CloserLooks
+from engine.runtime.closer.lookers import load_lookers
 from engine.sources.camera.file import FileSource
 from engine.sources.camera.protocol import EndOfStream
 from engine.vision.detector import load_detector

@@ -31,8 +31,8 @@ from engine.model.settings import CameraSettings, DetectionSettings, Settings
 from engine.model.time import SECOND
 from engine.model.track import Track, TrackStatus
 from engine.pipeline.pipeline import Pipeline
-from engine.runtime.cameras.closer import POSE_HZ, POSED
-from engine.runtime.cameras.lookers import load_lookers
+from engine.runtime.closer.closer import POSE_HZ, POSED
+from engine.runtime.closer.lookers import load_lookers
 from engine.vision.detector import load_detector
 from engine.vision.manifest import POSE_DETECTION, POSE_LANDMARKS
 from engine.vision.models import ModelStore

@@ -11,8 +11,8 @@ from console.tile_calls import Key, Outcome, TileCalls, tile_url
 from console.tile_shelf import Kept, TileShelf
 from engine.model.errors import EnvironmentFault
 from engine.model.map_settings import MapSettings
-from engine.runtime.messages.getting import TIMEOUT, TOO_LARGE, Got
-from engine.runtime.messages.outward import AddressRefused, Resolver, resolve
+from engine.runtime.outbound.getting import TIMEOUT, TOO_LARGE, Got
+from engine.runtime.outbound.outward import AddressRefused, Resolver, resolve
 
 _IN_MEMORY = 192  # of 256 KiB
 _AT_ONCE = 6  # browsers ask for as many

@@ -12,8 +12,8 @@ from engine import __version__
 from engine.gateway.remote_loop import RemoteLoop
 from engine.model.errors import EnvironmentFault
 from engine.model.map_settings import MapSettings
-from engine.runtime.messages.getting import Getter, Got, Judge
-from engine.runtime.messages.outward import AddressRefused, InHouse, Resolver, allowed_address, resolve
+from engine.runtime.outbound.getting import Getter, Got, Judge
+from engine.runtime.outbound.outward import AddressRefused, InHouse, Resolver, allowed_address, resolve
 
 _LOG = logging.getLogger(__name__)
 PATIENCE_S = 10.0

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QDateTime, QObject, QUrl
 from PySide6.QtNetwork import QNetworkCacheMetaData, QNetworkDiskCache
 
-from engine.runtime.messages.getting import Got
+from engine.runtime.outbound.getting import Got
 
 _ON_DISK = 256 << 20
 _UNSAID_S = 86_400  # where the service says nothing

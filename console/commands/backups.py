@@ -9,9 +9,9 @@ from engine.model.errors import InputError
 from engine.model.time import to_iso
 from engine.model.upkeep import Backup
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_folder import BackupFolder
-from engine.runtime.keeping.restore import ask_for
 from engine.runtime.settings.settings_file import load_settings
+from engine.runtime.storage.backup_folder import BackupFolder
+from engine.runtime.storage.restore import ask_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

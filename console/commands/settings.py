@@ -12,11 +12,11 @@ from engine.model.time import SystemClock
 from engine.model.upkeep import LONGEST_SETTINGS, SettingChange
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.upgrading import open_beside
+from engine.runtime.secrets.secrets import SecretStore
 from engine.runtime.settings.chosen import check_chosen
-from engine.runtime.settings.secrets import SecretStore
 from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 from engine.runtime.settings.settings_file import load_settings, save_settings
+from engine.runtime.storage.upgrading import open_beside
 
 BY = "command line"
 

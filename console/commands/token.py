@@ -18,8 +18,8 @@ from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.audit.auditing import Auditor
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.upgrading import open_beside
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
+from engine.runtime.storage.upgrading import open_beside
 from engine.store import Store
 
 _DAY_NS = 86_400 * SECOND

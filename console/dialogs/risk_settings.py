@@ -16,7 +16,7 @@ from engine.model.errors import InputError, WatchroomError
 from engine.model.incident import IncidentCategory
 from engine.model.map_settings import MapSettings
 from engine.model.risk import DEFAULT_WEIGHTS, HIGHEST_WEIGHT, RiskSettings
-from engine.runtime.messages.outward import AddressRefused
+from engine.runtime.outbound.outward import AddressRefused
 from widgets.form import Field
 from widgets.incidents.incident_words import category_word
 from widgets.number_field import NumberField, padded

@@ -8,19 +8,19 @@ from engine.model.person import Person
 from engine.model.time import AgeClock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.added import Added, first_people, first_settings
-from engine.runtime.cameras.own_files import own_folders, refuse_own
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.health.troubles import Troubles
 from engine.runtime.jobs import Jobs
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.record import Record
+from engine.runtime.secrets.secrets import SecretStore
 from engine.runtime.settings.given import Given
 from engine.runtime.settings.logins import Logins
-from engine.runtime.settings.secrets import SecretStore
 from engine.runtime.settings.settings_file import people_before
 from engine.runtime.settings.settings_found import find_settings
 from engine.runtime.settings.site_settings import SiteSettings
+from engine.runtime.storage.own_files import own_folders, refuse_own
 from engine.runtime.supervisor import ErrorBook, Supervisor
+from engine.runtime.troubles import Troubles
 from engine.vision.models import ModelStore
 from engine.vision.tracking import Tracker
 

@@ -29,7 +29,6 @@ from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.basis import Basis
 from engine.runtime.cameras.job_pictures import JobPictures
 from engine.runtime.cameras.masking import Masking, load_places
-from engine.runtime.cameras.sight import Sight
 from engine.runtime.cameras.trail_side import TrailSide
 from engine.runtime.chat.chat_side import ChatSide
 from engine.runtime.chat.claude_side import ClaudeKey, ClaudeSide
@@ -43,7 +42,6 @@ from engine.runtime.incidents.report_looks import ReportLooks
 from engine.runtime.incidents.reports import ReportDesk
 from engine.runtime.incidents.sent_media import MediaShelf
 from engine.runtime.keeping.backups import erased_marks, mark_of
-from engine.runtime.keeping.restore import told_of
 from engine.runtime.keeping.upkeep import Upkeep
 from engine.runtime.keeping.upkeep_side import UpkeepSide
 from engine.runtime.keeping.word_index import WordIndex
@@ -59,7 +57,9 @@ from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.record import FORGOT
 from engine.runtime.replay.replay_side import ReplaySide
 from engine.runtime.settings.chosen import check_chosen
+from engine.runtime.sight import Sight
 from engine.runtime.staged import Staged
+from engine.runtime.storage.restore import told_of
 from engine.runtime.undoing import UndoShelf
 from engine.vision.faces.hiding import NO_FINDER, finds_faces
 from engine.vision.models import ModelStore

@@ -17,11 +17,11 @@ from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
 from engine.runtime.board import NEWEST, Board
-from engine.runtime.cameras.clip_files import find_clips, forget_gone
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_folder import BackupFolder
-from engine.runtime.keeping.restore import Opened, finish, open_or_restore, with_counts
 from engine.runtime.recovery import Recovered, ended_unseen, recover, recover_since
+from engine.runtime.storage.backup_folder import BackupFolder
+from engine.runtime.storage.clip_files import find_clips, forget_gone
+from engine.runtime.storage.restore import Opened, finish, open_or_restore, with_counts
 from engine.store.store import Store
 from engine.store.writer import StoreWriter
 

@@ -17,8 +17,8 @@ from console.map_tiles import NetworkTiles
 from console.tile_calls import check_service
 from engine.model.errors import InputError
 from engine.model.map_settings import MapSettings
-from engine.runtime.messages.getting import Getter
-from engine.runtime.messages.outward import AddressRefused, Resolver, resolve
+from engine.runtime.outbound.getting import Getter
+from engine.runtime.outbound.outward import AddressRefused, Resolver, resolve
 
 METADATA = "169.254.169.254"
 Open = Callable[..., NetworkTiles]

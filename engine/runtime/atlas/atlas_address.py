@@ -2,7 +2,7 @@
 
 from engine.model.address import is_public, parse_address
 from engine.model.errors import EnvironmentFault
-from engine.runtime.messages.outward import Resolver, allowed_address, resolve
+from engine.runtime.outbound.outward import Resolver, allowed_address, resolve
 
 
 async def atlas_address(host: str, port: int, allow_private: bool, resolver: Resolver = resolve) -> str:

@@ -20,7 +20,7 @@ from engine.model.wire import read_as, to_plain
 from engine.recording.files import fault
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.audit.heads_file import append_head, last_lines, mend_heads
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 
 HEADS, PUBLIC_KEY = "audit-heads.jsonl", "audit-key.pem"
 _SIGNING, _PSEUDONYMS = "audit/signing", "audit/pseudonyms"

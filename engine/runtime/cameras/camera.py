@@ -17,7 +17,7 @@ from engine.model.settings import CameraSettings
 from engine.model.time import MILLISECOND, SECOND, Clock
 from engine.model.track import Track
 from engine.runtime.cameras.pictures import Feed, PictureHub
-from engine.runtime.cameras.rates import Rate, Smoothed
+from engine.runtime.closer.rates import Rate, Smoothed
 from engine.sources.camera.protocol import Place
 
 ACTIVE_NS = SECOND  # after the last motion, the detector goes on this long

@@ -13,9 +13,9 @@ from engine.recording.clips import ClipRecorder
 from engine.recording.sightings import Sightings
 from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.basis import Basis
-from engine.runtime.cameras.clip_files import recover_clips, remove_files
 from engine.runtime.cameras.in_view import InView
 from engine.runtime.cameras.inference import InferencePool
+from engine.runtime.storage.clip_files import recover_clips, remove_files
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings
-from engine.runtime.cameras.rates import Rate, Smoothed
+from engine.runtime.closer.rates import Rate, Smoothed
 
 IDLE_S = 2.0  # a camera where nothing moves is still looked at this often: somebody may stand still
 WHOLE_S = 2.0  # and the whole of its picture, where a detector is fast on parts only

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from engine.fire.fetching import LONGEST_S, Login, Reply
 from engine.model.errors import EnvironmentFault
-from engine.runtime.messages.getting import Getter, Got
-from engine.runtime.messages.outward import Resolver, allowed_address, resolve
+from engine.runtime.outbound.getting import Getter, Got
+from engine.runtime.outbound.outward import Resolver, allowed_address, resolve
 
 MOST_BYTES = 4 << 20
 LOOK_S = 0.1  # whether the engine ends

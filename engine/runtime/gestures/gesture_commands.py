@@ -9,7 +9,6 @@ from engine.model.people_command import DropTake, RecordTake, RemoveGesture, Set
 from engine.model.settings import Settings
 from engine.model.undo import Gone
 from engine.runtime.cameras.masking import Masking
-from engine.runtime.cameras.sight import Sight
 from engine.runtime.gestures.clip_takes import BodyFollower, check_range, take_of_clip
 from engine.runtime.jobs import Cancelled, Jobs, Progress
 from engine.runtime.operations.spec import (
@@ -24,6 +23,7 @@ from engine.runtime.operations.spec import (
     site_wide,
 )
 from engine.runtime.people.people_side import PeopleSide
+from engine.runtime.sight import Sight
 from engine.runtime.undoing import Removal, short_name
 from engine.vision.detector import load_detector
 from engine.vision.manifest import POSE_DETECTION, POSE_LANDMARKS

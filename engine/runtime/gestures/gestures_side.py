@@ -19,7 +19,7 @@ from engine.model.people_view import GestureScore, GestureView, TakeView
 from engine.model.result import StepResult
 from engine.model.time import Clock, seconds_to_ns
 from engine.model.track import TrackStatus
-from engine.runtime.cameras.closer import Focus
+from engine.runtime.closer.closer import Focus
 from engine.runtime.gestures.everyday import EverydayMovement
 from engine.runtime.gestures.takes import TakeDrawer
 from engine.vision.gestures.learning import learn

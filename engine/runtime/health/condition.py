@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from engine.model.time import MILLISECOND
 from engine.runtime.basis import Basis
-from engine.runtime.cameras.sight import Sight
 from engine.runtime.cameras.watching import Seeing, Watching, adapter_hears, camera_sees, microphone_hears, node_hears, scanners_hear
 from engine.runtime.health.losses import Losses
-from engine.runtime.health.shedding import Shedding
 from engine.runtime.health.vitals import SKEW_TROUBLE_MS, Vitals
 from engine.runtime.microphones.speech_side import SpeechSide
 from engine.runtime.radio.radio_side import RadioSide
+from engine.runtime.shedding import Shedding
+from engine.runtime.sight import Sight
 
 
 class Condition:

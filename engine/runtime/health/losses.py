@@ -1,9 +1,9 @@
 """Everything that is left out when too much comes at once, counted where it happens."""
 
 from engine.recording.clips import ClipRecorder
-from engine.runtime.health.shedding import Loss
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.radio.radio_side import RadioSide
+from engine.runtime.shedding import Loss
 from engine.store.writer import StoreWriter
 
 REFUSED = "{count} entries could not be stored: a fault of the program. The log has each of them."

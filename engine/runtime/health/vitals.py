@@ -10,8 +10,8 @@ import psutil
 from engine.model.health import CameraState, DetectorHealth, EngineHealth
 from engine.model.time import MILLISECOND, SystemClock
 from engine.runtime.cameras.camera import CameraUnit
-from engine.runtime.health.troubles import Troubles
 from engine.runtime.supervisor import ErrorBook
+from engine.runtime.troubles import Troubles
 
 SAMPLE_S = 1.0
 FOLDER_EVERY = 10  # samples between two walks over the recordings

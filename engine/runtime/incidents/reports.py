@@ -35,7 +35,7 @@ from engine.model.question import ListIncidents
 from engine.model.smoke import Plume
 from engine.model.time import SECOND, Clock
 from engine.runtime.incidents.gathering import ReportGatherer, stopping
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 from engine.store.incidents import IncidentTable
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from engine import __version__
 from engine.model.upkeep import Backup
 from engine.recording.files import PART, fault, sha256_of
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_folder import DATABASE, SETTINGS, BackupFolder
+from engine.runtime.storage.backup_folder import DATABASE, SETTINGS, BackupFolder
 from engine.store.backup import checked_schema, copy_database
 
 

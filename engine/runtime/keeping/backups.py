@@ -17,8 +17,8 @@ from engine.runtime.atomic_file import write_atomically
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.keeping.backup_copy import write_backup
-from engine.runtime.keeping.backup_folder import BackupFolder, beyond
-from engine.runtime.keeping.restore import ASIDE
+from engine.runtime.storage.backup_folder import BackupFolder, beyond
+from engine.runtime.storage.restore import ASIDE
 from engine.store.backup import unfit
 from engine.store.faults import what_is_wrong
 

@@ -12,8 +12,8 @@ from engine.recording.clip_rows import keep_row
 from engine.recording.files import remove_quietly
 from engine.recording.masked_clips import remove_copies
 from engine.recording.segment_recovery import mended_segment
-from engine.runtime.cameras.clip_files import remove_files
 from engine.runtime.record import Record
+from engine.runtime.storage.clip_files import remove_files
 
 log = logging.getLogger(__name__)
 

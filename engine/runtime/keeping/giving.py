@@ -6,10 +6,10 @@ from pathlib import Path
 from engine.model.clip import Clip
 from engine.model.segment import Keeping
 from engine.recording.masked_clips import give_copies
-from engine.runtime.cameras.clip_files import remove_files
 from engine.runtime.footage.segment_keeping import SegmentKeeping
 from engine.runtime.keeping.free_space import Giver
 from engine.runtime.record import Record
+from engine.runtime.storage.clip_files import remove_files
 
 MOST_CLIPS = 200
 

@@ -9,8 +9,8 @@ from engine.model.settings import Settings
 from engine.model.time import Clock, to_iso
 from engine.model.upkeep import Backup
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_folder import BackupFolder
-from engine.runtime.keeping.restore import ask_for_sound
+from engine.runtime.storage.backup_folder import BackupFolder
+from engine.runtime.storage.restore import ask_for_sound
 
 log = logging.getLogger(__name__)
 

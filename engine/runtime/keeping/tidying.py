@@ -11,11 +11,11 @@ from engine.model.person import Person
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.model.upkeep import KeepBounds, TidyPart, TidyReport
-from engine.runtime.cameras.clip_files import AT_ONCE, gone_clips
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.keeping.upkeep import DAY_NS, Upkeep, remove_file
 from engine.runtime.people.people_keeping import Due, due
 from engine.runtime.record import Record
+from engine.runtime.storage.clip_files import AT_ONCE, gone_clips
 
 MOST_ROUNDS = 2_000
 FLUSH_S = 60.0

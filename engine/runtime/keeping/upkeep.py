@@ -13,8 +13,8 @@ from engine.model.time import SECOND, Clock
 from engine.model.traces import ERASED_NAME
 from engine.recording.clip_rows import SUFFIX, kept_row
 from engine.runtime.board import Board
-from engine.runtime.cameras.clip_files import lost_clips, remove_files
 from engine.runtime.record import Record
+from engine.runtime.storage.clip_files import lost_clips, remove_files
 from engine.store.incident_keeping import Place
 from engine.store.segments import LATER_CLIP
 

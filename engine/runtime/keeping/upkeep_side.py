@@ -20,10 +20,10 @@ from engine.runtime.health.vitals import folder_bytes
 from engine.runtime.keeping.backups import Backups
 from engine.runtime.keeping.disk_forecast import BACKUPS, CLIPS, DATABASE, JOURNAL, OTHER, SEGMENTS, DiskWatch
 from engine.runtime.keeping.renewal import Renewal
-from engine.runtime.keeping.restore import last_restored
 from engine.runtime.keeping.tidying import Tidying
 from engine.runtime.keeping.upkeep import Upkeep
 from engine.runtime.settings.site_settings import Change
+from engine.runtime.storage.restore import last_restored
 from engine.store.schema import NEWEST
 
 DAY_NS = 86_400 * SECOND

@@ -8,11 +8,11 @@ from engine.model.event import Event
 from engine.model.settings import Settings
 from engine.runtime.alerts.alert_side import AlertSide
 from engine.runtime.basis import Basis
-from engine.runtime.messages.outbox import Outbox
 from engine.runtime.messages.webhook import CHANNEL, WebhookChannel, deliveries_for
 from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import AlertDesk, BrokerDesk, make_channels
 from engine.runtime.notify.vault import Vault
+from engine.runtime.outbound.outbox import Outbox
 
 
 class MessageSide:

@@ -18,7 +18,6 @@ from engine.model.time import SECOND, Clock
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.messages.message_side import MessageSide
-from engine.runtime.messages.outbox import ATTEMPT_S, Attempt, Channel
 from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import make_channels
 from engine.runtime.notify.message import test_message
@@ -36,6 +35,7 @@ from engine.runtime.operations.spec import (
     not_audited,
     site_wide,
 )
+from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt, Channel
 from engine.runtime.record import Record
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 

@@ -12,9 +12,9 @@ from engine.model.event import Event, EventKind, Severity
 from engine.model.places import place_name
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock, to_iso
-from engine.runtime.messages.outbox import Attempt
-from engine.runtime.messages.outward import InHouse, Resolver, resolve
-from engine.runtime.notify.http import Poster
+from engine.runtime.outbound.http import Poster
+from engine.runtime.outbound.outbox import Attempt
+from engine.runtime.outbound.outward import InHouse, Resolver, resolve
 
 CHANNEL = "webhook"
 DEFAULT_KINDS = (EventKind.FALL.value,)

@@ -18,7 +18,6 @@ from engine.model.time import Clock, to_iso
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.messages.message_side import MessageSide
-from engine.runtime.messages.outbox import ATTEMPT_S, Attempt
 from engine.runtime.messages.webhook import CHANNEL, WebhookChannel
 from engine.runtime.operations.spec import (
     Commands,
@@ -31,6 +30,7 @@ from engine.runtime.operations.spec import (
     not_audited,
     site_wide,
 )
+from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt
 from engine.runtime.record import Record
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 

@@ -6,12 +6,12 @@ from engine.model.people_settings import MicrophoneSettings
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.basis import Basis
-from engine.runtime.cameras.own_files import check_not_own
-from engine.runtime.cameras.sight import Sight
 from engine.runtime.cameras.sources import make_sound
 from engine.runtime.microphones.ears import Ears, load_ears
 from engine.runtime.microphones.listening import Listening
 from engine.runtime.microphones.speech_side import SpeechSide
+from engine.runtime.sight import Sight
+from engine.runtime.storage.own_files import check_not_own
 from engine.sources.microphone.protocol import SoundSource
 
 

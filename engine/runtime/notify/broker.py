@@ -18,10 +18,10 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from engine.model.errors import EnvironmentFault
 from engine.model.notify_settings import ChannelSettings, Security
-from engine.runtime.messages.outbox import Attempt
-from engine.runtime.messages.outward import InHouse, Resolver, allowed_address, resolve
-from engine.runtime.notify.http import not_proven, trusted, unproven_name
 from engine.runtime.notify.topics import OFFLINE, ONLINE, SiteState, availability_topic, discovery_messages, state_messages
+from engine.runtime.outbound.http import not_proven, trusted, unproven_name
+from engine.runtime.outbound.outbox import Attempt
+from engine.runtime.outbound.outward import InHouse, Resolver, allowed_address, resolve
 
 CONNECT_S = 5.0
 CONFIRM_S = 8.0  # before the outbox gives the attempt up: a message that may still arrive is not sent again beside itself

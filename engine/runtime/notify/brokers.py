@@ -9,13 +9,13 @@ from dataclasses import replace
 from engine.model.delivery import Delivery
 from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings
 from engine.model.settings import Settings
-from engine.runtime.messages.outbox import Attempt
-from engine.runtime.messages.outward import Resolver, resolve
 from engine.runtime.notify.broker import TICK_S, Link
-from engine.runtime.notify.http import trusted
 from engine.runtime.notify.posted import wanted_channel
 from engine.runtime.notify.topics import SiteState, alert_topic
 from engine.runtime.notify.vault import Vault
+from engine.runtime.outbound.http import trusted
+from engine.runtime.outbound.outbox import Attempt
+from engine.runtime.outbound.outward import Resolver, resolve
 
 
 class Brokers:

@@ -11,13 +11,13 @@ from engine.model.event import Severity
 from engine.model.notify_settings import ChannelKind
 from engine.model.settings import Settings
 from engine.model.time import Clock, seconds_to_ns
-from engine.runtime.messages.outbox import Channel, Outbox
 from engine.runtime.notify.brokers import Brokers, MqttChannel
 from engine.runtime.notify.deliveries import NEVER_TOLD, Way, alert_deliveries, unneeded, ways
 from engine.runtime.notify.mail import MailChannel
 from engine.runtime.notify.posted import PostedChannel
 from engine.runtime.notify.topics import SiteState
 from engine.runtime.notify.vault import Vault
+from engine.runtime.outbound.outbox import Channel, Outbox
 
 MOST_GROUPS = 10_000
 

@@ -18,12 +18,12 @@ from engine.model.errors import EnvironmentFault
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.runtime.messages.outbox import ATTEMPT_S, Attempt
-from engine.runtime.messages.outward import InHouse, Resolver, allowed_address, resolve
-from engine.runtime.notify.http import not_proven, trusted, unproven_name
 from engine.runtime.notify.message import lines
 from engine.runtime.notify.posted import wanted_channel
 from engine.runtime.notify.vault import Vault, without_secrets
+from engine.runtime.outbound.http import not_proven, trusted, unproven_name
+from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt
+from engine.runtime.outbound.outward import InHouse, Resolver, allowed_address, resolve
 
 _PERMANENT = 500
 _LONGEST_REPLY = 200

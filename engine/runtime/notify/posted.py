@@ -11,11 +11,11 @@ from engine.model.delivery import Delivery
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.notify_settings import ChannelKind, ChannelSettings
 from engine.model.settings import Settings
-from engine.runtime.messages.outbox import Attempt
-from engine.runtime.messages.outward import InHouse, Resolver, resolve
-from engine.runtime.notify.http import Poster
 from engine.runtime.notify.message import lines
 from engine.runtime.notify.vault import Vault, without_secrets
+from engine.runtime.outbound.http import Poster
+from engine.runtime.outbound.outbox import Attempt
+from engine.runtime.outbound.outward import InHouse, Resolver, resolve
 
 LONGEST_TOKEN = 500
 _TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")

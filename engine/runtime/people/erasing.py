@@ -22,12 +22,12 @@ from engine.pipeline.roster import generated_name
 from engine.recording.clips import ClipRecorder
 from engine.runtime import registry
 from engine.runtime.awaited import Awaited
-from engine.runtime.cameras.clip_files import remove_files
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.record import Record
+from engine.runtime.storage.clip_files import remove_files
 from engine.store.segments import LATER_CLIP, LATER_JOURNAL
 
 T = TypeVar("T")

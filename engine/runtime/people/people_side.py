@@ -11,8 +11,8 @@ from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
-from engine.runtime.cameras.closer import POSE_HZ, CloserLooks, Lookers
-from engine.runtime.cameras.lookers import load_lookers
+from engine.runtime.closer.closer import POSE_HZ, CloserLooks, Lookers
+from engine.runtime.closer.lookers import load_lookers
 from engine.runtime.gestures.gestures_side import GestureRecord, GesturesSide
 from engine.runtime.people.face_photos import FacePhotos
 from engine.runtime.people.roster_desk import RosterDesk

@@ -9,7 +9,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.radio import BleDeviceView, BleSightings
 from engine.model.settings import Settings
 from engine.model.time import Clock
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 from engine.sources.ble.local import LocalScanner
 from engine.sources.ble.naming import Naming
 from engine.sources.ble.registry import SightingsBook

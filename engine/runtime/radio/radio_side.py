@@ -15,11 +15,11 @@ from engine.model.settings import Settings
 from engine.model.snapshot import RadioView
 from engine.model.time import Clock
 from engine.radio.explain import explain
-from engine.runtime.health.shedding import Loss
 from engine.runtime.radio.ble_side import BleSide
 from engine.runtime.radio.explanations import Explanations
 from engine.runtime.radio.radio_delay import RadioDelay
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
+from engine.runtime.shedding import Loss
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.pairing import PairingDoor

@@ -28,7 +28,7 @@ from engine.risk.grid import Grid
 from engine.risk.neighbourhoods import Neighbourhoods, read_neighbourhoods
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.jobs import Cancelled, Jobs, Progress
-from engine.runtime.keeping.nightly import Nightly
+from engine.runtime.nightly import Nightly
 from engine.runtime.risk import training_notes
 from engine.runtime.risk.forecast_file import KeptForecast, read_forecast, write_forecast
 

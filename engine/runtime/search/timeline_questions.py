@@ -14,7 +14,6 @@ from engine.model.time import Clock, to_iso
 from engine.model.timeline import HitPage, LookHits, SearchAlike, SearchRecord
 from engine.radio.explain import explain
 from engine.runtime.audit.nameless_audit import NamelessAudit
-from engine.runtime.cameras.sight import Sight
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
 from engine.runtime.people.looks_side import LooksSide
@@ -23,6 +22,7 @@ from engine.runtime.radio.explanations import KEPT_NS
 from engine.runtime.radio.past_blobs import past_evidence
 from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.record import Record
+from engine.runtime.sight import Sight
 
 FLUSH_S = 5.0
 

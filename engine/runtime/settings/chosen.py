@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine.model.errors import InputError
 from engine.model.settings import Settings
-from engine.runtime.cameras.own_files import check_not_own, own_folders
+from engine.runtime.storage.own_files import check_not_own, own_folders
 
 
 def check_chosen(data: Path, before: Settings, then: Settings) -> None:

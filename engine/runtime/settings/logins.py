@@ -7,7 +7,7 @@ from engine.model.command import Credentials
 from engine.model.errors import InputError
 from engine.model.settings import CameraKind, CameraSettings, camera_kind
 from engine.model.wire import read_as, to_plain
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 from engine.sources.camera.urls import parsed
 
 _USUAL_PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}

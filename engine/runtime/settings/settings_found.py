@@ -12,8 +12,8 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import Settings
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_folder import SETTINGS, BackupFolder
 from engine.runtime.settings.settings_file import copy_of, is_lost, load_settings
+from engine.runtime.storage.backup_folder import SETTINGS, BackupFolder
 
 log = logging.getLogger(__name__)
 

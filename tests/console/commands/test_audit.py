@@ -13,7 +13,7 @@ from console.__main__ import main
 from console.commands.token import create_token
 from engine.model.access import Role
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 
 
 @pytest.fixture

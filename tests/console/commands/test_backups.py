@@ -8,8 +8,8 @@ from console.__main__ import BAD_INPUT, ENVIRONMENT, main
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.backup_copy import write_backup
-from engine.runtime.keeping.backup_folder import BackupFolder
-from engine.runtime.keeping.restore import open_or_restore
+from engine.runtime.storage.backup_folder import BackupFolder
+from engine.runtime.storage.restore import open_or_restore
 from engine.store import open_store
 
 

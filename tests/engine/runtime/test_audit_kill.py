@@ -19,7 +19,7 @@ from engine.model.audit import AuditRow
 from engine.model.time import SystemClock
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.audit.auditing import Auditor
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 from engine.store import open_store
 
 folder, clock = Path(sys.argv[1]), SystemClock()

@@ -22,7 +22,7 @@ from engine.runtime.audit import auditing
 from engine.runtime.audit.audit_heads import HEADS, PUBLIC_KEY, AuditHeads, fingerprint, is_genuine, read_public_keys, signed_head
 from engine.runtime.audit.audit_verify import verify_audit
 from engine.runtime.audit.auditing import Auditor, Views
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 from engine.store import Store, open_store
 from tests.engine.store.test_store_audit import made_anew, put, rows_of
 from tests.fakes.waiting import until

@@ -21,8 +21,8 @@ from engine.model.time import SECOND, ManualClock
 from engine.model.upkeep import Backup, UpkeepSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs
-from engine.runtime.keeping.backup_folder import BackupFolder, beyond, check
 from engine.runtime.keeping.backups import AGAIN_NS, HOUR_NS, Backups, erased_marks, mark_of
+from engine.runtime.storage.backup_folder import BackupFolder, beyond, check
 from engine.runtime.supervisor import ErrorBook
 from engine.store import open_store
 from engine.store.backup import copy_database

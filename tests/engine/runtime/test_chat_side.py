@@ -20,7 +20,7 @@ from engine.model.traces import Traces
 from engine.runtime.chat.chat_commands import check_address, check_key
 from engine.runtime.chat.chat_side import ChatSide, concerns
 from engine.runtime.chat.claude_side import ClaudeKey, ClaudeSide
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 from engine.store.store import Store
 from tests.fakes.messages_api import KEY, FakeMessages, Refuse, Say, messages_api, repeat
 from tests.fakes.week import NOW, PEOPLE, SETTINGS, generated, kept, ns

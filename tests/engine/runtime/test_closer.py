@@ -13,7 +13,7 @@ from engine.model.observation import FacesSeen, LooksSeen, PosesSeen
 from engine.model.pose import LANDMARKS, Poses
 from engine.model.time import SECOND
 from engine.model.track import Track, TrackStatus
-from engine.runtime.cameras.closer import CloserLooks, Focus, Lookers
+from engine.runtime.closer.closer import CloserLooks, Focus, Lookers
 
 START_NS = 1_000 * SECOND
 

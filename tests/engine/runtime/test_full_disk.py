@@ -17,7 +17,7 @@ from engine.model.segment import LockEvidence
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import JobState
 from engine.model.upkeep import BackUpNow
-from engine.runtime.keeping.backup_folder import BackupFolder
+from engine.runtime.storage.backup_folder import BackupFolder
 from tests.fakes.observations import START_NS, Walk, scene
 from tests.fakes.people_site import PeopleSite, people_site
 from tests.fakes.waiting import until

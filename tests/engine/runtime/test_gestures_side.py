@@ -18,7 +18,7 @@ from engine.model.people_view import TakeState, TakeView
 from engine.model.pose import Poses
 from engine.model.result import StepResult
 from engine.model.time import SECOND, ManualClock, SystemClock
-from engine.runtime.cameras.closer import Focus
+from engine.runtime.closer.closer import Focus
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.gestures.gestures_side import GesturesSide

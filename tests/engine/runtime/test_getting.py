@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.runtime.messages import getting
-from engine.runtime.messages.getting import Getter, Got, Judge
-from engine.runtime.messages.outward import AddressRefused, InHouse, allowed_address
+from engine.runtime.outbound import getting
+from engine.runtime.outbound.getting import Getter, Got, Judge
+from engine.runtime.outbound.outward import AddressRefused, InHouse, allowed_address
 from tests.fakes.certificates import write_certificate
 
 HERE = "127.0.0.1"

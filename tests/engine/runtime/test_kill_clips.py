@@ -12,7 +12,7 @@ from engine.model.clip import Clip
 from engine.model.time import SECOND, SystemClock
 from engine.recording.clip_rows import event_of
 from engine.recording.playback import ClipReader
-from engine.runtime.cameras.clip_files import recover_clips
+from engine.runtime.storage.clip_files import recover_clips
 from engine.store import open_store
 from tests.engine.store import records
 from tests.fakes.engine_process import EngineProcess

@@ -23,8 +23,8 @@ from engine.pipeline.pipeline import Pipeline
 from engine.recording.files import sha256_of
 from engine.recording.segment_store import first_bad_ns
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_folder import BackupFolder
 from engine.runtime.record import Record
+from engine.runtime.storage.backup_folder import BackupFolder
 from engine.vision.tracking import Tracker
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.observations import START_NS, Walk, numbered, scene

@@ -6,8 +6,8 @@ import pytest
 
 from engine.model.command import Credentials
 from engine.model.settings import CameraSettings
+from engine.runtime.secrets.secrets import SecretStore
 from engine.runtime.settings.logins import Logins, places
-from engine.runtime.settings.secrets import SecretStore
 
 LOGIN = Credentials("root", "s3cret: with, signs\n")
 DOOR = CameraSettings("door", "Door", "rtsp://192.0.2.1/main", sub_url="rtsp://192.0.2.1:554/sub")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.keeping.nightly import GRACE_NS, HOUR_NS, Nightly, first_from
+from engine.runtime.nightly import GRACE_NS, HOUR_NS, Nightly, first_from
 from tests.fakes.waiting import until
 
 

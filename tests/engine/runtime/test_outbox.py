@@ -19,8 +19,8 @@ from engine.model.notify_settings import WebhookSettings
 from engine.model.settings import Settings
 from engine.model.site import Floor, Zone
 from engine.model.time import SECOND, ManualClock, SystemClock
-from engine.runtime.messages.outbox import GIVE_UP_S, LONGEST_RETRY_S, Attempt, Channel, Outbox
 from engine.runtime.messages.webhook import WebhookChannel, deliveries_for
+from engine.runtime.outbound.outbox import GIVE_UP_S, LONGEST_RETRY_S, Attempt, Channel, Outbox
 from engine.store import Store, StoreWriter, open_store
 from tests.engine.runtime.webhook_receiver import HANG, TRICKLE, Receiver, listening
 from tests.fakes.certificates import write_certificate
@@ -33,7 +33,7 @@ FAST_S = 0.05
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.messages.outbox.POLL_S", 0.01)
+    monkeypatch.setattr("engine.runtime.outbound.outbox.POLL_S", 0.01)
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

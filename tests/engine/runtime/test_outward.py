@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.runtime.messages.outward import AddressRefused, InHouse, allowed_address
+from engine.runtime.outbound.outward import AddressRefused, InHouse, allowed_address
 
 
 def address(host: str, *found: str) -> str:

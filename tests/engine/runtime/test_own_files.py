@@ -11,8 +11,8 @@ from engine.model.health import CameraState
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.time import SystemClock
 from engine.model.upkeep import UpkeepSettings
-from engine.runtime.cameras.own_files import OWN, check_not_own, own_folders, refuse_own
 from engine.runtime.cameras.sources import make_capture
+from engine.runtime.storage.own_files import OWN, check_not_own, own_folders, refuse_own
 from engine.sources.simulated.stage import StageHere
 from tests.fakes.capture_sink import RecordingSink
 from tests.fakes.media import write_mp4

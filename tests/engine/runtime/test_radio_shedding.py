@@ -7,7 +7,7 @@ from engine.model.time import SystemClock
 from engine.runtime.added import Added
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
-from engine.runtime.health.shedding import TOLD_S, Loss, Shedding
+from engine.runtime.shedding import TOLD_S, Loss, Shedding
 from engine.sources.node.collector import CAPACITY
 from engine.vision.models import ModelStore
 from tests.fakes.node_peer import MAC, OTHER, NodePeer, frame

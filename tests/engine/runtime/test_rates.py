@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.runtime.cameras import rates
-from engine.runtime.cameras.rates import Rate, Smoothed
+from engine.runtime.closer import rates
+from engine.runtime.closer.rates import Rate, Smoothed
 
 
 @pytest.mark.parametrize("hz", [0.5, 12.0, 29.97])

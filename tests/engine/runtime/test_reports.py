@@ -16,7 +16,7 @@ from engine.model.observation import IncidentChanged
 from engine.model.question import CountIncidents, GetIncident, ListIncidents
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.incidents.reports import SHOWN, ReportDesk, new_report_id
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 from engine.store import Store, open_store
 from engine.store.incidents import FiledTogether, IncidentTable
 from tests.fakes.reports import NOW_NS, report

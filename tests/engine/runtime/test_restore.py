@@ -25,11 +25,11 @@ from engine.recording.clip_rows import keep_row
 from engine.recording.files import sha256_of
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs
-from engine.runtime.keeping import restore
-from engine.runtime.keeping.backup_folder import ABOUT, BackupFolder
 from engine.runtime.keeping.backups import Backups
-from engine.runtime.keeping.restore import GOING_ON, last_restored
 from engine.runtime.record import Record
+from engine.runtime.storage import restore
+from engine.runtime.storage.backup_folder import ABOUT, BackupFolder
+from engine.runtime.storage.restore import GOING_ON, last_restored
 from engine.runtime.supervisor import ErrorBook
 from engine.vision.tracking import Tracker
 from tests.engine.store import records

@@ -15,7 +15,7 @@ from engine.model.risk import MapScore, PastIncidents, RiskForecast, RiskSetting
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.jobs import Jobs
-from engine.runtime.keeping.nightly import HOUR_NS
+from engine.runtime.nightly import HOUR_NS
 from engine.runtime.risk.forecast_file import NAME, read_forecast
 from engine.runtime.risk.risk_training import NEIGHBOURHOODS, RiskTraining
 from engine.runtime.supervisor import ErrorBook

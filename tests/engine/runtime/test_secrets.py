@@ -9,8 +9,8 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from engine.model.errors import EnvironmentFault
 from engine.runtime.atomic_file import write_atomically
-from engine.runtime.settings import secrets_file
-from engine.runtime.settings.secrets import SecretStore, system_keyring
+from engine.runtime.secrets import secrets_file
+from engine.runtime.secrets.secrets import SecretStore, system_keyring
 
 
 class FakeKeyring:

@@ -17,7 +17,7 @@ from engine.model.time import SECOND, ManualClock, from_iso
 from engine.runtime.incidents import town_side
 from engine.runtime.incidents.reports import ReportDesk
 from engine.runtime.incidents.town_side import LATELY_NS, TownSide
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 from engine.sources.simulated import SimulatedTown
 from engine.store import open_store
 from engine.store.store import Store

@@ -1,8 +1,8 @@
 """What is wrong with parts of the engine, told once and for as long as it is so."""
 
 from engine.model.time import SystemClock
-from engine.runtime.health.troubles import Troubles
 from engine.runtime.supervisor import ErrorBook
+from engine.runtime.troubles import Troubles
 
 
 def test_a_trouble_is_told_until_it_is_over() -> None:

@@ -16,10 +16,10 @@ from engine.pipeline import pipeline as pipeline_file
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.backup_copy import write_backup
-from engine.runtime.keeping.backup_folder import BackupFolder, beyond
-from engine.runtime.keeping.restore import ask_for, last_restored, open_or_restore
-from engine.runtime.keeping.upgrading import keep_way_back
 from engine.runtime.record import Record
+from engine.runtime.storage.backup_folder import BackupFolder, beyond
+from engine.runtime.storage.restore import ask_for, last_restored, open_or_restore
+from engine.runtime.storage.upgrading import keep_way_back
 from engine.store import schema
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, numbered, scene
@@ -78,7 +78,7 @@ def test_an_upgrade_that_was_cut_short_does_not_fill_the_disk(data: DataFolder) 
 
 
 def test_without_room_for_the_copy_nothing_is_changed(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.keeping.upgrading.shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000})())
+    monkeypatch.setattr("engine.runtime.storage.upgrading.shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000})())
     before = data.database.read_bytes()
     with pytest.raises(EnvironmentFault, match="Nothing was changed") as refused:
         open_record(data)
@@ -91,7 +91,7 @@ def test_going_back_to_the_version_before(data: DataFolder, monkeypatch: pytest.
     open_record(data).close()
     newer = schema_in(data.database)
     with monkeypatch.context() as before:
-        for place in ("engine.store.schema.NEWEST", "engine.runtime.keeping.upgrading.NEWEST"):
+        for place in ("engine.store.schema.NEWEST", "engine.runtime.storage.upgrading.NEWEST"):
             before.setattr(place, "0014")
         [backup] = BackupFolder(data.path).all()
         with pytest.raises(EnvironmentFault, match=f"watchroom backups restore {backup.name}") as refused:

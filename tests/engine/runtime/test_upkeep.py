@@ -178,7 +178,7 @@ def test_a_clip_whose_row_was_lost_is_found_again(desk: Desk, age_days: float) -
 def test_one_that_is_about_to_get_its_row_is_left_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = lose(desk, desk.keep(1, 0), 0)
     row_beside(desk.folder, clip).unlink()
-    monkeypatch.setattr("engine.runtime.cameras.clip_files.found_clip", lambda folder, path, event: clip)
+    monkeypatch.setattr("engine.runtime.storage.clip_files.found_clip", lambda folder, path, event: clip)
     desk.tidy()
     assert desk.rows() == set() and desk.has(clip) == (True, True)
 

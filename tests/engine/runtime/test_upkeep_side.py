@@ -33,8 +33,8 @@ from engine.model.upkeep import (
 )
 from engine.recording.clip_rows import keep_row
 from engine.recording.files import sha256_of
-from engine.runtime.keeping.backup_folder import BackupFolder
 from engine.runtime.local import LocalPort
+from engine.runtime.storage.backup_folder import BackupFolder
 from tests.engine.store import records
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
 from tests.fakes.waiting import until

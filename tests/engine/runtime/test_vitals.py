@@ -4,9 +4,9 @@ from pathlib import Path
 
 from engine.model.health import DetectorHealth
 from engine.model.time import SystemClock
-from engine.runtime.health.troubles import Troubles
 from engine.runtime.health.vitals import FOLDER_EVERY, Vitals, folder_bytes
 from engine.runtime.supervisor import ErrorBook
+from engine.runtime.troubles import Troubles
 
 
 def vitals(folder: Path) -> Vitals:

@@ -22,7 +22,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.evidence.making import Sources, make_pack
 from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.jobs import Jobs
-from engine.runtime.settings.secrets import SecretStore
+from engine.runtime.secrets.secrets import SecretStore
 from engine.runtime.supervisor import ErrorBook
 from engine.store.store import Store, open_store
 from engine.vision.faces.hiding import HiddenPlaces

@@ -16,14 +16,14 @@ from engine.model.alert_settings import SiteMode
 from engine.model.delivery import Delivery
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security
-from engine.runtime.messages.outbox import Attempt, Channel
-from engine.runtime.messages.outward import Resolver, resolve
 from engine.runtime.notify.brokers import Brokers, MqttChannel
 from engine.runtime.notify.deliveries import alert_deliveries
 from engine.runtime.notify.mail import MailChannel, Talk
 from engine.runtime.notify.posted import PostedChannel, ntfy_parts
 from engine.runtime.notify.topics import SiteState
 from engine.runtime.notify.vault import Vault, variable
+from engine.runtime.outbound.outbox import Attempt, Channel
+from engine.runtime.outbound.outward import Resolver, resolve
 from tests.engine.runtime.notify.told import RAISED_NS, alert, broker, mail, site
 from tests.engine.runtime.webhook_receiver import listening
 from tests.fakes.certificates import write_certificate

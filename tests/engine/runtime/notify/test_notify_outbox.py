@@ -16,11 +16,11 @@ from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSetting
 from engine.model.settings import Settings
 from engine.model.time import SystemClock
 from engine.model.traces import Traces
-from engine.runtime.messages.outbox import Outbox
 from engine.runtime.messages.webhook import WebhookChannel
 from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import AlertDesk, make_channels
 from engine.runtime.notify.vault import Vault
+from engine.runtime.outbound.outbox import Outbox
 from engine.store import StoreWriter, open_store
 from tests.engine.runtime.notify.test_channels import Kept
 from tests.engine.runtime.notify.told import acknowledged, alert, broker, escalated, mail, site
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[4]
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.runtime.messages.outbox.POLL_S", 0.01)
+    monkeypatch.setattr("engine.runtime.outbound.outbox.POLL_S", 0.01)
 
 
 @dataclass

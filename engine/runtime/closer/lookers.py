@@ -10,7 +10,7 @@ from engine.model.face import Faces
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.model.pose import Poses
-from engine.runtime.cameras.closer import Lookers
+from engine.runtime.closer.closer import Lookers
 from engine.vision.faces.attempts import FaceAttempts
 from engine.vision.faces.reader import LoadedFaces, load_faces
 from engine.vision.faces.region import owners

@@ -22,8 +22,8 @@ from engine.model.wire import read_record, to_plain
 from engine.recording.files import fault, publish, sync_folder
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_folder import DATABASE, BackupFolder, check
-from engine.runtime.keeping.upgrading import keep_way_back, way_back
+from engine.runtime.storage.backup_folder import DATABASE, BackupFolder, check
+from engine.runtime.storage.upgrading import keep_way_back, way_back
 from engine.store.backup import BESIDE, carry_over, unfit
 from engine.store.faults import what_is_wrong
 from engine.store.store import Store, open_store

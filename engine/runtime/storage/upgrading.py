@@ -11,7 +11,7 @@ from engine.recording.checkpoints import Checkpoints
 from engine.recording.files import fault
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.backup_copy import write_backup
-from engine.runtime.keeping.backup_folder import BackupFolder
+from engine.runtime.storage.backup_folder import BackupFolder
 from engine.store.backup import schema_of
 from engine.store.schema import NEWEST
 from engine.store.store import Store, open_store

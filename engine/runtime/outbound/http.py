@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from engine.model.errors import EnvironmentFault
-from engine.runtime.messages.outbox import Attempt
-from engine.runtime.messages.outward import InHouse, Resolver, allowed_address, resolve
+from engine.runtime.outbound.outbox import Attempt
+from engine.runtime.outbound.outward import InHouse, Resolver, allowed_address, resolve
 
 if TYPE_CHECKING:
     import httpx

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from engine.model.errors import EnvironmentFault
-from engine.runtime.settings.secrets_file import SecretsFile
+from engine.runtime.secrets.secrets_file import SecretsFile
 
 _SERVICE = "Watchroom"
 _NO_KEYRING = ("keyring.backends.fail", "keyring.backends.null")

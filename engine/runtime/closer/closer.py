@@ -20,7 +20,7 @@ from engine.model.observation import FacesSeen, LooksSeen, Observation, PosesSee
 from engine.model.pose import Poses
 from engine.model.time import SECOND
 from engine.model.track import Track, TrackStatus
-from engine.runtime.cameras.rates import Rate
+from engine.runtime.closer.rates import Rate
 
 POSE_HZ = 10.0
 TAKE_HZ = 15.0  # of the one whose gesture is recorded

@@ -17,11 +17,11 @@ from engine.runtime.cameras.cameras import Cameras
 from engine.runtime.cameras.clip_side import ClipSide
 from engine.runtime.cameras.in_view import InView
 from engine.runtime.cameras.inference import InferencePool, PoolDetector
-from engine.runtime.cameras.own_files import check_not_own
 from engine.runtime.cameras.private_parts import PrivateParts
 from engine.runtime.cameras.sources import make_capture, make_listening
 from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.smoke.smoke_side import SmokeSide
+from engine.runtime.storage.own_files import check_not_own
 from engine.sources.camera.protocol import Place
 from engine.sources.microphone.protocol import SoundSource
 from engine.sources.simulated import Stage

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from engine.model.errors import EnvironmentFault
-from engine.runtime.notify.http import not_proven, trusted, unproven_name
+from engine.runtime.outbound.http import not_proven, trusted, unproven_name
 
 if TYPE_CHECKING:
     import httpx
