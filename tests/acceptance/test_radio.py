@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.engine_process import EngineProcess
+from tests.fakes.engine_process import EngineProcess, ForkedEngine
 from tests.fakes.recorded_nodes import RecordedNodes
 from tests.fakes.waiting import until
 
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.timeout(200)
 
 
 @contextmanager
-def started(data: Path, *arguments: str) -> Iterator[EngineProcess]:
-    engine = EngineProcess(data, *arguments)
+def started(data: Path, *arguments: str, kind: type[EngineProcess] = ForkedEngine) -> Iterator[EngineProcess]:
+    engine = kind(data, *arguments)
     try:
         yield engine
     finally:
@@ -35,6 +35,13 @@ def started(data: Path, *arguments: str) -> Iterator[EngineProcess]:
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[EngineProcess]:
     with started(tmp_path / "data", "--pairing", "open") as engine:
+        yield engine
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[EngineProcess]:
+    """Not forked: the first start of all."""
+    with started(tmp_path / "data", "--pairing", "open", kind=EngineProcess) as engine:
         yield engine
 
 
@@ -88,12 +95,12 @@ def polled(times: int, ask: Callable[[], Any], period_s: float = 1.0) -> list[An
     return answers
 
 
-def test_as1_set_up_with_a_pin_and_a_first_node(bench: EngineProcess) -> None:
-    with anonymous(bench) as client:
+def test_as1_set_up_with_a_pin_and_a_first_node(program: EngineProcess) -> None:
+    with anonymous(program) as client:
         assert client.get("/api/auth/status").json()["pin_configured"] is False
         assert client.post("/api/auth/setup", json={"pin": "1234"}).status_code == 200
         assert client.get("/api/auth/setup").json()["pin_configured"] is True
-        with Simulator(bench, "--nodes", "1", "--walkers", "0", "--duration", "60"):
+        with Simulator(program, "--nodes", "1", "--walkers", "0", "--duration", "60"):
             soon(lambda: any(node["status"] == "online" for node in client.get("/api/nodes").json()), 30)
         assert client.post("/api/auth/login", json={"pin": "4321"}).status_code == 401
         assert client.post("/api/auth/login", json={"pin": "1234"}).json()["ok"] is True

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SLOW = ("httpx", "scipy.optimize", "alembic", "rich")
+SLOW = ("httpx", "scipy.optimize", "alembic", "rich", "onnxruntime")
 
 
 def test_the_engine_and_its_gateway_load_without_what_is_needed_later_only() -> None:

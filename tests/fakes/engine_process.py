@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from tests.fakes.forked import Forked
+
 START_S = 60.0
 
 
@@ -20,19 +22,22 @@ class EngineProcess:
         self.data = data
         self._token_file = data.parent / f"{data.name}.token"
         environment = {**os.environ, "WATCHROOM_MODELS": str(models or data.parent / "no-models")}
-        command = [sys.executable, "-m", "console", "engine", "--data", str(data), "--bind", "127.0.0.1:0"]
-        command += ["--token-file", str(self._token_file), *arguments]
-        with (data.parent / f"{data.name}.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment, text=True)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        command = ["engine", "--data", str(data), "--bind", "127.0.0.1:0", "--token-file", str(self._token_file), *arguments]
+        reading, writing = os.pipe()
+        self._output = os.fdopen(reading)
+        with (data.parent / f"{data.name}.log").open("ab") as log, os.fdopen(writing, "wb") as output:
+            self._process = self._started(command, environment, output.fileno(), log.fileno())
+        line = self._output.readline()
         if not line:
             self._process.wait(START_S)
-            self._process.stdout.close()
+            self._output.close()
             raise AssertionError((data.parent / f"{data.name}.log").read_text()[-3000:])
         self.url = json.loads(line)["http"]
         self.token = self._token_file.read_text().strip()
         self._client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=10, trust_env=False)
+
+    def _started(self, command: list[str], environment: dict[str, str], output: int, log: int) -> subprocess.Popen[bytes] | Forked:
+        return subprocess.Popen([sys.executable, "-m", "console", *command], stdout=output, stderr=log, env=environment)
 
     @property
     def pid(self) -> int:
@@ -53,6 +58,12 @@ class EngineProcess:
     def _end(self) -> int:
         code = self._process.wait(30)
         self._client.close()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        self._output.close()
         return code
+
+
+class ForkedEngine(EngineProcess):
+    """Where it is not about the start, and there are many: without the seconds that loading takes."""
+
+    def _started(self, command: list[str], environment: dict[str, str], output: int, log: int) -> Forked:
+        return Forked(command, environment, output, log)

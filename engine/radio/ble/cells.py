@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -41,10 +42,17 @@ class FloorCells:
         return self.nx * self.ny
 
     def centers(self) -> Array:
-        """(C, 2) metres."""
-        x = self.x0 + self.cell_m * (np.arange(self.nx) + 0.5)
-        y = self.y0 + self.cell_m * (np.arange(self.ny) + 0.5)
-        return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2).astype(np.float64)
+        """(C, 2) metres; read only, as every belief over these cells asks for them at each step."""
+        return _centers(self)
+
+
+@lru_cache(maxsize=16)
+def _centers(cells: FloorCells) -> Array:
+    x = cells.x0 + cells.cell_m * (np.arange(cells.nx) + 0.5)
+    y = cells.y0 + cells.cell_m * (np.arange(cells.ny) + 0.5)
+    found = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2).astype(np.float64)
+    found.flags.writeable = False
+    return found
 
 
 def area_of(scanners: Iterable[Position], extent: Area | None) -> Area | None:

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from console.mot_files import read_rows, read_sequence
 from engine.vision.models import FOLDER_VARIABLE, ModelStore
 
 Printed = pytest.CaptureFixture[str]
+PICTURES = 8
 
 
 @pytest.fixture
@@ -111,7 +114,14 @@ def test_progress_is_on_stderr_and_only_where_it_is_asked_for(fall: Path, no_mod
     assert "frames: 1" not in capsys.readouterr().err
 
 
-@pytest.fixture
-def fall(shared: Path) -> Path:
-    """A real video of a few seconds."""
-    return shared / "data/fall/fall-17-cam0.mp4"
+@pytest.fixture(scope="module")
+def fall(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The beginning of a real video: without a model, each of its pictures is searched for a tenth of a second."""
+    path = tmp_path_factory.mktemp("fall") / "fall.mp4"
+    with av.open(str(shared / "data/fall/fall-17-cam0.mp4")) as source, av.open(str(path), "w") as container:
+        shown = source.streams.video[0]
+        stream = container.add_stream_from_template(shown)
+        for packet in islice(source.demux(shown), PICTURES):
+            packet.stream = stream
+            container.mux(packet)
+    return path

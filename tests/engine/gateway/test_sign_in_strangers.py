@@ -15,7 +15,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor
 from engine.vision.models import ModelStore
-from tests.fakes.engine_process import EngineProcess
+from tests.fakes.engine_process import ForkedEngine
 
 NAME, PASSWORD, WRONG = "ada", "correct horse battery", "not the right one"
 OFFICE, STRANGER, THIRD = "127.0.0.1", "127.0.0.2", "127.0.0.3"
@@ -30,20 +30,20 @@ def set_up(folder: Path) -> None:
         engine.stop()
 
 
-def sign_in(engine: EngineProcess, password: str, address: str) -> httpx.Response:
+def sign_in(engine: ForkedEngine, password: str, address: str) -> httpx.Response:
     transport = httpx.HTTPTransport(local_address=address)
     with httpx.Client(base_url=engine.url, transport=transport, timeout=20, trust_env=False) as client:
         return client.post("/api/v1/session", json={"name": NAME, "password": password})
 
 
-def closed(engine: EngineProcess, password: str, address: str) -> bool:
+def closed(engine: ForkedEngine, password: str, address: str) -> bool:
     """Not let in, and told to wait."""
     answer = sign_in(engine, password, address)
     assert answer.status_code == 401, answer.text
     return "retry-after" in answer.headers
 
 
-def unlock(engine: EngineProcess, token: str) -> httpx.Response:
+def unlock(engine: ForkedEngine, token: str) -> httpx.Response:
     body = to_plain(ConfirmPassword(PASSWORD), tagged=True)
     headers = {"Authorization": f"Bearer {token}"}
     return httpx.post(f"{engine.url}/api/v1/port/command", json=body, headers=headers, timeout=20, trust_env=False)
@@ -75,7 +75,7 @@ def fill(path: Path) -> None:
 def test_a_stranger_who_guesses_locks_out_nobody_else_also_after_a_restart(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     set_up(folder)
-    engine = EngineProcess(folder)
+    engine = ForkedEngine(folder)
     try:
         token = sign_in(engine, PASSWORD, OFFICE).json()["token"]
         assert [closed(engine, WRONG, STRANGER) for _ in range(5)] == [False, False, False, False, True]
@@ -85,7 +85,7 @@ def test_a_stranger_who_guesses_locks_out_nobody_else_also_after_a_restart(tmp_p
         assert unlock(engine, sign_in(engine, PASSWORD, OFFICE).json()["token"]).status_code == 200
     finally:
         engine.kill()
-    engine = EngineProcess(folder)
+    engine = ForkedEngine(folder)
     try:
         assert closed(engine, PASSWORD, STRANGER)
         assert sign_in(engine, PASSWORD, OFFICE).status_code == 200
@@ -96,7 +96,7 @@ def test_a_stranger_who_guesses_locks_out_nobody_else_also_after_a_restart(tmp_p
 def test_on_a_full_disk_known_passwords_get_in_and_guessing_is_counted(disk: Path) -> None:
     folder = disk / "site"
     set_up(folder)
-    engine = EngineProcess(folder)
+    engine = ForkedEngine(folder)
     try:
         token = sign_in(engine, PASSWORD, OFFICE).json()["token"]
         fill(disk / "ballast")

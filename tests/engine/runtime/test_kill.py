@@ -13,12 +13,12 @@ from engine.pipeline.pipeline import Pipeline
 from engine.recording.journal import Journal
 from engine.runtime.recovery import replay, storables
 from engine.vision.tracking import Tracker
-from tests.fakes.engine_process import EngineProcess
+from tests.fakes.engine_process import ForkedEngine
 
 CAMERA = "--camera=Street={video}"
 
 
-def wait_for_events(engine: EngineProcess, count: int) -> list[dict[str, Any]]:
+def wait_for_events(engine: ForkedEngine, count: int) -> list[dict[str, Any]]:
     """Everything the engine says has happened, once it is at least so much."""
     until_s = time.monotonic() + 60
     while time.monotonic() < until_s:
@@ -56,11 +56,11 @@ def check_clips(data: Path) -> None:
 
 
 def kill_and_check(data: Path, arguments: list[str], models: Path | None, events_wanted: int) -> None:
-    engine = EngineProcess(data, *arguments, models=models)
+    engine = ForkedEngine(data, *arguments, models=models)
     told = wait_for_events(engine, events_wanted)
     told_ns = from_iso(engine.get("/api/v1/snapshot")["at"])
     engine.kill()
-    again = EngineProcess(data, *arguments, models=models)
+    again = ForkedEngine(data, *arguments, models=models)
     assert again.stop() == 0
     kept = rows(data, "events")
     lost = [event for event in told if event["id"] not in kept and told_ns - from_iso(event["received"]) > SECOND]

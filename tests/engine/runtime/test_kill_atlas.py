@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.atlas import KEY, LOST, NONE, atlas
-from tests.fakes.engine_process import EngineProcess
+from tests.fakes.engine_process import ForkedEngine
 from tests.fakes.waiting import until
 
 REPORTS, KILLS = 8, 3
 
 
-def file(engine: EngineProcess, number: int) -> str:
+def file(engine: ForkedEngine, number: int) -> str:
     said = {
         "incident_type": "other",
         "description": f"a man with a knife, number {number} of many",
@@ -40,12 +40,12 @@ def test_killed_again_and_again_every_report_reaches_atlas_once(tmp_path: Path, 
             fake.faults.clear()
             fake.faults.extend([NONE] * 3)
             fake.always = LOST  # what is asked is done, but no answer comes: the queue stands still there
-            engine = EngineProcess(tmp_path / "site")
+            engine = ForkedEngine(tmp_path / "site")
             ids += [file(engine, kill * REPORTS + number) for number in range(REPORTS)]
             until(lambda: len(fake.effects) > done + 2, "some were answered, and a call was under way")  # noqa: B023
             engine.kill()
         fake.forget_faults()
-        engine = EngineProcess(tmp_path / "site")
+        engine = ForkedEngine(tmp_path / "site")
         until(lambda: all(engine.get(f"/api/v1/incidents/{each}")["atlas_threat_id"] for each in ids), "Atlas had spoken of all")
         told = engine.get(f"/api/v1/incidents/{ids[0]}")
         assert (told["category"], told["severity"], told["degraded_reason"]) == ("weapons", 5, None)

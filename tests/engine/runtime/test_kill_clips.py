@@ -15,7 +15,7 @@ from engine.recording.playback import ClipReader
 from engine.runtime.storage.clip_files import recover_clips
 from engine.store import open_store
 from tests.engine.store import records
-from tests.fakes.engine_process import EngineProcess
+from tests.fakes.engine_process import ForkedEngine
 from tests.fakes.waiting import until
 
 TOLD_S = 2.5
@@ -60,13 +60,13 @@ def check_plays(data: Path, row: sqlite3.Row) -> None:
 
 def test_a_clip_that_was_being_written_is_there_as_far_as_it_was_written(shared: Path, models: Path, tmp_path: Path) -> None:
     data, camera = tmp_path / "site", f"--camera=Street={shared / 'data' / 'video' / 'vtest_480x360.avi'}"
-    engine = EngineProcess(data, camera, models=models)
+    engine = ForkedEngine(data, camera, models=models)
     left: list[Path] = []
     try:
         until(lambda: bool(left.extend(parts(data)) or left), "a clip is being written", 60)
     finally:
         engine.kill()
-    again = EngineProcess(data, models=models)
+    again = ForkedEngine(data, models=models)
     try:
         events = {event["id"] for event in again.get("/api/v1/events?limit=500")["events"]}
     finally:

@@ -10,18 +10,18 @@ from engine.model.event import EventKind
 from engine.model.time import SECOND, from_iso
 from engine.recording.journal import Journal
 from tests.engine.runtime.test_kill import check_clips, replayed_ids, rows
-from tests.fakes.engine_process import EngineProcess
+from tests.fakes.engine_process import ForkedEngine
 
 ARGUMENTS = ("--demo", "--pairing", "open")
 OF_RADIO = frozenset({EventKind.PRESENCE, EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING})
 LONGEST_S = 200.0  # more than a round of the walkers, of which the nodes may notice little on a busy machine
 
 
-def radio_events(engine: EngineProcess) -> list[dict[str, Any]]:
+def radio_events(engine: ForkedEngine) -> list[dict[str, Any]]:
     return [event for event in engine.get("/api/v1/snapshot")["events"] if event["kind"] in OF_RADIO]
 
 
-def wait_for_radio(engine: EngineProcess, count: int, beside: frozenset[str]) -> list[dict[str, Any]]:
+def wait_for_radio(engine: ForkedEngine, count: int, beside: frozenset[str]) -> list[dict[str, Any]]:
     """All that the engine says of radio once that is so much more than before."""
     until_s = time.monotonic() + LONGEST_S
     while time.monotonic() < until_s:
@@ -43,7 +43,7 @@ def frames_kept(data: Path) -> int:
 
 
 def kill_and_check(data: Path, count: int, beside: frozenset[str]) -> frozenset[str]:
-    engine = EngineProcess(data, *ARGUMENTS)
+    engine = ForkedEngine(data, *ARGUMENTS)
     try:
         told = wait_for_radio(engine, count, beside)
         told_ns = from_iso(engine.get("/api/v1/snapshot")["at"])
@@ -51,7 +51,7 @@ def kill_and_check(data: Path, count: int, beside: frozenset[str]) -> frozenset[
         engine.kill()
     before = frames_kept(data)
     assert before > 0
-    again = EngineProcess(data, *ARGUMENTS)
+    again = ForkedEngine(data, *ARGUMENTS)
     assert again.stop() == 0
     kept = rows(data, "events")
     lost = [event for event in told if event["id"] not in kept and told_ns - from_iso(event["received"]) > SECOND]

@@ -14,7 +14,7 @@ from benchmarks.video_files import write_streams
 from engine.model.time import SECOND
 from engine.recording.segment_recovery import left_parts
 from engine.recording.segment_store import first_bad_ns
-from tests.fakes.engine_process import EngineProcess
+from tests.fakes.engine_process import ForkedEngine
 from tests.fakes.recording_process import record
 from tests.fakes.waiting import until
 
@@ -42,13 +42,13 @@ class Site:
         self.damaged = 0
         self._started_ns = 0
 
-    def start(self) -> EngineProcess:
+    def start(self) -> ForkedEngine:
         self._started_ns = time.time_ns()
-        engine = EngineProcess(self.data, *self._arguments)
+        engine = ForkedEngine(self.data, *self._arguments)
         until(lambda: all(camera["state"] == "live" for camera in engine.get("/api/v1/cameras")), "all cameras are live")
         return engine
 
-    def kill_after(self, engine: EngineProcess, seconds: float) -> int:
+    def kill_after(self, engine: ForkedEngine, seconds: float) -> int:
         """When it was (UTC ns)."""
         until(lambda: len(self._parts_since(self._started_ns)) >= len(self.names), "every camera is being recorded")
         time.sleep(seconds)  # of being recorded; the moment is what is tried
@@ -56,7 +56,7 @@ class Site:
         engine.kill()
         return killed_ns
 
-    def check(self, engine: EngineProcess, killed_ns: int) -> None:
+    def check(self, engine: ForkedEngine, killed_ns: int) -> None:
         """What was recorded before is listed again, and plays."""
         until(lambda: not any(part.stat().st_mtime_ns < killed_ns for part in left_parts(self.data)), "what was left is recovered")
         until(lambda: not self._unlisted(killed_ns), "whole files that the record had not heard of are listed")

@@ -19,7 +19,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor
 from engine.vision.models import ModelStore
-from tests.fakes.engine_process import EngineProcess
+from tests.fakes.engine_process import ForkedEngine
 from tests.fakes.waiting import until
 
 CAMERAS = tuple(
@@ -81,19 +81,19 @@ def first_lines(path: Path) -> None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[EngineProcess]:
-    engine = EngineProcess(folder)
+def running(folder: Path) -> Iterator[ForkedEngine]:
+    engine = ForkedEngine(folder)
     try:
         yield engine
     finally:
         engine.kill()
 
 
-def troubles(engine: EngineProcess) -> str:
+def troubles(engine: ForkedEngine) -> str:
     return "\n".join(engine.get("/api/v1/snapshot")["troubles"])
 
 
-def say(engine: EngineProcess, what: str) -> None:
+def say(engine: ForkedEngine, what: str) -> None:
     until(lambda: what in troubles(engine), f"{what} is among the troubles", 20)
 
 
@@ -104,7 +104,7 @@ def refused(folder: Path) -> str:
     return str(told.value)
 
 
-def names(engine: EngineProcess) -> list[str]:
+def names(engine: ForkedEngine) -> list[str]:
     return [camera["name"] for camera in engine.get("/api/v1/snapshot")["cameras"]]
 
 
