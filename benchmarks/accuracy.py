@@ -100,7 +100,7 @@ def _rows(looks: list[Look]) -> Rows:
         people = look.detections.where(look.detections.categories == Category.PERSON)
         low, high = np.hsplit(people.boxes_xyxy.astype(np.float64), 2)
         ends = np.tile([float(frame), -1.0], (len(people), 1))
-        tables.append(np.hstack([ends, low, high - low, people.confidences[:, None]]))
+        tables.append(np.hstack([ends, low, high - low, people.confidences[:, None].astype(np.float64)]))
     return np.vstack(tables)
 
 

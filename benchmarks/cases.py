@@ -205,10 +205,16 @@ def _ble(parsed: argparse.Namespace) -> dict[str, Any]:
 
     if parsed.anchors is None and parsed.readings is None:
         return ble.run_flat(given_or_shared(parsed.dataset, "data/ble/marckolak", "dataset"), parsed.out)
-    for name in ("anchors", "readings"):
-        if getattr(parsed, name) is None:
-            raise InputError(name, "is missing; give --anchors and --readings, or neither for the measured flat")
-    return ble.run_files(parsed.anchors, parsed.readings, parsed.out, parsed.calibration, parsed.truth)
+    advice = "is missing; give --anchors and --readings, or neither for the measured flat"
+    anchors, readings = _given(parsed, "anchors", advice), _given(parsed, "readings", advice)
+    return ble.run_files(anchors, readings, parsed.out, parsed.calibration, parsed.truth)
+
+
+def _given(parsed: argparse.Namespace, name: str, advice: str) -> Path:
+    path: Path | None = getattr(parsed, name)
+    if path is None:
+        raise InputError(name, advice)
+    return path
 
 
 def _gestures_arguments(parser: argparse.ArgumentParser) -> None:
@@ -223,10 +229,8 @@ def _gestures(parsed: argparse.Namespace) -> dict[str, Any]:
 
     if parsed.templates is None and parsed.queries is None:
         return gestures.run_dataset(given_or_shared(parsed.dataset, "data/skeleton/msraction3d", "dataset"))
-    for name in ("templates", "queries"):
-        if getattr(parsed, name) is None:
-            raise InputError(name, "is missing; give --templates and --queries, or neither for MSR Action3D")
-    return gestures.run_folders(parsed.templates, parsed.queries, parsed.out)
+    advice = "is missing; give --templates and --queries, or neither for MSR Action3D"
+    return gestures.run_folders(_given(parsed, "templates", advice), _given(parsed, "queries", advice), parsed.out)
 
 
 def _faces_arguments(parser: argparse.ArgumentParser) -> None:

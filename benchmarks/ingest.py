@@ -90,6 +90,9 @@ class _Border:
 
     enter_at_once = enter
 
+    def note(self, done: object, outcome: str, by: str) -> None:
+        raise AssertionError("nobody signs in")
+
 
 def run(nodes: int, rate_hz: int, seconds: float, chosen: tuple[str, ...] = ()) -> dict[str, Any]:
     """`chosen`: the names of cases; all when empty."""

@@ -182,7 +182,7 @@ def _note_painting(watcher: Watcher) -> None:
         paint_row(self, painter, option, index)
         watcher.event(index.data(EVENT_ROLE))
 
-    TilePainter.paint = tile
+    TilePainter.paint = tile  # pyright: ignore[reportAttributeAccessIssue]  # it passes on whatever it is given
     EventDelegate.paint = row
 
 

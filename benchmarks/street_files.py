@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.error import FFmpegError
 
 from engine.model.errors import EnvironmentFault, InputError
 
@@ -42,7 +43,7 @@ def _pictures(video: Path) -> Iterator[av.VideoFrame]:
                     yield _letterboxed(frame)
             if not shown:
                 raise InputError("video", f"{video} holds no pictures")
-    except (av.FFmpegError, IndexError) as error:
+    except (FFmpegError, IndexError) as error:
         raise EnvironmentFault("unreadable", f"{video} cannot be read as a video: {error}.") from None
 
 

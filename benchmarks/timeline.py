@@ -145,7 +145,7 @@ def _zooms(draw: np.random.Generator, period_s: float) -> Iterable[tuple[str, li
 
 
 def _drawn(store: Store, name: str, spans: list[_Span]) -> Case:
-    return _asked(name, {"columns": COLUMNS}, spans, lambda span: store.answer(GetTimeline(*span, COLUMNS)))
+    return _asked(name, {"columns": COLUMNS}, spans, lambda span: store.answer(GetTimeline(span[0], span[1], COLUMNS)))
 
 
 def _questions(draw: np.random.Generator) -> Iterable[tuple[str, list[SearchFilter]]]:

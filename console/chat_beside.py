@@ -12,6 +12,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.chat.chat_words import tr
 from widgets.icons import icon
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _WIDTH = 400
@@ -49,7 +50,7 @@ class ChatBeside(QSplitter):
         self.button.setChecked(allowed and self._remembered.flag(_OPEN, False))
 
     def _make_button(self) -> QToolButton:
-        button = QToolButton(icon=icon("message-square"), iconSize=QSize(16, 16), text=tr("Ask"), checkable=True)
+        button = with_properties(QToolButton(), icon=icon("message-square"), iconSize=QSize(16, 16), text=tr("Ask"), checkable=True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setAccessibleName(tr("Ask the record"))
         set_role(button, "quiet")

@@ -98,7 +98,8 @@ def _uncover(button: QWidget) -> None:
     """Bring the tabs that it lies on to the front."""
     widget: QWidget | None = button
     while widget is not None:
-        tabs = widget.parentWidget().parentWidget() if isinstance(widget.parentWidget(), QStackedWidget) else None
+        stack = widget.parentWidget()
+        tabs = stack.parentWidget() if isinstance(stack, QStackedWidget) else None
         if isinstance(tabs, QTabWidget):
             tabs.setCurrentWidget(widget)
         widget = widget.parentWidget()

@@ -14,7 +14,8 @@ class IdleLockChoice(QComboBox):
 
     def __init__(self, name: str) -> None:
         """`name`: for screen readers."""
-        super().__init__(accessibleName=name)
+        super().__init__()
+        self.setAccessibleName(name)
         for minutes in _OFFERED_MIN:
             self.addItem(_tr("After {0} minutes").format(minutes), float(minutes))
         self.addItem(_tr("Never"), 0.0)

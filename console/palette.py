@@ -12,6 +12,7 @@ from console.commands_catalogue import Action, shown_keys
 from console.palette_score import score
 from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
+from widgets.properties import with_properties
 from widgets.theme import color, font, set_role
 
 _SHOWN = 200
@@ -136,8 +137,10 @@ class Palette(QDialog):
         self.setWindowTitle(tr("Command palette"))
         self.chosen: Action | None = None
         self.model = PaletteModel(entries, recent, self)
-        self.edit = QLineEdit(placeholderText=tr("Go to, open or do…"), accessibleName=tr("Command palette: type to search"))
-        self.list = QListView(accessibleName=tr("What can be done"))
+        self.edit = with_properties(
+            QLineEdit(placeholderText=tr("Go to, open or do…")), accessibleName=tr("Command palette: type to search")
+        )
+        self.list = with_properties(QListView(), accessibleName=tr("What can be done"))
         self.note = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self._build()
         self._select(0)

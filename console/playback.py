@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from console.bridge import EngineBridge
 from console.courier import Listener
@@ -38,10 +38,11 @@ class PlaybackController(QObject):
     says that it is loading. Where everything is too much, all cameras show fewer pictures for a while, at worst keyframes alone.
     """
 
-    moved = Signal(object)
-    state_changed = Signal(object)
-    cameras_changed = Signal()
-    tile_changed = Signal(str)
+    # The stubs do not see that a Signal is a SignalInstance wherever it is read.
+    moved: SignalInstance = Signal(object)  # pyright: ignore[reportAssignmentType]
+    state_changed: SignalInstance = Signal(object)  # pyright: ignore[reportAssignmentType]
+    cameras_changed: SignalInstance = Signal()  # pyright: ignore[reportAssignmentType]
+    tile_changed: SignalInstance = Signal(str)  # pyright: ignore[reportAssignmentType]
 
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QObject | None = None, cache_bytes: int = DEFAULT_BYTES) -> None:
         """`cache_bytes`: decoded pictures of all cameras together."""

@@ -11,6 +11,7 @@ from console.preferences import Preferences
 from console.sound_choice import SoundChoice
 from console.zone_choice import ZoneChoice
 from widgets.look import TEXT_PERCENT, THEMES, look
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.translation import LANGUAGES
 
@@ -35,7 +36,9 @@ class PreferencesDialog(FramedDialog):
         self.zone = ZoneChoice(tr("Time zone shown"), ((tr("This machine's"), ""),))
         self.language = _combo(tr("Language"), [(tr("This machine's"), ""), *((name, code) for code, name in LANGUAGES.items())])
         self.still = QCheckBox(tr("&Reduced motion: nothing moves on its own"))
-        self.volume = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=100, pageStep=10, accessibleName=tr("Volume of cameras"))
+        self.volume = with_properties(
+            QSlider(Qt.Orientation.Horizontal), minimum=0, maximum=100, pageStep=10, accessibleName=tr("Volume of cameras")
+        )
         self.muted = QCheckBox(tr("M&ute cameras that are listened to"))
         self.shortcuts = QPushButton(tr("&Keyboard shortcuts…"))
         self.sounds = QPushButton(tr("&Sounds of alerts…"))
@@ -115,7 +118,7 @@ def theme_word(theme: str) -> str:
 
 
 def _combo(name: str, choices: list[tuple[str, object]]) -> QComboBox:
-    box = QComboBox(accessibleName=name)
+    box = with_properties(QComboBox(), accessibleName=name)
     for text, value in choices:
         box.addItem(text, value)
     return box

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QLineEdit, QPush
 
 from console.commands_catalogue import Action, FixedKeys, KeyChoices, clashes, shown_keys
 from console.dialogs.frame import FramedDialog
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
@@ -69,9 +70,11 @@ class ShortcutsDialog(FramedDialog):
         super().__init__(tr("Keyboard shortcuts"), lead, parent=parent)
         self._actions, self._fixed, self._choices = actions, fixed, choices
         self._wanted = ""
-        self.search = QLineEdit(placeholderText=tr("Search, or press Ctrl+K for everything"), accessibleName=tr("Search shortcuts"))
+        self.search = with_properties(
+            QLineEdit(placeholderText=tr("Search, or press Ctrl+K for everything")), accessibleName=tr("Search shortcuts")
+        )
         self.search.setClearButtonEnabled(True)
-        self.tree = QTreeWidget(accessibleName=tr("Shortcuts"))
+        self.tree = with_properties(QTreeWidget(), accessibleName=tr("Shortcuts"))
         self.change = QPushButton(tr("Chan&ge keys"))
         self.remove = QPushButton(tr("&No keys"))
         self.reset = QPushButton(tr("&Reset"))
@@ -160,17 +163,20 @@ class ShortcutsDialog(FramedDialog):
         return item
 
     def _lines(self) -> list[QTreeWidgetItem]:
-        tops = [self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount())]
-        return [top.child(number) for top in tops if top is not None for number in range(top.childCount())]
+        return [line for top in self._tops() for line in _children(top)]
+
+    def _tops(self) -> list[QTreeWidgetItem]:
+        tops = (self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount()))
+        return [top for top in tops if top is not None]
 
     def _filter(self, text: str) -> None:
         words = text.lower().split()
-        for line in self._lines():
-            said = f"{line.text(_WHAT)} {line.text(_KEYS)} {line.parent().text(_WHAT)}".lower()
-            line.setHidden(not all(word in said for word in words))
-        for number in range(self.tree.topLevelItemCount()):
-            top = self.tree.topLevelItem(number)
-            top.setHidden(all(top.child(n).isHidden() for n in range(top.childCount())))
+        for top in self._tops():
+            lines = _children(top)
+            for line in lines:
+                said = f"{line.text(_WHAT)} {line.text(_KEYS)} {top.text(_WHAT)}".lower()
+                line.setHidden(not all(word in said for word in words))
+            top.setHidden(all(line.isHidden() for line in lines))
 
     def choose(self, action_id: str) -> None:
         """The line of this action."""
@@ -268,3 +274,7 @@ class ShortcutsDialog(FramedDialog):
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("ShortcutsDialog", text)
+
+
+def _children(top: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    return [line for line in map(top.child, range(top.childCount())) if line is not None]

@@ -1,5 +1,7 @@
 """How the site is armed: home, away, night. Shown in the status bar, changed there after one question."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDialog, QMenu, QToolButton, QWidget
@@ -98,7 +100,7 @@ def _tell(bridge: EngineBridge, toasts: ToastArea, mode: SiteMode, before: SiteM
     def done(_: str) -> None:
         toast = toasts.show_message(tr("The site is in mode {0}.").format(inside(mode_word(mode))), "good", tr("Undo") if before else "")
         if before is not None:
-            toast.action_requested.connect(lambda: _tell(bridge, toasts, before, None))
+            toast.action_requested.connect(partial(_tell, bridge, toasts, before, None))
 
     def refused(error: WatchroomError) -> None:
         toasts.show_message(error_text(error), "critical", seconds=12)

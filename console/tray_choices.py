@@ -7,6 +7,7 @@ from console.alarm import Alarm
 from console.dialogs.frame import FramedDialog
 from console.tray import Closing, ClosingWish, tr, tray_is_there
 from engine.model.event import Severity
+from widgets.properties import with_properties
 from widgets.theme import set_role, severity_word
 
 _NONE = 0  # no messages
@@ -19,8 +20,8 @@ class TrayChoices(QWidget):
         super().__init__(parent)
         self._alarm, self._closing = alarm, closing
         self.messages, self.closing = (
-            QComboBox(accessibleName=tr("Messages on the desktop")),
-            QComboBox(accessibleName=tr("Closing the window")),
+            with_properties(QComboBox(), accessibleName=tr("Messages on the desktop")),
+            with_properties(QComboBox(), accessibleName=tr("Closing the window")),
         )
         for text, least in self._levels():
             self.messages.addItem(text, least)

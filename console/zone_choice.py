@@ -17,7 +17,8 @@ class ZoneChoice(QComboBox):
 
     def __init__(self, name: str, first: Iterable[tuple[str, str]] = ()) -> None:
         """`name`: for screen readers. `first`: (text, value) of what stands above them."""
-        super().__init__(accessibleName=name)
+        super().__init__()
+        self.setAccessibleName(name)
         for text, value in (*first, ("UTC", "UTC"), *((zone_text(zone), zone) for zone in _zones())):
             self.addItem(text, value)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QToo
 from engine.model.errors import InputError
 from engine.model.site import check_color
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import color, set_role
 from widgets.tokens import load_tokens
 
@@ -50,7 +51,9 @@ class ColorChoice(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         for value, name in self._names.items():
-            button = QToolButton(checkable=True, toolTip=plain_tip(name), accessibleName=name, iconSize=QSize(_SIDE, _SIDE))
+            button = with_properties(
+                QToolButton(), checkable=True, toolTip=plain_tip(name), accessibleName=name, iconSize=QSize(_SIDE, _SIDE)
+            )
             button.setIcon(_swatch(value))
             set_role(button, "quiet")
             button.clicked.connect(partial(self._pick, value))

@@ -13,6 +13,7 @@ class DownScroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus of what it holds
+        self._content = content
         self.setWidget(content)
         content.installEventFilter(self)
 
@@ -22,8 +23,8 @@ class DownScroll(QScrollArea):
         return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint().expandedTo(self.minimumSizeHint())
+        return self._content.sizeHint().expandedTo(self.minimumSizeHint())
 
     def minimumSizeHint(self) -> QSize:
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
-        return QSize(self.widget().minimumSizeHint().width() + bar, _LEAST_HEIGHT)
+        return QSize(self._content.minimumSizeHint().width() + bar, _LEAST_HEIGHT)

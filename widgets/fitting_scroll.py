@@ -14,7 +14,7 @@ class FittingScroll(QScrollArea):
 
     def __init__(self, content: QWidget, edge: QSize, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._edge = edge
+        self._edge, self._held = edge, content
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus of what it holds
@@ -40,15 +40,19 @@ class FittingScroll(QScrollArea):
 
     def _content(self) -> QSize:
         """With lines broken at the width that it has at least, and without the room beside the bar."""
-        layout = self.widget().layout()
+        layout = self._held.layout()
+        if layout is None:
+            return self._held.sizeHint()
         wanted = layout.totalSizeHint()
         if layout.hasHeightForWidth():
             wanted.setHeight(layout.totalHeightForWidth(wanted.width()))
-        wanted.setWidth(max(wanted.width() - layout.contentsMargins().right(), self.widget().minimumWidth()))
+        wanted.setWidth(max(wanted.width() - layout.contentsMargins().right(), self._held.minimumWidth()))
         return wanted
 
     def _keep_from_bar(self, least: int, most: int) -> None:
-        layout = self.widget().layout()
+        layout = self._held.layout()
+        if layout is None:
+            return
         margins = layout.contentsMargins()
         beside = _BESIDE_BAR if most > least else 0
         if margins.right() != beside:

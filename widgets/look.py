@@ -6,7 +6,6 @@ Main thread only.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -66,7 +65,7 @@ def by_look(function: Function) -> Function:
     return kept  # type: ignore[return-value]
 
 
-def shown_zone() -> tzinfo | None:
+def shown_zone() -> ZoneInfo | None:
     """The zone that times are shown in; None is this machine's."""
     return ZoneInfo(_SCREEN.look.zone) if _SCREEN.look.zone else None
 

@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
 
 Box = TypeVar("Box", bound=QAbstractSpinBox)
@@ -25,7 +26,7 @@ class NumberField(QDoubleSpinBox):
     def valueFromText(self, text: str) -> float:
         return super().valueFromText(self._with_its_mark(text))
 
-    def validate(self, text: str, pos: int) -> object:
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         return super().validate(self._with_its_mark(text), pos)
 
     def _with_its_mark(self, text: str) -> str:

@@ -1,7 +1,7 @@
 """A field for a secret, with a button that shows it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from widgets.form import Field, Validate
@@ -13,7 +13,8 @@ class PasswordField(Field):
 
     def __init__(self, label: str, validate: Validate | None = None, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(label, validate, hint, parent=parent)
-        self._eye = QAction(self, checkable=True, shortcut="Ctrl+Shift+H", shortcutContext=Qt.ShortcutContext.WidgetShortcut)
+        self._eye = QAction(self, checkable=True, shortcutContext=Qt.ShortcutContext.WidgetShortcut)
+        self._eye.setShortcut(QKeySequence("Ctrl+Shift+H"))
         self._eye.toggled.connect(self._reveal_text)
         self.edit().addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
         self.edit().setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)

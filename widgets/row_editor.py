@@ -99,6 +99,8 @@ class RowEditor(QWidget):
             if column.width:
                 self.table.setColumnWidth(number, column.width)
             item = self.table.horizontalHeaderItem(number)
+            if item is None:
+                continue
             if number:
                 item.setTextAlignment(_NUMBERS)
             if column.tip:
@@ -144,7 +146,7 @@ class RowEditor(QWidget):
         self.changed.emit()
         if edit:
             self.table.setFocus()
-            self.table.editItem(self.table.item(last, 0))
+            self.table.edit(self.table.model().index(last, 0))
 
     def _append(self, row: TextRow) -> None:
         number = self.table.rowCount()

@@ -1,7 +1,7 @@
 """A sortable table of rows that are known by a key, with one kind of behaviour for every list of devices."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHoverEvent, QResizeEvent
@@ -27,8 +27,8 @@ class _Table(QTableView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Whole rows are hovered; the style would hover single cells."""
         if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverMove, QEvent.Type.HoverLeave):
-            left = event.type() == QEvent.Type.HoverLeave or not isinstance(event, QHoverEvent)
-            self._hover(-1 if left else self.indexAt(event.position().toPoint()).row())
+            left = event.type() == QEvent.Type.HoverLeave
+            self._hover(self.indexAt(event.position().toPoint()).row() if isinstance(event, QHoverEvent) and not left else -1)
             return True
         return super().viewportEvent(event)
 
@@ -49,7 +49,10 @@ class _Table(QTableView):
             self.menu_wanted.emit(index.row(), position)
 
 
-class RowsTable(QWidget):
+E = TypeVar("E", bound=QWidget)  # what a table shows while it has no rows
+
+
+class RowsTable(QWidget, Generic[E]):
     """One table; while it has no rows, `empty` says what belongs here.
 
     Signals:
@@ -62,7 +65,7 @@ class RowsTable(QWidget):
     activated = Signal(str)
     menu_requested = Signal(str, QPoint)
 
-    def __init__(self, model: RowsModel[Any], name: str, empty: QWidget, row_height: int = 44, parent: QWidget | None = None) -> None:
+    def __init__(self, model: RowsModel[Any], name: str, empty: E, row_height: int = 44, parent: QWidget | None = None) -> None:
         """`name`: what the table lists, for screen readers."""
         super().__init__(parent)
         self.model = model

@@ -46,4 +46,5 @@ class SimulatedMark(QLabel):
             words = QCoreApplication.translate("VideoWall", "SIMULATED")
             self.setPixmap(self._plates.get(PlateSpec(words, outlined=True), self.devicePixelRatioF()))
             self.adjustSize()
-        self.move(_MARGIN, max(0, self.parentWidget().height() - self.height() - _MARGIN))
+        if (over := self.parentWidget()) is not None:
+            self.move(_MARGIN, max(0, over.height() - self.height() - _MARGIN))

@@ -17,7 +17,7 @@ class StepList(QWidget):
 
     def __init__(self, texts: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = dict(zip(STATES, (self.tr("To do"), self.tr("Now"), self.tr("Done"), self.tr("Failed")), strict=True))
+        self._words: dict[str, str] = dict(zip(STATES, (self.tr("To do"), self.tr("Now"), self.tr("Done"), self.tr("Failed")), strict=True))
         self._steps = tuple(_Step(text) for text in texts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

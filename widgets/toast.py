@@ -5,6 +5,7 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
+from widgets.properties import with_properties
 from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS
 from widgets.theme import color, set_role
@@ -42,7 +43,9 @@ class Toast(QFrame):
             set_role(button, "link")
             button.clicked.connect(self._act)
             row.addWidget(button)
-        close = QToolButton(icon=icon("x"), iconSize=QSize(16, 16), toolTip=self.tr("Dismiss"), accessibleName=self.tr("Dismiss"))
+        close = with_properties(
+            QToolButton(), icon=icon("x"), iconSize=QSize(16, 16), toolTip=self.tr("Dismiss"), accessibleName=self.tr("Dismiss")
+        )
         set_role(close, "quiet")
         close.clicked.connect(self.dismiss)
         row.addWidget(close)
@@ -104,10 +107,15 @@ class ToastArea(QWidget):
         self._settle()
         return toast
 
+    def announce(self, text: str, level: str = "info", seconds: float = 6.0) -> None:
+        """A message without an action, as an answer's callback."""
+        self.show_message(text, level, seconds=seconds)
+
     def toasts(self) -> list[Toast]:
         """Those on screen, oldest first."""
-        items = (self._column.itemAt(i).widget() for i in range(self._column.count()))
-        return [toast for toast in items if isinstance(toast, Toast) and not toast.isHidden()]
+        items = (self._column.itemAt(i) for i in range(self._column.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [toast for toast in widgets if isinstance(toast, Toast) and not toast.isHidden()]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.parent() and event.type() == QEvent.Type.Resize:
@@ -118,6 +126,8 @@ class ToastArea(QWidget):
         shown = self.toasts()
         self.setVisible(bool(shown))
         parent = self.parentWidget()
+        if parent is None:
+            return
         width = min(_WIDEST, parent.width() - 2 * _MARGIN)
         height = sum(max(toast.sizeHint().height(), toast.heightForWidth(width)) for toast in shown) + 8 * max(0, len(shown) - 1)
         self.setGeometry(parent.width() - width - _MARGIN, parent.height() - height - _MARGIN, width, height)

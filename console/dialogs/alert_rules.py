@@ -22,6 +22,7 @@ from engine.model.time import Clock
 from widgets.alerts.alert_words import rule_mode_word, tr
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.tabs import Tabs
 from widgets.theme import set_role
 from widgets.translation import inside
@@ -83,7 +84,7 @@ class AlertRulesDialog(FramedDialog):
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setAccessibleName(tr("Rules, in the order in which they are asked"))
         self.add_rule, self.remove_rule = QPushButton(icon("plus"), tr("&Add")), QPushButton(icon("trash-2"), tr("Re&move"))
-        self.up, self.down = QToolButton(text="↑"), QToolButton(text="↓")
+        self.up, self.down = with_properties(QToolButton(), text="↑"), with_properties(QToolButton(), text="↓")
         for button, tip in ((self.up, tr("Ask it earlier")), (self.down, tr("Ask it later"))):
             button.setToolTip(plain_tip(tip))
             button.setAccessibleName(tip)

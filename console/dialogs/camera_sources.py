@@ -65,7 +65,8 @@ class SourceButton(QPushButton):
             made.append(self._say(menu, said))
         for action in self._usb_actions:
             menu.removeAction(action)
-        menu.insertActions(self._before_usb, made)
+        if self._before_usb is not None:
+            menu.insertActions(self._before_usb, made)
         self._usb_actions = made
 
     def _say(self, menu: QMenu, text: str) -> QAction:

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
+from numpy.typing import NDArray
 
 from engine.fusion.projection import homography
 from engine.model.geometry import Point
@@ -210,7 +211,7 @@ def in_picture(found: Fit, lines: Iterable[tuple[Point, Point]]) -> list[list[Po
     return [run for a, b in lines for run in _runs(back, a, b)]
 
 
-def _runs(back: Array, a: Point, b: Point) -> list[list[Point]]:
+def _runs(back: NDArray[np.floating], a: Point, b: Point) -> list[list[Point]]:
     steps = max(2, round(math.dist(a, b) / _STEP_M) + 1)
     spots = np.column_stack([np.linspace(a[0], b[0], steps), np.linspace(a[1], b[1], steps), np.ones(steps)]) @ back.T
     before = spots[:, 2] > 1e-9

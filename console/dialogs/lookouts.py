@@ -107,7 +107,8 @@ class LookoutsDialog(SavingDialog):
         side.setSpacing(8)
         for part in (self.title, self.hint, self.fields):
             side.addWidget(part)
-        self.views.layout().setContentsMargins(0, 0, 0, 0)  # in line with the fields
+        if (layout := self.views.layout()) is not None:
+            layout.setContentsMargins(0, 0, 0, 0)  # in line with the fields
         side.addWidget(self.views, 1)
         below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
@@ -242,7 +243,7 @@ class LookoutsDialog(SavingDialog):
         """A view that was added has a name already."""
         table = self.views.table
         table.setCurrentCell(table.rowCount() - 1, AZIMUTH)
-        table.editItem(table.item(table.rowCount() - 1, AZIMUTH))
+        table.edit(table.model().index(table.rowCount() - 1, AZIMUTH))
 
     def _name_views(self) -> None:
         """One without a name takes the next number; one that was added is known by a key from then on."""

@@ -12,6 +12,7 @@ from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS, status_text
 from widgets.incidents.incident_words import category_word, distance_text, gap_text, one_line
 from widgets.number_text import number_text
+from widgets.properties import with_properties
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
@@ -33,7 +34,7 @@ class IncidentSide(QFrame):
         inner.setContentsMargins(0, 0, 8, 0)
         inner.addWidget(self.text)
         inner.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(holder)
         column = QVBoxLayout(self)

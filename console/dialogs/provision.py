@@ -29,6 +29,7 @@ from widgets.form import Field, FieldGroup
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
+from widgets.properties import with_properties
 from widgets.step_list import StepList
 
 _WAIT, _SEND, _STORE, _CONNECT = range(4)
@@ -80,7 +81,9 @@ class ProvisionDialog(FramedDialog):
         self.port = QComboBox()
         label = QLabel(self.tr("Po&rt"))
         label.setBuddy(self.port)
-        self.again = QToolButton(icon=icon("refresh-cw"), iconSize=QSize(16, 16), toolTip=self.tr("Look for ports again"))
+        self.again = with_properties(
+            QToolButton(), icon=icon("refresh-cw"), iconSize=QSize(16, 16), toolTip=self.tr("Look for ports again")
+        )
         self.again.setAccessibleName(self.tr("Look for ports again"))
         row = QHBoxLayout()
         row.addWidget(self.port, 1)
@@ -137,8 +140,10 @@ class ProvisionDialog(FramedDialog):
 
     def _choose_way(self) -> None:
         self.ways.setCurrentIndex(0 if self.by_cable.isChecked() else 1)
-        for number in range(self.ways.count()):  # as high as what is shown
-            page, shown = self.ways.widget(number), number == self.ways.currentIndex()
+        for page in (self.ways.widget(number) for number in range(self.ways.count())):  # as high as what is shown
+            if page is None:
+                continue
+            shown = page is self.ways.currentWidget()
             policy = page.sizePolicy()
             policy.setVerticalPolicy(policy.Policy.Preferred if shown else policy.Policy.Ignored)
             page.setSizePolicy(policy)

@@ -17,6 +17,7 @@ from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.number_text import number_text, typed_number
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.words import counted
 
@@ -43,7 +44,7 @@ class RecognitionDialog(SavingDialog):
         set_role(self.purpose_trouble, "secondary")
         self.learn_names = QCheckBox(_tr("&Learn names that people say of themselves"))
         self.blur = QCheckBox(_tr("&Blur faces in live pictures, clips and thumbnails, for those who may not see them"))
-        self.more = QToolButton(text=_tr("&How sure, and how long people are kept"), checkable=True)
+        self.more = with_properties(QToolButton(), text=_tr("&How sure, and how long people are kept"), checkable=True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self.more, "quiet")
         self.more.toggled.connect(self._unfold)
@@ -156,7 +157,7 @@ def _number_trouble(name: str, text: str) -> str:
     except ValueError:
         return _tr("Enter a number.")
     try:
-        PeopleSettings(**{name: value, **({"erase_days": 3650.0} if name == "archive_days" else {"archive_days": 0.001})})
+        replace(PeopleSettings(), **{name: value, **({"erase_days": 3650.0} if name == "archive_days" else {"archive_days": 0.001})})
     except InputError as error:
         return sentence(error.message)
     return ""

@@ -1,5 +1,7 @@
 """One rule as a form."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -154,7 +156,7 @@ class RuleForm(QWidget):
         )
 
 
-def _combo(choices: list[tuple[str, object]]) -> QComboBox:
+def _combo(choices: Sequence[tuple[str, object]]) -> QComboBox:
     box = QComboBox()
     for text, value in choices:
         box.addItem(text, value)

@@ -10,6 +10,7 @@ from widgets.icons import icon
 from widgets.look import scaled
 from widgets.number_field import padded
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _DAY_MIN = 1440
@@ -95,7 +96,7 @@ class StretchRow(QWidget):
         row.addWidget(self.start)
         row.addWidget(QLabel("–"))
         row.addWidget(self.end)
-        gone = QToolButton(icon=icon("x"), toolTip=tr("Remove these hours"), accessibleName=tr("Remove these hours"))
+        gone = with_properties(QToolButton(), icon=icon("x"), toolTip=tr("Remove these hours"), accessibleName=tr("Remove these hours"))
         set_role(gone, "quiet")
         gone.clicked.connect(self.removed)
         row.addWidget(gone)
@@ -105,7 +106,7 @@ class StretchRow(QWidget):
 
     def _day(self, locale: QLocale, number: int, on: bool) -> QToolButton:
         name = locale.standaloneDayName(number + 1, QLocale.FormatType.LongFormat)
-        button = QToolButton(text=name[:2], checkable=True, checked=on, toolTip=plain_tip(name), accessibleName=name)
+        button = with_properties(QToolButton(), text=name[:2], checkable=True, checked=on, toolTip=plain_tip(name), accessibleName=name)
         button.setFixedWidth(scaled(32))
         sized_by_hand(button)  # rows come while the dialog is open, too
         button.setStyleSheet("QToolButton { padding: 6px 0; }")

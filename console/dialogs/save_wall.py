@@ -10,6 +10,7 @@ from console.wall_shift import Shift
 from console.words import sentence
 from engine.model.errors import InputError
 from widgets.number_field import padded
+from widgets.properties import with_properties
 
 
 class SaveWallDialog(FramedDialog):
@@ -39,7 +40,10 @@ class SaveWallDialog(FramedDialog):
         self.name.setFocus()
 
     def _add_times(self, shift: Shift | None) -> None:
-        self.begins, self.ends = padded(QTimeEdit(displayFormat="HH:mm")), padded(QTimeEdit(displayFormat="HH:mm"))
+        self.begins, self.ends = (
+            padded(with_properties(QTimeEdit(), displayFormat="HH:mm")),
+            padded(with_properties(QTimeEdit(), displayFormat="HH:mm")),
+        )
         row = QHBoxLayout()
         for text, edit, minute in (
             (self.tr("&From"), self.begins, shift.begins if shift else 22 * 60),

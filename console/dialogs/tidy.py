@@ -1,12 +1,13 @@
 """What would go, counted; then it goes."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.job_run import JobRun
 from console.words import error_text
+from engine.model.errors import WatchroomError
 from engine.model.snapshot import Job, JobState
 from engine.model.upkeep import PlanTidy, TidyNow, TidyPart, TidyReport
 from widgets.number_text import number_text
@@ -43,7 +44,7 @@ class TidyDialog(FramedDialog):
         self.parts.setText("\n".join(map(part_text, plan.parts)))
         self.show_trouble("\n".join(plan.failures))
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: WatchroomError) -> None:
         self.state.setText("")
         self.show_trouble(error_text(error))
 
@@ -72,5 +73,9 @@ def part_text(part: TidyPart) -> str:
 
 def _summary(plan: TidyReport) -> str:
     freed = sum(part.size_bytes for part in plan.parts)
-    words = QLabel.tr("This goes for good. What is locked as evidence, and what belongs to people who are locked, stays.")
-    return f"{words} {QLabel.tr('It frees {0}.').format(size_text(freed))}" if freed else words
+    words = _tr("This goes for good. What is locked as evidence, and what belongs to people who are locked, stays.")
+    return f"{words} {_tr('It frees {0}.').format(size_text(freed))}" if freed else words
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TidyDialog", text)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QVBox
 
 from engine.model.access import ROLE_VERBS, Role, Verb
 from widgets.icons import icon
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.words import begun
 
@@ -20,7 +21,7 @@ class VerbChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._role = Role.OPERATOR
-        self.more = QToolButton(self, text=_tr("&What exactly"), checkable=True)
+        self.more = with_properties(QToolButton(self), text=_tr("&What exactly"), checkable=True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self.more, "quiet")
         self.boxes = {verb: QCheckBox(begun(verb_word(verb)), self) for verb in _FROM_ALL_TO_FEW}

@@ -34,7 +34,7 @@ class MicrophonesTab(DevicesTab):
         self.recogniser = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.recogniser, "secondary")
         self._build_tools()
-        self.layout().addWidget(self.recogniser)
+        self.column.addWidget(self.recogniser)
         self.microphones.activated.connect(self.edit_microphone)
         self.microphones.menu_requested.connect(self._show_menu)
         self.microphones.selected.connect(lambda _: self._show_tools())

@@ -19,6 +19,7 @@ from widgets.devices.node_words import NodeRow
 from widgets.devices.pairing_banner import PairingBanner
 from widgets.flow_row import FlowRow
 from widgets.icons import icon
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 
@@ -62,7 +63,7 @@ class NodesTab(DevicesTab):
         self.edit = QPushButton(icon("pencil"), self.tr("&Edit…"))
         self.blink = QPushButton(icon("lightbulb"), self.tr("&Blink"))
         self.provision_this = QPushButton(icon("usb"), self.tr("Pro&vision…"))
-        self.more = QToolButton(text=self.tr("More"), toolTip=self.tr("Update, restart, switch off, remove"))
+        self.more = with_properties(QToolButton(), text=self.tr("More"), toolTip=self.tr("Update, restart, switch off, remove"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         foot = QWidget()
         buttons = FlowRow(foot, spacing=8)

@@ -35,7 +35,7 @@ class DevicesTab(QWidget):
             self.splitter.setStretchFactor(1, 0)
             self.splitter.setSizes([1000, _CARD_WIDTH])
             card.hide()
-        column = QVBoxLayout(self)
+        self.column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(8)
         column.addLayout(self.above)

@@ -43,7 +43,8 @@ class DayCalendar(QCalendarWidget):
         self.setMinimumSize(364, 300)
         self.setStyleSheet(_LOOKS)
         for name, looks in (("qt_calendar_prevmonth", "chevron-left"), ("qt_calendar_nextmonth", "chevron-right")):
-            self.findChild(QToolButton, name).setIcon(icon(looks, "text"))  # Qt's own are dark in every theme
+            if (button := self.findChild(QToolButton, name)) is not None:
+                button.setIcon(icon(looks, "text"))  # Qt's own are dark in every theme
 
     def set_counts(self, year: int, month: int, days: tuple[DayCount, ...]) -> None:
         self._counts |= {(year, month, day.day): day for day in days}
@@ -55,7 +56,7 @@ class DayCalendar(QCalendarWidget):
     def paintCell(self, painter: QPainter, rect: QRect, day: QDate | date) -> None:
         shown = day if isinstance(day, QDate) else QDate(day.year, day.month, day.day)
         painter.setOpacity(1.0 if shown.month() == self.monthShown() else _BESIDE)
-        super().paintCell(painter, rect, day)
+        super().paintCell(painter, rect, shown)
         count = self.count(shown)
         if count is None:
             return

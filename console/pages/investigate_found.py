@@ -44,6 +44,7 @@ from engine.model.timeline import (
 from widgets.empty_state import EmptyState
 from widgets.icons import icon
 from widgets.number_text import number_text
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
 
@@ -93,7 +94,9 @@ class FoundPanel(QWidget):
         below.addWidget(self.file_button, 1)
         self.shown = QStackedWidget()
         self.shown.setMinimumHeight(56)
-        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)  # of a low window all of it can be read, too
+        scroll = with_properties(
+            QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame
+        )  # of a low window all of it can be read, too
         scroll.setWidget(self.empty)
         self._blank = scroll
         self.shown.addWidget(scroll)

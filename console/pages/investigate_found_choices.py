@@ -12,6 +12,7 @@ from engine.model.event import EventKind
 from engine.model.timeline import HitKind, SearchFilter
 from widgets.elided_combo import ElidedCombo
 from widgets.icons import icon
+from widgets.properties import with_properties
 
 _ONE_LINE = 520  # pixels from which all boxes stand beside each other
 _KEPT = "kept"  # a stretch of time that is none of the others
@@ -26,9 +27,13 @@ class FoundChoices(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.camera, self.person, self.kind, self.time = ElidedCombo(), ElidedCombo(), ElidedCombo(), ElidedCombo()
-        self.saved = QToolButton(icon=icon("tag"), toolTip=tr("Searches that were kept"), accessibleName=tr("Searches that were kept"))
+        self.saved = with_properties(
+            QToolButton(), icon=icon("tag"), toolTip=tr("Searches that were kept"), accessibleName=tr("Searches that were kept")
+        )
         self.area = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self.no_area = QToolButton(icon=icon("x"), toolTip=tr("Look in the whole picture"), accessibleName=tr("Look in the whole picture"))
+        self.no_area = with_properties(
+            QToolButton(), icon=icon("x"), toolTip=tr("Look in the whole picture"), accessibleName=tr("Look in the whole picture")
+        )
         self.span_of: Callable[[str], Span | None] = lambda _key: None  # of `shown`, `stretch` and `day`, UTC ns
         self._region: SearchFilter = SearchFilter()
         self._ids: tuple[tuple[str, str], ...] = ()

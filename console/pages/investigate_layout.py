@@ -43,7 +43,8 @@ class Side(QSplitter):
 
     def least_width(self) -> int:
         """Of one below the other: never less than the panel's tabs, however large the text."""
-        return max(scaled(_SIDE_LEAST), *(self.widget(number).minimumSizeHint().width() for number in range(self.count())))
+        parts = map(self.widget, range(self.count()))
+        return max(scaled(_SIDE_LEAST), *(part.minimumSizeHint().width() for part in parts if part is not None))
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()

@@ -10,6 +10,7 @@ from console.pages.investigate_words import tr
 from engine.model.geometry import Polygon
 from widgets.icons import icon
 from widgets.playback.playback_wall import PlaybackWall
+from widgets.properties import with_properties
 from widgets.theme import color, set_role
 
 _LEAST = 6  # pixels that a rectangle has to be wide and high; less is a corner
@@ -56,7 +57,7 @@ class RegionOverlay(QWidget):
         self.bar = QWidget(self)
         self.search_button = QPushButton(icon("search"), tr("Search this area"))
         self.alike_button = QPushButton(icon("users"), tr("Find alike"))
-        self.close_button = QToolButton(icon=icon("x"), toolTip=tr("No area (Esc)"), accessibleName=tr("No area"))
+        self.close_button = with_properties(QToolButton(), icon=icon("x"), toolTip=tr("No area (Esc)"), accessibleName=tr("No area"))
         self._build()
         wall.installEventFilter(self)
         self.hide()
@@ -257,5 +258,5 @@ def _paint_area(painter: QPainter, drawn: QPolygonF, closed: bool) -> None:
         painter.setPen(QPen(color(role), width))
         painter.drawPolygon(drawn) if closed else painter.drawPolyline(drawn)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-    for corner in drawn if not closed else ():
+    for corner in map(drawn.at, range(0 if closed else drawn.size())):
         painter.drawEllipse(corner, 4, 4)

@@ -11,6 +11,7 @@ from console.words import permit
 from engine.model.access import Session, Verb
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 
@@ -50,7 +51,7 @@ class StretchTools:
     """`steps` belong among the tools of the timeline, `acts` beside the transport bar."""
 
     def __init__(self, session: Session) -> None:
-        self.now = QToolButton(text=tr("Now"), toolTip=tr("The last hour (End)"))
+        self.now = with_properties(QToolButton(), text=tr("Now"), toolTip=tr("The last hour (End)"))
         self.previous = _step("chevron-left", tr("The event before (Shift+N)"))
         self.next = _step("chevron-right", tr("The next event (N)"))
         self.mark = _tool("tag", tr("Bookmark…"), tr("A note on the moment that is shown (B)"))
@@ -94,10 +95,10 @@ def show_words(buttons: Iterable[QToolButton], words: bool) -> None:
 
 
 def _tool(name: str, text: str, tip: str) -> QToolButton:
-    button = QToolButton(icon=icon(name), text=text, toolTip=plain_tip(tip))
+    button = with_properties(QToolButton(), icon=icon(name), text=text, toolTip=plain_tip(tip))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     return button
 
 
 def _step(name: str, tip: str) -> QToolButton:
-    return QToolButton(icon=icon(name), toolTip=plain_tip(tip), accessibleName=tip)
+    return with_properties(QToolButton(), icon=icon(name), toolTip=plain_tip(tip), accessibleName=tip)

@@ -27,6 +27,7 @@ from engine.model.replay import (
 from engine.model.snapshot import Job, JobState, Snapshot
 from widgets.notice import Notices
 from widgets.number_text import number_text, written_number_text
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
 from widgets.timeline.timeline_words import stretch_text
@@ -103,7 +104,7 @@ class TryPanel(QWidget):
         column.addWidget(self.tabs, 1)
         column.addLayout(after)
         column.addStretch(0)
-        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)

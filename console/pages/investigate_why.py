@@ -25,6 +25,7 @@ from widgets.alerts.gate_words import gate_rows
 from widgets.empty_state import EmptyState
 from widgets.icons import icon
 from widgets.people.evidence_parts import EvidenceParts
+from widgets.properties import with_properties
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text
@@ -56,7 +57,7 @@ class WhyOfMoment(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.state, alignment=Qt.AlignmentFlag.AlignTop)
-        self.close_button = QToolButton(icon=icon("x"), toolTip=tr("Close"), accessibleName=tr("Close why"))
+        self.close_button = with_properties(QToolButton(), icon=icon("x"), toolTip=tr("Close"), accessibleName=tr("Close why"))
         set_role(self.close_button, "quiet")
         self.close_button.clicked.connect(self.hide)
         inner = QWidget()
@@ -66,7 +67,7 @@ class WhyOfMoment(QWidget):
         for widget in (self.when, self.reason, self.evidence, self.ladder):
             column.addWidget(widget)
         column.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         self._card = scroll

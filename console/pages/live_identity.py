@@ -14,6 +14,7 @@ from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.people.identity_bars import IdentityBars
 from widgets.people.identity_words import conflict_text, evidence_rows, name_text
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _FOLLOWED = (TrackStatus.CONFIRMED, TrackStatus.COASTING)
@@ -58,9 +59,11 @@ class LiveIdentity(QFrame):
         set_role(self.unknown, "secondary")
         self.bars = IdentityBars()
         self.next_button = QPushButton(self.tr("Ne&xt person"))
-        self.name_button = QToolButton(text=self.tr(" This is…"), icon=icon("user"))
+        self.name_button = with_properties(QToolButton(), text=self.tr(" This is…"), icon=icon("user"))
         self.name_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.close_button = QToolButton(icon=icon("x"), toolTip=self.tr("Close"), accessibleName=self.tr("Close the explanation"))
+        self.close_button = with_properties(
+            QToolButton(), icon=icon("x"), toolTip=self.tr("Close"), accessibleName=self.tr("Close the explanation")
+        )
         set_role(self.close_button, "quiet")
         self.setAccessibleName(self.tr("Who it is, and why"))
         self._lay_out()

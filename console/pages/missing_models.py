@@ -44,8 +44,8 @@ class MissingModels(QWidget):
     def _install(self) -> None:
         self._bridge.command(
             InstallModels(self._missing),
-            lambda _: self._toasts.show_message(_tr("Installing. The System page shows how far it is.")),
-            lambda error: self._toasts.show_message(error_text(error), "critical", seconds=0),
+            lambda _: self._toasts.announce(_tr("Installing. The System page shows how far it is.")),
+            lambda error: self._toasts.announce(error_text(error), "critical", seconds=0),
             owner=self,
         )
 

@@ -48,7 +48,7 @@ class Page(QWidget):
         """A newer picture of now; called for the page on screen, and once when it comes on screen."""
         raise NotImplementedError
 
-    def actions(self) -> tuple[Action, ...]:
+    def actions(self) -> tuple[Action, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]  # the page's own, never given to Qt
         """What the page does by name and key; asked for again whenever the palette opens. The page binds their keys itself, once."""
         return ()
 

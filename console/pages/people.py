@@ -29,6 +29,7 @@ from widgets.notice import Notices
 from widgets.people.person_card import PersonCard
 from widgets.people.roster_table import RosterTable
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _FIGURES_EVERY_NS = SECOND
@@ -114,7 +115,7 @@ class PeoplePage(Page):
         self.search.setAccessibleName(self.tr("Search people"))
         self.search.addAction(QAction(icon("search"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setMaximumWidth(320)
-        self.archived_button = QPushButton(checkable=True, visible=False)
+        self.archived_button = with_properties(QPushButton(), checkable=True, visible=False)
         tip = self.tr("Show those too who were unseen for long; unless they are seen again, they are erased one day")
         self.archived_button.setToolTip(plain_tip(tip))
         self.count = QLabel(textFormat=Qt.TextFormat.PlainText)

@@ -62,6 +62,7 @@ from widgets.maps.risk_words import map_trouble, score_detail, score_text, train
 from widgets.maps.smoke_list import SmokeList
 from widgets.notice import Notice
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _SHOWN_NS = 30 * 86_400 * SECOND
@@ -103,7 +104,7 @@ class RiskPage(Page):
         sides.addWidget(self.area)
         sides.addWidget(self.smoke)
         sides.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(side)
         scroll.setMinimumWidth(380)
@@ -467,7 +468,7 @@ class RiskPage(Page):
         def refused(error: WatchroomError) -> None:
             self._toasts.show_message(error_text(error), "critical", seconds=0)
 
-        self._bridge.command(command, lambda outcome: self._toasts.show_message(said(outcome), "good"), refused, owner=self)
+        self._bridge.command(command, lambda outcome: self._toasts.announce(said(outcome), "good"), refused, owner=self)
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -480,7 +480,7 @@ class SpacePage(Page):
             return
         radio = replace(self._snapshot.settings.radio, enabled=True)
         self._bridge.command(
-            ChangeSettings(radio=radio), lambda _: None, lambda e: self._toasts.show_message(error_text(e), "critical"), owner=self
+            ChangeSettings(radio=radio), lambda _: None, lambda e: self._toasts.announce(error_text(e), "critical"), owner=self
         )
 
     def open_planner(self) -> None:
@@ -500,10 +500,7 @@ class SpacePage(Page):
             "within two minutes or three. Radio tells it some seconds later."
         )
         self._bridge.command(
-            SimulateFall(),
-            lambda _: self._toasts.show_message(text),
-            lambda e: self._toasts.show_message(error_text(e), "critical"),
-            owner=self,
+            SimulateFall(), lambda _: self._toasts.announce(text), lambda e: self._toasts.announce(error_text(e), "critical"), owner=self
         )
 
     def _open(self, dialog: PlannerDialog | FloorDialog | CameraPosesDialog) -> None:

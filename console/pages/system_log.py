@@ -13,6 +13,7 @@ from engine.model.time import SECOND, Clock
 from engine.model.upkeep import GetDiagnostics, ListLog, LogLevel, LogLine
 from widgets.head_row import HeadRow
 from widgets.icons import icon
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 from widgets.toast import ToastArea
@@ -29,7 +30,7 @@ class LogSection(QWidget):
         super().__init__(parent)
         self._bridge, self._toasts, self._clock = bridge, toasts, clock
         self._asked_ns, self._lines = 0, None
-        self.level = QComboBox(accessibleName=self.tr("At least"))
+        self.level = with_properties(QComboBox(), accessibleName=self.tr("At least"))
         for level, text in ((LogLevel.INFO, self.tr("All")), (LogLevel.WARNING, self.tr("Warnings")), (LogLevel.ERROR, self.tr("Errors"))):
             self.level.addItem(text, level.value)
         self.contains = QLineEdit(placeholderText=self.tr("Only lines with…"), clearButtonEnabled=True)
@@ -37,7 +38,7 @@ class LogSection(QWidget):
         self.contains.setMaximumWidth(260)
         self.copy = QPushButton(icon("copy"), self.tr("Copy &diagnostics"))
         self.copy.setToolTip(self.tr("How everything is, as a text for whoever helps: without passwords and names"))
-        self.lines = QPlainTextEdit(readOnly=True, accessibleName=self.tr("Log"))
+        self.lines = with_properties(QPlainTextEdit(readOnly=True), accessibleName=self.tr("Log"))
         self.lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.lines.setFixedHeight(220)
         self.lines.setPlaceholderText(self.tr("No lines like that since the engine started."))

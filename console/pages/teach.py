@@ -211,7 +211,7 @@ class TeachPage(Page):
         camera = snapshot.camera(self.camera_id())
         if camera is not None:
             self._simulated.set_wanted(camera.settings.simulated)
-            self.view.mask(is_masked(snapshot))
+            self.view.set_masked(is_masked(snapshot))
             self.view.show_words(view_words(snapshot, camera))
             self.view.show_poses(poses_of_now(snapshot, camera.settings.id))
             self._want_pictures()

@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks import risk
+from engine.model.errors import EnvironmentFault
 
 
 def test_the_figures_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,3 +23,15 @@ def test_the_figures_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [target["metric"] for target in report["targets"]] == wanted and report["cases"][-1]["metrics"]["fps"] > 0
     for each in report["cases"]:
         assert 0 < each["metrics"]["p50_ms"] <= each["metrics"]["p99_ms"] <= each["metrics"]["worst_ms"]
+
+
+def test_a_screen_that_cannot_paint_is_said_in_the_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, fewer in (("UPDATES", 200), ("STORED", 20), ("QUERIES", 100), ("MAPS", 2), ("PAST", 500)):
+        monkeypatch.setattr(risk, name, fewer)
+
+    def refuse(cells: int, frames: int) -> None:
+        raise EnvironmentFault("screen", "There is no screen to paint on.")
+
+    monkeypatch.setattr(risk.risk_repaint, "measured", refuse)
+    report = risk.run(cells=3_000, repainted=2_000)
+    assert report["cases"][-1]["params"] == {"not_measured": "There is no screen to paint on."}

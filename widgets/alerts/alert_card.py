@@ -73,7 +73,7 @@ class AlertCard(QWidget):
         self.decision: Decision | None = None
         self.mark, self.title, self.state = SeverityMark(), QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), StatusChip()
         self.reason = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.actions = QVBoxLayout()
+        self.below_reason = QVBoxLayout()
         self.facts = Facts()
         self.live = QPushButton(icon("video"), self.tr("Show on &Live"))
         self.space = QPushButton(icon("box"), self.tr("Show on S&pace"))
@@ -100,7 +100,7 @@ class AlertCard(QWidget):
         column.setSpacing(12)
         column.addLayout(self._head())
         column.addWidget(self.reason)
-        column.addLayout(self.actions)
+        column.addLayout(self.below_reason)
         column.addWidget(self.facts)
         column.addWidget(self._ways())
         self._todo = _section(column, self.tr("What to do"), self.procedure)
@@ -256,5 +256,5 @@ def _section(column: QVBoxLayout, title: str, *widgets: QWidget) -> QWidget:
 
 
 def _show(widget: QWidget, on: bool) -> None:
-    if widget.isVisibleTo(widget.parentWidget()) != on:
+    if widget.isHidden() is on:
         widget.setVisible(on)

@@ -12,6 +12,7 @@ from widgets.alerts.alert_model import AlertModel
 from widgets.alerts.alert_rows import AlertRow
 from widgets.alerts.alert_words import tr
 from widgets.look import scaled
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 SHOWN = 3  # of usual text; large text leaves room for fewer, as the events below need some, too
@@ -25,7 +26,7 @@ class AlertColumn(QWidget):
     def __init__(self, clock: Clock, user: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = AlertModel(user, self, grouped=False)
-        self.view = QListView(mouseTracking=True)
+        self.view = with_properties(QListView(), mouseTracking=True)
         self.view.setAccessibleName(tr("The gravest alerts"))
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

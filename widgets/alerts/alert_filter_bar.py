@@ -14,6 +14,7 @@ from widgets.choices import replace_choices
 from widgets.elided_combo import ElidedCombo
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.shapes import shape_icon
 from widgets.theme import severity_style, severity_word
 
@@ -112,7 +113,7 @@ def _choice(name: str, everything: str) -> QComboBox:
 
 
 def _toggle(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text, checkable=True)
+    button = with_properties(QPushButton(text), checkable=True)
     button.setToolTip(plain_tip(tip))
     button.setAccessibleDescription(tip)
     button.setAutoDefault(False)

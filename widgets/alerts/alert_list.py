@@ -166,7 +166,8 @@ class AlertList(QWidget):
 
 class _View(QListView):
     def __init__(self, model: AlertModel, clock: Clock) -> None:
-        super().__init__(mouseTracking=True)
+        super().__init__()
+        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Alerts, gravest first"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

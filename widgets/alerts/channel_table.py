@@ -39,7 +39,7 @@ class ChannelRow:
         return self.settings.kind if isinstance(self.settings, ChannelSettings) else ChannelKind.WEBHOOK
 
 
-class ChannelTable(RowsTable):
+class ChannelTable(RowsTable[EmptyState]):
     """Keys are ids; as high as its rows. See `RowsTable` for its signals."""
 
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
@@ -48,7 +48,7 @@ class ChannelTable(RowsTable):
             "Nobody is told of alerts outside this console. Add e-mail, Slack, ntfy on a phone, Home Assistant (MQTT), or a webhook."
         )
         empty = EmptyState("bell", self.tr("No notifications yet"), text, empty_action)
-        model = RowsModel(_columns(), lambda row: row.settings.id, lambda row: channel_cells(row, clock.now_ns()))
+        model = RowsModel[ChannelRow](_columns(), lambda row: row.settings.id, lambda row: channel_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("Notifications"), empty, _ROW_HEIGHT, parent)
         self._fit()
 

@@ -11,6 +11,7 @@ from widgets.alerts.alert_words import tr
 from widgets.alerts.decision_list import ROW_HEIGHT, DecisionList
 from widgets.icons import icon
 from widgets.look import scaled
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _MOST_SHOWN = 4
@@ -26,7 +27,7 @@ class HeldLane(QWidget):
         """`word`: of the head, such as “Held”."""
         super().__init__(parent)
         self._word = word
-        self.head = QPushButton(checkable=True)
+        self.head = with_properties(QPushButton(), checkable=True)
         set_role(self.head, "quiet")
         self.head.setStyleSheet("QPushButton { text-align: left; }")
         self.view = DecisionList(clock)

@@ -14,6 +14,7 @@ from widgets.flow_row import FlowRow
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.written_text import WrittenText
 
@@ -48,7 +49,7 @@ class AnswerCard(QFrame):
         self._build()
 
     def _tool(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(icon=icon(name), iconSize=QSize(16, 16), toolTip=plain_tip(tip), accessibleName=tip)
+        button = with_properties(QToolButton(), icon=icon(name), iconSize=QSize(16, 16), toolTip=plain_tip(tip), accessibleName=tip)
         set_role(button, "quiet")
         return button
 
@@ -83,7 +84,7 @@ class AnswerCard(QFrame):
     def _clip(self, clip: VideoClip) -> QToolButton:
         where = self._cameras.get(clip.camera_id, clip.camera_id)
         when = moment_text(clip.at_ns, self._zone, self._now_ns)
-        button = QToolButton(icon=icon("film"), iconSize=SIZE, text=when)
+        button = with_properties(QToolButton(), icon=icon("film"), iconSize=SIZE, text=when)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setToolTip(plain_tip(f"{where}, {when}\n{tr('Play this clip on the timeline')}"))
         button.setAccessibleName(tr("Play the clip of {0}, {1}").format(where, when))

@@ -25,6 +25,7 @@ from widgets.chat.chat_words import tr
 from widgets.elided_button import ElidedButton
 from widgets.icons import icon, show_icon
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.written_text import WrittenText
 
@@ -74,7 +75,7 @@ class ChatPane(QFrame):
         self._connect()
 
     def _tool(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(icon=icon(name), iconSize=QSize(18, 18), toolTip=plain_tip(tip), accessibleName=tip)
+        button = with_properties(QToolButton(), icon=icon(name), iconSize=QSize(18, 18), toolTip=plain_tip(tip), accessibleName=tip)
         set_role(button, "quiet")
         return button
 
@@ -127,12 +128,12 @@ class ChatPane(QFrame):
         self._list.addStretch(1)
         inside = QWidget()
         inside.setLayout(self._list)
-        self.scroll = QScrollArea(widgetResizable=True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(inside)
-        self.scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self._scroll() if self._settling.isActive() else None)
-        self.scroll.setAccessibleName(tr("Questions and answers"))
-        return self.scroll
+        self.area = QScrollArea(widgetResizable=True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
+        self.area.verticalScrollBar().rangeChanged.connect(lambda *_: self._scroll() if self._settling.isActive() else None)
+        self.area.setAccessibleName(tr("Questions and answers"))
+        return self.area
 
     def _connect(self) -> None:
         self.box.asked.connect(self.asked)
@@ -257,9 +258,9 @@ class ChatPane(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        inside = self.scroll.widget()
+        inside = self.area.widget()
         if inside is not None:
-            inside.setMaximumWidth(self.scroll.viewport().width())
+            inside.setMaximumWidth(self.area.viewport().width())
 
     def _to_end(self) -> None:
         """Once it is laid out: the newest question is at the top of what is seen, or the end is."""
@@ -267,7 +268,7 @@ class ChatPane(QFrame):
         self._scroll()
 
     def _scroll(self) -> None:
-        bar = self.scroll.verticalScrollBar()
+        bar = self.area.verticalScrollBar()
         shown: QWidget | None = self.waiting if self.waiting.on else (self.cards[-1] if self.cards else None)
         if shown is not None:
             bar.setValue(min(bar.maximum(), shown.y()))

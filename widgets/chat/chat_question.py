@@ -8,6 +8,7 @@ from engine.model.chat import LONGEST_MESSAGE
 from widgets.chat.chat_words import tr
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _LINES = 4
@@ -46,7 +47,7 @@ class QuestionBox(QWidget):
         self.edit = QuestionEdit()
         self.edit.setTabChangesFocus(True)
         self.edit.setAccessibleName(tr("Question about the record"))
-        self.send = QToolButton(iconSize=QSize(18, 18))
+        self.send = with_properties(QToolButton(), iconSize=QSize(18, 18))
         self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.trouble, "error")
         self.trouble.hide()

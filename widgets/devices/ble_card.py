@@ -13,6 +13,7 @@ from widgets.facts import Facts
 from widgets.level_bar import LevelBar
 from widgets.notice import Notices
 from widgets.number_text import number_text
+from widgets.properties import with_properties
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
@@ -51,7 +52,7 @@ class BleCard(QFrame):
         column.addLayout(self.signals)
         column.addWidget(self.facts)
         column.addStretch()
-        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(body)

@@ -14,7 +14,7 @@ from widgets.rows_table import RowsTable
 from widgets.time_text import relative_text
 
 
-class BleTable(RowsTable):
+class BleTable(RowsTable[EmptyState]):
     """Follows the engine; see `RowsTable` for its signals, whose keys are the ids of devices."""
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
@@ -24,7 +24,7 @@ class BleTable(RowsTable):
         )
         self._clock = clock
         empty = EmptyState("bluetooth", self.tr("No Bluetooth device is heard"), text)
-        model = RowsModel(self._columns(), lambda row: row.view.device, lambda row: ble_cells(row, clock.now_ns()))
+        model = RowsModel[BleRow](self._columns(), lambda row: row.view.device, lambda row: ble_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("Bluetooth devices"), empty, parent=parent)
 
     def _columns(self) -> tuple[Column, ...]:

@@ -28,14 +28,14 @@ class FirmwareRow:
     nodes: int
 
 
-class FirmwareTable(RowsTable):
+class FirmwareTable(RowsTable[EmptyState]):
     """Keys are versions; see `RowsTable` for its signals."""
 
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
         text = self.tr("Add a firmware image (.bin) for ESP32 nodes. It is checked, and then installed on one node after the other.")
         self._clock = clock
         empty = EmptyState("cpu", self.tr("No firmware yet"), text, empty_action)
-        model = RowsModel(self._columns(), lambda row: row.firmware.version, lambda row: firmware_cells(row, clock.now_ns()))
+        model = RowsModel[FirmwareRow](self._columns(), lambda row: row.firmware.version, lambda row: firmware_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("Firmware"), empty, parent=parent)
 
     def _columns(self) -> tuple[Column, ...]:
@@ -68,7 +68,7 @@ def firmware_cells(row: FirmwareRow, now_ns: int) -> tuple[Cell, ...]:
     )
 
 
-class UpdateTable(RowsTable):
+class UpdateTable(RowsTable[QLabel]):
     """How the update of each node goes. Keys are MACs."""
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:

@@ -32,7 +32,7 @@ def link_rows(links: tuple[LinkState, ...], name: Callable[[str], str]) -> tuple
     return tuple(LinkRow(state, *(name(mac) for mac in link_ends(state.link))) for state in links)
 
 
-class LinkTable(RowsTable):
+class LinkTable(RowsTable[EmptyState]):
     """Follows the engine; see `RowsTable` for its signals, whose keys are link ids."""
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:

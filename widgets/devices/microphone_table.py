@@ -30,14 +30,14 @@ class MicrophoneRow:
     camera: str = ""
 
 
-class MicrophoneTable(RowsTable):
+class MicrophoneTable(RowsTable[EmptyState]):
     """Keys are ids. See `RowsTable` for its signals."""
 
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
         self._clock = clock
         text = self.tr("Somebody who says “My name is Anna” near a microphone can be called so. Sound is never stored.")
         empty = EmptyState("mic", self.tr("No microphones yet"), text, empty_action)
-        model = RowsModel(_columns(), lambda row: row.settings.id, lambda row: microphone_cells(row, clock.now_ns()))
+        model = RowsModel[MicrophoneRow](_columns(), lambda row: row.settings.id, lambda row: microphone_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("Microphones"), empty, _ROW_HEIGHT, parent)
 
     def set_microphones(self, rows: Iterable[MicrophoneRow]) -> None:

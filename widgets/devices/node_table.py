@@ -19,7 +19,7 @@ from widgets.rows_table import RowsTable
 from widgets.time_text import clock_text, relative_text
 
 
-class NodeTable(RowsTable):
+class NodeTable(RowsTable[EmptyState]):
     """Follows the engine; see `RowsTable` for its signals, whose keys are MACs."""
 
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:

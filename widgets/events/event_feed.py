@@ -15,6 +15,7 @@ from widgets.events.event_filter_bar import EventFilterBar
 from widgets.events.event_model import NO_PLACES, EventModel
 from widgets.events.thumbnails import Thumbnails
 from widgets.look import scaled
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _TICK_MS = 1000
@@ -56,7 +57,7 @@ class EventFeed(QWidget):
         self._choose_page()
 
     def _build_list(self) -> QListView:
-        view = QListView(uniformItemSizes=True, mouseTracking=True)
+        view = with_properties(QListView(uniformItemSizes=True), mouseTracking=True)
         view.setAccessibleName(self.tr("Events, newest first"))
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -27,7 +27,7 @@ class Thumbnails:
 
     def put(self, event_id: str, jpeg: bytes, ratio: float) -> bool:
         """Decode and keep, cut to the row's shape; False when it is no picture."""
-        image = QImage.fromData(QByteArray(jpeg), "JPEG")
+        image = QImage.fromData(QByteArray(jpeg), "JPEG")  # pyright: ignore[reportArgumentType]  # PySide takes str, and no bytes
         if image.isNull():
             return False
         self._kept[event_id] = _fitted(image, ratio)

@@ -13,6 +13,7 @@ from widgets.gestures.gesture_words import confused_words, learned_words, mode_t
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 
@@ -29,7 +30,7 @@ class ModeSwitch(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         for mode in GestureMode:
-            button = QPushButton(mode_word(mode), checkable=True, toolTip=plain_tip(mode_tip(mode)))
+            button = with_properties(QPushButton(mode_word(mode)), checkable=True, toolTip=plain_tip(mode_tip(mode)))
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, mode=mode: self.chosen.emit(mode))
             self._group.addButton(button)
@@ -67,7 +68,7 @@ class GestureCard(QFrame):
         self.modes = ModeSwitch()
         self.arm = QPushButton(icon("check", "on_accent"), self.tr("Arm it"))
         set_role(self.arm, "primary")
-        self.remove = QToolButton(icon=icon("trash-2"), toolTip=self.tr("Remove…"))
+        self.remove = with_properties(QToolButton(), icon=icon("trash-2"), toolTip=self.tr("Remove…"))
         set_role(self.remove, "quiet")
         self._lay_out()
         self.modes.chosen.connect(lambda mode: self.mode_chosen.emit(self._id, mode))

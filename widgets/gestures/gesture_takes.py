@@ -13,6 +13,7 @@ from widgets.gestures.gesture_figure import draw_figure, fitted_points
 from widgets.gestures.gesture_words import take_words
 from widgets.icons import icon
 from widgets.notice import Notice
+from widgets.properties import with_properties
 from widgets.theme import color, font, set_role
 
 CARD = "#gestureCard { background: palette(base); border: 1px solid palette(mid); border-radius: 6px; }"
@@ -72,7 +73,7 @@ class TakeCard(QFrame):
         self._title = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._strip = FilmStrip()
         self._words = Notice()
-        drop = QToolButton(icon=icon("x"), toolTip=self.tr("Drop this take"))
+        drop = with_properties(QToolButton(), icon=icon("x"), toolTip=self.tr("Drop this take"))
         set_role(drop, "quiet")
         drop.clicked.connect(lambda: self.removed.emit(self._id))
         self._drop = drop

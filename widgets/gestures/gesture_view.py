@@ -41,7 +41,7 @@ class GestureView(QWidget):
         self._poses = tuple(poses)
         self.update()
 
-    def mask(self, masked: bool) -> None:
+    def set_masked(self, masked: bool) -> None:
         """Masked: skeletons only, on black, where faces must not be seen."""
         if masked is not self._masked:
             self._masked = masked

@@ -25,6 +25,7 @@ from widgets.incidents.related_list import RelatedList
 from widgets.incidents.report_compare import ReportCompare
 from widgets.notice import Notices
 from widgets.number_text import number_text
+from widgets.properties import with_properties
 from widgets.status_chip import StatusChip
 from widgets.tabs import Tabs
 from widgets.theme import set_role, severity_word
@@ -249,7 +250,7 @@ def _scrolled(body: QWidget) -> QScrollArea:
     column = QVBoxLayout(holder)
     column.setContentsMargins(16, 12, 8, 12)
     column.addWidget(body)
-    scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+    scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(holder)
     return scroll

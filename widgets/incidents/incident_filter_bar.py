@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from engine.model.incident import IncidentCategory, IncidentState, IncidentStatus
@@ -66,7 +67,7 @@ class IncidentFilterBar(QWidget):
 
     def set_places(self, site: bool, chosen: bool) -> None:
         """Whether it is known where the site lies, and whether an incident is chosen."""
-        model = self.near.model()
+        model = cast(QStandardItemModel, self.near.model())  # what a QComboBox makes for itself
         for number in range(1, self.near.count()):
             _, around_chosen = self.near.itemData(number)
             known = chosen if around_chosen else site

@@ -65,7 +65,7 @@ class _Looks:
         return known[1]
 
 
-class IncidentTable(RowsTable):
+class IncidentTable(RowsTable[EmptyState]):
     """Newest first. UI thread."""
 
     def __init__(self, clock: Clock, action: str, parent: QWidget | None = None) -> None:

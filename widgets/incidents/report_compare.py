@@ -23,6 +23,7 @@ from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS
 from widgets.incidents.incident_words import category_word, distance_text, gap_text, pseudonym, why_joined
 from widgets.look import scaled
+from widgets.properties import with_properties
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text, duration_text
@@ -147,7 +148,7 @@ class ReportCompare(QWidget):
         self._grid.setSpacing(8)
         self.more = QToolButton()
         self.more.clicked.connect(self._add_more)
-        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._body)
         row = QHBoxLayout()

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from widgets.maps.risk_words import hour_text, tr
+from widgets.properties import with_properties
 
 LAST_HOUR = 23
 
@@ -18,7 +19,7 @@ class HourScrubber(QWidget):
         self._now_ns = 0
         self.label = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.label.setMinimumWidth(210)
-        self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=LAST_HOUR, singleStep=1, pageStep=3)
+        self.slider = with_properties(QSlider(Qt.Orientation.Horizontal), minimum=0, maximum=LAST_HOUR, singleStep=1, pageStep=3)
         self.slider.setTickPosition(QSlider.TickPosition.TicksBelow)
         self.slider.setTickInterval(3)
         self.slider.setAccessibleName(tr("Hours ahead"))

@@ -11,6 +11,7 @@ from widgets.incidents.incident_words import coordinates_text
 from widgets.maps.map_marks import draw_focus
 from widgets.maps.map_view import MapView
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 
 _STEP = 64
 _ZOOM = 1.5
@@ -208,7 +209,9 @@ class MapCanvas(QWidget, Generic[H]):
         grid.setRowStretch(1, 1)
 
     def _button(self, name: str, tip: str, do: object) -> QToolButton:
-        button = QToolButton(icon=icon(name), toolTip=plain_tip(tip), accessibleName=tip, cursor=Qt.CursorShape.ArrowCursor)
+        button = with_properties(
+            QToolButton(), icon=icon(name), toolTip=plain_tip(tip), accessibleName=tip, cursor=Qt.CursorShape.ArrowCursor
+        )
         button.setFixedSize(32, 32)
         button.clicked.connect(do)
         return button

@@ -17,7 +17,8 @@ class MapNotice(Notice):
     def __init__(self, over: QWidget) -> None:
         super().__init__(parent=over)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.layout().setContentsMargins(10, 7, 12, 7)
+        if (layout := self.layout()) is not None:
+            layout.setContentsMargins(10, 7, 12, 7)
         over.installEventFilter(self)
 
     def set_notice(self, text: str, level: str = "moderate") -> None:
@@ -31,6 +32,8 @@ class MapNotice(Notice):
 
     def _place(self) -> None:
         over = self.parentWidget()
+        if over is None:
+            return
         one_line = self.fontMetrics().horizontalAdvance(self.text()) + _BESIDE
         width = max(0, min(_WIDEST, one_line, over.width() - 2 * _MARGIN))
         height = self.heightForWidth(width)

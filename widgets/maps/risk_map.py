@@ -223,7 +223,7 @@ class RiskMap(MapCanvas[RiskHit]):
     def choose(self, hit: RiskHit) -> None:
         if hit.cluster is None:
             self.place_chosen.emit(*hit.place)
-        elif len(hit.cluster.members) > 1 and hit.cluster.spread > _APART * self.view.scale / 8:
+        elif hit.cluster.members[1:] and hit.cluster.spread > _APART * self.view.scale / 8:
             places = self._places[list(hit.cluster.members)]
             (x0, y0), (x1, y1) = places.min(axis=0), places.max(axis=0)
             self.look(self.view.fitted((x0, y0, x1, y1), margin=72, closest=0.5))
@@ -338,7 +338,7 @@ class RiskMap(MapCanvas[RiskHit]):
             painter.setPen(pen)
             painter.drawPolygon(drawn)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        for corner in drawn:
+        for corner in map(drawn.at, range(drawn.size())):
             painter.drawEllipse(corner, 3, 3)
 
     def _draw_chosen(self, painter: QPainter) -> None:

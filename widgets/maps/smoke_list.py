@@ -12,6 +12,7 @@ from widgets.incidents.incident_words import coordinates_text
 from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
 
@@ -132,7 +133,7 @@ class PlumePanel(QFrame):
         title.setToolTip(plain_tip(f"{title.text()}\n{tr('Show it on the map')}"))
         title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         title.clicked.connect(lambda: self.chosen.emit(listed.plume.id))
-        self.pick = QCheckBox(accessibleName=tr("{0}: the same smoke as others that are ticked").format(title.text()))
+        self.pick = with_properties(QCheckBox(), accessibleName=tr("{0}: the same smoke as others that are ticked").format(title.text()))
         self.pick.setToolTip(tr("The same smoke as others that are ticked"))
         head = QHBoxLayout()
         head.setSpacing(6)
@@ -162,7 +163,7 @@ class PlumePanel(QFrame):
         what = ElidedLabel(sequence_text(sequence, names))
         what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         what.setToolTip(plain_tip(f"{what.text()}\n{validation_text(sequence)}"))
-        label = QComboBox(accessibleName=tr("What {0} sees").format(names.get(sequence.camera_id, sequence.camera_id)))
+        label = with_properties(QComboBox(), accessibleName=tr("What {0} sees").format(names.get(sequence.camera_id, sequence.camera_id)))
         for value, words in label_words().items():
             label.addItem(words, value)
         label.setCurrentIndex(label.findData(sequence.label.value if sequence.label is not None else ""))

@@ -231,8 +231,8 @@ class ContributionBars(QTableView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() not in (QEvent.Type.HoverEnter, QEvent.Type.HoverMove, QEvent.Type.HoverLeave):
             return super().viewportEvent(event)
-        inside = isinstance(event, QHoverEvent) and event.type() is not QEvent.Type.HoverLeave
-        self._hover(self.indexAt(event.position().toPoint()).row() if inside else -1)
+        left = event.type() is QEvent.Type.HoverLeave
+        self._hover(self.indexAt(event.position().toPoint()).row() if isinstance(event, QHoverEvent) and not left else -1)
         return True
 
     def _hover(self, row: int) -> None:

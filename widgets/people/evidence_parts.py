@@ -133,7 +133,8 @@ class EvidenceParts(QWidget):
     def _show_bars(self, silent: frozenset[int], left: Standing) -> None:
         assert self._decision is not None
         parts = self._decision.evidence
-        spans, at = [], 0.0
+        spans: list[tuple[float, float]] = []
+        at = 0.0
         for number, part in enumerate(parts):
             end = at if number in silent else at + part.log_odds
             spans.append((at, end))
@@ -142,7 +143,8 @@ class EvidenceParts(QWidget):
         ends = [0.0, needed or 0.0, *(each for span in spans for each in span)]
         scale = min(ends), max(max(ends), min(ends) + 0.1)
         for number, (_, bar, figure) in enumerate(self._parts):
-            bar.show_span(*spans[number], scale, needed)
+            start, end = spans[number]
+            bar.show_span(start, end, scale, needed)
             figure.setText(self.tr("silent") if number in silent else number_text(parts[number].log_odds, "+.2f"))
         self._total_bar.show_span(0.0, left.log_odds, scale, needed, total=True)
         self._total.setText(number_text(left.log_odds, ".2f"))

@@ -15,6 +15,7 @@ from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.people.identity_bars import IdentityBars
 from widgets.people.identity_words import conflict_text, evidence_rows, name_text
+from widgets.properties import with_properties
 from widgets.shapes import shape_icon
 from widgets.space.build import fused_mark
 from widgets.space.words import confidence_word, percent_text, speed_text, spread_text
@@ -34,10 +35,12 @@ class FusedPanel(QFrame):
         self._mark = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.name = ElidedLabel(parent=self)
         set_role(self.name, "section")
-        self.close_button = QToolButton(icon=icon("x"), toolTip=self.tr("Select nobody (Esc)"), accessibleName=self.tr("Select nobody"))
+        self.close_button = with_properties(
+            QToolButton(), icon=icon("x"), toolTip=self.tr("Select nobody (Esc)"), accessibleName=self.tr("Select nobody")
+        )
         set_role(self.close_button, "quiet")
         self.close_button.clicked.connect(self.closed)
-        self.name_button = QToolButton(text=self.tr(" This is…"), icon=icon("user"))
+        self.name_button = with_properties(QToolButton(), text=self.tr(" This is…"), icon=icon("user"))
         self.name_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.name_button.clicked.connect(self.naming_requested)
         self.conflict = Notice()

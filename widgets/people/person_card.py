@@ -26,6 +26,7 @@ from widgets.notice import Notices
 from widgets.people.face_view import FaceGrid, FaceView, Photos
 from widgets.people.person_words import KnownPerson, consent_text, faces_text, retention_text, seen_text, source_text, visits_text
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.tabs import Tabs
 from widgets.theme import set_role
 
@@ -63,7 +64,7 @@ class PersonCard(QFrame):
         self._connect()
 
     def _tool(self, icon_name: str, tip: str) -> QToolButton:
-        button = QToolButton(icon=icon(icon_name), toolTip=plain_tip(tip), accessibleName=tip)
+        button = with_properties(QToolButton(), icon=icon(icon_name), toolTip=plain_tip(tip), accessibleName=tip)
         set_role(button, "quiet")
         return button
 
@@ -108,7 +109,7 @@ class PersonCard(QFrame):
         column.addWidget(self.notices)
         column.addWidget(self.facts)
         column.addStretch()
-        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(body)
@@ -134,7 +135,7 @@ class PersonCard(QFrame):
         self.past_trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.past_trouble, "error")
         self.past_trouble.hide()
-        self.older = QToolButton(text=self.tr("Show older"))
+        self.older = with_properties(QToolButton(), text=self.tr("Show older"))
         self.older.hide()
         column.addWidget(self.past_trouble)
         column.addWidget(self.timeline, 1)

@@ -12,7 +12,7 @@ from widgets.rows_table import RowsTable
 from widgets.time_text import clock_text, relative_text
 
 
-class PersonTable(RowsTable):
+class PersonTable(RowsTable[EmptyState]):
     """Follows the engine; see `RowsTable` for its signals, whose keys are the ids of people."""
 
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
@@ -22,7 +22,7 @@ class PersonTable(RowsTable):
         )
         self._clock = clock
         empty = EmptyState("users", self.tr("Nobody is known yet"), text, empty_action)
-        model = RowsModel(self._columns(), lambda row: row.person.id, lambda row: person_cells(row, clock.now_ns()))
+        model = RowsModel[PersonRow](self._columns(), lambda row: row.person.id, lambda row: person_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("People"), empty, parent=parent)
 
     def _columns(self) -> tuple[Column, ...]:

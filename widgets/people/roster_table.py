@@ -35,14 +35,14 @@ class _PhotoDelegate(CellDelegate):
             super().paint_cell(painter, area, cell, alignment)
 
 
-class RosterTable(RowsTable):
+class RosterTable(RowsTable[EmptyState]):
     """See `RowsTable` for its signals, whose keys are the ids of persons."""
 
     def __init__(self, clock: Clock, photos: Photos, parent: QWidget | None = None) -> None:
         self._clock = clock
         self._wanted = ""
         empty = EmptyState("users", "", "", self.tr("Recognition settings…"))
-        model = RowsModel(self._columns(), lambda known: known.person.id, lambda known: roster_cells(known, clock.now_ns()))
+        model = RowsModel[KnownPerson](self._columns(), lambda known: known.person.id, lambda known: roster_cells(known, clock.now_ns()))
         super().__init__(model, self.tr("People"), empty, row_height=_ROW, parent=parent)
         self.view.setItemDelegate(_PhotoDelegate(photos, self.view))
         self.view.setMouseTracking(True)

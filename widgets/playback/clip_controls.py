@@ -11,6 +11,7 @@ from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.playback.playhead import SPEEDS
 from widgets.playback.scrubber import Scrubber
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.time_text import counter_text, fine_clock_text
 
@@ -41,7 +42,7 @@ class ClipControls(QWidget):
         self.show_speed(1.0)
 
     def _tool(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
-        button = QToolButton(icon=icon(name, "text"), iconSize=QSize(20, 20), toolTip=plain_tip(tip), accessibleName=tip)
+        button = with_properties(QToolButton(), icon=icon(name, "text"), iconSize=QSize(20, 20), toolTip=plain_tip(tip), accessibleName=tip)
         button.clicked.connect(act)
         return button
 
@@ -63,8 +64,8 @@ class ClipControls(QWidget):
         column.addLayout(row)
 
     def _speed_button(self, speed: float) -> QPushButton:
-        button = QPushButton(
-            f"{number_text(speed, 'g')}×",
+        button = with_properties(
+            QPushButton(f"{number_text(speed, 'g')}×"),
             checkable=True,
             toolTip=plain_tip(self.tr("Play at {0} times the speed").format(number_text(speed, "g"))),
         )

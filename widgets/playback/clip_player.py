@@ -15,6 +15,7 @@ from widgets.playback.clip_controls import ClipControls
 from widgets.playback.clip_reader import ClipInfo, ClipPicture, ClipReader
 from widgets.playback.clip_session import ClipSession
 from widgets.playback.playhead import SPEEDS
+from widgets.properties import with_properties
 from widgets.theme import set_role
 
 _BACK_S = 2.0
@@ -56,7 +57,9 @@ class ClipPlayer(QWidget):
         self._pages = QStackedWidget()
         for page in (self._view, self._loading, self._trouble):
             self._pages.addWidget(page)
-        close = QToolButton(icon=icon("x", "text"), iconSize=QSize(20, 20), toolTip=self.tr("Close (Esc)"), accessibleName=self.tr("Close"))
+        close = with_properties(
+            QToolButton(), icon=icon("x", "text"), iconSize=QSize(20, 20), toolTip=self.tr("Close (Esc)"), accessibleName=self.tr("Close")
+        )
         set_role(close, "quiet")
         close.clicked.connect(self._close)
         head = QHBoxLayout()

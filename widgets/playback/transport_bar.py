@@ -12,6 +12,7 @@ from widgets.icons import icon
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.playback.playback import Playback, PlaybackState
+from widgets.properties import with_properties
 from widgets.theme import font, set_role
 from widgets.time_text import clock_text, fine_clock_text
 
@@ -35,8 +36,8 @@ class TransportBar(QWidget):
         self._play = self._tool("play", self.tr("Play (Space)"), playback.toggle)
         self._forward = self._tool("chevron-right", self.tr("Play forwards, again faster (L)"), lambda: playback.shuttle(True))
         self._on = self._tool("step-forward", self.tr("Next picture (period, or K and L)"), lambda: playback.step(1))
-        self._speeds = QComboBox(toolTip=self.tr("Speed"), accessibleName=self.tr("Speed"))
-        self._clock = QLabel(textFormat=Qt.TextFormat.PlainText, accessibleName=self.tr("Time of the pictures"))
+        self._speeds = with_properties(QComboBox(), toolTip=self.tr("Speed"), accessibleName=self.tr("Speed"))
+        self._clock = with_properties(QLabel(textFormat=Qt.TextFormat.PlainText), accessibleName=self.tr("Time of the pictures"))
         self._date = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._note = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._lay_out()
@@ -46,7 +47,7 @@ class TransportBar(QWidget):
         self._show_time(playback.position_ns)
 
     def _tool(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
-        button = QToolButton(icon=icon(name, "text"), iconSize=QSize(20, 20), toolTip=plain_tip(tip), accessibleName=tip)
+        button = with_properties(QToolButton(), icon=icon(name, "text"), iconSize=QSize(20, 20), toolTip=plain_tip(tip), accessibleName=tip)
         button.clicked.connect(act)
         return button
 

@@ -1,6 +1,7 @@
 """The solid part of the 3D view, with pyqtgraph's OpenGL items: floor, coverage, zones, walls, glow, pillars, ellipsoids, view cones."""
 
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +45,8 @@ _GLOWING = {
 }
 _SEEN_THROUGH = {**_BLENDED, GL.GL_DEPTH_TEST: False}
 Rgba = tuple[float, float, float, float]
+
+T = TypeVar("T", GLMeshItem, GLLinePlotItem)
 
 
 class GlDrawing(GLViewMixin, QObject):
@@ -95,7 +98,7 @@ class GlDrawing(GLViewMixin, QObject):
     def begin(self, marks: Marks, orbit: Orbit, pixels: QSize) -> bool:
         """Have the scene drawn as the camera sees it, in device pixels, without waiting for it; False where OpenGL was lost."""
         self._size, self._projection = pixels, OrbitProjection(orbit, pixels.width(), pixels.height())
-        self.opts["fov"] = orbit.fov
+        self.opts["fov"] = orbit.fov  # pyright: ignore[reportArgumentType]  # pyqtgraph is not typed: its first values are taken for the types
         self.setBackgroundColor(color("window"))
         self._items.show(marks)
         return self._picture.begin(pixels, self._paint_all)
@@ -141,7 +144,7 @@ class _Items:
     def _lines(self, options: dict[object, object], order: int) -> GLLinePlotItem:
         return self._add(GLLinePlotItem(mode="lines", antialias=False, pos=np.zeros((0, 3))), options, order)
 
-    def _add(self, item: GLMeshItem | GLLinePlotItem, options: dict[object, object], order: int) -> GLMeshItem | GLLinePlotItem:
+    def _add(self, item: T, options: dict[object, object], order: int) -> T:
         item.setGLOptions(options)
         item.setDepthValue(order)
         self._view.addItem(item)

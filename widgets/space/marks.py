@@ -275,7 +275,8 @@ def _paint_disc(painter: QPainter, person: PersonMark, middle: QPointF, projecti
             [QLineF(middle + QPointF(-3, -3), middle + QPointF(3, 3)), QLineF(middle + QPointF(-3, 3), middle + QPointF(3, -3))]
         )
         return
-    ahead = _point(projection, tuple(p + 0.6 * v for p, v in zip(person.position, person.velocity, strict=True)))
+    (x, y, z), (vx, vy, vz) = person.position, person.velocity
+    ahead = _point(projection, (x + 0.6 * vx, y + 0.6 * vy, z + 0.6 * vz))
     if ahead is not None and QLineF(middle, ahead).length() > 9:
         painter.setPen(QPen(edge_color(person.color), 2.0))
         painter.drawLine(middle, ahead)

@@ -51,7 +51,8 @@ class PointsTable(QTableWidget):
             self.tr("How far from where it was clicked the picture puts it on the plan"),
         )
         for column, tip in enumerate(tips):
-            self.horizontalHeaderItem(column).setToolTip(plain_tip(tip))
+            if (item := self.horizontalHeaderItem(column)) is not None:
+                item.setToolTip(plain_tip(tip))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(self._widest_title())

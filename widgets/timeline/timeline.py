@@ -12,6 +12,7 @@ from widgets.elided_label import ElidedLabel
 from widgets.flow_row import FlowRow
 from widgets.icons import icon
 from widgets.look import scaled
+from widgets.properties import with_properties
 from widgets.theme import color, set_role
 from widgets.timeline.timeline_canvas import Range, TimelineCanvas
 from widgets.timeline.timeline_paint import draw_lock_sample, draw_sample
@@ -74,7 +75,7 @@ class TimelineView(QWidget):
         column.addLayout(foot)
 
     def _span_button(self, text: str, length_ns: int) -> QToolButton:
-        button = QToolButton(text=text)
+        button = with_properties(QToolButton(), text=text)
         button.setToolTip(tr("Show as much as that"))
         set_role(button, "quiet")
         button.clicked.connect(lambda: self.show_length(length_ns))

@@ -8,6 +8,7 @@ from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
 from widgets.look import look_number
 from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.wall.heard_mark import Heard, paint_level
 
@@ -52,11 +53,11 @@ class ListeningBar(QFrame):
         self._sign = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.text = ElidedLabel(parent=self)
         self.meter = LevelMeter(self)
-        self.mute = QToolButton(self, checkable=True)
+        self.mute = with_properties(QToolButton(self), checkable=True)
         set_role(self.mute, "quiet")
         self.mute.setToolTip(self.tr("Hear nothing, and go on listening"))
         self.mute.setAccessibleName(self.tr("Mute"))
-        self.volume = QSlider(Qt.Orientation.Horizontal, self, minimum=0, maximum=100, pageStep=10)
+        self.volume = with_properties(QSlider(Qt.Orientation.Horizontal, self), minimum=0, maximum=100, pageStep=10)
         self.volume.setFixedWidth(_SLIDER)
         self.volume.setAccessibleName(self.tr("Volume of cameras"))
         self.stop = QPushButton(self.tr("Stop &listening"), self)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import cast
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
 from engine.model.fused import FusedIdentity
@@ -185,10 +186,14 @@ def _trail_pens(name: str, ratio: float) -> list[QPen]:
     return pens
 
 
+def _four(box: QRect) -> tuple[int, int, int, int]:
+    return cast("tuple[int, int, int, int]", box.getRect())  # the stubs say object
+
+
 def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]], names: Mapping[str, FusedIdentity]) -> None:
     """Two one-pixel lines in the track's colour between two dark ones. Lines wider than a pixel, or see-through, cost ten times as much."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    rects = [(track, box.toRect().getRect()) for track, box in placed]
+    rects = [(track, _four(box.toRect())) for track, box in placed]
     painter.setPen(color("halo"))
     for _, (x, y, width, height) in rects:
         painter.drawRect(x - 1, y - 1, width + 2, height + 2)

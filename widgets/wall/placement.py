@@ -43,7 +43,7 @@ def placement(wanted: QRectF, frame: QSizeF, image: QSize, area: QRect, ratio: f
         corner=corner if ratio == 1.0 and whole == QRectF(QRect(corner, image)) else None,
         seen=seen,
         source=QTransform.fromScale(scale_x, scale_y).mapRect(seen.translated(-whole.topLeft())),
-        bars=tuple(QRegion(area) - QRegion(_inside(whole))),
+        bars=tuple(QRegion(area) - QRegion(_inside(whole))),  # pyright: ignore[reportArgumentType]  # regions iterate; the stubs do not know
         to_tile=QTransform.fromTranslate(whole.x(), whole.y()).scale(whole.width() / frame.width(), whole.height() / frame.height()),
     )
 

@@ -65,7 +65,7 @@ class WallPainting:
         if only != NO_CELL:
             return [only]
         region = event.region()
-        for gap in self._cells.gaps(region):
+        for gap in self._cells.gaps(region):  # pyright: ignore[reportGeneralTypeIssues]  # regions iterate; the stubs do not know
             painter.fillRect(gap, color("window"))
         return self._cells.within(region)
 

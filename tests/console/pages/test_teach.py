@@ -115,7 +115,7 @@ def test_where_faces_are_blurred_only_skeletons_are_shown(engine: GestureEngine,
     view = page.view
     view.show_picture(Picture("yard", 0, 1, 1280, 720, np.full((360, 640, 4), 220, np.uint8)))
     seen = _bright(view)
-    view.mask(True)
+    view.set_masked(True)
     assert _bright(view) < seen / 10
 
 
