@@ -41,6 +41,7 @@ quick: .venv/ready
 check: .venv/ready docs-check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tools.name_check
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/pyright

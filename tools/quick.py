@@ -126,6 +126,7 @@ def _checks(files: Sequence[str]) -> dict[str, subprocess.Popen[str]]:
     checks = {
         "ruff check": _started(_tool("ruff"), "check", "--quiet", "."),
         "ruff format": _started(_tool("ruff"), "format", "--check", "--quiet", "."),
+        "names": _started(sys.executable, "-m", "tools.name_check"),
         "import-linter": _started(_tool("lint-imports")),
     }
     return checks | ({"pyright": _started(_tool("pyright"), *typed)} if typed else {})
