@@ -1026,10 +1026,21 @@ class Renaming:
         self.tree = read_tree()
         self.families = Families(self.tree)
         self.notes: list[str] = []
-        self._hints = wanted.hints
-        self.moves = self._moves(wanted.moves)
         self._moved = _moved_since(since) if since else {}
+        self._hints = {self._now(one): self._now(key) for one, key in wanted.hints.items()}
+        self.moves = self._moves(dict(map(self._move_now, wanted.moves.items())))
         self.targets = self._with_families(self._applying(wanted.names))
+
+    def _now(self, key: str) -> str:
+        """A key that begins with a file, with the file's path of now."""
+        file = key.partition(":")[0]
+        return self._moved.get(file, file) + key[len(file) :]
+
+    def _move_now(self, move: tuple[str, str]) -> tuple[str, str]:
+        """A module that was moved meanwhile gets its new name where it is."""
+        old, new = move
+        now = self._moved.get(old, old)
+        return (now, new) if now == old else (now, str(Path(now).with_name(Path(new).name)))
 
     def _moves(self, moves: dict[str, str]) -> dict[str, str]:
         fine = {old: new for old, new in moves.items() if old in self.tree.texts and new not in self.tree.texts}
