@@ -59,7 +59,7 @@ def read_anchors(path: Path, skipped: Skipped) -> dict[str, Position]:
 
     anchors = dict(_read(path, "anchors", ("id", "x", "y", "z"), anchor, skipped))
     if not anchors:
-        raise skipped.refused("anchors", path, "no anchor")
+        raise skipped.nothing_usable("anchors", path, "no anchor")
     return anchors
 
 
@@ -74,7 +74,7 @@ def read_readings(path: Path, anchors: Iterable[str], skipped: Skipped) -> list[
     columns = ("t", "device", "anchor", "rssi")
     heard = [each for each in _read(path, "readings", columns, reading, skipped) if each is not None]
     if not heard:
-        raise skipped.refused("readings", path, "no reading with a strength")
+        raise skipped.nothing_usable("readings", path, "no reading with a strength")
     heard.sort(key=lambda each: each[:2])
     return [
         Moment(device, group[0][2], seconds, {anchor: rssi for *_, anchor, rssi in group})
@@ -95,7 +95,7 @@ def read_calibration(path: Path, anchors: Iterable[str], skipped: Skipped) -> di
 
     list(_read(path, "calibration", ("t", "anchor", "rssi", "x", "y"), fingerprint, skipped))
     if not rows:
-        raise skipped.refused("calibration", path, "no reading")
+        raise skipped.nothing_usable("calibration", path, "no reading")
     tables = {anchor: np.array(values, float) for anchor, values in rows.items()}
     return {anchor: Fingerprints(table[:, :2], table[:, 2]) for anchor, table in tables.items()}
 
@@ -110,7 +110,7 @@ def read_truth(path: Path, skipped: Skipped) -> dict[str, tuple[Array, Array]]:
 
     list(_read(path, "truth", ("t", "device", "x", "y"), place, skipped))
     if not rows:
-        raise skipped.refused("truth", path, "no place")
+        raise skipped.nothing_usable("truth", path, "no place")
     tables = {device: np.array(sorted(values), float) for device, values in rows.items()}
     return {device: (table[:, 0], table[:, 1:]) for device, table in tables.items()}
 
@@ -139,7 +139,7 @@ def _read(path: Path, option: str, columns: Sequence[str], use: Callable[[Row], 
         return [use(row)]
 
     for line, row in _rows(path, option, columns):
-        yield from skipped.kept(path, line, partial(used, row)) or ()
+        yield from skipped.read_or_skip(path, line, partial(used, row)) or ()
 
 
 def _rows(path: Path, option: str, columns: Sequence[str]) -> Iterator[tuple[int, Row]]:

@@ -23,7 +23,7 @@ from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
 from engine.history.checker import Checker
 from engine.history.grammar_planner import OfflinePlanner
-from engine.history.planner import Asked
+from engine.history.planner import PlannerQuestion
 from engine.history.queries import Viewer
 from engine.model.access import ROLE_VERBS, Role
 from engine.model.chat import ChatAnswer, ClaimStatus, Sentence
@@ -219,7 +219,7 @@ def _measured(store: Store, wanted: list[Wanted]) -> dict[str, Any]:
         began, worked = time.perf_counter(), time.thread_time()
         directory = site.directory(viewer)
         reach = site.reach(viewer, now_ns)
-        answer = asker.ask(reach, Asked(each.question, now_ns, ZONE, directory), "bench")
+        answer = asker.ask(reach, PlannerQuestion(each.question, now_ns, ZONE, directory), "bench")
         took.append((each.form, 1000 * (time.perf_counter() - began), _is_so(answer, each)))
         busy.append(1000 * (time.thread_time() - worked))
         uncited += sum(not sentence.citations and not sentence.text.startswith("Times are in ") for sentence in answer.sentences)

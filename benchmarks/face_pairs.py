@@ -37,10 +37,10 @@ def read_pairs(path: Path, skipped: Skipped) -> list[Pair]:
     Raises:
         InputError: `pairs`: no table, or no pair in it.
     """
-    read = [skipped.kept(path, line, partial(_pair, path, row)) for line, row in _rows(path)]
+    read = [skipped.read_or_skip(path, line, partial(_pair, path, row)) for line, row in _rows(path)]
     pairs = [pair for pair in read if pair is not None]
     if not pairs:
-        raise skipped.refused("pairs", path, "no pair")
+        raise skipped.nothing_usable("pairs", path, "no pair")
     return pairs
 
 
@@ -51,10 +51,10 @@ def with_photos(pairs: list[Pair], skipped: Skipped) -> list[Pair]:
         InputError: `pairs`: none is left.
     """
     paths = sorted({path for pair in pairs for path in (pair.a_path, pair.b_path)})
-    readable = {path for path in paths if skipped.kept(path, 0, partial(photo, path)) is not None}
+    readable = {path for path in paths if skipped.read_or_skip(path, 0, partial(photo, path)) is not None}
     found = [pair for pair in pairs if {pair.a_path, pair.b_path} <= readable]
     if not found:
-        raise skipped.refused("pairs", paths[0].parent, "no pair of photographs")
+        raise skipped.nothing_usable("pairs", paths[0].parent, "no pair of photographs")
     return found
 
 

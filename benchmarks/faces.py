@@ -21,7 +21,7 @@ from console.skipped import Skipped
 from engine._opencv import cv2
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
-from engine.vision.faces.alignment import AlignedFace, Refused
+from engine.vision.faces.alignment import AlignedFace, AlignmentRefusal
 from engine.vision.faces.decision import Ambiguous, GalleryRules, Match
 from engine.vision.faces.embedder import DIMENSIONS, FaceEmbedder
 from engine.vision.faces.gallery import FaceGallery, GalleryState
@@ -160,7 +160,7 @@ def _plain(store: ModelStore, loaded: LoadedFaces, pairs: list[Pair]) -> Case:
         largest = rows[int(np.argmax(rows[:, 2] * rows[:, 3]))]
         aligned = np.asarray(aligner.alignCrop(picture, largest), np.uint8)
         embedded = embedder.embed_aligned(AlignedFace(aligned, 0.0))
-        return np.zeros(DIMENSIONS, np.float32) if isinstance(embedded, Refused) else embedded.embedding
+        return np.zeros(DIMENSIONS, np.float32) if isinstance(embedded, AlignmentRefusal) else embedded.embedding
 
     embeddings, spent = _embedded(pairs, embed)
     return _verification("plain YuNet, whole photograph", loaded, pairs, _scores(pairs, embeddings), embeddings, spent)

@@ -55,7 +55,7 @@ def clips(folder: Path, detector: Detector, skipped: Skipped) -> list[Footage]:
     paths = sorted(folder.glob(f"*{_SUFFIX}"))
     found = [clip for path in paths if (clip := _clip(path, labels, detector, skipped)) is not None]
     if not found:
-        raise skipped.refused("data", folder, "no clip")
+        raise skipped.nothing_usable("data", folder, "no clip")
     return found
 
 

@@ -55,10 +55,10 @@ def read_folder(folder: Path, option: str, skipped: Skipped) -> list[Performance
         raise InputError(option, f"{folder} cannot be read: {error.strerror}") from error
     if not paths:
         raise InputError(option, f"{folder} has no .txt or .npy file")
-    read = [skipped.kept(path, 0, partial(_performance, path, option)) for path in paths]
+    read = [skipped.read_or_skip(path, 0, partial(_performance, path, option)) for path in paths]
     found = [one for one in read if one is not None]
     if not found:
-        raise skipped.refused(option, folder, "no performance")
+        raise skipped.nothing_usable(option, folder, "no performance")
     usual, _ = Counter(_joints(one) for one in found).most_common(1)[0]
     for one in found:
         if _joints(one) != usual:

@@ -24,7 +24,7 @@ from engine.model.radio import CsiBatch
 from engine.model.result import StepResult
 from engine.model.time import SystemClock
 from engine.runtime.access.setup_code import SetupCode
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor
 from engine.sources.node.firmware import FirmwareStore
@@ -179,7 +179,7 @@ def _border(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], 
 
 @contextmanager
 def _engine(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], bool]]]:
-    with running(folder, Bind(), Added(pairing_open=True), gateway_needed=True) as site:
+    with running(folder, Bind(), CommandLineSettings(pairing_open=True), gateway_needed=True) as site:
         _watch(site.engine, watched)
         yield site.url, lambda: watched.taken + watched.shed >= watched.frames > 0
 
@@ -187,7 +187,7 @@ def _engine(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], 
 @contextmanager
 def _engine_without(folder: Path, watched: Watched) -> Iterator[tuple[str, Callable[[], bool]]]:
     """Frames are received, gathered and kept in the journal; nothing is made of them."""
-    with running(folder, Bind(), Added(pairing_open=True), gateway_needed=True) as site:
+    with running(folder, Bind(), CommandLineSettings(pairing_open=True), gateway_needed=True) as site:
         engine = site.engine
         engine.change_settings(replace(engine.settings, radio=replace(engine.settings.radio, enabled=False)), "bench")
         _watch(engine, watched)

@@ -143,7 +143,7 @@ class PeopleWorld:
             report, rest = divmod(number - 4 * scanner, every)
             if rest == 0 and report > 0:
                 waves = self._waves[int(report * REPORT_S > EVENT_S)]
-                entries = tuple(BleSighting(each.address, each.rssi_dbm, each.name) for each in waves.heard(scanner, report))
+                entries = tuple(BleSighting(each.address, each.rssi_dbm, each.name) for each in waves.phones_heard_by(scanner, report))
                 found.append(BleSightings(now_ns, mac, entries, simulated=True))
         return tuple(found)
 

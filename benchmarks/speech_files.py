@@ -32,11 +32,11 @@ def read_sounds(folder: Path, skipped: Skipped) -> list[tuple[Path, Sound]]:
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or not _is_sound(path.name):
             continue  # transcripts and notes
-        sound = skipped.kept(path, 0, lambda path=path: read_sound(path))
+        sound = skipped.read_or_skip(path, 0, lambda path=path: read_sound(path))
         if sound is not None:
             found.append((path, sound))
     if not found:
-        raise skipped.refused("recordings", folder, "no recording")
+        raise skipped.nothing_usable("recordings", folder, "no recording")
     return found
 
 

@@ -22,7 +22,7 @@ from engine.model.access import Role
 from engine.model.incident import IncidentState
 from engine.model.question import CountIncidents, ListIncidents
 from engine.model.time import SECOND
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.local import demo_port
 
 ANSWER_MS = 100.0
@@ -52,7 +52,10 @@ class Kept:
 
 def run(reports: int = 10_000, seconds: float = 60.0, connections: int = 50) -> dict[str, Any]:
     """Raises EnvironmentFault where a process that takes part fails."""
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "data", Bind(), Added(), gateway_needed=True) as site:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder) / "data", Bind(), CommandLineSettings(), gateway_needed=True) as site,
+    ):
         measured = _storm(site, reports, seconds, connections)
     metrics = measured["metrics"]
     targets = [

@@ -138,9 +138,9 @@ def _run_console(parsed: argparse.Namespace) -> int:
     from console import bootstrap, listening
     from console.site import demo_added
     from console.token_file import TokenFile
-    from engine.runtime.added import Added
+    from engine.runtime.command_line_settings import CommandLineSettings
 
-    shown = bootstrap.Shown(parsed.screenshots, parsed.seconds, parsed.link or "", parsed.full_screen)
+    shown = bootstrap.StartView(parsed.screenshots, parsed.seconds, parsed.link or "", parsed.full_screen)
     if parsed.connect:
         listening.check_not_remote(parsed)
         token = None if parsed.token_file is None else TokenFile(parsed.token_file)
@@ -151,7 +151,7 @@ def _run_console(parsed: argparse.Namespace) -> int:
     bind = listening.bind_of(parsed)
     if parsed.demo:
         return bootstrap.demo(parsed.data or demo_data(), bind, listening.with_pairing(demo_added(), parsed), shown)
-    return bootstrap.live(parsed.data or default_data(), bind, listening.with_pairing(Added(), parsed), shown)
+    return bootstrap.live(parsed.data or default_data(), bind, listening.with_pairing(CommandLineSettings(), parsed), shown)
 
 
 def log_to_stderr(verbose: bool) -> None:

@@ -35,8 +35,14 @@ class Advice:
     subject: str = ""
 
 
-def told(rule: Rule, words: Words) -> Advice:
-    def said(text: str) -> str:
+def build_advice(rule: Rule, words: Words) -> Advice:
+    def translate_template(text: str) -> str:
         return QCoreApplication.translate(_CONTEXT, text).format(**words).strip()
 
-    return Advice(rule.id, said(rule.title), said(rule.because), tuple(map(said, rule.tries)), words.get("id", ""))
+    return Advice(
+        rule.id,
+        translate_template(rule.title),
+        translate_template(rule.because),
+        tuple(map(translate_template, rule.tries)),
+        words.get("id", ""),
+    )

@@ -53,19 +53,19 @@ class AlertActions(QObject):
         open_ones = tuple(alert for alert in alerts if alert.open)
         if not self._allowed() or not open_ones:
             return
-        dialog = CloseAlertDialog(said(open_ones), self._over)
+        dialog = CloseAlertDialog(alerts_label(open_ones), self._over)
         dialog.decided.connect(lambda what, note: self._close(open_ones, what, note))
         self._open(dialog)
 
     def _close(self, alerts: tuple[Alert, ...], what: Disposition, note: str) -> None:
-        self._tell(ChangeAlert(_ids(alerts), AlertState.CLOSED, what, note), tr("Closed: {0}").format(said(alerts)))
+        self._tell(ChangeAlert(_ids(alerts), AlertState.CLOSED, what, note), tr("Closed: {0}").format(alerts_label(alerts)))
 
     def _forward(self, alerts: tuple[Alert, ...], state: AlertState, done: str, already: str) -> None:
         if not self._allowed() or not alerts:
             return
         behind = tuple(alert for alert in alerts if _ORDER.index(alert.state) < _ORDER.index(state))
         if behind:
-            self._tell(ChangeAlert(_ids(behind), state), tr("{0}: {1}").format(done, said(behind)))
+            self._tell(ChangeAlert(_ids(behind), state), tr("{0}: {1}").format(done, alerts_label(behind)))
         else:
             self._toasts.show_message(already)
 
@@ -76,7 +76,7 @@ class AlertActions(QObject):
         open_ones = tuple(alert for alert in alerts if alert.open)
         if not self._allowed() or not open_ones:
             return
-        dialog = ShelveAlertDialog(said(open_ones), self._clock, self._over)
+        dialog = ShelveAlertDialog(alerts_label(open_ones), self._clock, self._over)
         dialog.decided.connect(lambda seconds, reason: self._shelve(open_ones, seconds, reason))
         self._open(dialog)
 
@@ -84,7 +84,7 @@ class AlertActions(QObject):
         length = duration_text(round(seconds) * 1_000_000_000)
         self._tell(
             ShelveAlert(_ids(alerts), seconds, reason),
-            tr("Shelved for {0}: {1}").format(length, said(alerts)),
+            tr("Shelved for {0}: {1}").format(length, alerts_label(alerts)),
             undo=ShelveAlert(_ids(alerts), 0.0),
         )
 
@@ -93,7 +93,7 @@ class AlertActions(QObject):
         if not self._allowed():
             return
         if shelved:
-            self._tell(ShelveAlert(_ids(shelved), 0.0), tr("Back from the shelf: {0}").format(said(shelved)))
+            self._tell(ShelveAlert(_ids(shelved), 0.0), tr("Back from the shelf: {0}").format(alerts_label(shelved)))
         else:
             self._toasts.show_message(tr("It is not shelved."))
 
@@ -105,7 +105,7 @@ class AlertActions(QObject):
             return
         before = {alert.assignee for alert in alerts}
         undo = AssignAlert(_ids(alerts), before.pop()) if len(before) == 1 and self.user not in before else None
-        self._tell(AssignAlert(_ids(alerts), self.user), tr("Yours: {0}").format(said(alerts)), undo=undo)
+        self._tell(AssignAlert(_ids(alerts), self.user), tr("Yours: {0}").format(alerts_label(alerts)), undo=undo)
 
     def note(self, alert: Alert | None) -> None:
         if alert is None or not self._allowed():
@@ -131,21 +131,21 @@ class AlertActions(QObject):
             self._toasts.show_message(tr("It is an alert now. That it was held is counted against its rule."), "good")
             self.promoted.emit(alert_id)
 
-        self._bridge.command(PromoteHeld(decision_id), promoted, self._refused, owner=self)
+        self._bridge.command(PromoteHeld(decision_id), promoted, self._show_alert_error, owner=self)
 
     # Telling
 
     def _tell(self, command: AlertCommand, said: str, undo: AlertCommand | None = None) -> None:
-        self._bridge.command(command, lambda _: self._told(said, undo), self._refused, owner=self)
+        self._bridge.command(command, lambda _: self._announce_change(said, undo), self._show_alert_error, owner=self)
 
-    def _told(self, said: str, undo: AlertCommand | None) -> None:
+    def _announce_change(self, said: str, undo: AlertCommand | None) -> None:
         if not said:
             return
         toast = self._toasts.show_message(said, "good", tr("Undo") if undo is not None else "")
         if undo is not None:
             toast.action_requested.connect(lambda: self._tell(undo, tr("Taken back.")))
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_alert_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=12)
 
     def _allowed(self) -> bool:
@@ -159,7 +159,7 @@ class AlertActions(QObject):
         dialog.open()
 
 
-def said(alerts: tuple[Alert, ...]) -> str:
+def alerts_label(alerts: tuple[Alert, ...]) -> str:
     """What they are: one by its name, several by their number."""
     return alert_title(alerts[0]) if len(alerts) == 1 else tr("{0} alerts").format(len(alerts))
 

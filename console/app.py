@@ -320,15 +320,15 @@ def _tour(
     started_s = time.monotonic()
     tour = _paced_tour(console.window, folder, seconds or _TOUR_S)
 
-    def ended() -> None:
+    def on_tour_end() -> None:
         left_s = (seconds or 0.0) - (time.monotonic() - started_s)
         QTimer.singleShot(max(0, round(left_s * 1000)), console, quit_)
 
-    def failed(fault: EnvironmentFault) -> None:
+    def on_tour_error(fault: EnvironmentFault) -> None:
         faults.append(fault)
         quit_()
 
-    tour.finished.connect(lambda _: ended())
-    tour.failed.connect(failed)
+    tour.finished.connect(lambda _: on_tour_end())
+    tour.failed.connect(on_tour_error)
     tour.start()
     return tour

@@ -13,14 +13,14 @@ from console.site import running
 from console.token_file import TokenFile
 from engine.gateway.bind import Bind
 from engine.model.port import EngineDoor, EnginePort
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.health.log_file import log_kept
 from engine.runtime.keeping.renewal import Renewal
 from engine.runtime.local import demo_port
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class StartView:
     """`link`: a moment to be shown first. The rest as of `run_console`."""
 
     screenshots: Path | None = None
@@ -29,7 +29,7 @@ class Shown:
     full_screen: bool = False
 
 
-def live(folder: Path, bind: Bind, added: Added, shown: Shown) -> int:
+def live(folder: Path, bind: Bind, added: CommandLineSettings, shown: StartView) -> int:
     """The site of this machine; sign-in, or set-up at the first start. Again where its record has to be put together again."""
     make_application()
     while True:
@@ -40,14 +40,14 @@ def live(folder: Path, bind: Bind, added: Added, shown: Shown) -> int:
             return code
 
 
-def demo(folder: Path, bind: Bind, added: Added, shown: Shown) -> int:
+def demo(folder: Path, bind: Bind, added: CommandLineSettings, shown: StartView) -> int:
     """The simulated site, signed in as a demo user."""
     make_application()
     with running(folder, bind, added, gateway_needed=False) as site:
         return _run(site.door, folder, shown, demo_port=demo_port(site.engine))
 
 
-def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: Shown, token: TokenFile | None = None) -> int:
+def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: StartView, token: TokenFile | None = None) -> int:
     """An engine elsewhere; `folder` keeps only this screen's own layout, and its log. `verify`: whom its certificate is to be from.
 
     `token`: of a display, which nobody signs in. Raises InputError where it cannot be read at the start: somebody sets it up just now.
@@ -65,7 +65,7 @@ def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: Shown, 
 def _run(
     door: EngineDoor,
     folder: Path,
-    shown: Shown,
+    shown: StartView,
     demo_port: EnginePort | None = None,
     display: DisplayEntry | None = None,
     renewal: Renewal | None = None,

@@ -7,7 +7,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.courier import Courier, Listener, OnError
-from console.spoken import Interpreter
+from console.screen_reader import Interpreter
 from engine.model.access import Session, Verb
 from engine.model.command import Command
 from engine.model.errors import NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
@@ -16,7 +16,7 @@ from engine.model.question_type import Question
 from engine.model.settings import Settings
 from engine.model.snapshot import Picture, Snapshot, adrift
 from engine.model.time import SECOND
-from widgets.said import said
+from widgets.engine_text import translate_engine_text
 
 _LOG = logging.getLogger(__name__)
 MOVING_MS, READ_MS = 50, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
@@ -141,7 +141,7 @@ class EngineBridge(QObject):
     def _end_session(self, why: str) -> None:
         if self._timer.isActive():
             self._timer.stop()
-            self.signed_out.emit(said(why))
+            self.signed_out.emit(translate_engine_text(why))
 
     def ask(self, question: Question[T], on_answer: Callable[[T], None], on_error: OnError, owner: QObject | None = None) -> None:
         self.fetch(lambda: self._port.ask(question), on_answer, on_error, owner)
@@ -168,7 +168,7 @@ class EngineBridge(QObject):
         `pictures`: by the workers that do nothing but open feeds.
         """
 
-        def failed(error: WatchroomError) -> None:
+        def on_fetch_error(error: WatchroomError) -> None:
             if isinstance(error, NotSignedIn) and not self._may_lapse():
                 self._end_session(str(error))
             on_error(error)
@@ -176,7 +176,7 @@ class EngineBridge(QObject):
         def answered(answer: T) -> None:
             on_answer(Interpreter().turned(answer))
 
-        (self._openers if pictures else self._courier).fetch(call, answered, failed, owner, discard)
+        (self._openers if pictures else self._courier).fetch(call, answered, on_fetch_error, owner, discard)
 
     @property
     def idle(self) -> bool:
@@ -270,14 +270,14 @@ class WallFeeds(QObject):
         port, ring = self._bridge.port, self._listener.bell.ring
         self._bridge.fetch(
             lambda: port.watch(camera_id, want, ring),
-            lambda feed: self._opened(camera_id, want, feed),
-            lambda error: self._refused(camera_id, error),
+            lambda feed: self._take_feed(camera_id, want, feed),
+            lambda error: self._drop_want(camera_id, error),
             owner=self,
             discard=lambda feed: feed.close(),
             pictures=True,
         )
 
-    def _opened(self, camera_id: str, asked: PictureWant, feed: PictureFeed) -> None:
+    def _take_feed(self, camera_id: str, asked: PictureWant, feed: PictureFeed) -> None:
         self._asked.discard(camera_id)
         wanted = self._wants.get(camera_id)
         if wanted is None or self._closed or self._paused:
@@ -288,13 +288,13 @@ class WallFeeds(QObject):
         self._feeds[camera_id] = feed
         self._take_pictures()
 
-    def _refused(self, camera_id: str, error: WatchroomError) -> None:
+    def _drop_want(self, camera_id: str, error: WatchroomError) -> None:
         """Forget the wish, so that wishing again tries again."""
         self._asked.discard(camera_id)
         if self._paused:
             return
         self._wants.pop(camera_id, None)
-        self.failed.emit(camera_id, said(str(error)))
+        self.failed.emit(camera_id, translate_engine_text(str(error)))
 
     def _take_pictures(self) -> None:
         for camera_id, feed in list(self._feeds.items()):

@@ -4,7 +4,7 @@ kind of camera it is, never by the sentence: an address may hold any word. Pure.
 from dataclasses import replace
 from functools import partial
 
-from console.advice import Advice, Found, Rule, Words, told
+from console.advice import Advice, Found, Rule, Words, build_advice
 from engine.model.health import CameraState
 from engine.model.settings import CameraKind, CameraSettings, camera_kind
 from engine.model.snapshot import CameraView, Snapshot
@@ -76,56 +76,58 @@ def advice_about(snapshot: Snapshot, camera_id: str) -> tuple[Advice, ...]:
     """What to try with one camera now. Why one is switched off needs no finding out."""
     alone = replace(snapshot, cameras=tuple(view for view in snapshot.cameras if view.settings.id == camera_id))
     rules = (rule for rule in CAMERA_RULES if rule.id != SWITCHED_OFF)
-    return tuple(told(rule, words) for rule in rules for words in rule.look(alone, UpkeepView()))
+    return tuple(build_advice(rule, words) for rule in rules for words in rule.look(alone, UpkeepView()))
 
 
 def advice_for_test(camera: CameraSettings, fault: str, reason: str) -> Advice:
     """Of a test that failed. `fault`, `reason`: as the engine says them."""
     wanted = _rule_id(camera.url, fault)
-    return told(next(rule for rule in CAMERA_RULES if rule.id == wanted), {"camera": camera.name, "id": camera.id, "reason": reason})
+    return build_advice(
+        next(rule for rule in CAMERA_RULES if rule.id == wanted), {"camera": camera.name, "id": camera.id, "reason": reason}
+    )
 
 
 def _rule_id(url: str, fault: str) -> str:
     return RULE_OF[camera_kind(url)].get(fault, OTHER)
 
 
-def _named(view: CameraView, **more: str) -> Words:
+def _camera_fields(view: CameraView, **more: str) -> Words:
     return {"camera": view.settings.name, "id": view.settings.id, "reason": view.health.reason, **more}
 
 
-def _lost(rule_id: str, snapshot: Snapshot, _: UpkeepView) -> Found:
+def _lost_cameras(rule_id: str, snapshot: Snapshot, _: UpkeepView) -> Found:
     """With a smaller stream it is that one which speaks for the camera."""
     for view in snapshot.cameras:
         watched = view.settings.sub_url or view.settings.url
         if view.health.state is CameraState.LOST and _rule_id(watched, view.health.fault) == rule_id:
-            yield _named(view)
+            yield _camera_fields(view)
 
 
 def _connecting(snapshot: Snapshot, _: UpkeepView) -> Found:
     for view in snapshot.cameras:
         since = snapshot.at_ns - view.health.since_ns
         if view.health.state is CameraState.CONNECTING and view.health.since_ns and since > LONG_CONNECTING_NS:
-            yield _named(view, since=duration_text(since // SECOND * SECOND))
+            yield _camera_fields(view, since=duration_text(since // SECOND * SECOND))
 
 
 def _switched_off(snapshot: Snapshot, _: UpkeepView) -> Found:
-    return (_named(view) for view in snapshot.cameras if view.health.state is CameraState.PAUSED)
+    return (_camera_fields(view) for view in snapshot.cameras if view.health.state is CameraState.PAUSED)
 
 
 def _slow(snapshot: Snapshot, _: UpkeepView) -> Found:
     for view in snapshot.cameras:
         if view.health.state is CameraState.LIVE and 0 < view.health.fps < SLOW_FPS:
-            yield _named(view, fps=number_text(view.health.fps, ".1f"))
+            yield _camera_fields(view, fps=number_text(view.health.fps, ".1f"))
 
 
 def _wrong_clock(snapshot: Snapshot, _: UpkeepView) -> Found:
     for view in snapshot.cameras:
         if view.health.state is CameraState.LIVE and view.health.clock_wrong:
-            yield _named(view, ahead=f"{number_text(view.health.clock_ahead_s or 0, '+.0f')} s")
+            yield _camera_fields(view, ahead=f"{number_text(view.health.clock_ahead_s or 0, '+.0f')} s")
 
 
 def _when_lost(rule_id: str, title: str, because: str, *tries: str) -> Rule:
-    return Rule(rule_id, title, because, tries, partial(_lost, rule_id))
+    return Rule(rule_id, title, because, tries, partial(_lost_cameras, rule_id))
 
 
 _TOO_MANY = marked("Too many may be watching it: most cameras serve four to six streams. Close other viewers.")

@@ -112,7 +112,7 @@ class ChatDock(QWidget):
         self._bridge.ask(
             AskRecord(question, conversation=self._conversation),
             lambda answer: self._answered(number, answer),
-            lambda error: self._failed(number, question, error),
+            lambda error: self._show_question_error(number, question, error),
             owner=self,
         )
 
@@ -127,7 +127,7 @@ class ChatDock(QWidget):
         self.pane.show_answer(answer, self._clock.now_ns())
         self._fetch_thumbnails(answer)
 
-    def _failed(self, number: int, question: str, error: WatchroomError) -> None:
+    def _show_question_error(self, number: int, question: str, error: WatchroomError) -> None:
         if number == self._number:
             self.pane.show_trouble(error_text(error), question)
 
@@ -156,13 +156,13 @@ class ChatDock(QWidget):
     def _fetch_thumbnail(self, event_id: str) -> None:
         port, hidden = self._bridge.port, self._hidden
 
-        def came(jpeg: bytes | None) -> None:
+        def show_thumbnail(jpeg: bytes | None) -> None:
             if jpeg is not None and hidden == self._hidden and self._thumbnails.put(event_id, jpeg, self.devicePixelRatioF()):
                 picture = self._thumbnails.get(event_id)
                 assert picture is not None
                 self.pane.set_thumbnail(event_id, picture)
 
-        self._bridge.fetch(lambda: port.thumbnail(event_id), came, lambda _: None, owner=self)
+        self._bridge.fetch(lambda: port.thumbnail(event_id), show_thumbnail, lambda _: None, owner=self)
 
     # what was asked before
 
@@ -187,7 +187,7 @@ class ChatDock(QWidget):
         self._copy(self._markdown(tuple(shown)) if shown else "")
 
     def export_history(self) -> None:
-        self._bridge.ask(ListChat(MOST_LISTED), self._export, self._refused, owner=self)
+        self._bridge.ask(ListChat(MOST_LISTED), self._export, self._toast_error, owner=self)
 
     def _export(self, answers: tuple[ChatAnswer, ...]) -> None:
         if not answers:
@@ -204,12 +204,12 @@ class ChatDock(QWidget):
         self._toasts.show_message(tr("Saved as {0}.").format(chosen), "good")
 
     def forget(self, answer: ChatAnswer) -> None:
-        self._bridge.command(ForgetChat(answer.id), lambda _: self._forgotten(answer.id), self._refused, owner=self)
+        self._bridge.command(ForgetChat(answer.id), lambda _: self._forgotten(answer.id), self._toast_error, owner=self)
 
     def forget_all(self) -> ConfirmDialog:
         told = tr("All questions that you asked, and their answers, are removed. The record itself stays as it is.")
         dialog = ConfirmDialog(tr("Forget all questions?"), told, tr("&Forget all"), self, can_undo=True)
-        dialog.accepted.connect(lambda: self._bridge.command(ForgetChat(), lambda _: self._forgotten(""), self._refused, owner=self))
+        dialog.accepted.connect(lambda: self._bridge.command(ForgetChat(), lambda _: self._forgotten(""), self._toast_error, owner=self))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
@@ -241,7 +241,7 @@ class ChatDock(QWidget):
         QGuiApplication.clipboard().setText(text)
         self._toasts.show_message(tr("Copied as markdown."))
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _toast_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical")
 
 

@@ -40,7 +40,10 @@ class ClipFetch(QObject):
             self._fetch(number)
             return
         self._bridge.command(
-            PrepareClip(clip_id), lambda job_id: self._prepared(number, job_id), lambda error: self._refused(number, error), owner=self
+            PrepareClip(clip_id),
+            lambda job_id: self._prepared(number, job_id),
+            lambda error: self._report_fetch_error(number, error),
+            owner=self,
         )
 
     def leave(self) -> None:
@@ -80,19 +83,24 @@ class ClipFetch(QObject):
         if job.state is JobState.DONE:
             self._fetch(self._number)
         else:
-            self._refused(self._number, EnvironmentFault("not_masked", self.tr("Faces could not be hidden in it. {0}").format(job.message)))
+            self._report_fetch_error(
+                self._number, EnvironmentFault("not_masked", self.tr("Faces could not be hidden in it. {0}").format(job.message))
+            )
 
     def _fetch(self, number: int) -> None:
         port, clip_id = self._bridge.port, self._clip_id
         self._bridge.fetch(
-            lambda: port.clip_file(clip_id), lambda path: self._take(number, path), lambda error: self._refused(number, error), owner=self
+            lambda: port.clip_file(clip_id),
+            lambda path: self._take(number, path),
+            lambda error: self._report_fetch_error(number, error),
+            owner=self,
         )
 
     def _take(self, number: int, path: Path) -> None:
         if number == self._number:
             self.came.emit(path)
 
-    def _refused(self, number: int, error: WatchroomError) -> None:
+    def _report_fetch_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
             self.failed.emit(error)
 

@@ -66,7 +66,7 @@ class CoverageWatch(QObject):
         if wanted is None:
             return
         self._busy = True
-        self._bridge.fetch(lambda: predict(*wanted), lambda found: self._take(wanted, found), self._failed, owner=self)
+        self._bridge.fetch(lambda: predict(*wanted), lambda found: self._take(wanted, found), self._on_prediction_error, owner=self)
 
     def _take(self, of: object, found: CoverageMap) -> None:
         self._busy = False
@@ -77,7 +77,7 @@ class CoverageWatch(QObject):
         if self._wanted != of:
             self._work()
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _on_prediction_error(self, error: WatchroomError) -> None:
         """Only a fault of ours gets here, and the log has it: the layer stays as it was."""
         self._busy = False
         self._of = self._wanted

@@ -67,7 +67,7 @@ class FaceAlbum(QObject):
         self._bridge.fetch(
             lambda: decoded(port.face_photo(face_id)),
             lambda image: self._take(face_id, image),
-            lambda error: self._failed(face_id, error),
+            lambda error: self._on_picture_error(face_id, error),
             owner=self,
         )
 
@@ -87,7 +87,7 @@ class FaceAlbum(QObject):
         if len(self._missing) > _KEPT:
             self._missing.pop(next(iter(self._missing)))
 
-    def _failed(self, face_id: str, error: WatchroomError) -> None:
+    def _on_picture_error(self, face_id: str, error: WatchroomError) -> None:
         self._asked.discard(face_id)
         self._note_missing(face_id)
         if isinstance(error, PermissionDenied) and not self._denied:

@@ -11,8 +11,8 @@ from console.words import error_text
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.health import CameraState
 from engine.model.sound import SoundFeed, SoundState, check_listenable
-from widgets.said import said
-from widgets.wall.heard_mark import Heard
+from widgets.engine_text import translate_engine_text
+from widgets.wall.heard_mark import ListeningMark
 
 EVERY_MS = 20
 _FALL = 0.88  # of the level, each time
@@ -50,12 +50,12 @@ class CameraHearing(QObject):
     @property
     def reason(self) -> str:
         """Why nothing comes just now."""
-        return said(self._state.reason)
+        return translate_engine_text(self._state.reason)
 
-    def heard(self) -> Heard | None:
+    def heard_mark(self) -> ListeningMark | None:
         if not self._camera_id:
             return None
-        return Heard(self._camera_id, self._level, self.choice.muted, self._state.state is CameraState.LIVE)
+        return ListeningMark(self._camera_id, self._level, self.choice.muted, self._state.state is CameraState.LIVE)
 
     def why_not(self, camera_id: str) -> str:
         """Why this camera cannot be listened to; "" where it can."""
@@ -66,7 +66,7 @@ class CameraHearing(QObject):
         try:
             check_listenable(camera)
         except EnvironmentFault as fault:
-            return said(str(fault))
+            return translate_engine_text(str(fault))
         return ""
 
     def toggle(self, camera_id: str) -> None:
@@ -90,8 +90,8 @@ class CameraHearing(QObject):
         asked, port = self._asked, self._bridge.port
         self._bridge.fetch(
             lambda: port.listen(camera_id),
-            lambda feed: self._opened(asked, feed),
-            lambda error: self._refused(asked, error),
+            lambda feed: self._take_sound_feed(asked, feed),
+            lambda error: self._on_listen_error(asked, error),
             owner=self,
             discard=lambda feed: feed.close(),
         )
@@ -136,11 +136,11 @@ class CameraHearing(QObject):
             self._loudspeaker.write(given)
         trouble = self._repair() if self._loudspeaker.broken() else ""
         if trouble or self._state.ended:
-            self._end(trouble or said(self._state.reason))
+            self._end(trouble or translate_engine_text(self._state.reason))
             return
         self.changed.emit()
 
-    def _opened(self, asked: int, feed: SoundFeed) -> None:
+    def _take_sound_feed(self, asked: int, feed: SoundFeed) -> None:
         if asked != self._asked:
             self._bridge.fetch(feed.close, lambda _: None, lambda _: None)
             return
@@ -148,7 +148,7 @@ class CameraHearing(QObject):
         self._timer.start()
         self.play()
 
-    def _refused(self, asked: int, error: WatchroomError) -> None:
+    def _on_listen_error(self, asked: int, error: WatchroomError) -> None:
         if asked == self._asked:
             self._end(error_text(error))
 

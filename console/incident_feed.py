@@ -78,7 +78,7 @@ class IncidentFeed(QObject):
 
     def _ask(self, question: ListIncidents) -> None:
         self._asking, self._moved = True, False
-        self._bridge.ask(question, lambda answer: self._take(question, answer), self._failed, owner=self)
+        self._bridge.ask(question, lambda answer: self._take(question, answer), self._on_feed_error, owner=self)
 
     def _take(self, question: ListIncidents, page: IncidentPage) -> None:
         self._asking = False
@@ -149,6 +149,6 @@ class IncidentFeed(QObject):
         self.incidents = tuple(sorted(self._known.values(), key=lambda each: (-each.occurred_ns, each.id)))
         self.changed.emit()
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _on_feed_error(self, error: WatchroomError) -> None:
         self._asking = self._stale = False
         self.refused.emit(error)

@@ -46,7 +46,7 @@ class IncidentLooks(QObject):
         self._look_nearby(incident)
         if not self._bridge.may(Verb.SEE_PAST):
             return
-        self._bridge.ask(GetIncident(incident.id), lambda answer: self._take(key, answer), self._failed, owner=self)
+        self._bridge.ask(GetIncident(incident.id), lambda answer: self._take(key, answer), self._report_lookup_error, owner=self)
         for other_id in (*incident.review_ids, *incident.related_ids):
             self._bridge.ask(GetIncident(other_id), lambda answer: self._take_other(key, answer), lambda error: None, owner=self)
 
@@ -86,5 +86,5 @@ class IncidentLooks(QObject):
             self.others[found.incident.id] = found.incident
             self.changed.emit()
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _report_lookup_error(self, error: WatchroomError) -> None:
         self.refused.emit(error)

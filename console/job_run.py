@@ -35,7 +35,7 @@ class JobRun(QObject):
         if self.running:
             return
         self._starting, self._cancel_wanted = True, False
-        self._bridge.command(command, self._started, self._refused, owner=self)
+        self._bridge.command(command, self._started, self._on_start_refusal, owner=self)
 
     def follow(self, job: Job) -> None:
         """One that was started elsewhere. Does nothing while a job runs."""
@@ -56,7 +56,7 @@ class JobRun(QObject):
         if self._bridge.snapshot is not None:
             self._look(self._bridge.snapshot)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _on_start_refusal(self, error: WatchroomError) -> None:
         self._starting = False
         self.refused.emit(error)
 

@@ -64,7 +64,7 @@ def read_moment(text: str, now_ns: int, zone: tzinfo | None) -> int | None:
             return _time_of_day(clock, now_ns, zone)
     try:
         moment = datetime.fromisoformat(cleaned)
-        placed = moment if moment.tzinfo is not None else _placed(moment, zone)
+        placed = moment if moment.tzinfo is not None else _in_zone(moment, zone)
         at_ns = round(placed.timestamp() * 1000) * (SECOND // 1000)
     except (ValueError, OverflowError, OSError):
         return None
@@ -78,13 +78,13 @@ def _read(text: str, form: str) -> datetime | None:
         return None
 
 
-def _placed(moment: datetime, zone: tzinfo | None) -> datetime:
+def _in_zone(moment: datetime, zone: tzinfo | None) -> datetime:
     return moment.astimezone() if (zone or shown_zone()) is None else moment.replace(tzinfo=zone or shown_zone())
 
 
 def _time_of_day(clock: datetime, now_ns: int, zone: tzinfo | None) -> int:
     today = datetime.fromtimestamp(now_ns // SECOND, UTC).astimezone(zone or shown_zone())
-    placed = _placed(today.replace(hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=0, tzinfo=None), zone)
+    placed = _in_zone(today.replace(hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=0, tzinfo=None), zone)
     at_ns = int(placed.timestamp()) * SECOND
     return at_ns if at_ns <= now_ns else at_ns - 86_400 * SECOND
 

@@ -10,7 +10,7 @@ from engine.model.errors import InputError
 
 if TYPE_CHECKING:  # `watchroom --help` should not wait for a web server to load
     from engine.gateway.bind import Bind
-    from engine.runtime.added import Added
+    from engine.runtime.command_line_settings import CommandLineSettings
 
 DEFAULT_BIND = "127.0.0.1:8740"
 
@@ -35,7 +35,7 @@ def bind_of(parsed: argparse.Namespace) -> "Bind":
     return bind
 
 
-def with_pairing(added: "Added", parsed: argparse.Namespace) -> "Added":
+def with_pairing(added: "CommandLineSettings", parsed: argparse.Namespace) -> "CommandLineSettings":
     return replace(added, pairing_open=True) if parsed.pairing == "open" else added
 
 

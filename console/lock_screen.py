@@ -134,13 +134,13 @@ class LockScreen(QWidget):
             self._say(self.tr("Enter the password."))
             return
         self._set_busy(True)
-        self._bridge.confirm(password, self._confirmed, self._refused, owner=self)
+        self._bridge.confirm(password, self._confirmed, self._show_unlock_error, owner=self)
 
     def _confirmed(self) -> None:
         self._set_busy(False)
         self.unlocked.emit()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_unlock_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
         self.fields.field("password").set_value("")
         self.take_focus()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QImageReader
 
 from console.courier import Listener
 from console.tile_calls import Key, Outcome, TileCalls, tile_url
-from console.tile_shelf import Kept, TileShelf
+from console.tile_shelf import StoredTile, TileShelf
 from engine.model.errors import EnvironmentFault
 from engine.model.map_settings import MapSettings
 from engine.runtime.outbound.getting import TIMEOUT, TOO_LARGE, Got
@@ -41,7 +41,7 @@ class NetworkTiles(QObject):
         self._stopped = self._refused = False
         self._pictures: OrderedDict[Key, QImage] = OrderedDict()
         self._wishes: OrderedDict[Key, None] = OrderedDict()
-        self._under_way: dict[Key, Kept | None] = {}  # with what is on disk and may be old
+        self._under_way: dict[Key, StoredTile | None] = {}  # with what is on disk and may be old
         self._failed_ms: dict[Key, int] = {}
         self._time = QElapsedTimer()
         self._time.start()

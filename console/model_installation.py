@@ -22,8 +22,8 @@ class ModelInstallation(QObject):
         super().__init__(parent)
         self._bridge, self._toasts = bridge, toasts
         self._run = JobRun(bridge, self)
-        self._run.ended.connect(self._ended)
-        self._run.refused.connect(self._refused)
+        self._run.ended.connect(self._show_installation_outcome)
+        self._run.refused.connect(self._show_installation_error)
 
     @property
     def running(self) -> bool:
@@ -39,7 +39,7 @@ class ModelInstallation(QObject):
         models = self._bridge.snapshot.models if self._bridge.snapshot is not None else ()
         self.start(InstallModels(tuple(model.id for model in models if model.role == DETECTOR_ROLE and not model.installed)))
 
-    def _ended(self, job: Job) -> None:
+    def _show_installation_outcome(self, job: Job) -> None:
         if job.state is JobState.DONE:
             self._toasts.show_message(self.tr("The models are installed. They are in use from now on."), "good")
         elif job.state is JobState.FAILED:
@@ -50,7 +50,7 @@ class ModelInstallation(QObject):
             self._toasts.show_message(self.tr("Installing was cancelled. Nothing has changed."))
         self.changed.emit()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_installation_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)
         self.changed.emit()
 

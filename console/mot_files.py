@@ -84,14 +84,14 @@ def read_rows(path: Path, skipped: Skipped | None = None) -> Rows:
     read = [_read(line, path, number, skipped) for number, line in lines if line.strip()]
     rows = [row for row in read if row is not None]
     if skipped is not None and read and not rows:
-        raise skipped.refused(str(path), path, "no row")
+        raise skipped.nothing_usable(str(path), path, "no row")
     table = np.array(rows, np.float64).reshape(-1, _FIELDS)
     return table[np.argsort(table[:, 0], kind="stable")]
 
 
 def _read(line: str, path: Path, number: int, skipped: Skipped | None) -> list[float] | None:
     place = f"{path}:{number}"
-    return _row(line, place) if skipped is None else skipped.kept(path, number, lambda: _row(line, place))
+    return _row(line, place) if skipped is None else skipped.read_or_skip(path, number, lambda: _row(line, place))
 
 
 def _row(line: str, place: str) -> list[float]:

@@ -148,9 +148,11 @@ class NodeActions(QObject):
         elif job.state is JobState.CANCELLED:
             self._say(self.tr("The update was stopped. Nodes that were updated keep the new firmware."))
         else:
-            self._toasts.show_message(self.tr("The update was halted. {0}").format(self._named(job.message)), "critical", seconds=0)
+            self._toasts.show_message(
+                self.tr("The update was halted. {0}").format(self._with_node_names(job.message)), "critical", seconds=0
+            )
 
-    def _named(self, text: str) -> str:
+    def _with_node_names(self, text: str) -> str:
         return with_names(self._bridge.snapshot, text) if self._bridge.snapshot is not None else text
 
     # Menu

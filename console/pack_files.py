@@ -28,10 +28,10 @@ def check_pack(path: Path, key: str = "", made_as: str = "") -> PackVerdict:
     Raises InputError (`pack`, `public_key`): it is no pack, or no key; EnvironmentFault.
     """
     given = given_signers((key,)) if key.strip() else frozenset[str]()
-    return verify_pack(path, again=True, signers=Signers(given, _known(), made_as))
+    return verify_pack(path, again=True, signers=Signers(given, _all_known_signers(), made_as))
 
 
-def _known() -> frozenset[str]:
+def _all_known_signers() -> frozenset[str]:
     try:
         return frozenset(name for folder in _folders for name in known_signers(folder))
     except EnvironmentFault:  # what cannot be read is not known

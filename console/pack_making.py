@@ -30,8 +30,8 @@ class PackMaking(QObject):
         self._cases: dict[str, str] = {}  # made for a pack that was not: trying again puts it there
         self.running = self._cancelled = False
         self._run.progressed.connect(self.progressed)
-        self._run.ended.connect(self._ended)
-        self._run.refused.connect(self._refused)
+        self._run.ended.connect(self._on_job_end)
+        self._run.refused.connect(self._on_refusal)
 
     @property
     def title(self) -> str:
@@ -43,7 +43,7 @@ class PackMaking(QObject):
             return
         self.running, self._cancelled, self._request = True, False, request
         if new_case and new_case not in self._cases:
-            self._bridge.command(PutCase(new_case), lambda case_id: self._case_made(new_case, case_id), self._refused, owner=self)
+            self._bridge.command(PutCase(new_case), lambda case_id: self._case_made(new_case, case_id), self._on_refusal, owner=self)
         else:
             self._begin(self._cases.get(new_case, request.case_id))
 
@@ -65,9 +65,9 @@ class PackMaking(QObject):
         self._request = replace(self._request, case_id=case_id)
         self._run.start(MakePack(self._request))
 
-    def _ended(self, job: Job) -> None:
+    def _on_job_end(self, job: Job) -> None:
         if job.state is JobState.DONE:
-            self._bridge.ask(ListPacks(), lambda answer: self._find(answer, job.message), self._refused, owner=self)
+            self._bridge.ask(ListPacks(), lambda answer: self._find(answer, job.message), self._on_refusal, owner=self)
         else:
             self._fail(job.message or self.tr("The pack was not made."))
 
@@ -79,7 +79,7 @@ class PackMaking(QObject):
         self.running = False
         self.made.emit(pack)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _on_refusal(self, error: WatchroomError) -> None:
         if not self._run.running:  # else it was cancelling that was refused: it goes on
             self._fail(error_text(error))
 

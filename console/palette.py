@@ -30,7 +30,7 @@ class Entry:
     keys: str = ""
     why_not: str = ""
 
-    def spoken(self) -> str:
+    def screen_reader_line(self) -> str:
         """For screen readers, and as the line's text."""
         parts = [self.action.title, self.action.section, shown_keys(self.keys)]
         if self.why_not:
@@ -80,7 +80,7 @@ class PaletteModel(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._shown[index.row()].spoken()
+            return self._shown[index.row()].screen_reader_line()
         return None
 
 
@@ -199,7 +199,7 @@ class Palette(QDialog):
         row = self.list.currentIndex().row()
         if 0 <= row < self.model.rowCount():
             entry = self.model.entry(row)
-            self.edit.setAccessibleDescription(tr("{0}. {1} of {2}").format(entry.spoken(), row + 1, self.model.rowCount()))
+            self.edit.setAccessibleDescription(tr("{0}. {1} of {2}").format(entry.screen_reader_line(), row + 1, self.model.rowCount()))
             self.note.setText(entry.why_not)
         else:
             self.edit.setAccessibleDescription(tr("Nothing found"))

@@ -7,14 +7,14 @@ def score(query: str, title: str, more: str = "") -> float:
     """0 or more, larger is better; negative where a word of the query is in neither `title` nor `more`. All lower case."""
     total = 0.0
     for word in query.split():
-        best = max(_found(word, title), 0.4 * _found(word, more), _letters(word, title))
+        best = max(_literal_score(word, title), 0.4 * _literal_score(word, more), _letters(word, title))
         if best <= 0:
             return _NOTHING
         total += best
     return total - 0.02 * len(title)
 
 
-def _found(word: str, text: str) -> float:
+def _literal_score(word: str, text: str) -> float:
     """As it is written: at the beginning 100, at the beginning of a word 80, inside of one 40; a little more for the whole word."""
     at = text.find(word)
     if at < 0:

@@ -42,7 +42,7 @@ class PeopleActions(QObject):
         cameras = {camera.id: camera.name for camera in snapshot.settings.cameras}
         return known_people(snapshot.people.persons, snapshot.people.photos, cameras)
 
-    def known(self, person_id: str) -> KnownPerson | None:
+    def known_person(self, person_id: str) -> KnownPerson | None:
         return next((known for known in self.people() if known.person.id == person_id), None)
 
     # Names
@@ -55,7 +55,7 @@ class PeopleActions(QObject):
 
     def name_track(self, fused_id: str, person_id: str) -> None:
         """Empty person: not who they are taken for."""
-        known = self.known(person_id)
+        known = self.known_person(person_id)
         said = self.tr("This is {0}.").format(known.person.name) if known else self.tr("They are no longer taken for who they were.")
         self._tell(NameTrack(fused_id, person_id), said)
 
@@ -98,7 +98,7 @@ class PeopleActions(QObject):
     def merge(self, person_id: str) -> None:
         """First with whom, then both side by side."""
         others = tuple(known for known in self.people() if known.person.id != person_id)
-        known = self.known(person_id)
+        known = self.known_person(person_id)
         if known is None:
             return
         title = self.tr("Who else is {0}?").format(known.person.name)
@@ -108,7 +108,7 @@ class PeopleActions(QObject):
             dialog.picked.connect(lambda other: self.compare(person_id, other))
 
     def compare(self, person_id: str, other_id: str) -> None:
-        one, other = self.known(person_id), self.known(other_id)
+        one, other = self.known_person(person_id), self.known_person(other_id)
         if one is not None and other is not None:
             dialog = self._open(lambda: MergeDialog(self._bridge, self._photos, one, other, self._over))
             if isinstance(dialog, MergeDialog):
@@ -118,13 +118,13 @@ class PeopleActions(QObject):
         self._with(person_id, lambda known: DetailsDialog(self._bridge, known.person, self._over))
 
     def set_locked(self, person_id: str, locked: bool) -> None:
-        known = self.known(person_id)
+        known = self.known_person(person_id)
         if known is not None:
             said = self.tr("{0} is locked: nothing of theirs is erased.") if locked else self.tr("{0} is no longer locked.")
             self._tell(put(known.person, locked=locked), said.format(known.person.name))
 
     def erase(self, person_id: str) -> None:
-        known = self.known(person_id)
+        known = self.known_person(person_id)
         if known is None:
             return
         if known.person.locked:
@@ -147,7 +147,7 @@ class PeopleActions(QObject):
     # Menu
 
     def menu(self, person_id: str, parent: QWidget) -> QMenu:
-        known = self.known(person_id)
+        known = self.known_person(person_id)
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
         if known is None:
@@ -204,7 +204,7 @@ class PeopleActions(QObject):
     # How
 
     def _with(self, person_id: str, make: Callable[[KnownPerson], QDialog]) -> QDialog | None:
-        known = self.known(person_id)
+        known = self.known_person(person_id)
         return self._open(lambda: make(known)) if known is not None else None
 
     def _open(self, make: Callable[[], QDialog], verb: Verb = Verb.ADMINISTER) -> QDialog | None:

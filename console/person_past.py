@@ -45,7 +45,7 @@ class PersonPast(QObject):
         self._bridge.ask(
             ListEvents(limit=PAGE, before_id=before_id, person_id=person_id),
             lambda answer: self._take(person_id, before_id, answer),
-            self._failed,
+            self._on_events_error,
             owner=self,
         )
 
@@ -68,6 +68,6 @@ class PersonPast(QObject):
         self.events = (*newest, *kept)
         self.more = self.more if met else full
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _on_events_error(self, error: WatchroomError) -> None:
         self._asking = False
         self.refused.emit(error)

@@ -206,7 +206,7 @@ class PlaybackController(QObject):
 
     def _end(self, side: PlaybackCamera) -> None:
         side.worker.end()
-        self._ending = [worker for worker in self._ending if not worker.ended] + [side.worker]
+        self._ending = [worker for worker in self._ending if not worker.has_ended] + [side.worker]
 
     def _note(self, snapshot: Snapshot) -> None:
         """Names; and whether faces are hidden, which leaves nothing of what was decoded before."""

@@ -14,8 +14,8 @@ from engine.recording.footage_plan import FootageFile, FootageGap, GapReason
 from engine.recording.footage_shot import Shot
 from engine.recording.footage_turns import Turns
 from engine.recording.footage_worker import FootageWorker
+from widgets.engine_text import translate_engine_text
 from widgets.playback.playback import RecordedTile, TileKind
-from widgets.said import said
 from widgets.time_text import duration_text
 
 _GRACE_S = 0.2  # a picture that is this late is not yet worth a word
@@ -50,7 +50,7 @@ class PlaybackCamera:
         if shot is not None:
             self._right_s = steady_s
             if shot is not self.shot or before.kind is not _kind(shot):
-                self.shot, self.tile = shot, self._told(shot, at_ns, library, note)
+                self.shot, self.tile = shot, self._tile_of_shot(shot, at_ns, library, note)
         elif steady_s - self._right_s > _GRACE_S:
             self.tile = self._waiting(note)
         return not _same(before, self.tile)
@@ -68,7 +68,7 @@ class PlaybackCamera:
             return self.tile
         return replace(self.tile, kind=TileKind.LOADING, reason="", since_ns=None, until_ns=None)
 
-    def _told(self, shot: Shot, at_ns: int, library: PlaybackLibrary, note: CameraNote) -> RecordedTile:
+    def _tile_of_shot(self, shot: Shot, at_ns: int, library: PlaybackLibrary, note: CameraNote) -> RecordedTile:
         if shot.picture is not None:
             return _picture(self.camera_id, shot, shot.picture, note)
         assert shot.gap is not None
@@ -116,9 +116,9 @@ def _picture(camera_id: str, shot: Shot, picture: FootagePicture, note: CameraNo
 
 def _why(gap: FootageGap, camera_id: str, at_ns: int, library: PlaybackLibrary) -> tuple[TileKind, str]:
     if gap.reason is GapReason.DAMAGED:
-        return TileKind.DAMAGED, said(gap.message)
+        return TileKind.DAMAGED, translate_engine_text(gap.message)
     if gap.reason is GapReason.UNREACHABLE:
-        return TileKind.FAILED, said(gap.message)
+        return TileKind.FAILED, translate_engine_text(gap.message)
     if gap.reason is GapReason.UNKNOWN:
         if library.trouble:
             return TileKind.FAILED, library.trouble

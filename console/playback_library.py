@@ -14,7 +14,7 @@ from engine.model.segment import ListSegments, Segment
 from engine.model.time import SECOND, Clock, seconds_to_ns
 from engine.model.timeline import GetTimeline, LaneKind, LaneSpan, SpanState
 from engine.recording.footage_plan import FootageFile, FootagePlan
-from widgets.said import said
+from widgets.engine_text import translate_engine_text
 
 SEGMENT, CLIP = "segment:", "clip:"
 _HOUR_NS = 3600 * SECOND
@@ -42,7 +42,7 @@ class Window:
     def covers(self, other: "Window") -> bool:
         return self.since_ns <= other.since_ns and self.until_ns >= other.until_ns
 
-    def joined(self, other: "Window") -> "Window":
+    def merged_with(self, other: "Window") -> "Window":
         return Window(
             min(self.since_ns, other.since_ns),
             max(self.until_ns, other.until_ns),
@@ -99,15 +99,15 @@ class PlaybackLibrary(QObject):
         """Make sure that what lies around a time is known, or asked for."""
         if self._asking or not self._cameras or self._clock.now_ns() < self._not_before_ns:
             return
-        wanted = self._wanted(at_ns)
+        wanted = self._missing_span(at_ns)
         if wanted is None:
             return
         self._asking, self._asked_ns = True, self._clock.now_ns()
         number, port, cameras = self._number, self._bridge.port, self._cameras
         self._bridge.fetch(
             lambda: _load(port, cameras, *wanted),
-            lambda window: self._came(number, window, at_ns),
-            lambda error: self._refused(number, error),
+            lambda window: self._merge_window(number, window, at_ns),
+            lambda error: self._on_window_error(number, error),
             owner=self,
         )
 
@@ -142,7 +142,7 @@ class PlaybackLibrary(QObject):
         spans = self._window.blind if self._window is not None else ()
         return next((span for camera, span in spans if camera == camera_id and span.since_ns <= at_ns < span.until_ns), None)
 
-    def _wanted(self, at_ns: int) -> tuple[int, int] | None:
+    def _missing_span(self, at_ns: int) -> tuple[int, int] | None:
         now_ns, window = self._clock.now_ns(), self._window
         if window is None or not window.since_ns - _HALF_NS <= at_ns <= window.until_ns + _HALF_NS:
             return at_ns - _HALF_NS, min(at_ns + _HALF_NS, max(now_ns, at_ns + SECOND))
@@ -162,7 +162,7 @@ class PlaybackLibrary(QObject):
             return None
         return min(window.until_ns, self.settled_ns()) - 60 * SECOND, now_ns
 
-    def _came(self, number: int, window: Window, at_ns: int) -> None:
+    def _merge_window(self, number: int, window: Window, at_ns: int) -> None:
         if number != self._number:
             return
         self._asking, self.trouble = False, ""
@@ -170,13 +170,13 @@ class PlaybackLibrary(QObject):
         anew = old is None or window.since_ns > old.until_ns or window.until_ns < old.since_ns or window.covers(old)
         if anew:
             self._fresh_ns = self._clock.now_ns()
-        self._window = window if old is None or anew else old.joined(window).trimmed(at_ns)
+        self._window = window if old is None or anew else old.merged_with(window).trimmed(at_ns)
         if self._window != old:
             self.changed.emit()
 
-    def _refused(self, number: int, error: WatchroomError) -> None:
+    def _on_window_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
-            self._asking, self.trouble = False, said(str(error))
+            self._asking, self.trouble = False, translate_engine_text(str(error))
             self._not_before_ns = self._clock.now_ns() + _PATIENCE_NS
             self.failed.emit(self.trouble)
 

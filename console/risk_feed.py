@@ -70,7 +70,7 @@ class RiskFeed(QObject):
     def _ask(self) -> None:
         self._asking = True
         question = GetRiskPicture(hours_ahead=self._hours_ahead)
-        self._bridge.fetch(lambda: _drawn(self._bridge.port.ask(question)), self._take, self._failed, owner=self)
+        self._bridge.fetch(lambda: _heat_of_answer(self._bridge.port.ask(question)), self._take, self._on_risk_error, owner=self)
 
     def ask_areas(self) -> None:
         port = self._bridge.port
@@ -94,11 +94,11 @@ class RiskFeed(QObject):
         if (reasons.spot.cell, reasons.spot.hours_ahead) == (self._cell, self._hours_ahead):
             self.reasons_changed.emit(reasons)
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _on_risk_error(self, error: WatchroomError) -> None:
         self._answered()
         self.refused.emit(error)
 
 
-def _drawn(picture: RiskPicture) -> Heat:
+def _heat_of_answer(picture: RiskPicture) -> Heat:
     """On a worker thread: a hundred thousand cells take some tenths of a second."""
     return Heat(picture, rasterised(picture.latitudes, picture.longitudes, picture.risks, picture.cell_m))

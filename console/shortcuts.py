@@ -114,7 +114,7 @@ class ShortcutsDialog(FramedDialog):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._filter)
-        self.tree.currentItemChanged.connect(lambda *_: self._chosen())
+        self.tree.currentItemChanged.connect(lambda *_: self._on_action_selection())
         self.tree.itemActivated.connect(lambda *_: self.begin())
         self.change.clicked.connect(self.begin)
         self.remove.clicked.connect(lambda: self._take(""))
@@ -145,7 +145,7 @@ class ShortcutsDialog(FramedDialog):
         self._filter(self.search.text())
         if chosen is not None:
             self.choose(chosen.id)
-        self._chosen()
+        self._on_action_selection()
 
     def _section(self, title: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem([title])
@@ -190,7 +190,7 @@ class ShortcutsDialog(FramedDialog):
         action_id = item.data(_WHAT, _ACTION) if item is not None else None
         return next((action for action in self._actions if action.id == action_id), None)
 
-    def _chosen(self) -> None:
+    def _on_action_selection(self) -> None:
         self._listen(False)
         action = self.action()
         for button in (self.change, self.remove):
@@ -243,7 +243,7 @@ class ShortcutsDialog(FramedDialog):
             if other.id != action.id and clashes(action, keys, self._choices.all([other]), [other], ()):
                 self._choices.choose(other, "")
         self._choices.choose(action, keys)
-        self._done()
+        self._finish_key_change()
 
     def _reset_one(self) -> None:
         action = self.action()
@@ -253,9 +253,9 @@ class ShortcutsDialog(FramedDialog):
     def _reset_every(self) -> None:
         for action in self._actions:
             self._choices.choose(action, action.keys)
-        self._done()
+        self._finish_key_change()
 
-    def _done(self) -> None:
+    def _finish_key_change(self) -> None:
         self._fill()
         self.keys_changed.emit()
         self.tree.setFocus()

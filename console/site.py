@@ -18,7 +18,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings, RecordingSettings
 from engine.model.time import Clock, SystemClock
 from engine.runtime.access.setup_code import SetupCode
-from engine.runtime.added import Added, SiteRadio
+from engine.runtime.command_line_settings import CommandLineSettings, SiteRadio
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.health.log_file import log_kept
@@ -48,7 +48,9 @@ COLLECTED_AFTER = 10_000  # objects made, instead of Python's 700: nearly all th
 SWITCH_INTERVAL_S = 0.001  # Python's 5 ms lets a few busy threads hold the screen's thread up for whole frames
 
 
-def demo_added(cameras: tuple[CameraSettings, ...] = DEMO_CAMERAS, credentials: tuple[tuple[str, Credentials], ...] = ()) -> Added:
+def demo_added(
+    cameras: tuple[CameraSettings, ...] = DEMO_CAMERAS, credentials: tuple[tuple[str, Credentials], ...] = ()
+) -> CommandLineSettings:
     """The demo site: its cameras and perhaps others, its floor, nodes, people and phones, and the town around it.
 
     Nobody sets it up: its days are this machine's.
@@ -58,7 +60,7 @@ def demo_added(cameras: tuple[CameraSettings, ...] = DEMO_CAMERAS, credentials: 
         return SimulatedNodes(clock, hub, stage.air()).run
 
     radio = SiteRadio(demo_floor(), demo_nodes(), demo_people(), demo_phones(), demo_walkers(), nodes)
-    return Added(cameras, credentials, "Demo site", DEMO_RECORDING, radio, town=SimulatedTown(), time_zone=machine_zone())
+    return CommandLineSettings(cameras, credentials, "Demo site", DEMO_RECORDING, radio, town=SimulatedTown(), time_zone=machine_zone())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Site:
 
 
 @contextmanager
-def running(folder: Path, bind: Bind, added: Added, gateway_needed: bool) -> Iterator[Site]:
+def running(folder: Path, bind: Bind, added: CommandLineSettings, gateway_needed: bool) -> Iterator[Site]:
     """Lock the folder, start engine and gateway, stop both at the end. What is logged meanwhile is kept in the folder too.
 
     Args:

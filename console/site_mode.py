@@ -97,12 +97,12 @@ def ask_for_mode(bridge: EngineBridge, toasts: ToastArea, snapshot: Snapshot, mo
 
 
 def _tell(bridge: EngineBridge, toasts: ToastArea, mode: SiteMode, before: SiteMode | None) -> None:
-    def done(_: str) -> None:
+    def announce_mode(_: str) -> None:
         toast = toasts.show_message(tr("The site is in mode {0}.").format(inside(mode_word(mode))), "good", tr("Undo") if before else "")
         if before is not None:
             toast.action_requested.connect(partial(_tell, bridge, toasts, before, None))
 
-    def refused(error: WatchroomError) -> None:
+    def show_mode_error(error: WatchroomError) -> None:
         toasts.show_message(error_text(error), "critical", seconds=12)
 
-    bridge.command(SetSiteMode(mode), done, refused, owner=toasts)
+    bridge.command(SetSiteMode(mode), announce_mode, show_mode_error, owner=toasts)

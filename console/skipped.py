@@ -37,7 +37,7 @@ class Skipped:
         if len(self.first) < LISTED:
             self.first.append(LeftOut(Path(file).name, line, why))
 
-    def kept(self, file: Path | str, line: int, read: Callable[[], T]) -> T | None:
+    def read_or_skip(self, file: Path | str, line: int, read: Callable[[], T]) -> T | None:
         """What `read` gives; None, and counted, where it refuses with InputError."""
         try:
             return read()
@@ -59,7 +59,7 @@ class Skipped:
         if self.count > TOLD:
             yield f"left out: {self.count - TOLD} more"
 
-    def refused(self, option: str, file: Path | str, needed: str) -> InputError:
+    def nothing_usable(self, option: str, file: Path | str, needed: str) -> InputError:
         """Nothing usable is left: why, with the first reason. `needed`: "no reading"."""
         why = f" ({self.first[0]}; {self.count} left out)" if self.first else ""
         return InputError(option, f"{file} has {needed} that can be used{why}")

@@ -24,10 +24,10 @@ class SmokeActions(QObject):
         plumes.merged.connect(self.merge)
 
     def label(self, sequence_id: str, label: SmokeLabel | None) -> None:
-        self._tell(LabelSmoke(sequence_id, label), lambda _: self._say(self.tr("Labelled.")), self._refused)
+        self._tell(LabelSmoke(sequence_id, label), lambda _: self._say(self.tr("Labelled.")), self._show_smoke_error)
 
     def part(self, plume_id: str, sequence_id: str) -> None:
-        self._tell(UnmatchSmoke(plume_id, sequence_id), lambda _: self._say(self.tr("A plume of its own now.")), self._refused)
+        self._tell(UnmatchSmoke(plume_id, sequence_id), lambda _: self._say(self.tr("A plume of its own now.")), self._show_smoke_error)
 
     def merge(self, plume_ids: tuple[str, ...]) -> None:
         """The first takes in the others, one after the other: which plume it then is, only the engine can say."""
@@ -45,7 +45,7 @@ class SmokeActions(QObject):
     def _not_merged(self, error: WatchroomError) -> None:
         """What is one by then stays so, and is shown so."""
         self._list.set_busy(False)
-        self._refused(error)
+        self._show_smoke_error(error)
 
     def _tell(self, command: SmokeCommand, done: Callable[[str], None], refused: Callable[[WatchroomError], None]) -> None:
         self._bridge.command(command, done, refused, owner=self)
@@ -53,5 +53,5 @@ class SmokeActions(QObject):
     def _say(self, text: str) -> None:
         self._toasts.show_message(text, "good")
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_smoke_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

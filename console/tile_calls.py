@@ -37,22 +37,22 @@ class TileCalls:
     def ask(self, key: Key, url: str, headers: Mapping[str, str]) -> None:
         if self._loop is None:
             self._loop = RemoteLoop("tiles")
-            self._loop.spawn(self._kept())
-        self._loop.spawn(self._asked(key, url, {"User-Agent": f"Watchroom/{__version__}", **headers}))
+            self._loop.spawn(self._hold_connections())
+        self._loop.spawn(self._fetch_tile(key, url, {"User-Agent": f"Watchroom/{__version__}", **headers}))
 
     def close(self) -> None:
         """What is under way is dropped. Nothing may be asked after this."""
         if self._loop is not None:
             self._loop.close()
 
-    async def _kept(self) -> None:
+    async def _hold_connections(self) -> None:
         """Connections, until the loop ends."""
         try:
             await asyncio.Event().wait()
         finally:
             await self._getter.close()
 
-    async def _asked(self, key: Key, url: str, headers: Mapping[str, str]) -> None:
+    async def _fetch_tile(self, key: Key, url: str, headers: Mapping[str, str]) -> None:
         try:
             outcome: Outcome = await self._getter.get(url, headers)
         except EnvironmentFault as fault:

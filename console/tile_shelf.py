@@ -17,7 +17,7 @@ _TOLD = ("etag", "last-modified")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredTile:
     """fresh: there is no need to ask. told: `etag` and `last-modified`, where the service gave them."""
 
     content: bytes
@@ -38,7 +38,7 @@ class TileShelf:
         self._cache.setCacheDirectory(str(folder))
         self._cache.setMaximumCacheSize(_ON_DISK)
 
-    def find(self, url: str) -> Kept | None:
+    def find(self, url: str) -> StoredTile | None:
         about = self._cache.metaData(QUrl(url))
         device = self._cache.data(QUrl(url)) if about.isValid() else None
         if device is None:
@@ -46,7 +46,7 @@ class TileShelf:
         content = bytes(device.readAll().data())
         device.close()
         device.deleteLater()
-        return Kept(content, QDateTime.currentDateTimeUtc() < about.expirationDate(), _told(about))
+        return StoredTile(content, QDateTime.currentDateTimeUtc() < about.expirationDate(), _validator_headers(about))
 
     def keep(self, url: str, got: Got) -> None:
         """As long as the answer says."""
@@ -63,7 +63,7 @@ class TileShelf:
             self._cache.insert(device)
 
 
-def _told(about: QNetworkCacheMetaData) -> dict[str, str]:
+def _validator_headers(about: QNetworkCacheMetaData) -> dict[str, str]:
     told = {bytes(name.data()).decode("latin-1").lower(): bytes(value.data()).decode("latin-1") for name, value in about.rawHeaders()}
     return {name: told[name] for name in _TOLD if told.get(name, "").isascii() and name in told}
 

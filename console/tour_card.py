@@ -118,7 +118,7 @@ class TourCard(QFrame):
             spot = QRect(QPoint(), size)
             spot.moveCenter(within.center())
         else:
-            spots = (_kept(QRect(at, size), within) for at in _spots(about, size.width(), size.height()))
+            spots = (_moved_within(QRect(at, size), within) for at in _spots(about, size.width(), size.height()))
             spot = min(spots, key=lambda each: _covered(each, about))
         if self.geometry() != spot:
             self.setGeometry(spot)
@@ -144,7 +144,7 @@ def _spots(about: QRect, width: int, height: int) -> tuple[QPoint, ...]:
     )
 
 
-def _kept(spot: QRect, within: QRect) -> QRect:
+def _moved_within(spot: QRect, within: QRect) -> QRect:
     """Moved inside."""
     area = within.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
     spot.moveLeft(max(area.left(), min(spot.left(), area.right() + 1 - spot.width())))

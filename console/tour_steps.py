@@ -78,24 +78,24 @@ def _chat(window: "MainWindow") -> QWidget | None:
 def _acknowledged(window: "MainWindow") -> Watch:
     seen_new: set[str] = set()
 
-    def done() -> bool:
+    def was_acknowledged() -> bool:
         alerts = () if window.snapshot is None else window.snapshot.alerts.alerts
         seen_new.update(each.id for each in alerts if each.state is AlertState.NEW)
         return any(each.id in seen_new and each.state is not AlertState.NEW for each in alerts)
 
-    done()
-    return done
+    was_acknowledged()
+    return was_acknowledged
 
 
 def _asked_why(window: "MainWindow") -> Watch:
     opened: list[bool] = []
 
-    def done() -> bool:
+    def was_explained() -> bool:
         now = isinstance(QApplication.activeModalWidget(), WhyNothingDialog)
         opened.extend([True] if now else [])
         return bool(opened) and not now
 
-    return done
+    return was_explained
 
 
 def _opened_timeline(window: "MainWindow") -> Watch:
@@ -107,7 +107,7 @@ def _answered(window: "MainWindow") -> Watch:
     return lambda: any(id(card) not in before for card in window.chat.dock.pane.cards)
 
 
-def _drawn(window: "MainWindow") -> Watch:
+def _shape_was_drawn(window: "MainWindow") -> Watch:
     before = _shapes(window)
     return lambda: bool(_shapes(window) - before)
 
@@ -134,7 +134,7 @@ STEPS: tuple[Step, ...] = (
     Step(_TEXT["timeline"], "", lambda window: window.rail.buttons().get("investigate"), _opened_timeline, Verb.SEE_PAST, "investigate"),
     Step(_TEXT["lanes"], "investigate", _timeline, verb=Verb.SEE_PAST),
     Step(_TEXT["chat"], "", _chat, _answered, Verb.SEE_PAST),
-    Step(_TEXT["zone"], "live", _wall, _drawn, Verb.ADMINISTER),
+    Step(_TEXT["zone"], "live", _wall, _shape_was_drawn, Verb.ADMINISTER),
     Step(_TEXT["keys"], "", lambda window: window.status),
     Step(_TEXT["end"]),
 )

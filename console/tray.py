@@ -84,15 +84,15 @@ class Tray(QObject):
         new = [each for each in snapshot.alerts.alerts if each.state is AlertState.NEW and not each.shelved(snapshot.at_ns)]
         gravest = max((each.severity for each in new), default=None)
         said = state_words(snapshot.settings.site_name, new), gravest
-        if said == self._said or not self._found():
+        if said == self._said or not self._tray_available():
             return
         self._said = said
-        icon = self._made()
+        icon = self._tray_icon()
         icon.setIcon(state_icon(gravest))
         icon.setToolTip(plain_tip(said[0]))
         icon.show()
 
-    def _found(self) -> bool:
+    def _tray_available(self) -> bool:
         """Where there is none it is asked for now and then only: to ask the desktop may hold up the screen."""
         if self._icon is not None:
             return True
@@ -111,23 +111,23 @@ class Tray(QObject):
     def show(self, title: str, text: str, alert_id: str = "", severity: Severity = Severity.MODERATE) -> None:
         """A message about an alert; to click it opens that one."""
         QApplication.alert(self._window)
-        if not self._found():
+        if not self._tray_available():
             return
         self._last = alert_id
         kind = QSystemTrayIcon.MessageIcon
-        self._made().showMessage(title, text, kind.Critical if severity >= Severity.HIGH else kind.Warning, MESSAGE_MS)
+        self._tray_icon().showMessage(title, text, kind.Critical if severity >= Severity.HIGH else kind.Warning, MESSAGE_MS)
 
     def say_hidden(self) -> None:
         """The window went into the tray."""
         self._last = ""
         text = tr("The site is watched on. A click here brings the window back.")
-        self._made().showMessage(tr("Watchroom is in the tray"), text, QSystemTrayIcon.MessageIcon.Information, MESSAGE_MS)
+        self._tray_icon().showMessage(tr("Watchroom is in the tray"), text, QSystemTrayIcon.MessageIcon.Information, MESSAGE_MS)
 
     def close(self) -> None:
         if self._icon is not None:
             self._icon.hide()
 
-    def _made(self) -> QSystemTrayIcon:
+    def _tray_icon(self) -> QSystemTrayIcon:
         if self._icon is None:
             self._icon = QSystemTrayIcon(state_icon(None), self)
             self._icon.setContextMenu(self._make_menu())

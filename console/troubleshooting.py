@@ -1,13 +1,13 @@
 """Guided help: rules over what the engine shows, each with what is wrong, why, and what to try. Pure; the ten commonest faults and some."""
 
-from console.advice import Advice, Found, Rule, told
+from console.advice import Advice, Found, Rule, build_advice
 from console.camera_advice import CAMERA_RULES
 from engine.model.radio import NodeState
 from engine.model.snapshot import Snapshot
 from engine.model.upkeep import UpkeepView
+from widgets.engine_text import translate_engine_text
 from widgets.marked import marked
 from widgets.number_text import number_text
-from widgets.said import said
 from widgets.size_text import size_text
 
 FEW_DAYS = 3.0
@@ -18,7 +18,7 @@ MANY_MESSAGES = 20
 
 def advice(snapshot: Snapshot, upkeep: UpkeepView) -> tuple[Advice, ...]:
     """What is wrong now, in the order of the rules."""
-    return tuple(told(rule, words) for rule in RULES for words in rule.look(snapshot, upkeep))
+    return tuple(build_advice(rule, words) for rule in RULES for words in rule.look(snapshot, upkeep))
 
 
 def _no_cameras(snapshot: Snapshot, _: UpkeepView) -> Found:
@@ -44,7 +44,7 @@ def _behind(snapshot: Snapshot, _: UpkeepView) -> Found:
 
 def _overloaded(snapshot: Snapshot, upkeep: UpkeepView) -> Found:
     lost = sum(count for name, count in upkeep.losses if name == "mailbox")
-    if lost and any(said("The engine is behind") in trouble for trouble in snapshot.health.troubles):
+    if lost and any(translate_engine_text("The engine is behind") in trouble for trouble in snapshot.health.troubles):
         yield {"count": number_text(lost)}
 
 

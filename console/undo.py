@@ -63,15 +63,17 @@ class UndoDesk(QObject):
         if gone.id in self._asked:
             return
         self._asked.add(gone.id)
-        self._bridge.command(UndoRemoval(gone.id), lambda _: self._done(gone), lambda error: self._failed(gone, error), owner=self)
+        self._bridge.command(
+            UndoRemoval(gone.id), lambda _: self._announce_undone(gone), lambda error: self._show_undo_error(gone, error), owner=self
+        )
 
-    def _done(self, gone: Undoable) -> None:
+    def _announce_undone(self, gone: Undoable) -> None:
         if gone.id in self._shown:
             self._shown.pop(gone.id).dismiss()
         self._area().show_message(back_text(gone), "good")
         self._bridge.undone.emit(gone)
 
-    def _failed(self, gone: Undoable, error: WatchroomError) -> None:
+    def _show_undo_error(self, gone: Undoable, error: WatchroomError) -> None:
         self._asked.discard(gone.id)
         self._area().show_message(error_text(error), "critical", seconds=0)
 

@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.model.undo import Gone, Undoable
+from engine.model.undo import RemovedKind, Undoable
 
 
 def gone_text(gone: Undoable) -> str:
     """`Camera Yard is removed.`"""
-    one, named = _said(gone.kind)
+    one, named = _removal_texts(gone.kind)
     return named.format(gone.name) if gone.name else one
 
 
@@ -21,34 +21,34 @@ def undo_title(gone: Undoable) -> str:
     return tr("Undo: {0}").format(gone_text(gone).rstrip("."))
 
 
-def _said(kind: Gone) -> tuple[str, str]:
+def _removal_texts(kind: RemovedKind) -> tuple[str, str]:
     """Without a name, and with one."""
     return {
-        Gone.CAMERA: (tr("A camera is removed."), tr("{0} is removed.")),
-        Gone.NODE: (tr("A node is removed."), tr("{0} is removed.")),
-        Gone.DEVICE: (tr("A device is forgotten."), tr("{0} is forgotten.")),
-        Gone.WEBHOOK: (tr("A webhook is removed."), tr("{0} is removed.")),
-        Gone.CHANNEL: (tr("A channel is removed."), tr("{0} is removed.")),
-        Gone.MICROPHONE: (tr("A microphone is removed."), tr("{0} is removed.")),
-        Gone.ZONE: (tr("A zone is removed."), tr("Zone removed: {0}.")),
-        Gone.LINE: (tr("A line is removed."), tr("Line removed: {0}.")),
-        Gone.AREA: (tr("A masked area is removed."), tr("A masked area of {0} is removed.")),
-        Gone.PORTAL: (tr("A door is removed."), tr("Door removed: {0}.")),
-        Gone.WALL: (tr("A wall is removed."), tr("Wall removed: {0}.")),
-        Gone.POSE: (tr("A camera is off the plan."), tr("Off the plan: {0}.")),
-        Gone.LOOKOUT: (tr("A lookout is removed."), tr("Lookout removed: {0}.")),
-        Gone.RULE: (tr("A rule is removed."), tr("Rule removed: {0}.")),
-        Gone.ANCHOR: (tr("The place of the site is removed."), tr("The place of the site is removed.")),
-        Gone.FLOOR_IMAGE: (tr("The picture under the plan is removed."), tr("The picture under the plan is removed.")),
-        Gone.BOOKMARK: (tr("The bookmark is removed."), tr("The bookmark “{0}” is removed.")),
-        Gone.SEARCH: (tr("The search is forgotten."), tr("The search “{0}” is forgotten.")),
-        Gone.LOCK: (tr("The evidence is unlocked."), tr("The evidence is unlocked: {0}.")),
-        Gone.GESTURE: (tr("A gesture is removed."), tr("The gesture “{0}” is removed.")),
-        Gone.TOKEN: (tr("A token is revoked."), tr("The token “{0}” is revoked.")),
-        Gone.USER: (tr("An account is removed."), tr("The account {0} is removed.")),
-        Gone.CHAT: (tr("Your questions are forgotten."), tr("The question “{0}” is forgotten.")),
-        Gone.PARTS: (tr("Several things are removed."), tr("Removed: {0}.")),
-    }[Gone(kind)]
+        RemovedKind.CAMERA: (tr("A camera is removed."), tr("{0} is removed.")),
+        RemovedKind.NODE: (tr("A node is removed."), tr("{0} is removed.")),
+        RemovedKind.DEVICE: (tr("A device is forgotten."), tr("{0} is forgotten.")),
+        RemovedKind.WEBHOOK: (tr("A webhook is removed."), tr("{0} is removed.")),
+        RemovedKind.CHANNEL: (tr("A channel is removed."), tr("{0} is removed.")),
+        RemovedKind.MICROPHONE: (tr("A microphone is removed."), tr("{0} is removed.")),
+        RemovedKind.ZONE: (tr("A zone is removed."), tr("Zone removed: {0}.")),
+        RemovedKind.LINE: (tr("A line is removed."), tr("Line removed: {0}.")),
+        RemovedKind.AREA: (tr("A masked area is removed."), tr("A masked area of {0} is removed.")),
+        RemovedKind.PORTAL: (tr("A door is removed."), tr("Door removed: {0}.")),
+        RemovedKind.WALL: (tr("A wall is removed."), tr("Wall removed: {0}.")),
+        RemovedKind.POSE: (tr("A camera is off the plan."), tr("Off the plan: {0}.")),
+        RemovedKind.LOOKOUT: (tr("A lookout is removed."), tr("Lookout removed: {0}.")),
+        RemovedKind.RULE: (tr("A rule is removed."), tr("Rule removed: {0}.")),
+        RemovedKind.ANCHOR: (tr("The place of the site is removed."), tr("The place of the site is removed.")),
+        RemovedKind.FLOOR_IMAGE: (tr("The picture under the plan is removed."), tr("The picture under the plan is removed.")),
+        RemovedKind.BOOKMARK: (tr("The bookmark is removed."), tr("The bookmark “{0}” is removed.")),
+        RemovedKind.SEARCH: (tr("The search is forgotten."), tr("The search “{0}” is forgotten.")),
+        RemovedKind.LOCK: (tr("The evidence is unlocked."), tr("The evidence is unlocked: {0}.")),
+        RemovedKind.GESTURE: (tr("A gesture is removed."), tr("The gesture “{0}” is removed.")),
+        RemovedKind.TOKEN: (tr("A token is revoked."), tr("The token “{0}” is revoked.")),
+        RemovedKind.USER: (tr("An account is removed."), tr("The account {0} is removed.")),
+        RemovedKind.CHAT: (tr("Your questions are forgotten."), tr("The question “{0}” is forgotten.")),
+        RemovedKind.PARTS: (tr("Several things are removed."), tr("Removed: {0}.")),
+    }[RemovedKind(kind)]
 
 
 def tr(text: str) -> str:

@@ -51,7 +51,7 @@ class WallBook:
         self._load()
 
     @property
-    def named(self) -> tuple[NamedWall, ...]:
+    def named_walls(self) -> tuple[NamedWall, ...]:
         """By name."""
         return tuple(self._named[name] for name in sorted(self._named, key=str.casefold))
 
@@ -107,7 +107,7 @@ class WallBook:
             _LOG.warning("%s cannot be set aside: %s", self._file, error)
 
     def _save(self) -> None:
-        text = json.dumps(_written(self._named, self._windows), indent=1)
+        text = json.dumps(_to_json(self._named, self._windows), indent=1)
         part = self._file.with_suffix(".part")
         try:
             part.write_text(text, "utf-8")
@@ -116,7 +116,7 @@ class WallBook:
             _LOG.warning("The walls cannot be kept in %s: %s", self._file, error)
 
 
-def _written(named: Mapping[str, NamedWall], windows: Mapping[str, WallWindow]) -> dict[str, object]:
+def _to_json(named: Mapping[str, NamedWall], windows: Mapping[str, WallWindow]) -> dict[str, object]:
     return {
         "version": _VERSION,
         "walls": [
@@ -137,12 +137,12 @@ def _read(value: object) -> tuple[dict[str, NamedWall], dict[str, WallWindow]]:
     walls = fields.get("walls")
     if not isinstance(walls, list):
         raise InputError("walls", "is no list")
-    named = [_named(each) for each in cast("list[object]", walls)[:MOST_NAMED]]
+    named = [_wall_from_json(each) for each in cast("list[object]", walls)[:MOST_NAMED]]
     windows = {window_id: _window(each) for window_id, each in _object(fields.get("windows")).items()}
     return {wall.name: wall for wall in named}, windows
 
 
-def _named(value: object) -> NamedWall:
+def _wall_from_json(value: object) -> NamedWall:
     fields = _object(value)
     shift = fields.get("shift")
     return NamedWall(str(fields.get("name", "")), plan_of(fields.get("plan")), shift_of(shift) if shift is not None else None)

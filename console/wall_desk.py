@@ -214,7 +214,7 @@ class WallDesk(QObject):
             self.tree.show_cameras(snapshot.cameras)
         self.frame.set_aspect(wall_aspect(snapshot.cameras))
         self._take_alarms(snapshot)
-        self.offer.show_time(self._book.named, self.name, self._clock.now_ns())
+        self.offer.show_time(self._book.named_walls, self.name, self._clock.now_ns())
         for camera_id in set(self._wants) - {view.settings.id for view in snapshot.cameras}:
             self._want(camera_id, QSize(), False)
         if not self._on_screen:
@@ -261,7 +261,7 @@ class WallDesk(QObject):
         self._seen.add(picture.camera_id)
         self.wall.set_picture(picture.camera_id, picture)
 
-    def awaited(self, live: set[str]) -> set[str]:
+    def cameras_without_picture(self, live: set[str]) -> set[str]:
         """Of these cameras, those of which the first picture is still to come."""
         return (live & set(self._wants)) - self._seen
 

@@ -42,15 +42,15 @@ class WallMenu(QObject):
         self._action(menu, self.tr("Open &another wall"), "monitor", self.another_requested.emit)
 
     def _add_named(self, menu: QMenu) -> None:
-        for wall in self._book.named:
+        for wall in self._book.named_walls:
             shown = f"{wall.name}\t{wall.shift.text}" if wall.shift else wall.name
             action = self._action(menu, shown.replace("&", "&&"), "", lambda name=wall.name: self._desk.use(name))
             action.setCheckable(True)
             action.setChecked(wall.name == self._desk.name)
         self._action(menu, self.tr("&Keep this wall…"), "plus", self.keep)
-        if self._book.named:
+        if self._book.named_walls:
             forget = menu.addMenu(self.tr("&Delete"))
-            for wall in self._book.named:
+            for wall in self._book.named_walls:
                 self._action(forget, wall.name.replace("&", "&&"), "", lambda name=wall.name: self.delete(name))
 
     def _add_hot(self, menu: QMenu) -> None:

@@ -10,7 +10,7 @@ from engine.model.settings import CameraSettings
 from widgets.wall.typed_number import TypedNumber
 from widgets.wall.typed_plate import TypedPlate
 from widgets.wall.video_wall import VideoWall
-from widgets.words import counted
+from widgets.words import count_text
 
 TAKEN_MS = 1000  # after the last digit
 _FIRST_MS = 4000  # for the first digit of a camera's number
@@ -64,7 +64,7 @@ class WallNumbers(QObject):
     def type(self, digit: int) -> None:
         """A digit after a number that there is not begins another one."""
         before = self._typed or TypedNumber()
-        typed = (TypedNumber(of_cameras=before.of_cameras) if before.lost(self._numbers(before)) else before).with_digit(digit)
+        typed = (TypedNumber(of_cameras=before.of_cameras) if before.matches_none(self._numbers(before)) else before).with_digit(digit)
         self._show(typed)
         if typed.settled(self._numbers(typed)):
             self.take()
@@ -111,15 +111,15 @@ class WallNumbers(QObject):
         if not typed.digits:
             return self.tr("# – the number of a camera") if typed.of_cameras else self.tr("The number of a cell")
         sign = "#" if typed.of_cameras else ""
-        return f"{sign}{typed.digits} – {self._meant(typed)}"
+        return f"{sign}{typed.digits} – {self._number_target(typed)}"
 
-    def _meant(self, typed: TypedNumber) -> str:
+    def _number_target(self, typed: TypedNumber) -> str:
         if typed.of_cameras:
             camera = self._camera(typed.value)
             return camera.name if camera is not None else self.tr("no camera has this number")
         cells = len(self._wall.wall_layout().cells)
         if typed.value > cells:
-            return counted(cells, self.tr("this wall has 1 cell"), self.tr("this wall has {0} cells"))
+            return count_text(cells, self.tr("this wall has 1 cell"), self.tr("this wall has {0} cells"))
         camera_id = self._wall.camera_in(typed.value - 1)
         names = {camera.id: camera.name for camera in self._cameras()}
         return names.get(camera_id, self.tr("no camera is in this cell"))

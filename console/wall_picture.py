@@ -39,22 +39,22 @@ class PictureSaving(QObject):
             return
         still = Still(self._bridge, camera_id, self)
         site = snapshot.settings.site_name
-        still.taken.connect(lambda image, at_ns: self._taken(still, camera, site, image, at_ns))
-        still.failed.connect(lambda why: self._failed(still, why))
+        still.taken.connect(lambda image, at_ns: self._save_still(still, camera, site, image, at_ns))
+        still.failed.connect(lambda why: self._complain_and_release(still, why))
         still.take()
 
-    def _failed(self, still: Still, why: str) -> None:
+    def _complain_and_release(self, still: Still, why: str) -> None:
         _let_go(still)
         self._complain(why)
 
-    def _taken(self, still: Still, camera: CameraSettings, site: str, image: QImage, at_ns: int) -> None:
+    def _save_still(self, still: Still, camera: CameraSettings, site: str, image: QImage, at_ns: int) -> None:
         _let_go(still)
         path = self._choose(file_name(camera.name, at_ns))
         if not path:
             return
         marked = marked_picture(image, picture_words(site, camera, at_ns))
         self._bridge.command(
-            KeepStill(camera.id, at_ns), lambda _: self._write(marked, path), lambda error: self._refused(error), owner=self
+            KeepStill(camera.id, at_ns), lambda _: self._write(marked, path), lambda error: self._show_still_error(error), owner=self
         )
 
     def _write(self, image: QImage, path: str) -> None:
@@ -63,7 +63,7 @@ class PictureSaving(QObject):
         else:
             self._complain(self.tr("The picture cannot be written to {0}. Choose another folder, or free some space.").format(path))
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_still_error(self, error: WatchroomError) -> None:
         self._complain(error_text(error))
 
     def _complain(self, text: str) -> None:

@@ -193,7 +193,7 @@ class WallWindows(QObject):
         frame.put(landing(place, screens, primary), displaced=place.screen not in screens)
         frame.closing.connect(self._closed)
         frame.placed.connect(lambda _: self._places.start())
-        frame.desk.camera_chosen.connect(lambda camera_id: self._chosen(frame, camera_id))
+        frame.desk.camera_chosen.connect(lambda camera_id: self._on_camera_selection(frame, camera_id))
         frame.menu.another_requested.connect(lambda: self.open_another())
         self._frames[window_id] = frame
         self._context.bridge.watch_moves(self, True)
@@ -205,7 +205,7 @@ class WallWindows(QObject):
             frame.show_snapshot(self._context.bridge.snapshot)
         return frame
 
-    def _chosen(self, by: WallFrame, camera_id: str) -> None:
+    def _on_camera_selection(self, by: WallFrame, camera_id: str) -> None:
         for frame in self.frames():
             if frame is not by:
                 frame.desk.heat(camera_id)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from console.words import sentence
 from engine.fire.weather_csv import decoded
 from engine.model.errors import EnvironmentFault, InputError
-from widgets.said import said
+from widgets.engine_text import translate_engine_text
 
 MOST_BYTES = 5 << 20  # the engine takes no more
 
@@ -27,7 +27,7 @@ def read_weather_file(path: Path) -> str:
 def weather_refusal(error: InputError) -> str:
     """A sentence: the engine says what is wrong with a field, not which."""
     subject = {"FILE": _tr("The file"), "text": _tr("The file"), "anchor": _tr("The place of the site")}.get(error.field)
-    return sentence(f"{subject} {said(error.message)}" if subject else error.message)
+    return sentence(f"{subject} {translate_engine_text(error.message)}" if subject else error.message)
 
 
 def _tr(text: str) -> str:

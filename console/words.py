@@ -10,13 +10,13 @@ from engine.model.access import Session, Verb
 from engine.model.errors import InputError, WatchroomError
 from engine.model.places import place_names as names_of_places
 from engine.model.settings import Settings
+from widgets.engine_text import translate_engine_text
 from widgets.plain_tip import plain_tip
-from widgets.said import said
 
 
 def error_text(error: WatchroomError) -> str:
     """What to show for an error that belongs to no field."""
-    return sentence(error.message) if isinstance(error, InputError) else said(str(error))
+    return sentence(error.message) if isinstance(error, InputError) else translate_engine_text(str(error))
 
 
 def short_digests(text: str) -> str:
@@ -34,7 +34,7 @@ def sentence(text: str, subject: str = "") -> str:
 
     Only a text that lacks a subject gets one. What the engine wrote comes in the language on screen.
     """
-    shown = said(text)
+    shown = translate_engine_text(text)
     words = f"{subject} {shown}" if subject and text.startswith(("is ", "may ", "cannot ")) else shown
     ended = words if words.endswith((".", "!", "?", "…")) else f"{words}."
     return ended[:1].upper() + ended[1:]

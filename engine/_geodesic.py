@@ -77,7 +77,7 @@ def boxes_around(latitude: float, longitude: float, radius_m: float) -> tuple[Bo
     return (Box(south, north, west, east),)
 
 
-def moved(latitude: float, longitude: float, east_m: float, north_m: float) -> tuple[float, float]:
+def destination(latitude: float, longitude: float, east_m: float, north_m: float) -> tuple[float, float]:
     """Where one comes to over so many metres, straight; for some hundred kilometres at most."""
     wgs84, _ = _wgs84()
     there = wgs84.Direct(latitude, longitude, math.degrees(math.atan2(east_m, north_m)), math.hypot(east_m, north_m))

@@ -107,7 +107,7 @@ def _first_incident(window: MainWindow) -> None:
 
     page = window.page("incidents")
     assert isinstance(page, IncidentsPage)
-    page.chosen()
+    page.selected_incident()
 
 
 def _worst_cell(window: MainWindow) -> None:

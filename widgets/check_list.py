@@ -35,9 +35,9 @@ class CheckList(QListWidget):
         item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
         self.addItem(item)
 
-    def chosen(self) -> tuple[str, ...]:
+    def checked_ids(self) -> tuple[str, ...]:
         items = (self.item(number) for number in range(self.count()))
         return tuple(str(item.data(_ID)) for item in items if item.checkState() is Qt.CheckState.Checked)
 
     def all_chosen(self) -> bool:
-        return len(self.chosen()) == self.count()
+        return len(self.checked_ids()) == self.count()

@@ -64,7 +64,7 @@ class FlowRow(QLayout):
 
     def minimumSize(self) -> QSize:
         if self._least is None:
-            shown = [item.minimumSize() for item in self.shown()]
+            shown = [item.minimumSize() for item in self.visible_items()]
             least = QSize(max((size.width() for size in shown), default=0), max((size.height() for size in shown), default=0))
             self._least = least.grownBy(self.contentsMargins())
         return QSize(self._least)
@@ -76,12 +76,12 @@ class FlowRow(QLayout):
 
     # for those that place in another way
 
-    def shown(self) -> list[QLayoutItem]:
+    def visible_items(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
     def place(self, rect: QRect, move: bool) -> int:
         """The height that what is shown takes within `rect`, whose own height does not count; `move` puts it there."""
-        return self.flow(self.shown(), rect, move)
+        return self.flow(self.visible_items(), rect, move)
 
     def flow(self, items: Iterable[QLayoutItem], rect: QRect, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
@@ -103,7 +103,7 @@ class CentredRow(FlowRow):
     """Each line of it is in the middle."""
 
     def place(self, rect: QRect, move: bool) -> int:
-        shown = self.shown()
+        shown = self.visible_items()
         height = self.flow(shown, rect, move)
         if move:
             for top in {item.geometry().top() for item in shown}:

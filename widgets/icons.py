@@ -22,12 +22,12 @@ class _Tinted(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatioF()
-        pixmap = _drawn(self._name, self._tint(mode), min(rect.width(), rect.height()), ratio)
+        pixmap = _icon_pixmap(self._name, self._tint(mode), min(rect.width(), rect.height()), ratio)
         side = min(rect.width(), rect.height())
         painter.drawPixmap(rect.x() + (rect.width() - side) // 2, rect.y() + (rect.height() - side) // 2, pixmap)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return QPixmap(_drawn(self._name, self._tint(mode), min(size.width(), size.height()), 1.0))
+        return QPixmap(_icon_pixmap(self._name, self._tint(mode), min(size.width(), size.height()), 1.0))
 
     def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
         side = min(size.width(), size.height())
@@ -77,7 +77,7 @@ def icon_pixmap(name: str, tint: QColor, size: int, ratio: float = 1.0) -> QPixm
 
 
 @by_look
-def _drawn(name: str, tint: str, size: int, ratio: float) -> QPixmap:
+def _icon_pixmap(name: str, tint: str, size: int, ratio: float) -> QPixmap:
     return _draw(name, tint, size, ratio)
 
 

@@ -43,4 +43,4 @@ class PictureView(QWidget):
         if self._image.isNull():
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(Viewport().placed(QRectF(self.rect()), QSizeF(self._image.size())), self._image)
+        painter.drawImage(Viewport().picture_rect(QRectF(self.rect()), QSizeF(self._image.size())), self._image)

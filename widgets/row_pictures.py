@@ -34,14 +34,14 @@ class RowPictures:
         state = (shown, area.size(), ratio, look_number())
         known = self._kept.get(key)
         if known is None or known[0] != state:
-            known = self._kept[key] = (state, _drawn(area, ratio, paint))
+            known = self._kept[key] = (state, _row_pixmap(area, ratio, paint))
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         painter.drawPixmap(area.topLeft(), known[1])
 
 
-def _drawn(area: QRect, ratio: float, paint: Callable[[QPainter, QRect], None]) -> QPixmap:
+def _row_pixmap(area: QRect, ratio: float, paint: Callable[[QPainter, QRect], None]) -> QPixmap:
     pixmap = QPixmap(area.size() * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(color("panel"))  # the ground of every list: text on a see-through one is drawn without the screen's subpixels

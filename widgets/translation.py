@@ -1,7 +1,7 @@
 """The console in another language: every text asked for by `tr` is looked up in a catalogue (`resources/locale`, gettext).
 
 Texts are the keys, as written in the code; the class that asks is their context only where one text needs two translations. What the engine
-says has a catalogue of its own (`widgets.said`); what people wrote is shown as it was written.
+says has a catalogue of its own (`widgets.engine_text`); what people wrote is shown as it was written.
 """
 
 from gettext import GNUTranslations, translation

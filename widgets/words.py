@@ -8,7 +8,7 @@ from engine.model.health import CameraState
 from widgets.number_text import number_text
 
 
-def counted(count: int, one: str, many: str) -> str:
+def count_text(count: int, one: str, many: str) -> str:
     """`one` of one, `many` (with a field for the number) of none and of several; both translated."""
     return one if count == 1 else many.format(number_text(count))
 
@@ -50,7 +50,7 @@ def kind_word(kind: EventKind) -> str:
     }[kind]
 
 
-def begun(text: str) -> str:
+def capitalised(text: str) -> str:
     """As a line begins: with a capital letter."""
     return text[:1].upper() + text[1:]
 

@@ -51,10 +51,10 @@ def run(parsed: argparse.Namespace) -> int:
             assert rows is not None
             pictured = size or extent(rows)
             frames = int(rows[-1, 0]) if len(rows) else 0
-            analysis = follow_boxes(_counted(detections_by_frame(rows), frames), pictured, fps, parsed.smallest)
+            analysis = follow_boxes(_with_progress(detections_by_frame(rows), frames), pictured, fps, parsed.smallest)
         else:
             pictured = footage.size
-            analysis = follow(_counted(_looks(footage, rows)), fps, parsed.smallest)
+            analysis = follow(_with_progress(_looks(footage, rows)), fps, parsed.smallest)
     if parsed.mot is not None:
         analysis.rows.write(parsed.mot)
     skipped.tell()
@@ -113,7 +113,7 @@ def _looks(footage: Footage, rows: Rows | None) -> Iterator[Look]:
         yield look if given is None else replace(look, detections=next(given, Detections.empty()))
 
 
-def _counted(parts: Iterator[T], total: int = 0) -> Iterator[T]:
+def _with_progress(parts: Iterator[T], total: int = 0) -> Iterator[T]:
     number = 0
     for number, part in enumerate(parts, start=1):
         yield part

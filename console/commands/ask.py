@@ -9,7 +9,7 @@ from console.folders import default_data
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
 from engine.history.grammar_planner import OfflinePlanner
-from engine.history.planner import Asked
+from engine.history.planner import PlannerQuestion
 from engine.history.queries import Viewer
 from engine.model.access import ROLE_VERBS, Role
 from engine.model.chat import AskRecord, ChatAnswer, Citation, ClaimStatus, Sentence
@@ -18,7 +18,7 @@ from engine.model.plain_text import escaped
 from engine.model.time import SystemClock, from_iso, to_iso
 from engine.runtime.settings.settings_file import load_settings
 from engine.runtime.settings.site_zone import zone_of
-from engine.store.asked import look_at
+from engine.store.event_query import look_at
 
 _DATABASE, _SETTINGS = "watchroom.db", "settings.toml"
 _LATEST_NS = 4_102_444_800_000_000_000
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Raises InputError (`data`, `question`, `at`), EnvironmentFault."""
     answer = ask(parsed.data or default_data(), parsed.question, _now_ns(parsed.at))
-    print(json.dumps(as_plain(answer), ensure_ascii=False) if parsed.json else told(answer))
+    print(json.dumps(as_plain(answer), ensure_ascii=False) if parsed.json else answer_text(answer))
     return 0
 
 
@@ -46,7 +46,7 @@ def ask(folder: Path, question: str, now_ns: int) -> ChatAnswer:
     settings = load_settings(folder / _SETTINGS)
     site = ChatSite(look_at(folder / _DATABASE), settings, zone_of(settings))
     viewer = Viewer(ROLE_VERBS[Role.ADMIN])
-    plain = Asked(asked.message, now_ns, site.zone, site.directory(viewer))
+    plain = PlannerQuestion(asked.message, now_ns, site.zone, site.directory(viewer))
     return Asker((OfflinePlanner(),)).ask(site.reach(viewer, now_ns), plain, "")
 
 
@@ -87,11 +87,11 @@ def _citation(citation: Citation) -> dict[str, Any]:
     return {"kind": citation.kind.value, "id": citation.id, "t": to_iso(at_ns), "camera": citation.camera_id}
 
 
-def told(answer: ChatAnswer) -> str:
-    lines = [_told(sentence) for sentence in answer.sentences if sentence.status is not ClaimStatus.STRUCK]
+def answer_text(answer: ChatAnswer) -> str:
+    lines = [_sentence_line(sentence) for sentence in answer.sentences if sentence.status is not ClaimStatus.STRUCK]
     return "\n".join(escaped(line) for line in (lines or answer.answer.splitlines()))
 
 
-def _told(sentence: Sentence) -> str:
+def _sentence_line(sentence: Sentence) -> str:
     ids = ", ".join(citation.id for citation in sentence.citations if not citation.id.startswith("{") and "@" not in citation.id)
     return f"{sentence.text} [{ids}]" if ids else sentence.text

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Raises InputError (`data`, `public_key`), EnvironmentFault."""
     verdict = verify_audit(parsed.data or default_data(), parsed.public_key)
-    print(json.dumps(_plain(verdict), ensure_ascii=False) if parsed.json else _told(verdict))
+    print(json.dumps(_plain(verdict), ensure_ascii=False) if parsed.json else _verdict_text(verdict))
     return CHECK_FAILED if verdict.fault is not None else 0
 
 
@@ -40,6 +40,6 @@ def _plain(verdict: AuditVerdict) -> dict[str, object]:
     return {"ok": is_ok, "rows": verdict.rows, "first_bad": bad, "signed": verdict.signed, "keys": keys, "message": verdict.message}
 
 
-def _told(verdict: AuditVerdict) -> str:
+def _verdict_text(verdict: AuditVerdict) -> str:
     keys = [f"  signed with the key {fingerprint(key)}" for key in verdict.keys]
     return "\n".join([f"{'✓' if verdict.fault is None else '✗'} {verdict.message}", *keys])

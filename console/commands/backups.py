@@ -38,7 +38,7 @@ def run(parsed: argparse.Namespace) -> int:
 def _list(data: Path) -> int:
     backups = [backup for folder in _folders(data) for backup in folder.all()]
     for backup in sorted(backups, key=lambda each: each.made_ns, reverse=True):
-        print(_told(backup))
+        print(_backup_line(backup))
     if not backups:
         print("There is no backup.")
     return 0
@@ -60,7 +60,7 @@ def _folders(data: Path) -> list[BackupFolder]:
     return [BackupFolder(data), *([BackupFolder(data, chosen)] if chosen else [])]
 
 
-def _told(backup: Backup) -> str:
+def _backup_line(backup: Backup) -> str:
     made = to_iso(backup.made_ns)[:19].replace("T", " ")
     why = "before an upgrade" if backup.before_upgrade else "asked for" if backup.asked else ""
     parts = (backup.name, f"{made} UTC", f"{backup.size_bytes / 2**20:.1f} MiB", f"schema {backup.schema}", why)

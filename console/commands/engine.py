@@ -24,8 +24,8 @@ from engine.model.access import Role
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings
-from engine.runtime.added import Added
 from engine.runtime.cameras.camera_commands import clean
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.sources.simulated import DEMO_CAMERAS
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def check_seconds(seconds: float | None) -> None:
         raise InputError("for", f"{seconds} is no number of seconds to run for")
 
 
-def added_cameras(given: list[str], demo: bool) -> Added:
+def added_cameras(given: list[str], demo: bool) -> CommandLineSettings:
     """`NAME=URL` as cameras; their ids are made of the names, so the same line in the next run is the same camera.
 
     Raises InputError (field `camera`), without the address, which may hold a password.
@@ -115,7 +115,7 @@ def added_cameras(given: list[str], demo: bool) -> Added:
         cameras.append(camera)
         if credentials is not None:
             logins.append((camera.id, credentials))
-    return demo_added(tuple(cameras), tuple(logins)) if demo else Added(tuple(cameras), tuple(logins))
+    return demo_added(tuple(cameras), tuple(logins)) if demo else CommandLineSettings(tuple(cameras), tuple(logins))
 
 
 def named_camera(name: str, url: str) -> tuple[CameraSettings, Credentials | None]:

@@ -58,10 +58,10 @@ def run(parsed: argparse.Namespace) -> int:
 
     Raises InputError (`pack`: it is none, `public_key`, `rerun`), EnvironmentFault.
     """
-    signers = Signers(given_signers(parsed.keys), frozenset() if parsed.keys else _known(parsed.data))
+    signers = Signers(given_signers(parsed.keys), frozenset() if parsed.keys else _known_signers(parsed.data))
     with seldom_collected():
         verdict = verify_pack(parsed.pack, parsed.rerun, signers)
-    print(_json(verdict) if parsed.json else _told(verdict))
+    print(_json(verdict) if parsed.json else _pack_verdict_text(verdict))
     if verdict.good and not verdict.trusted:
         print(f"watchroom: {UNKNOWN}", file=sys.stderr)
         return UNKNOWN_SIGNER
@@ -70,7 +70,7 @@ def run(parsed: argparse.Namespace) -> int:
     return 0 if verdict.good else CHECK_FAILED
 
 
-def _known(folder: Path | None) -> frozenset[str]:
+def _known_signers(folder: Path | None) -> frozenset[str]:
     """Of the folder that is named, or of this machine's own site, if that can be read."""
     if folder is None:
         try:
@@ -116,7 +116,7 @@ def _plain_rerun(found: RerunVerdict) -> dict[str, object]:
     }
 
 
-def _told(verdict: PackVerdict) -> str:
+def _pack_verdict_text(verdict: PackVerdict) -> str:
     mark = "✓" if verdict.trusted else "?" if verdict.good else "✗"
     lines = [f"{mark} {_what(verdict.manifest)}"]
     lines += [f"  {sentence}" for sentence in verdict.wrong]

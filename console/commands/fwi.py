@@ -23,9 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help=f"CSV with the columns {', '.join(COLUMNS)} (noon, °C, %%, km/h, mm); - for stdin")
     parser.add_argument("--latitude", type=float, default=46.0, metavar="D", help="degrees north (default %(default)s)")
     parser.add_argument(
-        "--start", default=_listed(USUAL_START), metavar="F,D,C", help="FFMC, DMC and DC of the day before (default %(default)s)"
+        "--start", default=_comma_separated(USUAL_START), metavar="F,D,C", help="FFMC, DMC and DC of the day before (default %(default)s)"
     )
-    parser.add_argument("--bounds", default=_listed(EFFIS), metavar="B,…", help="upper bounds of the classes (default %(default)s: EFFIS)")
+    parser.add_argument(
+        "--bounds", default=_comma_separated(EFFIS), metavar="B,…", help="upper bounds of the classes (default %(default)s: EFFIS)"
+    )
     parser.add_argument(
         "--column", action="append", default=[], metavar="NAME=HEADING", help="what the file calls a column (may be repeated)"
     )
@@ -60,10 +62,10 @@ def computed(table: WeatherTable, season: Season) -> Iterator[FireDay]:
             yield FireDay(date.min, FireDayStatus.REJECTED, reason=f"{row.wrong.rstrip('.')}.")
             continue
         state, day = season.next(state, row.noon)
-        yield _told(row, day)
+        yield _with_reason(row, day)
 
 
-def _told(row: WeatherRow, day: FireDay) -> FireDay:
+def _with_reason(row: WeatherRow, day: FireDay) -> FireDay:
     if day.status is FireDayStatus.REJECTED:
         return replace(day, reason=row.wrong or day.reason)
     if day.spun_up < SPIN_UP_DAYS:
@@ -138,5 +140,5 @@ def _five(numbers: list[float]) -> tuple[float, float, float, float, float]:
     return numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
 
 
-def _listed(numbers: tuple[float, ...]) -> str:
+def _comma_separated(numbers: tuple[float, ...]) -> str:
     return ",".join(f"{number:g}" for number in numbers)

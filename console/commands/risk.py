@@ -41,7 +41,7 @@ def run(parsed: argparse.Namespace) -> int:
         found = backtest(grid, table.incidents)
     except InputError as error:
         raise InputError("cell" if error.field == "cell_m" else error.field, error.message) from error
-    print(json.dumps(as_plain(table, found, parsed.cell) | {"skipped": skipped.plain()}) if parsed.json else told(table, found))
+    print(json.dumps(as_plain(table, found, parsed.cell) | {"skipped": skipped.plain()}) if parsed.json else backtest_report(table, found))
     return 0
 
 
@@ -106,7 +106,7 @@ def _compared(found: Compared) -> dict[str, Any]:
     return _measured(found.measured) | ahead
 
 
-def told(table: Table, found: Backtest) -> str:
+def backtest_report(table: Table, found: Backtest) -> str:
     left = f", {table.without_place} rows without a place left out" if table.without_place else ""
     lines = [
         f"{found.incidents} incidents on {found.days} days, after {found.burn_in} days to learn from, "

@@ -13,7 +13,7 @@ from engine.model.upkeep import LONGEST_SETTINGS, SettingChange
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.secrets.secrets import SecretStore
-from engine.runtime.settings.chosen import check_chosen
+from engine.runtime.settings.command_line_choices import check_chosen
 from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 from engine.runtime.settings.settings_file import load_settings, save_settings
 from engine.runtime.storage.upgrading import open_beside
@@ -67,7 +67,7 @@ def _import(parsed: argparse.Namespace) -> int:
         then = completed(now, then)
         check_chosen(data.path, now, then)
         changes = differences(now, then)
-        print("\n".join(map(_told, changes)) or "Nothing would change.")
+        print("\n".join(map(_change_line, changes)) or "Nothing would change.")
         if changes and not parsed.dry_run:
             _keep_in_audit(data, changes)
             save_settings(data.settings, then)
@@ -99,5 +99,5 @@ def _keep_in_audit(data: DataFolder, changes: tuple[SettingChange, ...]) -> None
         store.close()
 
 
-def _told(change: SettingChange) -> str:
+def _change_line(change: SettingChange) -> str:
     return f"{change.field}: {change.now or '(not set)'} → {change.then or '(not set)'}"

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         case "list":
             with accounts_of(data) as (accounts, _):
                 for token in accounts.machine_tokens():
-                    print(_told(token))
+                    print(_token_line(token))
         case "revoke":
             with accounts_of(data, signs=True) as (accounts, _):
                 accounts.revoke_token(arguments.id, "command line")
@@ -90,7 +90,7 @@ def accounts_of(data: DataFolder, *, signs: bool = False) -> Generator[tuple[Acc
         store.close()
 
 
-def _told(token: TokenView) -> str:
+def _token_line(token: TokenView) -> str:
     """One line: id, what it may, where, until when, last used, what it is for."""
     cameras = "all cameras" if token.cameras is None else " ".join(token.cameras) or "no camera"
     until = "until revoked" if token.expires_ns is None else f"until {to_iso(token.expires_ns)}"

@@ -40,18 +40,18 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.action == "list":
         with accounts_of(data) as (accounts, _):
             for user in accounts.users():
-                print(_told(user))
+                print(_user_line(user))
         return 0
     with accounts_of(data, signs=True) as (accounts, _):
-        user = _named(accounts, parsed.name)
+        user = _user_by_name(accounts, parsed.name)
         accounts.reset_password(user.id, _password(), by=BY)
     print(f"{user.name} signs in with the new password. Their sessions have ended.")
     return 0
 
 
-def _named(accounts: Accounts, name: str) -> User:
+def _user_by_name(accounts: Accounts, name: str) -> User:
     try:
-        return accounts.named(name)
+        return accounts.user_by_name(name)
     except NotFound:
         raise InputError("name", f"there is no account {name[:60]!r}; `watchroom users list` shows them") from None
 
@@ -66,7 +66,7 @@ def _password() -> str:
     return typed
 
 
-def _told(user: User) -> str:
+def _user_line(user: User) -> str:
     """One line: name, role, what they see."""
     cameras = "all cameras" if user.cameras is None else " ".join(user.cameras) or "no camera"
     return "  ".join((user.name, user.role.value, cameras))

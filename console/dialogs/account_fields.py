@@ -3,9 +3,9 @@
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.access import PASSWORD_MIN_LENGTH, password_trouble
+from widgets.engine_text import translate_engine_text
 from widgets.form import Field, FieldGroup
 from widgets.password_field import PasswordField
-from widgets.said import said
 
 
 def _tr(text: str) -> str:
@@ -16,7 +16,9 @@ def add_account_fields(group: FieldGroup, name_label: str) -> None:
     """Adds the fields `name` and `password`; the password's rules look at the name too."""
     name = group.add("name", Field(name_label, _name_trouble))
     rules = _tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
-    password = group.add("password", PasswordField(_tr("Password"), lambda text: said(password_trouble(name.value(), text)), rules))
+    password = group.add(
+        "password", PasswordField(_tr("Password"), lambda text: translate_engine_text(password_trouble(name.value(), text)), rules)
+    )
     name.changed.connect(lambda _: password.revalidate())
 
 

@@ -111,7 +111,7 @@ class AlertRulesDialog(FramedDialog):
         self.tabs.currentChanged.connect(self._tab_shown)
         self.text.typed.connect(self._refresh)
         self.text.read.connect(self._text_read)
-        self.text.failed.connect(self._refused)
+        self.text.failed.connect(self._show_save_error)
         self.add_rule.clicked.connect(self._add)
         self.remove_rule.clicked.connect(self._remove)
         self.up.clicked.connect(lambda: self._move(-1))
@@ -257,7 +257,7 @@ class AlertRulesDialog(FramedDialog):
         draft = self.draft()
         self._set_busy(True)
         self.trial.clear(tr("Trying…"))
-        self._bridge.ask(TryRules(draft), lambda answer: self._tried_out(draft, answer), self._refused, owner=self)
+        self._bridge.ask(TryRules(draft), lambda answer: self._tried_out(draft, answer), self._show_save_error, owner=self)
 
     def _tried_out(self, draft: AlertSettings, trial: RuleTrial) -> None:
         self._tried = draft
@@ -271,9 +271,9 @@ class AlertRulesDialog(FramedDialog):
 
     def save_now(self) -> None:
         self._set_busy(True)
-        self._bridge.command(ChangeAlerting(self.draft()), lambda _: self.accept(), self._refused, owner=self)
+        self._bridge.command(ChangeAlerting(self.draft()), lambda _: self.accept(), self._show_save_error, owner=self)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_save_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
         self.show_trouble(error_text(error))
 

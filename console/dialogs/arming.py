@@ -60,7 +60,7 @@ class ArmingForm(QWidget):
 
     def armed_zones(self) -> tuple[tuple[SiteMode, tuple[str, ...]], ...]:
         """As they were where nothing is armed otherwise."""
-        now = {mode: field.chosen() for mode, field in self.zones.items() if field.chosen()}
+        now = {mode: field.checked_ids() for mode, field in self.zones.items() if field.checked_ids()}
         before = {mode: zones for mode, zones in self._before.armed_zones if zones}
         return self._before.armed_zones if now == before else tuple(now.items())
 

@@ -12,10 +12,10 @@ from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasHealth, AtlasSettings
 from engine.model.errors import InputError, WatchroomError
 from engine.model.question import TestAtlas
+from widgets.engine_text import translate_engine_text
 from widgets.form import Field
 from widgets.notice import Notice
 from widgets.number_text import number_text
-from widgets.said import said
 
 ROLLOUT = (10, 50, 100)
 
@@ -99,7 +99,7 @@ class AtlasDialog(TryingDialog):
         try:
             AtlasSettings(True, text.strip())
         except InputError as error:
-            return sentence(_tr("The address {0}").format(said(error.message)))
+            return sentence(_tr("The address {0}").format(translate_engine_text(error.message)))
         return ""
 
     def settings(self) -> AtlasSettings:
@@ -127,7 +127,7 @@ class AtlasDialog(TryingDialog):
         anchor = snapshot.settings.anchor if snapshot is not None else None
         place = (anchor.latitude, anchor.longitude) if anchor is not None else (0.0, 0.0)
         wanted = self.contract.currentData()
-        self.bridge.ask(TestAtlas(*place), lambda answer: self.tried(*_told(answer, wanted)), self._unanswered, owner=self)
+        self.bridge.ask(TestAtlas(*place), lambda answer: self.tried(*_contract_verdict(answer, wanted)), self._unanswered, owner=self)
         return self.tr("Saved. Asking Atlas…")
 
     def _unanswered(self, error: WatchroomError) -> None:
@@ -149,7 +149,7 @@ def _variable(name: str) -> str:
     return "ATLAS_API_KEY" if name == "key" else f"ATLAS_{name.upper()}"
 
 
-def _told(spoken: str, wanted: str) -> tuple[str, str]:
+def _contract_verdict(spoken: str, wanted: str) -> tuple[str, str]:
     """What a test came to. Contracts by their names."""
     names = {"planned": _tr("Planned"), "real": _tr("Real")}
     if spoken == wanted:

@@ -21,7 +21,7 @@ from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.theme import set_role
-from widgets.words import counted
+from widgets.words import count_text
 
 DISTANCES_M = (1.0, 2.0, 4.0, 8.0)
 
@@ -185,7 +185,7 @@ class CalibrateDialog(SavingDialog):
     def _show_result(self, distance_m: float) -> None:
         readings = self._collected.get(distance_m)
         if self._collection is not None and self._collection.distance_m == distance_m:
-            text = counted(len(self._collection.rssi), self.tr("one reading"), self.tr("{0} readings"))
+            text = count_text(len(self._collection.rssi), self.tr("one reading"), self.tr("{0} readings"))
         elif readings is not None:
             text = self.tr("{0} readings, median {1}").format(len(readings.rssi_dbm), dbm_text(round(readings.median_dbm)))
         else:

@@ -217,9 +217,9 @@ class CameraDialog(FramedDialog):
         try:
             command = PutCamera(self.form.settings(newest), self.form.credentials())
         except InputError as error:
-            self._refused(error)
+            self._show_camera_error(error)
             return
-        self._bridge.command(command, self._saved, self._refused, owner=self)
+        self._bridge.command(command, self._saved, self._show_camera_error, owner=self)
         self._refresh()
 
     def _newest(self) -> CameraSettings | None:
@@ -233,7 +233,7 @@ class CameraDialog(FramedDialog):
         self.saved.emit(camera_id)
         self.accept()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_camera_error(self, error: WatchroomError) -> None:
         self._busy = False
         if not (isinstance(error, InputError) and self.form.show_error(error)):
             self.show_error(error)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem,
 from console.bridge import EngineBridge
 from console.dialogs.floor_points import FloorPointsDialog
 from console.dialogs.frame import FramedDialog
-from console.dialogs.pose_draft import Look, aimed, look_of, looking, moved, new_pose, turned
+from console.dialogs.pose_draft import Look, aimed, look_of, looking, new_pose, translate_pose, turned
 from console.dialogs.setting_fields import range_and_help
 from console.floor_picture import FloorPicture
 from console.words import field_of, permit, sentence
@@ -127,7 +127,7 @@ class CameraPosesDialog(FramedDialog):
 
     # Showing
 
-    def chosen(self) -> str:
+    def selected_camera(self) -> str:
         return self._chosen
 
     def choose(self, camera_id: str) -> None:
@@ -216,14 +216,14 @@ class CameraPosesDialog(FramedDialog):
         self._show()
 
     def _dragged(self, camera_id: str, x: float, y: float) -> None:
-        self._take(camera_id, lambda pose: moved(pose, (x, y, pose.position[2])))
+        self._take(camera_id, lambda pose: translate_pose(pose, (x, y, pose.position[2])))
 
     def _typed(self) -> None:
         pose, position = self.poses.get(self._chosen), self.place.value()
         if self._filling or pose is None:
             return
         if position is not None and position != pose.position:
-            pose = moved(pose, position)
+            pose = translate_pose(pose, position)
         if self.fields.is_valid():
             direction, tilt, fov = (typed_number(self.fields.field(name).value()) for name in _ANGLES)
             look = Look(direction, tilt)
@@ -290,9 +290,9 @@ class CameraPosesDialog(FramedDialog):
     def save(self) -> None:
         self._busy = True
         self._show()
-        self._bridge.command(ChangeSettings(floor=self.floor()), lambda _: self.accept(), self._refused, owner=self)
+        self._bridge.command(ChangeSettings(floor=self.floor()), lambda _: self.accept(), self._show_pose_error, owner=self)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_pose_error(self, error: WatchroomError) -> None:
         self._busy = False
         self._show()
         self.show_error(error)

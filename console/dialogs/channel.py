@@ -20,11 +20,11 @@ from engine.model.errors import InputError
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security, check_url
 from engine.model.snapshot import Job, JobState
 from widgets.alerts.channel_table import way_inside
+from widgets.engine_text import translate_engine_text
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
-from widgets.said import said
 from widgets.theme import set_role
 
 _WIDTH = 920
@@ -44,7 +44,7 @@ class ChannelDialog(SavingDialog):
         state: ChannelState | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        title = _tr("Edit {0}").format(channel.shown) if channel is not None else _tr("Add {0}").format(way_inside(kind))
+        title = _tr("Edit {0}").format(channel.display_name) if channel is not None else _tr("Add {0}").format(way_inside(kind))
         super().__init__(bridge, title, _lead(kind), width=_WIDTH, parent=parent)
         self.kind, self._before = kind, channel
         self._state = state or ChannelState("", kind)
@@ -53,11 +53,11 @@ class ChannelDialog(SavingDialog):
         self._trial = JobRun(bridge, self)
         self.private = QCheckBox(_tr("It may be in my own network, or on this machine"))
         self.enabled = QCheckBox(_tr("Send &alerts there"))
-        self.wants = AlertWantsForm(settings.alerts if settings is not None else AlertSettings(), _known(channel).wants, self)
+        self.wants = AlertWantsForm(settings.alerts if settings is not None else AlertSettings(), _channel_or_draft(channel).wants, self)
         self.wants.changed.connect(self.refresh)
         self._build()
         self._add_trial()
-        self._show(_known(channel))
+        self._show(_channel_or_draft(channel))
         self.add_save(_tr("&Save"))
 
     # Building
@@ -143,7 +143,7 @@ class ChannelDialog(SavingDialog):
         self.enabled.setChecked(known.enabled)
         self.private.setChecked(known.allow_private)
         if self._before is not None:
-            self.fields.field("name").set_value(known.shown)
+            self.fields.field("name").set_value(known.display_name)
         for name in ("topic", "discovery"):
             self._fill(name, getattr(known, name))
         if self._before is None or self.kind not in _SERVERS:
@@ -166,7 +166,7 @@ class ChannelDialog(SavingDialog):
         """Raises InputError."""
         values = {name: text.strip() for name, text in self.fields.values().items()}
         made = replace(
-            _known(self._before),
+            _channel_or_draft(self._before),
             id=self._before.id if self._before is not None else _free_id(values["name"], self._taken),
             name=values["name"],
             allow_private=self.private.isChecked(),
@@ -207,7 +207,7 @@ class ChannelDialog(SavingDialog):
         try:
             command = TestChannel(self.channel(), self.secrets())
         except InputError as error:
-            self.refused(error)
+            self.show_refusal(error)
             return
         self._tell_test(_tr("Sending a test message…"), "neutral")
         self._trial.start(command)
@@ -222,7 +222,7 @@ class ChannelDialog(SavingDialog):
         self.refresh()
 
 
-def _known(channel: ChannelSettings | None) -> ChannelSettings:
+def _channel_or_draft(channel: ChannelSettings | None) -> ChannelSettings:
     return channel if channel is not None else ChannelSettings("new", ChannelKind.SLACK)
 
 
@@ -269,7 +269,7 @@ def _url_trouble(text: str) -> str:
     try:
         check_url(text.strip())
     except InputError as error:
-        return sentence(_tr("The address {0}").format(said(error.message)))
+        return sentence(_tr("The address {0}").format(translate_engine_text(error.message)))
     return ""
 
 

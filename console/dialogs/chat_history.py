@@ -61,9 +61,9 @@ class ChatHistoryDialog(FramedDialog):
         """The next hundred."""
         last = next(reversed(self._answers), None)
         self.more.setEnabled(False)
-        self._bridge.ask(ListChat(PAGE, last), self._came, lambda error: self.show_trouble(error_text(error)), owner=self)
+        self._bridge.ask(ListChat(PAGE, last), self._add_page, lambda error: self.show_trouble(error_text(error)), owner=self)
 
-    def _came(self, page: tuple[ChatAnswer, ...]) -> None:
+    def _add_page(self, page: tuple[ChatAnswer, ...]) -> None:
         self._answers |= {each.id: each for each in page}
         self._whole = len(page) < PAGE
         self._fill()
@@ -98,10 +98,13 @@ class ChatHistoryDialog(FramedDialog):
         if answer is not None:
             self.forget.setEnabled(False)
             self._bridge.command(
-                ForgetChat(answer.id), lambda _: self._gone(answer.id), lambda error: self.show_trouble(error_text(error)), owner=self
+                ForgetChat(answer.id),
+                lambda _: self._drop_answer(answer.id),
+                lambda error: self.show_trouble(error_text(error)),
+                owner=self,
             )
 
-    def _gone(self, answer_id: str) -> None:
+    def _drop_answer(self, answer_id: str) -> None:
         self._answers.pop(answer_id, None)
         self.forgotten.emit(answer_id)
         self._fill()

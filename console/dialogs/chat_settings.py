@@ -140,7 +140,7 @@ class ChatSettingsDialog(TryingDialog):
         self.forget.setVisible(state.key_from == "store")
 
     def try_it(self) -> str:
-        self.bridge.ask(GetChatState(test=True), self._tested, self.failed, owner=self)
+        self.bridge.ask(GetChatState(test=True), self._tested, self.show_test_error, owner=self)
         return _tr("Saved. Asking Claude for a greeting…")
 
     def _tested(self, state: ChatState) -> None:

@@ -89,7 +89,7 @@ class ClipChoice(QSplitter):
 
     def _look(self) -> None:
         port, find = self._bridge.port, self._find
-        self._bridge.fetch(lambda: find(port), self._found, self._refused, owner=self)
+        self._bridge.fetch(lambda: find(port), self._show_clips, self._show_list_error, owner=self)
 
     def _look_again(self, snapshot: Snapshot) -> None:
         """A clip that is recorded meanwhile comes by itself."""
@@ -97,7 +97,7 @@ class ClipChoice(QSplitter):
             self._recorded = snapshot.clip_events
             self._look()
 
-    def _found(self, found: Found) -> None:
+    def _show_clips(self, found: Found) -> None:
         snapshot = self._bridge.snapshot
         names = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
         self._clips = {event.id: clip for event, clip in found}
@@ -109,7 +109,7 @@ class ClipChoice(QSplitter):
             self.open_event(found[0][0].id)
             self.feed.setFocus()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_list_error(self, error: WatchroomError) -> None:
         self._empty.set_text(_tr("Clips cannot be listed"), error_text(error))
         self.refused.emit(error)
 

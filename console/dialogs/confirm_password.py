@@ -40,9 +40,9 @@ class ConfirmPasswordDialog(FramedDialog):
             self.fields.show_error("password", self.tr("Enter your password."))
             return
         self._set_busy(True)
-        self._bridge.confirm(password, self.accept, self._refused, owner=self)
+        self._bridge.confirm(password, self.accept, self._show_password_error, owner=self)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_password_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
         self.fields.field("password").set_value("")
         self.fields.field("password").edit().setFocus()

@@ -45,8 +45,8 @@ class EnrolDialog(FramedDialog):
         self.learn = self.add_button(action, "primary")
         self.learn.clicked.connect(self.start)
         self.run.progressed.connect(self._progressed)
-        self.run.ended.connect(self._ended)
-        self.run.refused.connect(self._refused)
+        self.run.ended.connect(self._show_enrol_outcome)
+        self.run.refused.connect(self._show_enrol_error)
 
     def add_foot(self) -> None:
         """Below the body."""
@@ -90,7 +90,7 @@ class EnrolDialog(FramedDialog):
         self.progress.setRange(0, job.total)
         self.progress.setValue(job.done)
 
-    def _ended(self, job: Job) -> None:
+    def _show_enrol_outcome(self, job: Job) -> None:
         self.progress.hide()
         if job.state is JobState.DONE:
             set_role(self.outcome, "good")
@@ -102,7 +102,7 @@ class EnrolDialog(FramedDialog):
             self.show_trouble(sentence(job.message))
         self.refresh()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_enrol_error(self, error: WatchroomError) -> None:
         self.progress.hide()
         self.outcome.setText("")
         self.show_error(error)
@@ -205,13 +205,13 @@ class EnrolClipDialog(EnrolDialog):
         self.choice = ClipChoice(bridge, clock, lambda port: clips_with_people(port, person.id), nothing)
         self.body.addWidget(self.choice, 1)
         self.add_foot()
-        self.choice.changed.connect(self._chosen)
-        self.choice.refused.connect(self._refused)
+        self.choice.changed.connect(self._on_clip_selection)
+        self.choice.refused.connect(self._show_enrol_error)
         self.choice.feed.event_activated.connect(lambda _: self.start())
         self.resize(1000, 660)
         self.refresh()
 
-    def _chosen(self) -> None:
+    def _on_clip_selection(self) -> None:
         self.forget_outcome()
         self.refresh()
 

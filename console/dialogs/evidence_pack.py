@@ -176,21 +176,21 @@ class EvidencePackDialog(FramedDialog):
         self.all_button.clicked.connect(self._show_all)
         self.cancel_button.clicked.connect(self._cancel)
         self._making.progressed.connect(self._progressed)
-        self._making.made.connect(self._made)
-        self._making.failed.connect(self._failed)
+        self._making.made.connect(self._show_finished_pack)
+        self._making.failed.connect(self._show_pack_failure)
 
     # what goes in
 
     def request(self, case_id: str) -> PackRequest:
         """Raises InputError."""
-        cameras = self.cameras.chosen()
+        cameras = self.cameras.checked_ids()
         return PackRequest(
             since_ns=self._since_ns,
             until_ns=self._until_ns,
             title=self.name.value().strip(),
             note=self.note.toPlainText().strip(),
             camera_ids=() if len(cameras) == self.cameras.count() else cameras,
-            person_ids=self.persons.chosen(),
+            person_ids=self.persons.checked_ids(),
             case_id=case_id,
             redaction=Redaction(str(self.redaction.currentData())),
             hidden=(self._area,) if self._area is not None and self.hide_area.isChecked() else (),
@@ -200,7 +200,7 @@ class EvidencePackDialog(FramedDialog):
 
     def trouble_now(self) -> str:
         """Why it cannot be made as it is, a sentence."""
-        if self.cameras.count() and not self.cameras.chosen():
+        if self.cameras.count() and not self.cameras.checked_ids():
             return self.tr("Choose one camera at least.")
         if self.case.currentData() == _NEW and not self.case_title.text().strip():
             return self.tr("Give the new case a name.")
@@ -257,12 +257,12 @@ class EvidencePackDialog(FramedDialog):
         self.cancel_button.setEnabled(False)
         self._making.cancel()
 
-    def _failed(self, why: str) -> None:
+    def _show_pack_failure(self, why: str) -> None:
         self._rest()
         self._say("")
         self.show_trouble(why)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_pack_error(self, error: WatchroomError) -> None:
         self._rest()
         self._say("")
         self.show_error(error)
@@ -275,7 +275,7 @@ class EvidencePackDialog(FramedDialog):
 
     # what was made
 
-    def _made(self, pack: Pack) -> None:
+    def _show_finished_pack(self, pack: Pack) -> None:
         self._rest()
         self._pack = pack
         self._inputs.hide()
@@ -283,9 +283,9 @@ class EvidencePackDialog(FramedDialog):
         self.all_button.show()
         pack_id, port = pack.id, self._bridge.port
         self._show_pack(pack, None)
-        self._bridge.fetch(lambda: port.pack_file(pack_id), self._found, self.show_error, owner=self)
+        self._bridge.fetch(lambda: port.pack_file(pack_id), self._show_pack_path, self.show_error, owner=self)
 
-    def _found(self, path: Path) -> None:
+    def _show_pack_path(self, path: Path) -> None:
         assert self._pack is not None
         self._path = path
         self._show_pack(self._pack, path)
@@ -311,7 +311,7 @@ class EvidencePackDialog(FramedDialog):
         self._set_busy(True)
         self.progress.setRange(0, 0)
         self.progress.show()
-        self._bridge.fetch(lambda: check_pack(path, made_as=pack.manifest_sha256), self._verified, self._refused, owner=self)
+        self._bridge.fetch(lambda: check_pack(path, made_as=pack.manifest_sha256), self._verified, self._show_pack_error, owner=self)
 
     def _verified(self, verdict: PackVerdict) -> None:
         self._set_busy(False)

@@ -162,7 +162,7 @@ class EvidencePacksDialog(FramedDialog):
         self.show_trouble("")
         self.told.set_notice(text, level)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_packs_error(self, error: WatchroomError) -> None:
         self.told.set_notice("")
         self.show_error(error)
 
@@ -171,7 +171,7 @@ class EvidencePacksDialog(FramedDialog):
     def show_in_folder(self) -> None:
         pack = self.current()
         if pack is not None:
-            self._use(pack, lambda path: path, self._open_folder, self._refused)
+            self._use(pack, lambda path: path, self._open_folder, self._show_packs_error)
 
     def _open_folder(self, path: Path) -> None:
         folder = path if path.is_dir() else path.parent
@@ -196,7 +196,7 @@ class EvidencePacksDialog(FramedDialog):
     def _not_copied(self, error: WatchroomError) -> None:
         self._copying = False
         self._enable()
-        self._refused(error)
+        self._show_packs_error(error)
 
     def _ask_where(self, pack: Pack) -> Path | None:
         """Where to; None: nowhere. A pack that is a folder goes into one."""
@@ -239,15 +239,17 @@ class EvidencePacksDialog(FramedDialog):
         text = tr("Its files go with it; copies that were taken stay. The record that it was made of is not touched.")
         dialog = ConfirmDialog(tr("Remove “{0}”?").format(pack.request.title), text, tr("&Remove"), self, can_undo=False)
         gone = tr("“{0}” is removed.").format(pack.request.title)
-        dialog.accepted.connect(lambda: self._bridge.command(RemovePack(pack.id), lambda _: self._done(gone), self._refused, owner=self))
+        dialog.accepted.connect(
+            lambda: self._bridge.command(RemovePack(pack.id), lambda _: self._report_and_reload(gone), self._show_packs_error, owner=self)
+        )
         return self._open(dialog)
 
-    def _done(self, text: str) -> None:
+    def _report_and_reload(self, text: str) -> None:
         self._say(text)
         self.load()
 
     def _stop(self, job_id: str) -> None:
-        self._bridge.command(CancelJob(job_id), lambda _: None, self._refused, owner=self)
+        self._bridge.command(CancelJob(job_id), lambda _: None, self._show_packs_error, owner=self)
 
     # cases
 
@@ -277,7 +279,7 @@ class EvidencePacksDialog(FramedDialog):
 
     def _put(self, case: Case, done: str) -> None:
         command = PutCase(case.title, case.note, case.id, case.closed)
-        self._bridge.command(command, lambda _: self._done(done), self._refused, owner=self)
+        self._bridge.command(command, lambda _: self._report_and_reload(done), self._show_packs_error, owner=self)
 
     def _open(self, dialog: Opened) -> Opened:
         self.show_trouble("")

@@ -18,7 +18,7 @@ from widgets.size_text import size_text
 from widgets.time_text import clock_text
 from widgets.timeline.moment_list import MomentRow
 from widgets.timeline.timeline_words import stretch_text
-from widgets.words import counted
+from widgets.words import count_text
 
 ALL, LOOSE = "all", "loose"  # rows of the list of cases that are none
 _GROUP = 16  # digits of a digest that are read together
@@ -82,7 +82,7 @@ def _case_row(case: Case, packs: int, zone: tzinfo | None) -> MomentRow:
 
 
 def _packs_text(count: int) -> str:
-    return counted(count, tr("one pack"), tr("{0} packs"))
+    return count_text(count, tr("one pack"), tr("{0} packs"))
 
 
 # the table
@@ -115,7 +115,7 @@ def pack_cells(pack: Pack, names: Names) -> tuple[Cell, ...]:
 def _missing_cell(missing: tuple[str, ...]) -> Cell:
     if not missing:
         return TextCell(tr("nothing"), order=0.0, quiet=True)
-    return StatusCell(counted(len(missing), tr("one thing"), tr("{0} things")), "moderate", float(len(missing)), "\n".join(missing))
+    return StatusCell(count_text(len(missing), tr("one thing"), tr("{0} things")), "moderate", float(len(missing)), "\n".join(missing))
 
 
 # one pack
@@ -145,7 +145,7 @@ def cameras_text(request: PackRequest, names: Names) -> str:
 
 def hidden_text(request: PackRequest) -> str:
     faces = [tr("all faces")] if request.redaction is Redaction.FACES else []
-    parts = [counted(len(request.hidden), tr("one part of a picture"), tr("{0} parts of pictures"))] if request.hidden else []
+    parts = [count_text(len(request.hidden), tr("one part of a picture"), tr("{0} parts of pictures"))] if request.hidden else []
     return ", ".join(faces + parts) or tr("nothing: as it was recorded")
 
 

@@ -208,7 +208,7 @@ class FindCameraDialog(FramedDialog):
         self.ask.setEnabled(False)
         self.ask.setText(self.tr("Asking…"))
         asked = host_of(address) if is_rtsp(address) else address
-        self._bridge.ask(DescribeCamera(asked, self._credentials()), self._show_described, self._refused, owner=self)
+        self._bridge.ask(DescribeCamera(asked, self._credentials()), self._show_described, self._show_stream_error, owner=self)
 
     def _show_described(self, told: CameraDescription) -> None:
         self._rest()
@@ -217,7 +217,7 @@ class FindCameraDialog(FramedDialog):
         if not told.streams:
             self.show_trouble(self.tr("{0} offers no stream of pictures.").format(_called(told)))
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_stream_error(self, error: WatchroomError) -> None:
         """It may be asked again as it is, or with another user alone."""
         self._rest()
         name = "address" if isinstance(error, EnvironmentFault) else field_of(error)

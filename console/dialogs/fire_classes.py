@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from console.words import sentence
 from engine.model.errors import InputError
 from engine.model.fire import EFFIS, ClassBounds, FireClass, FireSettings
+from widgets.engine_text import translate_engine_text
 from widgets.maps.risk_words import fire_class_word
 from widgets.number_field import NumberField, padded
 from widgets.plain_tip import plain_tip
-from widgets.said import said
 from widgets.theme import set_role
 
 _MOST_FWI = 999.0  # nothing that weather comes to
@@ -97,7 +97,7 @@ class FireClasses(QWidget):
         try:
             self.class_bounds()
         except InputError as error:
-            return sentence(_tr("The bounds {0}").format(said(error.message)))
+            return sentence(_tr("The bounds {0}").format(translate_engine_text(error.message)))
         return ""
 
     def message(self) -> str:

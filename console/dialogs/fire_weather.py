@@ -19,12 +19,12 @@ from engine.model.fire import FireSettings, FireView
 from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
+from widgets.engine_text import translate_engine_text
 from widgets.form import Field, Validate
 from widgets.icons import icon
 from widgets.maps.fire_words import fire_state
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
-from widgets.said import said
 from widgets.tabs import Tabs
 from widgets.theme import set_role
 
@@ -226,12 +226,12 @@ class FireWeatherDialog(SavingDialog):
         """None as password: what is stored stays."""
         return ChangeFire(self.settings(), "" if self.forget.isChecked() else self.password.value() or None)
 
-    def refused(self, error: WatchroomError) -> None:
+    def show_refusal(self, error: WatchroomError) -> None:
         if field_of(error) == "password" and isinstance(error, InputError):
             self.set_busy(False)
-            self.password.show_error(sentence(_tr("The password {0}").format(said(error.message))))
+            self.password.show_error(sentence(_tr("The password {0}").format(translate_engine_text(error.message))))
             return
-        super().refused(error)
+        super().show_refusal(error)
 
     def refresh(self) -> None:
         super().refresh()

@@ -11,10 +11,10 @@ from console.dialogs.firmware_image import FirmwareImage, read_image
 from console.dialogs.saving import SavingDialog
 from engine.model.command import AddFirmware
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
+from widgets.engine_text import translate_engine_text
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notice
-from widgets.said import said
 from widgets.size_text import size_text
 
 _LONGEST_VERSION = 31  # characters that a node takes
@@ -61,7 +61,7 @@ class FirmwareDialog(SavingDialog):
     def _unreadable(self, error: WatchroomError) -> None:
         self._data = b""
         self.found.set_notice("")
-        self.file.show_error(said(error.message if isinstance(error, InputError) else str(error)))
+        self.file.show_error(translate_engine_text(error.message if isinstance(error, InputError) else str(error)))
         self.refresh()
 
     def _file_trouble(self, text: str) -> str:

@@ -9,7 +9,7 @@ from engine.model.command import UpdateNodes
 from engine.model.radio import NodeState
 from widgets.devices.node_words import NodeRow, node_name
 from widgets.notice import Notice
-from widgets.words import counted
+from widgets.words import count_text
 
 
 class UpdateDialog(FramedDialog):
@@ -77,7 +77,7 @@ class UpdateDialog(FramedDialog):
         if not wanting:
             return self.tr("All nodes that are online run {0} already.").format(version)
         away = sum(row.view.state is not NodeState.ONLINE for row in self._nodes)
-        out = counted(away, self.tr("One is not online and is left out."), self.tr("{0} are not online and are left out."))
+        out = count_text(away, self.tr("One is not online and is left out."), self.tr("{0} are not online and are left out."))
         skipped = f" {out}" if away else ""
         names = ", ".join(node_name(row) for row in wanting)
         if len(wanting) == 1:

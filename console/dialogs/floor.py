@@ -182,9 +182,9 @@ class FloorDialog(FramedDialog):
             return
         self._busy = True
         self.save_button.setEnabled(False)
-        self._bridge.command(ChangeSettings(floor=made.floor), lambda _: self.accept(), self._refused, owner=self)
+        self._bridge.command(ChangeSettings(floor=made.floor), lambda _: self.accept(), self._show_floor_error, owner=self)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_floor_error(self, error: WatchroomError) -> None:
         self._busy = False
         self.save_button.setEnabled(True)
         if isinstance(error, InputError):

@@ -11,7 +11,7 @@ from console.bridge import EngineBridge
 from console.dialogs.floor_points_draft import Draft, pairs_of, points_of
 from console.dialogs.floor_points_fit import LEAST, Fit, fit, floor_grid, grid_area, in_picture, numbered
 from console.dialogs.floor_points_typed import metres, share, with_axis
-from console.dialogs.floor_points_words import fit_text, off_texts, place_text, said
+from console.dialogs.floor_points_words import fit_notes, fit_text, off_texts, place_text
 from console.dialogs.frame import FramedDialog
 from console.floor_picture import FloorPicture
 from console.still import Still
@@ -126,10 +126,10 @@ class FloorPointsDialog(FramedDialog):
     def _connect(self) -> None:
         self.still.taken.connect(self._show_picture)
         self.still.failed.connect(self._show_no_picture)
-        self.picture.spot_wanted.connect(lambda u, v: self._placed(self.draft.place_image((u, v))))
-        self.plan.spot_wanted.connect(lambda x, y: self._placed(self.draft.place_floor((x, y))))
-        self.picture.spot_moved.connect(lambda index, u, v: self._moved(lambda: self.draft.move_image(index, (u, v), "hand")))
-        self.plan.spot_moved.connect(lambda index, x, y: self._moved(lambda: self.draft.move_floor(index, (x, y), "hand")))
+        self.picture.spot_wanted.connect(lambda u, v: self._on_point_click(self.draft.place_image((u, v))))
+        self.plan.spot_wanted.connect(lambda x, y: self._on_point_click(self.draft.place_floor((x, y))))
+        self.picture.spot_moved.connect(lambda index, u, v: self._apply_point_change(lambda: self.draft.move_image(index, (u, v), "hand")))
+        self.plan.spot_moved.connect(lambda index, x, y: self._apply_point_change(lambda: self.draft.move_floor(index, (x, y), "hand")))
         for view in (self.picture, self.plan):
             view.grabbed.connect(self.draft.settle)
         for view in (self.picture, self.plan, self.table):
@@ -137,14 +137,14 @@ class FloorPointsDialog(FramedDialog):
             view.removal_wanted.connect(self.remove_point)
         self.table.typed.connect(self._typed)
         self.again.clicked.connect(self.take_picture)
-        self.undo.clicked.connect(lambda: self._moved(self.draft.undo))
-        self.redo.clicked.connect(lambda: self._moved(self.draft.redo))
+        self.undo.clicked.connect(lambda: self._apply_point_change(self.draft.undo))
+        self.redo.clicked.connect(lambda: self._apply_point_change(self.draft.redo))
         self.remove.clicked.connect(lambda: self.remove_point(self._chosen))
-        self.clear.clicked.connect(lambda: self._moved(self.draft.clear))
+        self.clear.clicked.connect(lambda: self._apply_point_change(self.draft.clear))
         self.take.toggled.connect(lambda _: self._show())
         self.save_button.clicked.connect(self.save)
         for keys, act in ((QKeySequence.StandardKey.Undo, self.draft.undo), (QKeySequence.StandardKey.Redo, self.draft.redo)):
-            QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._moved(act))
+            QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._apply_point_change(act))
 
     # The picture
 
@@ -174,7 +174,7 @@ class FloorPointsDialog(FramedDialog):
 
     # Showing
 
-    def chosen(self) -> int:
+    def selected_point(self) -> int:
         return self._chosen
 
     def choose(self, index: int) -> None:
@@ -223,7 +223,7 @@ class FloorPointsDialog(FramedDialog):
         self.picture.set_lines(in_picture(self.found, lines) if self.found is not None else ())
 
     def _show_words(self) -> None:
-        sentences = said(self.draft.pairs, self.found)
+        sentences = fit_notes(self.draft.pairs, self.found)
         if not self.draft.pairs and self.before:
             sentences = ((self.tr("No points: where people stand is told from where the camera hangs and looks."), "neutral"),)
         if self.new_pose() is None and self.found is not None and self.found.wrong is None:
@@ -252,19 +252,19 @@ class FloorPointsDialog(FramedDialog):
 
     # Changing
 
-    def _placed(self, index: int) -> None:
+    def _on_point_click(self, index: int) -> None:
         """A spot was clicked."""
         if index >= 0:
             self._chosen = index
             self._show()
 
-    def _moved(self, change: Callable[[], None]) -> None:
+    def _apply_point_change(self, change: Callable[[], None]) -> None:
         change()
         self._show()
 
     def remove_point(self, index: int) -> None:
         if 0 <= index < len(self.draft.pairs):
-            self._moved(lambda: self.draft.remove(index))
+            self._apply_point_change(lambda: self.draft.remove(index))
 
     def _typed(self, index: int, column: int, text: str) -> None:
         """What is no place is not taken, and the cell shows what it was."""
@@ -308,13 +308,13 @@ class FloorPointsDialog(FramedDialog):
             return
         self._busy = True
         self._show()
-        self._bridge.command(ChangeSettings(floor=self.floor(pose)), lambda _: self._done(pose), self._refused, owner=self)
+        self._bridge.command(ChangeSettings(floor=self.floor(pose)), lambda _: self._accept_pose(pose), self._show_fit_error, owner=self)
 
-    def _done(self, pose: CameraPose) -> None:
+    def _accept_pose(self, pose: CameraPose) -> None:
         self.saved = pose
         self.accept()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_fit_error(self, error: WatchroomError) -> None:
         self._busy = False
         self._show()
         self.show_error(error)

@@ -13,7 +13,7 @@ from widgets.number_text import number_text
 Said = tuple[str, str]
 
 
-def said(pairs: Pairs, found: Fit | None) -> tuple[Said, ...]:
+def fit_notes(pairs: Pairs, found: Fit | None) -> tuple[Said, ...]:
     """(sentence, level) of each, worst first. `found`: of the whole ones, None while there are too few."""
     halves = [half_text(number, pair.image is None) for number, pair in enumerate(pairs, 1) if pair.image is None or pair.floor is None]
     whole = len(pairs) - len(halves)
@@ -48,11 +48,15 @@ def wrong_text(found: Fit) -> str:
     """What is wrong, what it means, what to do."""
     if found.wrong is Wrong.LINE:
         which = (
-            _tr("The points lie") if len(found.numbers) in (0, len(found.points)) else _tr("Points {0} lie").format(_listed(found.numbers))
+            _tr("The points lie")
+            if len(found.numbers) in (0, len(found.points))
+            else _tr("Points {0} lie").format(_number_list(found.numbers))
         )
         return _tr("{0} on a line, or nearly. What lies beside it cannot be told: click spots that span an area.").format(which)
     which = (
-        _tr("Points {0} seem to be swapped.").format(_listed(found.numbers)) if found.numbers else _tr("Check which number belongs where.")
+        _tr("Points {0} seem to be swapped.").format(_number_list(found.numbers))
+        if found.numbers
+        else _tr("Check which number belongs where.")
     )
     if found.wrong is Wrong.MIRRORED:
         return _tr("On the plan the points go round the other way than in the picture, as in a mirror. {0}").format(which)
@@ -95,7 +99,7 @@ def place_text(told: CameraPose | None, pose: CameraPose | None) -> str:
     return _tr("{0}. The lines in the picture are 1 m apart on the floor.").format(text)
 
 
-def _listed(numbers: Sequence[int]) -> str:
+def _number_list(numbers: Sequence[int]) -> str:
     words = [str(number) for number in numbers]
     return _tr("{0} and {1}").format(", ".join(words[:-1]), words[-1]) if len(words) > 1 else words[0]
 

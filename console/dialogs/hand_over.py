@@ -9,7 +9,7 @@ from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from engine.model.errors import WatchroomError
 from engine.model.event import EventKind, Severity
-from engine.model.handover import LONGEST_TEXT, Handover, Left, LeftKind, ListHandovers, ReadHandover, WriteHandover
+from engine.model.handover import LONGEST_TEXT, Handover, LeftKind, ListHandovers, OpenItem, ReadHandover, WriteHandover
 from engine.model.health import CameraState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
@@ -52,9 +52,9 @@ class HandOverDialog(FramedDialog):
             return
         self._busy = True
         self._show_ready()
-        self._bridge.command(WriteHandover(self.text.toPlainText().strip()), lambda _: self.accept(), self._refused, owner=self)
+        self._bridge.command(WriteHandover(self.text.toPlainText().strip()), lambda _: self.accept(), self._show_handover_error, owner=self)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_handover_error(self, error: WatchroomError) -> None:
         self._busy = False
         self._show_ready()
         self.show_error(error)
@@ -102,13 +102,13 @@ class HandoverDialog(FramedDialog):
         self.add_cancel(self.tr("&Later"))
         self.button = self.add_button(self.tr("&Read"), "primary")
         self.button.setDefault(True)
-        self.button.clicked.connect(self._done)
+        self.button.clicked.connect(self._mark_as_read)
 
-    def _done(self) -> None:
+    def _mark_as_read(self) -> None:
         self.button.setEnabled(False)
-        self._bridge.command(ReadHandover(self.handover.id), lambda _: self.accept(), self._refused, owner=self)
+        self._bridge.command(ReadHandover(self.handover.id), lambda _: self.accept(), self._show_read_error, owner=self)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_read_error(self, error: WatchroomError) -> None:
         self.button.setEnabled(True)
         self.show_error(error)
 
@@ -183,7 +183,7 @@ def left_lines(handover: Handover, settings: Settings) -> list[str]:
     return [*lines, _tr("and {0} more").format(more)] if more > 0 else lines
 
 
-def _left_text(left: Left, settings: Settings) -> str:
+def _left_text(left: OpenItem, settings: Settings) -> str:
     camera = settings.camera(left.camera_id)
     where = camera.name if camera is not None else left.camera_id
     since = clock_text(left.at_ns)
@@ -194,7 +194,7 @@ def _left_text(left: Left, settings: Settings) -> str:
     return _tr("{0} (taken on)").format(said) if left.acknowledged else said
 
 
-def _what(left: Left) -> str:
+def _what(left: OpenItem) -> str:
     """What a newer engine wrote is shown as it wrote it."""
     try:
         return what_happened(EventKind(left.what)) if left.kind is LeftKind.ALERT else category_word(left.what)

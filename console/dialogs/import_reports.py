@@ -18,7 +18,7 @@ from widgets.form import Field
 from widgets.icons import icon
 from widgets.incidents.incident_words import one_line
 from widgets.notice import Notice
-from widgets.words import begun, counted
+from widgets.words import capitalised, count_text
 
 MOST_BYTES = 20 << 20
 _KIND = "import_reports"
@@ -63,8 +63,8 @@ class ImportReportsDialog(FramedDialog):
         self.file.validity_changed.connect(lambda _: self._show_buttons())
         self.file.submitted.connect(self.start)
         self._run.progressed.connect(self._progressed)
-        self._run.ended.connect(self._ended)
-        self._run.refused.connect(self._refused)
+        self._run.ended.connect(self._show_import_result)
+        self._run.refused.connect(self._show_import_error)
         self._show_buttons()
         self._find_running()
 
@@ -95,7 +95,7 @@ class ImportReportsDialog(FramedDialog):
         self.rows.hide()
         self.outcome.set_notice(self.tr("Reading {0}…").format(path.name), "neutral")
         self._show_buttons()
-        self._bridge.fetch(lambda: _read(path), self._have_read, self._refused, owner=self)
+        self._bridge.fetch(lambda: _read(path), self._have_read, self._show_import_error, owner=self)
 
     def _have_read(self, command: ImportReports) -> None:
         self._reading = False
@@ -110,7 +110,7 @@ class ImportReportsDialog(FramedDialog):
         self.outcome.set_notice(result_words(job.result) if counted and job.result else self.tr("Reading the file…"), "neutral")
         self._show_rows(job.result)
 
-    def _ended(self, job: Job) -> None:
+    def _show_import_result(self, job: Job) -> None:
         result = job.result or ImportResult()
         words = {JobState.DONE: result_words(result), JobState.CANCELLED: self.tr("Stopped. {0}").format(result_words(result))}.get(
             job.state, f"{job.message} {result_words(result)}" if result.kept else job.message
@@ -129,7 +129,7 @@ class ImportReportsDialog(FramedDialog):
             self.rows.addItems(rows)
         self.rows.setVisible(bool(rows))
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_import_error(self, error: WatchroomError) -> None:
         self._reading = False
         self.progress.hide()
         self.outcome.set_notice("", "neutral")
@@ -150,7 +150,7 @@ class ImportReportsDialog(FramedDialog):
 
 def result_words(result: ImportResult) -> str:
     """`12 filed: 10 new incidents, 2 joined; 1 refused`."""
-    began = counted(result.began, _tr("one new incident"), _tr("{0} new incidents"))
+    began = count_text(result.began, _tr("one new incident"), _tr("{0} new incidents"))
     text = _tr("{0} filed: {1}, {2} joined").format(result.kept, began, result.joined)
     text += _tr("; {0} were there already").format(result.known) if result.known else ""
     return text + (_tr("; {0} refused").format(result.left_out) if result.left_out else "")
@@ -160,7 +160,7 @@ def refused_rows(result: ImportResult) -> list[str]:
     """What was refused, row by row, and how many more there are."""
     rows = [one_line(f"{row.place}, {row.field}: {row.message}" if row.field else f"{row.place}: {row.message}") for row in result.refused]
     more = result.left_out - len(rows)
-    lines = [begun(row) for row in rows]
+    lines = [capitalised(row) for row in rows]
     return [*lines, _tr("… and {0} more").format(more)] if more > 0 else lines
 
 

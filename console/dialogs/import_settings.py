@@ -10,9 +10,9 @@ from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_words import change_row
 from engine.model.settings import Settings
 from engine.model.upkeep import LONGEST_SETTINGS, CompareSettings, ImportSettings, SettingChange
+from widgets.engine_text import translate_engine_text
 from widgets.look import scaled
 from widgets.plain_tip import plain_tip
-from widgets.said import said
 from widgets.theme import set_role
 from widgets.toast import ToastArea
 
@@ -71,7 +71,7 @@ class ImportSettingsDialog(SavingDialog):
         self.body.addWidget(note)
         self.resize(880, 480)
         self.add_save(self.tr("&Import"))
-        bridge.ask(CompareSettings(text), self._show_changes, self.refused, owner=self)
+        bridge.ask(CompareSettings(text), self._show_changes, self.show_refusal, owner=self)
 
     def command(self) -> ImportSettings:
         return ImportSettings(self._text)
@@ -79,11 +79,11 @@ class ImportSettingsDialog(SavingDialog):
     def is_valid(self) -> bool:
         return bool(self.changes)
 
-    def refused(self, error: object) -> None:
+    def show_refusal(self, error: object) -> None:
         """The field that does not fit is named: it is in the file, not in this dialog."""
         self.set_busy(False)
         self.state.setText(self.tr("The file cannot be imported, and nothing was changed."))
-        self.show_trouble(said(str(error)))
+        self.show_trouble(translate_engine_text(str(error)))
 
     def _show_changes(self, changes: tuple[SettingChange, ...]) -> None:
         self.changes = changes

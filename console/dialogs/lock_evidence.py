@@ -84,11 +84,11 @@ class LockEvidenceDialog(SavingDialog):
         return None if days == _NEVER else self._now_ns + days * 86_400 * SECOND
 
     def is_valid(self) -> bool:
-        some = self.cameras.count() == 0 or bool(self.cameras.chosen())
+        some = self.cameras.count() == 0 or bool(self.cameras.checked_ids())
         return some and 0 < len(self.reason.toPlainText().strip()) <= LONGEST_REASON
 
     def command(self) -> LockEvidence:
-        cameras = () if self.cameras.all_chosen() else self.cameras.chosen()
+        cameras = () if self.cameras.all_chosen() else self.cameras.checked_ids()
         return LockEvidence(*self._stretch, self.reason.toPlainText().strip(), cameras, self.expires_ns())
 
     def refresh(self) -> None:

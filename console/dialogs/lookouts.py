@@ -139,7 +139,7 @@ class LookoutsDialog(SavingDialog):
 
     # Showing
 
-    def chosen(self) -> str:
+    def selected_lookout(self) -> str:
         return self._chosen
 
     def choose(self, camera_id: str) -> None:

@@ -47,7 +47,7 @@ class MicrophoneDialog(SavingDialog):
         self.position.changed.connect(self.refresh)
         self.position.submitted.connect(self.submit)
         self.add_save(self.tr("&Save microphone"))
-        bridge.ask(ListSoundDevices(), self._found, self._none_found, owner=self)
+        bridge.ask(ListSoundDevices(), self._show_sound_devices, self._none_found, owner=self)
 
     def _lay_out(self) -> None:
         self.source.setAccessibleName(self.tr("Sound of"))
@@ -68,7 +68,7 @@ class MicrophoneDialog(SavingDialog):
 
     def _add_sources(self, devices: tuple[tuple[str, str], ...]) -> None:
         """`devices`: keys and titles. What is chosen stays so, also where it is not connected now."""
-        chosen = self.source.currentData() or self._kept()
+        chosen = self.source.currentData() or self._stored_source()
         listed: dict[tuple[str, str], str] = {(_DEVICE, ""): self.tr("Usual microphone of the engine's machine")}
         listed |= {(_DEVICE, key): title for key, title in devices}
         listed |= {(_CAMERA, each.id): self.tr("Camera {0}").format(each.name) for each in self._settings.cameras if _may_sound(each.url)}
@@ -81,12 +81,12 @@ class MicrophoneDialog(SavingDialog):
         self.source.setCurrentIndex(list(listed).index(chosen))
         self.source.blockSignals(False)
 
-    def _kept(self) -> tuple[str, str]:
+    def _stored_source(self) -> tuple[str, str]:
         if self._before is None:
             return _DEVICE, ""
         return (_CAMERA, self._before.camera_id) if self._before.camera_id else (_DEVICE, self._before.device)
 
-    def _found(self, devices: tuple[SoundDevice, ...]) -> None:
+    def _show_sound_devices(self, devices: tuple[SoundDevice, ...]) -> None:
         self._add_sources(tuple((each.key, each.title) for each in devices))
         self.source_trouble.set_notice("", "neutral")
 

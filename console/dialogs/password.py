@@ -8,9 +8,9 @@ from console.dialogs.frame import FramedDialog
 from engine.model.access import PASSWORD_MIN_LENGTH, User, password_trouble
 from engine.model.access_command import ChangePassword, ResetPassword
 from engine.model.errors import WatchroomError
+from widgets.engine_text import translate_engine_text
 from widgets.form import FieldGroup
 from widgets.password_field import PasswordField
-from widgets.said import said
 
 
 class PasswordDialog(FramedDialog):
@@ -29,7 +29,9 @@ class PasswordDialog(FramedDialog):
         if own:
             self.fields.add("current", PasswordField(self.tr("Password until now")))
         rules = self.tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
-        self.fields.add("password", PasswordField(self.tr("New password"), lambda text: said(password_trouble(name, text)), rules))
+        self.fields.add(
+            "password", PasswordField(self.tr("New password"), lambda text: translate_engine_text(password_trouble(name, text)), rules)
+        )
         self.fields.submitted.connect(self.submit)
         self.fields.validity_changed.connect(self._show_ready)
         self.body.addWidget(self.fields)
@@ -49,9 +51,9 @@ class PasswordDialog(FramedDialog):
             else ResetPassword(self._user.id, values["password"])
         )
         self._set_busy(True)
-        self._bridge.command(command, lambda _: self.accept(), self._refused, owner=self)
+        self._bridge.command(command, lambda _: self.accept(), self._show_change_error, owner=self)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_change_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
         self.show_error(error, self.fields)
 

@@ -36,7 +36,7 @@ class DetailsDialog(SavingDialog):
         self.consent.setCurrentIndex(list(Consent).index(person.consent))
         self.note = QPlainTextEdit(person.note, tabChangesFocus=True)
         self.note.setFixedHeight(96)
-        self.note.textChanged.connect(self._noted)
+        self.note.textChanged.connect(self._check_note_length)
         self.locked = QCheckBox(_tr("&Lock: nothing of theirs may be erased"))
         self.locked.setChecked(person.locked)
         self.body.addWidget(self.color)
@@ -55,7 +55,7 @@ class DetailsDialog(SavingDialog):
         column.addWidget(field)
         self.body.addLayout(column)
 
-    def _noted(self) -> None:
+    def _check_note_length(self) -> None:
         left = _NOTE_LENGTH - len(self.note.toPlainText())
         self.show_trouble(_tr("The note is {0} characters too long.").format(-left) if left < 0 else "")
         self.refresh()

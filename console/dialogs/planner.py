@@ -14,9 +14,9 @@ from engine.model.command import PutNode
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import Settings
 from engine.model.site import Position
+from widgets.engine_text import translate_engine_text
 from widgets.icons import icon
 from widgets.number_text import number_text
-from widgets.said import said
 from widgets.space.build import bounds_of, node_marks, short_mac, zone_marks
 from widgets.space.coverage_legend import CoverageLegend
 from widgets.space.node_plan import NodePlan
@@ -217,7 +217,7 @@ class PlannerDialog(FramedDialog):
 
     # choosing and moving
 
-    def chosen(self) -> str:
+    def selected_draft_node(self) -> str:
         return self._chosen
 
     def choose(self, key: str) -> None:
@@ -242,7 +242,7 @@ class PlannerDialog(FramedDialog):
         node = self.draft.node(key)
         if node is not None:
             self._chosen = key
-            self._take(self.draft.moved(key, (x, y, node.position[2])))
+            self._take(self.draft.with_moved_node(key, (x, y, node.position[2])))
             self._show_place()
 
     def _typed(self) -> None:
@@ -251,9 +251,9 @@ class PlannerDialog(FramedDialog):
         if self._filling or position is None or not self._chosen:
             return
         if self.draft.node(self._chosen) is not None:
-            self._take(self.draft.moved(self._chosen, position))
+            self._take(self.draft.with_moved_node(self._chosen, position))
         elif self._chosen in self._homeless:
-            self._take(self.draft.placed(NodeMark(self._chosen, self._homeless[self._chosen], position)))
+            self._take(self.draft.with_real_node(NodeMark(self._chosen, self._homeless[self._chosen], position)))
 
     def _take(self, draft: NodeDraft) -> None:
         self.draft, self._note = draft, ""
@@ -264,13 +264,15 @@ class PlannerDialog(FramedDialog):
         """In the middle of the floor; a chosen node that has no place gets that one."""
         x, y, _ = self._bounds.center
         if self._chosen in self._homeless and self.draft.node(self._chosen) is None:
-            self._take(self.draft.placed(NodeMark(self._chosen, self._homeless[self._chosen], (round(x, 2), round(y, 2), HEIGHT_M))))
+            self._take(
+                self.draft.with_real_node(NodeMark(self._chosen, self._homeless[self._chosen], (round(x, 2), round(y, 2), HEIGHT_M)))
+            )
             self._show_place()
         else:
             self.add_at((round(x, 2), round(y, 2), HEIGHT_M))
 
     def add_at(self, position: Position) -> None:
-        draft, self._chosen = self.draft.added(position)
+        draft, self._chosen = self.draft.with_new_node(position)
         self._take(draft)
         self._show_place()
 
@@ -320,17 +322,17 @@ class PlannerDialog(FramedDialog):
         self._saving = len(changes)
         self._show_buttons()
         for change in changes:
-            self._bridge.command(change, lambda mac: self._saved(mac), self._refused, owner=self)
+            self._bridge.command(change, lambda mac: self._saved(mac), self._show_plan_error, owner=self)
 
     def _saved(self, mac: str) -> None:
         node = self.draft.node(mac)
         if node is not None:
             known = self.before.node(mac)
-            self.before = self.before.moved(mac, node.position) if known else self.before.placed(node)
+            self.before = self.before.with_moved_node(mac, node.position) if known else self.before.with_real_node(node)
         self._one_less()
 
-    def _refused(self, error: WatchroomError) -> None:
-        self.show_trouble(error_text(error) if not isinstance(error, InputError) else said(error.message))
+    def _show_plan_error(self, error: WatchroomError) -> None:
+        self.show_trouble(error_text(error) if not isinstance(error, InputError) else translate_engine_text(error.message))
         self._one_less()
 
     def _one_less(self) -> None:

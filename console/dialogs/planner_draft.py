@@ -30,12 +30,12 @@ class NodeDraft:
     def positions(self) -> tuple[Position, ...]:
         return tuple(node.position for node in self.nodes)
 
-    def moved(self, key: str, position: Position) -> "NodeDraft":
+    def with_moved_node(self, key: str, position: Position) -> "NodeDraft":
         """Raises InputError when that is not on the Earth's floor."""
         check_finite("position", position)
         return NodeDraft(tuple(replace(node, position=position, announced=False) if node.mac == key else node for node in self.nodes))
 
-    def added(self, position: Position) -> tuple["NodeDraft", str]:
+    def with_new_node(self, position: Position) -> tuple["NodeDraft", str]:
         """And the key of the new one."""
         check_finite("position", position)
         used = {node.mac for node in self.nodes}
@@ -44,7 +44,7 @@ class NodeDraft:
         mark = NodeMark(key, _tr("Node {0}").format(number), position, planned=True)
         return NodeDraft((*self.nodes, mark)), key
 
-    def placed(self, mark: NodeMark) -> "NodeDraft":
+    def with_real_node(self, mark: NodeMark) -> "NodeDraft":
         """With a real node that had no place."""
         return NodeDraft((*self.nodes, mark))
 

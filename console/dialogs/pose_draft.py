@@ -54,7 +54,7 @@ def turned(pose: CameraPose, degrees: float) -> CameraPose:
     return looking(pose, replace(look, direction_deg=(look.direction_deg + degrees) % 360))
 
 
-def moved(pose: CameraPose, position: Position) -> CameraPose:
+def translate_pose(pose: CameraPose, position: Position) -> CameraPose:
     """To another place, looking in the same direction. Raises InputError."""
     dx, dy, dz = (new - old for new, old in zip(position, pose.position, strict=True))
     return replace(pose, position=position, aim=_rounded((pose.aim[0] + dx, pose.aim[1] + dy, pose.aim[2] + dz)))

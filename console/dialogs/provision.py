@@ -135,7 +135,7 @@ class ProvisionDialog(FramedDialog):
         self.address.field("mac").changed.connect(self._forget_line)
         self._run.stepped.connect(self._show_step)
         self._run.ended.connect(self._stored)
-        self._run.failed.connect(self._failed)
+        self._run.failed.connect(self._on_provision_error)
         self._bridge.snapshot_changed.connect(self._look_for_node)
 
     def _choose_way(self) -> None:
@@ -231,7 +231,7 @@ class ProvisionDialog(FramedDialog):
         if node is not None and node.state is NodeState.ONLINE and self.steps.state(_CONNECT) == "doing":
             self.steps.set_step(_CONNECT, "done", self.tr("it is online"))
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _on_provision_error(self, error: WatchroomError) -> None:
         if isinstance(error, EnvironmentFault) and error.reason == "cancelled":
             self.steps.start_afresh()
         else:

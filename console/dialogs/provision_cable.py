@@ -76,7 +76,7 @@ class CableRun(QObject):
         def work() -> str:
             return cable.provision(device, lambda mac: port.command(ProvisionNode(mac, wifi_ssid, wifi_password)), tell, stop)
 
-        self._bridge.fetch(work, self._ended, self._failed, owner=self)
+        self._bridge.fetch(work, self._finish_run, self._fail_run, owner=self)
 
     def cancel(self) -> None:
         """The worker ends soon; `failed` follows with reason `cancelled`."""
@@ -91,12 +91,12 @@ class CableRun(QObject):
         while self._said:
             self.stepped.emit(*self._said.popleft())
 
-    def _ended(self, mac: str) -> None:
+    def _finish_run(self, mac: str) -> None:
         self._running = False
         self._hear()
         self.ended.emit(mac)
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _fail_run(self, error: WatchroomError) -> None:
         self._running = False
         self._hear()
         self.failed.emit(error)

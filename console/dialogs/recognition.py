@@ -19,7 +19,7 @@ from widgets.notice import Notices
 from widgets.number_text import number_text, typed_number
 from widgets.properties import with_properties
 from widgets.theme import set_role
-from widgets.words import counted
+from widgets.words import count_text
 
 _LEAST_PURPOSE = 8
 
@@ -85,9 +85,9 @@ class RecognitionDialog(SavingDialog):
         self.more.setChecked(self.more.isChecked() or not self.fields.is_valid())
         super().submit()
 
-    def refused(self, error: WatchroomError) -> None:
+    def show_refusal(self, error: WatchroomError) -> None:
         self.more.setChecked(True)
-        super().refused(error)
+        super().show_refusal(error)
 
     def _add(self, name: str, label: str) -> None:
         self.fields.add(name, Field(label, lambda text: _number_trouble(name, text), range_and_help(PeopleSettings, name)))
@@ -145,8 +145,8 @@ def _stored_text(snapshot: Snapshot | None) -> str:
         return _tr("Nothing is stored yet. Faces are kept as numbers that stand for them, with a small picture each; sound is never kept.")
     persons, photos = snapshot.people.persons, snapshot.people.photos
     text = _tr("Stored now: {0}, {1} as numbers that stand for them, with a small picture each. No sound is stored.")
-    people = counted(len(persons), _tr("one person"), _tr("{0} people"))
-    return text.format(people, counted(sum(len(faces) for _, faces in photos), _tr("one face"), _tr("{0} faces")))
+    people = count_text(len(persons), _tr("one person"), _tr("{0} people"))
+    return text.format(people, count_text(sum(len(faces) for _, faces in photos), _tr("one face"), _tr("{0} faces")))
 
 
 def _number_trouble(name: str, text: str) -> str:

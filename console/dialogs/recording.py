@@ -33,9 +33,9 @@ class RecordingDialog(SavingDialog):
         self._show()
 
     def command(self) -> ChangeSettings:
-        return ChangeSettings(recording=self._wanted())
+        return ChangeSettings(recording=self._edited_recording())
 
-    def _wanted(self) -> RecordingSettings:
+    def _edited_recording(self) -> RecordingSettings:
         """Raises InputError."""
         return replace(
             self._now,

@@ -133,12 +133,12 @@ class RegisterDeviceDialog(SavingDialog):
     def _own_color(self) -> str:
         return self._known.color if self._known is not None else BleDeviceSettings("00:00:00:00:00:00", "-").color
 
-    def refused(self, error: WatchroomError) -> None:
+    def show_refusal(self, error: WatchroomError) -> None:
         if isinstance(error, InputError) and error.field.endswith("irk"):
             self.set_busy(False)
             self.key_fields.show_error("irk", sentence(error.message))
             return
-        super().refused(error)
+        super().show_refusal(error)
 
 
 def _labelled(text: str, widget: QWidget) -> QVBoxLayout:

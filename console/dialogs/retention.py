@@ -102,9 +102,9 @@ class RetentionDialog(SavingDialog):
             super().submit()
             return
         try:
-            wanted = self._wanted()
+            wanted = self._edited_settings()
         except InputError as error:
-            self.refused(error)
+            self.show_refusal(error)
             return
         less = self._lowered(wanted)
         if wanted == self._settings():
@@ -119,7 +119,7 @@ class RetentionDialog(SavingDialog):
 
     def command(self) -> ChangeSettings:
         """The parts that change, and no others."""
-        now, wanted = self._settings(), self._wanted()
+        now, wanted = self._settings(), self._edited_settings()
         changed = {part: value for part in _BASES if (value := getattr(wanted, part)) != getattr(now, part)}
         return ChangeSettings(**changed)
 
@@ -152,7 +152,7 @@ class RetentionDialog(SavingDialog):
             field.set_value(number_text(getattr(getattr(settings, bound.part), bound.name), _EXACT))
             self._shown[bound.name] = field.value()
 
-    def _wanted(self) -> Settings:
+    def _edited_settings(self) -> Settings:
         """The settings of now with what was typed since the dialog opened. Raises InputError."""
         wanted = self._settings()
         for part in _BASES:
@@ -178,12 +178,12 @@ class RetentionDialog(SavingDialog):
         )
         uncounted = [kind for kind in kinds() if any(bound in less and bound.name not in _COUNTED for bound in kind.bounds)]
 
-        def counted(plan: TidyReport) -> None:
+        def confirm_clean_up(plan: TidyReport) -> None:
             self.set_busy(False)
             self._confirm(goes_text(plan, uncounted))
 
         self.set_busy(True)
-        self.bridge.ask(PlanTidy(bounds), counted, self.refused, owner=self)
+        self.bridge.ask(PlanTidy(bounds), confirm_clean_up, self.show_refusal, owner=self)
 
     def _confirm(self, goes: str) -> None:
         if not goes:

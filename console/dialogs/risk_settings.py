@@ -17,12 +17,12 @@ from engine.model.incident import IncidentCategory
 from engine.model.map_settings import MapSettings
 from engine.model.risk import DEFAULT_WEIGHTS, HIGHEST_WEIGHT, RiskSettings
 from engine.runtime.outbound.outward import AddressRefused
+from widgets.engine_text import translate_engine_text
 from widgets.form import Field
 from widgets.incidents.incident_words import category_word
 from widgets.number_field import NumberField, padded
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
-from widgets.said import said
 from widgets.theme import set_role
 
 _COLUMNS = 3
@@ -140,11 +140,11 @@ class MapServiceDialog(SavingDialog):
             save(command, then)
             return
         self.set_busy(True)
-        self.bridge.fetch(lambda: check_service(settings), lambda _: save(command, then), self.refused, owner=self)
+        self.bridge.fetch(lambda: check_service(settings), lambda _: save(command, then), self.show_refusal, owner=self)
 
-    def refused(self, error: WatchroomError) -> None:
+    def show_refusal(self, error: WatchroomError) -> None:
         if not isinstance(error, AddressRefused):
-            super().refused(error)
+            super().show_refusal(error)
             return
         self.set_busy(False)
         self.fields.show_error("tile_url", refusal_text(error))
@@ -154,7 +154,7 @@ def url_trouble(text: str) -> str:
     try:
         MapSettings(text.strip())
     except InputError as error:
-        return _tr("It {0}").format(f"{said(error.message)}.")
+        return _tr("It {0}").format(f"{translate_engine_text(error.message)}.")
     return ""
 
 

@@ -54,7 +54,7 @@ class SomeOf(QPushButton):
         self._menu = menu
         self._show()
 
-    def chosen(self) -> tuple[str, ...]:
+    def checked_ids(self) -> tuple[str, ...]:
         """Those that were chosen before stay in their order."""
         on = {choice_id for choice_id, action in self._actions.items() if action.isChecked()}
         return (*(each for each in self._given if each in on), *(each for each in self._actions if each in on and each not in self._given))

@@ -139,17 +139,17 @@ class RuleForm(QWidget):
         return Rule(
             id=self._before.id,
             name=self.name.text().strip(),
-            kinds=tuple(EventKind(each) for each in self.kinds.chosen()),
-            camera_ids=self.cameras.chosen(),
-            zone_ids=self.zones.chosen(),
-            modes=tuple(SiteMode(each) for each in self.modes.chosen()),
+            kinds=tuple(EventKind(each) for each in self.kinds.checked_ids()),
+            camera_ids=self.cameras.checked_ids(),
+            zone_ids=self.zones.checked_ids(),
+            modes=tuple(SiteMode(each) for each in self.modes.checked_ids()),
             hours=self.hours.hours(),
             min_severity=Severity(self.min_severity.currentData()),
-            min_log_odds=_kept(self.evidence, self._before.min_log_odds),
+            min_log_odds=_unrounded(self.evidence, self._before.min_log_odds),
             armed_only=self.armed_only.isChecked(),
             unknown_only=self.unknown_only.isChecked(),
-            area_risk=_kept(self.risk, self._before.area_risk or 0.0) if self.by_risk.isChecked() else None,
-            repeat_s=_kept(self.repeat, self._before.repeat_s),
+            area_risk=_unrounded(self.risk, self._before.area_risk or 0.0) if self.by_risk.isChecked() else None,
+            repeat_s=_unrounded(self.repeat, self._before.repeat_s),
             severity=None if severity is None else Severity(severity),
             mode=RuleMode(self.mode.currentData()),
             procedure=tuple(line.strip() for line in self.procedure.toPlainText().splitlines() if line.strip()),
@@ -169,7 +169,7 @@ def _number(name: str) -> NumberField:
     return box
 
 
-def _kept(spin: NumberField, before: float) -> float:
+def _unrounded(spin: NumberField, before: float) -> float:
     """What is shown, or what it was where that only looks rounded."""
     shown = round(spin.value(), spin.decimals())
     return before if round(before, spin.decimals()) == shown else shown

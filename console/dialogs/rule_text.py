@@ -9,9 +9,9 @@ from engine.model.alert_settings import Rule
 from engine.model.errors import WatchroomError
 from engine.model.question import PrintRules, ReadRules, RulesText, WrongLine
 from widgets.alerts.alert_words import tr
+from widgets.engine_text import translate_engine_text
 from widgets.first_focus import set_first_focus
 from widgets.line_editor import LineEditor
-from widgets.said import said
 from widgets.theme import set_role
 from widgets.toml_colors import TomlColors
 
@@ -104,9 +104,9 @@ class RuleTextForm(QWidget):
             return  # it is under way
         text = self.editor.toPlainText()
         self._asking = True
-        self._bridge.ask(ReadRules(text), lambda answer: self._came(answer, text), self._failed, owner=self)
+        self._bridge.ask(ReadRules(text), lambda answer: self._take_answer(answer, text), self._on_parse_error, owner=self)
 
-    def _came(self, told: RulesText, text: str) -> None:
+    def _take_answer(self, told: RulesText, text: str) -> None:
         self._asking = False
         if text != self.editor.toPlainText():
             self.read_now()
@@ -125,7 +125,7 @@ class RuleTextForm(QWidget):
         self.findings.setVisible(bool(self.wrong))
         self.read.emit()
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _on_parse_error(self, error: WatchroomError) -> None:
         self._asking = False
         self.failed.emit(error)
 
@@ -144,7 +144,7 @@ class RuleTextForm(QWidget):
 
 def finding_words(wrong: WrongLine) -> str:
     field = wrong.field.removeprefix("rules.")
-    words = said(wrong.message) if field == "rules" else f"{field} {said(wrong.message)}"
+    words = translate_engine_text(wrong.message) if field == "rules" else f"{field} {translate_engine_text(wrong.message)}"
     return tr("Line {0}  {1}").format(wrong.line, words) if wrong.line else words
 
 

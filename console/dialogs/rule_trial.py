@@ -62,9 +62,9 @@ class TrialView(QWidget):
 
     def _look_up(self, decision_id: str) -> None:
         """One that is no longer kept stays out of the list, and in the count."""
-        self._bridge.ask(GetDecision(decision_id), self._came, lambda _: None, owner=self)
+        self._bridge.ask(GetDecision(decision_id), self._add_decisions, lambda _: None, owner=self)
 
-    def _came(self, decision: Decision) -> None:
+    def _add_decisions(self, decision: Decision) -> None:
         self._found[decision.id] = decision
         self._show()
 

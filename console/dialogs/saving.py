@@ -54,7 +54,7 @@ class SavingDialog(FramedDialog):
         try:
             command = self.command()
         except InputError as error:
-            self.refused(error)
+            self.show_refusal(error)
             return
         self.tell(command, self.done_with)
 
@@ -63,13 +63,13 @@ class SavingDialog(FramedDialog):
         self.set_busy(True)
         self.show_trouble("")
 
-        def done(outcome: str) -> None:
+        def on_saved(outcome: str) -> None:
             self.set_busy(False)
             then(outcome)
 
-        self.bridge.command(command, done, self.refused, owner=self)
+        self.bridge.command(command, on_saved, self.show_refusal, owner=self)
 
-    def refused(self, error: WatchroomError) -> None:
+    def show_refusal(self, error: WatchroomError) -> None:
         self.set_busy(False)
         self.show_error(error, self.fields)
 

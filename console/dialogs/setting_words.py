@@ -83,11 +83,11 @@ def value_words(text: str) -> str:
     if text in fixed:
         return fixed[text]
     if text[0] in "[{":
-        return _listed(text)
+        return _list_or_size(text)
     return written_number_text(text)
 
 
-def _listed(text: str) -> str:
+def _list_or_size(text: str) -> str:
     """A list of plain things as it is, anything larger as how much it is."""
     try:
         value: object = literal_eval(text)

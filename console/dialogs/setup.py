@@ -68,16 +68,16 @@ class SetupDialog(FramedDialog):
         self.show_trouble("")
         self._courier.fetch(
             lambda: self._door.set_up(site, name, values["password"], code, zone),
-            self._opened,
-            self._refused,
+            self._emit_set_up,
+            self._show_setup_error,
             discard=lambda port: port.close(),
         )
 
-    def _opened(self, port: EnginePort) -> None:
+    def _emit_set_up(self, port: EnginePort) -> None:
         self._set_busy(False)
         self.set_up.emit(port, self.lock.minutes())
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_setup_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
         if isinstance(error, InputError) and error.field == "code" and "code" not in self.fields.values():
             self._ask_for_code()

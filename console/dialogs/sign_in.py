@@ -47,8 +47,8 @@ class SignInDialog(FramedDialog):
         self.show_trouble("")
         self._courier.fetch(
             lambda: self._door.sign_in(values["name"].strip(), values["password"]),
-            self._opened,
-            self._refused,
+            self._emit_signed_in,
+            self._show_sign_in_error,
             discard=lambda port: port.close(),
         )
 
@@ -59,11 +59,11 @@ class SignInDialog(FramedDialog):
             self.fields.show_error(name, {"name": self.tr("Enter your account name."), "password": self.tr("Enter your password.")}[name])
         return not missing
 
-    def _opened(self, port: EnginePort) -> None:
+    def _emit_signed_in(self, port: EnginePort) -> None:
         self._set_busy(False)
         self.signed_in.emit(port)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_sign_in_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
         self.fields.field("password").set_value("")
         self.fields.field("password").edit().setFocus()

@@ -35,12 +35,12 @@ class SiteDialog(SavingDialog):
         name_before, zone_before = self._before
         return ChangeSettings(site_name=name if name != name_before else None, time_zone=zone if zone != zone_before else None)
 
-    def refused(self, error: WatchroomError) -> None:
+    def show_refusal(self, error: WatchroomError) -> None:
         if field_of(error) == "time_zone":
             self.set_busy(False)
             self.zone_note.show_error(error_text(error))
         else:
-            super().refused(error)
+            super().show_refusal(error)
 
 
 def _tr(text: str) -> str:

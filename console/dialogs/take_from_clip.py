@@ -43,7 +43,7 @@ class TakeFromClipDialog(FramedDialog):
         self.go = self.add_button(_tr("&Make a take of this part"), "primary")
         self._lay_out()
         self._connect()
-        self._chosen()
+        self._set_clip_length()
 
     def _lay_out(self) -> None:
         under = QWidget()
@@ -59,7 +59,7 @@ class TakeFromClipDialog(FramedDialog):
 
     def _connect(self) -> None:
         player = self.choice.player
-        self.choice.changed.connect(self._chosen)
+        self.choice.changed.connect(self._set_clip_length)
         self.choice.refused.connect(self.show_error)
         player.position_changed.connect(self.part.follow)
         self.part.sought.connect(self._seek)
@@ -71,7 +71,7 @@ class TakeFromClipDialog(FramedDialog):
         self.choice.player.pause()
         self.choice.player.seek(seconds)
 
-    def _chosen(self) -> None:
+    def _set_clip_length(self) -> None:
         clip = self.choice.clip()
         self.part.set_duration(0.0 if clip is None else (clip.ended_ns - clip.started_ns) / SECOND)
         self._refresh()
@@ -102,10 +102,10 @@ class TakeFromClipDialog(FramedDialog):
         self._asked = True
         self._say(_tr("The body is looked for in this part of the clip…"), "neutral")
         self.progress.show()
-        self._bridge.command(TakeFromClip(clip.id, *self.part.part()), self._begun, self._refused, owner=self)
+        self._bridge.command(TakeFromClip(clip.id, *self.part.part()), self._follow_take, self._show_take_error, owner=self)
         self._refresh()
 
-    def _begun(self, take_id: str) -> None:
+    def _follow_take(self, take_id: str) -> None:
         self._asked, self._take_id = False, take_id
         if self._bridge.snapshot is not None:
             self._show_snapshot(self._bridge.snapshot)
@@ -135,7 +135,7 @@ class TakeFromClipDialog(FramedDialog):
     def _say(self, text: str, level: str) -> None:
         self.outcome.set_notice(text, level)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_take_error(self, error: WatchroomError) -> None:
         self._asked = False
         self.progress.hide()
         self._say("", "neutral")

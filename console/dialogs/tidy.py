@@ -36,7 +36,7 @@ class TidyDialog(FramedDialog):
         self._run.progressed.connect(self._show_progress)
         self._run.ended.connect(self._end)
         self._run.refused.connect(self.show_error)
-        bridge.ask(PlanTidy(), self._show_plan, self._failed, owner=self)
+        bridge.ask(PlanTidy(), self._show_plan, self._show_clean_up_error, owner=self)
 
     def _show_plan(self, plan: TidyReport) -> None:
         self.go.setEnabled(bool(plan.parts))
@@ -44,7 +44,7 @@ class TidyDialog(FramedDialog):
         self.parts.setText("\n".join(map(part_text, plan.parts)))
         self.show_trouble("\n".join(plan.failures))
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _show_clean_up_error(self, error: WatchroomError) -> None:
         self.state.setText("")
         self.show_trouble(error_text(error))
 

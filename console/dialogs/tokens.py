@@ -21,7 +21,7 @@ from widgets.form import Field, FieldGroup
 from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import local_time, relative_text
-from widgets.words import begun
+from widgets.words import capitalised
 
 _DAYS: tuple[float | None, ...] = (None, 1.0, 7.0, 30.0, 90.0, 365.0)
 _DISPLAY = "display"
@@ -58,7 +58,7 @@ class TokensTab(QWidget):
         used = self.tr("not used yet") if token.last_used_ns is None else self.tr("used {0}").format(_about(token.last_used_ns, now_ns))
         made = self.tr("made by {0}").format(token.by) if token.by else self.tr("made at the command line")
         second = f"{cameras} · {verbs_text(token.verbs)}"
-        third = begun(" · ".join((used, expiry_text(token.expires_ns, now_ns), made)))
+        third = capitalised(" · ".join((used, expiry_text(token.expires_ns, now_ns), made)))
         return AccountRow(
             token.id,
             token.label,
@@ -175,7 +175,7 @@ class TokenDialog(FramedDialog):
         self._show_ready()
         label = self.fields.values()["label"].strip()
         command = CreateToken(label, self._role(), self.cameras.grants(), self.verbs.verbs(), self.days.currentData())
-        self._bridge.command(command, self._show_made, self._refused, owner=self)
+        self._bridge.command(command, self._show_made, self._show_token_error, owner=self)
 
     def _show_made(self, token: str) -> None:
         self.token.setText(token)
@@ -190,7 +190,7 @@ class TokenDialog(FramedDialog):
         QGuiApplication.clipboard().setText(self.token.text())
         self.copy.setText(self.tr("Copied"))
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_token_error(self, error: WatchroomError) -> None:
         self._busy = False
         self._show_ready()
         self.show_error(error, self.fields)

@@ -10,10 +10,10 @@ from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from console.words import error_text, sentence
 from engine.model.errors import InputError, WatchroomError
+from widgets.engine_text import translate_engine_text
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
-from widgets.said import said
 
 _LONGEST_KEY = 500
 
@@ -45,7 +45,7 @@ class TryingDialog(SavingDialog):
 
     @abstractmethod
     def try_it(self) -> str:
-        """Begin to; `tried` or `failed` is called once that ended. What to say meanwhile."""
+        """Begin to; `tried` or `show_test_error` is called once that ended. What to say meanwhile."""
 
     def given_key(self) -> str | None:
         """None: what is stored stays; empty: it is forgotten."""
@@ -59,13 +59,13 @@ class TryingDialog(SavingDialog):
         if hasattr(self, "save"):
             self.test.setEnabled(self.is_valid() and self.is_on() and not self.busy)
 
-    def refused(self, error: WatchroomError) -> None:
+    def show_refusal(self, error: WatchroomError) -> None:
         self._then_test = False
         if isinstance(error, InputError) and error.field.rsplit(".", 1)[-1] == "key":
             self.set_busy(False)
-            self.key.show_error(sentence(_tr("The key {0}").format(said(error.message))))
+            self.key.show_error(sentence(_tr("The key {0}").format(translate_engine_text(error.message))))
             return
-        super().refused(error)
+        super().show_refusal(error)
 
     def done_with(self, outcome: str) -> None:
         if not self._then_test:
@@ -82,7 +82,7 @@ class TryingDialog(SavingDialog):
         self.set_busy(False)
         self.outcome.set_notice(text, level)
 
-    def failed(self, error: WatchroomError) -> None:
+    def show_test_error(self, error: WatchroomError) -> None:
         self.tried(error_text(error), "critical")
 
     def _forget_toggled(self, on: bool) -> None:

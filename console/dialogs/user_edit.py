@@ -67,9 +67,9 @@ class UserDialog(FramedDialog):
             command = CreateUser(values["name"].strip(), role, values["password"], cameras)
         else:
             command = ChangeUser(self._user.id, role, cameras)
-        self._bridge.command(command, lambda _: self.accept(), self._refused, owner=self)
+        self._bridge.command(command, lambda _: self.accept(), self._show_user_error, owner=self)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_user_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
         self.show_error(error, self.fields if self._user is None else None)
 

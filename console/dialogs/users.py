@@ -33,12 +33,12 @@ class UsersDialog(FramedDialog):
         self._bridge = bridge
         self.tabs = Tabs(framed=True)
         self.tabs.addTab(self._people(), self.tr("&People"))
-        self.tokens = TokensTab(bridge, self._refused)
+        self.tokens = TokensTab(bridge, self._show_users_error)
         self.tabs.addTab(self.tokens, self.tr("&Machines"))
         whole = bridge.session.cameras is None
         if whole:
             self.tabs.addTab(self._locking(), self.tr("&Locking"))
-            self.tabs.addTab(OriginsTab(bridge, self._refused), self.tr("&Web pages"))
+            self.tabs.addTab(OriginsTab(bridge, self._show_users_error), self.tr("&Web pages"))
         self.body.addWidget(self.tabs)
         self.add_cancel(self.tr("Cl&ose"))
         bridge.snapshot_changed.connect(self.show_snapshot)
@@ -88,7 +88,9 @@ class UsersDialog(FramedDialog):
     def _save_locking(self) -> None:
         before = AccessSettings() if self._bridge.snapshot is None else self._bridge.snapshot.settings.access
         wanted = replace(before, idle_lock_min=float(self.minutes.value()) if self.locks.isChecked() else 0.0)
-        self._bridge.command(ChangeAccess(wanted), lambda _: self.save_locking.setText(self.tr("Saved")), self._refused, owner=self)
+        self._bridge.command(
+            ChangeAccess(wanted), lambda _: self.save_locking.setText(self.tr("Saved")), self._show_users_error, owner=self
+        )
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.rows.show_rows([self._row(user, snapshot) for user in snapshot.users])
@@ -113,9 +115,9 @@ class UsersDialog(FramedDialog):
         )
         name = self.tr("{0} (you)").format(user.name) if own else user.name
         second = f"{role_word(user.role)} · {grants_text(user.cameras, snapshot.settings.cameras)}"
-        return AccountRow(user.id, name, second, self._seen(user, snapshot.at_ns), hands, off)
+        return AccountRow(user.id, name, second, self._last_sign_in_text(user, snapshot.at_ns), hands, off)
 
-    def _seen(self, user: User, now_ns: int) -> str:
+    def _last_sign_in_text(self, user: User, now_ns: int) -> str:
         if user.last_sign_in_ns is None:
             return self.tr("Has not signed in yet")
         last = self.tr("Signed in {0}").format(_coarsely(user.last_sign_in_ns, now_ns))
@@ -134,7 +136,7 @@ class UsersDialog(FramedDialog):
         text = self.tr("They are signed out at once and cannot sign in again. What they did stays in the record.")
         dialog = ConfirmDialog(title, text, self.tr("&Remove account"), self, can_undo=True)
         dialog.accepted.connect(
-            lambda: self._bridge.command(RemoveUser(user.id), lambda _: self.show_trouble(""), self._refused, owner=self)
+            lambda: self._bridge.command(RemoveUser(user.id), lambda _: self.show_trouble(""), self._show_users_error, owner=self)
         )
         self._open(dialog)
 
@@ -143,7 +145,7 @@ class UsersDialog(FramedDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_users_error(self, error: WatchroomError) -> None:
         self.show_error(error)
 
 

@@ -7,7 +7,7 @@ from engine.model.access import ROLE_VERBS, Role, Verb
 from widgets.icons import icon
 from widgets.properties import with_properties
 from widgets.theme import set_role
-from widgets.words import begun
+from widgets.words import capitalised
 
 _COLUMNS = 2
 _FROM_ALL_TO_FEW = sorted(Verb, key=lambda verb: sum(verb not in held for held in ROLE_VERBS.values()))  # no gaps where a role has few
@@ -24,7 +24,7 @@ class VerbChoice(QWidget):
         self.more = with_properties(QToolButton(self), text=_tr("&What exactly"), checkable=True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self.more, "quiet")
-        self.boxes = {verb: QCheckBox(begun(verb_word(verb)), self) for verb in _FROM_ALL_TO_FEW}
+        self.boxes = {verb: QCheckBox(capitalised(verb_word(verb)), self) for verb in _FROM_ALL_TO_FEW}
         self._trouble = QLabel(_tr("Tick one at least."), self, wordWrap=True)
         set_role(self._trouble, "error")
         self._folded = QWidget(self)

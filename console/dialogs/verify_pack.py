@@ -87,7 +87,7 @@ class VerifyPackDialog(FramedDialog):
         self.outcome.set_notices(())
         self.facts.hide()
         self._set_busy(True)
-        self._bridge.fetch(lambda: check_pack(path, key), self._verified, self._refused, owner=self)
+        self._bridge.fetch(lambda: check_pack(path, key), self._verified, self._show_verify_error, owner=self)
 
     def _verified(self, verdict: PackVerdict) -> None:
         self._set_busy(False)
@@ -96,7 +96,7 @@ class VerifyPackDialog(FramedDialog):
             self.facts.set_facts(_facts(verdict.manifest, self._zone))
             self.facts.show()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_verify_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
         self.show_error(error, self.fields)
 

@@ -27,7 +27,7 @@ class ViewMasksDialog(FramedDialog):
         lead = _tr("Smoke of which half or more lies in a mask is no news there, such as over a chimney.")
         super().__init__(title, lead, parent=parent)
         self.resize(1040, 720)
-        self.draft = _drawn(masks)
+        self.draft = _draft_of_masks(masks)
         self._turns = turns
         snapshot = bridge.snapshot
         known = snapshot is not None and snapshot.settings.camera(camera_id) is not None
@@ -135,8 +135,8 @@ class ViewMasksDialog(FramedDialog):
     def _show(self) -> None:
         draft = self.draft
         self._show_list()
-        self.remove.setEnabled(draft.chosen is not None)
-        self.remove_corner.setEnabled(draft.chosen is not None and draft.point >= 0)
+        self.remove.setEnabled(draft.selected_shape is not None)
+        self.remove_corner.setEnabled(draft.selected_shape is not None and draft.point >= 0)
         self.undo.setEnabled(draft.can_undo)
         self.redo.setEnabled(draft.can_redo)
         self.keep.setEnabled(draft.under_way is None or not draft.under_way.points)
@@ -151,7 +151,7 @@ class ViewMasksDialog(FramedDialog):
         return self.tr("Click the first corner or press Enter to close the mask. Backspace takes one back, Esc drops it.")
 
     def _show_list(self) -> None:
-        shapes, chosen = self.draft.shapes, self.draft.chosen
+        shapes, chosen = self.draft.shapes, self.draft.selected_shape
         known = looks(shapes)
         rows = (
             ShapeRow(
@@ -176,7 +176,7 @@ class ViewMasksDialog(FramedDialog):
         super().done(result)
 
 
-def _drawn(masks: Masks) -> ShapesDraft:
+def _draft_of_masks(masks: Masks) -> ShapesDraft:
     shapes = tuple(Shape(f"mask-{number}", ShapeKind.MASK, mask) for number, mask in enumerate(masks))
     keys = iter(range(len(masks), 1_000_000))
     draft = ShapesDraft(shapes, lambda kind: f"mask-{next(keys)}", lambda made, kind: "")

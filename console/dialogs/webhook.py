@@ -16,11 +16,11 @@ from engine.model.event import EventKind
 from engine.model.notify_settings import AlertWants, WebhookSettings
 from engine.model.settings import Settings
 from engine.model.snapshot import Job, JobState
+from widgets.engine_text import translate_engine_text
 from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
-from widgets.said import said
 from widgets.theme import set_role
 from widgets.words import kind_word
 
@@ -208,7 +208,7 @@ def _trouble(name: str, url: str) -> str:
     try:
         WebhookSettings(name, url)
     except InputError as error:
-        return sentence(_tr("The address {0}").format(said(error.message)))
+        return sentence(_tr("The address {0}").format(translate_engine_text(error.message)))
     return ""
 
 

@@ -172,13 +172,13 @@ class WhyNothingDialog(FramedDialog):
         if question is not None:
             self.show_trouble("")
             self.ask_button.setEnabled(False)
-            self._bridge.ask(question, self._came, self._failed, owner=self)
+            self._bridge.ask(question, self._show_decisions, self._show_search_error, owner=self)
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _show_search_error(self, error: WatchroomError) -> None:
         self._refresh()
         self.show_trouble(error_text(error))
 
-    def _came(self, decisions: tuple[Decision, ...]) -> None:
+    def _show_decisions(self, decisions: tuple[Decision, ...]) -> None:
         self._refresh()
         snapshot = self._bridge.snapshot
         cameras = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}

@@ -8,7 +8,7 @@ from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.saving import SavingDialog
 from console.dialogs.zones_details import ZoneDetails
-from console.dialogs.zones_draft import ShapeError, camera_with, drawn, same_places, shape_about
+from console.dialogs.zones_draft import ShapeError, camera_with, draft_of_camera, same_places, shape_about
 from console.dialogs.zones_now import ZonesNow
 from console.dialogs.zones_parts import ZonesGuide, ZonesTools, tool_button
 from console.dialogs.zones_picture import ZonesPicture
@@ -47,7 +47,7 @@ class ZonesDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, camera: CameraSettings, last: Picture | None = None, parent: QWidget | None = None) -> None:
         super().__init__(bridge, _title(camera.name), parent=parent)
         self.camera = camera
-        self.draft = drawn(camera)
+        self.draft = draft_of_camera(camera)
         self._known = camera
         self._warned = False
         self._troubles: dict[str, str] = {}
@@ -203,7 +203,7 @@ class ZonesDialog(SavingDialog):
 
     def _show_now(self) -> None:
         """Who is where, in the picture and in the list."""
-        now, chosen = ZonesNow(self.draft, self.source, self._troubles), self.draft.chosen
+        now, chosen = ZonesNow(self.draft, self.source, self._troubles), self.draft.selected_shape
         self.editor.set_feet(now.feet)
         self.editor.set_labels(now.labels())
         self.list.set_rows(now.rows(), chosen.key if chosen else "")
@@ -213,7 +213,7 @@ class ZonesDialog(SavingDialog):
     def _show(self) -> None:
         draft = self.draft
         self._show_now()
-        self.details.show_shape(draft.chosen)
+        self.details.show_shape(draft.selected_shape)
         self.advice.setText(advice(draft))
         self.empty.setVisible(not draft.shapes)
         self.list.setVisible(bool(draft.shapes))
@@ -221,8 +221,8 @@ class ZonesDialog(SavingDialog):
         self.redo.setEnabled(draft.can_redo)
         self.remove.setVisible(bool(draft.shapes))
         self.remove_point.setVisible(bool(draft.shapes))
-        self.remove.setEnabled(draft.chosen is not None)
-        self.remove_point.setEnabled(draft.chosen is not None and draft.point >= 0 and draft.chosen.closed)
+        self.remove.setEnabled(draft.selected_shape is not None)
+        self.remove_point.setEnabled(draft.selected_shape is not None and draft.point >= 0 and draft.selected_shape.closed)
         self.refresh()
 
     def _choose(self, key: str) -> None:
@@ -231,7 +231,7 @@ class ZonesDialog(SavingDialog):
         self.editor.refresh()
 
     def _name_it(self) -> None:
-        if self.draft.chosen is not None and not self.details.name.isHidden():
+        if self.draft.selected_shape is not None and not self.details.name.isHidden():
             self.details.name_it()
 
     def _say_removed(self, shape: Shape) -> None:
@@ -282,13 +282,13 @@ class ZonesDialog(SavingDialog):
             return
         super().submit()
 
-    def refused(self, error: WatchroomError) -> None:
+    def show_refusal(self, error: WatchroomError) -> None:
         """At the shape that it is about, where there is one."""
         self.set_busy(False)
         key, field = shape_about(error, self.draft.shapes) if isinstance(error, InputError) else ("", "")
         shape = self.draft.shape(key)
         if shape is None or not isinstance(error, InputError):
-            super().refused(error)
+            super().show_refusal(error)
             return
         said = sentence(error.message, self.tr("It"))
         self._troubles[key] = said

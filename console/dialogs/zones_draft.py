@@ -86,7 +86,7 @@ def shape_about(error: InputError, shapes: tuple[Shape, ...]) -> tuple[str, str]
     return (of_kind[number], found[3] or "") if number < len(of_kind) else ("", "")
 
 
-def drawn(camera: CameraSettings) -> ShapesDraft:
+def draft_of_camera(camera: CameraSettings) -> ShapesDraft:
     """A draft of what the camera has. Keys of new ones are told apart from those of all cameras and of the floor, by chance."""
     return ShapesDraft(shapes_of(camera), lambda kind: f"{kind}-{uuid.uuid4().hex[:12]}", free_name)
 

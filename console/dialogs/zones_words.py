@@ -62,7 +62,7 @@ def direction_text(direction: LineDirection) -> str:
 
 def advice(draft: ShapesDraft) -> str:
     """What can be done now."""
-    under_way, chosen = draft.under_way, draft.chosen
+    under_way, chosen = draft.under_way, draft.selected_shape
     if under_way is not None:
         return _drawing(under_way)
     if chosen is None:

@@ -146,7 +146,7 @@ class AlertsPage(Page):
         self.list.menu_requested.connect(self._open_menu)
         self.list.filter_changed.connect(lambda _: self._filtered())
         self.past.changed.connect(self._filtered)
-        self.past.refused.connect(self._refused)
+        self.past.refused.connect(self._toast_alert_error)
         self.older.clicked.connect(self.past.load_older)
         self.list.view.clicked.connect(lambda _: self._alert_clicked())
         self.held.chosen.connect(self._held_chosen)
@@ -225,8 +225,8 @@ class AlertsPage(Page):
     def current(self) -> Alert | None:
         return self.list.model.alert(self.list.current())
 
-    def chosen(self) -> tuple[Alert, ...]:
-        found = (self.list.model.alert(alert_id) for alert_id in self.list.chosen())
+    def selected_alerts(self) -> tuple[Alert, ...]:
+        found = (self.list.model.alert(alert_id) for alert_id in self.list.selected_ids())
         return tuple(alert for alert in found if alert is not None)
 
     def want(self, alert_id: str) -> None:
@@ -278,7 +278,7 @@ class AlertsPage(Page):
     # The card
 
     def _show_card(self) -> None:
-        held, alert = self._held(), self.current()
+        held, alert = self._shown_held_decision(), self.current()
         self.card.setVisible(held is not None or alert is not None)
         self.nothing.setVisible(held is None and alert is None)
         self.buttons.setVisible(held is None)
@@ -292,7 +292,7 @@ class AlertsPage(Page):
         else:
             self.nothing.set_text(self.tr("No alert is chosen"), self.tr("What it is, why it was raised and what to do stand here."))
 
-    def _held(self) -> Decision | None:
+    def _shown_held_decision(self) -> Decision | None:
         snapshot = self._bridge.snapshot
         if snapshot is None or not self._shown_held:
             return None
@@ -304,20 +304,20 @@ class AlertsPage(Page):
 
     def _show_why(self, alert: Alert) -> None:
         self.why_of.ask(alert.decision_id)
-        decision, trouble = self.why_of.known(alert.decision_id)
+        decision, trouble = self.why_of.cached_decision(alert.decision_id)
         if decision is not self.card.decision or decision is None:
             self.card.show_why(decision, self._names.cameras, trouble)
 
     def _why_came(self, decision_id: str) -> None:
         alert = self.current()
-        if alert is not None and alert.decision_id == decision_id and self._held() is None:
+        if alert is not None and alert.decision_id == decision_id and self._shown_held_decision() is None:
             self._show_why(alert)
 
     # What the operator does
 
     def do(self, what: str) -> None:
         """One of the keys of `TriageKeys`, for all that are marked."""
-        chosen = self.chosen()
+        chosen = self.selected_alerts()
         acts = {
             "acknowledge": lambda: self.act.acknowledge(chosen),
             "begin": lambda: self.act.begin(chosen),
@@ -332,7 +332,7 @@ class AlertsPage(Page):
             "search": self.list.bar.text.setFocus,
             "play": self.play,
         }
-        if self._held() is not None and what in _ABOUT_ALERTS:
+        if self._shown_held_decision() is not None and what in _ABOUT_ALERTS:
             self._context.toasts.show_message(self.tr("This was held and is no alert. R raises it, Esc goes back to the alerts."), "info")
             return
         acts[what]()
@@ -388,11 +388,11 @@ class AlertsPage(Page):
         self.visit_requested.emit("live", camera_id)
 
     def _held_camera(self) -> str:
-        held = self._held()
+        held = self._shown_held_decision()
         return held.camera_id if held is not None else ""
 
     def _visit_space(self) -> None:
-        held = self._held()
+        held = self._shown_held_decision()
         subject = self.card.alert.subject_id if self.card.alert is not None else held.subject_id if held is not None else ""
         there = on_floor(self._bridge.snapshot, subject) if self._bridge.snapshot is not None else ""
         self.visit_requested.emit("space", there)
@@ -401,7 +401,7 @@ class AlertsPage(Page):
 
     def show_on_timeline(self) -> None:
         """When it was, on Investigate: the event it came of, or the decision that held it."""
-        alert, held = self.current(), self._held()
+        alert, held = self.current(), self._shown_held_decision()
         if held is not None:
             self.visit_requested.emit("investigate", link_of(Jump(held.decided_ns, held.camera_id, held.event_id or "")))
         elif alert is not None:
@@ -409,7 +409,7 @@ class AlertsPage(Page):
 
     def play(self) -> None:
         """The clip of what it is about: from the newest events, else from the record."""
-        alert, held, snapshot = self.current(), self._held(), self._bridge.snapshot
+        alert, held, snapshot = self.current(), self._shown_held_decision(), self._bridge.snapshot
         event_id = (held.event_id or "") if held is not None else alert.event_id if alert is not None else ""
         if snapshot is None or not event_id:
             return
@@ -419,7 +419,7 @@ class AlertsPage(Page):
             return
         at_ns = held.decided_ns if held is not None else alert.raised_ns if alert is not None else 0
         around = ListEvents(since_ns=at_ns - _NEAR_NS, until_ns=at_ns + _NEAR_NS)
-        self._bridge.ask(around, lambda answer: self._play_found(answer, event_id), self._refused, owner=self)
+        self._bridge.ask(around, lambda answer: self._play_found(answer, event_id), self._toast_alert_error, owner=self)
 
     def _play_found(self, events: tuple[Event, ...], event_id: str) -> None:
         event = next((event for event in events if event.id == event_id), None)
@@ -437,7 +437,7 @@ class AlertsPage(Page):
         self.clip.hide()
         self.list.view.setFocus()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _toast_alert_error(self, error: WatchroomError) -> None:
         self._context.toasts.show_message(error_text(error), "critical")
 
     def has_content(self) -> bool:

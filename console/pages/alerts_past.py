@@ -72,7 +72,9 @@ class PastAlerts(QObject):
         self._round += 1
         self._asking = True
         number = self._round
-        self._bridge.ask(question, lambda answer: self._take(number, before, answer), lambda error: self._failed(number, error), owner=self)
+        self._bridge.ask(
+            question, lambda answer: self._take(number, before, answer), lambda error: self._on_page_error(number, error), owner=self
+        )
 
     def _take(self, number: int, before: dict[str, Alert], page: AlertPage) -> None:
         if number != self._round:
@@ -84,7 +86,7 @@ class PastAlerts(QObject):
         self.alerts, self.asked = tuple(self._found.values()), True
         self.changed.emit()
 
-    def _failed(self, number: int, error: WatchroomError) -> None:
+    def _on_page_error(self, number: int, error: WatchroomError) -> None:
         if number == self._round:
             self._asking = False
             self.refused.emit(error)

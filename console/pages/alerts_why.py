@@ -42,16 +42,16 @@ class WhyOf(QObject):
         self._known[decision_id] = (None, said or fetching)
         self._bridge.ask(
             GetDecision(decision_id),
-            lambda answer: self._came(decision_id, answer),
+            lambda answer: self._cache_answer(decision_id, answer),
             lambda error: self._failed(decision_id, error),
             owner=self,
         )
 
-    def known(self, decision_id: str) -> tuple[Decision | None, str]:
+    def cached_decision(self, decision_id: str) -> tuple[Decision | None, str]:
         """The decision, or why it is not there."""
         return self._known.get(decision_id, (None, ""))
 
-    def _came(self, decision_id: str, decision: Decision) -> None:
+    def _cache_answer(self, decision_id: str, decision: Decision) -> None:
         self._put(decision_id, decision, "")
 
     def _failed(self, decision_id: str, error: WatchroomError) -> None:

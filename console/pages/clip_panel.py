@@ -61,7 +61,7 @@ class ClipPanel(QWidget):
         files = ClipFetch(self._bridge, self)
         files.came.connect(self._play)
         files.preparing.connect(self._show_hiding)
-        files.failed.connect(self._failed)
+        files.failed.connect(self._show_clip_error)
         files.faces_changed.connect(lambda _: self._again())
         return files
 
@@ -99,12 +99,12 @@ class ClipPanel(QWidget):
     def _find(self, event: Event) -> None:
         self._bridge.ask(
             ListClips(limit=1, event_id=event.id),
-            lambda answer: self._found(event, answer),
-            lambda error: self._failed(error) if self._is_current(event) else None,
+            lambda answer: self._fetch_first_clip(event, answer),
+            lambda error: self._show_clip_error(error) if self._is_current(event) else None,
             owner=self,
         )
 
-    def _found(self, event: Event, clips: tuple[Clip, ...]) -> None:
+    def _fetch_first_clip(self, event: Event, clips: tuple[Clip, ...]) -> None:
         if not self._is_current(event):
             return
         if clips:
@@ -167,7 +167,7 @@ class ClipPanel(QWidget):
         end_ns = longest_ns if event.ended_ns is None else min(event.ended_ns, longest_ns)
         return snapshot.at_ns < end_ns + seconds_to_ns(recording.after_s) + _CUTTING_NS
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _show_clip_error(self, error: WatchroomError) -> None:
         self._waiting = False
         self.hidden_faces.hide()
         self._stack.setCurrentWidget(self.player)

@@ -68,8 +68,8 @@ class BluetoothTab(DevicesTab):
         row.addWidget(self.register, 1)
         row.addWidget(self.forget, 1)
         self.card.add_below(foot)
-        self.register.clicked.connect(lambda: self._actions.register(self.chosen()))
-        self.forget.clicked.connect(lambda: self._actions.forget(self.chosen()))
+        self.register.clicked.connect(lambda: self._actions.register(self.selected_key()))
+        self.forget.clicked.connect(lambda: self._actions.forget(self.selected_key()))
         permit(self.register, self._bridge.session, Verb.ADMINISTER)
         permit(self.forget, self._bridge.session, Verb.ADMINISTER)
 
@@ -95,7 +95,7 @@ class BluetoothTab(DevicesTab):
         self.count.setText(text if total else "")
 
     def _show_card(self) -> None:
-        row = self.devices.row(self.chosen())
+        row = self.devices.row(self.selected_key())
         self.card.setVisible(row is not None)
         if row is None:
             return

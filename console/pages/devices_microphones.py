@@ -54,9 +54,9 @@ class MicrophonesTab(DevicesTab):
         for button in (self.add, self.edit, self.switch, self.remove, self.names):
             permit(button, self._bridge.session, Verb.ADMINISTER)
         self.add.clicked.connect(self.add_microphone)
-        self.edit.clicked.connect(lambda: self.edit_microphone(self.chosen()))
-        self.switch.clicked.connect(lambda: self.switch_microphone(self.chosen()))
-        self.remove.clicked.connect(lambda: self.ask_to_remove(self.chosen()))
+        self.edit.clicked.connect(lambda: self.edit_microphone(self.selected_key()))
+        self.switch.clicked.connect(lambda: self.switch_microphone(self.selected_key()))
+        self.remove.clicked.connect(lambda: self.ask_to_remove(self.selected_key()))
         self.names.clicked.connect(lambda: self._open(ExpectedNamesDialog(self._bridge, self)))
 
     # What the engine shows
@@ -71,7 +71,7 @@ class MicrophonesTab(DevicesTab):
         self._show_tools()
 
     def _show_tools(self) -> None:
-        chosen = self._microphone(self.chosen())
+        chosen = self._microphone(self.selected_key())
         self.trouble.set_notice(self._trouble(chosen), "moderate")
         for button in (self.add, self.edit, self.switch, self.remove, self.names):
             button.setVisible(chosen is not None)

@@ -71,9 +71,9 @@ class NodesTab(DevicesTab):
         for button in (self.edit, self.blink, self.provision_this, self.more):
             buttons.addWidget(button)
         self.card.add_below(foot)
-        self.edit.clicked.connect(lambda: self._actions.edit(self.chosen()))
-        self.blink.clicked.connect(lambda: self._actions.identify(self.chosen()))
-        self.provision_this.clicked.connect(lambda: self._actions.provision(self.chosen()))
+        self.edit.clicked.connect(lambda: self._actions.edit(self.selected_key()))
+        self.blink.clicked.connect(lambda: self._actions.identify(self.selected_key()))
+        self.provision_this.clicked.connect(lambda: self._actions.provision(self.selected_key()))
         self.more.clicked.connect(self._show_more)
         permit(self.edit, self._bridge.session, Verb.ADMINISTER, self.tr("Name it, place it"))
         permit(self.provision_this, self._bridge.session, Verb.ADMINISTER, self.tr("Give it a token, so that it may stay"))
@@ -91,7 +91,7 @@ class NodesTab(DevicesTab):
         self._show_card()
 
     def _show_card(self) -> None:
-        row = self.nodes.row(self.chosen())
+        row = self.nodes.row(self.selected_key())
         self.card.setVisible(row is not None)
         if row is not None:
             self.card.show_node(row, self._pairing.open)
@@ -104,7 +104,7 @@ class NodesTab(DevicesTab):
         self.provision_this.setVisible(row.view.state is NodeState.UNPAIRED)
 
     def _show_more(self) -> None:
-        self._show_menu(self.chosen(), self.more.mapToGlobal(self.more.rect().topLeft()), above=True)
+        self._show_menu(self.selected_key(), self.more.mapToGlobal(self.more.rect().topLeft()), above=True)
 
     def _show_menu(self, mac: str, position: QPoint, above: bool = False) -> None:
         menu = self._actions.menu(mac, self)

@@ -27,8 +27,8 @@ class PeopleTab(DevicesTab):
             permit(button, self._session, Verb.ADMINISTER)
         self.add_stretch()
         self.add.clicked.connect(actions.add_person)
-        self.edit.clicked.connect(lambda: actions.edit_person(self.chosen()))
-        self.erase.clicked.connect(lambda: actions.erase_person(self.chosen()))
+        self.edit.clicked.connect(lambda: actions.edit_person(self.selected_key()))
+        self.erase.clicked.connect(lambda: actions.erase_person(self.selected_key()))
         self.people.activated.connect(actions.edit_person)
         self.people.menu_requested.connect(self._show_menu)
         self.people.empty.action_requested.connect(actions.add_person)
@@ -36,7 +36,7 @@ class PeopleTab(DevicesTab):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.people.set_people(self._actions.people())
-        some = bool(self.chosen())
+        some = bool(self.selected_key())
         for button in (self.add, self.edit, self.erase):
             button.setVisible(some)
 

@@ -57,7 +57,7 @@ class DevicesTab(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         raise NotImplementedError
 
-    def chosen(self) -> str:
+    def selected_key(self) -> str:
         """The key of the row whose card is shown: the selected one, otherwise the first."""
         if not self.table.selected_key() and (shown := self.table.shown_keys()):
             self.table.select(shown[0])

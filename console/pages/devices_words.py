@@ -7,7 +7,7 @@ from engine.model.snapshot import Job, Snapshot
 from widgets.devices.ble_words import is_gone
 from widgets.devices.node_words import NodeRow, node_name, node_rows, silent_trouble
 from widgets.number_text import number_text
-from widgets.words import counted
+from widgets.words import count_text
 
 UPDATE_JOB = "update_nodes"
 
@@ -53,8 +53,8 @@ def summary(snapshot: Snapshot) -> str:
     heard = sum(not is_gone(device, snapshot.at_ns) for device in radio.devices)
     parts = (
         _tr("{0} CSI frames/s").format(number_text(radio.frames_hz, ",.0f")),
-        counted(links, _tr("one link"), _tr("{0} links")),
-        counted(heard, _tr("one Bluetooth device heard"), _tr("{0} Bluetooth devices heard")),
+        count_text(links, _tr("one link"), _tr("{0} links")),
+        count_text(heard, _tr("one Bluetooth device heard"), _tr("{0} Bluetooth devices heard")),
         _tr("{0} ms per step").format(number_text(radio.step_ms, ".1f")) if radio.step_ms else "",
     )
     return " · ".join(part for part in parts if part)

@@ -9,7 +9,7 @@ from console.commands_catalogue import Action, bind
 from console.incident_actions import IncidentActions
 from console.incident_feed import IncidentFeed, holds_words
 from console.pages.incidents_card_side import IncidentSide
-from console.pages.incidents_words import Marks, count_text, empty_words, headline, older_text, summary, wanted
+from console.pages.incidents_words import Marks, count_text, empty_words, headline, incidents_question, older_text, summary
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.simulated_chip import beside, simulated_chip
 from console.words import error_text, permit
@@ -148,8 +148,8 @@ class IncidentsPage(Page):
         self.filter.changed.connect(lambda _: self._filtered())
         self.older.clicked.connect(self.feed.load_older)
         self.feed.changed.connect(self._show_incidents)
-        self.feed.refused.connect(self._refused)
-        act.done.connect(self._done)
+        self.feed.refused.connect(self._show_incidents_error)
+        act.done.connect(self._reload_and_select)
 
     def _bind_keys(self) -> None:
         bind(self.actions())
@@ -192,7 +192,9 @@ class IncidentsPage(Page):
         if not self._bridge.may(Verb.SEE_PAST):
             self._trouble = self.tr("You may not see the past. Ask an administrator.")
             return
-        self.feed.show(wanted(self.filter.value(), snapshot.settings, self._around, snapshot.at_ns), snapshot.incidents.incidents)
+        self.feed.show(
+            incidents_question(self.filter.value(), snapshot.settings, self._around, snapshot.at_ns), snapshot.incidents.incidents
+        )
 
     def _show_head(self, snapshot: Snapshot) -> None:
         self.headline.setText(headline(snapshot))
@@ -247,7 +249,7 @@ class IncidentsPage(Page):
         self.filter.set_places(snapshot is not None and snapshot.settings.anchor is not None, self.side.incident() is not None)
 
     def _show_chosen(self) -> None:
-        chosen_id = self.chosen()
+        chosen_id = self.selected_incident()
         it = next((each for each in self._shown if each.id == chosen_id), None)
         self.map.pick(chosen_id if it is not None else "")
         self.side.show_incident(it, self._distances.get(chosen_id))
@@ -257,7 +259,7 @@ class IncidentsPage(Page):
 
     # Which
 
-    def chosen(self) -> str:
+    def selected_incident(self) -> str:
         """The selected one, otherwise the first."""
         if not self.table.selected_key() and (shown := self.table.shown_keys()):
             self.table.select(shown[0])
@@ -273,9 +275,9 @@ class IncidentsPage(Page):
         self.side.setCurrentIndex(0)
         self.choose(what)
         if self._visited and self._bridge.may(Verb.SEE_PAST):
-            self._bridge.ask(GetIncident(what), lambda answer: self._found(answer.incident), self.actions_of.complain, owner=self)
+            self._bridge.ask(GetIncident(what), lambda answer: self._pin_incident(answer.incident), self.actions_of.complain, owner=self)
 
-    def _found(self, it: Incident) -> None:
+    def _pin_incident(self, it: Incident) -> None:
         if it.state is IncidentState.MERGED:
             self.visit(it.merged_into)
         elif self._visited == it.id:
@@ -308,7 +310,7 @@ class IncidentsPage(Page):
         known = {each.id: each for each in (*self.feed.incidents, *self.side.looks.others.values())}
         self.side.with_incident(lambda it: self.actions_of.merge(it, tuple(known.values()), other_id))
 
-    def _done(self, incident_id: str) -> None:
+    def _reload_and_select(self, incident_id: str) -> None:
         self.feed.renew()
         self.choose(incident_id)
 
@@ -321,7 +323,7 @@ class IncidentsPage(Page):
         else:
             self.actions_of.import_reports()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_incidents_error(self, error: WatchroomError) -> None:
         self._trouble = error_text(error)
         self._show_incidents()
 

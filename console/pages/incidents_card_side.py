@@ -92,8 +92,8 @@ class IncidentSide(Tabs):
         self.card.related.another.connect(lambda other: self.with_incident(lambda it: act.keep_apart(it, other)))
         self.card.related.shown.connect(self.shown)
         self.card.reports.ticked_changed.connect(self._show_split)
-        self.looks.changed.connect(self._came)
-        self.looks.refused.connect(self._refused)
+        self.looks.changed.connect(self._clear_error)
+        self.looks.refused.connect(self._show_card_error)
 
     # What is shown
 
@@ -152,12 +152,12 @@ class IncidentSide(Tabs):
             self.split.setEnabled(0 < ticked < total)
         set_role(self.split, "primary" if self.split.isEnabled() else "")
 
-    def _came(self) -> None:
+    def _clear_error(self) -> None:
         self._trouble = ""
         if self._incident is not None:
             self._show(self._incident)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_card_error(self, error: WatchroomError) -> None:
         self._trouble = error_text(error)
         if self._incident is not None:
             self._show(self._incident)

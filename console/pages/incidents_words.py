@@ -26,7 +26,7 @@ _EVERY_NS = 60 * SECOND
 _TIP = 70
 
 
-def wanted(chosen: IncidentFilter, settings: Settings, around: tuple[float, float] | None, now_ns: int) -> ListIncidents:
+def incidents_question(chosen: IncidentFilter, settings: Settings, around: tuple[float, float] | None, now_ns: int) -> ListIncidents:
     """The question that a filter is. Times move on by the minute, so that it stays the same question meanwhile."""
     anchor = settings.anchor
     middle = around if chosen.around_chosen else (anchor.latitude, anchor.longitude) if anchor is not None else None

@@ -169,7 +169,7 @@ class InvestigatePage(Page):
         self.feed.refused.connect(lambda error: self.timeline.show_trouble(error_text(error)))
 
     def _connect_clock(self) -> None:
-        self.playback.moved.connect(self._moved)
+        self.playback.moved.connect(self._follow_playback)
         self.playback.cameras_changed.connect(self._show_whether_cameras)
         self.wall.selection_changed.connect(self.playback.set_lead)
         self.map.chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
@@ -298,7 +298,7 @@ class InvestigatePage(Page):
 
     # the clock
 
-    def _moved(self, at_ns: int) -> None:
+    def _follow_playback(self, at_ns: int) -> None:
         canvas = self.timeline.canvas
         canvas.set_playhead(at_ns)
         self.map.follow(at_ns)
@@ -412,14 +412,14 @@ class InvestigatePage(Page):
         self.show_tab(self.trying)
 
     def make_pack(self) -> EvidencePackDialog:
-        return self.packs.make(self.stretch.now(), self.cameras.chosen(), self.region.region())
+        return self.packs.make(self.stretch.now(), self.cameras.camera_filter(), self.region.region())
 
     def show_packs(self) -> EvidencePacksDialog:
         return self.packs.show()
 
     def lock_stretch(self) -> LockEvidenceDialog:
         self.show_tab(self.locks)
-        return self.locks.lock(self.stretch.now(), self.cameras.chosen())
+        return self.locks.lock(self.stretch.now(), self.cameras.camera_filter())
 
     def _show_lock(self, lock: EvidenceLock) -> None:
         self.jump(lock.since_ns, lock.camera_ids[0] if lock.camera_ids else "")

@@ -30,12 +30,12 @@ class WhyThere(QDialog):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.panel)
         self.resize(scaled(480), scaled(520))
-        bridge.ask(ExplainBlob(blob.id, picture.at_ns), self._came, self._failed, owner=self)
+        bridge.ask(ExplainBlob(blob.id, picture.at_ns), self._show_explanation, self._show_explanation_error, owner=self)
 
-    def _came(self, explanation: BlobExplanation) -> None:
+    def _show_explanation(self, explanation: BlobExplanation) -> None:
         self.panel.show_explanation(explanation, self._nodes)
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _show_explanation_error(self, error: WatchroomError) -> None:
         self.panel.show_explanation(None, self._nodes, error_text(error))
 
 

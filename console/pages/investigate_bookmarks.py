@@ -36,7 +36,7 @@ class BookmarkPanel(MomentPanel[Bookmark]):
         self.enable()
 
     def load(self) -> None:
-        self._bridge.ask(ListBookmarks(), self.show_moments, self._failed, owner=self)
+        self._bridge.ask(ListBookmarks(), self.show_moments, self._toast_moment_error, owner=self)
 
     def row(self, moment: Bookmark, now_ns: int) -> MomentRow:
         return bookmark_row(moment, self._names, now_ns, self._zone)
@@ -58,7 +58,7 @@ class BookmarkPanel(MomentPanel[Bookmark]):
     def remove(self) -> None:
         bookmark = self.current()
         if bookmark is not None:
-            self._bridge.command(RemoveBookmark(bookmark.id), lambda _: self._saved(), self._failed, owner=self)
+            self._bridge.command(RemoveBookmark(bookmark.id), lambda _: self._saved(), self._toast_moment_error, owner=self)
 
     def _open(self, dialog: BookmarkDialog) -> BookmarkDialog:
         dialog.accepted.connect(self._saved)

@@ -15,7 +15,7 @@ from engine.model.timeline import CountDays, DayCount
 from widgets.icons import icon
 from widgets.shapes import draw_shape
 from widgets.theme import color, set_role
-from widgets.words import counted
+from widgets.words import count_text
 
 _LOOKS = """
 QCalendarWidget QAbstractItemView { border: none; padding: 0; }
@@ -89,8 +89,8 @@ class CalendarPopup(QWidget):
         column.addWidget(self.calendar)
         column.addWidget(self.words)
         self.calendar.currentPageChanged.connect(self._load)
-        self.calendar.activated.connect(self._chosen)
-        self.calendar.clicked.connect(self._chosen)
+        self.calendar.activated.connect(self._emit_day)
+        self.calendar.clicked.connect(self._emit_day)
         self.calendar.selectionChanged.connect(self._say)
 
     def open_at(self, day: date, today: date, where: QWidget) -> None:
@@ -108,13 +108,13 @@ class CalendarPopup(QWidget):
     def _load(self, year: int, month: int) -> None:
         self.words.setText(tr("Being counted…"))
         question = CountDays(year, month, self._zone.key)
-        self._bridge.ask(question, lambda answer: self._came(year, month, answer), self._failed, owner=self)
+        self._bridge.ask(question, lambda answer: self._show_counts(year, month, answer), self._show_count_error, owner=self)
 
-    def _came(self, year: int, month: int, days: tuple[DayCount, ...]) -> None:
+    def _show_counts(self, year: int, month: int, days: tuple[DayCount, ...]) -> None:
         self.calendar.set_counts(year, month, days)
         self._say()
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _show_count_error(self, error: WatchroomError) -> None:
         self.words.setText(error_text(error))
 
     def _say(self) -> None:
@@ -123,11 +123,11 @@ class CalendarPopup(QWidget):
             self.words.setText(tr("Nothing in the record on this day"))
         else:
             video = tr("video") if count.video else tr("no video")
-            events = counted(count.events, tr("one event"), tr("{0} events"))
-            alerts = counted(count.alerts, tr("one alert"), tr("{0} alerts"))
+            events = count_text(count.events, tr("one event"), tr("{0} events"))
+            alerts = count_text(count.alerts, tr("one alert"), tr("{0} alerts"))
             self.words.setText(f"{events}, {alerts}, {video}")
 
-    def _chosen(self, day: QDate | date) -> None:
+    def _emit_day(self, day: QDate | date) -> None:
         chosen = day if isinstance(day, QDate) else QDate(day.year, day.month, day.day)
         self.hide()
         self.day_chosen.emit(date(chosen.year(), chosen.month(), chosen.day()))

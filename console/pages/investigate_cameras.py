@@ -59,7 +59,7 @@ class CameraChoice:
         self._playback.set_cameras(chosen[:MOST_CAMERAS])
         self._remembered.put("investigate/cameras", ",".join(chosen))
 
-    def chosen(self) -> tuple[str, ...]:
+    def camera_filter(self) -> tuple[str, ...]:
         """Empty: all of them."""
         shown = self._playback.cameras
         return tuple(shown) if set(shown) != set(self.known) else ()

@@ -72,15 +72,15 @@ class TimelineFeed(QObject):
             return
         self._asking, self._stale = wish, False
         port, question = self._bridge.port, GetTimeline(wish.since_ns, wish.until_ns, wish.columns)
-        self._bridge.fetch(lambda: _slim(port.ask(question)), self._came, self._failed, owner=self)
+        self._bridge.fetch(lambda: _slim(port.ask(question)), self._take_timeline, self._on_timeline_error, owner=self)
 
-    def _came(self, timeline: Timeline | None) -> None:
+    def _take_timeline(self, timeline: Timeline | None) -> None:
         self._shown, self._asking = self._asking, None
         if timeline is not None:
             self.changed.emit(timeline)
         self._ask_again()
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _on_timeline_error(self, error: WatchroomError) -> None:
         self._shown, self._asking = self._asking, None
         self.refused.emit(error)
         self._ask_again()

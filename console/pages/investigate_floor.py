@@ -108,11 +108,11 @@ class ReplayFloor(QWidget):
     def _make_view(self) -> SpaceCanvas:
         self._view = view = solid_view(self).view or FloorPlan(self)
         view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        view.person_chosen.connect(self._chosen)
+        view.person_chosen.connect(self._ask_why_there)
         self.shown.addWidget(view)
         return view
 
-    def _chosen(self, person_id: str) -> None:
+    def _ask_why_there(self, person_id: str) -> None:
         if person_id and self._picture is not None:
             self.why_wanted.emit(person_id, self._picture)
 

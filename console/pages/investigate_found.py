@@ -202,13 +202,25 @@ class FoundPanel(QWidget):
     def _ask(self, question: SearchRecord | TrackBack) -> None:
         number = self._number
         if isinstance(question, TrackBack):
-            self._bridge.ask(question, lambda hits: self._came(number, hits, ""), lambda error: self._failed(number, error), owner=self)
+            self._bridge.ask(
+                question,
+                lambda hits: self._add_hits(number, hits, ""),
+                lambda error: self._show_record_search_error(number, error),
+                owner=self,
+            )
         else:
-            self._bridge.ask(question, lambda page: self._came_page(number, page), lambda error: self._failed(number, error), owner=self)
+            self._bridge.ask(
+                question,
+                lambda page: self._came_page(number, page),
+                lambda error: self._show_record_search_error(number, error),
+                owner=self,
+            )
 
     def _ask_alike(self, question: SearchAlike) -> None:
         number = self._number
-        self._bridge.ask(question, lambda found: self._came_alike(number, found), lambda error: self._failed(number, error), owner=self)
+        self._bridge.ask(
+            question, lambda found: self._came_alike(number, found), lambda error: self._show_record_search_error(number, error), owner=self
+        )
 
     def _load_older(self) -> None:
         if self._next:
@@ -216,9 +228,9 @@ class FoundPanel(QWidget):
             self._ask(self._question(self._next))
 
     def _came_page(self, number: int, page: HitPage) -> None:
-        self._came(number, page.hits, page.next_id or "")
+        self._add_hits(number, page.hits, page.next_id or "")
 
-    def _came(self, number: int, hits: tuple[SearchHit, ...], next_id: str) -> None:
+    def _add_hits(self, number: int, hits: tuple[SearchHit, ...], next_id: str) -> None:
         if number == self._number:
             self._show(hits, next_id)
             self._say_found()
@@ -237,7 +249,7 @@ class FoundPanel(QWidget):
         self.older.setEnabled(True)
 
     def _say_found(self) -> None:
-        what = self._said()
+        what = self._filter_text()
         if self._hits:
             more = "+" if self._next else ""
             self._say(tr("{0}{1} found {2}").format(number_text(len(self._hits)), more, what), "", "")
@@ -252,11 +264,11 @@ class FoundPanel(QWidget):
             why = tr("No look of anybody is kept from then. Looks are kept while biometrics are on, from when they were switched on.")
             self._say("", tr("Nobody can be compared"), why)
 
-    def _failed(self, number: int, error: WatchroomError) -> None:
+    def _show_record_search_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
             self._say("", tr("The record could not be searched"), error_text(error))
 
-    def _said(self) -> str:
+    def _filter_text(self) -> str:
         person = self._names.get(self._filter.person_id, "")
         camera = self._names.get(self._filter.camera_ids[0], "") if self._filter.camera_ids else ""
         parts = (
@@ -309,7 +321,7 @@ class FoundPanel(QWidget):
 
     def keep(self) -> None:
         """Under what it says."""
-        name = self._said() or tr("everything")
+        name = self._filter_text() or tr("everything")
         self._bridge.command(
             SaveSearch(name, self._filter), lambda _: self.told.emit(tr("The search {0} is kept.").format(name)), self._saving_failed, self
         )

@@ -91,14 +91,14 @@ class Arrangement(QSplitter):
                 self.setSizes(self._beside)
 
     def restore(self, remembered: Remembered) -> None:
-        for name, splitter in self._named():
+        for name, splitter in self._splitters():
             remembered.restore_splitter(name, splitter)
 
     def keep(self, remembered: Remembered) -> None:
-        for name, splitter in self._named():
+        for name, splitter in self._splitters():
             remembered.keep_splitter(name, splitter)
 
-    def _named(self) -> tuple[tuple[str, QSplitter], ...]:
+    def _splitters(self) -> tuple[tuple[str, QSplitter], ...]:
         return ("investigate-across", self._across), ("investigate-down", self._down), ("investigate-beside", self)
 
 

@@ -72,9 +72,9 @@ class MapOfThen(QWidget):
         day_ns = self._at_ns // DAY_NS * DAY_NS
         span = (max(0, day_ns - DAY_NS), day_ns + DAY_NS)
         ask = ListIncidents(limit=_MOST, since_ns=span[0], until_ns=span[1])
-        self._bridge.ask(ask, lambda answer: self._came(span, answer.incidents), self._failed, owner=self)
+        self._bridge.ask(ask, lambda answer: self._take_incidents(span, answer.incidents), self._show_map_error, owner=self)
 
-    def _came(self, span: tuple[int, int], incidents: tuple[Incident, ...]) -> None:
+    def _take_incidents(self, span: tuple[int, int], incidents: tuple[Incident, ...]) -> None:
         self._span, self._incidents, self._shown = span, incidents, None
         self._show()
 
@@ -87,6 +87,6 @@ class MapOfThen(QWidget):
             self._shown = shown
             self.map.set_marks(self._marks.of(shown, at_ns))
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _show_map_error(self, error: WatchroomError) -> None:
         self._span = None
         self.words.setText(error_text(error))

@@ -74,20 +74,22 @@ class MomentShown(QObject):
         self._ask_neighbour(FindNeighbour(self._playback.position_ns, forward, NeighbourKind.EVENT, chosen), none)
 
     def _ask_neighbour(self, question: FindNeighbour, none: str) -> None:
-        def came(at_ns: int | None) -> None:
+        def jump_to_neighbour(at_ns: int | None) -> None:
             if at_ns is None:
                 self._toasts.show_message(none)
             else:
                 self.jump(at_ns)
 
-        self._bridge.ask(question, lambda answer: came(answer), self._refused, owner=self)
+        self._bridge.ask(question, lambda answer: jump_to_neighbour(answer), self._toast_jump_error, owner=self)
 
     def show_day(self, day: date) -> None:
         """All of a local day, with the clock at its first event."""
         since = datetime(day.year, day.month, day.day, tzinfo=self._zone)
         since_ns = int(since.timestamp()) * SECOND
         self._canvas.set_window(window(since_ns, DAY_NS))
-        self._bridge.ask(FindNeighbour(since_ns - 1, True), lambda answer: self._in_day(since_ns, answer), self._refused, owner=self)
+        self._bridge.ask(
+            FindNeighbour(since_ns - 1, True), lambda answer: self._in_day(since_ns, answer), self._toast_jump_error, owner=self
+        )
 
     def _in_day(self, since_ns: int, at_ns: int | None) -> None:
         self.jump(at_ns if at_ns is not None and at_ns < since_ns + DAY_NS else since_ns)
@@ -97,5 +99,5 @@ class MomentShown(QObject):
         today = datetime.fromtimestamp(self._clock.now_ns() / SECOND, self._zone).date()
         self.calendar.open_at(min(shown, today), today, below)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _toast_jump_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical")

@@ -105,5 +105,5 @@ class MomentPanel(QWidget, Generic[M]):
         if found is not None:
             self.chosen.emit(found)
 
-    def _failed(self, error: WatchroomError) -> None:
+    def _toast_moment_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical")

@@ -32,11 +32,11 @@ class PackDesk(QObject):
         dialog = EvidencePackDialog(self._bridge, *stretch, self._zone, camera_ids, area=area, parent=self._page)
         dialog.goes_on.connect(self._follow)
         dialog.packs_wanted.connect(self.show)
-        return _opened(dialog)
+        return _open_dialog(dialog)
 
     def show(self, pack_id: str = "") -> EvidencePacksDialog:
         """All there are. `pack_id`: the one that is chosen."""
-        return _opened(EvidencePacksDialog(self._bridge, self._zone, pack_id, self._page))
+        return _open_dialog(EvidencePacksDialog(self._bridge, self._zone, pack_id, self._page))
 
     def _follow(self, making: PackMaking) -> None:
         """Nobody looks at it any more: tell how it ends."""
@@ -56,7 +56,7 @@ class PackDesk(QObject):
         return lambda why: self._toasts.show_message(text.format(title, why), "critical", seconds=0)
 
 
-def _opened(dialog: Opened) -> Opened:
+def _open_dialog(dialog: Opened) -> Opened:
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog

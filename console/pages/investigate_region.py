@@ -204,7 +204,7 @@ class RegionOverlay(QWidget):
         if not self._closed:
             return
         self.bar.adjustSize()
-        drawn = self._drawn().boundingRect()
+        drawn = self._screen_polygon().boundingRect()
         x = min(max(0.0, drawn.left()), max(0.0, self.width() - self.bar.width()))
         below, above = drawn.bottom() + 4, drawn.top() - 4 - self.bar.height()
         y = below if below + self.bar.height() <= self.height() else max(0.0, above)
@@ -233,13 +233,13 @@ class RegionOverlay(QWidget):
         whole = self._wall.picture_area(self._camera)
         return QPointF(whole.left() + share[0] * whole.width(), whole.top() + share[1] * whole.height())
 
-    def _drawn(self) -> QPolygonF:
+    def _screen_polygon(self) -> QPolygonF:
         return QPolygonF([self._place(corner) for corner in self._corners])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            _paint_area(painter, self._drawn(), self._closed)
+            _paint_area(painter, self._screen_polygon(), self._closed)
             if self._start is not None and not self._corners:
                 _paint_area(painter, QPolygonF(QRectF(self._start, self._pointer).normalized()), True)
             elif self._corners and not self._closed:

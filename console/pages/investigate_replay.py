@@ -76,9 +76,11 @@ class ReplayFollower(QObject):
     def _look(self) -> None:
         if self._id and not self._asking:
             self._asking, asked = True, self._id
-            self._bridge.ask(GetReplay(asked, picture=True), self._came, lambda error: self._lost(asked, error), owner=self)
+            self._bridge.ask(
+                GetReplay(asked, picture=True), self._take_session, lambda error: self._on_replay_error(asked, error), owner=self
+            )
 
-    def _came(self, view: ReplayView) -> None:
+    def _take_session(self, view: ReplayView) -> None:
         session = view.session
         if session.id != self._id:
             return
@@ -107,14 +109,14 @@ class ReplayFollower(QObject):
             return
         self._moving, self._told = True, mode
         moved, order = self._id, MoveReplay(self._id, wanted_ns if off else None, self._playing, self._speed)
-        self._bridge.command(order, lambda _: self._moved(moved), lambda error: self._not_moved(moved, error), owner=self)
+        self._bridge.command(order, lambda _: self._on_seek(moved), lambda error: self._not_moved(moved, error), owner=self)
 
-    def _moved(self, session_id: str) -> None:
+    def _on_seek(self, session_id: str) -> None:
         if session_id == self._id:
             self._moving = False
             self._look()
 
-    def _lost(self, session_id: str, error: WatchroomError) -> None:
+    def _on_replay_error(self, session_id: str, error: WatchroomError) -> None:
         if session_id == self._id:
             self._asking, self._troubled = False, True
             self._say(error)

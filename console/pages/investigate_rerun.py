@@ -36,8 +36,8 @@ class Rerun:
         self._playback, self._timeline, self._moment, self._show_floor = playback, timeline, moment, show_floor
         replay.changed.connect(self._show)
         replay.pictured.connect(self._show_picture)
-        replay.refused.connect(self._refused)
-        replay.ended.connect(self._ended)
+        replay.refused.connect(self._show_replay_error)
+        replay.ended.connect(self._show_replay_end)
         floor.start_wanted.connect(self.start)
         floor.stop_wanted.connect(replay.stop)
         playback.state_changed.connect(lambda _: self.sync())
@@ -70,8 +70,8 @@ class Rerun:
         if self._timeline.isVisible():
             self._floor.show_picture(picture)
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_replay_error(self, error: WatchroomError) -> None:
         self._floor.show_trouble(error_text(error))
 
-    def _ended(self) -> None:
+    def _show_replay_end(self) -> None:
         self._floor.show_trouble(tr("This replay was ended: nobody looked at it for an hour, or what it ran on is gone. Start it again."))

@@ -121,8 +121,8 @@ class TryPanel(QWidget):
         self.reset_button.clicked.connect(self.form.reset)
         self.again_button.clicked.connect(lambda: self._fold_form(False))
         self.job.progressed.connect(self._progressed)
-        self.job.ended.connect(self._ended)
-        self.job.refused.connect(self._refused)
+        self.job.ended.connect(self._on_run_end)
+        self.job.refused.connect(self._show_run_error)
         self.apply_button.clicked.connect(self.ask_to_apply)
         self.pack_button.clicked.connect(self.pack_wanted)
         for shown in (self.gained, self.lost, self.same):
@@ -156,12 +156,12 @@ class TryPanel(QWidget):
         try:
             self._tried = self.form.tried()
         except InputError as error:
-            self._refused(error)
+            self._show_run_error(error)
             return
         self._starting = True
         self._forget()
         self._say_progress(tr("Looking for where to begin…"), 0, 0)
-        self._bridge.command(StartReplay(*self._stretch), self._started, self._refused, owner=self)
+        self._bridge.command(StartReplay(*self._stretch), self._started, self._show_run_error, owner=self)
         self._enable()
 
     def _started(self, session_id: str) -> None:
@@ -173,20 +173,20 @@ class TryPanel(QWidget):
         self._say_progress(job.message or tr("Running the record again…"), job.done, job.total)
         self._enable()
 
-    def _ended(self, job: Job) -> None:
+    def _on_run_end(self, job: Job) -> None:
         if job.state is JobState.DONE:
             self._say_progress(tr("Comparing…"), 0, 0)
-            self._bridge.ask(GetDifference(self._session), self._came, self._refused, owner=self)
+            self._bridge.ask(GetDifference(self._session), self._take_difference, self._show_run_error, owner=self)
         else:
             self._say_trouble(job.message or tr("The run was given up."), "neutral" if job.state is JobState.CANCELLED else "critical")
         self._enable()
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _show_run_error(self, error: WatchroomError) -> None:
         self._starting = False
         self._say_trouble(error_text(error), "critical")
         self._enable()
 
-    def _came(self, difference: ReplayDifference) -> None:
+    def _take_difference(self, difference: ReplayDifference) -> None:
         self._hide_progress()
         self.show_difference(difference)
 
@@ -282,7 +282,7 @@ class TryPanel(QWidget):
         return dialog
 
     def apply(self) -> None:
-        self._bridge.command(ApplyReplay(self._session), lambda _: self._applied(), self._refused, owner=self)
+        self._bridge.command(ApplyReplay(self._session), lambda _: self._applied(), self._show_run_error, owner=self)
 
     def _applied(self) -> None:
         self._toasts.show_message(tr("The settings are in force. The audit has the difference they made."), "good")

@@ -104,12 +104,12 @@ class TryForm(QWidget):
         now = self._settings
         gates = replace(
             now.gates,
-            min_confidence=_kept(self.confidence, now.gates.min_confidence),
-            min_seen_s=_kept(self.seen, now.gates.min_seen_s),
-            duplicate_s=_kept(self.duplicate, now.gates.duplicate_s),
+            min_confidence=_value_or_in_force(self.confidence, now.gates.min_confidence),
+            min_seen_s=_value_or_in_force(self.seen, now.gates.min_seen_s),
+            duplicate_s=_value_or_in_force(self.duplicate, now.gates.duplicate_s),
         )
-        radio = replace(now.radio, fall_still_s=_kept(self.still, now.radio.fall_still_s))
-        activities = replace(now.activities, loiter_s=_kept(self.loiter, now.activities.loiter_s))
+        radio = replace(now.radio, fall_still_s=_value_or_in_force(self.still, now.radio.fall_still_s))
+        activities = replace(now.activities, loiter_s=_value_or_in_force(self.loiter, now.activities.loiter_s))
         alerts = self._alerts()
         return ReplaySettings(
             gates=gates if gates != now.gates else None,
@@ -138,7 +138,7 @@ class TryForm(QWidget):
             return
         rule = self._rules.get(str(self.rule.currentData() or ""))
         if rule is not None:
-            odds, repeat = _kept(self.odds, rule.min_log_odds), _kept(self.repeat, rule.repeat_s)
+            odds, repeat = _value_or_in_force(self.odds, rule.min_log_odds), _value_or_in_force(self.repeat, rule.repeat_s)
             self._rules[rule.id] = replace(rule, min_log_odds=odds, repeat_s=repeat)
         self.changed.emit()
 
@@ -152,6 +152,6 @@ def _number(kind: type, name: str, most: float | None = None) -> NumberField:
     return box
 
 
-def _kept(box: NumberField, known: float) -> float:
+def _value_or_in_force(box: NumberField, known: float) -> float:
     """What is in force, where the box shows the same: it rounds."""
     return known if abs(box.value() - known) < 0.5 * 10 ** -box.decimals() else round(box.value(), box.decimals())

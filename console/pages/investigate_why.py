@@ -120,7 +120,9 @@ class WhyOfMoment(QWidget):
         return self._number
 
     def _ask(self, number: int, question: Question[T], then: Callable[[int, T], None]) -> None:
-        self._bridge.ask(question, lambda answer: self._take(number, answer, then), lambda error: self._failed(number, error), owner=self)
+        self._bridge.ask(
+            question, lambda answer: self._take(number, answer, then), lambda error: self._show_why_error(number, error), owner=self
+        )
 
     def _take(self, number: int, answer: T, then: Callable[[int, T], None]) -> None:
         if number == self._number:
@@ -134,16 +136,16 @@ class WhyOfMoment(QWidget):
 
     def _ask_decision(self, number: int, decision_id: str, tried: Different | None = None) -> None:
         if not decision_id:
-            self._say(*_gone())
+            self._say(*_removed_decision_text())
             return
         self._bridge.ask(
             GetDecision(decision_id),
-            lambda answer: self._take(number, answer, self._came),
-            lambda error: self._only_tried(number, tried) if tried and isinstance(error, NotFound) else self._failed(number, error),
+            lambda answer: self._take(number, answer, self._show_first_decision),
+            lambda error: self._only_tried(number, tried) if tried and isinstance(error, NotFound) else self._show_why_error(number, error),
             owner=self,
         )
 
-    def _came(self, number: int, decision: Decision) -> None:
+    def _show_first_decision(self, number: int, decision: Decision) -> None:
         self.show_decision(decision)
 
     def _only_tried(self, number: int, each: Different) -> None:
@@ -151,7 +153,7 @@ class WhyOfMoment(QWidget):
             text = tr("It was decided by the settings that were tried, and is not in the record. Apply them, and the next one is.")
             self._say(each.what, text)
 
-    def _failed(self, number: int, error: WatchroomError) -> None:
+    def _show_why_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
             self._say(tr("Why is not known"), error_text(error))
 
@@ -182,5 +184,5 @@ class WhyOfMoment(QWidget):
         self.shown.setCurrentWidget(self.empty)
 
 
-def _gone() -> tuple[str, str]:
+def _removed_decision_text() -> tuple[str, str]:
     return tr("Why is not known any more"), tr("The decision is no longer in the record.")

@@ -324,7 +324,7 @@ class LivePage(Page):
         states = {view.settings.id: view.health.state for view in snapshot.cameras}
         live = {camera_id for camera_id, state in states.items() if state is CameraState.LIVE}
         settled = bool(states) and CameraState.CONNECTING not in states.values()
-        return settled and not self.desk.awaited(live) and bool(snapshot.events) and self._bridge.idle
+        return settled and not self.desk.cameras_without_picture(live) and bool(snapshot.events) and self._bridge.idle
 
     def shutdown(self) -> None:
         super().shutdown()

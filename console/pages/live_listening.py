@@ -117,7 +117,7 @@ class LiveListening(QObject):
         return False
 
     def _show(self) -> None:
-        heard = self.hearing.heard()
+        heard = self.hearing.heard_mark()
         for desk in (self._desk, *self._others()):
             desk.wall.set_heard(heard)
         self.bar.show_choice(self.hearing.choice.volume, self.hearing.choice.muted)

@@ -84,7 +84,7 @@ class PeoplePage(Page):
         column.addLayout(self._tools())
         column.addWidget(self._across, 1)
         self._add_card_buttons()
-        act, chosen = self.actions_of, self.chosen
+        act, chosen = self.actions_of, self.selected_person
         self.steps = NextSteps(
             self._bridge.session, self.card.begin_rename, lambda: act.enrol_clip(chosen()), lambda: act.enrol_picture(chosen())
         )
@@ -142,7 +142,7 @@ class PeoplePage(Page):
         self.details_button = QPushButton(icon("pencil"), self.tr("&Details…"))
         self.more_button = QPushButton(icon("chevron-down"), self.tr("More"))
         self.more_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
-        self.more_button.clicked.connect(lambda: self._show_menu(self.chosen(), self.more_button.mapToGlobal(QPoint(0, 0))))
+        self.more_button.clicked.connect(lambda: self._show_menu(self.selected_person(), self.more_button.mapToGlobal(QPoint(0, 0))))
         foot = QWidget()
         row = _row(self.merge_button, self.details_button)
         self.past_button = QPushButton(icon("clock"), self.tr("&Where they were"))
@@ -169,7 +169,7 @@ class PeoplePage(Page):
         self.table.selected.connect(self._selected)
         self.table.activated.connect(lambda _: self.card.begin_rename())
         self.table.menu_requested.connect(self._show_menu)
-        self.card.renamed.connect(lambda name: act.rename(self.chosen(), name))
+        self.card.renamed.connect(lambda name: act.rename(self.selected_person(), name))
         self.card.faces.chosen_changed.connect(self._faces_chosen)
         self.card.tabs.currentChanged.connect(lambda _: self._show_past())
         self.card.older_wanted.connect(self.past.load_older)
@@ -177,15 +177,15 @@ class PeoplePage(Page):
         self.card.timeline.event_activated.connect(self.open_event)
         self.card.timeline.timeline_wanted.connect(lambda event: self.visit_requested.emit("investigate", link_to(event)))
         self.card.timeline.offer_timeline()
-        self.past_button.clicked.connect(lambda: self.visit_requested.emit("investigate", f"person:{self.chosen()}"))
+        self.past_button.clicked.connect(lambda: self.visit_requested.emit("investigate", f"person:{self.selected_person()}"))
         self.past.changed.connect(self._show_events)
         self.past.refused.connect(lambda error: self._past_refused(error_text(error)))
-        self.deny_button.clicked.connect(lambda: act.deny(self.card.faces.chosen()))
-        self.split_button.clicked.connect(lambda: act.split(self.chosen(), self.card.faces.chosen()))
-        self.picture_button.clicked.connect(lambda: act.enrol_picture(self.chosen()))
-        self.film_button.clicked.connect(lambda: act.enrol_clip(self.chosen()))
-        self.merge_button.clicked.connect(lambda: act.merge(self.chosen()))
-        self.details_button.clicked.connect(lambda: act.edit(self.chosen()))
+        self.deny_button.clicked.connect(lambda: act.deny(self.card.faces.selected_faces()))
+        self.split_button.clicked.connect(lambda: act.split(self.selected_person(), self.card.faces.selected_faces()))
+        self.picture_button.clicked.connect(lambda: act.enrol_picture(self.selected_person()))
+        self.film_button.clicked.connect(lambda: act.enrol_clip(self.selected_person()))
+        self.merge_button.clicked.connect(lambda: act.merge(self.selected_person()))
+        self.details_button.clicked.connect(lambda: act.edit(self.selected_person()))
         self.clip.closed.connect(self.clip.hide)
         self.album.came.connect(lambda _: self._photo_came())
         act.chosen.connect(self.want)
@@ -281,7 +281,7 @@ class PeoplePage(Page):
         self.count.setText(self.tr("{0} of {1}").format(shown, total) if shown != total else "")
 
     def _show_card(self, snapshot: Snapshot) -> None:
-        known = self.actions_of.known(self.chosen())
+        known = self.actions_of.known_person(self.selected_person())
         self.card.setVisible(known is not None)
         if known is not None:
             settings = snapshot.settings
@@ -294,8 +294,8 @@ class PeoplePage(Page):
             self._faces_chosen()
 
     def _faces_chosen(self) -> None:
-        known = self.actions_of.known(self.chosen())
-        chosen, total = len(self.card.faces.chosen()), len(known.faces) if known else 0
+        known = self.actions_of.known_person(self.selected_person())
+        chosen, total = len(self.card.faces.selected_faces()), len(known.faces) if known else 0
         deny = self.tr("Remembered as an example of who they are not") if chosen else self.tr("Choose a face first")
         if permit(self.deny_button, self._bridge.session, Verb.ACKNOWLEDGE, deny):
             self.deny_button.setEnabled(chosen > 0)
@@ -317,7 +317,7 @@ class PeoplePage(Page):
 
     # Who
 
-    def chosen(self) -> str:
+    def selected_person(self) -> str:
         """Whose card is shown: the selected one, otherwise the first."""
         if not self.table.selected_key() and (shown := self.table.shown_keys()):
             self.table.select(shown[0])
@@ -326,7 +326,7 @@ class PeoplePage(Page):
     def want(self, person_id: str) -> None:
         """Select them, as soon as they are known."""
         self._wanted = person_id
-        known = self.actions_of.known(person_id)
+        known = self.actions_of.known_person(person_id)
         if known is not None and known.person.archived_ns is not None:
             self.archived_button.setChecked(True)
         self._choose(person_id)
@@ -356,7 +356,7 @@ class PeoplePage(Page):
 
     def _show_past(self) -> None:
         """Asked for while it is looked at, again when there are newer events of theirs."""
-        snapshot, person_id = self._bridge.snapshot, self.chosen()
+        snapshot, person_id = self._bridge.snapshot, self.selected_person()
         if snapshot is None or self.card.tabs.currentIndex() != 2 or not person_id:
             return
         if not self._bridge.may(Verb.SEE_PAST):

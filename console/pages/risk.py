@@ -411,10 +411,10 @@ class RiskPage(Page):
         def take(page: IncidentPage) -> None:
             self._show_history(page.incidents, corners, now_ns)
 
-        def failed(error: WatchroomError) -> None:
+        def show_area_error(error: WatchroomError) -> None:
             self.area.set_state(error_text(error), "high")
 
-        self._bridge.ask(question, take, failed, owner=self)
+        self._bridge.ask(question, take, show_area_error, owner=self)
 
     def _show_history(self, incidents: tuple[Incident, ...], corners: tuple[Place, ...], now_ns: int) -> None:
         past = history(incidents, corners, now_ns)
@@ -465,10 +465,10 @@ class RiskPage(Page):
         return self.tr("Named areas now: {0}.").format(count)
 
     def _tell(self, command: RiskCommand, said: Callable[[str], str]) -> None:
-        def refused(error: WatchroomError) -> None:
+        def show_command_error(error: WatchroomError) -> None:
             self._toasts.show_message(error_text(error), "critical", seconds=0)
 
-        self._bridge.command(command, lambda outcome: self._toasts.announce(said(outcome), "good"), refused, owner=self)
+        self._bridge.command(command, lambda outcome: self._toasts.announce(said(outcome), "good"), show_command_error, owner=self)
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

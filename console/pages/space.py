@@ -251,7 +251,7 @@ class SpacePage(Page):
             self._shown = shown
             self._draw()
         self._show_selected(snapshot)
-        self.reasons.ask_about("" if self._gone else self._asked())
+        self.reasons.ask_about("" if self._gone else self._blob_to_explain())
 
     def _share_height(self) -> None:
         """The list takes what it needs while somebody is selected, and all there is otherwise."""
@@ -269,7 +269,7 @@ class SpacePage(Page):
             return self.radio_off
         return self._across if has_nodes(snapshot) else self.no_nodes
 
-    def _asked(self) -> str:
+    def _blob_to_explain(self) -> str:
         """The blob that is to be explained: the selected one, or the radio's part of the selected person; empty for none."""
         if self._track is None:
             return self._selected
@@ -314,8 +314,8 @@ class SpacePage(Page):
         fused = self._track is not None
         self.person.setVisible(fused)
         self.panel.set_heading_visible(not fused)
-        self.panel.setVisible(not fused or bool(self._asked()))
-        if fused and not self._asked() and self._explanation is not None:
+        self.panel.setVisible(not fused or bool(self._blob_to_explain()))
+        if fused and not self._blob_to_explain() and self._explanation is not None:
             self._explanation = None
             self._show_highlight()
 
@@ -412,7 +412,7 @@ class SpacePage(Page):
         if self._snapshot is not None:
             self._show_selected(self._snapshot)
         self._show_panels()
-        self.reasons.ask_about(self._asked())
+        self.reasons.ask_about(self._blob_to_explain())
         if not blob_id:
             self.follow(False)
         self._show_following()
@@ -430,7 +430,7 @@ class SpacePage(Page):
         self.toolbar.show_following(self.view.following(), bool(self._selected) and not self._gone)
 
     def _explained(self, explanation: BlobExplanation) -> None:
-        if explanation.blob_id == self._asked() and self._snapshot is not None:
+        if explanation.blob_id == self._blob_to_explain() and self._snapshot is not None:
             self._explanation = explanation
             self.panel.show_explanation(explanation, node_names(self._snapshot))
             self._show_highlight()

@@ -45,7 +45,9 @@ class Reasons(QObject):
             return
         self._asking = True
         blob = self._blob
-        self._bridge.ask(ExplainBlob(blob), lambda answer: self._answered(blob, answer), lambda e: self._failed(blob, e), owner=self)
+        self._bridge.ask(
+            ExplainBlob(blob), lambda answer: self._answered(blob, answer), lambda e: self._on_reasons_error(blob, e), owner=self
+        )
 
     def _answered(self, blob: str, explanation: BlobExplanation) -> None:
         self._asking = False
@@ -54,7 +56,7 @@ class Reasons(QObject):
         else:
             self._ask()
 
-    def _failed(self, blob: str, error: WatchroomError) -> None:
+    def _on_reasons_error(self, blob: str, error: WatchroomError) -> None:
         self._asking = False
         if blob != self._blob:
             self._ask()

@@ -76,10 +76,10 @@ class LogSection(QWidget):
         self._lines = lines
         bar = self.lines.verticalScrollBar()
         before = bar.value()
-        self.lines.setPlainText("\n".join(map(self._told, lines)))
+        self.lines.setPlainText("\n".join(map(self._log_line_text, lines)))
         bar.setValue(before)
 
-    def _told(self, line: LogLine) -> str:
+    def _log_line_text(self, line: LogLine) -> str:
         source = line.source.removeprefix("engine.")
         source = source.rpartition(".")[2] if source.startswith("runtime.") else source
         level = "" if line.level is LogLevel.INFO else f"{line.level.value.upper()}  "

@@ -122,7 +122,7 @@ class NotificationSection(QWidget):
         self._show_tools()
 
     def _show_tools(self) -> None:
-        some, chosen = bool(self._settings), self._chosen() is not None
+        some, chosen = bool(self._settings), self._selected_channel() is not None
         self.add.setVisible(some)
         for button in (self.edit, self.test, self.remove):
             button.setVisible(some)
@@ -130,7 +130,7 @@ class NotificationSection(QWidget):
 
     # What the operator does
 
-    def _chosen(self) -> AnyChannel | None:
+    def _selected_channel(self) -> AnyChannel | None:
         return self._channel(self.table.selected_key())
 
     def _channel(self, channel_id: str) -> AnyChannel | None:
@@ -152,7 +152,7 @@ class NotificationSection(QWidget):
         dialog.open()
 
     def send_test(self) -> None:
-        channel = self._chosen()
+        channel = self._selected_channel()
         if channel is not None:
             self._trial.start(TestChannel(channel) if isinstance(channel, ChannelSettings) else TestWebhook(channel))
             self._show_tools()
@@ -163,7 +163,7 @@ class NotificationSection(QWidget):
         self._show_tools()
 
     def ask_to_remove(self) -> None:
-        channel = self._chosen()
+        channel = self._selected_channel()
         if channel is None:
             return
         text = self.tr("Nothing is sent there any more, and its secrets are deleted. Messages that still wait are not sent.")

@@ -14,7 +14,7 @@ from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.time_text import clock_text, duration_text
 from widgets.translation import inside
-from widgets.words import begun, kind_word
+from widgets.words import capitalised, kind_word
 
 Facts = tuple[tuple[str, str], ...]
 _MIB = 1 << 20
@@ -87,11 +87,11 @@ def days_note(disk: DiskForecast) -> str:
 def _growth_text(growth: tuple[Growth, ...]) -> str:
     growing = [each for each in growth if each.bytes_a_day is not None and each.bytes_a_day >= _MIB]
     growing.sort(key=lambda each: each.bytes_a_day or 0, reverse=True)
-    return begun(", ".join(_tr("{0} {1} a day").format(_tr(each.name), size_text(round(each.bytes_a_day or 0))) for each in growing))
+    return capitalised(", ".join(_tr("{0} {1} a day").format(_tr(each.name), size_text(round(each.bytes_a_day or 0))) for each in growing))
 
 
 def statistics_facts(view: UpkeepView, snapshot: Snapshot) -> Facts:
-    kinds = begun(", ".join(f"{_kind(each.kind)} {number_text(each.week)}" for each in view.events if each.week))
+    kinds = capitalised(", ".join(f"{_kind(each.kind)} {number_text(each.week)}" for each in view.events if each.week))
     day, week, ever = (sum(getattr(each, name) for each in view.events) for name in ("day", "week", "all"))
     events = _tr("{0} in 24 hours, {1} in 7 days, {2} in all").format(number_text(day), number_text(week), number_text(ever))
     known = _tr("{0} known, {1} kept aside as unseen for long").format(view.persons, view.archived)
@@ -100,7 +100,7 @@ def statistics_facts(view: UpkeepView, snapshot: Snapshot) -> Facts:
         (_tr("Events"), events),
         (_tr("In 7 days"), kinds),
         (_tr("People"), known),
-        (_tr("Left out"), begun(lost) or _tr("Nothing since the engine started")),
+        (_tr("Left out"), capitalised(lost) or _tr("Nothing since the engine started")),
         (_tr("Messages"), _tr("{0} wait to be delivered").format(view.outbox)),
         (_tr("Risk forecast"), forecast_text(snapshot)),
         (_tr("Clocks"), clocks_text(snapshot)),
@@ -141,4 +141,4 @@ def clocks_text(snapshot: Snapshot) -> str:
     told = [f"{name} {number_text(ahead, '+.1f')} s" for name, ahead in cameras if ahead is not None]
     silent = sum(ahead is None for _, ahead in cameras)
     rest = [_tr("{0} cameras do not say").format(silent)] if silent else []
-    return begun(", ".join([own, *told, *rest]))
+    return capitalised(", ".join([own, *told, *rest]))

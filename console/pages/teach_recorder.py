@@ -70,12 +70,12 @@ class TakeRecorder(QObject):
         self._timer.stop()
         self._asked = True
         self.counted.emit("", 0.0)
-        self._bridge.command(RecordTake(self._camera_id, seconds=TAKE_S), self._begun, self._refused, owner=self)
+        self._bridge.command(RecordTake(self._camera_id, seconds=TAKE_S), self._follow_recording, self._on_recording_error, owner=self)
 
-    def _begun(self, take_id: str) -> None:
+    def _follow_recording(self, take_id: str) -> None:
         self._asked, self._take_id = False, take_id
 
-    def _refused(self, error: WatchroomError) -> None:
+    def _on_recording_error(self, error: WatchroomError) -> None:
         self._asked = False
         self.counted.emit("", -1.0)
         self.refused.emit(error)

@@ -30,7 +30,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IdentityQuestion:
     """`fused_id`: whom the answer names; `candidates`: whom the face could be."""
 
     event: Event
@@ -38,7 +38,7 @@ class Asked:
     candidates: tuple[Candidate, ...]
 
 
-def asked(snapshot: Snapshot, dismissed: frozenset[str]) -> Asked | None:
+def newest_identity_question(snapshot: Snapshot, dismissed: frozenset[str]) -> IdentityQuestion | None:
     """The newest question that can still be answered: they are followed, and nobody said who they are."""
     people = snapshot.people
     named = {track_id for track_id, identity in people.names if identity.person_id}
@@ -47,7 +47,7 @@ def asked(snapshot: Snapshot, dismissed: frozenset[str]) -> Asked | None:
             continue
         fused = people.fused.of_source(SourceKind.CAMERA, event.subject_id) if people.fused is not None else None
         if fused is not None:
-            return Asked(event, fused.id, candidates_of(event, people.persons))
+            return IdentityQuestion(event, fused.id, candidates_of(event, people.persons))
     return None
 
 
@@ -63,7 +63,7 @@ class WhoIsIt(QFrame):
     def __init__(self, actions: PeopleActions, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions, self._session = actions, session
-        self._asked: Asked | None = None
+        self._asked: IdentityQuestion | None = None
         self._dismissed: frozenset[str] = frozenset()
         self.title = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.reason = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -83,7 +83,7 @@ class WhoIsIt(QFrame):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._dismissed &= frozenset(event.id for event in snapshot.events)
-        question = asked(snapshot, self._dismissed)
+        question = newest_identity_question(snapshot, self._dismissed)
         if question == self._asked:
             return
         self._asked = question
@@ -92,7 +92,7 @@ class WhoIsIt(QFrame):
             camera = snapshot.settings.camera(question.event.camera_id)
             self._show(question, camera.name if camera is not None else question.event.camera_id)
 
-    def _show(self, question: Asked, camera: str) -> None:
+    def _show(self, question: IdentityQuestion, camera: str) -> None:
         simulated = self.tr(" (simulated)") if question.event.simulated else ""
         self.title.setText(self.tr("Who is it? {0}{1}").format(camera, simulated))
         self.reason.setText(question.event.reason)

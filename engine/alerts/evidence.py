@@ -49,7 +49,11 @@ def of_event(event: Event, fused: FusedTrack | None, seen_ns: int) -> tuple[Evid
         return (EvidencePart(FACT, event.subject_id, "It is a fact", CERTAIN),)
     main = _main(event)
     share = SHARE_OF_DOING if event.kind in DOING else 1.0
-    return (main, *_seen(event, main, seen_ns), *(replace(part, log_odds=share * part.log_odds) for part in _agreeing(fused, main)))
+    return (
+        main,
+        *_time_in_view_part(event, main, seen_ns),
+        *(replace(part, log_odds=share * part.log_odds) for part in _agreeing(fused, main)),
+    )
 
 
 def of_incident(incident: Incident) -> tuple[EvidencePart, ...]:
@@ -103,7 +107,7 @@ def _main(event: Event) -> EvidencePart:
     return EvidencePart(RADIO, RADIO, f"Radio: confidence {event.confidence:.0%}", worth)
 
 
-def _seen(event: Event, main: EvidencePart, seen_ns: int) -> tuple[EvidencePart, ...]:
+def _time_in_view_part(event: Event, main: EvidencePart, seen_ns: int) -> tuple[EvidencePart, ...]:
     until_ns = event.ended_ns if event.ended_ns is not None else seen_ns
     seen_s = max(until_ns - event.started_ns, 0) / SECOND
     worth = min(seen_s * PER_SECOND_SEEN, MOST_SEEN)

@@ -38,12 +38,12 @@ def flip_sentence(readings: Sequence[GateReading], else_rule: str = "") -> str:
     """`else_rule`: the name of another rule that would have raised it too."""
     moved = gates_to_move(readings)
     if any(not reading.passed for reading in moved):
-        return f"It would have been raised {' and '.join(_wanted(reading) for reading in moved)}."
+        return f"It would have been raised {' and '.join(_shortfall_text(reading) for reading in moved)}."
     if else_rule:
         return f"Without this rule, “{else_rule}” would have raised it."
     if not moved:
         return "It rests on a fact: only another rule would have changed it."
-    return f"It would not have been raised {_lost(moved[0])}."
+    return f"It would not have been raised {_surplus_text(moved[0])}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _cost(reading: GateReading) -> float | None:
     return cost if cost < _BEYOND_REACH else None
 
 
-def _wanted(reading: GateReading) -> str:
+def _shortfall_text(reading: GateReading) -> str:
     short = abs(reading.margin)
     match reading.gate:
         case g.EVIDENCE:
@@ -117,7 +117,7 @@ def _wanted(reading: GateReading) -> str:
             return _IF[reading.gate][0]
 
 
-def _lost(reading: GateReading) -> str:
+def _surplus_text(reading: GateReading) -> str:
     match reading.gate:
         case g.EVIDENCE:
             return (

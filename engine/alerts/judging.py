@@ -50,11 +50,11 @@ class _Reading:
     gates: tuple[GateReading, ...]
     outcome: Outcome
 
-    def failed(self) -> list[GateReading]:
+    def failed_gates(self) -> list[GateReading]:
         return [reading for reading in self.gates if not reading.passed]
 
     def miss(self) -> tuple[bool, int, float]:
-        failed = self.failed()
+        failed = self.failed_gates()
         return self.outcome is not Outcome.HELD, len(failed), sum(-reading.margin / _SCALES.get(reading.gate, 1.0) for reading in failed)
 
 
@@ -103,7 +103,7 @@ def _read(candidate: Candidate, settings: AlertSettings, memory: Memory, mode: R
 
 
 def _verdict(candidate: Candidate, read: _Reading, memory: Memory, settings: AlertSettings, else_rule: str = "") -> Verdict:
-    failed = {reading.gate for reading in read.failed()}
+    failed = {reading.gate for reading in read.failed_gates()}
     only_same = g.DUPLICATE in failed and failed <= {g.DUPLICATE, g.LOAD}  # it adds nothing to the load
     same = memory.same(candidate, read.rule, settings) if only_same else None
     flip = flip_sentence(read.gates, else_rule)

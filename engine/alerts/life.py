@@ -51,13 +51,13 @@ def edited(alert: Alert, edit: AlertEdit, by: str, at_ns: int) -> Alert:
     """The alert after what an operator did. Raises InputError."""
     match edit:
         case ChangeAlert():
-            return _moved(alert, edit, by, at_ns)
+            return _change_state(alert, edit, by, at_ns)
         case ShelveAlert(_, seconds, reason):
             return _shelved(alert, seconds, reason.strip(), at_ns)
         case AssignAlert(_, assignee):
             return _touched(_open(alert), at_ns, assignee=_text("assignee", assignee, LONGEST_NAME, needed=False))
         case NoteAlert(_, text):
-            return _noted(_open(alert), by, text, at_ns)
+            return _with_note(_open(alert), by, text, at_ns)
         case DoStep(_, step, done):
             return _stepped(_open(alert), step, done, at_ns)
         case SeeAlert():
@@ -66,7 +66,7 @@ def edited(alert: Alert, edit: AlertEdit, by: str, at_ns: int) -> Alert:
             raise InputError("decision_id", "is of what was held, not of an alert")
 
 
-def joined(alert: Alert, event_id: str, at_ns: int) -> Alert:
+def with_event(alert: Alert, event_id: str, at_ns: int) -> Alert:
     """It came again: another event of the same. The first and the newest are kept."""
     ids = (*(each for each in alert.event_ids if each != event_id), event_id)
     kept = ids if len(ids) <= MOST_EVENTS else (ids[0], *ids[-MOST_EVENTS + 1 :])
@@ -89,7 +89,7 @@ def escalated(alert: Alert, since_ns: int, escalate_s: float, now_ns: int) -> Al
     return _touched(alert, now_ns, level=int(level)) if level > alert.level else alert
 
 
-def _moved(alert: Alert, change: ChangeAlert, by: str, at_ns: int) -> Alert:
+def _change_state(alert: Alert, change: ChangeAlert, by: str, at_ns: int) -> Alert:
     if alert.state is AlertState.CLOSED:
         raise InputError("state", "The alert is closed; what is closed stays so. If it happens again, there is a new alert.")
     if _ORDER.index(change.state) <= _ORDER.index(alert.state):
@@ -98,7 +98,7 @@ def _moved(alert: Alert, change: ChangeAlert, by: str, at_ns: int) -> Alert:
         raise InputError("disposition", "is needed to close an alert: say whether it was true, benign, false, or unknown.")
     if change.state is not AlertState.CLOSED and change.disposition is not None:
         raise InputError("disposition", "is said when the alert is closed.")
-    noted = _noted(alert, by, change.note, at_ns) if change.note.strip() else alert
+    noted = _with_note(alert, by, change.note, at_ns) if change.note.strip() else alert
     return _touched(noted, at_ns, state=change.state, disposition=change.disposition, assignee=alert.assignee or by)
 
 
@@ -116,7 +116,7 @@ def _shelved(alert: Alert, seconds: float, reason: str, at_ns: int) -> Alert:
     return _touched(alert, at_ns, shelved_until_ns=at_ns + seconds_to_ns(seconds), shelved_reason=kept)
 
 
-def _noted(alert: Alert, by: str, text: str, at_ns: int) -> Alert:
+def _with_note(alert: Alert, by: str, text: str, at_ns: int) -> Alert:
     if len(alert.notes) >= MOST_NOTES:
         raise InputError("text", f"The alert has {MOST_NOTES} notes already, which is as many as are kept.")
     return _touched(alert, at_ns, notes=(*alert.notes, Note(at_ns, by, _text("text", text, LONGEST_NOTE, needed=True))))

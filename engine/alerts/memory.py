@@ -156,7 +156,7 @@ class Memory:
         beyond = max(len(others) + 1 - MOST_RECENT, 0)
         memory = Memory((*others[beyond:], recent), self.shelves, self.raised_ns if raised_ns is None else raised_ns)
         gone = others[:beyond] if instead is None else (*others[:beyond], instead)
-        memory.__dict__["_alike"] = _moved(self._alike, gone, recent)
+        memory.__dict__["_alike"] = _roll_similar(self._alike, gone, recent)
         return memory
 
     def _fails_together(self, candidate: Candidate, rule: Rule) -> bool:
@@ -172,7 +172,7 @@ class Memory:
         return max((max(shelf.until_ns - candidate.at_ns, 0) / SECOND for shelf in alike), default=0.0)
 
 
-def _moved(alike: Mapping[_Key, _Alike], gone: Iterable[Recent], new: Recent) -> Mapping[_Key, _Alike]:
+def _roll_similar(alike: Mapping[_Key, _Alike], gone: Iterable[Recent], new: Recent) -> Mapping[_Key, _Alike]:
     found = dict(alike)
     for recent in gone:
         if recent.key in found:

@@ -54,12 +54,12 @@ def readings(candidate: Candidate, rule: Rule, settings: AlertSettings, around: 
     found = [
         at_least(EVIDENCE, candidate.log_odds, rule.min_log_odds - (DOUBT if severe else 0.0), "nats"),
         at_least(SEVERITY, float(facts.severity), float(rule.min_severity)),
-        _asked(CAMERA, bool(rule.camera_ids), candidate.camera_id in rule.camera_ids),
-        _asked(ZONE, bool(rule.zone_ids), bool({*facts.zone_ids, candidate.zone_id} & {*rule.zone_ids})),
-        _asked(ARMED, rule.armed_only, is_armed(candidate, settings)),
+        _flag_gate(CAMERA, bool(rule.camera_ids), candidate.camera_id in rule.camera_ids),
+        _flag_gate(ZONE, bool(rule.zone_ids), bool({*facts.zone_ids, candidate.zone_id} & {*rule.zone_ids})),
+        _flag_gate(ARMED, rule.armed_only, is_armed(candidate, settings)),
         at_least(ARMING, facts.armed_s, LEAVING_S if rule.armed_only else 0.0, "s"),
-        _asked(UNKNOWN, rule.unknown_only, not facts.person_id),
-        _asked(MODE, bool(rule.modes), facts.mode in rule.modes),
+        _flag_gate(UNKNOWN, rule.unknown_only, not facts.person_id),
+        _flag_gate(MODE, bool(rule.modes), facts.mode in rule.modes),
         _schedule(candidate, rule, settings),
         _duplicate(rule, around),
         at_least(SHELVED, 0.0 - around.shelved_s, 0.0, "s"),
@@ -98,7 +98,7 @@ def second_scorer(score: float) -> GateReading:
     return GateReading(SECOND_SCORER, score, SCORE_ABOVE, score - SCORE_ABOVE, score > SCORE_ABOVE)
 
 
-def _asked(gate: str, asked: bool, holds: bool) -> GateReading:
+def _flag_gate(gate: str, asked: bool, holds: bool) -> GateReading:
     return at_least(gate, float(holds or not asked), float(asked))
 
 

@@ -56,7 +56,7 @@ _CANDIDATES = {
 }
 
 
-def said(kind: EventKind, place: str = "", detail: str = "") -> str:
+def alert_sentence(kind: EventKind, place: str = "", detail: str = "") -> str:
     """A sentence, such as “A fall, Hall. Went down at 2 m/s.”"""
     if kind is EventKind.INCIDENT and detail:
         return detail

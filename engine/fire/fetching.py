@@ -36,7 +36,7 @@ def read_json(reply: Reply, who: str) -> Any:
     if reply.status in (401, 403):
         raise EnvironmentFault(REFUSED, f"{who} does not take the login ({reply.status}). Enter it again.")
     if reply.status != 200:
-        raise EnvironmentFault(FAILED, f"{who} answers with {reply.status}{_told(reply)}.")
+        raise EnvironmentFault(FAILED, f"{who} answers with {reply.status}{_service_message(reply)}.")
     try:
         return json.loads(reply.content)
     except ValueError:  # UnicodeDecodeError and JSONDecodeError are
@@ -45,7 +45,7 @@ def read_json(reply: Reply, who: str) -> Any:
         raise EnvironmentFault(MALFORMED, f"{who} answers with JSON that is nested too deeply.") from None
 
 
-def _told(reply: Reply) -> str:
+def _service_message(reply: Reply) -> str:
     """What the service says of its failure, in one short line."""
     words = " ".join(reply.content[:200].decode("utf-8", "replace").split())
     return f" ({words})" if words.isprintable() and words and not words.startswith("<") else ""

@@ -49,7 +49,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _ConflictSpell:
     """`seen_s`: for so long, up to `last_ns`. `break_s`: away for longer, it is over."""
 
     last_ns: int
@@ -61,7 +61,7 @@ class ConflictWatch:
     """Sans-IO, deterministic; the engine thread only."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, _ConflictSpell] = {}
         self._last_ns = 0
 
     @property
@@ -80,10 +80,10 @@ class ConflictWatch:
         self._seen = self._gone_on(now_ns, dt_s, {claim.assertion.person_id for claim in _with_owner(claims)})
         for key, conflict in found.items():
             before = self._seen.get(key)
-            self._seen[key] = _Seen(now_ns, 0.0 if before is None else before.seen_s + dt_s, _BREAK_S[conflict.kind])
+            self._seen[key] = _ConflictSpell(now_ns, 0.0 if before is None else before.seen_s + dt_s, _BREAK_S[conflict.kind])
         return tuple(replace(conflict, seen_s=self._seen[key].seen_s) for key, conflict in sorted(found.items()))
 
-    def _gone_on(self, now_ns: int, dt_s: float, with_owner: Iterable[str]) -> dict[str, _Seen]:
+    def _gone_on(self, now_ns: int, dt_s: float, with_owner: Iterable[str]) -> dict[str, _ConflictSpell]:
         """What is not over; that a badge is with its owner speaks against all that was thought of it."""
         disproved = tuple(f"{_BADGE} {person_id} " for person_id in with_owner)
         less = {
@@ -99,7 +99,9 @@ class ConflictWatch:
         return {"seen": {key: [seen.last_ns, seen.seen_s, seen.break_s] for key, seen in self._seen.items()}, "last_ns": self._last_ns}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._seen = {key: _Seen(int(last_ns), float(seen_s), float(break_s)) for key, (last_ns, seen_s, break_s) in state["seen"].items()}
+        self._seen = {
+            key: _ConflictSpell(int(last_ns), float(seen_s), float(break_s)) for key, (last_ns, seen_s, break_s) in state["seen"].items()
+        }
         self._last_ns = int(state["last_ns"])
 
 

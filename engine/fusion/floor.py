@@ -145,7 +145,11 @@ class PeopleFloor:
         return known
 
     def _claims(self, now_ns: int, tracks: Sequence[FusedTrack]) -> list[Claim]:
-        return [Claim(track, each.assertion, each.value, each.often) for track in tracks for each in self._ladder.counted(track.id, now_ns)]
+        return [
+            Claim(track, each.assertion, each.value, each.often)
+            for track in tracks
+            for each in self._ladder.weighted_assertions(track.id, now_ns)
+        ]
 
     def _doubt(self, now_ns: int, people: Sequence[Followed]) -> None:
         """Two who meet may be taken for each other from then on."""

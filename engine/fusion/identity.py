@@ -47,7 +47,7 @@ _SAYS_ALWAYS = (AssertionKind.BLE, AssertionKind.OPERATOR)  # saying it again is
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class WeightedAssertion:
     """An assertion with what it counts now, log-odds, and how `often` it was said."""
 
     assertion: Assertion
@@ -139,7 +139,7 @@ class IdentityLadder:
 
     def decide(self, now_ns: int, fused_ids: Sequence[str], person: Callable[[str], Person | None]) -> dict[str, FusedIdentity]:
         """Who each of these tracks is, of those that are somebody. Persons that `person` does not know are left out."""
-        counts = {fused_id: self.counted(fused_id, now_ns) for fused_id in fused_ids}
+        counts = {fused_id: self.weighted_assertions(fused_id, now_ns) for fused_id in fused_ids}
         said = {each.assertion.person_id for counted in counts.values() for each in counted}
         names = sorted(name for name in said if person(name) is not None)
         odds = np.array([[_odds(counts[fused_id], name) for name in names] for fused_id in fused_ids], np.float64).reshape(
@@ -155,13 +155,13 @@ class IdentityLadder:
             for fused_id, name in chosen.items()
         }
 
-    def counted(self, fused_id: str, now_ns: int) -> list[Counted]:
+    def weighted_assertions(self, fused_id: str, now_ns: int) -> list[WeightedAssertion]:
         """Assertions with what they count now; those that are forgotten are dropped."""
         ledger = self._ledgers.get(fused_id)
         if ledger is None:
             return []
         ledger.entries = {key: entry for key, entry in ledger.entries.items() if abs(entry.value(now_ns)) >= _FORGOTTEN}
-        return [Counted(entry.assertion, entry.value(now_ns), entry.often * entry.trust) for entry in ledger.entries.values()]
+        return [WeightedAssertion(entry.assertion, entry.value(now_ns), entry.often * entry.trust) for entry in ledger.entries.values()]
 
     def _choose(self, fused_ids: Sequence[str], names: Sequence[str], odds: npt.NDArray[np.float64]) -> dict[str, str]:
         if not odds.size:
@@ -198,11 +198,11 @@ def _after_exchange(odds: float, exchanged: float) -> float:
     return math.log(((1 - exchanged) + other * exchanged) / (exchanged + other * (1 - exchanged)))
 
 
-def _odds(counted: Sequence[Counted], name: str) -> float:
+def _odds(counted: Sequence[WeightedAssertion], name: str) -> float:
     return min(max(_PRIOR + sum(each.value for each in counted if each.assertion.person_id == name), -_MOST), _MOST)
 
 
-def _identity(person: Person | None, counted: Sequence[Counted], odds: float) -> FusedIdentity:
+def _identity(person: Person | None, counted: Sequence[WeightedAssertion], odds: float) -> FusedIdentity:
     assert person is not None
     own = [each for each in counted if each.assertion.person_id == person.id]
     against = [each.assertion for each in counted if each.assertion.person_id != person.id and each.value > NAMED]

@@ -62,34 +62,34 @@ def alert(port: PortOf, alert_id: str) -> AlertOut:
 
 @router.post("/{alert_id}/acknowledge", summary="Somebody takes notice of it; its sound stops")
 def acknowledge(port: PortOf, alert_id: str, body: RemarkIn | None = None) -> AlertOut:
-    return _done(port, alert_id, ChangeAlert((alert_id,), AlertState.ACKNOWLEDGED, note=_note(body)))
+    return _apply_alert_edit(port, alert_id, ChangeAlert((alert_id,), AlertState.ACKNOWLEDGED, note=_note(body)))
 
 
 @router.post("/{alert_id}/start", summary="Somebody works on it")
 def start(port: PortOf, alert_id: str, body: RemarkIn | None = None) -> AlertOut:
-    return _done(port, alert_id, ChangeAlert((alert_id,), AlertState.IN_PROGRESS, note=_note(body)))
+    return _apply_alert_edit(port, alert_id, ChangeAlert((alert_id,), AlertState.IN_PROGRESS, note=_note(body)))
 
 
 @router.post("/{alert_id}/close", summary="It is dealt with, and this is what it was")
 def close(port: PortOf, alert_id: str, body: CloseIn) -> AlertOut:
-    return _done(port, alert_id, ChangeAlert((alert_id,), AlertState.CLOSED, body.disposition, body.note or ""))
+    return _apply_alert_edit(port, alert_id, ChangeAlert((alert_id,), AlertState.CLOSED, body.disposition, body.note or ""))
 
 
 @router.post("/{alert_id}/shelve", summary="Out of sight until a time, with a reason")
 def shelve(port: PortOf, alert_id: str, body: ShelveIn) -> AlertOut:
-    return _done(port, alert_id, ShelveAlert((alert_id,), body.seconds, body.reason or ""))
+    return _apply_alert_edit(port, alert_id, ShelveAlert((alert_id,), body.seconds, body.reason or ""))
 
 
 @router.post("/{alert_id}/note", summary="Say something about it")
 def note(port: PortOf, alert_id: str, body: NoteIn) -> AlertOut:
-    return _done(port, alert_id, NoteAlert(alert_id, body.note))
+    return _apply_alert_edit(port, alert_id, NoteAlert(alert_id, body.note))
 
 
 def _note(body: RemarkIn | None) -> str:
     return "" if body is None else body.note or ""
 
 
-def _done(port: LocalPort, alert_id: str, edit: ChangeAlert | ShelveAlert | NoteAlert) -> AlertOut:
+def _apply_alert_edit(port: LocalPort, alert_id: str, edit: ChangeAlert | ShelveAlert | NoteAlert) -> AlertOut:
     """The alert as it is then; a closed one is in the record only, once it is written."""
     try:
         port.command(edit)

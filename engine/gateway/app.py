@@ -154,7 +154,7 @@ async def _answer(connection: HTTPConnection, response: JSONResponse) -> JSONRes
     return None
 
 
-async def _refused(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
+async def _error_response(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
     assert isinstance(error, WatchroomError)
     return await _answer(connection, refusal(error))
 
@@ -193,7 +193,7 @@ def _first_finding(errors: Sequence[Any]) -> JSONResponse:
 
 
 HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[Any]]] = {
-    WatchroomError: _refused,
+    WatchroomError: _error_response,
     RequestValidationError: _invalid,
     WebSocketRequestValidationError: _invalid,
     HTTPException: _no_route,

@@ -25,7 +25,7 @@ async def attend(socket: WebSocket, giving: Coroutine[Any, Any, None], check: Ca
         check: whether the client may go on, on a worker thread every `RECHECK_S`. Raises NotSignedIn, PermissionDenied, NotFound: it may
             not, and the socket is closed with `POLICY` and the sentence.
     """
-    tasks = (asyncio.create_task(giving), asyncio.create_task(_left(socket)), asyncio.create_task(_refused(check)))
+    tasks = (asyncio.create_task(giving), asyncio.create_task(_wait_for_disconnect(socket)), asyncio.create_task(_wait_for_refusal(check)))
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -41,13 +41,13 @@ async def attend(socket: WebSocket, giving: Coroutine[Any, Any, None], check: Ca
         raise ended
 
 
-async def _left(socket: WebSocket) -> None:
+async def _wait_for_disconnect(socket: WebSocket) -> None:
     """Clients say nothing that matters; this only notices that they leave."""
     while (await socket.receive())["type"] != "websocket.disconnect":
         pass
 
 
-async def _refused(check: Callable[[], object]) -> str:
+async def _wait_for_refusal(check: Callable[[], object]) -> str:
     """Why the client may not go on."""
     while True:
         await asyncio.sleep(RECHECK_S)

@@ -39,7 +39,7 @@ ANYBODYS_BODY["/api/v1/media"] = max(LARGEST["photo"], LARGEST["video"]) + AROUN
 LARGE_AT_ONCE = 4  # of one address, of those that anybody who is signed in may send
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The client left before its request was whole."""
 
 
@@ -173,7 +173,7 @@ async def read_whole(scope: Scope, receive: Receive, room: int, within: asyncio.
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise Gone
+                raise ClientDisconnected
             body += message.get("body", b"")
             if len(body) > room:
                 raise TooLarge

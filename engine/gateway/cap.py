@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from engine._geodesic import moved
-from engine.alerts.words import said
+from engine._geodesic import destination
+from engine.alerts.words import alert_sentence
 from engine.model.alert import Alert, Disposition
 from engine.model.cap import cap_category, cap_certainty, cap_severity
 from engine.model.decision import Decision
@@ -33,7 +33,7 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _CapContent:
     """What a message says, whatever it is about. `circle`: latitude, longitude, radius in km."""
 
     id: str
@@ -59,7 +59,7 @@ def of_alert(alert: Alert, decision: Decision | None, settings: Settings, names:
     """`decision`: why it was raised, where that is still on record. `names`: of everybody known, who are called “somebody”."""
     place, known = place_of(alert, settings), (alert.person, *names)
     facts = (("kind", alert.kind.value), ("zone", place), ("state", alert.state.value), ("rule", alert.rule_id))
-    told = _Told(
+    told = _CapContent(
         id=alert.id,
         first_ns=alert.raised_ns,
         changed_ns=alert.changed_ns,
@@ -69,7 +69,7 @@ def of_alert(alert: Alert, decision: Decision | None, settings: Settings, names:
         simulated=alert.simulated,
         incidents=(alert.incident_id,) if alert.incident_id else (),
         category=cap_category(alert.kind, decision.facts.label if decision is not None and decision.facts is not None else ""),
-        event=said(alert.kind).rstrip("."),
+        event=alert_sentence(alert.kind).rstrip("."),
         severity=alert.severity,
         certainty=cap_certainty(_confidence(decision), alert.disposition is Disposition.TRUE or _sensors(decision) > 1),
         description=nameless(one_line(alert.reason), known),
@@ -86,7 +86,7 @@ def of_incident(incident: Incident, settings: Settings, names: Iterable[str]) ->
     facts = (("category", incident.category.value), ("status", incident.status.value), ("state", incident.state.value))
     degraded = (("degraded_reason", incident.degraded_reason),) if incident.degraded_reason else ()
     recommended = incident.classification.recommendations if incident.classification is not None else ()
-    told = _Told(
+    told = _CapContent(
         id=incident.id,
         first_ns=incident.received_ns,
         changed_ns=incident.updated_ns,
@@ -108,7 +108,7 @@ def of_incident(incident: Incident, settings: Settings, names: Iterable[str]) ->
     return _document(told, _site(settings), past=told.over)
 
 
-def _document(told: _Told, site: str, past: bool) -> bytes:
+def _document(told: _CapContent, site: str, past: bool) -> bytes:
     sender = f"watchroom:{quote(site, safe='')}"
     alert = Element("alert", xmlns=NAMESPACE)
     _add(alert, "identifier", f"{told.id}.{told.version}" if told.version else told.id)
@@ -126,7 +126,7 @@ def _document(told: _Told, site: str, past: bool) -> bytes:
     return tostring(alert, "utf-8", xml_declaration=True)
 
 
-def _info(alert: Element, told: _Told, site: str, past: bool) -> None:
+def _info(alert: Element, told: _CapContent, site: str, past: bool) -> None:
     info = SubElement(alert, "info")
     urgent = "Immediate" if told.severity >= Severity.HIGH else "Expected"
     headline = f"{'SIMULATED: ' if told.simulated else ''}{told.event}, {told.area}"
@@ -190,4 +190,4 @@ def _circle(position: Position | None, anchor: SiteAnchor | None) -> tuple[float
         return None
     heading, (x, y, _) = math.radians(anchor.heading_deg), position
     east, north = x * math.cos(heading) + y * math.sin(heading), y * math.cos(heading) - x * math.sin(heading)
-    return (*moved(anchor.latitude, anchor.longitude, east, north), _ALERT_KM)
+    return (*destination(anchor.latitude, anchor.longitude, east, north), _ALERT_KM)

@@ -60,13 +60,13 @@ class ChangesTold:
     def answer(self, now: Snapshot, mark: str) -> Plain:
         """`snapshot`, and the `mark` to ask with the next time. With a known mark also `changes` of lists, empty in `snapshot` then."""
         lists = lists_of(now)
-        known, fresh = self._marked(mark, lists)
+        known, fresh = self._lists_and_mark(mark, lists)
         if known is None:
             return {"snapshot": wire.to_plain(now), "mark": fresh}
         changes = {name: _change(known[name], items) for name, items in lists.items() if items is not known[name]}
         return {"snapshot": wire.to_plain(with_lists(now, _EMPTY)), "mark": fresh, "changes": changes}
 
-    def _marked(self, mark: str, lists: Lists) -> tuple[Lists | None, str]:
+    def _lists_and_mark(self, mark: str, lists: Lists) -> tuple[Lists | None, str]:
         """What the caller has, and the mark of what it will have: the newest one where nothing is new."""
         with self._lock:
             known = self._kept.get(mark)

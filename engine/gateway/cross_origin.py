@@ -27,7 +27,7 @@ def without_cookies(scope: Scope) -> Scope:
 def shown_to(origin: str, send: Send) -> Send:
     """No `Access-Control-Allow-Credentials`, and no `*`: pages of this one origin only, with what they were given themselves."""
 
-    async def shown(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["access-control-allow-origin"] = origin
@@ -35,4 +35,4 @@ def shown_to(origin: str, send: Send) -> Send:
             headers.add_vary_header("Origin")
         await send(message)
 
-    return shown
+    return send_with_headers

@@ -71,7 +71,7 @@ class Taught(GestureOut):
     gesture: GestureOut
 
     @classmethod
-    def said(cls, gesture: GestureOut) -> "Taught":
+    def with_message(cls, gesture: GestureOut) -> "Taught":
         message = f"The gesture {gesture.label} was taught."
         return cls(**gesture.model_dump(), status="success", message=message, gesture=gesture)
 
@@ -110,7 +110,7 @@ def teach(port: PortOf, body: TeachIn) -> Taught:
         made = port.command(command)
     except InputError as error:
         raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
-    return Taught.said(_found(port, made))
+    return Taught.with_message(_gesture_by_id(port, made))
 
 
 @router.get("", summary="Gestures, how often and when each was seen")
@@ -128,7 +128,7 @@ def remove(port: PortOf, gesture_id: str) -> None:
     port.command(RemoveGesture(gesture_id))
 
 
-def _found(port: LocalPort, gesture_id: str) -> GestureOut:
+def _gesture_by_id(port: LocalPort, gesture_id: str) -> GestureOut:
     for gesture in port.snapshot().people.gestures:
         if gesture.id == gesture_id:
             return GestureOut.of(gesture)

@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from engine.gateway.bodies import (
     LARGE_AT_ONCE,
     STRANGERS_AT_ONCE,
+    ClientDisconnected,
     Crowd,
     GivingWay,
-    Gone,
     Room,
     Rooms,
     SignedIn,
@@ -91,7 +91,7 @@ class Guard:
     async def _through(self, scope: Scope, receive: Receive, send: Send, room: Room) -> None:
         try:
             whole = await self._read(scope, receive, room)
-        except Gone:
+        except ClientDisconnected:
             return
         except TimeoutError:
             await problem(408, "The request came too slowly.", None, {"Connection": "close"})(scope, receive, send)

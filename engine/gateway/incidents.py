@@ -33,7 +33,7 @@ from engine.model.event import Severity
 from engine.model.incident import IncidentCategory, IncidentState, IncidentStatus, SourceOfReport
 from engine.model.question import CountIncidents, GetIncident, ListIncidents
 from engine.model.time import from_iso
-from engine.runtime.incidents.reporting import Said
+from engine.runtime.incidents.reporting import IncomingReport
 from engine.runtime.local import LocalPort
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
@@ -65,7 +65,7 @@ async def report(
 ) -> FiledOut:
     """201: it began an incident; where Atlas works, the answer waits for what it says (`Prefer: wait=`), and `degraded_reason` says
     so where that did not come in time. Sent again with the same key it gets the same answer, with the header `Idempotent-Replayed`."""
-    said, wait_s = _said(body, idempotency_key or ""), wait_of(prefer)
+    said, wait_s = _incoming_report(body, idempotency_key or ""), wait_of(prefer)
     if said.media_ids:
         said = replace(said, looked=await looked(port, said.media_ids))
     queue: ReportQueue = request.app.state.reports
@@ -162,8 +162,8 @@ def statistics(
     return IncidentCountsOut.of(counts, since_ns, until_ns)
 
 
-def _said(body: ReportIn, key: str) -> Said:
-    return Said(
+def _incoming_report(body: ReportIn, key: str) -> IncomingReport:
+    return IncomingReport(
         category=body.incident_type or IncidentCategory.OTHER,
         description=body.description,
         latitude=float(body.latitude),

@@ -88,7 +88,7 @@ class Lobby:
         self._known: dict[Place, None] = {}
         self._next_look: asyncio.TimerHandle | None = None
 
-    def came(self, place: Place) -> None:
+    def admit_stranger(self, place: Place) -> None:
         self._strangers[place] = None
         if self._next_look is None:
             self._look_later()

@@ -37,7 +37,7 @@ class Announcement:
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._keep())
-        self._task.add_done_callback(_ended)
+        self._task.add_done_callback(_log_task_error)
 
     async def stop(self) -> None:
         """Take the announcement back; a few seconds at most."""
@@ -92,7 +92,7 @@ class Announcement:
         self._troubled = True
 
 
-def _ended(task: asyncio.Task[None]) -> None:
+def _log_task_error(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("announcing by mDNS has failed", exc_info=error)
 

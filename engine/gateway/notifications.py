@@ -41,7 +41,7 @@ class NotificationOut(BaseModel):
         return cls(
             kind=state.kind,
             id=settings.id,
-            name=settings.shown if isinstance(settings, ChannelSettings) else settings.id,
+            name=settings.display_name if isinstance(settings, ChannelSettings) else settings.id,
             enabled=settings.enabled,
             address=state.address or None,
             alerts_from=None if wants is None else int(wants.min_severity),

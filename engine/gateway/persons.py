@@ -84,7 +84,7 @@ def persons(port: PortOf) -> list[PersonOut]:
 
 @router.get("/{person_id}", summary="One person")
 def person(port: PortOf, person_id: str) -> PersonOut:
-    return PersonOut.of(_known(port, person_id))
+    return PersonOut.of(_person_by_id(port, person_id))
 
 
 @router.post("", status_code=201, summary="Add a person", responses={403: {"model": Problem}})
@@ -92,7 +92,7 @@ def add(port: PortOf, body: PersonIn, response: Response) -> PersonOut:
     """For administrators. Faces are learned in the console, or as the engine sees them."""
     made = port.command(PutPerson(body.name, body.color, "", body.consent, body.note, body.locked))
     response.headers["Location"] = f"{router.prefix}/{made}"
-    return PersonOut.of(_known(port, made))
+    return PersonOut.of(_person_by_id(port, made))
 
 
 @router.patch("/{person_id}", summary="Rename a person, or change what is known of them")
@@ -102,10 +102,10 @@ def change(port: PortOf, person_id: str, body: PersonChange) -> PersonOut:
     if given.keys() == {"name"}:
         port.command(RenamePerson(person_id, given["name"]))
     elif given:
-        now = _known(port, person_id)
+        now = _person_by_id(port, person_id)
         kept = PutPerson(now.name, now.color, person_id, now.consent, now.note, now.locked)
         port.command(replace(kept, **given))
-    return PersonOut.of(_known(port, person_id))
+    return PersonOut.of(_person_by_id(port, person_id))
 
 
 @router.delete(
@@ -118,7 +118,7 @@ def erase(port: PortOf, person_id: str, response: Response, reason: Reason = "")
     return Erasing(job_id=job_id)
 
 
-def _known(port: LocalPort, person_id: str) -> Person:
+def _person_by_id(port: LocalPort, person_id: str) -> Person:
     found = port.snapshot().people.person(person_id)
     if found is None:
         raise NotFound(f"There is no person {person_id[:70]}.")

@@ -13,11 +13,11 @@ LONGEST = 1000
 
 def problem(status: int, message: str, field: str | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
     """An answer for HTTP, and for a WebSocket that was not accepted yet. Statuses without a word of their own are bad input."""
-    body = Problem(error=WORDS.get(status, "bad_input"), message=_shown(message), field=_shown(field or "") or None)
+    body = Problem(error=WORDS.get(status, "bad_input"), message=_safe_text(message), field=_safe_text(field or "") or None)
     return JSONResponse(body.model_dump(), status, headers)
 
 
-def _shown(text: str) -> str:
+def _safe_text(text: str) -> str:
     """Some of it may be what the client sent: not without end, and nothing that is no text (a lone half of a character)."""
     return text[:LONGEST].encode("utf-8", "replace").decode()
 

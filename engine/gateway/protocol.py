@@ -34,7 +34,7 @@ class BoundedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._place = Place(self._lobby, transport, self.client[0] if self.client else "?", self._works)
-        self._lobby.came(self._place)
+        self._lobby.admit_stranger(self._place)
         self._wait_for_head()
 
     def handle_events(self) -> None:

@@ -125,9 +125,9 @@ class RemotePort:
     def tally(self) -> Snapshot:
         if self._ended is not None and not isinstance(self._ended, SessionLapsed):
             raise self._ended
-        return self._tally or self._counted(self._caller.json("GET", _TALLY))
+        return self._tally or self._parse_snapshot(self._caller.json("GET", _TALLY))
 
-    def _counted(self, plain: dict[str, Any]) -> Snapshot:
+    def _parse_snapshot(self, plain: dict[str, Any]) -> Snapshot:
         return wire.read_as(Snapshot, plain)
 
     def ask(self, question: Question[T]) -> T:
@@ -288,7 +288,7 @@ class RemotePort:
     async def _why_ended(self, client: httpx.AsyncClient, error: WatchroomError) -> WatchroomError:
         """Whether it is only as old as one may become: then the engine still gives what a lock screen shows."""
         try:
-            self._tally = self._counted(await self._fetch(client, _TALLY))
+            self._tally = self._parse_snapshot(await self._fetch(client, _TALLY))
             self._answered_s = time.monotonic()
             self._snapshot = adrift(self._last, str(error))  # what is shown first when it goes on
             return SessionLapsed()

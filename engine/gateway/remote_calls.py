@@ -71,7 +71,7 @@ class Caller:
             with self._client.stream("GET", path) as response:
                 if not response.is_success:
                     response.read()
-                return _kept(checked(response), folder)
+                return _save_to_folder(checked(response), folder)
         except (httpx.HTTPError, RuntimeError) as error:
             self._no_answer(error)
 
@@ -165,7 +165,7 @@ def _not_an_engine(response: httpx.Response) -> EnvironmentFault:
     return EnvironmentFault("unreachable", message)
 
 
-def _kept(response: httpx.Response, folder: Path) -> Path:
+def _save_to_folder(response: httpx.Response, folder: Path) -> Path:
     suffix = SUFFIXES.get(response.headers.get("content-type", ""), "")
     part = None
     try:

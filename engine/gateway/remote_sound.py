@@ -94,7 +94,7 @@ class RemoteSound:
                 if isinstance(message, bytes):
                     self._put(message)
                 else:
-                    self._tell(_told(message))
+                    self._tell(_parse_sound_state(message))
 
     def _put(self, data: bytes) -> None:
         samples = np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.int16, copy=False)
@@ -109,7 +109,7 @@ class RemoteSound:
             self._state = state
 
 
-def _told(message: str) -> SoundState:
+def _parse_sound_state(message: str) -> SoundState:
     try:
         plain = json.loads(message)
         return SoundState(CameraState(plain["state"]), str(plain["reason"]), bool(plain["ended"]))

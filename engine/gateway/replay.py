@@ -30,7 +30,7 @@ router = APIRouter(prefix="/api/v1/replay", tags=["replay"])
 @router.post("", status_code=201, summary="Begin a replay, paused at the beginning of its window")
 def start(port: PortOf, body: ReplayIn) -> ReplayOut:
     since_ns, until_ns = iso_time("since", body.since), iso_time("until", body.until)
-    return _told(port, port.command(StartReplay(since_ns, until_ns, read_settings(body.settings))))
+    return _replay_out(port, port.command(StartReplay(since_ns, until_ns, read_settings(body.settings))))
 
 
 @router.get("", summary="Your own replays")
@@ -40,7 +40,7 @@ def replays(port: PortOf) -> ReplaysOut:
 
 @router.get("/{replay_id}", summary="How far a replay is")
 def replay(port: PortOf, replay_id: str) -> ReplayOut:
-    return _told(port, replay_id)
+    return _replay_out(port, replay_id)
 
 
 @router.get("/{replay_id}/picture", summary="What was on screen at its moment")
@@ -56,7 +56,7 @@ def picture(port: PortOf, replay_id: str) -> ReplayPictureOut:
 def move(port: PortOf, replay_id: str, body: MoveIn) -> ReplayOut:
     seek_ns = None if body.seek is None else iso_time("seek", body.seek)
     port.command(MoveReplay(replay_id, seek_ns, body.playing, body.speed))
-    return _told(port, replay_id)
+    return _replay_out(port, replay_id)
 
 
 @router.post("/{replay_id}/change", status_code=202, summary="Try other settings on its window, in a job; it goes on with them")
@@ -72,7 +72,7 @@ def difference(port: PortOf, replay_id: str) -> DifferenceOut:
 
 @router.post("/{replay_id}/apply", summary="Put its settings in force; the audit keeps the difference they made")
 def apply(port: PortOf, replay_id: str) -> ReplayOut:
-    return _told(port, port.command(ApplyReplay(replay_id)))
+    return _replay_out(port, port.command(ApplyReplay(replay_id)))
 
 
 @router.delete("/{replay_id}", status_code=204, summary="Stop a replay")
@@ -98,5 +98,5 @@ def replayed_blobs(shown: Snapshot | None) -> list[dict[str, Any]]:
     return [] if shown is None else [blob_out(blob) | {"replay": True} for blob in shown_blobs(shown.radio)]
 
 
-def _told(port: LocalPort, replay_id: str) -> ReplayOut:
+def _replay_out(port: LocalPort, replay_id: str) -> ReplayOut:
     return ReplayOut.of(port.ask(GetReplay(replay_id)).session)

@@ -8,10 +8,10 @@ from functools import partial
 
 from engine.model.access import Session
 from engine.model.incident import Filed
-from engine.runtime.incidents.reporting import Said
+from engine.runtime.incidents.reporting import IncomingReport
 
 Outcome = Filed | Exception
-Report = Callable[[Said, Session, Callable[[Outcome], None]], None]
+Report = Callable[[IncomingReport, Session, Callable[[Outcome], None]], None]
 
 
 class ReportQueue:
@@ -22,7 +22,7 @@ class ReportQueue:
         self._lock = threading.Lock()  # guards _told
         self._told: list[tuple[asyncio.Future[Filed], Outcome]] = []
 
-    async def file(self, said: Said, session: Session) -> Filed:
+    async def file(self, said: IncomingReport, session: Session) -> Filed:
         """Returns when it is durable. Raises InputError, EnvironmentFault."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[Filed] = loop.create_future()

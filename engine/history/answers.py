@@ -8,7 +8,7 @@ from engine.history.answers_people import people_sentences
 from engine.history.answers_typical import typical_sentences
 from engine.history.answers_words import Words, capital, date, duration, safe
 from engine.history.grammar_form import Form
-from engine.history.queries import Ask, By, Of, Query, Scope, Wanted, Who
+from engine.history.queries import Ask, By, GroupSelection, Of, Query, Scope, Who
 from engine.history.queries_rows import Blind, Result, Row
 from engine.history.queries_text import from_text, to_text
 from engine.history.queries_watch import span_citation
@@ -34,11 +34,11 @@ class Answers:
     words: Words
 
     def of(self, result: Result, form: Form) -> tuple[Sentence, ...]:
-        told = self._told(result, form)
+        told = self._sentences(result, form)
         zone = Sentence(f"Times are in {self.words.zone.key}.") if any(sentence.citations for sentence in told) else None
         return (*told, *(() if zone is None else (zone,)))
 
-    def _told(self, result: Result, form: Form) -> list[Sentence]:
+    def _sentences(self, result: Result, form: Form) -> list[Sentence]:
         query = result.query
         match query.ask:
             case Ask.COUNT:
@@ -192,11 +192,11 @@ class Answers:
             return [*self._limited(result), *self._blind(result)]
         told = [self._total(result)]
         groups = result.rows if query.by is not By.ALL else ()
-        if query.wanted is not Wanted.ALL and groups:
+        if query.wanted is not GroupSelection.ALL and groups:
             told = [*told, self._most(result, groups[0]), *(self._group(query, row) for row in self._behind(groups))]
         else:
             told += [self._group(query, row) for row in groups]
-        if groups and query.by in _DIFFERENT and query.wanted is Wanted.ALL:
+        if groups and query.by in _DIFFERENT and query.wanted is GroupSelection.ALL:
             named = _DIFFERENT[query.by][len(groups) != 1]
             told.insert(1, Sentence(f"Those are {len(groups)} different {named}.", tuple(row.citation for row in groups)))
         if query.of is Of.PEOPLE and query.by is By.ALL:
@@ -221,7 +221,7 @@ class Answers:
         return groups[tied if tied <= _TOP else 1 : _TOP]
 
     def _most(self, result: Result, row: Row) -> Sentence:
-        which = "Most" if result.query.wanted is Wanted.MOST else "Fewest"
+        which = "Most" if result.query.wanted is GroupSelection.MOST else "Fewest"
         noun = self.words.noun(result.query, 2)
         tied = [each for each in result.rows if each.count == row.count]
         if len(tied) > 1 and len(tied) <= _TOP:

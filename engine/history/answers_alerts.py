@@ -24,7 +24,7 @@ def alert_sentences(words: Words, result: Result, form: Form) -> list[Sentence]:
     if query.ask is Ask.HANDLED:
         told = [_handled(words, row) for row in result.rows]
     else:
-        say = {Of.HELD: _held, Of.INCIDENTS: _incident}.get(query.of, _alert)
+        say = {Of.HELD: _held_decision_text, Of.INCIDENTS: _incident}.get(query.of, _alert)
         told = [Sentence(f"{capital(say(words, row))}.", (row.citation,)) for row in result.rows]
     first = Sentence(f"Yes: {told[0].text}", told[0].citations) if form is Form.YES_NO else told[0]
     left = result.total - len(result.rows) - query.skip
@@ -59,7 +59,7 @@ def _kind(row: Row) -> str:
     return KIND_NOUNS.get(row.kind, (row.kind.replace("_", " "), ""))[0]
 
 
-def _held(words: Words, row: Row) -> str:
+def _held_decision_text(words: Words, row: Row) -> str:
     place = words.place(row)
     gates = " and ".join(row.details) or "no gate"
     return f"decision {row.citation.id}, {_kind(row)}{f' {place}' if place else ''}, was held by the gate {gates} {words.moment(row.at_ns)}"

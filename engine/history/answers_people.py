@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 from engine.history.answers_words import NOBODY_KNOWN, Words, capital, date, duration
 from engine.history.grammar_form import Form
-from engine.history.queries import Ask, Query, Scope, Wanted, Who
+from engine.history.queries import Ask, GroupSelection, Query, Scope, Who
 from engine.history.queries_rows import Result, Row
 from engine.history.queries_text import from_text
 from engine.model.chat import Citation, CitationKind, Sentence
@@ -35,11 +35,11 @@ def _regular(words: Words, result: Result) -> list[Sentence]:
         Sentence(f"{words.people((row.person_id,))} was seen on {row.count} of {total} days{about}{_dates(row)}.", (row.citation,))
         for row in result.rows[:_MOST_ROWS]
     ]
-    return [Sentence(f"{_known(result.total)} {how}: {_names(words, result.rows)}.", (result.counted,)), *told]
+    return [Sentence(f"{_known_people_text(result.total)} {how}: {_names(words, result.rows)}.", (result.counted,)), *told]
 
 
 def _how_often(query: Query, total: int) -> str:
-    if query.wanted is Wanted.EVERY:
+    if query.wanted is GroupSelection.EVERY:
         return f"on each of {total} days"
     if query.most == query.least:
         return f"on {query.least} of {total} days"
@@ -53,7 +53,7 @@ def _dates(row: Row) -> str:
     return ": " + ", ".join(date(datetime.combine(day_of.fromisoformat(day), time())) for day in row.details)
 
 
-def _known(number: int) -> str:
+def _known_people_text(number: int) -> str:
     return f"{number} known {'person was' if number == 1 else 'people were'}"
 
 
@@ -71,7 +71,7 @@ def _matching(words: Words, result: Result) -> list[Sentence]:
     missing = "".join(f" and not{_part(words, query, part)}" for part in query.without)
     if not result.rows:
         return [Sentence(f"No known person was seen{seen}{missing}.", (result.counted,))]
-    head = Sentence(f"{_known(result.total)} seen{seen}{missing}: {_names(words, result.rows)}.", (result.counted,))
+    head = Sentence(f"{_known_people_text(result.total)} seen{seen}{missing}: {_names(words, result.rows)}.", (result.counted,))
     return [head, *(_matched(words, row) for row in result.rows[: 4 * _MOST_ROWS])]
 
 
@@ -97,7 +97,7 @@ def _at_once(words: Words, result: Result) -> list[Sentence]:
         for row in result.rows
         if row.key == "most"
     ]
-    if query.wanted is Wanted.MOST:
+    if query.wanted is GroupSelection.MOST:
         return [*most, *told] or [Sentence(f"There is no sighting of a person{about}.", (result.counted,))]
     if not rows:
         return [Sentence(f"There is no time with {_so_many(query)} at once{about}.", (result.counted,)), *most]

@@ -6,7 +6,7 @@ from datetime import date as day_of
 from datetime import datetime, time
 
 from engine.history.answers_words import Words, capital, clock_of, date, duration, number
-from engine.history.queries import Ask, By, Measure, Of, Query, Wanted, Who
+from engine.history.queries import Ask, By, GroupSelection, Measure, Of, Query, Who
 from engine.history.queries_rows import Result, Row
 from engine.history.queries_text import from_text, to_text
 from engine.history.when_zone import local
@@ -116,12 +116,12 @@ def _days(words: Words, result: Result) -> list[Sentence]:
     having, lacking = [row for row in result.rows if row.count], [row for row in result.rows if not row.count]
     what = "stretches" if query.by is By.ALL else "days"
     noun = f"{words.noun(query, 2)}{words.about(query)}"
-    dates = "" if query.wanted is Wanted.FEWEST else _dates(words, having)
+    dates = "" if query.wanted is GroupSelection.FEWEST else _dates(words, having)
     there = f"On {len(having)} of {len(result.rows)} {what} there were {noun}{dates}."
     told = [Sentence(there, (result.counted,))]
-    if query.wanted is Wanted.ALL or not lacking:
+    if query.wanted is GroupSelection.ALL or not lacking:
         return told
-    if query.wanted is Wanted.FEWEST:
+    if query.wanted is GroupSelection.FEWEST:
         told.append(Sentence(f"{capital(what)} with none: {len(lacking)}.", (result.counted,)))
     dates = _dates(words, lacking)
     return [*told, *([Sentence(f"There were none on{dates[1:]}.", (result.counted,))] if dates else [])]
@@ -160,11 +160,11 @@ def _timeless(query: Query) -> Query:
 
 def _order(words: Words, result: Result) -> list[Sentence]:
     query = result.query
-    told = [_came(words, query, row) for row in result.rows]
+    told = [_arrival_sentence(words, query, row) for row in result.rows]
     for person in query.scope.person_ids:
         if all(row.person_id != person for row in result.rows):
             alone = replace(query, ask=Ask.STAYS, scope=replace(query.scope, person_ids=(person,)))
-            told.append(Sentence(f"Nobody saw {words.people((person,))}{words.about(_nobody(query))}.", (_counted(result, alone),)))
+            told.append(Sentence(f"Nobody saw {words.people((person,))}{words.about(_nobody(query))}.", (_count_citation(result, alone),)))
     for first, after in zip(result.rows, result.rows[1:], strict=False):
         came, left = (first.at_ns, after.at_ns) if query.oldest_first else (first.until_ns or 0, after.until_ns or 0)
         how = "came" if query.oldest_first else "left"
@@ -193,11 +193,11 @@ def _none_of(words: Words, alone: Query) -> str:
     return f"Nobody saw {words.people(scope.person_ids)}{where}." if scope.person_ids else f"Nobody was seen{where}."
 
 
-def _counted(result: Result, query: Query) -> Citation:
+def _count_citation(result: Result, query: Query) -> Citation:
     return replace(result.counted, id=to_text(query))
 
 
-def _came(words: Words, query: Query, row: Row) -> Sentence:
+def _arrival_sentence(words: Words, query: Query, row: Row) -> Sentence:
     alone = replace(
         query,
         ask=Ask.FIRST if query.oldest_first else Ask.LAST,
@@ -213,7 +213,7 @@ def _stayed(words: Words, result: Result) -> list[Sentence]:
     rows, query = result.rows, result.query
     if not rows:
         return []
-    which = "shortest" if query.wanted is Wanted.FEWEST else "longest"
+    which = "shortest" if query.wanted is GroupSelection.FEWEST else "longest"
     first, *others = rows[:_MOST_ROWS]
     cited = tuple(row.citation for row in rows[:_MOST_ROWS])
     head = f"Together the {which}{words.about(query)}: {words.people((first.person_id,))}, {duration(first.seconds)}."

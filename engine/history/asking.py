@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from engine.history.answers_basis import with_basis
 from engine.history.answers_words import safe
 from engine.history.checker import Checker
-from engine.history.planner import Asked, Draft, Planner
+from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Queries
 from engine.history.queries_run import Desk
@@ -22,7 +22,7 @@ class Asker:
 
     planners: tuple[Planner, ...]
 
-    def ask(self, reach: Reach, asked: Asked, answer_id: str) -> ChatAnswer:
+    def ask(self, reach: Reach, asked: PlannerQuestion, answer_id: str) -> ChatAnswer:
         """Raises PermissionDenied, InputError."""
         desk, checker = Desk(reach), Checker(reach, asked.directory)
         draft = self._drafted(asked, desk)
@@ -32,7 +32,7 @@ class Asker:
             sentences = checker.checked(draft.sentences)
         return answer_of(draft, with_basis(sentences, reach), asked, answer_id)
 
-    def _drafted(self, asked: Asked, desk: Queries) -> Draft:
+    def _drafted(self, asked: PlannerQuestion, desk: Queries) -> Draft:
         reason = ""
         for planner in self.planners[:-1]:
             try:
@@ -49,17 +49,17 @@ def _nothing_left(sentences: tuple[Sentence, ...]) -> bool:
     return struck and not any(sentence.citations and sentence.status is not ClaimStatus.STRUCK for sentence in sentences)
 
 
-def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: Asked, answer_id: str) -> ChatAnswer:
+def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: PlannerQuestion, answer_id: str) -> ChatAnswer:
     told = [sentence.text for sentence in sentences if sentence.status is not ClaimStatus.STRUCK]
     return ChatAnswer(
         answer_id,
         asked.message,
-        _told(told, draft.suggestion) or "What was found could not be shown to be true, so nothing is said.",
+        _answer_text(told, draft.suggestion) or "What was found could not be shown to be true, so nothing is said.",
         draft.understood,
         "" if draft.query is None else to_text(draft.query),
         asked.zone.key,
         sentences,
-        _kept(draft.clips, sentences) if asked.include_clips else (),
+        _cited_clips(draft.clips, sentences) if asked.include_clips else (),
         draft.suggestion,
         draft.planner,
         draft.degraded_reason,
@@ -67,11 +67,11 @@ def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: Asked, answe
     )
 
 
-def _told(sentences: list[str], suggestion: str) -> str:
+def _answer_text(sentences: list[str], suggestion: str) -> str:
     return " ".join([*sentences, *([f"Nearest question: {safe(suggestion)}"] if suggestion else [])])
 
 
-def _kept(clips: tuple[VideoClip, ...], sentences: tuple[Sentence, ...]) -> tuple[VideoClip, ...]:
+def _cited_clips(clips: tuple[VideoClip, ...], sentences: tuple[Sentence, ...]) -> tuple[VideoClip, ...]:
     """Of what is still said."""
     cited = {citation.id for sentence in sentences if sentence.status is not ClaimStatus.STRUCK for citation in sentence.citations}
     return tuple(clip for clip in clips if clip.event_id in cited or clip.clip_id in cited)[:MOST_CLIPS]

@@ -7,7 +7,7 @@ from engine.history.names import Directory, directory_of
 from engine.history.queries import Viewer
 from engine.history.queries_reach import Reach
 from engine.history.queries_watch import LostCameras
-from engine.model.asked import AskedRecord, EventWant
+from engine.model.event_query import AskedRecord, EventWant
 from engine.model.settings import CameraSettings, Settings
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from engine.history.answers_words import Words, duration, number
 from engine.history.checker_facts import Facts, facts_of
-from engine.history.checker_grounds import Grounds, GroundsReader, told
+from engine.history.checker_grounds import Grounds, GroundsReader, quoted_text
 from engine.history.checker_words import odd_not, unknown_words
 from engine.history.names import Directory
 from engine.history.queries_reach import Reach
@@ -56,7 +56,7 @@ def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
     if grounds.missing:
         return "cites what is not there"
     for name, said, so in (
-        ("quote", facts.quotes, {told(text) for text in grounds.texts}),
+        ("quote", facts.quotes, {quoted_text(text) for text in grounds.texts}),
         ("id", facts.ids, grounds.ids),
         ("name", facts.names, grounds.names),
         ("date", facts.dates, grounds.dates),

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from engine.history.queries import SEEN_KINDS, Ask, Of, Query, Scope, Span, Who
 from engine.history.queries_events import together
 from engine.history.queries_reach import ALL_TIME, Reach
-from engine.model.asked import EventWant
 from engine.model.event import Event, EventKind
+from engine.model.event_query import EventWant
 
 _MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9
@@ -36,7 +36,7 @@ def recount(reach: Reach, query: Query) -> Recount:
         case Of.ALERTS:
             return Recount(len({alert.id for span in _parts(query.scope) for alert in reach.alerts(span)}))
         case Of.HELD:
-            return Recount(len({decision.id for span in _parts(query.scope) for decision in reach.held(span)}))
+            return Recount(len({decision.id for span in _parts(query.scope) for decision in reach.held_decisions(span)}))
         case Of.INCIDENTS:
             return Recount(len({incident.id for span in _parts(query.scope) for incident in reach.incidents(span)}))
         case Of.EVENTS | Of.PEOPLE:

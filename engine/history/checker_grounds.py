@@ -374,6 +374,6 @@ def _midnight(day: Day) -> datetime:
     return datetime.combine(day, time())
 
 
-def told(text: str) -> str:
+def quoted_text(text: str) -> str:
     """A text of the record as an answer quotes it."""
     return quoted(text)[1:-1]

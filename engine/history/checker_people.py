@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from engine.history.checker_count import fits, recount
-from engine.history.queries import SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Wanted, Who
+from engine.history.queries import SEEN_KINDS, Ask, By, GroupSelection, Of, Query, Scope, Span, Who
 from engine.history.queries_people import MOST_EVENTS, STAY_KINDS, counts_at_once
 from engine.history.queries_reach import ALL_TIME, Reach
 from engine.history.when_zone import days_between, local
-from engine.model.asked import QUARTER_NS, TallyBy
 from engine.model.errors import InputError
 from engine.model.event import Event
+from engine.model.event_query import QUARTER_NS, TallyBy
 
 _COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
 _MOST_READ = 400  # beyond, the database tells who was there, in halves of the time
@@ -85,7 +85,7 @@ def _regular(reach: Reach, query: Query) -> PeopleAgain:
     for parts in by_day.values():
         days.update(_people(reach, replace(query.scope, spans=tuple(parts)), touching=False))
     total = len(by_day)
-    kept = {who for who, number in days.items() if (number == total if query.wanted is Wanted.EVERY else query.lets(number))}
+    kept = {who for who, number in days.items() if (number == total if query.wanted is GroupSelection.EVERY else query.lets(number))}
     parts_of = {(query.least, total)} if query.least == query.most else set[tuple[int, int]]()
     limits = {float(each) for each in (total, query.least, query.most) if each}
     return PeopleAgain(float(len(kept)), kept, {float(len(kept)), *limits}, day_parts=parts_of)
@@ -129,7 +129,7 @@ def _at_once(reach: Reach, query: Query) -> PeopleAgain:
         elif not is_so and began is not None:
             found.append(Span(began, at))
             began = None
-    if query.wanted is Wanted.MOST:
+    if query.wanted is GroupSelection.MOST:
         return PeopleAgain(float(most), people, {float(most)})
     limits = {float(each) for each in (query.least, query.most) if each}
     return PeopleAgain(float(len(found)), people, limits, found, sum(each.until_ns - each.since_ns for each in found) / 1e9)
@@ -137,7 +137,7 @@ def _at_once(reach: Reach, query: Query) -> PeopleAgain:
 
 def _groups(reach: Reach, query: Query) -> PeopleAgain:
     """How many groups are within the limits."""
-    apart = replace(query, least=0, most=None, by=By.ALL, wanted=Wanted.ALL)
+    apart = replace(query, least=0, most=None, by=By.ALL, wanted=GroupSelection.ALL)
     if query.of is not Of.EVENTS:
         counts = Counter(key for key in _keys(reach, query) if key)
     else:

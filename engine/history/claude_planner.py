@@ -16,11 +16,11 @@ from engine.history.claude_client import Endpoint, Messages, Reply, load_sdk, sl
 from engine.history.claude_limit import within
 from engine.history.claude_prices import Used, at_most
 from engine.history.claude_pseudonyms import Pseudonyms
-from engine.history.claude_results import MOST_SENTENCES, Told
+from engine.history.claude_results import MOST_SENTENCES, ShownToModel
 from engine.history.claude_results import at_most as shortened
 from engine.history.claude_tools import ANSWER, KINDS, ToolReader, calendar, tools
 from engine.history.names import NamedKind
-from engine.history.planner import Asked, Draft
+from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries_rows import Queries
 from engine.model.chat import PlannerKind, Sentence
 from engine.model.errors import EnvironmentFault, InputError, NotFound
@@ -73,7 +73,7 @@ class ClaudePlanner:
         was asked, by `monotonic`; None: when it is drafted."""
         self._ways, self._meter, self._monotonic, self._asked_s = ways, meter, monotonic, asked_s
 
-    def draft(self, asked: Asked, queries: Queries) -> Draft:
+    def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
         ways, messages = self._begin()
         return self._in_time(messages, lambda: _Talk(asked, queries, ways.model, messages, self._meter).draft())
 
@@ -105,21 +105,21 @@ class ClaudePlanner:
 class _Talk:
     """One question, from turn to turn."""
 
-    def __init__(self, asked: Asked, queries: Queries, model: str, messages: Messages, meter: Meter) -> None:
+    def __init__(self, asked: PlannerQuestion, queries: Queries, model: str, messages: Messages, meter: Meter) -> None:
         self._queries, self._model, self._messages, self._meter = queries, model, messages, meter
         names = Pseudonyms(asked.directory)
-        self._told = Told(Words(asked.directory, asked.zone, asked.now_ns), names)
+        self._told = ShownToModel(Words(asked.directory, asked.zone, asked.now_ns), names)
         self._reader = ToolReader(asked.directory, names, asked.now_ns, asked.zone)
         self._said: list[dict[str, Any]] = [{"role": "user", "content": self._first(asked, names)}]
         self._left = 0  # rows that have left
 
-    def _first(self, asked: Asked, names: Pseudonyms) -> str:
+    def _first(self, asked: PlannerQuestion, names: Pseudonyms) -> str:
         before = [{"question": question, "answer": answer} for question, answer in names.before(asked.before[-_TURNS_BEFORE:])]
         about: dict[str, Any] = {
             "now": calendar(asked.now_ns, asked.zone),
-            "cameras": _named(asked, NamedKind.CAMERA, names),
-            "zones": _named(asked, NamedKind.ZONE, names),
-            "gestures": [each["id"] for each in _named(asked, NamedKind.GESTURE, names)],
+            "cameras": _directory_rows(asked, NamedKind.CAMERA, names),
+            "zones": _directory_rows(asked, NamedKind.ZONE, names),
+            "gestures": [each["id"] for each in _directory_rows(asked, NamedKind.GESTURE, names)],
             "conversation": before,
             "question": names.out(asked.message),
         }
@@ -135,7 +135,7 @@ class _Talk:
             if given is not None:
                 return self._drafted(given)
             if not calls:
-                return self._spoken(reply)
+                return self._draft_from_words(reply)
             self._said.append({"role": "assistant", "content": reply.content})
             self._said.append({"role": "user", "content": [self._result(call) for call in calls]})
         raise EnvironmentFault("claude_lost", "Claude did not come to an answer.")
@@ -171,16 +171,16 @@ class _Talk:
         suggestion = "" if understood else self._suggestion(answer.get("suggestion"))
         if not sentences:
             sentences = (Sentence("That could not be looked up in the record."),)
-        return self._made(sentences, understood, suggestion)
+        return self._draft_from_sentences(sentences, understood, suggestion)
 
-    def _spoken(self, reply: Reply) -> Draft:
+    def _draft_from_words(self, reply: Reply) -> Draft:
         """Words instead of an answer rest on nothing."""
         said = " ".join(block["text"] for block in reply.content if block["type"] == "text")
         if not said.strip():
             raise EnvironmentFault("claude_broken", "Claude answered nothing.")
-        return self._made((self._told.sentence(said, []),), False, "")
+        return self._draft_from_sentences((self._told.sentence(said, []),), False, "")
 
-    def _made(self, sentences: tuple[Sentence, ...], understood: bool, suggestion: str) -> Draft:
+    def _draft_from_sentences(self, sentences: tuple[Sentence, ...], understood: bool, suggestion: str) -> Draft:
         ran = tuple(result.query for result in self._told.results)
         zone = Sentence(f"Times are in {self._told.words.zone.key}.")
         told = (*sentences, *((zone,) if any(self._told.is_told(each) for each in sentences) else ()))
@@ -212,7 +212,7 @@ def metered(meter: Meter, messages: Messages, model: str, turn: int, rows: int, 
     return reply
 
 
-def _named(asked: Asked, kind: NamedKind, names: Pseudonyms) -> list[dict[str, str]]:
+def _directory_rows(asked: PlannerQuestion, kind: NamedKind, names: Pseudonyms) -> list[dict[str, str]]:
     return [{"id": each.id, "name": names.out(each.name)} for each in asked.directory.of(kind)[:_MOST_NAMED]]
 
 

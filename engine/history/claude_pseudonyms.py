@@ -27,7 +27,7 @@ class Pseudonyms:
         self._taken = {each.name.casefold() for each in directory.named}
         self._count = 0
         for person in directory.of(NamedKind.PERSON):
-            self._ids[person.id] = self._known(person.name)
+            self._ids[person.id] = self._pseudonym_of(person.name)
         for other in others:
             self.also(other)
         self._pattern: re.Pattern[str] | None = None
@@ -38,7 +38,7 @@ class Pseudonyms:
         if not name.strip():
             return ""
         self._pattern = None
-        return self._known(name)
+        return self._pseudonym_of(name)
 
     def of_id(self, person_id: str) -> str:
         return self._ids.get(person_id, "")
@@ -62,7 +62,7 @@ class Pseudonyms:
         """Questions and answers of before, as they may leave."""
         return [(self.out(turn.question), self.out(turn.answer)) for turn in turns]
 
-    def _known(self, name: str) -> str:
+    def _pseudonym_of(self, name: str) -> str:
         key = " ".join(name.split()).casefold()
         if key not in self._by_name:
             pseudonym = self._next()

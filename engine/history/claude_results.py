@@ -32,7 +32,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(slots=True)
-class Told:
+class ShownToModel:
     """Everything of the record that one question has shown to the model. One thread."""
 
     words: Words

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from engine.history.claude_pseudonyms import Pseudonyms
 from engine.history.names import Directory, NamedKind
-from engine.history.queries import Ask, By, Measure, Of, Query, Scope, Span, Wanted, Who
+from engine.history.queries import Ask, By, GroupSelection, Measure, Of, Query, Scope, Span, Who
 from engine.history.when_zone import local
 from engine.model.errors import InputError
 from engine.model.event import EventKind
@@ -100,7 +100,7 @@ def _more(ask: Ask) -> Json:
     text: Json = {"type": "string"}
     match ask:
         case Ask.COUNT | Ask.LACKING:
-            return {"by": {"enum": [each.value for each in By]}, "wanted": {"enum": [each.value for each in Wanted]}}
+            return {"by": {"enum": [each.value for each in By]}, "wanted": {"enum": [each.value for each in GroupSelection]}}
         case Ask.COMPARE:
             return {"other_since": text, "other_until": text}
         case Ask.AVERAGE | Ask.LENGTHS | Ask.CLOCKS | Ask.DAYS:
@@ -144,7 +144,7 @@ class ToolReader:
             _one(Of, "of", _text(given, "of") or Of.EVENTS.value),
             scope,
             _one(By, "by", _text(given, "by") or By.ALL.value),
-            _one(Wanted, "wanted", _text(given, "wanted") or Wanted.ALL.value),
+            _one(GroupSelection, "wanted", _text(given, "wanted") or GroupSelection.ALL.value),
             self._spans(given, "other_since", "other_until"),
             _text(given, "id"),
             self._moment("at", at) if at else None,

@@ -16,7 +16,7 @@ from engine.history.grammar_found import Slots
 from engine.history.grammar_left import left_over, numbers
 from engine.history.grammar_people import at_once, matching, nth, regular
 from engine.history.grammar_scope import Question
-from engine.history.grammar_seen import asks_anything, listed, seen
+from engine.history.grammar_seen import asks_anything, list_query, sighting_query
 from engine.history.grammar_slots import find_slots
 from engine.history.grammar_turns import absent, clip, handled, how_long, observed, why, with_whom
 from engine.history.grammar_typical import average, clocks, days, lengths, order, share, usual
@@ -120,9 +120,9 @@ def _read(question: Question) -> tuple[Query | None, Form]:
         if found is not None:
             return found
     if of in (Of.ALERTS, Of.HELD, Of.INCIDENTS):
-        return listed(question, of)
+        return list_query(question, of)
     if asks_anything(question):
-        return seen(question)
+        return sighting_query(question)
     slots = question.slots
     is_time = slots.when.spans and not slots.unknown and len(slots.tokens.all) < 12
     return (

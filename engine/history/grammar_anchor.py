@@ -59,7 +59,7 @@ def _of_people(question: Question, slots: Slots) -> Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class AnchorClock:
     """Turns what an anchor found into a time. `now_ns`: nothing is after it."""
 
     now_ns: int
@@ -87,9 +87,9 @@ class Placed:
         return Span(begin, end) if begin < end else None
 
 
-def placed(now_ns: int, zone: ZoneInfo) -> Placed:
+def anchor_clock(now_ns: int, zone: ZoneInfo) -> AnchorClock:
     def midnight(at_ns: int, days: int) -> int:
         day = local(at_ns, zone).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
         return utc_ns(day + timedelta(days=days), zone)
 
-    return Placed(now_ns, midnight)
+    return AnchorClock(now_ns, midnight)

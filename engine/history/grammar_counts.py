@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.history.grammar_form import Form
 from engine.history.grammar_places import BY_PLURALS, BY_WORDS
 from engine.history.grammar_scope import LOST_KINDS, Question
-from engine.history.queries import Ask, By, Of, Query, Wanted, Who
+from engine.history.queries import Ask, By, GroupSelection, Of, Query, Who
 from engine.model.event import EventKind
 
 _NONE = ("no", "without", "not", "never", "nothing", "nobody", "none", "noone", "empty", "unused", "deserted", "unoccupied", "vacant")
@@ -20,7 +20,7 @@ def compare(question: Question, of: Of) -> tuple[Query, Form] | None:
         return _side_by_side(question, of)
     if len(groups) != 2 or not compares:
         return None
-    query = question.query(Ask.COMPARE, counted(question, of, By.ALL), other=groups[1], limit=20)
+    query = question.query(Ask.COMPARE, counted_subject(question, of, By.ALL), other=groups[1], limit=20)
     return replace(query, scope=replace(query.scope, spans=groups[0])), Form.PLAIN
 
 
@@ -36,16 +36,16 @@ def _side_by_side(question: Question, of: Of) -> tuple[Query, Form] | None:
     by = next((by for by, ids in several.items() if len(ids) > 1), None)
     if by is None or not apart or slots.any("longest", "shortest", "how_long") or of not in (Of.EVENTS, Of.ALERTS):
         return None
-    query = question.query(Ask.COUNT, of, by=by, wanted=Wanted.FEWEST if "fewest" in slots.said else Wanted.MOST, limit=100)
+    query = question.query(Ask.COUNT, of, by=by, wanted=GroupSelection.FEWEST if "fewest" in slots.said else GroupSelection.MOST, limit=100)
     who = Who.ANYONE if by is By.PERSON and not query.scope.kinds and of is Of.EVENTS else query.scope.who
     return replace(query, scope=replace(query.scope, who=who)), Form.PLAIN
 
 
 def count(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
-    wanted = Wanted.MOST if "most" in slots.said else Wanted.FEWEST if "fewest" in slots.said else Wanted.ALL
+    wanted = GroupSelection.MOST if "most" in slots.said else GroupSelection.FEWEST if "fewest" in slots.said else GroupSelection.ALL
     by = slots.by
-    if wanted is not Wanted.ALL and by is By.ALL:
+    if wanted is not GroupSelection.ALL and by is By.ALL:
         by = _of_most(question)
     if by is By.PERSON and of is Of.ALERTS and "handled" in slots.said:
         by = By.ASSIGNEE
@@ -54,7 +54,7 @@ def count(question: Question, of: Of) -> tuple[Query, Form] | None:
         return None
     if "observed" in slots.said and slots.word("not", "blind", "unobserved") and slots.when.stated and not slots.any("events", "alerts"):
         return None
-    of = counted(question, of, by)
+    of = counted_subject(question, of, by)
     if of is Of.PEOPLE and by is By.ALL and slots.when.moment:  # at one moment those count who came before it and were there still
         there = question.query(Ask.STAYS, of, reach=False, limit=100)
         return replace(
@@ -62,12 +62,12 @@ def count(question: Question, of: Of) -> tuple[Query, Form] | None:
         ), Form.HOW_MANY
     if of is Of.EVENTS and by is By.ALL and slots.kinds and set(slots.kinds) <= set(LOST_KINDS) and not slots.limit_of:
         return question.query(Ask.LIST, of, limit=100, oldest_first=True, during=True), Form.HOW_MANY
-    query = question.query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else Wanted.ALL, limit=100)
+    query = question.query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else GroupSelection.ALL, limit=100)
     if of is Of.PEOPLE:
         scope = query.scope
         is_now = scope.going_on or (not slots.when.stated and slots.word("is", "are") and not slots.any("unknown", "known"))
         query = replace(query, scope=replace(scope, who=Who.ANYONE if scope.who is Who.ANYTHING else scope.who, going_on=is_now))
-    if wanted is not Wanted.ALL and slots.word("time", "hours") and slots.word("spend", "spent", "spends", "stay", "stayed"):
+    if wanted is not GroupSelection.ALL and slots.word("time", "hours") and slots.word("spend", "spent", "spends", "stay", "stayed"):
         slots.notes.append("Counted is how often, not how long.")
     is_of_people = slots.people or by is By.PERSON
     if is_of_people and of is Of.EVENTS and query.scope.who is Who.ANYTHING and not slots.kinds and not slots.labels:
@@ -108,7 +108,7 @@ def limited(question: Question, of: Of) -> tuple[Query, Form] | None:
     return replace(query, scope=replace(query.scope, kinds=kinds, who=Who.KNOWN if known else query.scope.who)), Form.PLAIN
 
 
-def counted(question: Question, of: Of, by: By) -> Of:
+def counted_subject(question: Question, of: Of, by: By) -> Of:
     slots = question.slots
     if of is not Of.EVENTS or by is not By.ALL or slots.any("how_often", "events") or slots.kinds or slots.labels or slots.people:
         return of

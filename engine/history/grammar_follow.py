@@ -6,8 +6,8 @@ from engine.history import grammar_words as words
 from engine.history.grammar_form import Form
 from engine.history.grammar_found import Slots
 from engine.history.names import Directory, NamedKind
-from engine.history.queries import Ask, By, Query, Scope, Span, Wanted, Who
-from engine.history.when_zone import days_between, local, moved, on_day
+from engine.history.queries import Ask, By, GroupSelection, Query, Scope, Span, Who
+from engine.history.when_zone import days_between, local, on_day, shift_days
 
 _SHORT_QUESTION = 6  # words
 _BARE = 4
@@ -86,7 +86,7 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
     states = slots.any("false", "true", "benign", "open", "new", "closed", "in_progress", "acknowledged")
     stands_alone = query is not None and (named_things(slots) or states or slots.any("alerts", "incidents", "held"))
     if query is not None:
-        query = replace(query, scope=replace(query.scope, spans=_placed(slots, before, query.scope.spans)))
+        query = replace(query, scope=replace(query.scope, spans=_spans_in_context(slots, before, query.scope.spans)))
     base = query if query is not None and (stands_alone or query.ask is not Ask.LIST) and (_intent(slots) or states) else None
     if base is None:
         return _changed(before, slots, query), _form_of(before, form)
@@ -113,14 +113,14 @@ def days_on(slots: Slots) -> int:
     return 0 if slots.when.stated else next((days for words, days in SHIFTS.items() if slots.tokens.run_of(*words)), 0)
 
 
-def _placed(slots: Slots, before: Query, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+def _spans_in_context(slots: Slots, before: Query, spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """A clock without a day (`only after six`), and `the day after`, are meant of the days of the question before."""
     zone, had = slots.zone, before.scope.spans
     if not had or zone is None:
         return spans
     shift = days_on(slots)
     if shift:
-        return tuple(moved(span, shift, zone) for span in had)
+        return tuple(shift_days(span, shift, zone) for span in had)
     if not slots.when.dayless or had[-1].until_ns - had[0].since_ns > _MOST_NARROWED_NS:
         return spans
     days = sorted({local(part.since_ns, zone).date() for span in had for part in days_between(span, zone)})
@@ -163,12 +163,12 @@ def _form_of(before: Query, form: Form) -> Form:
 
 
 def _changed(before: Query, slots: Slots, query: Query | None) -> Query:
-    new = query.scope if query is not None else Scope(spans=_placed(slots, before, slots.when.spans))
+    new = query.scope if query is not None else Scope(spans=_spans_in_context(slots, before, slots.when.spans))
     scope = before.scope
     if before.ask is Ask.MATCHING and new.spans and slots.tokens.word(0) == "and":
         return replace(before, also=(*before.also, replace(scope, spans=new.spans)))
     if before.ask is Ask.COUNT and slots.tokens.word(0) in (*_LISTS, "which"):
-        before = replace(before, ask=Ask.LIST, by=By.ALL, wanted=Wanted.ALL, least=0, most=None, limit=_LISTED)
+        before = replace(before, ask=Ask.LIST, by=By.ALL, wanted=GroupSelection.ALL, least=0, most=None, limit=_LISTED)
     if before.ask in (Ask.FIRST, Ask.LAST) and slots.any("arrive", "leave"):
         before = replace(before, ask=Ask.LAST if slots.any("leave") else Ask.FIRST)
     places = bool(new.camera_ids or new.zone_ids)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.history.grammar_tokens import Tokens
-from engine.history.names import Named
+from engine.history.names import NamedEntity
 from engine.history.queries import By, Who
 from engine.history.when import When
 from engine.model.event import EventKind
@@ -20,12 +20,12 @@ class Slots:
     said: set[str] = field(default_factory=set[str])
     kinds: list[EventKind] = field(default_factory=list[EventKind])
     categories: list[str] = field(default_factory=list[str])
-    people: list[Named] = field(default_factory=list[Named])
-    not_people: list[Named] = field(default_factory=list[Named])
-    cameras: list[Named] = field(default_factory=list[Named])
-    zones: list[Named] = field(default_factory=list[Named])
-    not_places: list[Named] = field(default_factory=list[Named])
-    nodes: list[Named] = field(default_factory=list[Named])
+    people: list[NamedEntity] = field(default_factory=list[NamedEntity])
+    not_people: list[NamedEntity] = field(default_factory=list[NamedEntity])
+    cameras: list[NamedEntity] = field(default_factory=list[NamedEntity])
+    zones: list[NamedEntity] = field(default_factory=list[NamedEntity])
+    not_places: list[NamedEntity] = field(default_factory=list[NamedEntity])
+    nodes: list[NamedEntity] = field(default_factory=list[NamedEntity])
     labels: list[str] = field(default_factory=list[str])
     gates: list[str] = field(default_factory=list[str])
     severities: list[int] = field(default_factory=list[int])
@@ -37,13 +37,13 @@ class Slots:
     longest_s: float | None = None
     not_kinds: list[EventKind] = field(default_factory=list[EventKind])
     denied: list[str] = field(default_factory=list[str])  # what an alert was not found to be
-    places: list[tuple[Named, ...]] = field(default_factory=list[tuple[Named, ...]])  # what each name of a place may mean
+    places: list[tuple[NamedEntity, ...]] = field(default_factory=list[tuple[NamedEntity, ...]])  # what each name of a place may mean
     ordinal: int | None = None  # which one, from the first or the last
     least: int = 0  # of what `limit_of` says: at least, at most
     most: int | None = None
     limit_of: str = ""  # people, times, days, rows
     ids: list[str] = field(default_factory=list[str])
-    unclear: list[tuple[str, tuple[Named, ...]]] = field(default_factory=list[tuple[str, tuple[Named, ...]]])
+    unclear: list[tuple[str, tuple[NamedEntity, ...]]] = field(default_factory=list[tuple[str, tuple[NamedEntity, ...]]])
     notes: list[str] = field(default_factory=list[str])
     text: str = ""  # words that a description holds
     unknown: list[str] = field(default_factory=list[str])

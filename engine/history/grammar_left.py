@@ -4,7 +4,7 @@ from engine.history.grammar_form import Form
 from engine.history.grammar_found import Slots
 from engine.history.grammar_kinds import CATEGORIES
 from engine.history.grammar_scope import LOST_KINDS
-from engine.history.queries import Ask, By, Measure, Of, Query, Wanted
+from engine.history.queries import Ask, By, GroupSelection, Measure, Of, Query
 from engine.model.event import EventKind
 from engine.model.incident import IncidentCategory
 
@@ -125,7 +125,7 @@ def _superlatives(slots: Slots, query: Query) -> set[str]:
 
 
 def _tells_most(slots: Slots, query: Query) -> bool:
-    counted = query.wanted is not Wanted.ALL or query.ask in (Ask.LENGTHS, Ask.HOW_LONG, Ask.AVERAGE, Ask.CLOCKS)
+    counted = query.wanted is not GroupSelection.ALL or query.ask in (Ask.LENGTHS, Ask.HOW_LONG, Ask.AVERAGE, Ask.CLOCKS)
     return counted or (query.ask is Ask.DAYS and query.by is By.PERSON) or query.measure is Measure.NEAREST or slots.limit is not None
 
 

@@ -40,7 +40,7 @@ def find_limits(tokens: Tokens, found: Slots) -> None:
         if unit is not None and unit < DAY and tokens.word(end) not in ("h",):
             _lasting(found, way, number * unit)
             tokens.take(at, end + 1, "lasting")
-        elif number == int(number) and (of := _counted(tokens, end)) is not None:
+        elif number == int(number) and (of := _counted_noun(tokens, end)) is not None:
             _limit(found, way, int(number))
             found.limit_of, behind = of
             tokens.take(at, end, "limit")
@@ -84,7 +84,7 @@ def _often(tokens: Tokens, at: int) -> tuple[str, float, int] | None:
     return ("just", 2.0, at + 1) if tokens.word(at) == "twice" else None
 
 
-def _counted(tokens: Tokens, at: int) -> tuple[str, int] | None:
+def _counted_noun(tokens: Tokens, at: int) -> tuple[str, int] | None:
     """What a number is of, and the token behind it. None: of nothing that is counted."""
     if tokens.word(at - 1) in _TIMES:
         return "times", at

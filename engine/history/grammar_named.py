@@ -7,7 +7,7 @@ from engine.history.grammar_found import Slots
 from engine.history.grammar_places import CAMERA_WORDS, GATES, NODE_WORDS
 from engine.history.grammar_tokens import Tokens
 from engine.history.grammar_without import behind, chained, left_out
-from engine.history.names import Mention, Named, NamedKind
+from engine.history.names import Mention, NamedEntity, NamedKind
 from engine.history.when_units import number_at
 
 _ASKING = ("was", "were", "did", "is", "are", "has", "have", "do", "does")
@@ -48,22 +48,22 @@ def put_named(found: Slots, mentions: list[Mention]) -> None:
     tokens = found.tokens
     ended: set[int] = set()  # behind what is left out
     for mention in mentions:
-        named, chosen = mention.named, _chosen(tokens, mention)
+        named, chosen = mention.named, _disambiguated(tokens, mention)
         written = " ".join(token.text for token in tokens.all[mention.start : mention.end])
         if mention.guess:
-            found.notes.append(f"“{written}” is taken for {_listed(chosen)}.")
+            found.notes.append(f"“{written}” is taken for {_names_text(chosen)}.")
         numbered = [each for each in chosen if each.number and written.endswith(f" {each.number}") and written != each.name.casefold()]
         if numbered:
-            found.notes.append(f"“{written}” is {_listed(numbered)}.")
+            found.notes.append(f"“{written}” is {_names_text(numbered)}.")
         people = [each for each in chosen if each.kind is NamedKind.PERSON]
         if len(people) > 1:
             found.unclear.append((written, tuple(people)))
             continue
         places = [each for each in chosen if each.kind in (NamedKind.CAMERA, NamedKind.ZONE)]
         if len({each.kind for each in places}) > 1:
-            found.notes.append(f"“{written}” is {_listed(places)}; both are meant here.")
+            found.notes.append(f"“{written}” is {_names_text(places)}; both are meant here.")
         elif len(places) > 1 and named:
-            found.notes.append(f"“{written}” may be {_listed(places)}; all of them are meant here.")
+            found.notes.append(f"“{written}” may be {_names_text(places)}; all of them are meant here.")
         if tokens.word(mention.end) in CAMERA_WORDS and all(each.kind is NamedKind.ZONE for each in chosen):
             found.unknown.append(written)  # there is no camera of that name
             continue
@@ -75,11 +75,11 @@ def put_named(found: Slots, mentions: list[Mention]) -> None:
             _put(found, each, is_left_out)
 
 
-def _listed(named: Iterable[Named]) -> str:
+def _names_text(named: Iterable[NamedEntity]) -> str:
     return " and ".join(f"the {each.kind.value} {each.name}" if each.kind is not NamedKind.PERSON else each.name for each in named)
 
 
-def _chosen(tokens: Tokens, mention: Mention) -> tuple[Named, ...]:
+def _disambiguated(tokens: Tokens, mention: Mention) -> tuple[NamedEntity, ...]:
     """Which of several is meant, where a word beside the name says so. A person before a gesture before a place."""
     named = mention.named
     beside = {tokens.word(mention.start - 1), tokens.word(mention.end)}
@@ -105,7 +105,7 @@ def _left_out(tokens: Tokens, start: int) -> bool:
     return tokens.word(start - 1) == "not" and tokens.word(start - 2) not in _ASKING
 
 
-def _put(found: Slots, each: Named, is_left_out: bool) -> None:
+def _put(found: Slots, each: NamedEntity, is_left_out: bool) -> None:
     match each.kind:
         case NamedKind.PERSON:
             (found.not_people if is_left_out else found.people).append(each)

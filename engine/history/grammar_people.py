@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.history.grammar_form import Form, form_of
 from engine.history.grammar_scope import Question
 from engine.history.names import NamedKind
-from engine.history.queries import Ask, By, Of, Query, Scope, Span, Wanted, Who
+from engine.history.queries import Ask, By, GroupSelection, Of, Query, Scope, Span, Who
 from engine.history.when_zone import day_span, local
 
 _Read = tuple[Query, Form] | None
@@ -27,7 +27,9 @@ def at_once(question: Question, of: Of) -> _Read:
         return None
     query = question.query(Ask.AT_ONCE, Of.EVENTS, reach=False, limit=100)
     least = len(set(query.scope.person_ids)) if pair and not limited else slots.least
-    query = replace(query, least=least, most=slots.most if limited else None, wanted=Wanted.ALL if limited or pair else Wanted.MOST)
+    query = replace(
+        query, least=least, most=slots.most if limited else None, wanted=GroupSelection.ALL if limited or pair else GroupSelection.MOST
+    )
     who = Who.ANYONE if query.scope.who is Who.ANYTHING else query.scope.who
     return replace(query, scope=replace(query.scope, who=who)), form_of(slots) if form_of(slots) is Form.YES_NO else Form.PLAIN
 
@@ -58,7 +60,7 @@ def regular(question: Question, of: Of) -> _Read:
     if often:
         query = replace(query, least=max(slots.least, 1), most=slots.most)
     else:
-        query = replace(query, wanted=Wanted.EVERY)
+        query = replace(query, wanted=GroupSelection.EVERY)
     return replace(query, scope=replace(query.scope, who=Who.KNOWN)), Form.WHO
 
 

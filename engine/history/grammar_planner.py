@@ -6,12 +6,12 @@ from dataclasses import replace
 from engine.history.answers import Answers
 from engine.history.answers_words import Words, duration, quoted, safe
 from engine.history.grammar import Parsed, parse, parse_anchor
-from engine.history.grammar_anchor import Anchor, placed
+from engine.history.grammar_anchor import Anchor, anchor_clock
 from engine.history.grammar_clauses import Anchored, Relation, anchors, apart, between, questions
 from engine.history.grammar_form import Form
 from engine.history.grammar_told import question_of
 from engine.history.names import NamedKind
-from engine.history.planner import Asked, Draft
+from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries import Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries_rows import Queries, Result
 from engine.model.chat import Sentence
@@ -55,7 +55,7 @@ _HE = frozenset({"he", "she", "him", "her", "his", "hers"})
 class OfflinePlanner:
     """`Planner` by the grammar. Any thread."""
 
-    def draft(self, asked: Asked, queries: Queries) -> Draft:
+    def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
         before = next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
         before = _whom(asked, queries, before)
         if _TROUBLE.fullmatch(asked.message.strip()):
@@ -70,7 +70,7 @@ class OfflinePlanner:
         return _together(drafts)
 
 
-def _whom(asked: Asked, queries: Queries, before: Query | None) -> Query | None:
+def _whom(asked: PlannerQuestion, queries: Queries, before: Query | None) -> Query | None:
     """The query before with whom it found, where a pronoun asks for somebody whom nobody named, and it was one person."""
     said = set(re.findall(r"\w+", asked.message.lower()))
     if before is None or before.scope.person_ids or before.ask not in _FINDS_PEOPLE or not said & _HE:
@@ -80,7 +80,7 @@ def _whom(asked: Asked, queries: Queries, before: Query | None) -> Query | None:
     return before if len(people) != 1 or not known else replace(before, scope=replace(before.scope, person_ids=tuple(known)))
 
 
-def _time_of(asked: Asked, parts: list[str]) -> tuple[Span, ...]:
+def _time_of(asked: PlannerQuestion, parts: list[str]) -> tuple[Span, ...]:
     """A time that only the last of several questions says is that of all of them."""
     scopes = [query.scope for part in parts if (query := parse(part, asked.directory, asked.now_ns, asked.zone).query) is not None]
     said = [scope.spans for scope in scopes if scope.spans]
@@ -105,7 +105,7 @@ def _together(drafts: list[Draft]) -> Draft:
 class _Part:
     """One question of a message."""
 
-    def __init__(self, asked: Asked, queries: Queries, before: Query | None, spans: tuple[Span, ...] = ()) -> None:
+    def __init__(self, asked: PlannerQuestion, queries: Queries, before: Query | None, spans: tuple[Span, ...] = ()) -> None:
         self._asked, self._queries, self._before, self._spans = asked, queries, before, spans
         self._words = Words(asked.directory, asked.zone, asked.now_ns)
         self._answers = Answers(self._words)
@@ -205,7 +205,7 @@ class _Part:
             return Draft(tuple(told), anchor.query, queries=(anchor.query,))
         ask = _next_place(each, query)
         row = found.rows[0]
-        span = placed(self._asked.now_ns, self._asked.zone).span(each.relation, row, each.seconds, ask, returned=anchor.returned)
+        span = anchor_clock(self._asked.now_ns, self._asked.zone).span(each.relation, row, each.seconds, ask, returned=anchor.returned)
         spans = _both(query.scope.spans, span)
         if not spans:
             return Draft(

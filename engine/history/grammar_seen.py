@@ -8,7 +8,7 @@ from engine.history.queries import Ask, Measure, Of, Query, Span, Who
 from engine.history.when_zone import day_span, days_between, local
 
 
-def listed(question: Question, of: Of) -> tuple[Query, Form]:
+def list_query(question: Question, of: Of) -> tuple[Query, Form]:
     slots = question.slots
     id_ = slots.ids[0] if slots.ids else ""
     if id_:
@@ -31,7 +31,7 @@ def _from_the_first(question: Question, usual: bool) -> bool:
     return usual if question.slots.limit is None else "first" in question.slots.said
 
 
-def seen(question: Question) -> tuple[Query, Form]:
+def sighting_query(question: Question) -> tuple[Query, Form]:
     slots, form = question.slots, form_of(question.slots)
     if _leaves(question):
         return _whole_days(question.person(Ask.LAST), question, form), Form.LEFT

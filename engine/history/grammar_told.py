@@ -17,10 +17,10 @@ _PLURALS = {
 
 
 def question_of(query: Query, words: Words) -> str:
-    return f"{_asked(query, words)}{_where(query.scope, words)}{_when(query.scope.spans, words)}?".replace("  ", " ")
+    return f"{_question_core(query, words)}{_where(query.scope, words)}{_when(query.scope.spans, words)}?".replace("  ", " ")
 
 
-def _asked(query: Query, words: Words) -> str:
+def _question_core(query: Query, words: Words) -> str:
     who, what = _people(query.scope, words), _things(query)
     by = "" if query.by is By.ALL else f" by {query.by.value}"
     match query.ask:

@@ -5,10 +5,10 @@ Each gives None where its turn is not in the question.
 
 from dataclasses import replace
 
-from engine.history.grammar_counts import counted
+from engine.history.grammar_counts import counted_subject
 from engine.history.grammar_form import Form, form_of
 from engine.history.grammar_scope import Question
-from engine.history.queries import Ask, By, Measure, Of, Query, Wanted, Who
+from engine.history.queries import Ask, By, GroupSelection, Measure, Of, Query, Who
 from engine.history.when_units import DAY
 from engine.model.event import EventKind
 
@@ -103,7 +103,12 @@ def lengths(question: Question, of: Of) -> _Read:
     people_summed = asks_who and not slots.kinds and not slots.people and "unknown" not in slots.said
     if measure in (Measure.LONGEST, Measure.SHORTEST) and people_summed:
         query = question.query(
-            Ask.HOW_LONG, of, reach=False, by=By.PERSON, limit=100, wanted=Wanted.MOST if measure is Measure.LONGEST else Wanted.FEWEST
+            Ask.HOW_LONG,
+            of,
+            reach=False,
+            by=By.PERSON,
+            limit=100,
+            wanted=GroupSelection.MOST if measure is Measure.LONGEST else GroupSelection.FEWEST,
         )
         return replace(query, scope=replace(query.scope, who=Who.KNOWN, kinds=_stay_kinds(question))), Form.PLAIN
     query = question.query(Ask.LENGTHS, of, reach=False, measure=measure, limit=slots.limit or 1)
@@ -152,9 +157,9 @@ def average(question: Question, of: Of) -> _Read:
     measure = Measure.MEAN if "mean" in slots.said else Measure.MEDIAN
     busiest = slots.any("most", "fewest")
     if busiest:
-        wanted = Wanted.MOST if "most" in slots.said else Wanted.FEWEST
+        wanted = GroupSelection.MOST if "most" in slots.said else GroupSelection.FEWEST
         return question.query(Ask.COUNT, of, by=slots.by if slots.by is not By.ALL else By.HOUR, wanted=wanted, limit=100), Form.PLAIN
-    of = counted(question, of, By.ALL)
+    of = counted_subject(question, of, By.ALL)
     query = question.query(Ask.AVERAGE, of, reach=False, by=by, measure=measure, limit=100)
     scope = query.scope
     is_of_people = bool(slots.people) and not scope.kinds
@@ -176,7 +181,7 @@ def days(question: Question, of: Of) -> _Read:
         return None
     quiet = slots.word("quiet", "calm", "empty", "deserted", "without")
     denied = (slots.any("not", "nobody", "absent") or quiet) and not every
-    wanted = Wanted.FEWEST if denied else Wanted.EVERY if every else Wanted.ALL
+    wanted = GroupSelection.FEWEST if denied else GroupSelection.EVERY if every else GroupSelection.ALL
     query = question.query(Ask.DAYS, of, reach=False, by=By.ALL if nights else By.DAY, limit=100, wanted=wanted)
     of_people = not slots.kinds and (slots.people or slots.any("anyone", "nobody", "people"))
     who = Who.ANYONE if of_people and query.scope.who is Who.ANYTHING else query.scope.who

@@ -33,7 +33,7 @@ class NamedKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedEntity:
     """`number`: of a camera, by which people call it; 0: none."""
 
     kind: NamedKind
@@ -46,11 +46,11 @@ class Named:
 class Directory:
     """All that can be named, in the order of the settings; people by name."""
 
-    named: tuple[Named, ...] = ()
+    named: tuple[NamedEntity, ...] = ()
     coordinates: tuple[float, float] | None = None  # latitude and longitude of the site
     portals: frozenset[str] = frozenset()  # ids of the zones that are doors, or lines in a picture
 
-    def of(self, kind: NamedKind) -> tuple[Named, ...]:
+    def of(self, kind: NamedKind) -> tuple[NamedEntity, ...]:
         return tuple(each for each in self.named if each.kind is kind)
 
     def name(self, kind: NamedKind, id_: str) -> str:
@@ -62,18 +62,18 @@ def directory_of(
     settings: Settings, persons: Iterable[Person], labels: Iterable[str] = (), cameras: frozenset[str] | None = None
 ) -> Directory:
     """What a viewer of these cameras (None: all) may name. labels: of gestures."""
-    people = sorted((Named(NamedKind.PERSON, each.id, each.name) for each in persons), key=lambda each: (each.name, each.id))
+    people = sorted((NamedEntity(NamedKind.PERSON, each.id, each.name) for each in persons), key=lambda each: (each.name, each.id))
     seen = [each for each in settings.cameras if cameras is None or each.id in cameras]
     places = [each for each in places_of(settings) if not each.camera_id or cameras is None or each.camera_id in cameras]
     anchor = settings.anchor
     return Directory(
         (
             *people,
-            *(Named(NamedKind.CAMERA, each.id, each.name, each.number) for each in seen),
-            *(Named(NamedKind.ZONE, each.id, each.name) for each in places),
-            *(Named(NamedKind.NODE, each.mac, each.name or each.mac) for each in settings.nodes),
-            *(Named(NamedKind.GESTURE, label, label) for label in sorted(set(labels))),
-            *(Named(NamedKind.RULE, each.id, each.name or each.id) for each in settings.alerts.rules),
+            *(NamedEntity(NamedKind.CAMERA, each.id, each.name, each.number) for each in seen),
+            *(NamedEntity(NamedKind.ZONE, each.id, each.name) for each in places),
+            *(NamedEntity(NamedKind.NODE, each.mac, each.name or each.mac) for each in settings.nodes),
+            *(NamedEntity(NamedKind.GESTURE, label, label) for label in sorted(set(labels))),
+            *(NamedEntity(NamedKind.RULE, each.id, each.name or each.id) for each in settings.alerts.rules),
         ),
         None if anchor is None else (anchor.latitude, anchor.longitude),
         frozenset(each.id for each in places if each.kind in (PlaceKind.PORTAL, PlaceKind.PICTURE_LINE)),
@@ -86,7 +86,7 @@ class Mention:
 
     start: int
     end: int
-    named: tuple[Named, ...]
+    named: tuple[NamedEntity, ...]
     guess: str = ""
 
 
@@ -98,8 +98,8 @@ class NameFinder:
     directory: Directory
     is_word: Callable[[str], bool]
     is_thing: Callable[[str], bool] = lambda word: False
-    _by_words: dict[tuple[str, ...], list[Named]] = field(default_factory=dict[tuple[str, ...], list[Named]])
-    _by_part: dict[str, list[Named]] = field(default_factory=dict[str, list[Named]])
+    _by_words: dict[tuple[str, ...], list[NamedEntity]] = field(default_factory=dict[tuple[str, ...], list[NamedEntity]])
+    _by_part: dict[str, list[NamedEntity]] = field(default_factory=dict[str, list[NamedEntity]])
 
     def __post_init__(self) -> None:
         for each in self.directory.named:
@@ -113,19 +113,19 @@ class NameFinder:
                 if len(part) > 1 and not part.isdigit():
                     self._by_part.setdefault(part, []).append(each)
 
-    def _know(self, named: Named, *several: tuple[str, ...]) -> None:
+    def _know(self, named: NamedEntity, *several: tuple[str, ...]) -> None:
         for words in dict.fromkeys(several):
             if words and named not in self._by_words.setdefault(words, []):
                 self._by_words[words].append(named)
 
-    def _numbered(self, named: Named) -> list[tuple[str, ...]]:
+    def _numbered(self, named: NamedEntity) -> list[tuple[str, ...]]:
         """`camera 3`, where no camera has that for its name."""
         if not named.number:
             return []
         names = {words_of(each.name) for each in self.directory.of(NamedKind.CAMERA)}
         return [words for said in _NUMBERED if (words := (*said, str(named.number))) not in names]
 
-    def _id_of(self, named: Named) -> list[tuple[str, ...]]:
+    def _id_of(self, named: NamedEntity) -> list[tuple[str, ...]]:
         """Its id, unless people mean another camera by these words: its number is what they read on the wall."""
         words = words_of(named.id)
         others = [each.number for each in self.directory.of(NamedKind.CAMERA) if each.id != named.id and each.number]
@@ -136,7 +136,7 @@ class NameFinder:
         found: list[Mention] = []
         for words in sorted(self._by_words, key=len, reverse=True):
             for start in range(len(tokens.all)):
-                if tokens.run(start, words) and self._meant(tokens, start, words):
+                if tokens.run(start, words) and self._is_name_here(tokens, start, words):
                     found.append(_take(tokens, start, len(words), self._by_words[words]))
         return sorted(found, key=lambda mention: mention.start)
 
@@ -174,7 +174,7 @@ class NameFinder:
                 found.append(Mention(mention.start, mention.end, mention.named, word))
         return found
 
-    def _narrowed(self, tokens: Tokens, at: int, named: list[Named]) -> tuple[int, list[Named]]:
+    def _narrowed(self, tokens: Tokens, at: int, named: list[NamedEntity]) -> tuple[int, list[NamedEntity]]:
         """Words that follow and belong to the same name."""
         while tokens.free(at):
             word = tokens.word(at)
@@ -184,7 +184,7 @@ class NameFinder:
             at, named = at + 1, kept
         return at, named
 
-    def _alike(self, word: str) -> list[Named]:
+    def _alike(self, word: str) -> list[NamedEntity]:
         reach = 1 if len(word) < 8 else 2
         parts = [part for part in self._by_part if len(word) > _SHORT or part[:1] == word[:1]]  # a pen seldom slips on the first letter
         near = [(distance(word, part, reach), part) for part in parts if abs(len(part) - len(word)) <= reach]
@@ -193,7 +193,7 @@ class NameFinder:
             return []
         return list(dict.fromkeys(each for far, part in near if far == least and len(part) >= _LEAST_FUZZY for each in self._by_part[part]))
 
-    def _meant(self, tokens: Tokens, start: int, words: tuple[str, ...]) -> bool:
+    def _is_name_here(self, tokens: Tokens, start: int, words: tuple[str, ...]) -> bool:
         """A name that is an ordinary word too is meant where it is written, or stands, like a name."""
         if not all(self.is_word(word) for word in words):
             return True
@@ -219,12 +219,12 @@ class NameFinder:
         return bool(named) and ((token.capital and start > 0) or before in _BEFORE_NAMES)
 
 
-def _take(tokens: Tokens, start: int, length: int, named: list[Named]) -> Mention:
+def _take(tokens: Tokens, start: int, length: int, named: list[NamedEntity]) -> Mention:
     tokens.take(start, start + length, "name")
     return Mention(start, start + length, tuple(named))
 
 
-def _best(named: list[Named], tokens: Tokens, start: int, end: int) -> list[Named]:
+def _best(named: list[NamedEntity], tokens: Tokens, start: int, end: int) -> list[NamedEntity]:
     """Those with the fewest words that were not said, of each kind."""
     said = {token.text for token in tokens.all[start:end]}
     left = {each: len(set(words_of(each.name)) - _EMPTY - said) for each in named}

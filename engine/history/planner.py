@@ -21,7 +21,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlannerQuestion:
     """A question as a planner gets it.
 
     Attributes:
@@ -64,4 +64,4 @@ class Draft:
 class Planner(Protocol):
     """Any thread; may take as long as its own time-out. Raises EnvironmentFault where it cannot answer now (then another one is asked)."""
 
-    def draft(self, asked: Asked, queries: Queries) -> Draft: ...
+    def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft: ...

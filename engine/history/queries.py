@@ -85,7 +85,7 @@ class By(StrEnum):
     ASSIGNEE = "assignee"  # whom an alert is with
 
 
-class Wanted(StrEnum):
+class GroupSelection(StrEnum):
     """Which of the counted groups is asked for."""
 
     ALL = "all"
@@ -206,7 +206,7 @@ class Query:
     of: Of = Of.EVENTS
     scope: Scope = field(default_factory=Scope)
     by: By = By.ALL
-    wanted: Wanted = Wanted.ALL
+    wanted: GroupSelection = GroupSelection.ALL
     other: tuple[Span, ...] = ()
     id: str = ""
     at_ns: int | None = None

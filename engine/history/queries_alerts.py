@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.history import queries_events
 from engine.history.queries import Measure, Of, Query, Scope, Span
-from engine.history.queries_found import counted, row_of_alert, row_of_decision, row_of_incident
+from engine.history.queries_found import count_citation, row_of_alert, row_of_decision, row_of_incident
 from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Result, Row
 from engine.model.alert import Alert
@@ -21,13 +21,13 @@ _AROUND_S = 300.0
 _WIDEST_S = 3_600.0
 
 
-def listed(reach: Reach, query: Query) -> Result:
+def list_alerts(reach: Reach, query: Query) -> Result:
     rows = _all(reach, query)
     if query.oldest_first:
         rows.reverse()
     shown = tuple(rows[query.skip : query.skip + query.limit])
     events = [replace(row, citation=each) for row in shown for each in row.rows[:1]]
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), shown, len(rows), clips=reach.clips(events)))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), shown, len(rows), clips=reach.clips(events)))
 
 
 def newest(reach: Reach, query: Query) -> Result:
@@ -36,7 +36,7 @@ def newest(reach: Reach, query: Query) -> Result:
     rows = rows if query.ask is query.ask.LAST else rows[::-1]
     if query.measure is Measure.NEAREST:
         rows = sorted(rows, key=lambda row: row.metres or 0.0)
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), tuple(rows[query.skip : query.skip + 1]), len(rows)))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), tuple(rows[query.skip : query.skip + 1]), len(rows)))
 
 
 def _sighted(reach: Reach, result: Result) -> Result:
@@ -51,7 +51,7 @@ def _all(reach: Reach, query: Query) -> list[Row]:
     """Newest first."""
     match query.of:
         case Of.HELD:
-            return [row_of_decision(decision) for decision in reach.held(query.scope)]
+            return [row_of_decision(decision) for decision in reach.held_decisions(query.scope)]
         case Of.INCIDENTS:
             if query.id:
                 if reach.viewer.cameras is not None:
@@ -79,13 +79,13 @@ def why_alert(reach: Reach, query: Query) -> Result:
         near = reach.alerts(replace(query.scope, spans=(Span(max(at - int(_WIDEST_S) * SECOND, 0), at + int(_WIDEST_S) * SECOND),)))
         alerts = sorted(near, key=lambda alert: abs(alert.raised_ns - at))
     if not alerts:
-        return Result(query, counted(query, reach.now_ns))
+        return Result(query, count_citation(query, reach.now_ns))
     if query.skip >= len(alerts):
-        return Result(query, counted(query, reach.now_ns), total=len(alerts))
+        return Result(query, count_citation(query, reach.now_ns), total=len(alerts))
     alert = alerts[query.skip]
     decision = _decision(reach, alert.decision_id)
     rows = (row_of_alert(alert), *(() if decision is None else (decision_row(decision),)))
-    return Result(query, counted(query, reach.now_ns), rows, len(alerts))
+    return Result(query, count_citation(query, reach.now_ns), rows, len(alerts))
 
 
 def _decision(reach: Reach, decision_id: str) -> Decision | None:
@@ -118,7 +118,7 @@ def why_nothing(reach: Reach, query: Query) -> Result:
     seen = replace(
         query, scope=replace(scope, spans=scope.spans or (Span(at_ns - int(within_s * SECOND), at_ns + int(within_s * SECOND)),))
     )
-    result = queries_events.with_sight(reach, Result(seen, counted(query, reach.now_ns), rows, len(near), len(raised)))
+    result = queries_events.with_sight(reach, Result(seen, count_citation(query, reach.now_ns), rows, len(near), len(raised)))
     return replace(result, query=query, known=len(raised), clips=())
 
 
@@ -160,7 +160,7 @@ def handled(reach: Reach, query: Query) -> Result:
             [row_of_alert(alert)] if alert.assignee or query.id or len(alerts) == 1 else []
         )
     wanted = [row for row in rows if query.scope.text in row.state] or rows  # who closed it at once has acknowledged it, too
-    return Result(query, counted(query, reach.now_ns), tuple(wanted[: query.limit]), len(wanted))
+    return Result(query, count_citation(query, reach.now_ns), tuple(wanted[: query.limit]), len(wanted))
 
 
 def _acts(reach: Reach, ids: frozenset[str]) -> list[AuditRow]:

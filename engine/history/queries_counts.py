@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine.history import queries_events
-from engine.history.queries import MOST_SPANS, By, Of, Query, Scope, Span, Wanted, Who
-from engine.history.queries_found import counted, row_of_alert, row_of_decision, row_of_incident
+from engine.history.queries import MOST_SPANS, By, GroupSelection, Of, Query, Scope, Span, Who
+from engine.history.queries_found import count_citation, row_of_alert, row_of_decision, row_of_incident
 from engine.history.queries_reach import ALL_TIME, Reach
 from engine.history.queries_rows import Result, Row
 from engine.history.when_units import WEEKDAYS
 from engine.history.when_zone import day_span, local, utc_ns
-from engine.model.asked import QUARTER_NS, TallyBy
 from engine.model.event import EventKind
+from engine.model.event_query import QUARTER_NS, TallyBy
 
 _COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
 _HOURLY = (By.HOUR, By.DAY, By.WEEKDAY)
@@ -27,8 +27,8 @@ def count(reach: Reach, query: Query) -> Result:
     total = sum(apart.values())
     if query.by in (By.CAMERA, By.ZONE, By.PERSON, By.ASSIGNEE):
         apart.pop("", None)
-    rows = _kept(reach, query, apart) if query.by is not By.ALL else []
-    result = Result(query, counted(query, reach.now_ns), tuple(rows[: query.limit]), total, known=len(rows))
+    rows = _rows_within_limit(reach, query, apart) if query.by is not By.ALL else []
+    result = Result(query, count_citation(query, reach.now_ns), tuple(rows[: query.limit]), total, known=len(rows))
     return queries_events.with_sight(reach, result) if query.of is Of.EVENTS else result
 
 
@@ -44,7 +44,7 @@ def compare(reach: Reach, query: Query) -> Result:
     rows = tuple(Row(result.counted, key=name, kind=who.value, count=result.total) for name, who, result in found)
     totals = [sum(row.count for row in rows if row.key == name) for name, _ in named]
     blind = tuple(dict.fromkeys(each for _, _, result in found for each in result.blind))
-    return Result(query, counted(query, reach.now_ns), rows, totals[0], totals[1], blind)
+    return Result(query, count_citation(query, reach.now_ns), rows, totals[0], totals[1], blind)
 
 
 def _compared(query: Query) -> tuple[Who, ...]:
@@ -57,14 +57,14 @@ def _people(reach: Reach, query: Query) -> Result:
     """How many different people: known ones once each, and sightings of those nobody knows."""
     found = queries_events.people(reach, replace(query, limit=200))
     if query.by is By.ALL:
-        return replace(found, query=query, counted=counted(query, reach.now_ns), rows=found.rows[: query.limit])
+        return replace(found, query=query, counted=count_citation(query, reach.now_ns), rows=found.rows[: query.limit])
     rows = [row for row in found.rows if row.person_id]
     groups = {row.person_id: row.count for row in rows}
-    made = _kept(reach, query, groups)
+    made = _rows_within_limit(reach, query, groups)
     return replace(
         found,
         query=query,
-        counted=counted(query, reach.now_ns),
+        counted=count_citation(query, reach.now_ns),
         rows=tuple(made[: query.limit]),
         total=sum(groups.values()),
         known=len(made),
@@ -79,7 +79,7 @@ def groups(reach: Reach, query: Query) -> dict[str, int]:
         case Of.ALERTS:
             rows = [row_of_alert(alert) for alert in reach.alerts(query.scope)]
         case Of.HELD:
-            rows = [row_of_decision(decision) for decision in reach.held(query.scope)]
+            rows = [row_of_decision(decision) for decision in reach.held_decisions(query.scope)]
         case Of.INCIDENTS:
             rows = [row_of_incident(incident) for incident in reach.incidents(query.scope)]
     return dict(Counter(_key(reach, row, query.by) for row in rows))
@@ -124,26 +124,28 @@ def _time_key(reach: Reach, at_ns: int, by: By) -> str:
     return f"{at.hour:02d}" if by is By.HOUR else at.date().isoformat() if by is By.DAY else WEEKDAYS[at.weekday()]
 
 
-def _kept(reach: Reach, query: Query, groups: dict[str, int]) -> list[Row]:
+def _rows_within_limit(reach: Reach, query: Query, groups: dict[str, int]) -> list[Row]:
     return [row_of(reach, query, key, number) for key, number in _ordered(query, groups) if query.lets(number)]
 
 
 def _ordered(query: Query, groups: dict[str, int]) -> list[tuple[str, int]]:
     """Most first; days in their order, where not the most of them is asked for."""
-    if query.wanted is Wanted.ALL and query.by in (By.HOUR, By.DAY):
+    if query.wanted is GroupSelection.ALL and query.by in (By.HOUR, By.DAY):
         return sorted(groups.items())
-    if query.wanted is Wanted.ALL and query.by is By.WEEKDAY:
+    if query.wanted is GroupSelection.ALL and query.by is By.WEEKDAY:
         return sorted(groups.items(), key=lambda item: WEEKDAYS.index(item[0]))
-    turn = 1 if query.wanted is Wanted.FEWEST else -1
+    turn = 1 if query.wanted is GroupSelection.FEWEST else -1
     return sorted(groups.items(), key=lambda item: (turn * item[1], item[0]))
 
 
 def row_of(reach: Reach, query: Query, key: str, number: int) -> Row:
     of = Of.EVENTS if query.of is Of.PEOPLE else query.of
     usual = Query(query.ask)
-    alone = replace(query, of=of, by=By.ALL, wanted=Wanted.ALL, limit=usual.limit, least=0, most=None, scope=narrowed(reach, query, key))
+    alone = replace(
+        query, of=of, by=By.ALL, wanted=GroupSelection.ALL, limit=usual.limit, least=0, most=None, scope=narrowed(reach, query, key)
+    )
     return Row(
-        counted(alone, reach.now_ns),
+        count_citation(alone, reach.now_ns),
         key=key,
         count=number,
         kind=query.by.value,

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from engine.history.queries import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
-from engine.history.queries_found import counted, row_of_event
+from engine.history.queries_found import count_citation, row_of_event
 from engine.history.queries_reach import ALL_TIME, Reach
 from engine.history.queries_rows import Coverage, Result, Row
-from engine.model.asked import Tally
 from engine.model.event import Event, EventKind
+from engine.model.event_query import Tally
 from engine.model.person import Person
 from engine.model.question import ListAlerts
 
@@ -29,7 +29,7 @@ def first(reach: Reach, query: Query) -> Result:
     return _rows(reach, query, found[query.skip :], len(found))
 
 
-def listed(reach: Reach, query: Query) -> Result:
+def list_events(reach: Reach, query: Query) -> Result:
     found = reach.events(query.scope, query.limit + query.skip, newest_first=not query.oldest_first, touching=query.during)[query.skip :]
     total = sum(reach.record.count(reach.want(query.scope, _or_all(span), touching=query.during)) for span in reach.spans(query.scope))
     return _rows(reach, query, found, total)
@@ -46,8 +46,8 @@ def clip(reach: Reach, query: Query) -> Result:
     if not kept or (query.limit == 1 and kept[0] != rows[0]):
         kept = [*rows[:1], *kept]
     shown = tuple(each for each in clips if each.event_id in {row.citation.id for row in kept})
-    found = Result(query, counted(query, reach.now_ns), tuple(kept), len(having), clips=shown)
-    return found if kept else _seen(reach, found)
+    found = Result(query, count_citation(query, reach.now_ns), tuple(kept), len(having), clips=shown)
+    return found if kept else _with_blind_times(reach, found)
 
 
 def _filmed(reach: Reach, query: Query) -> list[Event | None]:
@@ -77,11 +77,11 @@ def ends(reach: Reach, query: Query) -> Result:
     """Who was there last, or first: people and sightings of nobody known together, by when they were seen."""
     newest = query.ask is Ask.LAST
     found = people(reach, replace(query, limit=MOST_ROWS), touching=newest, newest=newest)
-    rows = sorted(found.rows, key=lambda row: _ended(reach, row) if newest else row.at_ns, reverse=newest)[: query.limit]
-    return replace(found, query=query, counted=counted(query, reach.now_ns), rows=tuple(rows), clips=reach.clips(rows))
+    rows = sorted(found.rows, key=lambda row: _end_of_row(reach, row) if newest else row.at_ns, reverse=newest)[: query.limit]
+    return replace(found, query=query, counted=count_citation(query, reach.now_ns), rows=tuple(rows), clips=reach.clips(rows))
 
 
-def _ended(reach: Reach, row: Row) -> int:
+def _end_of_row(reach: Reach, row: Row) -> int:
     return reach.now_ns if row.going_on else row.until_ns or row.at_ns
 
 
@@ -100,9 +100,11 @@ def people(reach: Reach, query: Query, *, touching: bool = False, newest: bool =
     unknown = [] if scope.who is Who.KNOWN or scope.person_ids else sightings(reach, scope, touching=touching)
     rows += [row_of_event(event) for event in unknown]
     shown = tuple(rows[: query.limit])
-    return _seen(
+    return _with_blind_times(
         reach,
-        Result(query, counted(query, reach.now_ns), shown, len(rows), clips=reach.clips(list(shown)), known=known, unknown=len(unknown)),
+        Result(
+            query, count_citation(query, reach.now_ns), shown, len(rows), clips=reach.clips(list(shown)), known=known, unknown=len(unknown)
+        ),
     )
 
 
@@ -140,7 +142,7 @@ def how_long(reach: Reach, query: Query) -> Result:
     scope = query.scope if query.scope.kinds or query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
     found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
     clipped = [_within(reach, event, span) for event in found for span in reach.spans(scope)]
-    seconds = sum(each.until_ns - each.since_ns for each in _joined([each for each in clipped if each is not None])) / 1e9
+    seconds = sum(each.until_ns - each.since_ns for each in _merge_spans([each for each in clipped if each is not None])) / 1e9
     result = _rows(reach, query, found[: query.limit], len(found))
     return replace(result, seconds=seconds)
 
@@ -150,7 +152,7 @@ def _within(reach: Reach, event: Event, span: Span) -> Span | None:
     return Span(since, until) if since < until else None
 
 
-def _joined(spans: list[Span]) -> list[Span]:
+def _merge_spans(spans: list[Span]) -> list[Span]:
     found: list[Span] = []
     for span in sorted(spans, key=lambda each: each.since_ns):
         if found and span.since_ns <= found[-1].until_ns:
@@ -179,9 +181,15 @@ def together(reach: Reach, query: Query) -> Result:
                 found[other.id] = replace(row_of_event(other), rows=(mine,))
     rows = sorted(found.values(), key=lambda row: (not row.person_id, -row.at_ns))
     kept = _one_each(rows)
-    return _seen(
+    return _with_blind_times(
         reach,
-        Result(query, counted(query, reach.now_ns), tuple(kept[: query.limit]), len(kept), known=sum(bool(row.person_id) for row in kept)),
+        Result(
+            query,
+            count_citation(query, reach.now_ns),
+            tuple(kept[: query.limit]),
+            len(kept),
+            known=sum(bool(row.person_id) for row in kept),
+        ),
     )
 
 
@@ -199,21 +207,23 @@ def absent(reach: Reach, query: Query) -> Result:
     asked = [person for person in reach.record.people() if person.archived_ns is None and person.id not in query.scope.not_person_ids]
     missing = [person for person in asked if person.id not in seen and (not scope.person_ids or person.id in scope.person_ids)]
     rows = tuple(_missing(reach, query, person) for person in missing)
-    return _seen(reach, Result(query, counted(query, reach.now_ns), rows[: query.limit], len(rows)))
+    return _with_blind_times(reach, Result(query, count_citation(query, reach.now_ns), rows[: query.limit], len(rows)))
 
 
 def _missing(reach: Reach, query: Query, person: Person) -> Row:
     """Cited is the query of this one person, which finds nobody."""
     alone = replace(query, scope=replace(query.scope, person_ids=(person.id,)), by=By.ALL)
-    return Row(counted(alone, reach.now_ns), person_id=person.id, person=person.name)
+    return Row(count_citation(alone, reach.now_ns), person_id=person.id, person=person.name)
 
 
 def _rows(reach: Reach, query: Query, events: list[Event], total: int, known: int = 0) -> Result:
     rows = tuple(row_of_event(event) for event in events)
-    return _seen(reach, Result(query, counted(query, reach.now_ns), rows, total, clips=reach.clips(list(rows)), known=known))
+    return _with_blind_times(
+        reach, Result(query, count_citation(query, reach.now_ns), rows, total, clips=reach.clips(list(rows)), known=known)
+    )
 
 
-def _seen(reach: Reach, result: Result) -> Result:
+def _with_blind_times(reach: Reach, result: Result) -> Result:
     """With when nobody would have seen anything."""
     kinds = result.query.scope.kinds
     if EventKind.NODE_LOST in kinds or (EventKind.CAMERA_LOST in kinds and result.total):
@@ -230,11 +240,11 @@ def _coverage(reach: Reach, query: Query) -> Coverage | None:
         return None
     seen_s, asked_s = reach.coverage(query.scope)
     scope = Scope(spans, camera_ids=query.scope.camera_ids, not_camera_ids=query.scope.not_camera_ids)
-    return Coverage(seen_s, asked_s, counted(Query(Ask.OBSERVED, scope=scope), reach.now_ns))
+    return Coverage(seen_s, asked_s, count_citation(Query(Ask.OBSERVED, scope=scope), reach.now_ns))
 
 
 def with_sight(reach: Reach, result: Result) -> Result:
-    return _seen(reach, result)
+    return _with_blind_times(reach, result)
 
 
 def _or_all(span: Span) -> Span | None:

@@ -14,7 +14,7 @@ from engine.model.incident import Incident
 EARTH_M = 6_371_008.8
 
 
-def counted(query: Query, now_ns: int) -> Citation:
+def count_citation(query: Query, now_ns: int) -> Citation:
     at_ns = query.scope.since_ns
     return Citation(CitationKind.COUNT, to_text(query), now_ns if at_ns is None else at_ns)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from engine.history import queries_counts, queries_events
-from engine.history.queries import Ask, By, Query, Scope, Span, Wanted, Who
-from engine.history.queries_found import counted, row_of_event
+from engine.history.queries import Ask, By, GroupSelection, Query, Scope, Span, Who
+from engine.history.queries_found import count_citation, row_of_event
 from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Result, Row
 from engine.history.queries_typical import days_of, with_days
@@ -21,45 +21,45 @@ def regular(reach: Reach, query: Query) -> Result:
 
     Rows: `count` how many days, `details` which, as ISO dates; cited is the person's own DAYS.
     """
-    query = replace(query, scope=with_days(reach, query.scope, whole=query.wanted is Wanted.EVERY))  # today is not over
+    query = replace(query, scope=with_days(reach, query.scope, whole=query.wanted is GroupSelection.EVERY))  # today is not over
     total = len(days_of(reach, query.scope))
     rows: list[Row] = []
     for tally in sorted(queries_events.by_person(reach, replace(query.scope, who=Who.KNOWN), touching=False), key=lambda each: each.key):
         alone = of_one(query, tally.key)
         days = sorted(queries_counts.groups(reach, replace(alone, ask=Ask.COUNT, by=By.DAY)))
         if within(query, len(days), total):
-            rows.append(Row(counted(alone, reach.now_ns), key=tally.key, person_id=tally.key, count=len(days), details=tuple(days)))
+            rows.append(Row(count_citation(alone, reach.now_ns), key=tally.key, person_id=tally.key, count=len(days), details=tuple(days)))
     rows.sort(key=lambda row: (-row.count, row.person_id))
-    found = Result(query, counted(query, reach.now_ns), tuple(rows[: query.limit]), len(rows), known=total)
+    found = Result(query, count_citation(query, reach.now_ns), tuple(rows[: query.limit]), len(rows), known=total)
     return queries_events.with_sight(reach, found)
 
 
 def of_one(query: Query, person_id: str) -> Query:
     """The days of one of them."""
     scope = replace(query.scope, person_ids=(person_id,), who=Who.ANYONE)
-    return replace(query, by=By.DAY, wanted=Wanted.ALL, least=0, most=None, scope=scope)
+    return replace(query, by=By.DAY, wanted=GroupSelection.ALL, least=0, most=None, scope=scope)
 
 
 def within(query: Query, number: int, total: int) -> bool:
-    return number == total if query.wanted is Wanted.EVERY else query.lets(number)
+    return number == total if query.wanted is GroupSelection.EVERY else query.lets(number)
 
 
 def matching(reach: Reach, query: Query) -> Result:
     """Rows: of each person their first event in every part, then a row without a time for each part in which there is none."""
     parts = (query.scope, *query.also)
-    kept = _known(reach, query.scope)
+    kept = _known_person_ids(reach, query.scope)
     for part in query.also:
-        kept &= _known(reach, part)
+        kept &= _known_person_ids(reach, part)
     for part in query.without:
-        kept -= _known(reach, part)
+        kept -= _known_person_ids(reach, part)
     rows = [row for person in sorted(kept) for row in _of_one(reach, query, parts, person)]
-    found = Result(query, counted(query, reach.now_ns), tuple(rows[: query.limit]), len(kept), known=len(kept))
+    found = Result(query, count_citation(query, reach.now_ns), tuple(rows[: query.limit]), len(kept), known=len(kept))
     spans = tuple(dict.fromkeys(span for part in (*parts, *query.without) for span in part.spans))
     blind = tuple(dict.fromkeys(each for span in spans for each in reach.blind(replace(query.scope, spans=(span,)))))
     return replace(found, blind=blind, clips=reach.clips(list(found.rows)))
 
 
-def _known(reach: Reach, scope: Scope) -> set[str]:
+def _known_person_ids(reach: Reach, scope: Scope) -> set[str]:
     return {each.key for each in queries_events.by_person(reach, replace(scope, who=Who.KNOWN), touching=True)}
 
 
@@ -70,7 +70,7 @@ def _of_one(reach: Reach, query: Query, parts: tuple[Scope, ...], person: str) -
         rows += [row_of_event(event) for event in reach.events(alone, 1, newest_first=False, touching=True)]
     for part in query.without:
         alone = Query(Ask.STAYS, scope=replace(part, who=Who.ANYONE, person_ids=(person,)))
-        rows.append(Row(counted(alone, reach.now_ns), person_id=person))
+        rows.append(Row(count_citation(alone, reach.now_ns), person_id=person))
     return rows
 
 
@@ -90,22 +90,22 @@ def at_once(reach: Reach, query: Query) -> Result:
     Known people count once each, those nobody knows once per sighting. Raises InputError: too many events.
     """
     found = _stretches(reach, query)
-    if query.wanted is Wanted.MOST:
+    if query.wanted is GroupSelection.MOST:
         most = max((each.most for each in found), default=0)
         kept = [each for each in found if each.most == most][:1]
     else:
-        kept = _joined([each for each in found if within(query, each.most, 0)])
+        kept = _merge_neighbours([each for each in found if within(query, each.most, 0)])
     rows = [_row_of(reach, query, each) for each in kept[: query.limit]]
-    if not kept or query.wanted is Wanted.MOST:
+    if not kept or query.wanted is GroupSelection.MOST:
         rows = [*_at_most(reach, query, found), *rows]
     seconds = sum(each.until_ns - each.since_ns for each in kept) / 1e9
-    return queries_events.with_sight(reach, Result(query, counted(query, reach.now_ns), tuple(rows), len(kept), seconds=seconds))
+    return queries_events.with_sight(reach, Result(query, count_citation(query, reach.now_ns), tuple(rows), len(kept), seconds=seconds))
 
 
 def _at_most(reach: Reach, query: Query, found: list[Together]) -> list[Row]:
     """How many there were at most, where there was anybody."""
-    whole = replace(query, wanted=Wanted.MOST, least=0, most=None)
-    return [Row(counted(whole, reach.now_ns), key="most", count=max(each.most for each in found))] if found else []
+    whole = replace(query, wanted=GroupSelection.MOST, least=0, most=None)
+    return [Row(count_citation(whole, reach.now_ns), key="most", count=max(each.most for each in found))] if found else []
 
 
 def _stretches(reach: Reach, query: Query) -> list[Together]:
@@ -148,7 +148,7 @@ def _within(reach: Reach, event: Event, scope: Scope) -> list[Span]:
     return [Span(since, until) for since, until in cut if since < until]
 
 
-def _joined(found: list[Together]) -> list[Together]:
+def _merge_neighbours(found: list[Together]) -> list[Together]:
     """Neighbours made one; told are all who were there."""
     joined: list[Together] = []
     for each in found:
@@ -164,9 +164,9 @@ def _joined(found: list[Together]) -> list[Together]:
 def _row_of(reach: Reach, query: Query, there: Together) -> Row:
     """Cited is the query of this stretch alone, which counts how many there were at most."""
     span = Span(there.since_ns, there.until_ns)
-    alone = replace(query, wanted=Wanted.MOST, least=0, most=None, scope=replace(query.scope, spans=(span,)))
+    alone = replace(query, wanted=GroupSelection.MOST, least=0, most=None, scope=replace(query.scope, spans=(span,)))
     return Row(
-        counted(alone, reach.now_ns),
+        count_citation(alone, reach.now_ns),
         there.since_ns,
         there.until_ns,
         count=there.most,

@@ -14,11 +14,11 @@ from engine.history.queries_spans import uncovered
 from engine.history.queries_watch import began_ns
 from engine.model.access import Verb
 from engine.model.alert import Alert
-from engine.model.asked import AskedRecord, EventWant
 from engine.model.chat import CitationKind, VideoClip
 from engine.model.decision import Decision, Outcome, Stage
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
+from engine.model.event_query import AskedRecord, EventWant
 from engine.model.incident import Incident, IncidentCategory
 from engine.model.question import ListAlerts, ListDecisions, ListIncidents
 from engine.model.time import seconds_to_ns
@@ -88,7 +88,7 @@ class Reach:
 
     def alerts(self, scope: Scope) -> list[Alert]:
         """Newest first. Severity and place as the scope has them, by when they were raised."""
-        return [alert for alert in self._alerts(scope) if fits_alert(alert, scope) and self._shown(alert.camera_id)]
+        return [alert for alert in self._alerts(scope) if fits_alert(alert, scope) and self._may_see_camera(alert.camera_id)]
 
     def _alerts(self, scope: Scope) -> Iterator[Alert]:
         states = set(scope.states)
@@ -98,13 +98,15 @@ class Reach:
             ask = ListAlerts(PAGE, open=is_open, since_ns=since, until_ns=until)
             yield from _pages(partial(self._alert_page, ask))
 
-    def held(self, scope: Scope) -> list[Decision]:
+    def held_decisions(self, scope: Scope) -> list[Decision]:
         """Decisions about alerts that a gate held, newest first."""
         found: list[Decision] = []
         since = scope.since_ns
         ask = ListDecisions(PAGE, outcome=Outcome.HELD, stage=Stage.ALERT, since_ns=since)
         for decision in _pages(partial(self._decision_page, ask)):
-            if not self._shown(decision.camera_id) or (scope.spans and not any(span.holds(decision.decided_ns) for span in scope.spans)):
+            if not self._may_see_camera(decision.camera_id) or (
+                scope.spans and not any(span.holds(decision.decided_ns) for span in scope.spans)
+            ):
                 continue
             if fits_decision(decision, scope):
                 found.append(decision)
@@ -184,7 +186,7 @@ class Reach:
         seen_s, asked_s = self.coverage(scope)
         return seen_s < _GLIMPSE_S <= asked_s
 
-    def _shown(self, camera_id: str) -> bool:
+    def _may_see_camera(self, camera_id: str) -> bool:
         return self.viewer.sees(camera_id)
 
     def _alert_page(self, ask: ListAlerts, before_id: str | None) -> tuple[Several[Alert], str | None]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from engine.history import queries_alerts, queries_counts, queries_events, queries_people, queries_typical
 from engine.history.queries import Ask, By, Of, Query
-from engine.history.queries_found import counted
+from engine.history.queries_found import count_citation
 from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Result
 from engine.model.access import Verb
@@ -43,14 +43,14 @@ class Desk:
             case Ask.AVERAGE | Ask.USUAL | Ask.LENGTHS | Ask.CLOCKS | Ask.DAYS | Ask.SHARE | Ask.ORDER | Ask.LACKING:
                 return self._typical(query)
             case _:
-                return self._found(query)
+                return self._run_query(query)
 
-    def _found(self, query: Query) -> Result:
+    def _run_query(self, query: Query) -> Result:
         reach = self._reach
         if query.of is Of.ALERTS and query.ask is Ask.CLIP:
             return queries_events.clip(reach, query)
         if query.of in (Of.ALERTS, Of.HELD, Of.INCIDENTS):
-            return queries_alerts.newest(reach, query) if query.ask in (Ask.LAST, Ask.FIRST) else queries_alerts.listed(reach, query)
+            return queries_alerts.newest(reach, query) if query.ask in (Ask.LAST, Ask.FIRST) else queries_alerts.list_alerts(reach, query)
         match query.ask:
             case Ask.LAST | Ask.FIRST if query.of is Of.PEOPLE:
                 return queries_events.ends(reach, query)
@@ -71,7 +71,7 @@ class Desk:
             case Ask.CLIP:
                 return queries_events.clip(reach, query)
             case _:
-                return queries_events.people(reach, query) if query.of is Of.PEOPLE else queries_events.listed(reach, query)
+                return queries_events.people(reach, query) if query.of is Of.PEOPLE else queries_events.list_events(reach, query)
 
     def _typical(self, query: Query) -> Result:
         runs: dict[Ask, Callable[[Reach, Query], Result]] = {
@@ -91,6 +91,11 @@ class Desk:
         blind = reach.blind(query.scope)
         seconds = sum(each.span.until_ns - each.span.since_ns for each in blind) / 1e9
         found = Result(
-            query, counted(query, reach.now_ns), total=len(blind), blind=blind, seconds=seconds, known=len(reach.watching(query.scope))
+            query,
+            count_citation(query, reach.now_ns),
+            total=len(blind),
+            blind=blind,
+            seconds=seconds,
+            known=len(reach.watching(query.scope)),
         )
         return replace(found, unseen=reach.unseen(query.scope, blind))

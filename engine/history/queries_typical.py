@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from statistics import mean, median
 
 from engine.history import queries_counts, queries_events
-from engine.history.queries import SEEN_KINDS, Ask, By, Measure, Of, Query, Scope, Span, Wanted, Who
-from engine.history.queries_found import counted, row_of_event
+from engine.history.queries import SEEN_KINDS, Ask, By, GroupSelection, Measure, Of, Query, Scope, Span, Who
+from engine.history.queries_found import count_citation, row_of_event
 from engine.history.queries_reach import Reach
 from engine.history.queries_rows import Result, Row
 from engine.history.queries_watch import began_ns
@@ -32,7 +32,7 @@ def average(reach: Reach, query: Query) -> Result:
     if query.by is By.HOUR:
         hours = sum(each.until_ns - each.since_ns for each in query.scope.spans) / 1e9 / _HOUR_S
         value = total / hours if hours else None
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), total=total, known=len(counts), value=value))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), total=total, known=len(counts), value=value))
 
 
 def _each(reach: Reach, query: Query) -> list[int]:
@@ -99,7 +99,7 @@ def usual(reach: Reach, query: Query) -> Result:
         Row(there.counted, key="asked", count=there.total),
         Row(typical.counted, key="usual", seconds=typical.value or 0.0, count=typical.known),
     )
-    return replace(there, query=query, counted=counted(query, reach.now_ns), rows=rows, total=there.total, value=typical.value)
+    return replace(there, query=query, counted=count_citation(query, reach.now_ns), rows=rows, total=there.total, value=typical.value)
 
 
 def _others(reach: Reach, scope: Scope) -> tuple[Scope, Scope]:
@@ -135,7 +135,7 @@ def lengths(reach: Reach, query: Query) -> Result:
     value = _of(query.measure, [_lasted(event) / 1e9 for event in ended])
     shown = ended[: query.limit] if query.measure in (Measure.LONGEST, Measure.SHORTEST) else []
     rows = tuple(row_of_event(event) for event in shown)
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), rows, len(ended), value=value, clips=reach.clips(list(rows))))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), rows, len(ended), value=value, clips=reach.clips(list(rows))))
 
 
 def _lasted(event: Event) -> int:
@@ -147,12 +147,12 @@ def stayed(reach: Reach, query: Query) -> Result:
     people = queries_events.people(reach, replace(query, scope=replace(query.scope, who=Who.KNOWN), limit=100), touching=True)
     rows: list[Row] = []
     for each in people.rows:
-        alone = replace(query, by=By.ALL, wanted=Wanted.ALL, scope=replace(query.scope, person_ids=(each.person_id,)))
+        alone = replace(query, by=By.ALL, wanted=GroupSelection.ALL, scope=replace(query.scope, person_ids=(each.person_id,)))
         lasted = queries_events.how_long(reach, alone)
         rows.append(Row(lasted.counted, person_id=each.person_id, seconds=lasted.seconds, count=lasted.total))
-    turn = 1 if query.wanted is Wanted.FEWEST else -1
+    turn = 1 if query.wanted is GroupSelection.FEWEST else -1
     rows.sort(key=lambda row: (turn * row.seconds, row.person_id))
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), tuple(rows), len(rows)))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), tuple(rows), len(rows)))
 
 
 def clocks(reach: Reach, query: Query) -> Result:
@@ -170,7 +170,7 @@ def clocks(reach: Reach, query: Query) -> Result:
         events = events[:1]
     rows = tuple(row_of_event(event) for event in events)
     value = _of(query.measure, list(values.values()))
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), rows, len(found), value=value, clips=reach.clips(list(rows))))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), rows, len(found), value=value, clips=reach.clips(list(rows))))
 
 
 def _edge(reach: Reach, query: Query, day: date) -> Event | None:
@@ -200,14 +200,16 @@ def days(reach: Reach, query: Query) -> Result:
     if query.by is By.ALL:
         each = tuple((span, str(span.since_ns)) for span in query.scope.spans)
         counts = {key: queries_counts.count(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total for span, key in each}
-        rows = tuple(Row(counted(query, reach.now_ns), span.since_ns, span.until_ns, key=key, count=counts[key]) for span, key in each)
+        rows = tuple(
+            Row(count_citation(query, reach.now_ns), span.since_ns, span.until_ns, key=key, count=counts[key]) for span, key in each
+        )
     else:
         groups = queries_counts.groups(reach, replace(apart, by=By.DAY))
         rows = tuple(
-            Row(counted(query, reach.now_ns), key=day.isoformat(), count=groups.get(day.isoformat(), 0))
+            Row(count_citation(query, reach.now_ns), key=day.isoformat(), count=groups.get(day.isoformat(), 0))
             for day in days_of(reach, query.scope)
         )
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), rows, len(rows), known=sum(row.count > 0 for row in rows)))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), rows, len(rows), known=sum(row.count > 0 for row in rows)))
 
 
 def _all_days(reach: Reach, scope: Scope) -> Scope:
@@ -236,7 +238,7 @@ def share(reach: Reach, query: Query) -> Result:
     part = replace(query, ask=Ask.COUNT, by=By.ALL, measure=Measure.NONE)
     found = [(name, queries_counts.count(reach, replace(part, scope=scope))) for name, scope in (("part", query.scope), ("whole", whole))]
     rows = tuple(Row(each.counted, key=name, count=each.total) for name, each in found)
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), rows, rows[0].count, rows[1].count))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), rows, rows[0].count, rows[1].count))
 
 
 def lacking(reach: Reach, query: Query) -> Result:
@@ -247,7 +249,7 @@ def lacking(reach: Reach, query: Query) -> Result:
     missing = [key for key in every if key and not groups.get(key)]
     named = [(key, 0) for key in missing] or [(key, groups[key]) for key in every if key]  # where none lacks it, how many each has
     rows = tuple(queries_counts.row_of(reach, apart, key, number) for key, number in named)
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), rows[: query.limit], len(missing)))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), rows[: query.limit], len(missing)))
 
 
 def order(reach: Reach, query: Query) -> Result:
@@ -268,7 +270,7 @@ def order(reach: Reach, query: Query) -> Result:
         rows += finds(reach, alone).rows
     rows.sort(key=lambda row: row.at_ns if query.oldest_first else row.until_ns or reach.now_ns)
     shown = tuple(rows[query.skip : query.skip + query.limit])
-    return _sighted(reach, Result(query, counted(query, reach.now_ns), shown, len(rows), clips=reach.clips(list(shown))))
+    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), shown, len(rows), clips=reach.clips(list(shown))))
 
 
 def _sighted(reach: Reach, result: Result) -> Result:

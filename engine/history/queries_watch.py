@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from engine.history.queries import Span
 from engine.history.queries_rows import Blind
 from engine.history.queries_spans import uncovered
-from engine.model.asked import AskedRecord, EventWant
 from engine.model.chat import Citation, CitationKind
 from engine.model.event import EventKind
+from engine.model.event_query import AskedRecord, EventWant
 from engine.model.timeline import SpanState
 
 _MOST = 500
@@ -40,7 +40,7 @@ class LostCameras:
         """When it was blind, or not watched at all, beside what is told of it already."""
         since_ns = self.record.watched_since_ns(camera)
         if since_ns is None or since_ns >= span.until_ns:
-            return _left(camera, span, "was not watched yet", span, told)
+            return _uncovered_part(camera, span, "was not watched yet", span, told)
         spans = self.record.observed((camera,), span.since_ns, span.until_ns)[camera]
         blind = [Span(each.since_ns, each.until_ns) for each in spans if each.state is SpanState.BLIND]
         known = Span(max(span.since_ns, since_ns), span.until_ns)
@@ -48,7 +48,7 @@ class LostCameras:
         found = [(each, "saw nothing") for each in blind] + [(each, "was not watched, as the engine did not run,") for each in gaps]
         if since_ns > span.since_ns:
             found.append((Span(span.since_ns, since_ns), "was not watched yet"))
-        return [blind for each, reason in found for blind in _left(camera, each, reason, span, told)]
+        return [blind for each, reason in found for blind in _uncovered_part(camera, each, reason, span, told)]
 
     def _before_record(self, cameras: tuple[str, ...], span: Span) -> tuple[Blind, ...]:
         began = began_ns(self.record, cameras)
@@ -66,7 +66,7 @@ def began_ns(record: AskedRecord, cameras: tuple[str, ...]) -> int | None:
     return min(known, default=None)
 
 
-def _left(camera: str, blind: Span, reason: str, within: Span, told: list[Span]) -> list[Blind]:
+def _uncovered_part(camera: str, blind: Span, reason: str, within: Span, told: list[Span]) -> list[Blind]:
     """What of it lies within the time that was asked for and is not told yet, but for moments."""
     since, until = max(blind.since_ns, within.since_ns), min(blind.until_ns, within.until_ns)
     left = uncovered(Span(since, until), told) if since < until else []

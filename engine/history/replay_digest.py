@@ -18,12 +18,12 @@ class ResultDigest:
     """
 
     def __init__(self, keep: bool = False) -> None:
-        """`keep`: what goes into it is also in `kept`, for the digest of somebody who does not see the results."""
+        """`keep`: what goes into it is also in `digest_parts`, for the digest of somebody who does not see the results."""
         self._sum = hashlib.sha256()
         self._parts: list[bytes] | None = [] if keep else None
 
     @property
-    def kept(self) -> bytes:
+    def digest_parts(self) -> bytes:
         return b"".join(self._parts or ())
 
     def add_bytes(self, part: bytes) -> None:

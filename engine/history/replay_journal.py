@@ -123,16 +123,16 @@ class JournalFolder:
             if known_ns and span.first_ns - known_ns > _PAUSE_NS:
                 self._tell(Gap(known_ns, span.first_ns, "the engine did not run."))
         elif 0 < expected < span.first:  # 0: wherever the journal begins
-            self._lost(expected, known_ns, span.first_ns, span)
+            self._report_gap(expected, known_ns, span.first_ns, span)
         if batch and len(batch) < span.count:
             left_out = span.count - len(batch)
             self._tell(Gap(span.first_ns, span.last_ns, f"{left_out} observations were left out: the disk was too slow then."))
 
     def _check_end(self, following: _Place, expected: int, known_ns: int, until_ns: int) -> None:
         if following.chunk.span.first > expected and self._began_run(following) is None:
-            self._lost(expected, known_ns, until_ns, following.chunk.span)
+            self._report_gap(expected, known_ns, until_ns, following.chunk.span)
 
-    def _lost(self, expected: int, known_ns: int, until_ns: int, span: Span) -> None:
+    def _report_gap(self, expected: int, known_ns: int, until_ns: int, span: Span) -> None:
         count = span.first - expected
         self._tell(Gap(known_ns or until_ns, until_ns, f"{count} observations are damaged or were removed to make room."))
 

@@ -34,7 +34,7 @@ class _Way:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _SavedState:
     """The state after everything received before `at_ns`, as deflated JSON, and what was on screen then."""
 
     at_ns: int
@@ -69,7 +69,7 @@ class ReplayPlayer:
         self._gaps: list[Gap] = []
         self._source = JournalFolder(journal, self._gaps.append)
         self._start_missing: tuple[str, ...] = ()
-        self._kept: list[_Kept] = []
+        self._kept: list[_SavedState] = []
         self._keep_ns = KEEP_NS
         self._way: _Way | None = None  # what is shown
         self._ahead: _Way | None = None  # what keeps states for quick seeks
@@ -148,7 +148,7 @@ class ReplayPlayer:
             return
         pipeline = way.run.pipeline
         state = zlib.compress(json.dumps(pipeline.state(), ensure_ascii=False).encode(), 1)
-        self._kept.insert(place, _Kept(at_ns, pipeline.number, state, way.scene.copy()))
+        self._kept.insert(place, _SavedState(at_ns, pipeline.number, state, way.scene.copy()))
         if len(self._kept) > MOST_KEPT:
             self._kept = self._kept[::2]
             self._keep_ns *= 2
@@ -164,7 +164,7 @@ class ReplayPlayer:
         scene = ReplayScene(self._events_before(start.warm_ns or self._since_ns))
         return _Way(self._reading(start), scene, min(start.warm_ns, self._since_ns - 1))
 
-    def _from_kept(self, kept: _Kept) -> _Way:
+    def _from_kept(self, kept: _SavedState) -> _Way:
         pipeline = restored(json.loads(zlib.decompress(kept.state)))
         assert pipeline is not None  # it made that state itself
         return _Way(self._reading(Start(pipeline, kept.number + 1, kept.at_ns)), kept.scene.copy(), kept.at_ns)
@@ -173,5 +173,5 @@ class ReplayPlayer:
         return ReplayRun(start.pipeline, self._source.read(start.from_number, self._until_ns, start.warm_ns))
 
 
-def _kept_ns(kept: _Kept) -> int:
+def _kept_ns(kept: _SavedState) -> int:
     return kept.at_ns

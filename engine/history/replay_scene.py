@@ -77,7 +77,7 @@ class ReplayScene:
             events=tuple(self._as_of_then(event) for event in self._newest()),
             radio=RadioView(picture=self._shown_radio(), nodes=tuple(node_view(node, pipeline, settings) for node in pipeline.nodes.known)),
             people=self._people(pipeline),
-            alerts=AlertView(tuple(reversed(alerts.alerts)), tuple(reversed(alerts.held)), alerts.load, settings.alerts.mode),
+            alerts=AlertView(tuple(reversed(alerts.alerts)), tuple(reversed(alerts.held_decisions)), alerts.load, settings.alerts.mode),
             zones=self._zones,
         )
 

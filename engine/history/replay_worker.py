@@ -58,7 +58,7 @@ class WantPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReplayPosition:
     """Where a replay is. picture: the answer to the `WantPicture` of number `answers`; None while it is on its way somewhere."""
 
     at_ns: int
@@ -71,7 +71,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class ReplayFailure:
     """`bug`: not the world's fault; with the traceback."""
 
     message: str
@@ -93,14 +93,14 @@ def play(pipe: Connection, window: Window) -> None:
 
 
 def work_out(pipe: Connection, window: Window) -> None:
-    """The body of the process of one of the two runs of a difference: tells times (ns) on the way, and at last a `OneRun` or `Failed`."""
+    """The body of the process of one of the two runs of a difference: tells times (ns) on the way, and at last a `OneRun` or `ReplayFailure`."""
     _behind()
 
-    def done() -> None:
+    def run_and_send() -> None:
         pipe.send(one_run(window.journal, window.states, window.since_ns, window.until_ns, window.settings, pipe.send))
 
     with suppress(EOFError, BrokenPipeError):
-        _guarded(pipe, done)
+        _guarded(pipe, run_and_send)
 
 
 def _behind() -> None:
@@ -115,13 +115,13 @@ def _guarded(pipe: Connection, work: Callable[[], None]) -> None:
     try:
         work()
     except WatchroomError as error:
-        pipe.send(Failed(str(error)))
+        pipe.send(ReplayFailure(str(error)))
     except (EOFError, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - the top of a process
         import traceback
 
-        pipe.send(Failed("Something went wrong inside Watchroom; see the last errors.", "".join(traceback.format_exception(error))))
+        pipe.send(ReplayFailure("Something went wrong inside Watchroom; see the last errors.", "".join(traceback.format_exception(error))))
 
 
 class _Playing:
@@ -135,7 +135,7 @@ class _Playing:
         self._playing = False
         self._speed = 1.0
         self._anchor = window.since_ns, time.monotonic()  # the moment of the record that was shown at a time of the clock
-        self._told: Told | None = None
+        self._told: ReplayPosition | None = None
 
     def run(self) -> None:
         while True:
@@ -205,9 +205,9 @@ class _Playing:
         self._speed = self._speed if move.speed is None else move.speed
         self._anchor = self._player.at_ns, time.monotonic()
 
-    def _now(self, state: ReplayState, at_ns: int | None = None) -> Told:
+    def _now(self, state: ReplayState, at_ns: int | None = None) -> ReplayPosition:
         player = self._player
-        return Told(player.at_ns if at_ns is None else at_ns, state, self._speed, player.warm_ns, player.missing)
+        return ReplayPosition(player.at_ns if at_ns is None else at_ns, state, self._speed, player.warm_ns, player.missing)
 
     def _tell(self, state: ReplayState, at_ns: int | None = None) -> None:
         told = self._now(state, at_ns)

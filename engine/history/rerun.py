@@ -76,7 +76,7 @@ def rerun(
     for taken in run.until(since_ns):
         meter.took(taken.numbered)
     warmed = meter.count
-    said, digest = Said(), ResultDigest()
+    said, digest = LatestResults(), ResultDigest()
 
     def take(result: StepResult) -> None:
         said.take(result)
@@ -120,7 +120,7 @@ def copy_stretch(journal: Path, checkpoints: Path, since_ns: int, until_ns: int,
     return start
 
 
-class Said:
+class LatestResults:
     """The newest of each id, in the order in which they were first said."""
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ class Said:
         self.decisions.update((decision.id, decision) for decision in result.decisions)
         self.alerts.update((alert.id, alert) for alert in result.alerts)
 
-    def add(self, later: "Said") -> None:
+    def add(self, later: "LatestResults") -> None:
         """What was said afterwards."""
         self.events.update(later.events)
         self.decisions.update(later.decisions)

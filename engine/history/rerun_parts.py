@@ -21,7 +21,7 @@ from engine.history.replay_journal import Gap, JournalFolder
 from engine.history.replay_meter import Meter
 from engine.history.replay_run import ReplayRun
 from engine.history.replay_start import Start, nearest_start, restored
-from engine.history.rerun import Rerun, Said, rerun
+from engine.history.rerun import LatestResults, Rerun, rerun
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
 from engine.pipeline.pipeline import Pipeline
@@ -41,10 +41,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class PartResult:
     """What a part said, what of it goes into the digest, and whether it ended in the state that the next begins with."""
 
-    said: Said
+    said: LatestResults
     digested: bytes
     meets: bool
     warm_ns: int
@@ -63,11 +63,11 @@ def rerun_in_parts(
     parts = list(parts_of(journal, checkpoints, since_ns, until_ns))
     if processes < 2 or len(parts) < 2:
         return rerun(journal, checkpoints, since_ns, until_ns, on_progress=on_progress)
-    done: list[Done] = []
-    said, digest = Said(), ResultDigest()
+    done: list[PartResult] = []
+    said, digest = LatestResults(), ResultDigest()
     with ProcessPoolExecutor(min(processes, len(parts)), multiprocessing.get_context("spawn"), collect_seldom) as pool:
         for each in pool.map(run_part, parts):
-            done.append(replace(each, said=Said(), digested=b""))
+            done.append(replace(each, said=LatestResults(), digested=b""))
             said.add(each.said)
             digest.add_bytes(each.digested)
             on_progress(each.last_ns)
@@ -86,12 +86,12 @@ def parts_of(journal: Path, checkpoints: Path, since_ns: int, until_ns: int) -> 
         yield Part(journal, checkpoints, since_ns, until_ns, begin, end)
 
 
-def run_part(part: Part) -> Done:
+def run_part(part: Part) -> PartResult:
     """In a process of its own."""
     gaps: list[Gap] = []
     source = JournalFolder(part.journal, gaps.append)
     start, meter = _start(part, source), Meter(lambda _: None)
-    said, digest = Said(), ResultDigest(keep=True)
+    said, digest = LatestResults(), ResultDigest(keep=True)
     read = source.read(start.from_number, part.until_ns, start.warm_ns)
     run = ReplayRun(start.pipeline, takewhile(lambda numbered: part.end is None or numbered.number <= part.end, read))
     for taken in run.until(part.since_ns):
@@ -103,7 +103,7 @@ def run_part(part: Part) -> Done:
         digest.add(taken.result)
     missing = (*start.missing, *(gap.sentence() for gap in gaps))
     meets = part.end is None or _state(start.pipeline) == _state_of(part.checkpoints, part.end)
-    return Done(said, digest.kept, meets, start.warm_ns, missing, meter.count - warmed, warmed, meter.first_ns, meter.last_ns)
+    return PartResult(said, digest.digest_parts, meets, start.warm_ns, missing, meter.count - warmed, warmed, meter.first_ns, meter.last_ns)
 
 
 def _start(part: Part, source: JournalFolder) -> Start:
@@ -129,7 +129,7 @@ def _state_of(checkpoints: Path, number: int) -> dict[str, Any]:
     return found[1]
 
 
-def _together(done: list[Done], said: Said, digest: ResultDigest, seconds: float) -> Rerun:
+def _together(done: list[PartResult], said: LatestResults, digest: ResultDigest, seconds: float) -> Rerun:
     span_s = (max(each.last_ns for each in done) - min(each.first_ns for each in done if each.first_ns)) / SECOND
     return Rerun(
         events=tuple(said.events.values()),

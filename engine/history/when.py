@@ -21,9 +21,9 @@ from engine.history.when_stretches import (
     halves,
     lacks_day,
     many_days_with_part,
+    minute_of_day,
     one_day_said,
     only_days,
-    placed,
     says_moment,
     tidy,
 )
@@ -70,7 +70,7 @@ def find_when(tokens: Tokens, now_ns: int, zone: ZoneInfo) -> When:
         return When()
     said = " ".join(token.text for token in tokens.all if token.taken == "time")
     clocked = any(each.piece.clock is not None for each in moments)
-    return replace(_Meant(now, now_ns, zone).of(moments), said=said, clocked=clocked, zone=zone)
+    return replace(_TimeReading(now, now_ns, zone).of(moments), said=said, clocked=clocked, zone=zone)
 
 
 def _less(spans: tuple[Span, ...], without: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -85,7 +85,7 @@ def _next_midnight(at: LocalSpan, piece: Piece) -> LocalSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Meant:
+class _TimeReading:
     """What times come to, for one now."""
 
     now: datetime
@@ -263,7 +263,7 @@ class _Meant:
             day = piece.days[0]
         start = datetime.combine(day, time())
         if piece.clock is not None:
-            at = start + timedelta(minutes=placed(piece), seconds=piece.second or 0)
+            at = start + timedelta(minutes=minute_of_day(piece), seconds=piece.second or 0)
             return LocalSpan(at, at)
         if piece.part is not None:
             part = PARTS["night"] if piece.part == PARTS["nights"] and piece.days is not None and not piece.every else piece.part

@@ -19,7 +19,7 @@ def read_clock(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
         return Piece(at, at + 1, clock=720, am_pm=True)
     if word == "midnight":
         return Piece(at, at + 1, clock=0, am_pm=True)
-    spoken = _spoken(tokens, at)
+    spoken = _spoken_clock(tokens, at)
     if spoken is not None:
         return _with_half(tokens, at, *spoken, was_clear=False)
     if ":" in word:
@@ -50,7 +50,7 @@ _MINUTES = {"five": 5, "ten": 10, "twenty": 20, "quarter": 15, "half": 30}
 _CLOCK_NAMES = {"noon": 720, "midday": 720, "midnight": 1440}
 
 
-def _spoken(tokens: Tokens, at: int) -> tuple[int, int] | None:
+def _spoken_clock(tokens: Tokens, at: int) -> tuple[int, int] | None:
     """`half past two`, `a quarter to 5`, `five to midnight`; five and ten only where a time is spoken of."""
     spoken = tokens.word(at - 1) in _CLOCK_BEFORE - {"from", "between"}
     at = at + 1 if tokens.word(at) == "a" and tokens.word(at + 1) == "quarter" else at

@@ -20,7 +20,7 @@ class LocalSpan:
         return self.since == self.until
 
 
-def placed(piece: Piece) -> int:
+def minute_of_day(piece: Piece) -> int:
     """The minute of a clock, put into the part of the day that goes with it ("last night at 3")."""
     assert piece.clock is not None
     if piece.part is None:

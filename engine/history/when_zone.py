@@ -29,7 +29,7 @@ def days_between(span: Span, zone: ZoneInfo) -> list[Span]:
     return [Span(max(day.since_ns, span.since_ns), min(day.until_ns, span.until_ns)) for day in days]
 
 
-def moved(span: Span, days: int, zone: ZoneInfo) -> Span:
+def shift_days(span: Span, days: int, zone: ZoneInfo) -> Span:
     """The same by the clock, so many days on."""
     since, until = (local(at, zone) + timedelta(days=days) for at in (span.since_ns, span.until_ns))
     return Span(utc_ns(since, zone), utc_ns(until, zone, fold=1))
@@ -37,4 +37,4 @@ def moved(span: Span, days: int, zone: ZoneInfo) -> Span:
 
 def on_day(span: Span, day: date, zone: ZoneInfo) -> Span:
     """The same by the clock, of another day."""
-    return moved(span, (day - local(span.since_ns, zone).date()).days, zone)
+    return shift_days(span, (day - local(span.since_ns, zone).date()).days, zone)

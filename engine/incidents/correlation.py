@@ -97,7 +97,7 @@ def correlate(report: Report, near: tuple[Nearby, ...], rules: IncidentSettings 
         return _repeated(report, min(known, key=lambda each: each.order))
     fitting = [each for each in same if not each.likeness.trouble and each.alike]
     if fitting:
-        return _joined(report, min(fitting, key=lambda each: each.order))
+        return _correlate_with(report, min(fitting, key=lambda each: each.order))
     return _first(report, candidates, [each for each in same if each.likeness.trouble])
 
 
@@ -140,7 +140,7 @@ def _repeated(report: Report, of: _Candidate) -> Correlation:
     return Correlation(of.incident, _link(report, of, REPEATED), IncidentStatus.DUPLICATE, reason)
 
 
-def _joined(report: Report, to: _Candidate) -> Correlation:
+def _correlate_with(report: Report, to: _Candidate) -> Correlation:
     link = _link(report, to, to.rule)
     incident = settled(with_link(to.incident, link), report.received_ns)
     return Correlation(incident, link, IncidentStatus.CORROBORATED, _why(to))

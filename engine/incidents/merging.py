@@ -37,11 +37,11 @@ def split(load: LoadIncident, incident_id: str, reports: Sequence[Report], now_n
     and time of the earliest. Raises InputError, NotFound."""
     incident = load(incident_id)
     _check_own(incident, "incident_id")
-    going = _chosen(incident, {report.id for report in reports})
+    going = _links_to_split(incident, {report.id for report in reports})
     origin, following = _origin(load, incident, going), list[Incident]()
     if origin is None:
         following = _following(load, incident, going)
-        other, going = _begun(load, going, reports, {each.id for each in following})
+        other, going = _split_incident(load, going, reports, {each.id for each in following})
     else:
         going = (*going, *_sensed(incident, origin, going))
         other = _returned(origin, going)
@@ -80,7 +80,7 @@ def _parted(incident: Incident, other_id: str, now_ns: int) -> Incident:
     return shortened(settled(replace(incident, related_ids=related, review_ids=review), now_ns))
 
 
-def _chosen(incident: Incident, ids: set[str]) -> _Links:
+def _links_to_split(incident: Incident, ids: set[str]) -> _Links:
     reports = [link for link in incident.corroborations if link.kind is EvidenceKind.REPORT]
     going = tuple(link for link in reports if link.id in ids)
     if not going or len(going) < len(ids):
@@ -115,7 +115,7 @@ def _following(load: LoadIncident, incident: Incident, going: _Links) -> list[In
     return [each for each in _merged_before(load, replace(incident, corroborations=going)) if each.id not in left]
 
 
-def _begun(load: LoadIncident, going: _Links, reports: Sequence[Report], following: set[str]) -> tuple[Incident, _Links]:
+def _split_incident(load: LoadIncident, going: _Links, reports: Sequence[Report], following: set[str]) -> tuple[Incident, _Links]:
     """What came from an incident that follows as a whole still does, so that it can be itself again."""
     anchor = min(reports, key=lambda report: (report.occurred_ns, report.received_ns, report.id))
     new_id = _free_id(load, incident_id_of(anchor.id))

@@ -52,7 +52,7 @@ def join_plume(
     reached = [(found, each.incident) for each in known if (found := _reached(plume, each.incident))]
     if not reached:
         return _first(plume, place, sequences, now_ns)
-    return _joined(plume, sequences, now_ns, *min(reached, key=lambda pair: (-_score(pair[0]), pair[1].occurred_ns, pair[1].id)))
+    return _smoke_correlation(plume, sequences, now_ns, *min(reached, key=lambda pair: (-_score(pair[0]), pair[1].occurred_ns, pair[1].id)))
 
 
 def unlinked(load: LoadIncident, incident_id: str, sequence_id: str, now_ns: int) -> IncidentEdit:
@@ -82,7 +82,7 @@ def _score(reached: Reached) -> float:
     return round(_NEAR * (1 - reached.share) + _SOON * (1 - reached.late), 6)
 
 
-def _joined(plume: Plume, sequences: Sequence[SmokeSequence], now_ns: int, reached: Reached, incident: Incident) -> Correlation:
+def _smoke_correlation(plume: Plume, sequences: Sequence[SmokeSequence], now_ns: int, reached: Reached, incident: Incident) -> Correlation:
     links = tuple(replace(each, rule=JOINED, score=_score(reached)) for each in _links(plume, sequences, incident, now_ns))
     with_smoke = replace(incident, corroborations=(*incident.corroborations, *links))
     why = f"Smoke that {_cameras(sequences)} is where it was reported, {reached.away_m:.0f} m from the middle of its ellipse"

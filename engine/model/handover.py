@@ -19,7 +19,7 @@ class LeftKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class OpenItem:
     """One thing that was open. `what`: of an alert the kind of its event, of an incident its category, of a camera why it shows nothing.
 
     at_ns: since when. severity: 0 for cameras. acknowledged: somebody had taken it on. `camera_id` empty: no camera saw it.
@@ -56,7 +56,7 @@ class Handover:
     by: str
     text: str
     since_ns: int | None = None
-    left: tuple[Left, ...] = ()
+    left: tuple[OpenItem, ...] = ()
     raised: int = 0
     closed: int = 0
     more: int = 0

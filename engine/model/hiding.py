@@ -49,11 +49,11 @@ def hidden_boxes(tracks: Iterable[Track], tracks_ns: int, faces: Mapping[str, Tr
 
 def _hidden(track: Track, face: TrackFace | None, tracks_ns: int, picture_ns: int) -> Box:
     if face is not None and abs(picture_ns - face.at_ns) <= FACE_FRESH_NS:
-        return _shifted(around_face(face.box_xyxy), moved(track, face.at_ns, picture_ns))
-    return _shifted(head_part(track.box_xyxy), moved(track, tracks_ns, picture_ns))
+        return _shifted(around_face(face.box_xyxy), predicted_shift_px(track, face.at_ns, picture_ns))
+    return _shifted(head_part(track.box_xyxy), predicted_shift_px(track, tracks_ns, picture_ns))
 
 
-def moved(track: Track, from_ns: int, to_ns: int) -> tuple[float, float]:
+def predicted_shift_px(track: Track, from_ns: int, to_ns: int) -> tuple[float, float]:
     """Pixels that a track moves between two times, at most what a quarter of a second makes either way."""
     seconds = max(-_AHEAD_NS, min(_AHEAD_NS, to_ns - from_ns)) / SECOND
     return track.velocity_xy[0] * seconds, track.velocity_xy[1] * seconds

@@ -134,7 +134,7 @@ class ChannelSettings:
             self._check_topics()
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         return self.name or self.id
 
     @property

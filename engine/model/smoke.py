@@ -99,7 +99,7 @@ class ValidationState(StrEnum):
     FAILED = "failed"  # five errors: an operator has to look
 
     @property
-    def shown(self) -> bool:
+    def is_shown(self) -> bool:
         return self in (ValidationState.VALIDATED, ValidationState.UNAVAILABLE, ValidationState.FAILED)
 
 

@@ -183,10 +183,10 @@ class Snapshot:
 
 def adrift(snapshot: Snapshot, why: str) -> Snapshot:
     """The last snapshot where there is no newer one to be had: no camera of it is live, and the reason comes first."""
-    cameras = tuple(_lost(view, why) if view.health.state is CameraState.LIVE else view for view in snapshot.cameras)
+    cameras = tuple(_as_lost(view, why) if view.health.state is CameraState.LIVE else view for view in snapshot.cameras)
     health = replace(snapshot.health, troubles=(why, *snapshot.health.troubles))
     return replace(snapshot, cameras=cameras, health=health)
 
 
-def _lost(view: CameraView, why: str) -> CameraView:
+def _as_lost(view: CameraView, why: str) -> CameraView:
     return replace(view, health=replace(view.health, state=CameraState.LOST, reason=why, fps=0.0), tracks=())

@@ -7,7 +7,7 @@ from typing import ClassVar
 from engine.model.access import Verb
 
 
-class Gone(StrEnum):
+class RemovedKind(StrEnum):
     """What was removed. PARTS: things of several kinds, by one command."""
 
     CAMERA = "camera"
@@ -41,7 +41,7 @@ class Undoable:
     """What a session removed and may take back until then. `name`: what people call it; of several, with commas; it may be empty."""
 
     id: str
-    kind: Gone
+    kind: RemovedKind
     name: str
     at_ns: int
     until_ns: int

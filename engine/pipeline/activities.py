@@ -21,8 +21,8 @@ from engine.model.observation import DetectionsMade, PosesSeen
 from engine.model.settings import CameraSettings, Settings
 from engine.model.traces import ERASED_NAME, Traces
 from engine.model.track import Track, TrackStatus
-from engine.pipeline.named import Named
-from engine.pipeline.one_fall import Known, fall_at, one_person, one_place
+from engine.pipeline.event_identity import EventIdentity
+from engine.pipeline.one_fall import LastKnownTrack, fall_at, one_person, one_place
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans
 from engine.vision.activities.bodies import SeenTrack
@@ -52,7 +52,7 @@ class RadioFalls(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RaisedOccurrence:
     """An occurrence that goes on, and how it was raised. `radio_fall`: the fall that radio told first; empty: none did.
 
     joined: the key of the same fall, which another camera told first; empty: none did.
@@ -66,8 +66,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    told: tuple[tuple[str, Told], ...] = ()
-    known: tuple[tuple[str, Known], ...] = ()
+    told: tuple[tuple[str, RaisedOccurrence], ...] = ()
+    known: tuple[tuple[str, LastKnownTrack], ...] = ()
     postures: tuple[tuple[str, Posture], ...] = ()
 
 
@@ -79,8 +79,8 @@ class ActivityLane:
         self._settings = Settings()
         self._watches: dict[str, ActivityWatch] = {}
         self._open = Spans()
-        self._told: dict[str, Told] = {}
-        self._known: dict[str, Known] = {}
+        self._told: dict[str, RaisedOccurrence] = {}
+        self._known: dict[str, LastKnownTrack] = {}
         self._postures: dict[str, Posture] = {}
 
     def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
@@ -203,16 +203,16 @@ class ActivityLane:
         theirs = self._fall_of_radio(change)
         other = self._told_by_another(camera_id, change)
         if theirs is None and other:
-            self._told[key] = Told(camera_id, change, joined=other)
+            self._told[key] = RaisedOccurrence(camera_id, change, joined=other)
             event = self._event_of(key)
             self._decide(camera_id, change, None if event is None else event.id, out)
             return
         if theirs is None:
-            self._told[key] = Told(camera_id, change)
+            self._told[key] = RaisedOccurrence(camera_id, change)
             self._begin(key, camera_id, change, change.reason + self._second_opinion(change), out)
             return
         self._decide(camera_id, change, theirs.id, out)
-        self._told[key] = Told(camera_id, change, theirs.subject_id)
+        self._told[key] = RaisedOccurrence(camera_id, change, theirs.subject_id)
         self._radio.witnessed(theirs.subject_id, SEES_LYING, out)
 
     def _begin(self, key: str, camera_id: str, change: ActivityChange, reason: str, out: StepOutput) -> None:
@@ -249,29 +249,29 @@ class ActivityLane:
         for fused_track in () if fused is None else fused.tracks:
             for source in fused_track.sources:
                 if source.kind is SourceKind.CAMERA:
-                    self._know(source.id, _known(fused_track, self._known.get(source.id, Known())))
+                    self._know(source.id, _update_known(fused_track, self._known.get(source.id, LastKnownTrack())))
         for track_id, identity in names.items():
-            before = self._known.get(track_id, Known())
+            before = self._known.get(track_id, LastKnownTrack())
             self._know(track_id, replace(before, person_id=identity.person_id, person=identity.person_name, named_by=identity.named_by))
 
-    def _know(self, track_id: str, known: Known) -> None:
+    def _know(self, track_id: str, known: LastKnownTrack) -> None:
         self._known.pop(track_id, None)
         self._known[track_id] = known
         while len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
 
-    def _refresh(self, key: str, told: Told, now_ns: int, out: StepOutput) -> None:
+    def _refresh(self, key: str, told: RaisedOccurrence, now_ns: int, out: StepOutput) -> None:
         event = self._open.get(key)
         if event is None:
             self._speak_up(key, told, now_ns, out)
             return
         known, opinion = self._of(told.change), self._second_opinion(told.change)
         reason = event.reason.removesuffix(AGREES).removesuffix(DISAGREES) + opinion if opinion else event.reason
-        changed = Named(known.person_id, known.person, known.named_by).onto(replace(event, reason=reason))
+        changed = EventIdentity(known.person_id, known.person, known.named_by).onto(replace(event, reason=reason))
         if changed != event:
             self._open.begin(key, changed, out)
 
-    def _speak_up(self, key: str, told: Told, now_ns: int, out: StepOutput) -> None:
+    def _speak_up(self, key: str, told: RaisedOccurrence, now_ns: int, out: StepOutput) -> None:
         """The radio's event that this fall had joined is over, and the camera still sees them lie."""
         if told.radio_fall and told.radio_fall not in self._radio.open_falls():
             self._told[key] = replace(told, radio_fall="")
@@ -299,10 +299,10 @@ class ActivityLane:
     def _blob(self, change: ActivityChange) -> str:
         return self._of(change).blob_id
 
-    def _of(self, change: ActivityChange) -> Known:
+    def _of(self, change: ActivityChange) -> LastKnownTrack:
         """Of whoever does it; of two, nobody is named."""
         ids = (*change.track_ids, change.key) if len(change.track_ids) == 1 else ()
-        return next((self._known[track_id] for track_id in ids if track_id in self._known), Known())
+        return next((self._known[track_id] for track_id in ids if track_id in self._known), LastKnownTrack())
 
     def _end(self, key: str, at_ns: int, out: StepOutput) -> None:
         """A fall that another camera still sees goes on as one event."""
@@ -359,6 +359,6 @@ def _subject(camera_id: str, change: ActivityChange) -> str:
     return change.track_ids[0] if change.track_ids else camera_id
 
 
-def _known(fused: FusedTrack, before: Known) -> Known:
+def _update_known(fused: FusedTrack, before: LastKnownTrack) -> LastKnownTrack:
     blob = next((source.id for source in fused.sources if source.kind is SourceKind.RADIO), before.blob_id)
     return replace(before, position=fused.position, blob_id=blob, fused_id=fused.id)

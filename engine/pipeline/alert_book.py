@@ -27,7 +27,7 @@ MOST_OPEN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldCandidate:
     """What would be promoted: the candidate as it was, and its event. `entered`: the event is in the record; else promoting enters it."""
 
     decision: Decision
@@ -44,7 +44,7 @@ class BookState:
     alerts: tuple[Alert, ...] = ()
     candidates: tuple[tuple[str, Candidate], ...] = ()
     asked_ns: tuple[tuple[str, int], ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldCandidate, ...] = ()
     memory: Memory = field(default_factory=Memory)
     meter: Meter = field(default_factory=Meter)
     promoted: tuple[tuple[str, int], ...] = ()
@@ -63,7 +63,7 @@ class AlertBook:
         self._candidates: dict[str, Candidate] = {}
         self._asked_ns: dict[str, int] = {}
         self._under: dict[str, str] = {}  # the newest open alert of each event
-        self._held: deque[Held] = deque(maxlen=HELD)
+        self._held: deque[HeldCandidate] = deque(maxlen=HELD)
         self._meter = Meter()
         self._promoted: dict[str, int] = {}
 
@@ -73,7 +73,7 @@ class AlertBook:
         return tuple(self._alerts.values())
 
     @property
-    def held(self) -> Sequence[Decision]:
+    def held_decisions(self) -> Sequence[Decision]:
         """Oldest first."""
         return tuple(held.decision for held in self._held)
 
@@ -126,7 +126,7 @@ class AlertBook:
         if rule is not None:
             self.memory = self.memory.tried(candidate, rule)
 
-    def hold(self, held: Held) -> None:
+    def hold(self, held: HeldCandidate) -> None:
         for before in [each for each in self._held if supersedes(held.decision, each.decision)]:
             self._held.remove(before)
         self._held.append(held)
@@ -136,7 +136,7 @@ class AlertBook:
         self.memory = self.memory.again(same, candidate)
         alert = self._alerts.get(same.alert_id)
         if alert is not None:
-            grown = life.joined(alert, event.id, candidate.at_ns)
+            grown = life.with_event(alert, event.id, candidate.at_ns)
             grown = replace(grown, ended=not self.goes_on(grown))
             self.put(life.worsened(grown, severity, candidate.at_ns), out)
 
@@ -194,7 +194,7 @@ class AlertBook:
             self.put(without_in_alert(alert, traces), out)
         for index, held in enumerate(tuple(self._held)):
             decision, candidate = without_in_decision(held.decision, traces), without_in_candidate(held.candidate, traces)
-            self._held[index] = Held(decision, traces.event(held.event), held.severity, candidate)
+            self._held[index] = HeldCandidate(decision, traces.event(held.event), held.severity, candidate)
             if decision != held.decision:
                 out.keep(decision)
 
@@ -265,6 +265,6 @@ class AlertBook:
             self.put(replace(alert, state=AlertState.CLOSED, disposition=Disposition.UNKNOWN, notes=notes, changed_ns=now_ns), out)
 
 
-def _is_of(held: Held, event: Event) -> bool:
+def _is_of(held: HeldCandidate, event: Event) -> bool:
     """What was declined of smoke that is an event by now."""
     return not held.entered and held.event.subject_id == event.subject_id

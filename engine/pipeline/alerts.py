@@ -23,7 +23,7 @@ from engine.model.observation import AlertsEdited, AlertsLoaded, AreaRiskKnown, 
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
-from engine.pipeline.alert_book import AlertBook, Held
+from engine.pipeline.alert_book import AlertBook, HeldCandidate
 from engine.pipeline.candidates import Evidence, Living, Pictured, candidate_of
 from engine.pipeline.output import StepOutput
 from engine.pipeline.plume_events import DeclinedSmoke, direction_of
@@ -98,9 +98,9 @@ class AlertLane:
         return self._book.alerts
 
     @property
-    def held(self) -> Sequence[Decision]:
+    def held_decisions(self) -> Sequence[Decision]:
         """Oldest first."""
-        return self._book.held
+        return self._book.held_decisions
 
     @property
     def load(self) -> AlarmLoad:
@@ -164,11 +164,11 @@ class AlertLane:
         """It raises nothing; it is held, unless the rules keep it from operators all the same."""
         event, sequence = smoke.event, smoke.sequence
 
-        def told(_plume: str) -> tuple[EvidencePart, ...]:
+        def smoke_evidence(_plume: str) -> tuple[EvidencePart, ...]:
             return evidence.of_smoke((sequence,), None)
 
         load = self._book.memory.load(out.received_ns)
-        known = (None, told, self._pictured, self._settings, load, self._armed_ns, out.received_ns)
+        known = (None, smoke_evidence, self._pictured, self._settings, load, self._armed_ns, out.received_ns)
         candidate = _in_area(candidate_of(event, event.started_ns, *known), self._area)
         candidate = _in_weather(candidate, self.fire, ((sequence.camera_id, sequence.max_conf),))
         facts = replace(candidate.facts, directions=(direction_of(sequence),), declined_score=sequence.score)
@@ -177,13 +177,13 @@ class AlertLane:
         decision = replace(_decision(candidate, verdict, out.new_id("de")), event_id=None, evidence_ids=(sequence.id,))
         if verdict.outcome is Outcome.HELD:
             entered_by = replace(event, decision_id=decision.id)
-            self._book.hold(Held(decision, entered_by, verdict.severity, candidate, entered=False))
+            self._book.hold(HeldCandidate(decision, entered_by, verdict.severity, candidate, entered=False))
         out.keep(decision)
 
     def tick(self, now_ns: int, anybody_known: bool, living: Living, out: StepOutput) -> None:
         """`anybody_known`: there are persons who could be recognised. `living`: a camera's track, None once it is gone."""
         for pending in [pending for pending in self._pending.values() if not pending.since_ns <= now_ns < pending.until_ns]:
-            self._judge(_seen(pending, now_ns, living), now_ns, anybody_known, out)
+            self._judge(_with_sighting_time(pending, now_ns, living), now_ns, anybody_known, out)
         if now_ns - self._kept_ns >= UPKEEP_NS or now_ns < self._kept_ns:
             self._kept_ns = now_ns
             self._book.keep(now_ns, out)
@@ -261,7 +261,7 @@ class AlertLane:
                 alert = self._book.open(candidate, verdict.rule_id, verdict.severity, event, decision, out)
                 decision = replace(decision, alert_id=alert.id)
             case Outcome.HELD:
-                self._book.hold(Held(decision, event, verdict.severity, candidate))
+                self._book.hold(HeldCandidate(decision, event, verdict.severity, candidate))
             case Outcome.REJECTED if verdict.same is not None:
                 decision = replace(decision, alert_id=verdict.same.alert_id)
                 self._book.join(candidate, verdict.same, verdict.severity, event, out)
@@ -312,7 +312,7 @@ def _decision(candidate: Candidate, verdict: Verdict, decision_id: str) -> Decis
     )
 
 
-def _seen(pending: Pending, now_ns: int, living: Living) -> Pending:
+def _with_sighting_time(pending: Pending, now_ns: int, living: Living) -> Pending:
     """A person's event stays open for a while after the track is gone, and its track may become surer."""
     event = pending.event
     if event.kind is not EventKind.PERSON:

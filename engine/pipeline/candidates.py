@@ -6,7 +6,7 @@ from typing import TypeAlias
 from engine.alerts.candidate import Candidate
 from engine.alerts.evidence import of_event
 from engine.alerts.rule_gates import LONGEST_S
-from engine.alerts.words import said
+from engine.alerts.words import alert_sentence
 from engine.model.alert import Alert
 from engine.model.alert_settings import Rule
 from engine.model.decision import AlertFacts, EvidencePart
@@ -67,7 +67,7 @@ def candidate_of(
         position,
         event.zone_id or next(iter(zone_ids), ""),
         event.id,
-        said(event.kind, _place(event, zone_ids, settings), event.reason),
+        alert_sentence(event.kind, _place(event, zone_ids, settings), event.reason),
         event.simulated,
     )
 

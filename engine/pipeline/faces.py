@@ -152,7 +152,7 @@ class FacesLane:
         detail = f"cosine {score:.2f}"
         assertion = Assertion(AssertionKind.FACE, person_id, face_odds(score, threshold), sample.taken_ns, sample.camera_id, detail)
         self._claims.append(SourceClaim(SourceKind.CAMERA, track_id, assertion))
-        self._roster.seen(person_id, sample.camera_id, sample.taken_ns, out)
+        self._roster.note_visit(person_id, sample.camera_id, sample.taken_ns, out)
         if score >= threshold + LEARN_AHEAD and sample.quality >= LEARN_QUALITY and self._may_learn(track_id, sample.taken_ns):
             self._learned_ns[track_id] = sample.taken_ns
             self._roster.learn(replace(sample, id=out.new_id("fa"), person_id=person_id), out)
@@ -178,7 +178,7 @@ class FacesLane:
         decide(CandidateKind.IDENTITY, track_id, gates, None, sample.taken_ns, out)
         for each in stranger.samples:
             self._roster.learn(replace(each, id=out.new_id("fa"), person_id=person.id), out)
-        self._roster.seen(person.id, sample.camera_id, sample.taken_ns, out)
+        self._roster.note_visit(person.id, sample.camera_id, sample.taken_ns, out)
 
     def _ask(self, track_id: str, seen: FacesSeen, candidates: tuple[tuple[str, float], ...], out: StepOutput) -> None:
         """Two fit about equally well: the operator is asked, once for a track."""

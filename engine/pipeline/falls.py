@@ -9,13 +9,13 @@ from engine.model.event import Event, EventKind
 from engine.model.radio import CsiBatch, LinkFeatures
 from engine.model.site import RadioSettings
 from engine.model.traces import Traces
-from engine.pipeline.named import NOBODY, Named
+from engine.pipeline.event_identity import NOBODY, EventIdentity
 from engine.pipeline.one_fall import fall_at
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised
 from engine.radio.falls import FallChange, FallStage, FallWatch
+from engine.radio.impact_gate import SLOTS
 from engine.radio.jolts import Jolts
-from engine.radio.struck import SLOTS
 
 NO_FALLS: Mapping[str, Event] = {}
 
@@ -40,7 +40,7 @@ class FallLane:
         self._jolts.take(batch)
 
     def step(
-        self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, Named], features: LinkFeatures, out: StepOutput
+        self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, EventIdentity], features: LinkFeatures, out: StepOutput
     ) -> Mapping[str, Posture]:
         """The posture of blobs of which more is known than that they are there. `who`: by the blob's id."""
         for change in self._watch.step(now_ns, blobs, features, self._jolts.shakes(now_ns, SLOTS)):
@@ -103,7 +103,7 @@ class FallLane:
         self._jolts.restore(state["jolts"])
         self._witness = dict(state["witness"])
 
-    def _changed(self, change: FallChange, who: Named, out: StepOutput) -> None:
+    def _changed(self, change: FallChange, who: EventIdentity, out: StepOutput) -> None:
         match change.stage:
             case FallStage.RAISED:
                 self._raise(change, who, out)
@@ -116,7 +116,7 @@ class FallLane:
             case FallStage.REJECTED:
                 decide(CandidateKind.FALL, change.fall_id, change.gates, None, change.at_ns, out)
 
-    def _raise(self, change: FallChange, who: Named, out: StepOutput) -> None:
+    def _raise(self, change: FallChange, who: EventIdentity, out: StepOutput) -> None:
         there = fall_at(change.position, change.fell_ns, self._seen_falls)
         told = self._cameras.get(change.blob_id) or ("" if there is None else there.id)
         if told:  # one fall is one event: the camera was first

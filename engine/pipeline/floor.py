@@ -21,8 +21,8 @@ from engine.model.site import Position
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.model.track import Track
+from engine.pipeline.event_identity import EventIdentity
 from engine.pipeline.floor_cameras import FloorCameras
-from engine.pipeline.named import Named
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
 from engine.radio.ble.identity import NAMED
@@ -77,7 +77,7 @@ class FloorLane:
             claims=claims,
             devices=radio.devices if radio is not None else (),
             persons=persons,
-            unplaced={name: [track.id for track in each] for name, each in tracks.items() if not self._cameras.placed(name)},
+            unplaced={name: [track.id for track in each] for name, each in tracks.items() if not self._cameras.has_pose(name)},
             trouble=self._cameras.trouble(tracks),
             watching=self._cameras.watching,
         )
@@ -96,7 +96,7 @@ class FloorLane:
         """Where people are by the tick before, seen by two cameras at least and known to a step: the middle of the body, metres."""
         return self._sure
 
-    def named(self, fused_id: str, person_id: str, by: str, now_ns: int) -> None:
+    def set_identity(self, fused_id: str, person_id: str, by: str, now_ns: int) -> None:
         """An operator says who somebody is; empty: not who they are taken for."""
         if not person_id:
             self._floor.deny(fused_id)
@@ -157,7 +157,7 @@ class FloorLane:
             reason=conflict.reason,
             simulated=conflict.simulated,
             position=conflict.position,
-            who=Named(conflict.person_id, persons[conflict.person_id].name),
+            who=EventIdentity(conflict.person_id, persons[conflict.person_id].name),
         )
         self._conflicts.begin(key, event, out)
 

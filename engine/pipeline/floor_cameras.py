@@ -53,7 +53,7 @@ class FloorCameras:
         self._alive_ns |= dict.fromkeys(sorted(self._framed), now_ns)
         self._framed = set()
 
-    def placed(self, camera_id: str) -> bool:
+    def has_pose(self, camera_id: str) -> bool:
         """Whether it is known where this camera hangs."""
         return self._view(camera_id) is not None
 
@@ -88,7 +88,7 @@ class FloorCameras:
 
     def trouble(self, camera_ids: Iterable[str]) -> str:
         """Which of these have no place; a sentence, empty when all have."""
-        cameras = [self._settings.camera(camera_id) for camera_id in sorted(camera_ids) if not self.placed(camera_id)]
+        cameras = [self._settings.camera(camera_id) for camera_id in sorted(camera_ids) if not self.has_pose(camera_id)]
         names = [camera.name for camera in cameras if camera is not None]
         if not names:
             return ""
@@ -161,8 +161,8 @@ class FloorCameras:
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
     """Whether the way from a to b crosses the one from c to d."""
-    return _left(a, b, c) != _left(a, b, d) and _left(c, d, a) != _left(c, d, b)
+    return _turns_left(a, b, c) != _turns_left(a, b, d) and _turns_left(c, d, a) != _turns_left(c, d, b)
 
 
-def _left(a: Point, b: Point, c: Point) -> bool:
+def _turns_left(a: Point, b: Point, c: Point) -> bool:
     return (b[0] - a[0]) * (c[1] - a[1]) > (b[1] - a[1]) * (c[0] - a[0])

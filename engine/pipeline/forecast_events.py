@@ -28,7 +28,7 @@ class ForecastLane:
             self._raise(told, out)
 
     @property
-    def failed(self) -> Event | None:
+    def open_failure(self) -> Event | None:
         """What is open."""
         return self._failed.get(SUBJECT)
 

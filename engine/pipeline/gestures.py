@@ -17,7 +17,7 @@ from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.model.track import Track
-from engine.pipeline.named import NOBODY, Named, named
+from engine.pipeline.event_identity import NOBODY, EventIdentity, identity_of
 from engine.pipeline.output import StepOutput
 from engine.vision.gestures.library import GestureLibrary
 from engine.vision.gestures.watch import GestureHit, GestureWatch
@@ -57,7 +57,7 @@ class Watched:
     watches: dict[str, GestureWatch]
     last_ns: int = 0
     box: Box = (0.0, 0.0, 0.0, 0.0)
-    who: Named = NOBODY
+    who: EventIdentity = NOBODY
     told_ns: dict[str, int] = field(default_factory=dict[str, int])
 
     def use(self, libraries: Libraries) -> None:
@@ -86,7 +86,7 @@ class Watched:
     @classmethod
     def restored(cls, state: Mapping[str, Any], libraries: Libraries) -> "Watched":
         x1, y1, x2, y2 = state["box"]
-        who = wire.read_as(Named, {key: state[key] for key in ("person_id", "person", "named_by") if key in state})
+        who = wire.read_as(EventIdentity, {key: state[key] for key in ("person_id", "person", "named_by") if key in state})
         watched = cls(state["camera_id"], {}, state["last_ns"], (x1, y1, x2, y2), who, dict(state["told_ns"]))
         watched.use(libraries)
         for name, watch in watched.watches.items():
@@ -129,7 +129,7 @@ class GestureLane:
         for track_id, watched in tuple(self._watched.items()):
             camera = cameras.get(watched.camera_id)
             gone = track_id not in living or camera is None
-            watched.who = named(names.get(track_id))
+            watched.who = identity_of(names.get(track_id))
             if camera is not None and (gone or now_ns - watched.last_ns >= UNSEEN_NS):
                 self._tell(track_id, watched, watched.hits(watched.last_ns + UNSEEN_NS, *_NO_BODY), camera, out)
             if gone:

@@ -39,7 +39,7 @@ class IdentityLane:
         self.roster.edit(edited.edit, out)
         match edited.edit:
             case TrackNamed(fused_id, person_id):
-                self.floor.named(fused_id, person_id, edited.edited_by, edited.occurred_ns)
+                self.floor.set_identity(fused_id, person_id, edited.edited_by, edited.occurred_ns)
             case PersonsMerged(kept_id, gone_id) if gone_id not in self.roster.persons:
                 self.floor.rename_person(gone_id, kept_id)
                 self.voices.rename_person(gone_id, kept_id)
@@ -73,20 +73,20 @@ class IdentityLane:
         """Who each camera track is, by its id, of those that are somebody. `tracks` by camera; `carried` as the phone lane has it."""
         claims = self.faces.tick(now_ns, out)
         names = self.floor.tick(now_ns, tracks, radio, [*claims, *phone_claims(carried, now_ns)], self.roster.persons, out)
-        self._seen(now_ns, out)
+        self._note_presence(now_ns, out)
         return names
 
     def listen(self, now_ns: int, tracks: Mapping[str, Sequence[Track]], names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
         """After `tick`: whose names were heard. They show from the next tick on."""
         self.voices.tick(now_ns, out.fused, tracks, names, out)
 
-    def _seen(self, now_ns: int, out: StepOutput) -> None:
+    def _note_presence(self, now_ns: int, out: StepOutput) -> None:
         """Who is known on the floor is there, also without a face: their phone says so."""
         for track in out.fused.tracks if out.fused is not None else ():
             if track.identity is not None and track.status is FusedStatus.CONFIRMED:
                 cameras = [source for source in track.sources if source.kind is SourceKind.CAMERA]
                 camera_id = max(cameras, key=lambda source: source.last_ns).sensor_id if cameras else ""
-                self.roster.seen(track.identity.person_id, camera_id, now_ns, out)
+                self.roster.note_visit(track.identity.person_id, camera_id, now_ns, out)
 
     def interrupt(self, at_ns: int, out: StepOutput) -> None:
         """Watching broke off: nobody is followed on; who is known stays known."""

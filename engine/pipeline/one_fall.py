@@ -14,7 +14,7 @@ SAME_FALL_NS = 30 * SECOND  # radio tells a fall later than a camera
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LastKnownTrack:
     """What the floor last knew of a track: who, where, and which blob is the same person (empty: none). fused_id: of them on the floor."""
 
     person_id: str = ""
@@ -25,7 +25,7 @@ class Known:
     named_by: AssertionKind | None = None
 
 
-def one_person(one: Known, other: Known) -> bool:
+def one_person(one: LastKnownTrack, other: LastKnownTrack) -> bool:
     ids = ((one.fused_id, other.fused_id), (one.blob_id, other.blob_id), (one.person_id, other.person_id))
     return any(first and first == second for first, second in ids)
 

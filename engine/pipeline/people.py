@@ -26,7 +26,7 @@ from engine.model.settings import CameraSettings, GateSettings
 from engine.model.time import SECOND, seconds_to_ns
 from engine.model.traces import Traces
 from engine.model.track import Sequence, Track, TrackStatus
-from engine.pipeline.named import named
+from engine.pipeline.event_identity import identity_of
 from engine.pipeline.output import StepOutput
 from engine.vision.known_still import KnownStill
 
@@ -144,14 +144,14 @@ class PeopleLane:
         """Living tracks where they are by now."""
         return self._where(max(min(now_ns, self._last_run_ns + UNWATCHED_NS), self._last_run_ns))
 
-    def named(self, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
+    def set_identities(self, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
         """Who the people of these tracks are. A name once known stays with the event; another one replaces it."""
         for followed in self._followed.values():
             identity = names.get(followed.track.id)
             if identity is None or followed.event_id is None:
                 continue
             opened = self._open[followed.event_id]
-            event = named(identity).onto(opened.event)
+            event = identity_of(identity).onto(opened.event)
             if event != opened.event:
                 self._open[event.id] = replace(opened, event=event)
                 out.event(event)

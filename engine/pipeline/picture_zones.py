@@ -15,7 +15,7 @@ from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.model.track import Track, TrackStatus
-from engine.pipeline.named import named
+from engine.pipeline.event_identity import identity_of
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans
 from engine.vision.activities.change import Stage
@@ -175,7 +175,7 @@ class PictureZoneLane:
         for key in self._open.open_keys() if names else ():
             event = self._open.get(key)
             identity = None if event is None or event.camera_id != camera_id else names.get(event.subject_id)
-            if event is not None and identity is not None and (changed := named(identity).onto(event)) != event:
+            if event is not None and identity is not None and (changed := identity_of(identity).onto(event)) != event:
                 self._open.begin(key, changed, out)
 
 

@@ -183,7 +183,7 @@ class Pipeline:
     @property
     def forecast_failed(self) -> Event | None:
         """That the forecast of incidents could not be learnt, while it is so."""
-        return self._forecast.failed
+        return self._forecast.open_failure
 
     def open_event_ids(self) -> frozenset[str]:
         apart = (self._incidents, self._plumes, self._forecast)
@@ -401,11 +401,11 @@ class Pipeline:
 
     def _identify(self, now_ns: int, in_view: InView, out: StepOutput) -> None:
         names = self._identities.tick(now_ns, in_view, out.radio, self._radio.carried, out)
-        self._radio.named(out.fused)
+        self._radio.set_floor_identities(out.fused)
         self._radio.teach(now_ns, self._identities.floor.sure_places())
         out.names = tuple(names.items())
         for lane in self._lanes.values():
-            lane.people.named(names, out)
+            lane.people.set_identities(names, out)
 
     def _watch_gestures(self, now_ns: int, in_view: InView, out: StepOutput) -> None:
         cameras = {camera_id: lane.camera for camera_id, lane in self._lanes.items()}

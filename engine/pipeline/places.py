@@ -10,7 +10,7 @@ from engine.model.event import Event, EventKind
 from engine.model.radio import ZoneOccupancy
 from engine.model.site import Floor, Position
 from engine.model.traces import Traces
-from engine.pipeline.named import NOBODY, Named
+from engine.pipeline.event_identity import NOBODY, EventIdentity
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
 from engine.radio.portals import Crossing, PortalWatch
@@ -26,7 +26,7 @@ class PlacesLane:
         self._visits = Spans()
         self._occupied = Spans()
         self._floor = Floor()
-        self._who: Mapping[str, Named] = {}
+        self._who: Mapping[str, EventIdentity] = {}
 
     def configure(self, floor: Floor) -> None:
         self._floor = floor
@@ -34,7 +34,7 @@ class PlacesLane:
         self._portals.configure(floor)
 
     def step(
-        self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, Named], watched: bool, out: StepOutput
+        self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, EventIdentity], watched: bool, out: StepOutput
     ) -> tuple[tuple[ZoneOccupancy, ...], Mapping[str, tuple[str, ...]]]:
         """Who is where now, and the zones of each blob. `who`: by the blob's id. `watched`: radio sees the room at all."""
         self._who = who

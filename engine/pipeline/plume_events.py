@@ -62,7 +62,7 @@ class PlumeLane:
             return () if change.gone else self._declined(change, out)
         if known is None and change.occurred_ns - plume.last_seen_ns >= ENDS_NS:
             return ()
-        before = self._opened(change, shown, out) if known is None else known.event
+        before = self._open_plume_event(change, shown, out) if known is None else known.event
         event = self._now(before, plume.place, shown)
         self._open[plume.id] = OpenPlume(event, shown, plume.place, plume.last_seen_ns)
         if known is None or event != known.event:
@@ -132,7 +132,7 @@ class PlumeLane:
         self._open = {each.event.subject_id: each for each in known}
         self._held = {sequence_id: ValidationState(word) for sequence_id, word in state.get("held", {}).items()}
 
-    def _opened(self, change: PlumeChanged, shown: Sequence[SmokeSequence], out: StepOutput) -> Event:
+    def _open_plume_event(self, change: PlumeChanged, shown: Sequence[SmokeSequence], out: StepOutput) -> Event:
         frames = max(sequence.frames for sequence in shown)
         return raised(
             EventKind.SMOKE,
@@ -180,7 +180,7 @@ def direction_of(sequence: SmokeSequence) -> Direction:
 
 
 def shown_of(sequences: Sequence[SmokeSequence]) -> tuple[SmokeSequence, ...]:
-    return tuple(each for each in sequences if each.validation.shown and each.label in (None, SmokeLabel.WILDFIRE_SMOKE))
+    return tuple(each for each in sequences if each.validation.is_shown and each.label in (None, SmokeLabel.WILDFIRE_SMOKE))
 
 
 def reason(cameras: Sequence[str], place: Crossing | None, shown: Sequence[SmokeSequence]) -> str:

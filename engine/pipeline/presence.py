@@ -12,7 +12,7 @@ from engine.model.event import EventKind
 from engine.model.site import Position
 from engine.model.time import SECOND
 from engine.model.traces import Traces
-from engine.pipeline.named import NOBODY, Named
+from engine.pipeline.event_identity import NOBODY, EventIdentity
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised
 
@@ -38,18 +38,18 @@ class PresenceLane:
         self._candidates: dict[str, Candidate] = {}
         self._present = Spans()
 
-    def step(self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, Named], out: StepOutput) -> None:
+    def step(self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, EventIdentity], out: StepOutput) -> None:
         """`who`: by the blob's id."""
         here = {blob.id for blob in blobs}
         for blob in blobs:
-            self._seen(blob, who.get(blob.id, NOBODY), now_ns, out)
+            self._judge_blob(blob, who.get(blob.id, NOBODY), now_ns, out)
         for blob_id in [blob_id for blob_id in self._candidates if blob_id not in here]:  # in order: what they are told as has their ids
-            self._gone(self._candidates.pop(blob_id), out)
+            self._end_candidate(self._candidates.pop(blob_id), out)
 
     def interrupt(self, out: StepOutput) -> None:
         """Nobody watches any more: close what is open at the time it was last seen."""
         for candidate in self._candidates.values():
-            self._gone(candidate, out)
+            self._end_candidate(candidate, out)
         self._candidates.clear()
 
     def know(self, ids: Mapping[str, str]) -> None:
@@ -70,7 +70,7 @@ class PresenceLane:
         self._candidates = {candidate.blob_id: candidate for candidate in candidates}
         self._present.restore(state["present"])
 
-    def _seen(self, blob: Blob, who: Named, now_ns: int, out: StepOutput) -> None:
+    def _judge_blob(self, blob: Blob, who: EventIdentity, now_ns: int, out: StepOutput) -> None:
         before = self._candidates.get(blob.id) or Candidate(blob.id, blob.since_ns, now_ns, 0.0, blob.position, blob.simulated)
         candidate = replace(before, last_ns=now_ns, best=max(before.best, blob.confidence), position=blob.position)
         self._candidates[blob.id] = candidate
@@ -94,7 +94,7 @@ class PresenceLane:
             )
             self._present.begin(blob.id, event, out)
 
-    def _gone(self, candidate: Candidate, out: StepOutput) -> None:
+    def _end_candidate(self, candidate: Candidate, out: StepOutput) -> None:
         if candidate.blob_id in self._present:
             self._present.end(candidate.blob_id, candidate.last_ns, out)
         else:

@@ -12,8 +12,8 @@ from engine.model.radio import BleSightings, CsiBatch, NodeChanged, ZoneOccupanc
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.traces import Traces
+from engine.pipeline.event_identity import EventIdentity, of_blobs, on_floor
 from engine.pipeline.falls import FallLane
-from engine.pipeline.named import Named, of_blobs, on_floor
 from engine.pipeline.nodes import NodeLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.phones import PhoneLane
@@ -41,7 +41,7 @@ class RadioLane:
         self._places = PlacesLane()
         self._falls = FallLane()
         self._positions: Mapping[str, Position] = {}
-        self._who: Mapping[str, Named] = {}
+        self._who: Mapping[str, EventIdentity] = {}
 
     @property
     def nodes(self) -> NodeLane:
@@ -107,7 +107,7 @@ class RadioLane:
         found = self._fusion.step(now_ns, features, out.new_id)
         simulated = self._nodes.simulated
         located = [replace(blob, simulated=True) for blob in found.blobs] if simulated else found.blobs
-        blobs = self._named(now_ns, located, followed)
+        blobs = self._blobs_with_names(now_ns, located, followed)
         who = of_blobs(blobs, self._who)
         occupancy, zones_of = self._places.step(now_ns, blobs, who, not found.trouble, out)
         fallen = self._falls.step(now_ns, blobs, who, features, out)
@@ -115,7 +115,7 @@ class RadioLane:
         self._presence.step(now_ns, blobs, who, out)
         out.radio = self._picture(now_ns, found, blobs, simulated, occupancy)
 
-    def named(self, picture: FusedPicture | None) -> None:
+    def set_floor_identities(self, picture: FusedPicture | None) -> None:
         """Who the people of the floor are, by all sensors: radio events name the same persons as camera events, from the next tick."""
         self._who = on_floor(picture)
 
@@ -150,7 +150,7 @@ class RadioLane:
         self._place(anew=True)
         for name, part in self._parts().items():
             part.restore(state[name])
-        self._who = {blob_id: wire.read_record(Named, who) for blob_id, who in state.get("who", {}).items()}  # older ones have none
+        self._who = {blob_id: wire.read_record(EventIdentity, who) for blob_id, who in state.get("who", {}).items()}  # older ones have none
 
     @property
     def _watching(self) -> bool:
@@ -203,7 +203,7 @@ class RadioLane:
             self._fusion.place(positions, self._settings.floor, self._settings.radio)
             self._phones.place(positions)
 
-    def _named(self, now_ns: int, blobs: Sequence[Blob], followed: Sequence[FusedTrack]) -> list[Blob]:
+    def _blobs_with_names(self, now_ns: int, blobs: Sequence[Blob], followed: Sequence[FusedTrack]) -> list[Blob]:
         named = self._phones.step(now_ns, blobs, followed)
         for match in self._phones.carried.values():
             if self._settings.radio.learn_weights and match.method == "position" and match.confidence >= TAUGHT_FROM and match.position:

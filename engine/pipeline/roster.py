@@ -95,7 +95,7 @@ class RosterBook:
     def faces_of(self, person_id: str) -> int:
         return sum(face.person_id == person_id and not face.negative for face in self._faces.values())
 
-    def seen(self, person_id: str, camera_id: str, at_ns: int, out: StepOutput) -> None:
+    def note_visit(self, person_id: str, camera_id: str, at_ns: int, out: StepOutput) -> None:
         """They are there. A visit is counted when they come, not in every frame."""
         person = self._persons[person_id]
         comes = person.last_seen_ns is None or at_ns - person.last_seen_ns > VISIT_GAP_NS
@@ -113,7 +113,7 @@ class RosterBook:
             self._saved_ns[person_id] = at_ns
             out.person(person)
 
-    def spoken(self, person_id: str, name: str, out: StepOutput) -> bool:
+    def adopt_spoken_name(self, person_id: str, name: str, out: StepOutput) -> bool:
         """They said their name. An operator's word, or an earlier name, is not overruled."""
         person = self._persons.get(person_id)
         if person is None or person.name_source is not NameSource.GENERATED or person_id in self._unspoken:
@@ -229,7 +229,7 @@ class RosterBook:
         for face in [face for face in self._faces.values() if face.person_id == gone_id]:
             self._hand_over(face, kept_id, out)
         del self._persons[gone_id]
-        self._put(_joined(kept, gone), out)
+        self._put(_merge_persons(kept, gone), out)
         out.person(PersonGone(gone_id))
 
     def _move(self, face_ids: Sequence[str], person: Person, out: StepOutput) -> None:
@@ -262,7 +262,7 @@ def generated_name(person_id: str) -> str:
     return f"{GENERATED_PREFIX}{zlib.crc32(person_id.encode()):08X}"
 
 
-def _joined(kept: Person, gone: Person) -> Person:
+def _merge_persons(kept: Person, gone: Person) -> Person:
     seen = [each.last_seen_ns for each in (kept, gone) if each.last_seen_ns is not None]
     first = [each.first_seen_ns for each in (kept, gone) if each.first_seen_ns is not None]
     later = max((kept, gone), key=lambda each: each.last_seen_ns or 0)

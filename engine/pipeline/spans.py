@@ -10,7 +10,7 @@ from engine.model.decision import CandidateKind, Decision, GateReading
 from engine.model.event import Event, EventKind, Severity
 from engine.model.site import Position
 from engine.model.traces import Traces
-from engine.pipeline.named import NOBODY, Named
+from engine.pipeline.event_identity import NOBODY, EventIdentity
 from engine.pipeline.output import StepOutput
 
 
@@ -35,7 +35,13 @@ class Spans:
         out.event(event)
 
     def change(
-        self, key: str, out: StepOutput, severity: Severity | None = None, reason: str | None = None, who: Named = NOBODY, level: int = 0
+        self,
+        key: str,
+        out: StepOutput,
+        severity: Severity | None = None,
+        reason: str | None = None,
+        who: EventIdentity = NOBODY,
+        level: int = 0,
     ) -> None:
         """Say it again if anything about it is new; a name once known stays. What is not open is left alone."""
         if key not in self._open:
@@ -112,7 +118,7 @@ def raised(
     simulated: bool = False,
     position: Position | None = None,
     zone_id: str = "",
-    who: Named = NOBODY,
+    who: EventIdentity = NOBODY,
 ) -> Event:
     """The event of a candidate whose gates all passed, with its decision; open until it is closed."""
     event_id = out.new_id("ev")

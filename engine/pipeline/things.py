@@ -45,7 +45,7 @@ class ThingsLane:
 
     def tracks(self, now_ns: int) -> tuple[Track, ...]:
         """Living ones where they are by now."""
-        return tuple(self._named(max(min(now_ns, self._last_run_ns + UNWATCHED_NS), self._last_run_ns)))
+        return tuple(self._tracks_with_own_ids(max(min(now_ns, self._last_run_ns + UNWATCHED_NS), self._last_run_ns)))
 
     def state(self) -> dict[str, Any]:
         return {"last_run_ns": self._last_run_ns, "tracker": self._tracker.state()}
@@ -54,7 +54,7 @@ class ThingsLane:
         self._last_run_ns = int(state["last_run_ns"])
         self._tracker.restore(state["tracker"])
 
-    def _named(self, at_ns: int) -> Iterator[Track]:
+    def _tracks_with_own_ids(self, at_ns: int) -> Iterator[Track]:
         """With ids of their own: both trackers derive theirs from the same observation."""
         for track in self._tracker.tracks(at_ns):
             yield replace(track, id=f"th{track.id.removeprefix('tk')}")

@@ -203,10 +203,10 @@ class VoicesLane:
         if len(bearers) > 1:
             return _Verdict("Several people have this name.")
         if bearers:
-            return self._known(there, bearers[0])
+            return self._verdict_on_known_name(there, bearers[0])
         return self._renamed(there, name, out) if there.person_id in self._roster.persons else self._newcomer(there, name, at_ns, out)
 
-    def _known(self, there: Bystander, bearer: Person) -> _Verdict:
+    def _verdict_on_known_name(self, there: Bystander, bearer: Person) -> _Verdict:
         if bearer.consent is Consent.REFUSED:
             return _Verdict("Who has this name does not want to be recognised.")
         return _Verdict("They gave the name of somebody who is known.", bearer, said=not there.person_id)
@@ -215,15 +215,15 @@ class VoicesLane:
         person = self._roster.persons[there.person_id]
         if person.name_source is not NameSource.GENERATED:
             return _Verdict("They are known under another name, which what is heard does not overrule.")
-        if person.consent is Consent.REFUSED or not self._roster.spoken(person.id, name, out):
+        if person.consent is Consent.REFUSED or not self._roster.adopt_spoken_name(person.id, name, out):
             return _Verdict("An operator said that a name heard of them was wrong, or they do not want to be recognised.")
         return _Verdict("They said it, and had no name yet.", self._roster.persons[person.id], said=True)
 
     def _newcomer(self, there: Bystander, name: str, at_ns: int, out: StepOutput) -> _Verdict:
         person = self._roster.stranger(at_ns, out)
-        self._roster.spoken(person.id, name, out)
+        self._roster.adopt_spoken_name(person.id, name, out)
         camera_id = there.views[0].camera_id if there.views else ""
-        self._roster.seen(person.id, camera_id, at_ns, out)
+        self._roster.note_visit(person.id, camera_id, at_ns, out)
         self._new[there.key] = person.id
         return _Verdict("They said it, and nobody known has this name.", self._roster.persons[person.id], said=True)
 

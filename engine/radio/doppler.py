@@ -59,7 +59,7 @@ def left_over(spectra: Array, claims: Sequence[Array]) -> Array:
 
 def ratios(spectra: Array, weight: Array) -> Array:
     """(L, F) what each link adds in a tenth of a second for a person who shows at each shift; spectra with rows of 0 tell nothing."""
-    tells = told(spectra)
+    tells = reporting_links(spectra)
     temper = _TEMPER * min(_INDEPENDENT / max(float(np.add.reduce(tells)), 1.0), 1.0)
     return (temper * weight * tells)[:, None] * np.log((_ELSEWHERE + spectra) / (_ELSEWHERE + 1))
 
@@ -69,7 +69,7 @@ def gain(geometry: LinkGeometry, ratios: Array, spots: Array, speeds: Array) -> 
     return over_links(ratios.ravel().take(_places(geometry, spots, speeds)))
 
 
-def told(spectra: Array) -> Array:
+def reporting_links(spectra: Array) -> Array:
     """(L,) 1 where the link tells shifts, 0 elsewhere."""
     return np.where(np.logical_or.reduce(spectra > 0, axis=1), 1.0, 0.0)
 

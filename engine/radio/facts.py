@@ -33,7 +33,7 @@ class Facts:
     noise: Array
     floor: Array
 
-    def heard(self) -> Mask:
+    def usable_channels(self) -> Mask:
         """(n, 3) the channels that count: SHAPE where something is static, and one of NORM and POWER."""
         heard: Mask = self.column[:, None] == _EACH
         heard[:, SHAPE] = ~self.is_open

@@ -29,8 +29,8 @@ from engine.model.radio import LinkFeatures
 from engine.model.site import Position, RadioSettings
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
-from engine.radio import struck
-from engine.radio.doppler import told
+from engine.radio import impact_gate
+from engine.radio.doppler import reporting_links
 from engine.radio.drop import LAST_END_S, Drop, Heights, find_drop, sharpened
 from engine.radio.fall_gates import CERTAINTY, FallFacts, fall_gates, impact_gates, low_m, why_not
 from engine.radio.impact import Impact
@@ -168,13 +168,13 @@ class FallWatch:
                 self._remember(blob, now_ns)
         self._forget({blob.id for blob in blobs}, now_ns)
         if shakes is not None and _static(features):
-            self._look_for_impact(blobs, struck.impact_of(shakes), now_ns)
+            self._look_for_impact(blobs, impact_gate.impact_of(shakes), now_ns)
         else:
             for blob in blobs:
                 self._look_for_drop(blob, now_ns)
         changes: list[FallChange] = []
         for down in list(self._down.values()):
-            changes += self._follow(down, now_ns, blobs, features, struck.moves(shakes))
+            changes += self._follow(down, now_ns, blobs, features, impact_gate.moves(shakes))
         return tuple(changes)
 
     def give_up(self, now_ns: int) -> tuple[FallChange, ...]:
@@ -222,7 +222,7 @@ class FallWatch:
             return
         if known is not None:
             del self._down[known.fall_id]
-        self._down[blob.id] = _opened(blob, drop, now_ns, self._confidence[blob.id])
+        self._down[blob.id] = _fall_from_drop(blob, drop, now_ns, self._confidence[blob.id])
 
     def _look_for_impact(self, blobs: Sequence[Blob], impact: Impact | None, now_ns: int) -> None:
         """A sudden stop is a candidate: of the one who was measured last, of several the surest. The best one of a while is kept."""
@@ -231,10 +231,10 @@ class FallWatch:
         near = [blob for blob in blobs if self._history.get(blob.id)]
         blob = max(near, key=lambda blob: (self._history[blob.id][-1].at_ns, blob.confidence), default=None)
         known = None if blob is None else self._down.get(blob.id)
-        if blob is None or (known is not None and not struck.gives_way(known.raised_ns, known.impact, impact)):
+        if blob is None or (known is not None and not impact_gate.gives_way(known.raised_ns, known.impact, impact)):
             return
         before = [sample for sample in self._history[blob.id] if sample.at_ns <= impact.at_ns] or self._history[blob.id][:1]
-        self._down[blob.id] = _struck(blob, before[-1].position, impact, now_ns, self._confidence[blob.id])
+        self._down[blob.id] = _fall_from_impact(blob, before[-1].position, impact, now_ns, self._confidence[blob.id])
 
     def _settled(self, down: Down, now_ns: int) -> Down | None:
         """The candidate with its ramp placed anew from what was measured since; None where nothing is left of the drop."""
@@ -271,9 +271,9 @@ class FallWatch:
         taken = {other.blob_id for other in self._down.values() if other is not down}
         blob = _who_is_there(down, [blob for blob in blobs if blob.id not in taken])
         if down.impact is not None:
-            down = _heard(down, blob, now_ns, moves)
+            down = _update_motionless(down, blob, now_ns, moves)
         else:
-            down = _lost(down, now_ns, features, bool(blobs)) if blob is None else _seen(down, blob, now_ns)
+            down = _update_unlocated(down, now_ns, features, bool(blobs)) if blob is None else _update_located(down, blob, now_ns)
         self._down[down.fall_id] = down
         return self._candidate(down, now_ns) if down.raised_ns is None else self._fall(down, now_ns)
 
@@ -324,7 +324,7 @@ class FallWatch:
         return _change(FallStage.RAISED, raised, now_ns, reason, gates)
 
     def _rejection(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> list[FallChange]:
-        if down.impact is not None and not struck.near_enough(down.impact):
+        if down.impact is not None and not impact_gate.near_enough(down.impact):
             return []
         if down.impact is None and (down.before_m - down.deepest_m < TOLD_DROP_M or down.sigmas < CERTAINTY):
             return []
@@ -354,7 +354,7 @@ class FallWatch:
 
 def _static(features: LinkFeatures) -> bool:
     """Whether most links have a static wave, so that what is known of heights is mostly noise."""
-    return len(features.doppler) > 0 and float(told(features.doppler).mean()) >= STATIC_SHARE
+    return len(features.doppler) > 0 and float(reporting_links(features.doppler).mean()) >= STATIC_SHARE
 
 
 def _may_be_another(known: Down) -> bool:
@@ -373,7 +373,7 @@ def _heights(samples: Sequence[Sample], now_ns: int) -> Heights:
     )
 
 
-def _opened(blob: Blob, drop: Drop, now_ns: int, confidence: float) -> Down:
+def _fall_from_drop(blob: Blob, drop: Drop, now_ns: int, confidence: float) -> Down:
     fell_ns = now_ns + round(drop.end_s * SECOND)
     return Down(
         fall_id=blob.id,
@@ -396,7 +396,7 @@ def _opened(blob: Blob, drop: Drop, now_ns: int, confidence: float) -> Down:
     )
 
 
-def _struck(blob: Blob, place: Position, impact: Impact, now_ns: int, confidence: float) -> Down:
+def _fall_from_impact(blob: Blob, place: Position, impact: Impact, now_ns: int, confidence: float) -> Down:
     return Down(
         fall_id=blob.id,
         blob_id=blob.id,
@@ -420,7 +420,7 @@ def _struck(blob: Blob, place: Position, impact: Impact, now_ns: int, confidence
     )
 
 
-def _heard(down: Down, blob: Blob | None, now_ns: int, moves: bool) -> Down:
+def _update_motionless(down: Down, blob: Blob | None, now_ns: int, moves: bool) -> Down:
     """One more tick of somebody who was told by a sudden stop: all that counts is whether anything moves."""
     down = replace(down, lost_ns=(now_ns if down.lost_ns is None else down.lost_ns) if blob is None else None)
     down = down if blob is None else replace(down, blob_id=blob.id)
@@ -438,7 +438,7 @@ def _who_is_there(down: Down, blobs: Sequence[Blob]) -> Blob | None:
     return min(((d, blob) for d, blob in near if d <= REACH_M), key=lambda found: found[0], default=(0.0, None))[1]
 
 
-def _seen(down: Down, blob: Blob, now_ns: int) -> Down:
+def _update_located(down: Down, blob: Blob, now_ns: int) -> Down:
     """One more look at whoever is there. A coasting blob says where it was last, which is no news."""
     down = replace(down, blob_id=blob.id, lost_ns=None)
     if blob.status is not BlobStatus.CONFIRMED:
@@ -456,7 +456,7 @@ def _seen(down: Down, blob: Blob, now_ns: int) -> Down:
     return replace(down, moved_ns=now_ns, up_ns=now_ns if down.up_ns is None else down.up_ns)
 
 
-def _lost(down: Down, now_ns: int, features: LinkFeatures, somebody: bool) -> Down:
+def _update_unlocated(down: Down, now_ns: int, features: LinkFeatures, somebody: bool) -> Down:
     """Nobody is found there. Links that move while nobody is anywhere may be who fell, moving; with no fresh link nothing is known."""
     fresh = features.age_s < FRESH_S
     moving = float(features.motion[fresh].mean()) if fresh.any() else 1.0

@@ -123,8 +123,8 @@ class LinkBank:
 
     def features(self, now_ns: int) -> LinkFeatures:
         """What the links say at `now_ns`. Changes nothing."""
-        facts, quiet, power = self._known(np.arange(len(self._paths))) if self._newest is None else self._newest
-        scores = quiet.scores(facts.fluctuating(self._fluctuation.power())) * facts.heard()
+        facts, quiet, power = self._path_facts(np.arange(len(self._paths))) if self._newest is None else self._newest
+        scores = quiet.scores(facts.fluctuating(self._fluctuation.power())) * facts.usable_channels()
         age, rate = self._pace.age_s(now_ns), self._pace.rate_hz(now_ns)
         fresh = age <= np.maximum(STALE_S, 3.0 / np.maximum(rate, 0.1))
         trusted = self._trusted()
@@ -213,7 +213,7 @@ class LinkBank:
         self._note(at, rms, frames.channel)
         new_s, column = np.minimum(dt_s, FRAME_S), self._column(at)
         self._openness.step(at, new_s, rms, levels, use[:, 1:], column - NORM)
-        chosen, usable = self._choice.chosen(at), frames.occupied & self._choice.usable(at)
+        chosen, usable = self._choice.subcarrier_mask(at), frames.occupied & self._choice.usable(at)
         deviation = self._fluctuation.deviation(at, shape)
         triples = Triples.of(usable)
         noise = triples.noise(deviation)
@@ -222,7 +222,7 @@ class LinkBank:
         facts, power = self._facts(rows), self._fluctuation.power()[at]
         self._baselines.step(at, new_s, shape, levels, use, chosen, triples, np.maximum(power, facts.floor))
         fluctuating, quiet = facts.fluctuating(power), self._quiet_of(facts)
-        calm = quiet.calm(fluctuating, facts.heard())
+        calm = quiet.calm(fluctuating, facts.usable_channels())
         ended = self._learn_quiet(at, new_s, fluctuating)
         self._last = None if ended else (facts, quiet)
         shaped = np.count_nonzero(use[:, SHAPE])
@@ -298,10 +298,10 @@ class LinkBank:
         known, at, newest_ns = self._quiet, of.at, self._pace.newest_ns()[of.at]
         learnt = self._diurnal.applied(of.rows, newest_ns, known.quiet()[at])
         most = ordinary(of.levels, self._pace.elapsed_s()[at])
-        quiet = Quiet.of(learnt, known.spread()[at], known.limits()[at], known.known()[at], most, of.floor)
+        quiet = Quiet.of(learnt, known.spread()[at], known.limits()[at], known.has_baseline()[at], most, of.floor)
         return quiet.where_open(of.is_open, of.floor, of.levels)
 
-    def _known(self, rows: Rows) -> _Known:
+    def _path_facts(self, rows: Rows) -> _Known:
         """What is so of these paths after their newest frames; of those of the last round it is looked up already."""
         if self._last is not None and len(self._last[0].rows) == len(rows):  # the paths of a round are among those of the first
             facts, quiet = self._last
@@ -325,7 +325,7 @@ class LinkBank:
 
     def _remember_peaks(self, rows: Rows) -> None:
         """The strongest scattering that each path has lately shown."""
-        known = facts, quiet, power = self._known(rows)
+        known = facts, quiet, power = self._path_facts(rows)
         newest = self._pace.newest_ns()[facts.at]
         peak, peak_ns = self._table["peak"], self._table["peak_ns"]
         fade = np.exp(-np.minimum((newest - peak_ns[rows]) / SECOND, 1e6) / PEAK_S)

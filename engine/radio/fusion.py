@@ -206,13 +206,13 @@ class BlobFusion:
     def _evidence(self, scene: "_Scene", levels: Levels, steps: Array) -> float:
         """Log-likelihood of the levels under a law, with one person at the best place, or two: each at the best given the other."""
         reading = Reading(levels.level, steps)
-        alone, best = self._given(scene, levels, reading, None)
-        _, second = self._given(scene, levels, reading, best)
-        _, first = self._given(scene, levels, reading, second)
-        beside, _ = self._given(scene, levels, reading, first)
+        alone, best = self._gain_beside(scene, levels, reading, None)
+        _, second = self._gain_beside(scene, levels, reading, best)
+        _, first = self._gain_beside(scene, levels, reading, second)
+        beside, _ = self._gain_beside(scene, levels, reading, first)
         return max(float(np.maximum.reduce(alone)), float(alone[first] + np.maximum.reduce(beside)) - _TWO)
 
-    def _given(self, scene: "_Scene", levels: Levels, reading: Reading, other: int | None) -> tuple[Array, int]:
+    def _gain_beside(self, scene: "_Scene", levels: Levels, reading: Reading, other: int | None) -> tuple[Array, int]:
         """Tempered gain (cells,) of one more person on the floor beside somebody at square `other`, and its best square."""
         lattice = scene.tracker.lattice
         beside = [] if other is None else [reading.shade(lattice.depths(other), _ALL)]

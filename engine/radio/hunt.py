@@ -57,7 +57,7 @@ class Hunt:
         fresh.weigh(_gain(fresh, dt_s, ratios, left.taken, geometry), 1.0, 1.0, chance)
         cloud.renew(fresh, _RENEWED, chance)
 
-    def found(self, taken: Array) -> bool:
+    def is_certain(self, taken: Array) -> bool:
         """Whether somebody is there for sure, at one place apart from these (n, 2)."""
         if self.cloud is None or self.belief < _FOUND:
             return False

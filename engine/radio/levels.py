@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.radio.doppler import told
+from engine.radio.doppler import reporting_links
 from engine.radio.likelihood import DEPTHS, Array, Bins, over_links, ratios
 
 Shade = tuple[Array, Array]
@@ -35,7 +35,7 @@ class Levels:
     def of(
         cls, level: Bins, moving: Bins, weight: Array, stray: Shade, stray_moving: Shade, still: Array, spectra: Array, stirred: bool
     ) -> "Levels":
-        tells = told(spectra)
+        tells = reporting_links(spectra)
         active = stirred or bool(np.count_nonzero(moving))
         share = float(np.add.reduce(tells)) / len(tells) if len(tells) else 0.0
         return cls(level, moving, weight, stray, stray_moving, still, active, spectra, stirred, tells, share)

@@ -42,7 +42,7 @@ class SubcarrierChoice:
     def keep(self, rows: npt.NDArray[np.intp]) -> None:
         self._table.keep(rows)
 
-    def chosen(self, rows: Which) -> Mask:
+    def subcarrier_mask(self, rows: Which) -> Mask:
         """(n, 64) the subcarriers to use of these paths; before anything is known, all."""
         return self._table["chosen"][rows]
 

@@ -65,7 +65,7 @@ class QuietLevels:
         """(rows, 3) from how many spreads above quiet on it is motion."""
         return self._table["limit"]
 
-    def known(self) -> npt.NDArray[np.bool_]:
+    def has_baseline(self) -> npt.NDArray[np.bool_]:
         """(rows,) whether at least one block is complete."""
         return self._table["blocks"] > 0
 

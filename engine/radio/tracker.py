@@ -114,7 +114,7 @@ class Tracker:
         evidence = track.cloud.weigh(gain * tenths, TEMPER, _haste(track, levels, tick.now_ns), self._chance)
         if levels.shifting:
             track.cloud.stray(_STRAY_PER_S * tick.dt_s * levels.told_share, self._limits, self._chance)
-            evidence += track.cloud.weigh(self._moved(track, levels) * tenths, 1.0, 1.0, self._chance)
+            evidence += track.cloud.weigh(self._doppler_gain(track, levels) * tenths, 1.0, 1.0, self._chance)
         if evidence > _MEASURED * tenths:
             track.measured_ns = track.known_ns = tick.now_ns
             track.inside = self._inside(track)
@@ -136,7 +136,7 @@ class Tracker:
             doubled=self._close(track),
         )
 
-    def _moved(self, track: Track, levels: Levels) -> Array:
+    def _doppler_gain(self, track: Track, levels: Levels) -> Array:
         """(N,) what the Doppler shifts say that all others leave over."""
         left = self._left_over([other for other in self.tracks if other is not track], levels)
         spots = track.cloud.seen_from(doppler.BEHIND_S)
@@ -158,7 +158,7 @@ class Tracker:
         taken = np.array([track.cloud.mean()[0][:2] for track in self.tracks])
         left = Residue(self._left_over(self.tracks, tick.levels), tick.levels.weight, taken)
         self.hunt.step(tick.dt_s, left, self.geometry, self._chance)
-        if self.hunt.cloud is not None and self.hunt.found(taken) and len(self.tracks) < self._most:
+        if self.hunt.cloud is not None and self.hunt.is_certain(taken) and len(self.tracks) < self._most:
             self._follow(self.hunt.cloud, tick, new_id)
             self.hunt.begin()
 

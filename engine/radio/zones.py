@@ -95,8 +95,8 @@ class ZoneWatch:
         if watched:
             self._resume(now_ns)
             for blob in blobs:
-                changes += self._seen(blob, now_ns)
-            changes += self._gone({blob.id for blob in blobs}, now_ns)
+                changes += self._update_visits(blob, now_ns)
+            changes += self._end_visits({blob.id for blob in blobs}, now_ns)
         else:
             changes += self._unseen(now_ns)
         return ZoneStep(tuple(changes), self._occupancy_changes(watched, now_ns), self._occupancy(watched), self._zones_of())
@@ -134,7 +134,7 @@ class ZoneWatch:
         long = now_ns - self._unwatched_since_ns > UNWATCHED_S * SECOND
         return self._end(list(self._visits.values()), now_ns, "unwatched") if long else []
 
-    def _seen(self, blob: Blob, now_ns: int) -> list[ZoneChange]:
+    def _update_visits(self, blob: Blob, now_ns: int) -> list[ZoneChange]:
         changes: list[ZoneChange] = []
         for zone in self._zones.values():
             known = self._visits.get((zone.id, blob.id))
@@ -159,7 +159,7 @@ class ZoneWatch:
         change = ZoneChange(zone.id, blob.id, entered, now_ns, blob.position, "" if entered else "left")
         return replace(visit, inside=entered, turning_ns=None), change
 
-    def _gone(self, here: set[str], now_ns: int) -> list[ZoneChange]:
+    def _end_visits(self, here: set[str], now_ns: int) -> list[ZoneChange]:
         away = [visit for visit in self._visits.values() if visit.blob_id not in here]
         return self._end([visit for visit in away if not visit.inside or now_ns - visit.seen_ns >= GONE_S * SECOND], now_ns, "gone")
 

@@ -89,7 +89,7 @@ class ClipFile:
             self._file, self._container = self._open()
         except (FFmpegError, OSError, ValueError) as error:
             remove_quietly(self._part)
-            raise self._failed(error) from error
+            raise self._recording_fault(error) from error
 
     def fits(self, packet: EncodedPacket) -> bool:
         """False for a keyframe whose parameter sets differ from those of the file: another size or profile begins."""
@@ -108,7 +108,7 @@ class ClipFile:
         try:
             self._container.mux(self._timed(data, packet, at_ns))  # pyright: ignore[reportUnknownMemberType]
         except (FFmpegError, OSError, ValueError) as error:
-            raise self._failed(error) from error
+            raise self._recording_fault(error) from error
         self.pictures += 1
         self.ended_ns = max(self.ended_ns, at_ns)
         if self.pictures == 1:
@@ -122,7 +122,7 @@ class ClipFile:
         except (FFmpegError, OSError) as error:
             if not self._growing:
                 remove_quietly(self._part)
-            raise self._failed(error) from error
+            raise self._recording_fault(error) from error
 
     def leave(self) -> None:
         """Give up on it; what was written stays as a part file."""
@@ -176,7 +176,7 @@ class ClipFile:
         timed.is_keyframe = packet.keyframe
         return timed
 
-    def _failed(self, error: Exception) -> EnvironmentFault:
+    def _recording_fault(self, error: Exception) -> EnvironmentFault:
         doing = f"Could not record {self.path.name}"
         if isinstance(error, OSError):
             return fault(error, doing)

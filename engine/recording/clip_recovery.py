@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Begun:
+class _UnfinishedClip:
     """What only whoever writes a clip knows of it: time of its first picture, and whether the camera sends raw pictures."""
 
     started_ns: int
@@ -38,7 +38,7 @@ def begun_beside(path: Path) -> Path:
 def note_begun(file: ClipFile, order: Order) -> None:
     """Beside a clip that is being written. Without it a clip is recovered too, with times that are less exact."""
     try:
-        write_whole(begun_beside(file.path), json.dumps(to_plain(_Begun(file.started_ns, order.transcoded))).encode())
+        write_whole(begun_beside(file.path), json.dumps(to_plain(_UnfinishedClip(file.started_ns, order.transcoded))).encode())
     except OSError as error:
         log.warning("when the clip %s began cannot be kept beside it: %s", file.path.name, error)
 
@@ -72,9 +72,9 @@ def recover_clip(folder: Path, part: Path, event: Event) -> Clip | None:
     return clip
 
 
-def _read_begun(path: Path) -> _Begun | None:
+def _read_begun(path: Path) -> _UnfinishedClip | None:
     try:
-        return read_as(_Begun, json.loads(begun_beside(path).read_bytes()))
+        return read_as(_UnfinishedClip, json.loads(begun_beside(path).read_bytes()))
     except (OSError, ValueError, InputError, EnvironmentFault):
         return None
 

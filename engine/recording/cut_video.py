@@ -20,7 +20,7 @@ _PLAIN, _LARGE = 8, 16  # bytes that a box begins with: size and type; where the
 
 def open_left(path: Path, options: dict[str, str] | None = None, stream_options: list[str] | None = None) -> InputContainer:
     """As `av.open`, for a file of which the end may be missing. Raises FFmpegError, IndexError, OSError."""
-    left = _left(path)
+    left = _readable_part(path)
     file = f"file:{path}" if left is None else _Readable(path, left)
     within = {**(options or {}), "max_pixels": str(_MOST_PIXELS)}
     container = av.open(file, "r", options=within, stream_options=stream_options)
@@ -30,7 +30,7 @@ def open_left(path: Path, options: dict[str, str] | None = None, stream_options:
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class _ReadablePart:
     """What of a file can be read: `head` in place of its first bytes, and `end` bytes in all."""
 
     head: bytes
@@ -54,7 +54,7 @@ class _Box:
 class _Readable:
     """A file of which so much is left. It is closed when the container that reads it is gone."""
 
-    def __init__(self, path: Path, left: _Left) -> None:
+    def __init__(self, path: Path, left: _ReadablePart) -> None:
         self._file, self._left = FileIO(path), left
 
     def __del__(self) -> None:
@@ -75,7 +75,7 @@ class _Readable:
         return self._file.tell()
 
 
-def _left(path: Path) -> _Left | None:
+def _readable_part(path: Path) -> _ReadablePart | None:
     """None for a whole file, and for one without an index, of which nothing can be read."""
     with path.open("rb") as file:
         total = file.seek(0, SEEK_END)
@@ -89,7 +89,7 @@ def _left(path: Path) -> _Left | None:
         if not _has_index(kept):
             return None
         end = total if boxes[-1].kind == b"mdat" else kept[-1].end  # of pictures those before the cut can be read
-        return _Left(b"" if hiding is None else _head(file, hiding), end)
+        return _ReadablePart(b"" if hiding is None else _head(file, hiding), end)
 
 
 def _boxes(file: BinaryIO, at: int, total: int) -> Iterator[_Box]:

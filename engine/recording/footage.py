@@ -13,7 +13,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from engine.model.errors import EnvironmentFault, NotFound, PermissionDenied
 from engine.model.frame import Bytes2D
 from engine.recording.footage_before import GroupBefore
-from engine.recording.footage_cache import Kept, PictureCache
+from engine.recording.footage_cache import CachedPicture, PictureCache
 from engine.recording.footage_files import FootageFiles
 from engine.recording.footage_index import PictureIndex
 from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan, GapReason, Stretch
@@ -167,7 +167,7 @@ class Footage:
         taken_ns = stretch.file.started_ns + int(index.times_ns[number])
         return FootagePicture(taken_ns, since_ns, until_ns, stretch.file.id, picture.width, picture.height, picture.frame)
 
-    def _picture(self, reader: FootageReader, file: FootageFile, number: int, fit: Size, backwards: bool) -> Kept | None:
+    def _picture(self, reader: FootageReader, file: FootageFile, number: int, fit: Size, backwards: bool) -> CachedPicture | None:
         kept = self._cache.get((file.id, number, *fit), passing=backwards)
         if kept is not None:
             return kept
@@ -183,9 +183,9 @@ class Footage:
                     return self._keep(file, found, picture, fit)
         return None
 
-    def _with_those_before(self, reader: FootageReader, file: FootageFile, number: int, fit: Size) -> Kept | None:
+    def _with_those_before(self, reader: FootageReader, file: FootageFile, number: int, fit: Size) -> CachedPicture | None:
         """Decode the whole group up to the picture; keep its end, which is wanted first, as far as this camera's share reaches."""
-        kept: deque[tuple[int, Kept]] = deque()
+        kept: deque[tuple[int, CachedPicture]] = deque()
         room = self._cache.share_bytes // 2  # the other half holds what is on show and what was shown before
         for found, picture in reader.group(number):
             scaled = self._scaled(picture, fit)
@@ -218,15 +218,15 @@ class Footage:
         pictures = number + 1 - int(reader.index.keys[reader.index.key_of(number)])
         return pictures * width * height * 3 // 2 < self._cache.share_bytes * 2 // 5
 
-    def _keep(self, file: FootageFile, number: int, picture: VideoFrame, fit: Size) -> Kept:
+    def _keep(self, file: FootageFile, number: int, picture: VideoFrame, fit: Size) -> CachedPicture:
         scaled = self._scaled(picture, fit)
         self._cache.put((file.id, number, *fit), scaled)
         return scaled
 
-    def _scaled(self, picture: VideoFrame, fit: Size) -> Kept:
+    def _scaled(self, picture: VideoFrame, fit: Size) -> CachedPicture:
         width, height = fitted((picture.width, picture.height), fit)
         if (width, height) == (picture.width, picture.height):
-            return Kept(picture, width, height)
+            return CachedPicture(picture, width, height)
         key = (picture.width, picture.height, width, height, picture.format.name)
         scaler = self._scalers.get(key)
         if scaler is None:
@@ -234,7 +234,7 @@ class Footage:
                 self._scalers.clear()
             scaler = self._scalers[key] = VideoReformatter()
         frame = scaler.reformat(picture, width, height, picture.format.name, interpolation=Interpolation.AREA, threads=1)
-        return Kept(frame, picture.width, picture.height)
+        return CachedPicture(frame, picture.width, picture.height)
 
 
 def fitted(size: Size, fit: Size) -> Size:

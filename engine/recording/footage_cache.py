@@ -12,7 +12,7 @@ Key = tuple[str, int, int, int]  # file's id, number of the picture, width and h
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kept:
+class CachedPicture:
     """A picture, scaled. width, height: as recorded."""
 
     frame: VideoFrame
@@ -30,7 +30,7 @@ class PictureCache:
     def __init__(self, limit_bytes: int = DEFAULT_BYTES) -> None:
         self.limit_bytes = limit_bytes
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._kept: OrderedDict[Key, CachedPicture] = OrderedDict()
         self._users = 0
         self._bytes = 0
         self._most_bytes = 0
@@ -58,7 +58,7 @@ class PictureCache:
         """The most that was ever kept."""
         return self._most_bytes
 
-    def get(self, key: Key, passing: bool = False) -> Kept | None:
+    def get(self, key: Key, passing: bool = False) -> CachedPicture | None:
         """`passing`: it is as good as done with. Backwards, those that are still to come would have to go for it otherwise."""
         with self._lock:
             picture = self._kept.get(key)
@@ -66,7 +66,7 @@ class PictureCache:
                 self._kept.move_to_end(key)
             return picture
 
-    def put(self, key: Key, picture: Kept) -> None:
+    def put(self, key: Key, picture: CachedPicture) -> None:
         """A picture that is larger than all the room there is is not kept."""
         size = picture.size_bytes
         if size > self.limit_bytes:

@@ -39,7 +39,7 @@ class FootageFiles:
         if file.id in self._faults:
             raise self._faults[file.id]
         try:
-            reader = self._opened(file, threads)
+            reader = self._open_reader(file, threads)
         except EnvironmentFault as error:
             self._faults[file.id] = error
             raise
@@ -56,7 +56,7 @@ class FootageFiles:
         for file_id in list(self._open):
             self._close(file_id)
 
-    def _opened(self, file: FootageFile, threads: int) -> FootageReader:
+    def _open_reader(self, file: FootageFile, threads: int) -> FootageReader:
         path = self._locate(file)
         reader = FootageReader(path, self._opener.open(path, self._known.get(file.id)), threads)
         while len(self._open) >= _OPEN:

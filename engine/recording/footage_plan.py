@@ -63,7 +63,7 @@ class FootagePlan:
         first = list(_in_turn(file for file in files if not file.second_choice))
         second = [piece for file in files if file.second_choice for piece in _beside(file, first)]
         ordered = sorted([*first, *second], key=lambda stretch: stretch.since_ns)
-        self._stretches = list(_joined(list(_apart(ordered))))
+        self._stretches = list(_close_short_gaps(list(_apart(ordered))))
         self._starts = [stretch.since_ns for stretch in self._stretches]
 
     @property
@@ -135,7 +135,7 @@ def _apart(ordered: list[Stretch]) -> Iterator[Stretch]:
             shown_ns = stretch.until_ns
 
 
-def _joined(ordered: list[Stretch]) -> Iterator[Stretch]:
+def _close_short_gaps(ordered: list[Stretch]) -> Iterator[Stretch]:
     for stretch, following in pairwise(ordered):
         apart_ns = following.since_ns - stretch.until_ns
         yield replace(stretch, until_ns=following.since_ns) if apart_ns < JOINED_NS else stretch

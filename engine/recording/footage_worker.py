@@ -133,7 +133,7 @@ class FootageWorker:
             self._condition.notify()
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """The thread has ended, and nothing is kept."""
         return not self._thread.is_alive()
 

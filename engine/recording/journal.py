@@ -163,7 +163,7 @@ class Journal:
         """The first number of the newest segment before any that begins later than a time (UTC ns); 0 where the oldest does. One that was
         begun while the clock was behind says nothing of those before it. Raises OSError."""
         number = 0
-        for first, begun_ns in self._begun():
+        for first, begun_ns in self._segment_starts():
             if begun_ns > at_ns:
                 break
             number = first
@@ -171,14 +171,14 @@ class Journal:
 
     def first_during(self, since_ns: int, until_ns: int) -> int:
         """The first number of the oldest segment that may hold anything of a time (UTC ns); 0 where none does. Raises OSError."""
-        begun = self._begun()
+        begun = self._segment_starts()
         for (first, begun_ns), (_, after_ns) in zip(begun, [*begun[1:], (0, 0)], strict=False):
             goes_on = after_ns < begun_ns  # until when is not known: the clock was set back, or it is the last one
             if begun_ns <= until_ns and (goes_on or after_ns >= since_ns):
                 return first
         return 0
 
-    def _begun(self) -> list[tuple[int, int]]:
+    def _segment_starts(self) -> list[tuple[int, int]]:
         """First number and time (UTC ns) of each segment; not of those that are damaged there. Raises OSError."""
         with self._lock:
             segments = list(self._segments)

@@ -63,11 +63,11 @@ class SegmentRecorder:
 
     def _run(self) -> None:
         while not self._stopping.wait(PERIOD_S):
-            self._round(self._wanted())
-        self._round(self._wanted())
+            self._round(self._rings_to_record())
+        self._round(self._rings_to_record())
         self._round({})
 
-    def _wanted(self) -> Mapping[str, PacketRing]:
+    def _rings_to_record(self) -> Mapping[str, PacketRing]:
         settings = self._settings()
         return self._rings() if settings.enabled and settings.continuous and not self._full() else {}
 

@@ -71,7 +71,7 @@ def read_segment(folder: Path, path: Path, damage: str = "") -> Segment | None:
         with open_left(path) as container:
             stream = container.streams.video[0]
             codec = stream.codec_context
-            shown = [(ns, keyframe) for ns, keyframe in _shown(container, stream)]
+            shown = [(ns, keyframe) for ns, keyframe in _packet_times(container, stream)]
             size = (codec.width, codec.height)
             name = codec_of(StreamInfo(codec.name, *size, 0.0))
     except (FFmpegError, OSError, IndexError):
@@ -113,7 +113,7 @@ def first_bad_ns(path: Path) -> int | None:
     return None
 
 
-def _shown(container: Any, stream: Any) -> Iterator[tuple[int, bool]]:
+def _packet_times(container: Any, stream: Any) -> Iterator[tuple[int, bool]]:
     for packet in container.demux(stream):
         if packet.pts is not None and packet.size:
             yield round(packet.pts * packet.time_base * SECOND), bool(packet.is_keyframe)

@@ -26,7 +26,7 @@ _WAITING = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Wanted:
+class _ThumbnailRequest:
     """`people`: boxes of everybody who is on the frame, in its pixels."""
 
     frame: DecodedFrame
@@ -51,7 +51,7 @@ class EventThumbnails:
         self._folder = folder
         self.dropped = 0
         self.failed = 0
-        self._waiting: dict[str, _Wanted] = {}
+        self._waiting: dict[str, _ThumbnailRequest] = {}
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
@@ -78,7 +78,7 @@ class EventThumbnails:
             if len(self._waiting) >= _WAITING and event_id not in self._waiting:
                 self._waiting.pop(next(iter(self._waiting)))
                 self.dropped += 1
-            self._waiting[event_id] = _Wanted(frame, box_xyxy, tuple(people))
+            self._waiting[event_id] = _ThumbnailRequest(frame, box_xyxy, tuple(people))
             self._wake.notify()
 
     def read(self, event_id: str) -> bytes | None:
@@ -101,7 +101,7 @@ class EventThumbnails:
                 wanted = self._waiting.pop(event_id)
             self._make(event_id, wanted)
 
-    def _make(self, event_id: str, wanted: _Wanted) -> None:
+    def _make(self, event_id: str, wanted: _ThumbnailRequest) -> None:
         try:
             write_whole(self._folder / f"{event_id}.jpg", _jpeg(wanted))
         except Exception:  # thread top: one odd frame or a full disk must not end the pictures of later events
@@ -109,7 +109,7 @@ class EventThumbnails:
             log.exception("no picture of event %s", event_id)
 
 
-def _jpeg(wanted: _Wanted) -> bytes:
+def _jpeg(wanted: _ThumbnailRequest) -> bytes:
     frame = wanted.frame
     x0, y0, x1, y1 = part = shown_part(frame.width, frame.height, wanted.box_xyxy)
     people = [_within(person, part) for person in wanted.people]

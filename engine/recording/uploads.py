@@ -41,7 +41,7 @@ T = TypeVar("T")
 def first_pictures(data: bytes, content_type: str, most: int, every_s: float = 1.0) -> list[Bytes2D]:
     """(H, W, 3) BGR of a video's first seconds, one every `every_s`. Raises InputError where there is not one."""
     found: list[Bytes2D] = []
-    with _opened(data, content_type) as container:
+    with _open_container(data, content_type) as container:
         _check_pictures(container)
         for frame in _in_time(container.decode(video=0)):
             if frame.width and frame.height and (not found or (frame.time or 0.0) >= len(found) * every_s):
@@ -57,7 +57,7 @@ def key_pictures(data: bytes, content_type: str, most: int) -> list[Bytes2D]:
     """(H, W, 3) BGR of pictures spread evenly over a video, where it can be jumped about in. Raises InputError where there is not one."""
     until_s = time.monotonic() + PATIENCE_S
     found: list[Bytes2D] = []
-    with _opened(data, content_type) as container:
+    with _open_container(data, content_type) as container:
         _check_pictures(container)
         length_s = (container.duration or 0) / av.time_base
         for index in range(most if length_s > 0 else 0):
@@ -94,7 +94,7 @@ def first_sound(data: bytes, content_type: str, longest_s: float) -> Samples:
     """(n,) float32 of 16 kHz, −1 … 1, one channel, of a sound's first seconds. Raises InputError where there is nothing to hear."""
     pieces: list[Samples] = []
     count = 0
-    with _opened(data, content_type) as container:
+    with _open_container(data, content_type) as container:
         if not container.streams.audio:
             raise InputError("file", "holds no sound")
         resampler = AudioResampler(format="flt", layout="mono", rate=SOUND_HZ)
@@ -110,7 +110,7 @@ def first_sound(data: bytes, content_type: str, longest_s: float) -> Samples:
 
 
 @contextmanager
-def _opened(data: bytes, content_type: str) -> Generator[InputContainer]:
+def _open_container(data: bytes, content_type: str) -> Generator[InputContainer]:
     demuxer = _DEMUXERS[content_type]
     try:
         container = av.open(io.BytesIO(data), "r", format=demuxer, options=_NOWHERE | {"format_whitelist": demuxer})

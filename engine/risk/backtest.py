@@ -134,7 +134,7 @@ def _score(tally: Tally, maps: dict[str, Field], chosen: Numbers, places: Number
 
 
 def _result(tally: Tally, cells: int) -> AreaResult:
-    drawn = tally.drawn()
+    drawn = tally.drawn_days()
     shares = {share: tally.measured(FORECAST, share, drawn) for share in SHARES}
     names = [name for name in tally.names() if name != FORECAST]
     peers = {name: {share: tally.compared(FORECAST, name, share, drawn) for share in SHARES} for name in names}

@@ -37,16 +37,16 @@ def learn_hours(area: Area, east: Values, north: Values, places: Numbers, occurr
     local = _local(area, east, north, hour)
     coming = _of_week(np.int64(now_ns) + np.arange(DAY) * HOUR_NS)
     slots = coming[np.argsort(coming % DAY)]
-    told = _told(by_day, by_week, local[:, places], hour, week_hour, _own(area))
+    told = _hour_likelihoods(by_day, by_week, local[:, places], hour, week_hour, _own(area))
     weights = _weights(told)
     shares = weights[0] / DAY + weights[1] * by_day / by_day.sum() + weights[2] * by_week[slots] / max(by_week[slots].sum(), 1e-9)
-    total = (shares[:, None] + weights[3] * _placed(local, by_day)).T
+    total = (shares[:, None] + weights[3] * _local_hours(local, by_day)).T
     busy = DAY / WEEK * WEEK_PRIOR + float(by_week[slots].sum())
     busy *= WEEK / DAY / (len(hour) + WEEK_PRIOR)
     return HourProfile((total / total.sum(axis=1, keepdims=True)).astype(np.float32), busy, weights)
 
 
-def _placed(local: Field, by_day: Values) -> Values:
+def _local_hours(local: Field, by_day: Values) -> Values:
     """(24, cells) hours of each place; of all places, where nothing is near."""
     known = local.sum(axis=0, dtype=np.float64)
     placed = local / np.maximum(known, 1e-12)
@@ -86,7 +86,7 @@ def _own(area: Area) -> float:
     return float(area.grid.cell_m**2 / (2 * np.pi * PLACE_M**2))
 
 
-def _told(by_day: Values, by_week: Values, local: Field, hour: Numbers, week_hour: Numbers, own: float) -> Values:
+def _hour_likelihoods(by_day: Values, by_week: Values, local: Field, hour: Numbers, week_hour: Numbers, own: float) -> Values:
     """(N, 4) what each part, learnt from all other incidents, says of each one's hour."""
     count, row = len(hour), np.arange(len(hour))
     weekday = (week_hour // DAY)[:, None] * DAY + np.arange(DAY)

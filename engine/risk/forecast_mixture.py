@@ -34,10 +34,10 @@ def learn_weights(told: Values, weights: Values, first: Values) -> tuple[Values,
         parts = told * (groups[:, None] * kernels)
         parts *= (fresh / parts.sum(axis=(1, 2)))[:, None, None]
         by_part = parts.sum(axis=0)
-        kernels, groups = _drawn(by_part.sum(axis=0), weights), _drawn(by_part.sum(axis=1), first)
+        kernels, groups = _shrunk_weights(by_part.sum(axis=0), weights), _shrunk_weights(by_part.sum(axis=1), first)
     return kernels, groups
 
 
-def _drawn(sums: Values, prior: Values) -> Values:
+def _shrunk_weights(sums: Values, prior: Values) -> Values:
     drawn = sums + PRIOR * prior
     return drawn / drawn.sum()

@@ -80,7 +80,7 @@ def read_table(path: Path, columns: Columns = Columns()) -> Table:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            found = _found(columns, list(reader.fieldnames or ()))
+            found = _resolve_columns(columns, list(reader.fieldnames or ()))
             rows, wrong = _rows(reader, found, zone)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError("file", f"{path.name} cannot be read as a table in UTF-8 ({error})") from error
@@ -100,7 +100,7 @@ def _zone(name: str) -> tzinfo:
         raise InputError("tz", f"{name!r} is no time zone (write for example Europe/Stockholm)") from error
 
 
-def _found(asked: Columns, names: list[str]) -> Columns:
+def _resolve_columns(asked: Columns, names: list[str]) -> Columns:
     by_name = {name.strip().lower(): name for name in names}
 
     def find(field: str, given: str) -> str:

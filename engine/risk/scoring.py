@@ -129,7 +129,7 @@ class Tally:
         interval = drawn.interval(ahead)
         return Compared(self.measured(peer, share, drawn), float(ahead.sum()) / max(self.incidents, 1), interval.low, interval.high)
 
-    def drawn(self) -> DrawnDays:
+    def drawn_days(self) -> DrawnDays:
         return DrawnDays(np.array(self._counts, np.float64))
 
     def _column(self, name: str, share: float) -> Values:
@@ -140,7 +140,7 @@ def map_score(tally: Tally, name: str, share: float) -> MapScore | None:
     """The score of a map beside all others of a tally; None: there are too few days to say anything."""
     if tally.days < LEAST_DAYS or not tally.incidents:
         return None
-    drawn = tally.drawn()
+    drawn = tally.drawn_days()
     own = tally.measured(name, share, drawn)
     rest = [(peer, tally.compared(name, peer, share, drawn)) for peer in tally.names() if peer != name]
     peers = tuple(PeerScore(peer, found.measured.hit, found.measured.pai) for peer, found in rest)

@@ -7,13 +7,13 @@ from pathlib import Path
 from engine.model.person import Person
 from engine.model.time import AgeClock, SystemClock
 from engine.pipeline.pipeline import Pipeline
-from engine.runtime.added import Added, first_people, first_settings
+from engine.runtime.command_line_settings import CommandLineSettings, first_people, first_settings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.record import Record
 from engine.runtime.secrets.secrets import SecretStore
-from engine.runtime.settings.given import Given
+from engine.runtime.settings.environment_overrides import EnvironmentOverrides
 from engine.runtime.settings.logins import Logins
 from engine.runtime.settings.settings_file import people_before
 from engine.runtime.settings.settings_found import find_settings
@@ -35,7 +35,9 @@ class Basis:
         InputError: the settings file or a variable is broken. EnvironmentFault: folder, database. The record is opened last.
     """
 
-    def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: Added, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, data: DataFolder, clock: SystemClock, models: ModelStore, added: CommandLineSettings, environment: Mapping[str, str]
+    ) -> None:
         self.data, self.clock, self.models, self.environment = data, clock, models, environment
         self.errors = ErrorBook(clock)
         self.troubles = Troubles(self.errors)
@@ -51,7 +53,7 @@ class Basis:
         settings = first_settings(found.settings, added)
         self._keep_logins(added)
         self.settings = SiteSettings(data.settings, settings)
-        self.given = Given.of(environment, settings)
+        self.given = EnvironmentOverrides.of(environment, settings)
         troubled, backups = self.troubles.of("store"), settings.upkeep.backup_folder
         self.record = Record(data, clock, lambda: Pipeline(Tracker, self.errors.bug), troubled, backups)
         self.ages = AgeClock(clock, self.record.journal.last_ns)
@@ -70,7 +72,7 @@ class Basis:
         """Of a file that a camera is about to open. Raises InputError: it is one that the site itself keeps."""
         refuse_own(self.own_folders, path)
 
-    def _keep_logins(self, added: Added) -> None:
+    def _keep_logins(self, added: CommandLineSettings) -> None:
         logins = dict(added.credentials)
         for camera in added.cameras:
             if camera.id in logins:

@@ -108,7 +108,7 @@ def command(engine: OperationsHost, given: Command, session: Session) -> str:
     spec = COMMANDS[type(given)]
     spec.scope(engine, given, session, scope_of(engine, session))
     _check_texts(given, spec)
-    with engine.password_shares.held(session.user.id) if spec.hashes_password else nullcontext():
+    with engine.password_shares.reserve(session.user.id) if spec.hashes_password else nullcontext():
         return carry_out(engine, spec, given, session)
 
 

@@ -20,7 +20,6 @@ from engine.model.time import SystemClock
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.narrowing import Narrowing, narrow_settings
 from engine.runtime.access.shares import PASSWORDS_OF_ONE, Shares
-from engine.runtime.added import NOTHING_ADDED, Added
 from engine.runtime.alerts.alert_side import AlertSide
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.audit.auditing import ENGINE, Auditor, Views
@@ -32,8 +31,11 @@ from engine.runtime.cameras.masking import Masking, load_places
 from engine.runtime.cameras.trail_side import TrailSide
 from engine.runtime.chat.chat_side import ChatSide
 from engine.runtime.chat.claude_side import ClaudeKey, ClaudeSide
+from engine.runtime.command_line_settings import NOTHING_ADDED, CommandLineSettings
 from engine.runtime.core import Core, seen_ns
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.demo_stage import DemoStage
+from engine.runtime.durability import DurabilityBarrier
 from engine.runtime.evidence.making import Sources
 from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.footage.segment_side import SegmentSide
@@ -45,7 +47,6 @@ from engine.runtime.keeping.backups import erased_marks, mark_of
 from engine.runtime.keeping.upkeep import Upkeep
 from engine.runtime.keeping.upkeep_side import UpkeepSide
 from engine.runtime.keeping.word_index import WordIndex
-from engine.runtime.kept import Kept
 from engine.runtime.messages.message_side import MessageSide
 from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.outlook import Outlook
@@ -56,9 +57,8 @@ from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.record import FORGOT
 from engine.runtime.replay.replay_side import ReplaySide
-from engine.runtime.settings.chosen import check_chosen
+from engine.runtime.settings.command_line_choices import check_chosen
 from engine.runtime.sight import Sight
-from engine.runtime.staged import Staged
 from engine.runtime.storage.restore import told_of
 from engine.runtime.undoing import UndoShelf
 from engine.vision.faces.hiding import NO_FINDER, finds_faces
@@ -78,7 +78,7 @@ class Engine:
             left running.
     """
 
-    def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: Added = NOTHING_ADDED) -> None:
+    def __init__(self, data: DataFolder, clock: SystemClock, models: ModelStore, added: CommandLineSettings = NOTHING_ADDED) -> None:
         self.basis = Basis(data, clock, models, added, os.environ)  # from here on something is open
         try:
             self._furnish(added)
@@ -86,16 +86,16 @@ class Engine:
             self.basis.record.close()
             raise
 
-    def _furnish(self, added: Added) -> None:
+    def _furnish(self, added: CommandLineSettings) -> None:
         basis, data, clock, models = self.basis, self.basis.data, self.basis.clock, self.basis.models
         self.data, self.clock, self.models, self.troubles = data, clock, models, basis.troubles
         self.jobs, self.mailbox, self.logins = basis.jobs, basis.mailbox, basis.logins
         self.record = record = basis.record
-        self.kept = Kept(self.mailbox, record.writer)
+        self.kept = DurabilityBarrier(self.mailbox, record.writer)
         self.board = record.board
         self.model_entries, self.job_pictures = models.entries(), JobPictures()
         self.undo, self.narrowing = UndoShelf(clock), Narrowing()
-        self.staged = Staged(added)
+        self.staged = DemoStage(added)
         self.radio = RadioSide(data.path, clock, basis.secrets, self.settings)
         self.auditor = Auditor(record.store, AuditHeads(data.path, basis.secrets), clock, basis.troubles.tell)
         self.accounts = Accounts(record.store.accounts, clock, note=self.auditor.note, later=record.writer.run_in_order)
@@ -190,7 +190,7 @@ class Engine:
             models=self.model_entries,
             users=self.accounts.users() if with_users else (),
             radio=replace(self.radio.view(), walkers=len(self.staged.walkers)),
-            people=self.hearing.speech.shown(self.people.view(self.clock.now_ns())),
+            people=self.hearing.speech.with_microphones(self.people.view(self.clock.now_ns())),
             alerts=self.alerts.view(self.settings),
             incidents=IncidentView(self.reports.open_incidents(), self.atlas.health()),
             fire=self.fire.view(),
@@ -274,7 +274,7 @@ class Engine:
         losses = self.condition.losses.counts
         return UpkeepSide(self.basis, self.upkeep, self.audit, persons, shown, self.update_settings, losses)
 
-    def _tie(self, added: Added) -> None:
+    def _tie(self, added: CommandLineSettings) -> None:
         """Sides to those that came after them."""
         if added.pairing_open:
             self.radio.open_bench()

@@ -34,7 +34,7 @@ from engine.runtime.cameras.pictures import Feed
 from engine.runtime.footage.segment_side import footage_of
 from engine.runtime.incidents.media_looks import MediaLooksHost, SeenHere, analyse
 from engine.runtime.incidents.report_looks import Looked, ReportLooks
-from engine.runtime.incidents.reporting import ReportingHost, Said, file_said, import_said
+from engine.runtime.incidents.reporting import IncomingReport, ReportingHost, file_said, import_said
 from engine.runtime.incidents.sent_media import SentMedia, no_medium
 from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.microphones.listening import Ear
@@ -269,11 +269,11 @@ class LocalPort:
         if scope is not None and not self._shows_event(event_id, scope):
             return None
         jpeg, cover = self._engine.sight.clips.thumbnails.read(event_id), self._engine.sight.private.of_event(event_id)
-        return self._shown(covered_still(jpeg, cover) if cover and jpeg is not None else jpeg)
+        return self._masked_still(covered_still(jpeg, cover) if cover and jpeg is not None else jpeg)
 
     def job_picture(self, job_id: str) -> bytes | None:
         self._check_whole(Verb.ADMINISTER)
-        return self._shown(self._engine.job_pictures.get(job_id))
+        return self._masked_still(self._engine.job_pictures.get(job_id))
 
     def face_photo(self, face_id: str) -> bytes | None:
         self._check(Verb.SEE_PAST)
@@ -328,7 +328,7 @@ class LocalPort:
     def _masked(self) -> bool:
         return self._engine.masking.hides(self._session.id)
 
-    def _shown(self, jpeg: bytes | None) -> bytes | None:
+    def _masked_still(self, jpeg: bytes | None) -> bytes | None:
         return self._engine.masking.still(jpeg) if jpeg is not None and self._masked() else jpeg
 
     def _renew_now_and_then(self) -> None:
@@ -435,7 +435,7 @@ class LocalDoor:
         """What the gateway did for nodes itself is in the audit as if it had been a command."""
         note(self._engine, catalogue.audit_entries(done, outcome, self._engine.auditor.pseudonym), by)
 
-    def report(self, said: Said, session: Session, done: Callable[[Filed | Exception], None]) -> None:
+    def report(self, said: IncomingReport, session: Session, done: Callable[[Filed | Exception], None]) -> None:
         """Returns at once; kept when `done` is called with what was filed. Whoever is signed in may report; the gateway has checked that.
         See `file_said`."""
         file_said(self._engine, said, session, done)

@@ -122,7 +122,7 @@ class Outlook:
         side = AtlasSide(
             table, reports.get, reports.change, settings, key, self._clock, trouble, overrides, pseudonym=pseudonym, names=names
         )
-        reports.words, reports.begun = side.words, side.begun
+        reports.words, reports.begun = side.words, side.enqueue_soon
         return side
 
     def _make_fire(self, overrides: FireOverrides) -> FireSide:

@@ -21,7 +21,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.recovery import Recovered, ended_unseen, recover, recover_since
 from engine.runtime.storage.backup_folder import BackupFolder
 from engine.runtime.storage.clip_files import find_clips, forget_gone
-from engine.runtime.storage.restore import Opened, finish, open_or_restore, with_counts
+from engine.runtime.storage.restore import OpenedRecord, finish, open_or_restore, with_counts
 from engine.store.store import Store
 from engine.store.writer import StoreWriter
 
@@ -85,7 +85,7 @@ class Record:
         self._settled_s = time.monotonic()
         self.writer = StoreWriter(self.store, self._journalled, on_trouble, committed=self.next_number - 1)
 
-    def _recovered(self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], opened: Opened) -> Recovered:
+    def _recovered(self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], opened: OpenedRecord) -> Recovered:
         if opened.restored is None or opened.backup is None:
             return recover(make_pipeline, self.journal, self.checkpoints, clock)
         since = opened.backup.number

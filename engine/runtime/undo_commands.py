@@ -5,7 +5,7 @@ from typing import Protocol
 from engine.model.access import Session
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.time import Clock
-from engine.model.undo import Gone, UndoRemoval
+from engine.model.undo import RemovedKind, UndoRemoval
 from engine.runtime.audit.auditing import Auditor
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.operations.spec import Commands, CommandSpec, NotUndoable, any_session, audits_itself
@@ -30,7 +30,7 @@ class UndoHost(Protocol):
 
 def _undo(engine: UndoHost, command: UndoRemoval, session: Session) -> str:
     done = engine.undo.undo(command.removal_id, session)
-    subject = engine.auditor.pseudonym(done.subject) if done.kind is Gone.DEVICE else done.subject
+    subject = engine.auditor.pseudonym(done.subject) if done.kind is RemovedKind.DEVICE else done.subject
     engine.audit.note(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.UNDO_REMOVAL, subject, done.kind.value))
     return done.name
 

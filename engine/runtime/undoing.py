@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from engine.model.access import Session, Verb
 from engine.model.errors import NotFound, PermissionDenied, WatchroomError
 from engine.model.time import SECOND, Clock
-from engine.model.undo import Gone, Undoable
+from engine.model.undo import RemovedKind, Undoable
 
 UNDO_FOR_S = 300
 _LONGEST_NAME = 60
@@ -36,7 +36,7 @@ class Removal:
     shown: whether a session that is limited to some cameras may know of it, and so take it back; asked each time, since that changes.
     """
 
-    kind: Gone
+    kind: RemovedKind
     subject: str
     name: str
     restore: Callable[[], None]
@@ -44,7 +44,7 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _UndoEntry:
     shown: Undoable
     session_id: str
     verb: Verb
@@ -60,7 +60,7 @@ class UndoShelf:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: tuple[_Kept, ...] = ()  # newest first
+        self._kept: tuple[_UndoEntry, ...] = ()  # newest first
 
     def put(self, removal: Removal, verb: Verb, session: Session) -> None:
         """`verb`: what it took to remove it."""
@@ -70,7 +70,7 @@ class UndoShelf:
             mine = [each for each in self._alive(now_ns) if each.session_id == session.id]
             beyond = {each.shown.id for each in mine[MOST_PER_SESSION - 1 :]}
             others = tuple(each for each in self._alive(now_ns) if each.shown.id not in beyond)
-            self._kept = (_Kept(shown, session.id, verb, removal), *others)[:MOST]
+            self._kept = (_UndoEntry(shown, session.id, verb, removal), *others)[:MOST]
 
     def of(self, session: Session) -> tuple[Undoable, ...]:
         """Newest first."""
@@ -99,10 +99,10 @@ class UndoShelf:
         with self._lock:
             self._kept = ()
 
-    def _alive(self, now_ns: int) -> tuple[_Kept, ...]:
+    def _alive(self, now_ns: int) -> tuple[_UndoEntry, ...]:
         return tuple(each for each in self._kept if now_ns < each.shown.until_ns)
 
-    def _take(self, removal_id: str, session: Session) -> _Kept:
+    def _take(self, removal_id: str, session: Session) -> _UndoEntry:
         with self._lock:
             rows = self._alive(self._clock.now_ns())
             found = next((each for each in rows if each.shown.id == removal_id and each.is_for(session)), None)

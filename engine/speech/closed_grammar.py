@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from engine.model.errors import EnvironmentFault
-from engine.speech.transcriber import Heard
+from engine.speech.transcriber import Transcript
 from engine.speech.voice import RATE_HZ, Samples
 from engine.speech.words import Words, built_in_words, folded
 
@@ -77,7 +77,7 @@ class ClosedGrammar:
 
     def __init__(self, names: Collection[str], words: Words | None = None, limits: FitLimits | None = None) -> None:
         """The first `MOST_NAMES` are taken. Nothing is loaded before `load`."""
-        self._spelled = {" ".join(_spoken(name)): name for name in list(names)[:MOST_NAMES]}
+        self._spelled = {" ".join(_words_of_name(name)): name for name in list(names)[:MOST_NAMES]}
         self._words = words or built_in_words()
         self._limits = limits or FitLimits()
         self._decoder: Any = None
@@ -103,11 +103,11 @@ class ClosedGrammar:
         decoder.add_allphone_file("sounds")
         self._decoder = decoder
 
-    def transcribe(self, samples: Samples) -> Heard | None:
+    def transcribe(self, samples: Samples) -> Transcript | None:
         found = self.fit(samples)
         if found is None or not found.known or found.name > self._limits.name or found.carrier > self._limits.carrier:
             return None
-        return Heard(found.text, 1.0 / (1.0 + math.exp(found.name)))
+        return Transcript(found.text, 1.0 / (1.0 + math.exp(found.name)))
 
     def fit(self, samples: Samples) -> Fit | None:
         """What the grammar makes of an utterance, before the limits on the fit."""
@@ -176,7 +176,7 @@ def _dithered(samples: Samples) -> Any:
     return (padded + np.random.default_rng(0).integers(-_DITHER, _DITHER + 1, len(padded))).astype(np.int16)
 
 
-def _spoken(name: str) -> list[str]:
+def _words_of_name(name: str) -> list[str]:
     return re.findall(r"[a-z]+(?:'[a-z]+)?", folded(name))
 
 

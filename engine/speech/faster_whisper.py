@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.model.errors import EnvironmentFault
-from engine.speech.transcriber import Heard
+from engine.speech.transcriber import Transcript
 from engine.speech.voice import Samples
 
 FILES: Final = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
@@ -72,7 +72,7 @@ class FasterWhisper:
         except (RuntimeError, ValueError, OSError, KeyError) as error:
             raise EnvironmentFault("model_damaged", f"The speech model cannot be used: {error}. Install it again.") from error
 
-    def transcribe(self, samples: Samples) -> Heard | None:
+    def transcribe(self, samples: Samples) -> Transcript | None:
         self.load()
         segments, _ = self._model.transcribe(
             samples,
@@ -88,7 +88,7 @@ class FasterWhisper:
         if not text:
             return None
         confidence = sum(exp(min(0.0, segment.avg_logprob)) for segment in said) / len(said)
-        return Heard(text, confidence)
+        return Transcript(text, confidence)
 
 
 def _library() -> Any:

@@ -127,7 +127,7 @@ class _Slot:
         ended = not after or after[0] in _ENDS or after[0] in AFTER
         if not ended or (form in THIS_IS and not self._this_is(after)):
             return None
-        return self._made(sentence, start, end, title, " ".join(form))
+        return self._introduction(sentence, start, end, title, " ".join(form))
 
     def read_here(self, sentence: _Sentence) -> Introduction | None:
         """ "Sarah here", "Anna Meyer speaking": the whole sentence, and a name that is likely one."""
@@ -137,7 +137,7 @@ class _Slot:
             return None
         if any(word in self._words.not_names for word in rest[1:-1]):
             return None
-        return self._made(sentence, start, start + len(rest) - 1, "", rest[-1])
+        return self._introduction(sentence, start, start + len(rest) - 1, "", rest[-1])
 
     def _this_is(self, after: Sequence[str]) -> bool:
         """Not of another person: "this is Anna she is my daughter", "this is Anna, my daughter"."""
@@ -194,11 +194,11 @@ class _Slot:
         """Known, or common as a given name; each part of `mary-jane`."""
         return word in self._known_parts or all(part in self._words.given for part in word.split("-"))
 
-    def _made(self, sentence: _Sentence, start: int, end: int, title: str, form: str) -> Introduction:
+    def _introduction(self, sentence: _Sentence, start: int, end: int, title: str, form: str) -> Introduction:
         spelled = self._known.get(" ".join(sentence.plain[start:end]))
         if spelled is not None:
             return Introduction(spelled, title, form, known=True)
-        name = " ".join(_written(word, sentence.cased) for word in sentence.tokens[start:end])
+        name = " ".join(_spelled_as_name(word, sentence.cased) for word in sentence.tokens[start:end])
         return Introduction(unicodedata.normalize("NFC", name), title, form)
 
 
@@ -206,7 +206,7 @@ def _wordlike(word: str) -> bool:
     return 2 <= len(word) <= _LONGEST_WORD and word.replace("'", "").replace("-", "").isalpha()
 
 
-def _written(word: str, cased: bool) -> str:
+def _spelled_as_name(word: str, cased: bool) -> str:
     """As a name is written: kept where case tells, otherwise with capitals (O'Brien, Mary-Jane)."""
     if cased and word[0].isupper() and not word.isupper():
         return word

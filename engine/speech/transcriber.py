@@ -7,7 +7,7 @@ from engine.speech.voice import Samples
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Transcript:
     """`confidence`: 0–1, comparable within one transcriber only."""
 
     text: str
@@ -30,6 +30,6 @@ class Transcriber(Protocol):
         """
         ...
 
-    def transcribe(self, samples: Samples) -> Heard | None:
+    def transcribe(self, samples: Samples) -> Transcript | None:
         """(n,) float32 at 16 kHz, one utterance; None where nothing was understood. May take as long as the utterance itself."""
         ...

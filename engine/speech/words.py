@@ -28,9 +28,9 @@ class Words:
 
 @cache
 def built_in_words() -> Words:
-    return Words(_listed("given_names.txt"), _listed("not_names.txt"))
+    return Words(_read_word_list("given_names.txt"), _read_word_list("not_names.txt"))
 
 
-def _listed(file: str) -> frozenset[str]:
+def _read_word_list(file: str) -> frozenset[str]:
     lines = files("resources").joinpath(file).read_text(encoding="utf-8").splitlines()
     return frozenset(folded(word) for line in lines if not line.startswith("#") for word in line.split())

@@ -35,12 +35,12 @@ class AccountTable(GuardedTables):
     def set_password_hash(self, user_id: str, password_hash: str) -> None:
         with self._write() as connection:
             changed = connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
-            _found(changed.rowcount, user_id)
+            _check_found(changed.rowcount, user_id)
 
     def change_user(self, user_id: str, role: Role, cameras: Grants | None) -> None:
         with self._write() as connection:
             wanted = {"role": role.value, "cameras": None if cameras is None else list(cameras)}
-            _found(connection.execute(update(users).where(users.c.id == user_id).values(wanted)).rowcount, user_id)
+            _check_found(connection.execute(update(users).where(users.c.id == user_id).values(wanted)).rowcount, user_id)
 
     def set_last_sign_in(self, user_id: str, at_ns: int) -> None:
         with self._write() as connection:
@@ -48,7 +48,7 @@ class AccountTable(GuardedTables):
 
     def remove_user(self, user_id: str) -> None:
         with self._write() as connection:
-            _found(connection.execute(delete(users).where(users.c.id == user_id)).rowcount, user_id)
+            _check_found(connection.execute(delete(users).where(users.c.id == user_id)).rowcount, user_id)
 
     def add_token(self, token: StoredToken) -> None:
         with self._write() as connection:
@@ -111,6 +111,6 @@ def _read_user(row: Row[Any]) -> StoredUser:
     return StoredUser(User(row.id, row.name, Role(row.role), cameras, row.last_sign_in_ns), row.password_hash)
 
 
-def _found(rows: int, user_id: str) -> None:
+def _check_found(rows: int, user_id: str) -> None:
     if rows == 0:
         raise NotFound(f"There is no user {user_id!r}.")

@@ -61,7 +61,7 @@ class AtlasTable(GuardedTables):
             connection.execute(delete(atlas_calls).where(atlas_calls.c.seq == seq))
             _count(connection, now_ns, tally)
 
-    def failed(self, seq: int, error: str, tally: AtlasTally, now_ns: int) -> None:
+    def note_failure(self, seq: int, error: str, tally: AtlasTally, now_ns: int) -> None:
         """The call stays where it is."""
         with self._write() as connection:
             tried = {"attempts": atlas_calls.c.attempts + 1, "last_error": error}

@@ -60,7 +60,7 @@ def _walked(connection: Connection, heads: Heads) -> Chain:
     for row in _rows(connection):
         seq += 1
         if row.seq != seq or type(row.at_ns) is not int or row_hash(row, before) != row.hash:
-            return Chain(rows, proven, 0, *_named(connection, row, seq, before))
+            return Chain(rows, proven, 0, *_classify_fault(connection, row, seq, before))
         before, last_ns = row.hash, row.at_ns
         since_ns = since_ns if seq > proven + 1 else row.at_ns
         if seq in heads:
@@ -79,7 +79,7 @@ def _rows(connection: Connection) -> Iterator[AuditRow]:
         yield AuditRow(*row)
 
 
-def _named(connection: Connection, row: AuditRow, seq: int, before: str) -> tuple[AuditFault, int]:
+def _classify_fault(connection: Connection, row: AuditRow, seq: int, before: str) -> tuple[AuditFault, int]:
     """What happened at the place `seq`, where `row` came instead of one that follows the hash `before`, and of which row to tell."""
     if row.seq < seq:
         return AuditFault.INSERTED, row.seq

@@ -62,7 +62,7 @@ class BookmarkTable:
             enter_changes(connection)
 
 
-def listed(connection: Connection, ask: ListBookmarks) -> tuple[Bookmark, ...]:
+def list_bookmarks(connection: Connection, ask: ListBookmarks) -> tuple[Bookmark, ...]:
     """Newest first."""
     newest = select(bookmarks).where(*between(bookmarks.c.at_ns, ask.since_ns, ask.until_ns))
     rows = connection.execute(newest.order_by(bookmarks.c.at_ns.desc(), bookmarks.c.id.desc()).limit(ask.limit)).mappings()

@@ -74,7 +74,7 @@ class ChatTable(GuardedTables):
         with self._write() as connection:
             return connection.execute(delete(chats).where(whose)).rowcount
 
-    def kept(self, user_id: str, answer_id: str = "") -> tuple[KeptChat, ...]:
+    def stored_chats(self, user_id: str, answer_id: str = "") -> tuple[KeptChat, ...]:
         """One, or all of a user's, as they can be put back."""
         whose = _mine(user_id, answer_id) if answer_id else chats.c.user_id == user_id
         with self._read() as connection:

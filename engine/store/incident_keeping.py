@@ -69,7 +69,7 @@ def may_go(connection: Connection, before_ns: int, after: Place | None, most: in
     rows = _old(connection, before_ns, after, most)
     ends = [each for each, _ in rows if not each.is_open and not each.into]
     merged = _merged_into(connection, [each.id for each in ends])
-    lost = _lost(connection, [each for each, _ in rows if each.into])
+    lost = _orphaned_merges(connection, [each for each, _ in rows if each.into])
     groups = [*([each, *merged.get(each.id, ())] for each in ends), *([each] for each in lost)]
     kept = protected([each.id for group in groups for each in group])
     gone = [each.id for group in groups if all(each.changed_ns < before_ns and each.id not in kept for each in group) for each in group]
@@ -111,7 +111,7 @@ def _owners(connection: Connection, ids: list[str]) -> list[str]:
     return [each for each in dict.fromkeys((*told, *sensed)) if each and each not in ids]
 
 
-def _lost(connection: Connection, merged: list[_Old]) -> list[_Old]:
+def _orphaned_merges(connection: Connection, merged: list[_Old]) -> list[_Old]:
     """Those of merged ones whose other is gone: all that was said in them was moved elsewhere before."""
     if not merged:
         return []

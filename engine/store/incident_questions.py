@@ -36,7 +36,7 @@ def with_reports(connection: Connection, incident_id: str) -> IncidentReports:
 
 
 def _newest(connection: Connection, ask: ListIncidents) -> IncidentPage:
-    conditions = [*_wanted(ask), *between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)]
+    conditions = [*_incident_conditions(ask), *between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)]
     found = search(connection, _page(ask), conditions, _sought(ask))
     return IncidentPage(tuple(_read(row) for row in found.rows), found.next_id)
 
@@ -46,8 +46,8 @@ def _near(connection: Connection, ask: ListIncidents) -> IncidentPage:
     are few in a narrow one. Whether they are within the circle is looked at one by one, newest first, until there are enough."""
     around, page, sought = _around(ask), _page(ask), _sought(ask)
     times = between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)
-    within, last_id = reach(connection, page, [*times, *_wanted(ask)]) if sought else ([], None)
-    wanted = [*_wanted(ask), *page.after(connection), *within, *sought]
+    within, last_id = reach(connection, page, [*times, *_incident_conditions(ask)]) if sought else ([], None)
+    wanted = [*_incident_conditions(ask), *page.after(connection), *within, *sought]
     newest = connection.execute(_newest_first(*times, *wanted).limit(_SCANNED)).all()
     ids = list(islice(_within(around, newest), ask.limit))
     if len(ids) < ask.limit and len(newest) == _SCANNED:
@@ -93,7 +93,7 @@ def _around(ask: ListIncidents) -> Around:
     return Around(latitude, longitude, 1_000 * radius_km, ask.since_ns, ask.until_ns)
 
 
-def _wanted(ask: ListIncidents) -> _Conditions:
+def _incident_conditions(ask: ListIncidents) -> _Conditions:
     conditions = equal(incidents, category=ask.category, status=ask.status, state=ask.state, threat_id=ask.threat_id)
     return conditions if ask.state is not None else [*conditions, _OWN]
 

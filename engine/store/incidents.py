@@ -161,7 +161,7 @@ class IncidentTable:
         with self._read() as connection:
             return incident_rows.read_news(connection)
 
-    def told(self, several: Iterable[tuple[str, int]]) -> None:
+    def confirm_revisions(self, several: Iterable[tuple[str, int]]) -> None:
         """The pipeline has these revisions of incidents in its journal."""
         with self._write() as connection:
             incident_rows.remove_news(connection, several)

@@ -62,7 +62,7 @@ class LookTable:
         """The most alike first; and how many stays were compared."""
         with self._read() as driver:
             ranked, compared = best(driver, sought)
-            return _found(driver, ranked), compared
+            return _ranked_looks(driver, ranked), compared
 
     def look_of(self, stay_id: str) -> KnownLook | None:
         """Of a stay, by its id or that of its event."""
@@ -73,7 +73,7 @@ class LookTable:
             ).fetchone()
         return None if row is None else KnownLook(row[0], row[1], np.frombuffer(row[2], np.float16).astype(np.float32))
 
-    def kept(self) -> tuple[int, int | None]:
+    def count_and_oldest(self) -> tuple[int, int | None]:
         """How many, and when the oldest of them began."""
         with self._read() as driver:
             row = driver.execute("SELECT count(*), min(since_ns) FROM looks").fetchone()
@@ -162,13 +162,13 @@ def _drop(driver: sqlite3.Connection, keys: Several[int]) -> None:
             _put_pack(driver, number, model, left)
 
 
-def _found(driver: sqlite3.Connection, ranked: Several[tuple[int, float]]) -> tuple[FoundLook, ...]:
+def _ranked_looks(driver: sqlite3.Connection, ranked: Several[tuple[int, float]]) -> tuple[FoundLook, ...]:
     keys = [key for key, _ in ranked]
     rows = driver.execute(_FOUND.format(",".join("?" * len(keys))), (_NEAR_NS, _NEAR_NS, *keys)).fetchall()
     known = {row[0]: row[1:] for row in rows}
-    return tuple(_told(known[key], likeness) for key, likeness in ranked if key in known)
+    return tuple(_look_of_row(known[key], likeness) for key, likeness in ranked if key in known)
 
 
-def _told(row: tuple[str, str, int, int, int, str, int, str | None], likeness: float) -> FoundLook:
+def _look_of_row(row: tuple[str, str, int, int, int, str, int, str | None], likeness: float) -> FoundLook:
     stay_id, camera_id, since_ns, until_ns, best_ns, person_id, simulated, event_id = row
     return FoundLook(stay_id, camera_id, since_ns, until_ns, best_ns, likeness, person_id, bool(simulated), event_id or "")

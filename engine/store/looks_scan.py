@@ -107,7 +107,7 @@ def _by_codes(driver: sqlite3.Connection, sought: Sought) -> tuple[Keys, Scores,
         found = np.frombuffer(key_bytes, np.int64)
         likeness = _of_codes(codes, scales, sought.vector)
         if sought.camera_ids or since_ns < sought.since_ns or until_ns > sought.until_ns:
-            wanted = _wanted(times, cameras, sought)
+            wanted = _sought_mask(times, cameras, sought)
             found, likeness = found[wanted], likeness[wanted]
         keys.append(found)
         scores.append(likeness)
@@ -124,7 +124,7 @@ def _of_codes(codes: bytes, scales: bytes, vector: Floats) -> Scores:
     return found * np.frombuffer(scales, np.float32)
 
 
-def _wanted(times: bytes, cameras: bytes, sought: Sought) -> npt.NDArray[np.bool_]:
+def _sought_mask(times: bytes, cameras: bytes, sought: Sought) -> npt.NDArray[np.bool_]:
     spans = np.frombuffer(times, np.int64).reshape(-1, 2)
     wanted = (spans[:, 1] > sought.since_ns) & (spans[:, 0] < sought.until_ns)
     if sought.camera_ids:

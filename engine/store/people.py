@@ -23,7 +23,7 @@ def read_roster(connection: Connection) -> Roster:
 def read_gestures(connection: Connection) -> tuple[Gesture, ...]:
     """Oldest first."""
     rows = connection.execute(select(gestures).order_by(gestures.c.created_ns, gestures.c.id)).mappings()
-    return tuple(read_as(Gesture, {**row, **_seen(connection, row["label"])}) for row in rows)
+    return tuple(read_as(Gesture, {**row, **_gesture_statistics(connection, row["label"])}) for row in rows)
 
 
 def save_gesture(connection: Connection, gesture: Gesture) -> None:
@@ -35,7 +35,7 @@ def remove_gesture(connection: Connection, gesture_id: str) -> None:
     connection.execute(delete(gestures).where(gestures.c.id == gesture_id))
 
 
-def _seen(connection: Connection, label: str) -> dict[str, Any]:
+def _gesture_statistics(connection: Connection, label: str) -> dict[str, Any]:
     """How often events tell of a gesture, live and in shadow mode, and of its last performance."""
     of = (events.c.label == label, events.c.label != _NOTHING)
     counts = select(events.c.shadow, func.count(), func.max(events.c.started_ns)).where(*of).group_by(events.c.shadow)

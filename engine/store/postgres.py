@@ -55,20 +55,20 @@ def open_incidents(reading: Engine, writing: Engine) -> IncidentTable:
 
 
 def _check_server(connection: Connection) -> None:
-    version = int(_shown(connection, "server_version_num"))
+    version = int(_server_setting(connection, "server_version_num"))
     if version < OLDEST:
         message = f"The database server is PostgreSQL {version // 10_000}; {OLDEST // 10_000} or newer is needed. Upgrade it."
         raise EnvironmentFault("database_old", message)
     if connection.scalar(text("SELECT pg_is_in_recovery()")):
         raise EnvironmentFault("read_only", "The database server is a copy that takes no changes. Choose the one that it is a copy of.")
-    encoding = _shown(connection, "server_encoding")
+    encoding = _server_setting(connection, "server_encoding")
     if encoding != "UTF8" or not connection.scalar(text("SELECT count(*) FROM pg_collation WHERE collname = 'und-x-icu'")):
         message = f"The database cannot hold every language (it is {encoding}, UTF8 with ICU is needed). Create another one there."
         raise EnvironmentFault("database_encoding", message)
     _check_extensions(connection)
 
 
-def _shown(connection: Connection, name: str) -> str:
+def _server_setting(connection: Connection, name: str) -> str:
     return str(connection.scalar(text(f"SHOW {name}")))
 
 

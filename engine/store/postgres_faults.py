@@ -44,7 +44,7 @@ def postgres_faults() -> Generator[None]:
     try:
         yield
     except DBAPIError as error:
-        known = _known(error)
+        known = _fault_of_state(error)
         if known is None:
             raise
         reason, message = known
@@ -58,7 +58,7 @@ def sqlstate(error: DBAPIError) -> str:
     return str(cast("dict[str, Any]", told).get("C", "")) if isinstance(told, dict) else ""
 
 
-def _known(error: DBAPIError) -> tuple[str, str] | None:
+def _fault_of_state(error: DBAPIError) -> tuple[str, str] | None:
     code = sqlstate(error)
     found = _FAULTS.get(code) or _FAULTS.get(code[:2])
     if found is None and not code and isinstance(error, (OperationalError, InterfaceError)):

@@ -99,7 +99,7 @@ def _of_timeline(connection: Connection, question: RecordQuestion[Any]) -> Any:
         case CountDays():
             return days(connection, question)
         case ListBookmarks():
-            return notes.listed(connection, question)
+            return notes.list_bookmarks(connection, question)
         case ListSearches():
             return notes.searches(connection)
         case SearchRecord():

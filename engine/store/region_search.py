@@ -158,7 +158,7 @@ def _by_events(
         before = min(before, first_key(first_ns))
     size = size or _clip_size(driver, camera_id) if not trailed else size or _clip_size_or_none(driver, camera_id)
     pixels = None if size is None else tuple((x * size[0], y * size[1]) for x, y in wanted.region)
-    for key, hit in _marked(driver, wanted, names, before, page.left):
+    for key, hit in _marked_hits(driver, wanted, names, before, page.left):
         page.left -= 1
         if hit is not None and (shown := _in_region(driver, *hit, wanted.region, pixels, only_boxes=bare)) is not None:
             page.hits.append(shown)
@@ -178,7 +178,7 @@ def _in_region(
     return hit if box is not None and pixels is not None and touches(json.loads(box), pixels) else None
 
 
-def _marked(
+def _marked_hits(
     driver: sqlite3.Connection, wanted: SearchFilter, names: Names, before: int, most: int
 ) -> Iterator[tuple[int, tuple[SearchHit, dict[str, Any]] | None]]:
     """Keys of what fits all but the region, newest first, each with its hit and its event."""

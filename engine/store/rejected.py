@@ -76,7 +76,9 @@ def read_counts(connection: Connection) -> tuple[RejectedCount, ...]:
     """All counts, newest day first."""
     query = select(rejected_counts).order_by(rejected_counts.c.day.desc(), rejected_counts.c.camera_id)
     rows = connection.execute(query).all()
-    return tuple(RejectedCount(row.camera_id, row.day, row.rejected, _kept(connection, CameraDay(row.camera_id, row.day))) for row in rows)
+    return tuple(
+        RejectedCount(row.camera_id, row.day, row.rejected, _stored_rows(connection, CameraDay(row.camera_id, row.day))) for row in rows
+    )
 
 
 def _trim_day(connection: Connection, day: CameraDay, per_day: int) -> None:
@@ -100,5 +102,5 @@ def _add(connection: Connection, counts: Counter[CameraDay]) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=list(rejected_counts.primary_key), set_=summed), rows)
 
 
-def _kept(connection: Connection, day: CameraDay) -> int:
+def _stored_rows(connection: Connection, day: CameraDay) -> int:
     return connection.scalar(select(func.count()).select_from(decisions).where(*day.rows())) or 0

@@ -18,9 +18,9 @@ from engine.model.event import Event
 from engine.model.question_type import RecordQuestion
 from engine.model.timeline import HitPage, LaneKind, SearchRecord
 from engine.store import questions
-from engine.store.asked import AskedTables
 from engine.store.changes import driver_of
 from engine.store.connection import reading_engine
+from engine.store.event_query import AskedTables
 from engine.store.tables import metadata
 from engine.store.text_query import Names
 from engine.store.timeline import hit_page

@@ -20,7 +20,7 @@ SCANNED = 50_000  # half a second of somebody waiting, with a description in eac
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchRows:
     """`next_id`: of the last row that was looked at, where there are more to look at and these are not a full page."""
 
     rows: Several[RowMapping]
@@ -61,13 +61,15 @@ def each_found(text: str, anywhere: Callable[[str], ColumnElement[bool]]) -> lis
     return [anywhere(word) for word in words(text)]
 
 
-def search(connection: Connection, page: Page, conditions: Several[ColumnElement[bool]], sought: Several[ColumnElement[bool]]) -> Found:
+def search(
+    connection: Connection, page: Page, conditions: Several[ColumnElement[bool]], sought: Several[ColumnElement[bool]]
+) -> SearchRows:
     """Of the rows that `conditions` (which an index serves) let through, those that are `sought`."""
     if not sought:
-        return Found(page.rows(connection, conditions))
+        return SearchRows(page.rows(connection, conditions))
     within, last_id = reach(connection, page, conditions)
     rows = page.rows(connection, [*conditions, *within, *sought])
-    return Found(rows, last_id if len(rows) < page.limit else None)
+    return SearchRows(rows, last_id if len(rows) < page.limit else None)
 
 
 def reach(connection: Connection, page: Page, conditions: Several[ColumnElement[bool]]) -> tuple[list[ColumnElement[bool]], str | None]:

@@ -64,10 +64,10 @@ def eventful(connection: Connection, page: list[Stretch], around: Around) -> lis
     for camera_id, started_ns, ended_ns in connection.execute(query):
         over_ns = min(ended_ns + around.after_ns, started_ns + LONGEST_EVENT_NS)
         spans.setdefault(camera_id, []).append((started_ns - around.before_ns, over_ns))
-    return list(_shown(page, spans))
+    return list(_overlapping_segments(page, spans))
 
 
-def _shown(page: Iterable[Stretch], spans: Spans) -> Iterator[str]:
+def _overlapping_segments(page: Iterable[Stretch], spans: Spans) -> Iterator[str]:
     """Spans in the order of their starts: of those that began before a segment's end, the latest end decides."""
     begins = {camera_id: [since_ns for since_ns, _ in of_camera] for camera_id, of_camera in spans.items()}
     latest = {camera_id: list(accumulate((until_ns for _, until_ns in of_camera), max)) for camera_id, of_camera in spans.items()}

@@ -31,7 +31,7 @@ def keep_segments(connection: Connection, values: Several[Segment]) -> None:
 
 
 def segments_of(connection: Connection, question: ListSegments) -> tuple[Segment, ...]:
-    return tuple(_told(segment) for segment in _listed(connection, question))
+    return tuple(_without_archive_path(segment) for segment in _list_segments(connection, question))
 
 
 def locks_of(connection: Connection) -> tuple[EvidenceLock, ...]:
@@ -40,7 +40,7 @@ def locks_of(connection: Connection) -> tuple[EvidenceLock, ...]:
     return tuple(read_as(EvidenceLock, dict(row)) for row in rows)
 
 
-def held(table: Table) -> ColumnElement[bool]:
+def is_locked(table: Table) -> ColumnElement[bool]:
     """Rows with `camera_id`, `started_ns` and `ended_ns` of which a lock holds a part."""
     return held_between(table, table.c.started_ns, func.coalesce(table.c.ended_ns, table.c.started_ns))
 
@@ -131,7 +131,7 @@ class SegmentTable(GuardedTables):
         with self._read() as connection:
             for camera_id, since_ns, until_ns in spans:
                 asked = ListSegments(since_ns, until_ns, (camera_id,), limit=1 << 30)
-                found.update((segment.id, segment) for segment in _listed(connection, asked))
+                found.update((segment.id, segment) for segment in _list_segments(connection, asked))
         return tuple(found.values())
 
     def put_lock(self, lock: EvidenceLock) -> None:
@@ -165,19 +165,19 @@ class SegmentTable(GuardedTables):
         """Those that were to be erased, and that no lock holds any more."""
         with self._read() as connection:
             later = select(erase_later.c.id).where(erase_later.c.kind == LATER_CLIP)
-            rows = connection.execute(select(clips).where(clips.c.id.in_(later), ~held(clips))).mappings()
+            rows = connection.execute(select(clips).where(clips.c.id.in_(later), ~is_locked(clips))).mappings()
             return tuple(read_as(Clip, dict(row)) for row in rows)
 
     def segments_to_erase(self) -> tuple[Segment, ...]:
         with self._read() as connection:
             later = select(erase_later.c.id).where(erase_later.c.kind == LATER_SEGMENT)
-            rows = connection.execute(_with_keeping().where(segments.c.id.in_(later), ~held(segments))).mappings()
+            rows = connection.execute(_with_keeping().where(segments.c.id.in_(later), ~is_locked(segments))).mappings()
             return tuple(_segment(row) for row in rows)
 
     def held_clips(self, ids: Several[str]) -> frozenset[str]:
         """Those of some hundred clips that a lock holds."""
         with self._read() as connection:
-            return frozenset(connection.scalars(select(clips.c.id).where(clips.c.id.in_(ids), held(clips))))
+            return frozenset(connection.scalars(select(clips.c.id).where(clips.c.id.in_(ids), is_locked(clips))))
 
     def journal_to_erase(self) -> bool:
         with self._read() as connection:
@@ -213,7 +213,7 @@ class SegmentTable(GuardedTables):
             return tuple((camera_id, since_ns, until_ns) for camera_id, since_ns, until_ns in connection.execute(query))
 
 
-def _listed(connection: Connection, ask: ListSegments) -> tuple[Segment, ...]:
+def _list_segments(connection: Connection, ask: ListSegments) -> tuple[Segment, ...]:
     started = between(segments.c.started_ns, ask.since_ns - LONGEST_NS, ask.until_ns)
     query = _with_keeping().where(*started, segments.c.ended_ns > ask.since_ns).order_by(segments.c.started_ns, segments.c.id)
     if ask.camera_ids:
@@ -221,7 +221,7 @@ def _listed(connection: Connection, ask: ListSegments) -> tuple[Segment, ...]:
     return tuple(_segment(row) for row in connection.execute(query.limit(ask.limit)).mappings())
 
 
-def _told(segment: Segment) -> Segment:
+def _without_archive_path(segment: Segment) -> Segment:
     """Where an archive lies is told to nobody."""
     return replace(segment, file="/".join(segment.file.split("/")[-_PARTS:])) if segment.archived else segment
 
@@ -233,7 +233,7 @@ def _within(table: Table) -> ColumnElement[bool]:
 
 def _keeping() -> ColumnElement[str]:
     kept = case((segments.c.eventful, Keeping.EVENT.value), else_=Keeping.CONTINUOUS.value)
-    return case((held(segments), Keeping.LOCKED.value), else_=kept)
+    return case((is_locked(segments), Keeping.LOCKED.value), else_=kept)
 
 
 def _with_keeping() -> Any:

@@ -17,7 +17,7 @@ from engine.store.fire_policy import kept_by
 from engine.store.paging import Page, between
 from engine.store.smoke_tables import smoke_links, smoke_plumes, smoke_sequences
 
-SHOWN = tuple(state.value for state in ValidationState if state.shown)
+SHOWN = tuple(state.value for state in ValidationState if state.is_shown)
 
 
 class SmokeLists:
@@ -56,7 +56,7 @@ class SmokeLists:
             time = smoke_plumes.c.last_seen_ns if page.unlabelled else smoke_plumes.c.started_ns
             cut = Page(smoke_plumes, time, page.limit, page.before_id)
             rows = connection.execute(cut.query(connection, _plumes_that(page)).offset(page.offset or None)).mappings().all()
-            return tuple(_listed(connection, rows, page, show))
+            return tuple(_smoke_rows(connection, rows, page, show))
 
     def count_plumes(self, page: SmokePage) -> int:
         """All that pass, on whatever page."""
@@ -90,7 +90,7 @@ def _plumes_that(page: SmokePage) -> list[ColumnElement[bool]]:
     return [*between(smoke_plumes.c.last_seen_ns, page.since_ns, None), alone]
 
 
-def _listed(connection: Connection, rows: Several[RowMapping], page: SmokePage, show: ShowPlume) -> Iterable[ListedPlume]:
+def _smoke_rows(connection: Connection, rows: Several[RowMapping], page: SmokePage, show: ShowPlume) -> Iterable[ListedPlume]:
     links = links_of(connection, [row["id"] for row in rows])
     known = {each.id: each for each in sequences_of(connection, {each for members in links.values() for each in members})}
     least = {camera_id: page.policy.threshold(camera_id) for camera_id in {each.camera_id for each in known.values()}}

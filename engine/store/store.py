@@ -25,7 +25,6 @@ from engine.model.timeline import HitPage, SearchRecord
 from engine.model.traces import Traces
 from engine.store import audit, deliveries, erasing, incident_keeping, people, questions, text_index, upkeep
 from engine.store.accounts import AccountTable
-from engine.store.asked import AskedTables
 from engine.store.atlas import AtlasTable
 from engine.store.bookmarks import BookmarkTable
 from engine.store.cases import CaseTable
@@ -33,6 +32,7 @@ from engine.store.changes import changes_wait, driver_of, enter_changes
 from engine.store.chat import ChatTable
 from engine.store.connection import BUSY_MS, CACHE_KIB, LARGE_CACHE_KIB, check_file, reading_engine, set_cache, settle, writing_engine
 from engine.store.deliveries import Waiting
+from engine.store.event_query import AskedTables
 from engine.store.fire import FireTable
 from engine.store.handovers import HandoverTable
 from engine.store.incident_keeping import Place, Swept

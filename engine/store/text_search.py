@@ -73,7 +73,7 @@ def event_hit(row: _Row) -> SearchHit:
         HitKind.EVENT,
         row["id"],
         row["started_ns"],
-        _said(_words(row["kind"]), row["label"], row["person"], row["reason"]),
+        _joined_parts(_words(row["kind"]), row["label"], row["person"], row["reason"]),
         row["ended_ns"],
         row["camera_id"],
         row["person_id"],
@@ -83,7 +83,7 @@ def event_hit(row: _Row) -> SearchHit:
 
 
 def alert_hit(row: _Row) -> SearchHit:
-    said = _said(_words(row["kind"]), row["person"], row["reason"])
+    said = _joined_parts(_words(row["kind"]), row["person"], row["reason"])
     simulated = bool(row["simulated"])
     return SearchHit(
         HitKind.ALERT, row["id"], row["raised_ns"], said, None, row["camera_id"], row["person_id"], row["severity"], simulated=simulated
@@ -91,24 +91,24 @@ def alert_hit(row: _Row) -> SearchHit:
 
 
 def _decision_hit(row: _Row) -> SearchHit:
-    said = _said(_words(f"{row['candidate']} {row['outcome']}"), row["reason"], row["flip"])
+    said = _joined_parts(_words(f"{row['candidate']} {row['outcome']}"), row["reason"], row["flip"])
     return SearchHit(HitKind.DECISION, row["id"], row["decided_ns"], said, camera_id=row["camera_id"])
 
 
 def _incident_hit(row: _Row) -> SearchHit:
-    said = _said(_words(row["category"]), json.loads(row["body"]).get("description", ""))
+    said = _joined_parts(_words(row["category"]), json.loads(row["body"]).get("description", ""))
     severity, simulated = row["severity"], bool(row["simulated"])
     return SearchHit(HitKind.INCIDENT, row["id"], row["occurred_ns"], said, severity=severity, simulated=simulated)
 
 
 def _report_hit(row: _Row) -> SearchHit:
     body = json.loads(row["body"])
-    said, severity = _said(_words(body["category"]), body["description"]), body.get("severity", 3)
+    said, severity = _joined_parts(_words(body["category"]), body["description"]), body.get("severity", 3)
     return SearchHit(HitKind.REPORT, row["id"], row["occurred_ns"], said, severity=severity, simulated=bool(body.get("simulated")))
 
 
 def _person_hit(row: _Row) -> SearchHit:
-    return SearchHit(HitKind.PERSON, row["id"], row["created_ns"], _said(row["name"], row["note"]), person_id=row["id"])
+    return SearchHit(HitKind.PERSON, row["id"], row["created_ns"], _joined_parts(row["name"], row["note"]), person_id=row["id"])
 
 
 def _bookmark_hit(row: _Row) -> SearchHit:
@@ -119,7 +119,7 @@ def _words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _said(*parts: str) -> str:
+def _joined_parts(*parts: str) -> str:
     return " · ".join(filter(None, parts))
 
 

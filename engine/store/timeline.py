@@ -48,7 +48,7 @@ def _bookmarks(connection: Connection, ask: GetTimeline) -> tuple[Bookmark, ...]
 
 
 def neighbour(connection: Connection, ask: FindNeighbour) -> int | None:
-    table, at = _kept(ask.kind)
+    table, at = _neighbour_table(ask.kind)
     found = [_next(connection, at, ask, [table.c.camera_id == camera_id]) for camera_id in ask.camera_ids]
     if not ask.camera_ids:
         found = [_next(connection, at, ask, [])]
@@ -56,7 +56,7 @@ def neighbour(connection: Connection, ask: FindNeighbour) -> int | None:
     return (min if ask.forward else max)(times, default=None)
 
 
-def _kept(kind: NeighbourKind) -> tuple[Table, Column[int]]:
+def _neighbour_table(kind: NeighbourKind) -> tuple[Table, Column[int]]:
     match kind:
         case NeighbourKind.EVENT:
             return events, events.c.started_ns

@@ -56,7 +56,7 @@ class _Drawing:
         """The row in which a series is drawn; None where nobody asked for it."""
         lane, of, kind = LaneKind(series[0]), series[1], series[2]
         by_camera = bool(self._ask.camera_ids) and bool(of) and lane in (LaneKind.CAMERA, LaneKind.DECISIONS)
-        if not _wanted(self._ask, lane) or (by_camera and of not in self._ask.camera_ids):
+        if not _asks_for_lane(self._ask, lane) or (by_camera and of not in self._ask.camera_ids):
             return None
         return self._rows.setdefault((lane, "" if lane is LaneKind.DECISIONS else of, kind), len(self._rows))
 
@@ -73,9 +73,9 @@ class _Drawing:
         ns = np.bincount(cells, counts, len(self._rows) * columns).astype(np.int64).reshape(-1, columns)
         worst = np.zeros(len(self._rows) * columns, np.int64)
         np.maximum.at(worst, cells, severities)
-        return self._told(ns, worst.reshape(-1, columns))
+        return self._lane_marks(ns, worst.reshape(-1, columns))
 
-    def _told(self, ns: Ints, worst: Ints) -> dict[tuple[LaneKind, str], tuple[LaneMarks, ...]]:
+    def _lane_marks(self, ns: Ints, worst: Ints) -> dict[tuple[LaneKind, str], tuple[LaneMarks, ...]]:
         totals = ns.sum(axis=1).tolist()
         people = _most({of: totals[row] for (lane, of, _), row in self._rows.items() if lane is LaneKind.PEOPLE})
         found: dict[tuple[LaneKind, str], tuple[LaneMarks, ...]] = {}
@@ -95,12 +95,12 @@ def lanes_of(connection: Connection, ask: GetTimeline) -> tuple[tuple[TimelineLa
     driver = driver_of(connection)
     marks, coarse_ns = _marks(driver, ask)
     spans: dict[tuple[LaneKind, str], tuple[LaneSpan, ...]] = {}
-    if _wanted(ask, LaneKind.CAMERA):
+    if _asks_for_lane(ask, LaneKind.CAMERA):
         spans.update({(LaneKind.CAMERA, camera_id): found for camera_id, found in video_spans(driver, ask).items()})
         spans.update({(LaneKind.CAMERA, camera_id): () for camera_id in ask.camera_ids if (LaneKind.CAMERA, camera_id) not in spans})
-    if _wanted(ask, LaneKind.OBSERVED) or _wanted(ask, LaneKind.CAMERA):
+    if _asks_for_lane(ask, LaneKind.OBSERVED) or _asks_for_lane(ask, LaneKind.CAMERA):
         watched = observed(connection, ask.camera_ids, ask.since_ns, ask.until_ns)
-        if _wanted(ask, LaneKind.OBSERVED):
+        if _asks_for_lane(ask, LaneKind.OBSERVED):
             spans.update({(LaneKind.OBSERVED, sensor_id): found for sensor_id, found in watched.items()})
         for (lane, camera_id), video in tuple(spans.items()):
             if lane is LaneKind.CAMERA and (missing := tuple(gaps(video, watched.get(camera_id, ()), ask.until_ns))):
@@ -110,7 +110,7 @@ def lanes_of(connection: Connection, ask: GetTimeline) -> tuple[tuple[TimelineLa
     return tuple(TimelineLane(*key, marks.get(key, ()), spans.get(key, ())) for key in keys), coarse_ns
 
 
-def _wanted(ask: GetTimeline, lane: LaneKind) -> bool:
+def _asks_for_lane(ask: GetTimeline, lane: LaneKind) -> bool:
     return not ask.lanes or lane in ask.lanes
 
 
@@ -121,7 +121,7 @@ def _marks(driver: sqlite3.Connection, ask: GetTimeline) -> tuple[dict[tuple[Lan
         return drawing.marks(), 0
     level = level_of(ask)
     for lane in _COUNTED:
-        if _wanted(ask, lane):
+        if _asks_for_lane(ask, lane):
             _draw_lane(driver, ask, level, lane, edges, drawing)
     return drawing.marks(), LEVELS_NS[level]
 
@@ -222,4 +222,4 @@ def _draw_rows(driver: sqlite3.Connection, ask: GetTimeline, edges: Ints, drawin
 
 
 def _sources(ask: GetTimeline) -> Iterator[str]:
-    return (source for source, (_, lanes) in _ROWS.items() if any(_wanted(ask, lane) for lane in lanes))
+    return (source for source, (_, lanes) in _ROWS.items() if any(_asks_for_lane(ask, lane) for lane in lanes))

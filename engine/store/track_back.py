@@ -18,7 +18,7 @@ _EVER = (-(1 << 63), (1 << 63) - 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StayEvent:
     """An event as a stay needs it. `until_ns` None: still going on."""
 
     id: str
@@ -40,13 +40,13 @@ def track_back(driver: sqlite3.Connection, ask: TrackBack) -> tuple[SearchHit, .
     since_ns = _EVER[0] if ask.since_ns is None else ask.since_ns
     until_ns = _EVER[1] if ask.until_ns is None else ask.until_ns
     rows = driver.execute(_EVENTS, (ask.person_id, since_ns, until_ns, MOST_EVENTS)).fetchall()
-    newest_last = [Seen(*row) for row in reversed(rows)]
+    newest_last = [StayEvent(*row) for row in reversed(rows)]
     stays = sorted(_stays(newest_last), key=lambda stay: (stay[0].since_ns, stay[0].id), reverse=True)
     return tuple(_hit(ask.person_id, stay) for stay in stays[: ask.limit])
 
 
-def _stays(events: Iterable[Seen]) -> Iterator[list[Seen]]:
-    going_on: dict[tuple[str, str], list[Seen]] = {}
+def _stays(events: Iterable[StayEvent]) -> Iterator[list[StayEvent]]:
+    going_on: dict[tuple[str, str], list[StayEvent]] = {}
     for event in events:
         stay = going_on.get(event.place)
         if stay is not None and _follows(stay, event):
@@ -58,17 +58,17 @@ def _stays(events: Iterable[Seen]) -> Iterator[list[Seen]]:
     yield from going_on.values()
 
 
-def _follows(stay: list[Seen], event: Seen) -> bool:
+def _follows(stay: list[StayEvent], event: StayEvent) -> bool:
     until_ns = _until_ns(stay)
     return until_ns is None or event.since_ns <= until_ns + APART_NS
 
 
-def _until_ns(stay: list[Seen]) -> int | None:
+def _until_ns(stay: list[StayEvent]) -> int | None:
     ends = [event.until_ns for event in stay]
     return None if None in ends else max(end for end in ends if end is not None)
 
 
-def _hit(person_id: str, stay: list[Seen]) -> SearchHit:
+def _hit(person_id: str, stay: list[StayEvent]) -> SearchHit:
     zones = " → ".join(dict.fromkeys(event.zone_id for event in stay if event.zone_id))
     return SearchHit(
         HitKind.PERSON,

@@ -8,7 +8,7 @@ from engine.model.clip import Clip
 from engine.model.ids import number_of
 from engine.store.questions import read_clip
 from engine.store.risk_tables import risk_bumps
-from engine.store.segments import held, held_between
+from engine.store.segments import held_between, is_locked
 from engine.store.tables import alerts, atlas_calls, clips, decisions, events, persons, sequences
 
 # Written into statements as they are: SQLite takes an index of some rows only where it sees which.
@@ -22,7 +22,10 @@ def clips_size_bytes(connection: Connection) -> int:
 def oldest_clips(connection: Connection, limit: int) -> tuple[Clip, ...]:
     """Of those that may be removed: neither of persons who are locked, nor locked as evidence."""
     query = (
-        select(clips).where(clips.c.event_id.not_in(_locked_events()), ~held(clips)).order_by(clips.c.started_ns, clips.c.id).limit(limit)
+        select(clips)
+        .where(clips.c.event_id.not_in(_locked_events()), ~is_locked(clips))
+        .order_by(clips.c.started_ns, clips.c.id)
+        .limit(limit)
     )
     return tuple(read_clip(row) for row in connection.execute(query).mappings())
 
@@ -42,7 +45,7 @@ def clip_files(connection: Connection) -> tuple[tuple[str, str, str], ...]:
 
 def count_old_events(connection: Connection, before_ns: int) -> int:
     """How many `remove_events` would remove in the end, were no clip theirs any more."""
-    old = select(func.count()).select_from(events).where(_over_before(before_ns), events.c.id.not_in(_locked_events()), ~held(events))
+    old = select(func.count()).select_from(events).where(_over_before(before_ns), events.c.id.not_in(_locked_events()), ~is_locked(events))
     return connection.scalar(old) or 0
 
 
@@ -69,7 +72,7 @@ def remove_events(connection: Connection, before_ns: int, limit: int) -> tuple[s
     old = (
         select(events.c.id)
         .where(_over_before(before_ns))
-        .where(events.c.id.not_in(_locked_events()), events.c.id.not_in(select(clips.c.event_id)), ~held(events))
+        .where(events.c.id.not_in(_locked_events()), events.c.id.not_in(select(clips.c.event_id)), ~is_locked(events))
         .order_by(events.c.started_ns, events.c.id)
         .limit(limit)
     )
@@ -87,7 +90,7 @@ def remove_past(connection: Connection, before_ns: int) -> None:
     subjects = select(events.c.subject_id)
     ended_ns = func.coalesce(sequences.c.ended_ns, sequences.c.last_seen_ns)
     old = (ended_ns < before_ns, sequences.c.started_ns < before_ns)
-    connection.execute(delete(sequences).where(*old, sequences.c.id.not_in(subjects), ~held(sequences)))
+    connection.execute(delete(sequences).where(*old, sequences.c.id.not_in(subjects), ~is_locked(sequences)))
 
 
 def needed_incidents(connection: Connection, ids: Several[str], before_ns: int) -> frozenset[str]:

@@ -35,7 +35,7 @@ class _Interrupted(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DownloadRequest:
     """A file to fetch."""
 
     url: str
@@ -61,7 +61,7 @@ class Downloader:
         self._timeout_s = timeout_s
         self._pause = pause
 
-    def fetch(self, wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: IsCancelled) -> None:
+    def fetch(self, wanted: DownloadRequest, part: Path, on_bytes: OnBytes, cancelled: IsCancelled) -> None:
         """Fetch into `part`, continuing what is there already. On return `part` is whole and its digest is right.
 
         Raises:
@@ -75,7 +75,7 @@ class Downloader:
             self._fetch_all(wanted, part, on_bytes, cancelled)
         require_digest(part, wanted.sha256)
 
-    def _fetch_all(self, wanted: Wanted, part: Path, on_bytes: OnBytes, cancelled: IsCancelled) -> None:
+    def _fetch_all(self, wanted: DownloadRequest, part: Path, on_bytes: OnBytes, cancelled: IsCancelled) -> None:
         import httpx
 
         def on_chunk(done: int) -> None:
@@ -95,7 +95,7 @@ class Downloader:
             if cancelled():
                 raise Cancelled
 
-    async def _attempt(self, wanted: Wanted, part: Path, on_chunk: OnBytes) -> None:
+    async def _attempt(self, wanted: DownloadRequest, part: Path, on_chunk: OnBytes) -> None:
         import httpx
 
         async with httpx.AsyncClient(follow_redirects=True, timeout=self._timeout_s) as client:
@@ -115,14 +115,14 @@ async def _unless(cancelled: IsCancelled, work: Coroutine[Any, Any, None]) -> No
         raise Cancelled from None
 
 
-async def _continue(client: "httpx.AsyncClient", wanted: Wanted, part: Path, on_chunk: OnBytes) -> None:
+async def _continue(client: "httpx.AsyncClient", wanted: DownloadRequest, part: Path, on_chunk: OnBytes) -> None:
     """One request for what is missing, appended to `part`; `on_chunk` hears how many bytes there are."""
     done = _size(part)
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
     async with client.stream("GET", wanted.url, headers=headers) as response:
         if not _accepted(response, wanted, done):
             done = 0  # the server sends all of it again
-        with _opened(part, "ab" if done else "wb") as file:
+        with _open_part(part, "ab" if done else "wb") as file:
             async for chunk in response.aiter_bytes():
                 done += len(chunk)
                 if done > wanted.size_bytes:
@@ -136,7 +136,7 @@ async def _continue(client: "httpx.AsyncClient", wanted: Wanted, part: Path, on_
         raise _Interrupted(f"the connection ended after {done} of {wanted.size_bytes} bytes")
 
 
-def _opened(part: Path, mode: str) -> BinaryIO:
+def _open_part(part: Path, mode: str) -> BinaryIO:
     with disk_faults(part.parent):
         return cast("BinaryIO", part.open(mode, buffering=0))
 
@@ -148,7 +148,7 @@ def _append(file: BinaryIO, chunk: bytes, folder: Path) -> None:
             left = left[file.write(left) :]
 
 
-def _accepted(response: "httpx.Response", wanted: Wanted, done: int) -> bool:
+def _accepted(response: "httpx.Response", wanted: DownloadRequest, done: int) -> bool:
     """Whether the answer continues where `part` ends; False when it starts anew."""
     status = response.status_code
     if status == _PARTIAL and response.headers.get("Content-Range", "").startswith(f"bytes {done}-"):
@@ -188,7 +188,7 @@ def _mismatch(expected: str, actual: str) -> EnvironmentFault:
     return EnvironmentFault("digest_mismatch", f"wrong digest, so the file was removed. Expected SHA-256 {expected}, got {actual}.")
 
 
-def _unreachable(wanted: Wanted, error: Exception) -> EnvironmentFault:
+def _unreachable(wanted: DownloadRequest, error: Exception) -> EnvironmentFault:
     return EnvironmentFault(
         "network",
         f"{_host(wanted.url)} could not be reached ({str(error) or type(error).__name__}). What was fetched is kept; "

@@ -9,7 +9,7 @@ from shutil import disk_usage
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.vision.disk import disk_faults
-from engine.vision.download import Cancelled, Downloader, Wanted, digest_of
+from engine.vision.download import Cancelled, Downloader, DownloadRequest, digest_of
 from engine.vision.manifest import ModelFile, ModelSpec
 
 OnProgress = Callable[[str, int, int], None]
@@ -55,7 +55,7 @@ def install_from_network(
             return Installation(spec.id, file.variant, note="is installed already")
         part = folder / f"{spec.id}.part"
         _require_space(folder, file.size_bytes)
-        wanted = Wanted(spec.url, file.sha256, file.size_bytes)
+        wanted = DownloadRequest(spec.url, file.sha256, file.size_bytes)
         downloader.fetch(wanted, part, lambda done: on_progress(spec.id, done, file.size_bytes), cancelled)
         _put_in_place(part, target, folder, spec)
         return Installation(spec.id, file.variant, new=True, note="installed")
@@ -88,7 +88,7 @@ def install_from_folder(
                     return Installation(spec.id, file.variant, new=True, note=f"installed from {path.name}")
                 if path.name == file.name:
                     refused.append(f"{path.name}: expected SHA-256 {file.sha256}, got {actual}")
-        return _refused(spec, refused) if refused else _absent(spec, source, named)
+        return _digest_failure(spec, refused) if refused else _absent(spec, source, named)
 
     return _each(folder, specs, install, cancelled)
 
@@ -116,7 +116,7 @@ def _not_to_be_had(spec: ModelSpec, named: bool) -> Installation:
     return Installation(spec.id, fault=EnvironmentFault("no_download", f"{spec.id}: {why}")) if named else Installation(spec.id, note=why)
 
 
-def _refused(spec: ModelSpec, refused: list[str]) -> Installation:
+def _digest_failure(spec: ModelSpec, refused: list[str]) -> Installation:
     message = f"{spec.id}: wrong digest, so the file was not installed. {'; '.join(refused)}"
     return Installation(spec.id, fault=EnvironmentFault("digest_mismatch", message))
 

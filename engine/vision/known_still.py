@@ -47,7 +47,7 @@ class StillPlace:
     track_id: str = ""
 
     @property
-    def known(self) -> bool:
+    def is_established(self) -> bool:
         return self.still_s >= (PERSON_S if self.category == Category.PERSON else STILL_S)
 
 
@@ -68,7 +68,7 @@ class KnownStill:
     @property
     def places(self) -> tuple[StillPlace, ...]:
         """Those that are known."""
-        return tuple(place for place in self._places if place.known)
+        return tuple(place for place in self._places if place.is_established)
 
     def see(self, at_ns: int, size: tuple[int, int], found: Detections, tracks: Sequence[Track]) -> None:
         """A detector searched the whole picture; `tracks` are those of all classes after it. `size`: of the frame, pixels."""
@@ -100,7 +100,7 @@ class KnownStill:
 
     def outside(self, regions_xyxy: npt.NDArray[np.floating], size: tuple[int, int]) -> float:
         """The share of these regions (N, 4), pixels, that no known still object explains. 1 where none is known."""
-        known = [_grown(place.box) for place in self._places if place.known]
+        known = [_grown(place.box) for place in self._places if place.is_established]
         if not known or not len(regions_xyxy):
             return 1.0
         scale = np.array([*size, *size], np.float64)
@@ -158,7 +158,7 @@ class KnownStill:
                 self._places.append(StillPlace(int(track.category), _box(bodies[column].tolist()), track_id=track.id))
 
     def _know(self) -> None:
-        categories = {place.category for place in self._places if place.known}
+        categories = {place.category for place in self._places if place.is_established}
         self._known_boxes = {each: np.array([place.box for place in self.places if place.category == each]) for each in sorted(categories)}
 
     def _likeness(self, boxes: npt.NDArray[np.float64], categories: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
@@ -179,7 +179,7 @@ def _slow(track: Track) -> bool:
 
 
 def _patience_s(place: StillPlace) -> float:
-    return EMPTY_S if place.known else place.still_s + UNSURE_S
+    return EMPTY_S if place.is_established else place.still_s + UNSURE_S
 
 
 def _mixed(known: Box, seen: Sequence[float], share: float) -> Box:

@@ -34,7 +34,7 @@ _MOST_REGIONS, _MOST_SEEN = 24, 400
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _VeiledRegion:
     """A region in one picture; lengths as shares of the picture, `top` and `foot` from above. `kept`: share of where it began that is still
     veiled."""
 
@@ -53,7 +53,7 @@ class _Seen:
 class _Region:
     """`history`: of the last minute; `since_ns`: when it was first seen, and `origin` which blocks it was then."""
 
-    history: list[_Seen]
+    history: list[_VeiledRegion]
     since_ns: int
     origin: Flags
     best: float = 0.0
@@ -82,7 +82,7 @@ class SmokeDetector:
         """What it sees in the next picture, as the smoke watch takes it: marked as experimental."""
         return SmokeFrame(camera_id, view_id, frame.captured_ns, self.look(frame), NAME, experimental=True)
 
-    def _follow(self, found: list[tuple[_Seen, Flags]], now_ns: int) -> None:
+    def _follow(self, found: list[tuple[_VeiledRegion, Flags]], now_ns: int) -> None:
         self._times = [each for each in [*self._times, now_ns] if now_ns - each <= WINDOW_S * SECOND][-_MOST_SEEN:]
         for seen, blocks in found:
             own = [region for region in self._regions if _overlap(region.history[-1], seen)]
@@ -103,7 +103,7 @@ class SmokeDetector:
         return region.best
 
 
-def _continue(region: _Region, seen: _Seen, blocks: Flags) -> None:
+def _continue(region: _Region, seen: _VeiledRegion, blocks: Flags) -> None:
     """Two parts of one region in one picture: the larger one is it."""
     seen = replace(seen, kept=float(np.count_nonzero(blocks & region.origin) / np.count_nonzero(region.origin)))
     if region.history[-1].at_ns == seen.at_ns:
@@ -114,7 +114,7 @@ def _continue(region: _Region, seen: _Seen, blocks: Flags) -> None:
     region.history = [*within, seen][-_MOST_SEEN:]
 
 
-def _rating(history: list[_Seen]) -> float:
+def _rating(history: list[_VeiledRegion]) -> float:
     """The geometric mean of its shares."""
     third = max(1, len(history) // 3)
     first, middle, last = history[:third], history[third:-third], history[-third:]
@@ -134,18 +134,18 @@ def _rating(history: list[_Seen]) -> float:
     return float(np.prod([min(1.0, max(0.0, share)) for share in shares]) ** (1 / len(shares)))
 
 
-def _stays(history: list[_Seen]) -> bool:
+def _stays(history: list[_VeiledRegion]) -> bool:
     """Its foot is where it was, and it is no smaller than half of what it was."""
     first, last = history[0], history[-1]
     tall = max(last.foot - last.top, 1e-3)
     return abs(last.foot - first.foot) + abs(last.foot_x - first.foot_x) < 0.5 * tall and last.area > 0.5 * first.area and last.kept > 0.5
 
 
-def _typical(seen: list[_Seen], name: str) -> float:
+def _typical(seen: list[_VeiledRegion], name: str) -> float:
     return float(np.median([getattr(each, name) for each in seen]))
 
 
-def _regions(veil: Veil, now_ns: int) -> list[tuple[_Seen, Flags]]:
+def _regions(veil: Veil, now_ns: int) -> list[tuple[_VeiledRegion, Flags]]:
     """Connected blocks that are veiled, with those of the sky beside them; none where the whole picture is."""
     joined = (veil.strong | veil.weak).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
@@ -157,7 +157,7 @@ def _regions(veil: Veil, now_ns: int) -> list[tuple[_Seen, Flags]]:
     return [(seen, blocks) for seen, blocks in each if seen is not None]
 
 
-def _region(veil: Veil, blocks: Flags, stats: npt.NDArray[np.int32], now_ns: int) -> _Seen | None:
+def _region(veil: Veil, blocks: Flags, stats: npt.NDArray[np.int32], now_ns: int) -> _VeiledRegion | None:
     """None: too small, as wide as the picture, or nothing of it is sure."""
     rows, columns = blocks.shape
     left, top, width, height, area = (int(each) for each in stats)
@@ -168,8 +168,8 @@ def _region(veil: Veil, blocks: Flags, stats: npt.NDArray[np.int32], now_ns: int
     foot_x = float(np.mean(np.flatnonzero(strong[max(0, low - 1) : low + 1].any(axis=0)))) + 0.5
     strength = float(np.mean(veil.strength[strong]))
     edges = left / columns, top / rows, (left + width) / columns, (top + height) / rows
-    return _Seen(now_ns, area / blocks.size, *edges, foot_x / columns, strength)
+    return _VeiledRegion(now_ns, area / blocks.size, *edges, foot_x / columns, strength)
 
 
-def _overlap(one: _Seen, other: _Seen) -> bool:
+def _overlap(one: _VeiledRegion, other: _VeiledRegion) -> bool:
     return one.left < other.right and other.left < one.right and one.top < other.foot and other.top < one.foot

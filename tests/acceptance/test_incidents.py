@@ -13,7 +13,7 @@ from console.site import Site, running
 from engine.gateway.bind import Bind
 from engine.model.access import Role
 from engine.model.time import SECOND, to_iso
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.waiting import until
 
 HERE = (59.33, 18.06)
@@ -48,7 +48,7 @@ class Town:
 
 @contextmanager
 def town(folder: Path) -> Iterator[Town]:
-    with running(folder, Bind(), Added(), gateway_needed=True) as site:
+    with running(folder, Bind(), CommandLineSettings(), gateway_needed=True) as site:
         token = site.engine.accounts.create_token(Role.OPERATOR, "test")
         with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as http:
             yield Town(site, http)

@@ -18,8 +18,8 @@ from engine.model.person import NameSource
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SystemClock
-from engine.runtime.added import Added
 from engine.runtime.catalogue import execute
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.vision.models import ModelStore
@@ -60,7 +60,7 @@ def film(folder: Path, photo: Path) -> str:
 def running(folder: Path, models: ModelStore, video: str) -> Iterator[Engine]:
     data = DataFolder(folder)
     with data.lock():
-        engine = Engine(data, SystemClock(), models, Added((CameraSettings("door", "Door", video),)))
+        engine = Engine(data, SystemClock(), models, CommandLineSettings((CameraSettings("door", "Door", video),)))
         engine.update_settings(lambda now: replace(now, recognition=PURPOSE, detection=DetectionSettings("yolox-nano")), "Ada")
         engine.start()
         try:

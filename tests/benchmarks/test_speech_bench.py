@@ -11,7 +11,7 @@ from benchmarks.speech_files import read_sound, read_sounds
 from benchmarks.speech_voices import Voice
 from console.skipped import Skipped
 from engine.model.errors import InputError
-from engine.speech.transcriber import Heard
+from engine.speech.transcriber import Transcript
 from engine.speech.voice import Samples
 
 
@@ -23,8 +23,8 @@ class Always:
     def load(self) -> None:
         pass
 
-    def transcribe(self, samples: Samples) -> Heard | None:
-        return Heard("my name is John", 1.0)
+    def transcribe(self, samples: Samples) -> Transcript | None:
+        return Transcript("my name is John", 1.0)
 
 
 @pytest.fixture

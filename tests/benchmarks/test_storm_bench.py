@@ -11,14 +11,14 @@ from benchmarks.storm_load import AT_A_PLACE, Storm, body, plan
 from console.site import running
 from engine.gateway.bind import Bind
 from engine.model.errors import InputError
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 
 WHOLE = pytest.param(10_000, 60.0, id="all", marks=pytest.mark.soak)
 
 
 @pytest.mark.parametrize(("reports", "seconds"), [pytest.param(500, 0.0, id="few"), WHOLE])
 def test_nothing_is_lost_and_nothing_doubled(tmp_path: Path, reports: int, seconds: float) -> None:
-    with running(tmp_path / "data", Bind(), Added(), gateway_needed=True) as site:
+    with running(tmp_path / "data", Bind(), CommandLineSettings(), gateway_needed=True) as site:
         metrics = storm._storm(site, reports, seconds, connections=50)["metrics"]
     assert (metrics["acknowledged"], metrics["stored"], metrics["lost"], metrics["doubled"]) == (reports, reports, 0, 0)
     assert (metrics["incidents"], metrics["wrong_incidents"], metrics["asks_failed"]) == (reports // AT_A_PLACE, 0, 0)

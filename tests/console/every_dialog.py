@@ -100,7 +100,7 @@ from console.window import MainWindow
 from engine.model.alert_settings import SiteMode
 from engine.model.evidence import Case
 from engine.model.finding import CameraDescription, FoundCamera, FoundStream
-from engine.model.handover import Handover, Left, LeftKind
+from engine.model.handover import Handover, LeftKind, OpenItem
 from engine.model.health import CameraState
 from engine.model.incident import Incident
 from engine.model.notify_settings import ChannelKind
@@ -256,8 +256,8 @@ def register(stage: Stage) -> QDialog:
 def handover(stage: Stage) -> QDialog:
     engine = cameras()
     left = (
-        Left(LeftKind.ALERT, "al-1", engine.now_ns - 3600 * SECOND, "fall", 5, "hall"),
-        Left(LeftKind.CAMERA, "dock", engine.now_ns - 5 * 3600 * SECOND, "No answer for 12 s.", camera_id="dock"),
+        OpenItem(LeftKind.ALERT, "al-1", engine.now_ns - 3600 * SECOND, "fall", 5, "hall"),
+        OpenItem(LeftKind.CAMERA, "dock", engine.now_ns - 5 * 3600 * SECOND, "No answer for 12 s.", camera_id="dock"),
     )
     text = "The gate sticks: open it from inside.\nThe electrician comes at ten for the dock camera."
     return HandoverDialog(stage.bridge(engine), Handover("ho-1", engine.now_ns - 300 * SECOND, "bo", text, None, left, 14, 11))

@@ -42,7 +42,7 @@ from engine.model.access import Role, Verb  # noqa: E402
 from engine.model.access_command import CreateToken  # noqa: E402
 from engine.model.command import ChangeSettings, InstallModels, PutCamera  # noqa: E402
 from engine.model.event import EventKind, Severity  # noqa: E402
-from engine.model.handover import Handover, Left, LeftKind, Read  # noqa: E402
+from engine.model.handover import Handover, LeftKind, OpenItem, Read  # noqa: E402
 from engine.model.health import CameraState, ErrorNote  # noqa: E402
 from engine.model.settings import RecordingSettings  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
@@ -432,10 +432,10 @@ class Gallery(
         hour = 3_600 * SECOND
         now = engine.now_ns
         left = (
-            Left(LeftKind.ALERT, "al-1", now - hour, "fall", 5, "hall"),
-            Left(LeftKind.ALERT, "al-2", now - 2 * hour, "person", 3, "yard", acknowledged=True),
-            Left(LeftKind.INCIDENT, "in-1", now - 3 * hour, "fire", 4),
-            Left(LeftKind.CAMERA, "gate", now - 5 * hour, "No answer for 12 s.", camera_id="gate"),
+            OpenItem(LeftKind.ALERT, "al-1", now - hour, "fall", 5, "hall"),
+            OpenItem(LeftKind.ALERT, "al-2", now - 2 * hour, "person", 3, "yard", acknowledged=True),
+            OpenItem(LeftKind.INCIDENT, "in-1", now - 3 * hour, "fire", 4),
+            OpenItem(LeftKind.CAMERA, "gate", now - 5 * hour, "No answer for 12 s.", camera_id="gate"),
         )
         text = "The gate sticks: open it from inside.\nThe electrician comes at ten for the dock camera."
         told = Handover("ho-1", now - 300 * SECOND, "bo", text, now - 12 * hour, left, 14, 11)

@@ -143,7 +143,7 @@ class PeopleGallery:
         engine.add_clip(engine.events[1], self._clip)
         window, page = self.people(engine)
         photos, act = page.album.photo, page.actions_of
-        ada, grace, sarah, made = (act.known(one) for one in ("ada", "grace", "sarah", "x1"))
+        ada, grace, sarah, made = (act.known_person(one) for one in ("ada", "grace", "sarah", "x1"))
         assert ada and grace and sarah and made
         bridge = window._bridge
         assert isinstance(bridge, EngineBridge)

@@ -104,7 +104,7 @@ def _cross(dialog: ZonesDialog) -> None:
     dialog.list.setCurrentRow(0)
     wanted = (0.9, 0.3)
     points = (wanted, *ZONES[0].area[1:])
-    dialog.editor._done(dialog.draft.move_point(0, wanted), points)
+    dialog.editor._show_edit_outcome(dialog.draft.move_point(0, wanted), points)
 
 
 def _small(dialog: ZonesDialog) -> None:

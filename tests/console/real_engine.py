@@ -30,7 +30,7 @@ from engine.model.port import EngineDoor
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.track import TrackStatus
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from widgets.events.event_model import EventModel
 
 SHOTS_VARIABLE = "WATCHROOM_SHOTS"  # a folder to save a picture of each step in
@@ -180,7 +180,7 @@ def stage(
     Args:
         door: the way in; over the network, for example. prepare: what has happened before the console opens.
     """
-    with running(folder, Bind(), Added(cameras), gateway_needed=True) as site:
+    with running(folder, Bind(), CommandLineSettings(cameras), gateway_needed=True) as site:
         prepare(site)
         made = Stage(site, folder, door(site), qtbot, name)
         try:

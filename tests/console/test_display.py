@@ -27,7 +27,7 @@ from engine.model.health import CameraState
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.access.machine_tokens import TokenWanted
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.console.real_engine import LONGEST_MS, SITE_NAME, set_up
 from tests.console.test_main import run
 from tests.fakes.video import Clip, write_clip
@@ -43,10 +43,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def added(tmp_path: Path) -> Added:
+def added(tmp_path: Path) -> CommandLineSettings:
     """Two cameras from a file."""
     video = write_clip(tmp_path / "yard.mp4", Clip())
-    return Added((CameraSettings("yard", "Yard", str(video)), CameraSettings("vault", "Vault", str(video))))
+    return CommandLineSettings((CameraSettings("yard", "Yard", str(video)), CameraSettings("vault", "Vault", str(video))))
 
 
 @pytest.fixture
@@ -102,7 +102,9 @@ def wait_for_words(console: Console, words: str, qtbot: QtBot) -> QWidget:
     return console.notice
 
 
-def test_it_starts_without_asking_and_shows_what_the_token_allows(added: Added, file: TokenFile, tmp_path: Path, qtbot: QtBot) -> None:
+def test_it_starts_without_asking_and_shows_what_the_token_allows(
+    added: CommandLineSettings, file: TokenFile, tmp_path: Path, qtbot: QtBot
+) -> None:
     with running(tmp_path / "site", Bind(), added, gateway_needed=True) as site:
         set_up(site)
         site.engine.update_settings(lambda now: replace(now, access=AccessSettings(0.01)), "test")
@@ -131,7 +133,7 @@ def test_it_starts_without_asking_and_shows_what_the_token_allows(added: Added, 
         assert (tmp_path / "walls-token-Gate_display.json").is_file(), "by the token's name"
 
 
-def test_it_waits_for_its_engine_and_outlives_a_restart(added: Added, file: TokenFile, tmp_path: Path, qtbot: QtBot) -> None:
+def test_it_waits_for_its_engine_and_outlives_a_restart(added: CommandLineSettings, file: TokenFile, tmp_path: Path, qtbot: QtBot) -> None:
     with running(tmp_path / "site", Bind(), added, gateway_needed=True) as site:
         set_up(site)
         write(file, token_of(site))
@@ -148,7 +150,9 @@ def test_it_waits_for_its_engine_and_outlives_a_restart(added: Added, file: Toke
             assert window_of(console, qtbot) is window
 
 
-def test_a_token_that_was_revoked_is_said_and_the_next_one_taken(added: Added, file: TokenFile, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_token_that_was_revoked_is_said_and_the_next_one_taken(
+    added: CommandLineSettings, file: TokenFile, tmp_path: Path, qtbot: QtBot
+) -> None:
     with running(tmp_path / "site", Bind(), added, gateway_needed=True) as site:
         set_up(site)
         write(file, token_of(site))

@@ -20,7 +20,7 @@ from engine.model.command import PutCamera
 from engine.model.port import EngineDoor
 from engine.model.settings import CameraSettings
 from engine.model.smoke import Lookout, LookoutView
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.console.real_engine import ADMIN, PASSWORD, SITE_NAME
 from tests.fakes import risk_service
 from tests.fakes.risk_service import FakeRiskService, row
@@ -48,7 +48,7 @@ def service() -> Iterator[FakeRiskService]:
 def bridge(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[EngineBridge]:
     for name in ("RISK_API_URL", "RISK_API_LOGIN", "RISK_API_PWD", "RISK_REFRESH_HOUR_UTC"):
         monkeypatch.delenv(name, raising=False)
-    with running(tmp_path / "data", Bind(port=0), Added(), gateway_needed=True) as site:
+    with running(tmp_path / "data", Bind(port=0), CommandLineSettings(), gateway_needed=True) as site:
         site.door.set_up(SITE_NAME, ADMIN, PASSWORD).close()
         port = DOORS[request.param](site).sign_in(ADMIN, PASSWORD)
         port.command(PutCamera(TOWER))

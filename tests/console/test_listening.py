@@ -16,7 +16,7 @@ from console.site import running
 from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
 from engine.model.errors import EnvironmentFault, InputError
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.certificates import write_certificate
 from tests.fakes.waiting import until
 
@@ -30,7 +30,7 @@ def parsed(*arguments: str) -> argparse.Namespace:
 
 def test_without_options_it_listens_on_this_machine_only():
     assert bind_of(parsed()) == Bind("127.0.0.1", 8740)
-    assert not with_pairing(Added(), parsed()).pairing_open
+    assert not with_pairing(CommandLineSettings(), parsed()).pairing_open
 
 
 def test_all_options_reach_the_engine(tmp_path: Path):
@@ -38,7 +38,7 @@ def test_all_options_reach_the_engine(tmp_path: Path):
     given = parsed("--bind", "0.0.0.0:443", "--certificate", str(pem), "--key", str(pem), "--host-name", "works.example")
     assert bind_of(given) == Bind("0.0.0.0", 443, certificate=pem, key=pem, names=("works.example",))
     assert bind_of(parsed("--bind", "0.0.0.0:8080", "--insecure")) == Bind("0.0.0.0", 8080, insecure=True)
-    assert with_pairing(Added(), parsed("--pairing", "open")).pairing_open
+    assert with_pairing(CommandLineSettings(), parsed("--pairing", "open")).pairing_open
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_an_engine_is_trusted_by_its_file_and_by_no_other(tmp_path: Path):
     own = write_certificate(tmp_path / "own.pem", "localhost", "127.0.0.1")
     other = write_certificate(tmp_path / "other.pem", "localhost", "127.0.0.1")
     elsewhere = write_certificate(tmp_path / "elsewhere.pem", "works.example")
-    with running(tmp_path / "data", Bind("127.0.0.1", 0, certificate=own), Added(), gateway_needed=True) as site:
+    with running(tmp_path / "data", Bind("127.0.0.1", 0, certificate=own), CommandLineSettings(), gateway_needed=True) as site:
         assert RemoteDoor(site.url, trusted(own)).needs_setup()
         for door in (RemoteDoor(site.url), RemoteDoor(site.url, trusted(other))):
             with pytest.raises(EnvironmentFault, match="is not trusted") as refused:
@@ -98,7 +98,7 @@ def test_an_engine_is_trusted_by_its_file_and_by_no_other(tmp_path: Path):
             assert refused.value.reason == "certificate" and "--ca FILE" in str(refused.value)
     bind = Bind("127.0.0.1", 0, certificate=elsewhere)
     with (
-        running(tmp_path / "more", bind, Added(), gateway_needed=True) as site,
+        running(tmp_path / "more", bind, CommandLineSettings(), gateway_needed=True) as site,
         pytest.raises(EnvironmentFault, match="is for another name"),
     ):
         RemoteDoor(site.url, trusted(elsewhere)).needs_setup()

@@ -151,7 +151,7 @@ def test_a_bug_in_a_slot_is_logged_and_the_console_goes_on(
 
 def test_a_console_on_an_engine_elsewhere_keeps_its_log(tmp_path: Path, qapp: QApplication) -> None:
     QTimer.singleShot(20, lambda: 1 // 0)
-    assert bootstrap.remote("http://127.0.0.1:1", True, tmp_path, bootstrap.Shown(seconds=0.3)) == 0
+    assert bootstrap.remote("http://127.0.0.1:1", True, tmp_path, bootstrap.StartView(seconds=0.3)) == 0
     assert "ZeroDivisionError" in (tmp_path / "logs" / "console.log").read_text("utf-8")
 
 

@@ -158,7 +158,7 @@ def add_person(console: Stage, page: PeoplePage, name: str) -> str:
     click(dialog.save)
     console.until(lambda: any(person.name == name for person in console.snapshot.people.persons), "they are added")
     person_id = next(person.id for person in console.snapshot.people.persons if person.name == name)
-    console.until(lambda: page.card.shown() == person_id, "they are chosen at once")
+    console.until(lambda: page.card.person_id() == person_id, "they are chosen at once")
     return person_id
 
 
@@ -170,7 +170,7 @@ def explained(console: Stage) -> str:
 
 
 def faces_of(page: PeoplePage, person_id: str) -> tuple[str, ...]:
-    known = page.actions_of.known(person_id)
+    known = page.actions_of.known_person(person_id)
     return known.faces if known is not None else ()
 
 

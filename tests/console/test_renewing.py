@@ -14,7 +14,7 @@ from console.renewing import Renewing
 from engine.gateway.bind import Bind
 from engine.model.settings import Settings
 from engine.model.time import ManualClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.renewal import Renewal
 from tests.fakes.engine import FakeDoor, FakeEngine
@@ -77,5 +77,8 @@ def test_the_engine_of_this_machine_starts_anew(tmp_path: Path, qapp: QApplicati
 
     monkeypatch.setattr(bootstrap, "run_console", run)
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path / "models"))
-    assert bootstrap.live(tmp_path / "site", Bind.parse("127.0.0.1:0", False, None, None, ()), Added(), bootstrap.Shown()) == 0
+    assert (
+        bootstrap.live(tmp_path / "site", Bind.parse("127.0.0.1:0", False, None, None, ()), CommandLineSettings(), bootstrap.StartView())
+        == 0
+    )
     assert len(engines) == 2 and engines[0] is not engines[1]

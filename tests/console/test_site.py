@@ -8,12 +8,12 @@ import pytest
 
 from console.site import COLLECTED_AFTER, running
 from engine.gateway.bind import Bind
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 
 
 def test_an_engine_is_kept_out_of_the_search_for_garbage_while_it_runs(tmp_path: Path) -> None:
     before, frozen = gc.get_threshold(), gc.get_freeze_count()
-    with running(tmp_path / "data", Bind(), Added(), gateway_needed=True) as site:
+    with running(tmp_path / "data", Bind(), CommandLineSettings(), gateway_needed=True) as site:
         assert gc.get_freeze_count() > frozen and gc.get_threshold() == (COLLECTED_AFTER, *before[1:])
         assert all(each is not site.engine for each in gc.get_objects()), "frozen objects are in no generation"
     assert gc.get_threshold() == before
@@ -24,7 +24,7 @@ def test_what_an_engine_logs_is_in_its_folder_once(tmp_path: Path, caplog: pytes
     caplog.set_level(logging.INFO)
     before = list(logging.getLogger().handlers)
     for run in ("first", "second"):
-        with running(tmp_path / "data", Bind(), Added(), gateway_needed=True):
+        with running(tmp_path / "data", Bind(), CommandLineSettings(), gateway_needed=True):
             logging.getLogger("test").info("the %s run", run)
     assert logging.getLogger().handlers == before
     text = (tmp_path / "data" / "logs" / "watchroom.log").read_text("utf-8")

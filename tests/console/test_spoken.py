@@ -16,7 +16,7 @@ from console.dialogs.camera import CameraDialog
 from console.dialogs.setup import SetupDialog
 from console.pages.live import LivePage
 from console.pages.system import SystemPage
-from console.spoken import SPOKEN, Interpreter
+from console.screen_reader import SPOKEN, Interpreter
 from console.window import MainWindow
 from console.words import error_text, sentence
 from engine.model.audit import AuditRow

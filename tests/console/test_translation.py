@@ -14,7 +14,7 @@ from console.preferences import Preferences, use_look
 from console.preferences_dialog import PreferencesDialog
 from console.window import MainWindow
 from tests.console import engine_words, words
-from widgets import said
+from widgets import engine_text
 from widgets.look import Look, look
 from widgets.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
 
@@ -49,15 +49,15 @@ def test_every_text_is_translated_and_none_that_is_gone(catalogue: Catalog) -> N
 
 def test_every_sentence_of_the_engine_is_translated_and_none_that_is_gone(catalogue: Catalog) -> None:
     language, written = str(catalogue.locale), engine_words.sentences()
-    engines = words.catalogue(language, said.DOMAIN)
+    engines = words.catalogue(language, engine_text.DOMAIN)
     translated = {text for text, translation in texts(engines).items() if translation}
     assert sorted(written - translated) == [], "run `make words` and translate them"
     assert sorted(translated - written) == [], "run `make words`"
-    assert (FOLDER / language / "LC_MESSAGES" / f"{said.DOMAIN}.mo").read_bytes() == words.compiled(engines), "run `make words`"
+    assert (FOLDER / language / "LC_MESSAGES" / f"{engine_text.DOMAIN}.mo").read_bytes() == words.compiled(engines), "run `make words`"
 
 
 def test_sentences_of_the_engine_keep_their_fields_and_ends(catalogue: Catalog) -> None:
-    engines = texts(words.catalogue(str(catalogue.locale), said.DOMAIN))
+    engines = texts(words.catalogue(str(catalogue.locale), engine_text.DOMAIN))
 
     def kept(text: str) -> tuple[list[str], bool, bool]:
         ended = re.sub(r"\{\d+\}$", "", text).endswith((".", "?"))

@@ -16,7 +16,7 @@ from engine.model.access_command import CreateToken, RevokeToken
 from engine.model.command import RemoveCamera, RemoveUser
 from engine.model.errors import NotFound
 from engine.model.timeline import PutBookmark, RemoveBookmark
-from engine.model.undo import Gone, Undoable, UndoRemoval
+from engine.model.undo import RemovedKind, Undoable, UndoRemoval
 from tests.fakes.engine import FakeEngine
 from widgets.toast import Toast, ToastArea
 
@@ -146,8 +146,8 @@ def test_lists_that_were_asked_for_are_asked_for_again(engine: FakeEngine, open_
     assert not any(isinstance(each, RemoveBookmark) for each in engine.commands[-1:])
 
 
-@pytest.mark.parametrize("kind", list(Gone))
-def test_everything_that_can_be_gone_has_words(kind: Gone) -> None:
+@pytest.mark.parametrize("kind", list(RemovedKind))
+def test_everything_that_can_be_gone_has_words(kind: RemovedKind) -> None:
     for name in ("", "Yard"):
         text = gone_text(Undoable("un-1", kind, name, 0, 1))
         assert text.endswith(".") and "{" not in text

@@ -21,7 +21,7 @@ from engine.model.incident import Filed, IncidentCategory
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security, WebhookSettings
 from engine.model.settings import CameraSettings
 from engine.model.site import NodeSettings
-from engine.runtime.incidents.reporting import Said
+from engine.runtime.incidents.reporting import IncomingReport
 from tests.console.real_engine import ADMIN, PASSWORD, Stage, set_up, stage
 from tests.fakes.blackhole import blackhole
 from tests.fakes.video import Clip, write_clip
@@ -58,7 +58,7 @@ def lean_on(site: Site, port: int) -> None:
     admin.command(PutChannel(mqtt))
     admin.command(PutNode(NODE))
     admin.close()
-    said = Said(IncidentCategory.THEFT, "Somebody took a bicycle", 59.0, 18.0, site.engine.clock.now_ns())
+    said = IncomingReport(IncidentCategory.THEFT, "Somebody took a bicycle", 59.0, 18.0, site.engine.clock.now_ns())
     outcomes: queue.SimpleQueue[object] = queue.SimpleQueue()
     site.door.report(said, SOMEBODY, outcomes.put)
     assert isinstance(outcomes.get(timeout=10), Filed)

@@ -136,7 +136,7 @@ def test_a_wall_is_kept_by_name_and_used_again(live: LivePage) -> None:
     live.desk.use("Night")
     assert live.wall.wall_layout() == LAYOUTS["1+5"] and on_page(live)[:4] == ["c3", "c1", "c2", "c0"]
     live.wall_menu.delete("Night")
-    assert live.book.named == ()
+    assert live.book.named_walls == ()
 
 
 def test_a_shift_without_length_is_refused_with_a_reason(live: LivePage) -> None:
@@ -145,7 +145,7 @@ def test_a_shift_without_length_is_refused_with_a_reason(live: LivePage) -> None
     dialog.for_shift.setChecked(True)
     dialog.ends.setTime(dialog.begins.time())
     dialog.submit()
-    assert "never run" in dialog.trouble.text() and live.book.named == ()
+    assert "never run" in dialog.trouble.text() and live.book.named_walls == ()
     dialog.deleteLater()
 
 
@@ -167,7 +167,7 @@ def test_the_wall_of_a_shift_is_offered_and_never_put_up_by_itself(live: LivePag
 
 def test_an_offer_that_was_declined_is_not_made_again_in_that_shift(live: LivePage, engine: FakeEngine) -> None:
     live.book.put(NamedWall("Night", live.desk.plan(), shift_around(engine.now_ns)))
-    offer, named = live.desk.offer, live.book.named
+    offer, named = live.desk.offer, live.book.named_walls
     offer.show_time(named, "", engine.now_ns)
     offer.not_now_button.click()
     offer.show_time(named, "", engine.now_ns + 60 * SECOND)
@@ -468,7 +468,7 @@ def test_numbers_stand_in_the_tree_and_on_the_tile_and_are_found(many: FakeEngin
     live = open_live().page
     live.toolbar.tree_button.setChecked(True)
     live.desk.tree.search.setText("20")
-    assert live.desk.tree.shown() == ("c19",)
+    assert live.desk.tree.visible_cameras() == ("c19",)
     tile = live.wall.cells.tile(0)
     assert tile is not None and tile.chrome.called == "1 · Camera 0"
     assert corner_part(live, "c0").actions()[2].text() == "2 · Camera 1"
@@ -522,13 +522,13 @@ def test_no_page_turns_by_itself_with_reduced_motion(live: LivePage, monkeypatch
 def test_the_tree_finds_cameras_by_name_and_group(live: LivePage) -> None:
     tree = live.desk.tree
     live.toolbar.tree_button.click()
-    assert tree.isVisible() and tree.shown() == ("c3", "c4", "c2", "c1", "c0", "c5")
+    assert tree.isVisible() and tree.visible_cameras() == ("c3", "c4", "c2", "c1", "c0", "c5")
     tree.search.setText("north")
-    assert tree.shown() == ("c2",)
+    assert tree.visible_cameras() == ("c2",)
     tree.search.setText("house 4")
-    assert tree.shown() == ("c4",)
+    assert tree.visible_cameras() == ("c4",)
     tree.search.setText("nothing like it")
-    assert tree.shown() == () and tree.nothing.isVisible()
+    assert tree.visible_cameras() == () and tree.nothing.isVisible()
 
 
 def test_enter_in_the_search_opens_the_first_found(live: LivePage) -> None:
@@ -632,7 +632,7 @@ def test_growing_changes_the_feed_and_does_not_open_another(live: LivePage, engi
     qtbot.waitUntil(lambda: len(engine.feeds) == 4)
     feed = next(feed for feed in engine.feeds if feed.camera_id == "c1")
     with engine.running():
-        qtbot.waitUntil(lambda: not live.desk.awaited({"c1"}))
+        qtbot.waitUntil(lambda: not live.desk.cameras_without_picture({"c1"}))
         live.wall.set_maximised("c1")
         qtbot.waitUntil(lambda: feed.want.main)
         tile = live.wall.cells.tile(0)

@@ -78,17 +78,17 @@ def test_the_book_comes_back_as_it_was(tmp_path: Path) -> None:
     book.keep_window("live", WallWindow(PLAN, "Night"))
     book.keep_place("wall-2", Place("right", Area(1, 2, 500, 400)))
     again = WallBook(tmp_path, "us-1")
-    assert again.named == book.named == (NamedWall("alle", WallPlan(LAYOUTS["16"])), NamedWall("Night", PLAN, NIGHT))
+    assert again.named_walls == book.named_walls == (NamedWall("alle", WallPlan(LAYOUTS["16"])), NamedWall("Night", PLAN, NIGHT))
     assert again.windows == book.windows and again.window("live") == WallWindow(PLAN, "Night")
     again.remove("alle")
     again.forget_window("wall-2")
     last = WallBook(tmp_path, "us-1")
-    assert [wall.name for wall in last.named] == ["Night"] and list(last.windows) == ["live"]
+    assert [wall.name for wall in last.named_walls] == ["Night"] and list(last.windows) == ["live"]
 
 
 def test_every_user_has_a_book_of_their_own_and_no_name_leaves_the_folder(tmp_path: Path) -> None:
     WallBook(tmp_path, "us-1").put(NamedWall("Mine", PLAN))
-    assert WallBook(tmp_path, "us-2").named == ()
+    assert WallBook(tmp_path, "us-2").named_walls == ()
     WallBook(tmp_path, "../../etc/x").put(NamedWall("Mine", PLAN))
     assert sorted(path.parent for path in tmp_path.rglob("*")) == [tmp_path, tmp_path]
 
@@ -101,7 +101,7 @@ def test_a_damaged_book_is_set_aside_and_a_new_one_begun(tmp_path: Path, text: s
     file = tmp_path / "walls-us-1.json"
     file.write_text(text)
     book = WallBook(tmp_path, "us-1")
-    assert book.named == () and (tmp_path / "walls-us-1.damaged").read_text() == text
+    assert book.named_walls == () and (tmp_path / "walls-us-1.damaged").read_text() == text
     book.put(NamedWall("Night", PLAN))
     assert WallBook(tmp_path, "us-1").wall("Night") is not None
 

@@ -21,7 +21,7 @@ from console.dialogs.setting_fields import unit_suffix
 from engine.model.setting import described_fields
 from engine.model.settings import Settings
 from tests.console import engine_words
-from widgets import said
+from widgets import engine_text
 from widgets.translation import DOMAIN
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +96,7 @@ def renew(language: str, texts: set[str], domain: str = DOMAIN) -> int:
 
 
 def main() -> int:
-    for domain, texts in ((DOMAIN, written()), (said.DOMAIN, engine_words.sentences())):
+    for domain, texts in ((DOMAIN, written()), (engine_text.DOMAIN, engine_words.sentences())):
         languages = [path.parent.parent.name for path in sorted(FOLDER.glob("*/LC_MESSAGES/watchroom.po"))]
         print(f"{domain}: {len(texts)} texts; without a translation: { {each: renew(each, texts, domain) for each in languages} }")
     return 0

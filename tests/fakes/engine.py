@@ -447,7 +447,7 @@ class FakeEngine:
                 self.settings = replace(self.settings, notifications=left)
                 return channel_id
             case TestChannel(channel):
-                return self.start_job("test_channel", f"Test {channel.shown}", 4, message=channel.host)
+                return self.start_job("test_channel", f"Test {channel.display_name}", 4, message=channel.host)
             case ChangeSettings():
                 now = self.settings
                 recognition = command.recognition or now.recognition

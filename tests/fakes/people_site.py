@@ -20,8 +20,8 @@ from engine.model.person import FaceAdded, FaceSample
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock
-from engine.runtime.added import Added
 from engine.runtime.catalogue import execute
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.vision.models import ModelStore
@@ -38,7 +38,7 @@ def people_site(folder: Path, models: Path | None = None) -> Iterator["PeopleSit
     data = DataFolder(folder)
     with data.lock():
         camera = CameraSettings("door", "Door", "rtsp://192.0.2.1/door", enabled=False)
-        engine = Engine(data, SystemClock(), ModelStore(models or folder.parent / "models"), Added((camera,)))
+        engine = Engine(data, SystemClock(), ModelStore(models or folder.parent / "models"), CommandLineSettings((camera,)))
         engine.start()
         try:
             site = PeopleSite(engine)

@@ -50,7 +50,7 @@ def phone_reports(seed: int, nodes: int, walkers: int, seconds: float, space: st
     waves = PhoneWaves([node.position for node in placed], around, Room(size, walkers, seed, Scenario.WALK), plans, seed)
     for report in range(1, int(seconds / REPORT_S) + 1):
         for scanner, node in enumerate(placed):
-            heard = tuple(BleSighting(each.address, each.rssi_dbm) for each in waves.heard(scanner, report))
+            heard = tuple(BleSighting(each.address, each.rssi_dbm) for each in waves.phones_heard_by(scanner, report))
             at_ns = ROOM_EPOCH_NS + round((report * REPORT_S + 0.3 * scanner) * SECOND)
             yield BleSightings(at_ns, node.mac, heard, True)
 

@@ -13,8 +13,8 @@ from engine.model.people_command import RemoveGesture
 from engine.model.segment import UnlockEvidence
 from engine.model.time import SECOND
 from engine.model.timeline import RemoveBookmark, RemoveSearch
-from engine.model.undo import Gone, Undoable
-from engine.runtime.settings.lost_settings import lost
+from engine.model.undo import RemovedKind, Undoable
+from engine.runtime.settings.lost_settings import dropped_settings
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
@@ -33,7 +33,7 @@ class FakeUndo:
         before, back = engine.settings, _kept(engine)
         told = _told(engine, command)
         outcome = run()
-        gone = lost(before, engine.settings)
+        gone = dropped_settings(before, engine.settings)
         if gone:
             told = gone[0].kind, ", ".join(each.name for each in gone)
         if told is not None:
@@ -51,25 +51,25 @@ class FakeUndo:
         return found.name
 
 
-def _told(engine: "FakeEngine", command: Command) -> tuple[Gone, str] | None:
+def _told(engine: "FakeEngine", command: Command) -> tuple[RemovedKind, str] | None:
     """Before it is gone."""
     match command:
         case RemoveBookmark(bookmark_id):
-            return Gone.BOOKMARK, engine.past.bookmarks[bookmark_id].note
+            return RemovedKind.BOOKMARK, engine.past.bookmarks[bookmark_id].note
         case RemoveSearch(search_id):
-            return Gone.SEARCH, engine.past.searches[search_id].name
+            return RemovedKind.SEARCH, engine.past.searches[search_id].name
         case UnlockEvidence(lock_id):
-            return Gone.LOCK, next(each.reason for each in engine.locks if each.id == lock_id)
+            return RemovedKind.LOCK, next(each.reason for each in engine.locks if each.id == lock_id)
         case RemoveUser(user_id):
-            return Gone.USER, next(each.name for each in engine.users if each.id == user_id)
+            return RemovedKind.USER, next(each.name for each in engine.users if each.id == user_id)
         case RevokeToken(token_id):
-            return Gone.TOKEN, next(each.label for each in engine.access.tokens if each.id == token_id)
+            return RemovedKind.TOKEN, next(each.label for each in engine.access.tokens if each.id == token_id)
         case RemoveGesture(gesture_id):
-            return Gone.GESTURE, next(each.label for each in engine.people.gestures if each.id == gesture_id)
+            return RemovedKind.GESTURE, next(each.label for each in engine.people.gestures if each.id == gesture_id)
         case ForgetChat():
-            return Gone.CHAT, ""
+            return RemovedKind.CHAT, ""
         case RemoveFloorImage():
-            return Gone.FLOOR_IMAGE, ""
+            return RemovedKind.FLOOR_IMAGE, ""
         case _:
             return None
 

@@ -11,7 +11,7 @@ from engine.model.event import Event, EventKind
 from engine.model.health import CameraHealth, CameraState
 from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.vision.models import ModelStore
@@ -86,7 +86,7 @@ def watched_site(
         known = () if login is None else tuple((name, Credentials(login.user, login.password)) for name in failing)
         data = DataFolder(folder)
         with data.lock():
-            engine = Engine(data, SystemClock(), ModelStore(models), Added(cameras, known))
+            engine = Engine(data, SystemClock(), ModelStore(models), CommandLineSettings(cameras, known))
             engine.start()
             try:
                 site = WatchedSite(engine, servers)

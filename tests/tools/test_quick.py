@@ -39,7 +39,7 @@ def test_the_furthest_are_left() -> None:
 
 def test_every_file_of_the_project_is_read() -> None:
     found = all_imports()
-    assert {"engine/model/time.py", "tests/tools/test_quick.py", "widgets/said.py"} <= found.keys()
+    assert {"engine/model/time.py", "tests/tools/test_quick.py", "widgets/engine_text.py"} <= found.keys()
     assert "tools.quick" in found["tests/tools/test_quick.py"]
 
 

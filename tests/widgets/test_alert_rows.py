@@ -89,8 +89,8 @@ def test_rows_that_stay_are_not_touched(qtbot: QtBot) -> None:
 
 def test_what_is_closed_wants_nobody_to_look_at_it(qtbot: QtBot) -> None:
     model = AlertModel("ada")
-    assert not model.seen(alert(1)) and model.seen(alert(2, seen_by=("ada",)))
-    assert model.seen(alert(3, state=AlertState.CLOSED))
+    assert not model.is_seen(alert(1)) and model.is_seen(alert(2, seen_by=("ada",)))
+    assert model.is_seen(alert(3, state=AlertState.CLOSED))
 
 
 def test_the_chosen_one_stays_and_its_neighbour_follows_when_it_goes(qtbot: QtBot) -> None:
@@ -104,7 +104,7 @@ def test_the_chosen_one_stays_and_its_neighbour_follows_when_it_goes(qtbot: QtBo
     view.set_alerts(tuple(each for each in alerts if each.id != "al-2"), {}, {}, NOW)
     assert view.current() in ("al-1", "al-3")
     view.set_alerts((), {}, {}, NOW)
-    assert view.current() == "" and view.chosen() == ()
+    assert view.current() == "" and view.selected_ids() == ()
 
 
 def test_stepping_passes_over_heads_and_stops_at_the_ends(qtbot: QtBot) -> None:
@@ -118,7 +118,7 @@ def test_stepping_passes_over_heads_and_stops_at_the_ends(qtbot: QtBot) -> None:
     assert seen == ["al-1", "al-2", "al-3", "al-4", "al-4", "al-4"]
     view.step(-1, extend=True)
     view.step(-1, extend=True)
-    assert view.chosen() == ("al-2", "al-3", "al-4")
+    assert view.selected_ids() == ("al-2", "al-3", "al-4")
 
 
 @pytest.mark.parametrize("kind", list(EventKind))

@@ -17,7 +17,7 @@ from engine.model.time import SECOND
 from tests.widgets.test_wall_people import striped
 from tests.widgets.values_for_widgets import NOW_NS, camera, cameras, picture
 from widgets.wall.corner_pictures import Corner, CornerPicture, CornerPictures
-from widgets.wall.heard_mark import Heard
+from widgets.wall.heard_mark import ListeningMark
 from widgets.wall.video_wall import VideoWall
 from widgets.wall.wall_layouts import LAYOUTS
 from widgets.wall.wall_people import WallPeople
@@ -236,7 +236,7 @@ def test_hidden_faces_are_hidden_in_the_small_picture_too(wall):
 def test_who_is_listened_to_has_the_mark_in_the_corner(wall):
     wall.arranging.put_in_corner("c0", "c2")
     before = wall.grab(wall.cells.corner_rect(0)).toImage()
-    wall.set_heard(Heard("c2", 0.8))
+    wall.set_heard(ListeningMark("c2", 0.8))
     assert wall.grab(wall.cells.corner_rect(0)).toImage() != before
 
 

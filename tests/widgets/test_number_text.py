@@ -15,7 +15,7 @@ from widgets.number_text import number_text, numbers_text, typed_number, typed_n
 from widgets.size_text import size_text
 from widgets.time_text import day_name, day_number, duration_text, fine_clock_text, month_name
 from widgets.translation import WRITTEN_IN, use_language
-from widgets.words import counted
+from widgets.words import count_text
 
 ROOT = Path(__file__).parents[2]
 FOR_MACHINES = ("console/commands/", "console/mot_files.py", "console/progress.py", "console/risk_export.py")
@@ -37,7 +37,9 @@ def english(qapp: object) -> None:
 def test_in_english() -> None:
     assert number_text(1234567) == "1,234,567" and number_text(1234.5, ",.1f") == "1,234.5" and number_text(-0.25, "+.2f") == "-0.25"
     assert numbers_text((1.5, 2)) == "1.5, 2" and typed_numbers("60, 180") == typed_numbers("60,180") == (60, 180)
-    assert size_text(3_980_000) == "3.8 MiB" and duration_text(400_000_000) == "0.4 s" and counted(1200, "one", "{0} many") == "1,200 many"
+    assert (
+        size_text(3_980_000) == "3.8 MiB" and duration_text(400_000_000) == "0.4 s" and count_text(1200, "one", "{0} many") == "1,200 many"
+    )
 
 
 @pytest.mark.usefixtures("german")
@@ -45,7 +47,9 @@ def test_in_german() -> None:
     assert number_text(1234567) == "1.234.567" and number_text(1234.5, ",.1f") == "1.234,5" and number_text(-0.25, "+.2f") == "-0,25"
     assert numbers_text((1.5, 2)) == "1,5; 2" and typed_numbers("60, 180") == typed_numbers("60; 180") == (60, 180)
     assert typed_numbers("1,5") == (1.5,) and typed_numbers(" ") == ()
-    assert size_text(3_980_000) == "3,8 MiB" and duration_text(400_000_000) == "0,4 s" and counted(1200, "one", "{0} many") == "1.200 many"
+    assert (
+        size_text(3_980_000) == "3,8 MiB" and duration_text(400_000_000) == "0,4 s" and count_text(1200, "one", "{0} many") == "1.200 many"
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

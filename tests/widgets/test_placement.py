@@ -10,7 +10,7 @@ FRAME = QSizeF(640, 360)
 
 
 def placed(image: QSize, ratio: float = 1.0, zoom: float = 1.0):
-    return placement(Viewport(zoom).placed(QRectF(AREA), FRAME), FRAME, image, AREA, ratio)
+    return placement(Viewport(zoom).picture_rect(QRectF(AREA), FRAME), FRAME, image, AREA, ratio)
 
 
 def test_picture_of_nearly_the_wanted_size_lies_pixel_on_pixel_between_bars():

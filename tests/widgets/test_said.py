@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.console import engine_words
-from widgets import said as module
-from widgets.said import DEEPEST, LONGEST, MOST_LOOKUPS, PhraseBook, Template, said
+from widgets import engine_text as module
+from widgets.engine_text import DEEPEST, LONGEST, MOST_LOOKUPS, PhraseBook, Template, translate_engine_text
 from widgets.translation import WRITTEN_IN, use_language
 
 
@@ -50,43 +50,43 @@ def test_every_sentence_comes_back_in_german_with_what_its_fields_held() -> None
     wrong: dict[str, str] = {}
     for source, text in module._Catalogue.read("de").items():
         held = [f"Xq{number}z" for number in range(len(fields(source)))]
-        if (shown := book.said(source.format(*held))) != text.format(*held):
+        if (shown := book.translate(source.format(*held))) != text.format(*held):
             wrong[source] = shown
     assert wrong == {}
 
 
 def test_a_sentence_and_a_template(book: PhraseBook) -> None:
-    assert book.said("is empty") == "ist leer"
-    assert book.said("3 of 4 nodes run v2.") == "Mit v2 laufen 3 von 4 Knoten."
-    assert book.said(" is empty") == " ist leer"
+    assert book.translate("is empty") == "ist leer"
+    assert book.translate("3 of 4 nodes run v2.") == "Mit v2 laufen 3 von 4 Knoten."
+    assert book.translate(" is empty") == " ist leer"
 
 
 def test_sentences_within_fields_beside_each_other_and_in_parts(book: PhraseBook) -> None:
-    assert book.said("Yard is lost. The disk is full. Move it away.") == "Yard ist verloren. Der Datenträger ist voll. Es wegräumen."
-    assert book.said("settings.name: is empty") == "settings.name: ist leer"
-    assert book.said("A fall, Hall. Move it away.") == "Ein Sturz, Hall. Es wegräumen."
-    assert book.said("It is a fall. Move it away.") == "Es ist a fall. Es wegräumen."
-    assert book.said("It is 0.5 and is empty and cold.") == "Es ist 0,5 und ist leer und cold."
-    assert book.said("cold and warm") == "cold and warm"
-    assert book.said("It is cold. Move it away.") == "Es ist cold. Es wegräumen."
+    assert book.translate("Yard is lost. The disk is full. Move it away.") == "Yard ist verloren. Der Datenträger ist voll. Es wegräumen."
+    assert book.translate("settings.name: is empty") == "settings.name: ist leer"
+    assert book.translate("A fall, Hall. Move it away.") == "Ein Sturz, Hall. Es wegräumen."
+    assert book.translate("It is a fall. Move it away.") == "Es ist a fall. Es wegräumen."
+    assert book.translate("It is 0.5 and is empty and cold.") == "Es ist 0,5 und ist leer und cold."
+    assert book.translate("cold and warm") == "cold and warm"
+    assert book.translate("It is cold. Move it away.") == "Es ist cold. Es wegräumen."
 
 
 def test_what_is_not_known_stays_as_it_is(book: PhraseBook) -> None:
     for text in ("", " ", "Ada", "Nobody wrote this.", "{0} is", "is emptyish", "100 % {x} %s"):
-        assert book.said(text) == text
+        assert book.translate(text) == text
 
 
 def test_numbers_are_written_as_in_the_language_and_versions_stay(book: PhraseBook) -> None:
-    assert book.said("0.5 is outside 1–2.5") == "0,5 liegt nicht in 1–2,5"
-    assert book.said("Only 0.8 GiB are left.") == "Nur 0,8 GiB sind frei."
-    assert book.said("It is 1.5 s.") == "Es ist 1,5 s."
-    assert book.said("Firmware 1.5 is new.") == "Firmware 1.5 ist neu."
+    assert book.translate("0.5 is outside 1–2.5") == "0,5 liegt nicht in 1–2,5"
+    assert book.translate("Only 0.8 GiB are left.") == "Nur 0,8 GiB sind frei."
+    assert book.translate("It is 1.5 s.") == "Es ist 1,5 s."
+    assert book.translate("Firmware 1.5 is new.") == "Firmware 1.5 ist neu."
 
 
 def test_in_the_language_of_the_engine_nothing_is_looked_up() -> None:
     use_language(WRITTEN_IN)
-    with patch.object(module, "_said", side_effect=AssertionError):
-        assert said("is empty") == "is empty"
+    with patch.object(module, "_translate_cached", side_effect=AssertionError):
+        assert translate_engine_text("is empty") == "is empty"
 
 
 @pytest.mark.parametrize("between", [". ", ": ", "; ", ", ", " ", " is "])
@@ -101,16 +101,16 @@ def test_a_hostile_sentence_costs_little(book: PhraseBook, between: str) -> None
         return fields_of(template, sentence)
 
     with patch.object(Template, "fields_of", counting):
-        book.said(between.join(["A fall", "(a+)+$", "9"] * LONGEST)[:LONGEST])
+        book.translate(between.join(["A fall", "(a+)+$", "9"] * LONGEST)[:LONGEST])
         assert looked <= MOST_LOOKUPS * 7  # of which each asks the templates at most, of which there are seven
         looked = 0
         text = "Yard is lost. " * LONGEST
-        assert book.said(text) == text and looked == 0
+        assert book.translate(text) == text and looked == 0
 
 
 def test_depth_has_an_end(book: PhraseBook) -> None:
     nested = "It is " * (DEEPEST + 5) + "x" + "." * (DEEPEST + 5)
-    assert book.said(nested).count("Es ist") <= DEEPEST
+    assert book.translate(nested).count("Es ist") <= DEEPEST
 
 
 def test_fields_are_found_in_one_pass() -> None:

@@ -32,19 +32,19 @@ def test_an_area_is_drawn_closed_chosen_and_taken_back_in_one() -> None:
     made = draft(LINE)
     draw(made, ShapeKind.ZONE, SQUARE)
     assert made.close() is None and made.under_way is None
-    assert made.chosen == Shape("new-0", ShapeKind.ZONE, SQUARE, "zone 2") and made.shapes[0] == LINE
+    assert made.selected_shape == Shape("new-0", ShapeKind.ZONE, SQUARE, "zone 2") and made.shapes[0] == LINE
     made.undo()
     assert made.shapes == (LINE,) and made.under_way is None and not made.can_undo
     made.redo()
-    assert made.chosen is not None and made.chosen.points == SQUARE
+    assert made.selected_shape is not None and made.selected_shape.points == SQUARE
 
 
 def test_a_line_is_whole_with_its_second_end() -> None:
     made = draft()
     draw(made, ShapeKind.LINE, ((0.1, 0.1), (0.5, 0.5)))
-    assert made.under_way is None and made.chosen is not None and made.chosen.kind is ShapeKind.LINE
+    assert made.under_way is None and made.selected_shape is not None and made.selected_shape.kind is ShapeKind.LINE
     made.turn_round()
-    assert made.chosen.points == ((0.5, 0.5), (0.1, 0.1))
+    assert made.selected_shape.points == ((0.5, 0.5), (0.1, 0.1))
 
 
 def test_a_corner_whose_edge_would_cross_is_refused_where_it_would_and_nothing_changes() -> None:
@@ -143,9 +143,9 @@ def test_no_more_corners_than_are_kept() -> None:
 def test_removing_chooses_the_next_and_can_be_undone() -> None:
     made = draft(ZONE, LINE)
     made.choose("a")
-    assert made.remove() == ZONE and made.chosen == LINE
+    assert made.remove() == ZONE and made.selected_shape == LINE
     made.undo()
-    assert made.shapes == (ZONE, LINE) and made.chosen == ZONE
+    assert made.shapes == (ZONE, LINE) and made.selected_shape == ZONE
 
 
 def test_typing_a_name_is_one_step_and_another_wish_the_next() -> None:
@@ -194,7 +194,7 @@ def _anything(made: ShapesDraft, chance: np.random.Generator) -> None:
         lambda: made.choose(made.shapes[index % len(made.shapes)].key if made.shapes else ""),
         lambda: made.move_point(index, at),
         lambda: made.move(at[0] - 0.5, at[1] - 0.5),
-        lambda: made.insert_point(index, at) if made.chosen and index < len(made.chosen.points) else None,
+        lambda: made.insert_point(index, at) if made.selected_shape and index < len(made.selected_shape.points) else None,
         lambda: made.remove_point(index),
         made.cancel,
         made.turn_round,

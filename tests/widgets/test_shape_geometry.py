@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.model.geometry import Polygon, inside
-from widgets.drawing.shape_geometry import away, crossing, inner_point, left_of, meeting, moved, size_of, snapped
+from widgets.drawing.shape_geometry import away, crossing, inner_point, left_of, meeting, size_of, snapped, translate_points
 
 SQUARE: Polygon = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6))
 BOW: Polygon = ((0.2, 0.2), (0.6, 0.6), (0.6, 0.2), (0.2, 0.6))
@@ -59,7 +59,7 @@ def test_a_pointer_snaps_to_edges_of_the_picture_and_before_that_to_corners() ->
 
 
 def test_a_shape_is_moved_as_far_as_the_picture_goes_and_keeps_its_form() -> None:
-    assert moved(SQUARE, 0.9, -0.1) == ((0.6, 0.1), (1.0, 0.1), (1.0, 0.5), (0.6, 0.5))
+    assert translate_points(SQUARE, 0.9, -0.1) == ((0.6, 0.1), (1.0, 0.1), (1.0, 0.5), (0.6, 0.5))
 
 
 def test_left_is_above_for_whoever_goes_to_the_right_in_a_picture() -> None:

@@ -201,7 +201,7 @@ def test_moving_right_moves_right_on_screen() -> None:
     for azimuth in (-90.0, 0.0, 135.0):
         orbit = Orbit((0, 0, 0), 10.0, azimuth, 45.0)
         view = OrbitProjection(orbit, 800, 600)
-        right, ahead = orbit.moved(1, 0).center, orbit.moved(0, 1).center
+        right, ahead = orbit.panned(1, 0).center, orbit.panned(0, 1).center
         pixels, _ = view.points(np.array([right, ahead], float))
         assert pixels[0, 0] > 400 and abs(pixels[0, 1] - 300) < 1
         assert pixels[1, 1] < 300 and abs(pixels[1, 0] - 400) < 1

@@ -21,7 +21,7 @@ from widgets.space.build import scene_of
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.floor3d import Floor3D
 from widgets.space.gl_target import gl_context
-from widgets.space.labels import Label, Placed, place_labels
+from widgets.space.labels import Label, PlacedLabel, place_labels
 from widgets.space.marks import person_label
 from widgets.space.node_plan import NodePlan
 from widgets.space.plan import FloorPlan
@@ -126,7 +126,7 @@ def test_names_keep_off_cameras_the_legend_the_scale_and_the_compass(
 ) -> None:
     asked: list[tuple[QRectF, ...]] = []
 
-    def placing(labels: list[Label], screen: QRectF, kept_free: tuple[QRectF, ...] = ()) -> list[Placed]:
+    def placing(labels: list[Label], screen: QRectF, kept_free: tuple[QRectF, ...] = ()) -> list[PlacedLabel]:
         asked.append(kept_free)
         return place_labels(labels, screen, kept_free)
 

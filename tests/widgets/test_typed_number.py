@@ -40,8 +40,8 @@ def test_numbers_of_cameras_need_not_follow_one_another():
 
 
 def test_what_no_number_begins_with_is_lost():
-    assert typed("17").lost(range(1, 17)) and typed("9").lost(range(1, 5))
-    assert not typed("1").lost(range(1, 17)) and not typed("").lost(range(1, 5)) and not typed("20").lost({205})
+    assert typed("17").matches_none(range(1, 17)) and typed("9").matches_none(range(1, 5))
+    assert not typed("1").matches_none(range(1, 17)) and not typed("").matches_none(range(1, 5)) and not typed("20").matches_none({205})
 
 
 def test_zeros_in_front_mean_nothing_and_digits_can_be_taken_back():

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRect
 
 from engine.model.errors import InputError
-from widgets.wall.wall_edits import Edges, moved, resized, shaped, with_room
+from widgets.wall.wall_edits import Edges, move_cell, resized, shaped, with_room
 from widgets.wall.wall_grid import cell_rects, edges_at, units_between
 from widgets.wall.wall_layouts import FREE_SIDE, LAYOUTS, LEAST, MOST_CELLS, Cell, WallLayout, free_layout, freed, neighbour, without
 
@@ -107,9 +107,9 @@ def test_no_pull_makes_cells_that_overlap():
 
 def test_a_cell_moves_to_an_empty_place_and_not_onto_others():
     layout = free_layout((Cell(0, 0, 8, 8), Cell(16, 16, 8, 8)))
-    assert moved(layout, 0, 8, 4).cells[0] == Cell(8, 4, 8, 8)
-    assert moved(layout, 0, 12, 12) == layout
-    assert moved(layout, 1, 99, -99).cells[1] == Cell(16, 0, 8, 8)
+    assert move_cell(layout, 0, 8, 4).cells[0] == Cell(8, 4, 8, 8)
+    assert move_cell(layout, 0, 12, 12) == layout
+    assert move_cell(layout, 1, 99, -99).cells[1] == Cell(16, 0, 8, 8)
 
 
 def test_a_cell_takes_the_shape_of_upright_pictures():

@@ -19,9 +19,9 @@ def state(count: int, layout: str = "4") -> WallState:
 
 def test_cameras_are_cut_into_pages():
     wall = state(9)
-    assert (wall.pages(), wall.shown()) == (3, ("c0", "c1", "c2", "c3"))
+    assert (wall.pages(), wall.visible_ids()) == (3, ("c0", "c1", "c2", "c3"))
     wall.set_page(99)
-    assert wall.shown() == ("c8",)
+    assert wall.visible_ids() == ("c8",)
     assert wall.on_page() == ("c8", "", "", "")
 
 
@@ -35,15 +35,15 @@ def test_another_layout_keeps_the_selected_camera_in_sight():
     wall = state(9)
     wall.select("c7")
     wall.set_layout(LAYOUTS["1"])
-    assert wall.shown() == ("c7",)
+    assert wall.visible_ids() == ("c7",)
 
 
 def test_removed_camera_is_neither_selected_nor_maximised():
     wall = state(3)
     wall.maximise("c2")
-    assert wall.shown() == ("c2",)
+    assert wall.visible_ids() == ("c2",)
     wall.set_ids(("c0", "c1"))
-    assert (wall.selected, wall.maximised, wall.shown()) == ("", "", ("c0", "c1"))
+    assert (wall.selected, wall.maximised, wall.visible_ids()) == ("", "", ("c0", "c1"))
 
 
 def test_unknown_camera_cannot_be_maximised():
@@ -56,7 +56,7 @@ def test_a_camera_that_was_taken_off_can_fill_the_wall_and_leaves_no_trace():
     wall = state(3)
     wall.take_off("c1")
     wall.maximise("c1")
-    assert (wall.shown(), wall.selected) == (("c1",), "c1")
+    assert (wall.visible_ids(), wall.selected) == (("c1",), "c1")
     wall.maximise("")
     assert (wall.on_page(), wall.selected) == (("c0", "", "c2", ""), "")
 
@@ -91,7 +91,7 @@ def test_an_arrangement_outlives_a_time_without_any_camera():
     wall = state(4)
     wall.swap(1, 2)
     wall.set_ids(())
-    assert wall.shown() == ()
+    assert wall.visible_ids() == ()
     wall.set_ids(("c0", "c1", "c2", "c3"))
     assert wall.on_page() == ("c0", "c2", "c1", "c3")
 
@@ -141,7 +141,7 @@ def test_the_hot_tile_has_a_cell_of_its_own():
     assert wall.on_page() == ("", "c0", "c1", "c2", "c3", "c4")
     assert wall.heat("c3")
     assert wall.on_page() == ("c3", "c0", "c1", "c2", "c3", "c4")
-    assert wall.shown() == ("c3", "c0", "c1", "c2", "c4")
+    assert wall.visible_ids() == ("c3", "c0", "c1", "c2", "c4")
 
 
 def test_a_locked_hot_tile_changes_by_hand_only():
@@ -176,7 +176,7 @@ def test_what_is_selected_in_the_hot_tile_is_told_from_the_cameras_own_place():
 def test_a_layout_of_one_cell_has_no_hot_tile():
     wall = hot_wall()
     wall.set_layout(LAYOUTS["1"])
-    assert wall.hot is None and wall.shown() == ("c0",)
+    assert wall.hot is None and wall.visible_ids() == ("c0",)
 
 
 def test_arrows_pass_over_empty_cells():

@@ -39,7 +39,7 @@ from widgets.severity_mark import SeverityMark
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
-from widgets.words import counted
+from widgets.words import count_text
 
 _CHIPS = {"new": "info", "acknowledged": "neutral", "in_progress": "good", "closed": "neutral"}
 
@@ -152,7 +152,7 @@ class AlertCard(QWidget):
         raised = f"{clock_text(alert.raised_ns, now_ns)}, {relative_text(alert.raised_ns, now_ns)}"
         over = tr(", over by now") if alert.ended else tr(", going on") if alert.open else ""
         shelved = shelf_text(alert, now_ns)
-        escalated = counted(alert.level, tr("once, because nobody answered"), tr("{0} times, because nobody answered"))
+        escalated = count_text(alert.level, tr("once, because nobody answered"), tr("{0} times, because nobody answered"))
         nowhere = alert.kind is EventKind.FORECAST_FAILED  # of the engine itself: it has no place, and is about nobody
         return (
             (tr("Severity"), severity_number(alert.severity)),

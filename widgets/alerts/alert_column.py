@@ -52,7 +52,7 @@ class AlertColumn(QWidget):
         shown = [alert for alert in alerts if not alert.shelved(now_ns)]
         shown.sort(key=lambda alert: (alert.state is not AlertState.NEW, -alert.severity, -alert.raised_ns))
         top = tuple(shown[: round(100 * SHOWN / scaled(100))])
-        if top != self.model.given():
+        if top != self.model.all_alerts():
             self.model.set_alerts(top, cameras, places, now_ns)
             self.view.setFixedHeight(2 + scaled(LARGE_HEIGHT) * len(top))
         new = sum(1 for alert in shown if alert.state is AlertState.NEW)

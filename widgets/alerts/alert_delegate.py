@@ -42,7 +42,7 @@ class AlertDelegate(QStyledItemDelegate):
         alert, now_ns = row.alert, self._clock.now_ns()
         state = option.state & _DRAWN  # type: ignore[attr-defined]
         times = relative_text(alert.raised_ns, now_ns), shelf_text(alert, now_ns)
-        shown = row, state, self._model.seen(alert), self._model.place(alert), times
+        shown = row, state, self._model.is_seen(alert), self._model.place(alert), times
         self._rows.draw(painter, area, alert.id, shown, lambda on, room: self._paint_row(on, row, room, state, now_ns))
 
     def _paint_row(self, painter: QPainter, row: AlertRow, area: QRect, state: QStyle.StateFlag, now_ns: int) -> None:
@@ -71,7 +71,7 @@ class AlertDelegate(QStyledItemDelegate):
     def _paint_title(self, painter: QPainter, alert: Alert, line: QRect, now_ns: int) -> None:
         style = severity_style(alert.severity)
         draw_shape(painter, style.shape, QRectF(line.left(), line.center().y() - _SHAPE / 2 + 0.5, _SHAPE, _SHAPE), style.color)
-        seen = self._model.seen(alert)
+        seen = self._model.is_seen(alert)
         rest = text_right(
             painter, line.adjusted(_SHAPE + 8, 0, 0, 0), relative_text(alert.raised_ns, now_ns), font("secondary"), "secondary"
         )

@@ -58,7 +58,7 @@ class AlertList(QWidget):
         self.bar.changed.connect(self._filter)
         self.no_match.action_requested.connect(self.bar.clear)
         self.view.activated.connect(lambda index: self.activated.emit(self._id_at(index)))
-        self.view.selectionModel().currentChanged.connect(self._moved)
+        self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.view.customContextMenuRequested.connect(self._menu)
 
     def set_alerts(self, alerts: tuple[Alert, ...], cameras: Mapping[str, str], places: Mapping[str, str], now_ns: int) -> None:
@@ -73,7 +73,7 @@ class AlertList(QWidget):
     def current(self) -> str:
         return self._current
 
-    def chosen(self) -> tuple[str, ...]:
+    def selected_ids(self) -> tuple[str, ...]:
         """All that are marked, from the top; else the current one."""
         rows = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
         ids = tuple(row.alert.id for row in map(self.model.row, rows) if isinstance(row, AlertRow))
@@ -103,7 +103,7 @@ class AlertList(QWidget):
                 self.view.scrollTo(self.model.index(max(0, row - 1) if by < 0 else row))
                 return
 
-    def _moved(self, index: QModelIndex) -> None:
+    def _on_current_changed(self, index: QModelIndex) -> None:
         if self._telling:
             self._tell(self._id_at(index))
 
@@ -117,7 +117,7 @@ class AlertList(QWidget):
         row = self.model.row_of(self._current)
         if row < 0:
             row = self._neighbour()
-        self._order = [alert.id for alert in self.model.shown()]
+        self._order = [alert.id for alert in self.model.visible_alerts()]
         if row < 0:
             self._tell("")
         elif self._id_at(self.view.currentIndex()) != self._id_at(self.model.index(row)):
@@ -129,7 +129,7 @@ class AlertList(QWidget):
     def _neighbour(self) -> int:
         """Of the alert that went: the next that is still there, else the one before; −1 for none."""
         at = self._order.index(self._current) if self._current in self._order else 0
-        candidates = (*self._order[at:], *reversed(self._order[:at]), *(alert.id for alert in self.model.shown()[:1]))
+        candidates = (*self._order[at:], *reversed(self._order[:at]), *(alert.id for alert in self.model.visible_alerts()[:1]))
         return next((row for each in candidates if (row := self.model.row_of(each)) >= 0), -1)
 
     def _id_at(self, index: QModelIndex) -> str:

@@ -47,11 +47,11 @@ class AlertModel(QAbstractListModel):
     def filter(self) -> AlertFilter:
         return self._filter
 
-    def given(self) -> tuple[Alert, ...]:
+    def all_alerts(self) -> tuple[Alert, ...]:
         """Shown or not."""
         return self._all
 
-    def shown(self) -> list[Alert]:
+    def visible_alerts(self) -> list[Alert]:
         return [row.alert for row in self._rows if isinstance(row, AlertRow)]
 
     def row(self, number: int) -> Row:
@@ -69,7 +69,7 @@ class AlertModel(QAbstractListModel):
     def place(self, alert: Alert) -> str:
         return alert_place(alert, self._cameras, self._places)
 
-    def seen(self, alert: Alert) -> bool:
+    def is_seen(self, alert: Alert) -> bool:
         """By whose list it is. What is closed wants nobody to look any more."""
         return not alert.open or self.user in alert.seen_by
 
@@ -89,7 +89,7 @@ class AlertModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             if isinstance(row, GroupRow):
                 return self.tr("{0}, {1} alerts, {2} new").format(row.title, row.count, row.new)
-            return spoken_alert(row.alert, self.place(row.alert), self.seen(row.alert))
+            return spoken_alert(row.alert, self.place(row.alert), self.is_seen(row.alert))
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, AlertRow):
             return plain_tip(row.alert.reason) or None
         return None

@@ -120,7 +120,7 @@ def channel_word(row: ChannelRow) -> tuple[str, str]:
 
 
 def name_of(settings: ChannelSettings | WebhookSettings) -> str:
-    return settings.shown if isinstance(settings, ChannelSettings) else settings.id
+    return settings.display_name if isinstance(settings, ChannelSettings) else settings.id
 
 
 def way_word(kind: ChannelKind) -> str:

@@ -38,7 +38,7 @@ class GateLadder(QWidget):
         if (asked, unasked) == (self._rows, self._unasked):
             return
         self._rows, self._unasked = asked, unasked
-        text = "\n".join(row.spoken() for row in rows)
+        text = "\n".join(row.accessible_text() for row in rows)
         self.setAccessibleDescription(text)
         self.setToolTip(plain_tip(text))
         self.updateGeometry()

@@ -41,7 +41,7 @@ class GateRow:
     asked: bool = True
     stopped: bool = False
 
-    def spoken(self) -> str:
+    def accessible_text(self) -> str:
         verdict = tr("passed") if self.passed else tr("not passed")
         return ", ".join(part for part in (self.title, verdict, self.value, self.needed, self.margin) if part)
 
@@ -53,7 +53,7 @@ def gate_rows(decision: Decision) -> tuple[GateRow, ...]:
 
 def gate_row(reading: GateReading, stopped: bool = False, facts: AlertFacts | None = None) -> GateRow:
     """`facts`: of its decision, where they say more than the numbers do."""
-    asked = _asked(reading)
+    asked = _rule_uses_gate(reading)
     value, needed, margin = _words(reading, facts) if asked else (_unasked(reading, facts), "", "")
     reach = _reach(reading) if asked else 0.0
     return GateRow(gate_title(reading.gate), value, needed, margin, reach, reading.passed, asked, stopped)
@@ -101,7 +101,7 @@ def short_words(reading: GateReading, facts: AlertFacts | None = None) -> str:
     return ", ".join(part for part in (f"{row.title} – {row.value}", row.needed, row.margin) if part)
 
 
-def _asked(reading: GateReading) -> bool:
+def _rule_uses_gate(reading: GateReading) -> bool:
     """Whether the rule looks at it at all."""
     if reading.gate in _FACTS or reading.gate == "arming":
         return reading.threshold > 0 or not reading.passed

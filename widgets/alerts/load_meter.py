@@ -17,7 +17,7 @@ from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
-from widgets.words import counted
+from widgets.words import count_text
 
 _INCIDENT = "in-"  # how ids of incidents begin
 WELL = 1  # per ten minutes: what EEMUA 191 calls very likely to be acceptable
@@ -72,7 +72,7 @@ class LoadMeter(QFrame):
         self.top.setText(" · ".join(f"{name} {count}" for name, count in named_sources(load.top, sources)) or tr("nothing"))
         self.mix.show_mix(load.by_severity)
         self.holding.set_notice(load.holding, "high" if load.flooding else "moderate")
-        rate = counted(load.per_10_min, tr("one alert in 10 minutes"), tr("{0} alerts in 10 minutes"))
+        rate = count_text(load.per_10_min, tr("one alert in 10 minutes"), tr("{0} alerts in 10 minutes"))
         said = (f"{rate}, {word}", self.mix.words(), load.holding)
         self.setAccessibleDescription(". ".join(part for part in said if part))
 

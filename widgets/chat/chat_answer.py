@@ -123,7 +123,7 @@ class AnswerCard(QFrame):
         if button is not None:
             button.setIcon(QIcon(picture))
 
-    def spoken(self) -> str:
+    def accessible_text(self) -> str:
         """All of it in words, for screen readers."""
         said = (f"{status_word(each)}. {each.text}" if status_word(each) else each.text for each in self.answer.sentences)
         return " ".join((self.answer.question, *said))

@@ -247,7 +247,7 @@ class ChatPane(QFrame):
         card.asked.connect(self.asked)
         card.copy_wanted.connect(self.copy_wanted)
         card.forget_wanted.connect(self.forget_wanted)
-        card.setAccessibleName(card.spoken())
+        card.setAccessibleName(card.accessible_text())
         return card
 
     def _remove(self, card: AnswerCard) -> None:

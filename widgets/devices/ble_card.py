@@ -102,10 +102,10 @@ class BleCard(QFrame):
             ),
             (self.tr("Position"), place),
             (self.tr("First heard"), clock_text(view.first_seen_ns, now_ns) if view.first_seen_ns else ""),
-            (self.tr("Last heard"), self._seen(view.last_seen_ns, now_ns)),
+            (self.tr("Last heard"), self._last_seen_text(view.last_seen_ns, now_ns)),
         )
 
-    def _seen(self, seen_ns: int, now_ns: int) -> str:
+    def _last_seen_text(self, seen_ns: int, now_ns: int) -> str:
         if not seen_ns:
             return self.tr("not since the engine started")
         return f"{clock_text(seen_ns, now_ns)}, {relative_text(seen_ns, now_ns)}"

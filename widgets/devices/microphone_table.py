@@ -75,7 +75,7 @@ def microphone_cells(row: MicrophoneRow, now_ns: int) -> tuple[Cell, ...]:
         level_cell(view),
         TextCell(number_text(view.heard) if settings.enabled else "–", order=float(view.heard)),
         TextCell(number_text(view.dropped) if settings.enabled else "–", order=float(view.dropped)),
-        TextCell(_said(view, now_ns), order=float(view.name_ns or 0)),
+        TextCell(_last_name_text(view, now_ns), order=float(view.name_ns or 0)),
         TextCell(place_text(row), tip=place_text(row), quiet=True),
     )
 
@@ -121,7 +121,7 @@ def level_cell(view: MicrophoneView) -> BarCell:
     )
 
 
-def _said(view: MicrophoneView, now_ns: int) -> str:
+def _last_name_text(view: MicrophoneView, now_ns: int) -> str:
     return _tr("{0}, {1}").format(view.name, relative_text(view.name_ns, now_ns)) if view.name_ns is not None else "–"
 
 

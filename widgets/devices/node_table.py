@@ -77,17 +77,17 @@ class NodeCells:
         return (
             TitleCell(name, below, order=natural(name), tip=name),
             StatusCell(state, level, order=state_order(row), tip=notes),
-            TextCell(_rates(row) if live else "–", order=view.rate_hz if live else -1.0, tip=_refused(view.malformed)),
+            TextCell(_rates(row) if live else "–", order=view.rate_hz if live else -1.0, tip=_malformed_text(view.malformed)),
             _health_cell(row) if live else BarCell("–", order=-1.0),
             _signal_cell(view.rssi_dbm if live else None),
             _temperature_cell(view.temperature_c if live else None),
             _position_cell(row),
             TextCell(_firmware(row), order=view.firmware or " ", quiet=True),
-            TextCell(_seen(row, now_ns), order=-float(view.last_seen_ns)),
+            TextCell(_last_seen_text(row, now_ns), order=-float(view.last_seen_ns)),
         )
 
 
-def _seen(row: NodeRow, now_ns: int) -> str:
+def _last_seen_text(row: NodeRow, now_ns: int) -> str:
     """How long ago; of a node that is offline the time, as its figures are from then."""
     at_ns = row.view.last_seen_ns
     if not at_ns:
@@ -101,7 +101,7 @@ def _rates(row: NodeRow) -> str:
     return count_text(row.view.rate_hz) + expected
 
 
-def _refused(malformed: int) -> str:
+def _malformed_text(malformed: int) -> str:
     return _tr("{0} frames refused as malformed").format(number_text(malformed))
 
 

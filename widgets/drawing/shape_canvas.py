@@ -96,7 +96,7 @@ class ShapeCanvas(QWidget):
         return self._viewport.zoom
 
     def _zoom_centre(self) -> QPointF:
-        shape = self.draft.chosen
+        shape = self.draft.selected_shape
         if shape is not None and self.draft.point >= 0:
             return self.pixel(shape.points[self.draft.point])
         return self.pixel(self._pen) if self._pen is not None else self._area().center()
@@ -106,16 +106,16 @@ class ShapeCanvas(QWidget):
     def _area(self) -> QRectF:
         return QRectF(self.rect()).adjusted(2, 2, -2, -2)
 
-    def _placed(self) -> QRectF:
-        return self._viewport.placed(self._area(), QSizeF(self._image.size()))
+    def _picture_rect(self) -> QRectF:
+        return self._viewport.picture_rect(self._area(), QSizeF(self._image.size()))
 
     def pixel(self, share: Point) -> QPointF:
-        placed = self._placed()
+        placed = self._picture_rect()
         return QPointF(placed.x() + share[0] * placed.width(), placed.y() + share[1] * placed.height())
 
     def _share(self, point: QPointF, loose: bool = False, but: str = "") -> Point:
         """In the picture, to a hundredth of a percent; snapped unless `loose`, to corners of shapes other than `but`."""
-        placed = self._placed()
+        placed = self._picture_rect()
         u, v = (point.x() - placed.x()) / placed.width(), (point.y() - placed.y()) / placed.height()
         at = min(max(u, 0.0), 1.0), min(max(v, 0.0), 1.0)
         if not loose:
@@ -130,7 +130,7 @@ class ShapeCanvas(QWidget):
         painter.fillRect(self.rect(), color("video"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_image(painter)
-        painter.setClipRect(self._placed().intersected(self._area()))
+        painter.setClipRect(self._picture_rect().intersected(self._area()))
         self._paint_shapes(painter)
         painter.setClipping(False)
         self._paint_frame(painter)
@@ -146,10 +146,10 @@ class ShapeCanvas(QWidget):
             seen.fill(color("video"))
             onto = QPainter(seen)
             onto.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            onto.drawImage(self._placed(), self._image)
+            onto.drawImage(self._picture_rect(), self._image)
             if self._dim:
                 onto.setOpacity(0.35)
-                onto.fillRect(self._placed(), color("halo"))
+                onto.fillRect(self._picture_rect(), color("halo"))
             onto.end()
             self._scaled = (key, seen)
         painter.drawPixmap(0, 0, self._scaled[1])
@@ -157,7 +157,7 @@ class ShapeCanvas(QWidget):
     def _paint_shapes(self, painter: QPainter) -> None:
         draft = self.draft
         known = looks((*draft.shapes, *((draft.under_way,) if draft.under_way else ())))
-        chosen = draft.chosen
+        chosen = draft.selected_shape
         for shape in draft.shapes:
             paint_shape(painter, shape, known[shape.key], shape is chosen, self.pixel)
         paint_feet(painter, self._feet, self.pixel)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.model.geometry import Point, Polygon
 from engine.model.picture_zone import LEAST_AREA, MOST_POINTS, LineDirection
-from widgets.drawing.shape_geometry import crossing, inner_point, moved, size_of
+from widgets.drawing.shape_geometry import crossing, inner_point, size_of, translate_points
 
 _LEAST_LINE = 0.01  # as PictureLine
 _UNDONE_MOST = 200
@@ -98,7 +98,7 @@ class ShapesDraft:
         return next((shape for shape in self.shapes if shape.key == key), None)
 
     @property
-    def chosen(self) -> Shape | None:
+    def selected_shape(self) -> Shape | None:
         return self.shape(self._state.chosen)
 
     # choosing
@@ -113,7 +113,7 @@ class ShapesDraft:
         self.settle()
 
     def choose_point(self, point: int) -> None:
-        shape = self.chosen
+        shape = self.selected_shape
         self.point = point if shape is not None and 0 <= point < len(shape.points) else -1
         self.settle()
 
@@ -181,7 +181,7 @@ class ShapesDraft:
     # changing the chosen one
 
     def move_point(self, point: int, at: Point) -> Refusal | None:
-        shape = self.chosen
+        shape = self.selected_shape
         if shape is None or not 0 <= point < len(shape.points):
             return None
         self.point = point
@@ -189,12 +189,12 @@ class ShapesDraft:
 
     def move(self, du: float, dv: float) -> Refusal | None:
         """All of it; shares."""
-        shape = self.chosen
-        return None if shape is None else self._reshape(shape, moved(shape.points, du, dv), ("shape", shape.key))
+        shape = self.selected_shape
+        return None if shape is None else self._reshape(shape, translate_points(shape.points, du, dv), ("shape", shape.key))
 
     def insert_point(self, after: int, at: Point) -> Refusal | None:
         """Moving it afterwards is undone with it."""
-        shape = self.chosen
+        shape = self.selected_shape
         if shape is None or not shape.closed:
             return None if shape is None else Refusal(_tr("A line has two ends and no corners."), inner_point(shape.points))
         if len(shape.points) >= MOST_POINTS:
@@ -206,7 +206,7 @@ class ShapesDraft:
         return trouble
 
     def remove_point(self, point: int) -> Refusal | None:
-        shape = self.chosen
+        shape = self.selected_shape
         if shape is None or not 0 <= point < len(shape.points):
             return None
         if len(shape.points) == shape.least:
@@ -233,14 +233,14 @@ class ShapesDraft:
 
     def turn_round(self) -> None:
         """A line the other way: what was its left is its right."""
-        shape = self.chosen
+        shape = self.selected_shape
         if shape is not None and shape.kind is ShapeKind.LINE:
             self.settle()
             self._replace(replace(shape, points=shape.points[::-1]), ())
 
     def remove(self) -> Shape | None:
         """The chosen shape; returns it."""
-        shape = self.chosen
+        shape = self.selected_shape
         if shape is not None:
             place = self.shapes.index(shape)
             left = tuple(other for other in self.shapes if other is not shape)
@@ -275,7 +275,7 @@ class ShapesDraft:
         if back:
             forth.append(self._state)
             self._state = back.pop()
-            shape = self.chosen
+            shape = self.selected_shape
             self.point = min(self.point, len(shape.points) - 1) if shape is not None else -1
             self.settle()
 

@@ -93,7 +93,7 @@ class ShapeEditor(ShapeCanvas):
 
     def close_shape(self) -> None:
         before = self.draft.under_way
-        if self._done(self.draft.close()) and before is not None:
+        if self._show_edit_outcome(self.draft.close()) and before is not None:
             self.closed.emit(before.key)
 
     def remove(self) -> None:
@@ -105,18 +105,18 @@ class ShapeEditor(ShapeCanvas):
 
     def remove_point(self) -> None:
         if self.draft.point >= 0:
-            self._done(self.draft.remove_point(self.draft.point))
+            self._show_edit_outcome(self.draft.remove_point(self.draft.point))
 
     def insert_point(self, after: int = -1) -> None:
         """In the middle of the edge behind a point; −1: the chosen one, or the last."""
-        shape = self.draft.chosen
+        shape = self.draft.selected_shape
         if shape is None:
             return
         index = after if after >= 0 else self.draft.point if self.draft.point >= 0 else len(shape.points) - 1
         a, b = shape.points[index], shape.points[(index + 1) % len(shape.points)]
-        self._done(self.draft.insert_point(index, (round((a[0] + b[0]) / 2, 4), round((a[1] + b[1]) / 2, 4))))
+        self._show_edit_outcome(self.draft.insert_point(index, (round((a[0] + b[0]) / 2, 4), round((a[1] + b[1]) / 2, 4))))
 
-    def _done(self, refusal: Refusal | None, points: Sequence[Point] = ()) -> bool:
+    def _show_edit_outcome(self, refusal: Refusal | None, points: Sequence[Point] = ()) -> bool:
         """Show the outcome; False when it was refused. `points`: what the shape would have been."""
         if refusal is None:
             self.refresh()
@@ -141,7 +141,7 @@ class ShapeEditor(ShapeCanvas):
         """A shape that was not chosen before is chosen, and not moved by the same drag."""
         if grip.what is What.NOTHING:
             return
-        chosen_before = self.draft.chosen
+        chosen_before = self.draft.selected_shape
         self.draft.choose(grip.key)
         if grip.what is What.MIDDLE:
             self.insert_point(grip.index)
@@ -165,20 +165,20 @@ class ShapeEditor(ShapeCanvas):
         if self._grip.what is What.POINT:
             self._drag_point(event)
         elif self._grip.what is What.SHAPE:
-            placed = self._placed()
-            self._done(self.draft.move(by.x() / placed.width(), by.y() / placed.height()))
+            placed = self._picture_rect()
+            self._show_edit_outcome(self.draft.move(by.x() / placed.width(), by.y() / placed.height()))
         else:
             self._viewport = self._viewport.panned(by, self._area(), QSizeF(self._image.size()))
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self.update()
 
     def _drag_point(self, event: QMouseEvent) -> None:
-        shape, index = self.draft.chosen, self._grip.index
+        shape, index = self.draft.selected_shape, self._grip.index
         if shape is None:
             return
         at = self._share(event.position(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier), shape.key)
         points = (*shape.points[:index], at, *shape.points[index + 1 :])
-        self._done(self.draft.move_point(index, at), points)
+        self._show_edit_outcome(self.draft.move_point(index, at), points)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         clicked = self._pressed is not None and not self._panning and event.button() == Qt.MouseButton.LeftButton
@@ -195,7 +195,7 @@ class ShapeEditor(ShapeCanvas):
 
     def _near_picture(self, point: QPointF) -> bool:
         """Beside an edge is on it."""
-        return self._placed().adjusted(-_BESIDE_PX, -_BESIDE_PX, _BESIDE_PX, _BESIDE_PX).contains(point)
+        return self._picture_rect().adjusted(-_BESIDE_PX, -_BESIDE_PX, _BESIDE_PX, _BESIDE_PX).contains(point)
 
     def _click(self, event: QMouseEvent) -> None:
         shape = self.draft.under_way
@@ -206,7 +206,7 @@ class ShapeEditor(ShapeCanvas):
 
     def _add(self, at: Point) -> None:
         before = self.draft.under_way
-        if self._done(self.draft.add_point(at)) and before is not None and self.draft.under_way is None:
+        if self._show_edit_outcome(self.draft.add_point(at)) and before is not None and self.draft.under_way is None:
             self.closed.emit(before.key)  # a line is whole with its second end
 
     def _near(self, share: Point, point: QPointF) -> bool:
@@ -290,7 +290,7 @@ class ShapeEditor(ShapeCanvas):
         self.update()
 
     def _edit_by_key(self, event: QKeyEvent) -> bool:
-        key, shape = event.key(), self.draft.chosen
+        key, shape = event.key(), self.draft.selected_shape
         if key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self._next_shape(1 if key == Qt.Key.Key_PageDown else -1)
         elif shape is None:
@@ -312,10 +312,10 @@ class ShapeEditor(ShapeCanvas):
         index = self.draft.point
         if index < 0:
             du, dv = way[0] * step_px / self._image.width(), way[1] * step_px / self._image.height()
-            self._done(self.draft.move(du, dv))
+            self._show_edit_outcome(self.draft.move(du, dv))
             return
         at = self._nudged(shape.points[index], way, step_px)
-        self._done(self.draft.move_point(index, at), (*shape.points[:index], at, *shape.points[index + 1 :]))
+        self._show_edit_outcome(self.draft.move_point(index, at), (*shape.points[:index], at, *shape.points[index + 1 :]))
 
     def _nudged(self, at: Point, way: tuple[int, int], step_px: float) -> Point:
         u = min(max(at[0] + way[0] * step_px / self._image.width(), 0.0), 1.0)
@@ -325,14 +325,14 @@ class ShapeEditor(ShapeCanvas):
     def _next_shape(self, step: int) -> None:
         keys = [shape.key for shape in self.draft.shapes]
         if keys:
-            chosen = self.draft.chosen
+            chosen = self.draft.selected_shape
             place = keys.index(chosen.key) + step if chosen is not None else 0 if step > 0 else -1
             self.draft.choose(keys[place % len(keys)])
             self.refresh()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Through the points of the chosen shape, and then on to what comes next in the window."""
-        shape = self.draft.chosen
+        shape = self.draft.selected_shape
         if shape is None or self.draft.under_way is not None:
             return super().focusNextPrevChild(forward)
         wanted = self.draft.point + (1 if forward else -1) if self.draft.point >= 0 else 0 if forward else len(shape.points) - 1
@@ -350,7 +350,7 @@ class ShapeEditor(ShapeCanvas):
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
 
     def _situation(self) -> str:
-        shape, under_way = self.draft.chosen, self.draft.under_way
+        shape, under_way = self.draft.selected_shape, self.draft.under_way
         if under_way is not None:
             return self.tr("{0} under way, {1} corners").format(kind_word(under_way.kind), len(under_way.points))
         if shape is None:

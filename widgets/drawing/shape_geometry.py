@@ -82,11 +82,11 @@ def _to_edge(value: float, reach: float) -> float:
     return 1.0 if value >= 1 - reach else value
 
 
-def moved(points: Polygon, du: float, dv: float) -> Polygon:
+def translate_points(points: Polygon, du: float, dv: float) -> Polygon:
     """All by the same way, as far as the picture goes."""
     du = min(max(du, -min(p[0] for p in points)), 1 - max(p[0] for p in points))
     dv = min(max(dv, -min(p[1] for p in points)), 1 - max(p[1] for p in points))
-    return tuple((_kept(u + du), _kept(v + dv)) for u, v in points)
+    return tuple((_clamped_share(u + du), _clamped_share(v + dv)) for u, v in points)
 
 
 def away(point: Point, a: Point, b: Point) -> float:
@@ -103,7 +103,7 @@ def left_of(begin: Point, end: Point) -> Point:
     return (end[1] - begin[1]) / length, -(end[0] - begin[0]) / length
 
 
-def _kept(share: float) -> float:
+def _clamped_share(share: float) -> float:
     return round(min(max(share, 0.0), 1.0), 4)
 
 

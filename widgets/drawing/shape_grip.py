@@ -33,7 +33,7 @@ class Grip:
 
 def grip_at(draft: ShapesDraft, at: QPointF, to: ToPixel) -> Grip:
     """Points of the chosen shape before all, then middles of its edges, then itself, then the smallest of the others."""
-    shape = draft.chosen
+    shape = draft.selected_shape
     if shape is not None:
         point = _nearest([to(each) for each in shape.points], at, REACH_PX)
         if point >= 0:

@@ -71,7 +71,7 @@ class GestureView(QWidget):
         painter.fillRect(self.rect(), color("video"))
         picture = self._picture
         if picture is not None:
-            place = Viewport().placed(QRectF(self.rect()), QSizeF(self._image.size()))
+            place = Viewport().picture_rect(QRectF(self.rect()), QSizeF(self._image.size()))
             if not self._masked:
                 painter.drawImage(place, self._image)
             self._draw_poses(painter, place, picture)

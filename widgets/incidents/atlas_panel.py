@@ -15,7 +15,7 @@ from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS, StatusChip
 from widgets.theme import color, set_role
 from widgets.time_text import clock_text, relative_text
-from widgets.words import counted
+from widgets.words import count_text
 
 ATLAS_LEVELS = {AtlasState.OFF: "neutral", AtlasState.WORKING: "good", AtlasState.DOWN: "high", AtlasState.OPEN: "high"}
 
@@ -135,7 +135,7 @@ class AtlasPanel(QFrame):
         self.meaning.setText(atlas_state_text(health))
         self.reason.set_notice(health.reason if health.state not in (AtlasState.OFF, AtlasState.WORKING) else "", "moderate")
         dropped = self.tr("{0}, for being too many").format(health.dropped) if health.dropped else self.tr("None")
-        waiting = counted(health.waiting, self.tr("one call"), self.tr("{0} calls"))
+        waiting = count_text(health.waiting, self.tr("one call"), self.tr("{0} calls"))
         self.queue.set_facts(((self.tr("Waiting"), waiting), (self.tr("Dropped"), dropped)))
         for number, figure in enumerate(figures(health)):
             self._show_figure(number, figure)

@@ -207,15 +207,15 @@ def _facts(incident: Incident, now_ns: int) -> tuple[tuple[str, str], ...]:
         (_tr("State"), state_word(incident.state)),
         (_tr("Reporters"), str(incident.reporter_count)),
         (_tr("Confidence"), f"{number_text(100 * incident.confidence, '.0f')} %"),
-        (_tr("Category"), _marked(incident, "category", category_reason_text(incident))),
-        (_tr("Severity"), _marked(incident, "severity", severity_word(incident.severity))),
+        (_tr("Category"), _with_editor(incident, "category", category_reason_text(incident))),
+        (_tr("Severity"), _with_editor(incident, "severity", severity_word(incident.severity))),
         (_tr("Validated"), validated),
         (_tr("Changed"), clock_text(incident.updated_ns, now_ns)),
         (_tr("Number"), incident.id),
     )
 
 
-def _marked(incident: Incident, part: str, text: str) -> str:
+def _with_editor(incident: Incident, part: str, text: str) -> str:
     """With who set it, where that was a person."""
     return _tr("{0} ({1} set by a person)").format(text, part_word(part)) if part in incident.edited else text
 

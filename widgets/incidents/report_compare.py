@@ -51,10 +51,10 @@ class ReportText:
 def report_texts(incident: Incident, reports: Iterable[Report], distances: dict[str, float], now_ns: int) -> tuple[ReportText, ...]:
     """`distances`: of each report from the anchor, in metres."""
     links = {link.id: link for link in incident.corroborations}
-    return tuple(_shown(each, incident, links.get(each.id), distances.get(each.id), now_ns) for each in reports)
+    return tuple(_report_column(each, incident, links.get(each.id), distances.get(each.id), now_ns) for each in reports)
 
 
-def _shown(report: Report, incident: Incident, link: Corroboration | None, away_m: float | None, now_ns: int) -> ReportText:
+def _report_column(report: Report, incident: Incident, link: Corroboration | None, away_m: float | None, now_ns: int) -> ReportText:
     gap_s = (report.occurred_ns - incident.occurred_ns) / 1e9
     facts = (
         (_tr("Occurred"), clock_text(report.occurred_ns, now_ns)),

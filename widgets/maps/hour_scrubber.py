@@ -30,7 +30,7 @@ class HourScrubber(QWidget):
         row.addWidget(self.label)
         row.addWidget(self.slider, 1)
         row.addWidget(self.now)
-        self.slider.valueChanged.connect(self._moved)
+        self.slider.valueChanged.connect(self._on_slider)
         self.now.clicked.connect(lambda: self.slider.setValue(0))
 
     def hours_ahead(self) -> int:
@@ -40,7 +40,7 @@ class HourScrubber(QWidget):
         self._now_ns = now_ns
         self._say()
 
-    def _moved(self, hours_ahead: int) -> None:
+    def _on_slider(self, hours_ahead: int) -> None:
         self._say()
         self.changed.emit(hours_ahead)
 

@@ -34,10 +34,10 @@ def clustered(places: NDArray[np.float64], severities: NDArray[np.int64], radius
         near = free & (np.hypot(*(places - places[number]).T) <= radius)
         free &= ~near
         groups.append(np.flatnonzero(near))
-    return tuple(_cluster(members, places, severities) for members in _joined(groups, places, radius))
+    return tuple(_cluster(members, places, severities) for members in _merge_clusters(groups, places, radius))
 
 
-def _joined(groups: list[NDArray[np.int64]], places: NDArray[np.float64], radius: float) -> list[NDArray[np.int64]]:
+def _merge_clusters(groups: list[NDArray[np.int64]], places: NDArray[np.float64], radius: float) -> list[NDArray[np.int64]]:
     """Until no two middles are within `radius`."""
     while True:
         middles = np.array([places[members].mean(axis=0) for members in groups]).reshape(-1, 2)

@@ -288,7 +288,7 @@ class RiskMap(MapCanvas[RiskHit]):
             draw_plumes(painter, self.view, self._plane, self._plumes)
         if Layer.CAMERAS in self.layers:
             names = draw_cameras(painter, self.view, self._plane, self._cameras) + names
-        draw_labels(painter, names, self._taken(), QRectF(self.rect()))
+        draw_labels(painter, names, self._occupied_rects(), QRectF(self.rect()))
         self._draw_margin(painter, on_tiles)
         if self._shows_simulated():
             draw_simulated(painter, self.view)
@@ -302,7 +302,7 @@ class RiskMap(MapCanvas[RiskHit]):
             self._rim = heat_rim(raster)
         draw_rim(painter, heat_place(self.view, raster), raster, self._rim)
 
-    def _taken(self) -> list[QRectF]:
+    def _occupied_rects(self) -> list[QRectF]:
         """Where names would cover a mark or a button."""
         marks = self.clusters() if Layer.INCIDENTS in self.layers else ()
         cameras = self._cameras if Layer.CAMERAS in self.layers else ()

@@ -93,7 +93,7 @@ def training_text(training: Training, now_ns: int) -> str:
             said = tr("Not learnt: there were no incidents to learn from")
         case TrainingState.FAILED:
             said = tr("Learning failed {0}: {1} The forecast of before stays").format(
-                relative_text(training.ended_ns, now_ns), _ended(training.trouble)
+                relative_text(training.ended_ns, now_ns), _with_full_stop(training.trouble)
             )
     return tr("{0}; again {1}").format(said, clock_text(training.next_ns, now_ns)) if training.next_ns > now_ns else said
 
@@ -103,7 +103,7 @@ def map_trouble(state: RiskState, faded: bool, now_ns: int) -> tuple[str, str]:
     if not state.enabled:
         return tr("The risk map is switched off."), "neutral"
     if state.trouble:
-        return _ended(state.trouble), "high"
+        return _with_full_stop(state.trouble), "high"
     if state.computed_ns and state.stale:
         return tr("The map is out of date: it was computed {0}.").format(relative_text(state.computed_ns, now_ns)), "moderate"
     if faded and state.score is None:
@@ -137,5 +137,5 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("RiskWords", text)
 
 
-def _ended(text: str) -> str:
+def _with_full_stop(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."

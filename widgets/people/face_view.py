@@ -140,7 +140,7 @@ class FaceGrid(QListView):
         """What was chosen stays chosen."""
         if ids == self._faces.ids:
             return
-        kept = set(self.chosen()) & set(ids)
+        kept = set(self.selected_faces()) & set(ids)
         self._faces.set_ids(ids)
         for number, face_id in enumerate(ids):
             if face_id in kept:
@@ -151,7 +151,7 @@ class FaceGrid(QListView):
         index = self._faces.index(self._faces.ids.index(face_id))
         self.selectionModel().select(index, self.selectionModel().SelectionFlag.Select)
 
-    def chosen(self) -> tuple[str, ...]:
+    def selected_faces(self) -> tuple[str, ...]:
         return tuple(self._faces.ids[index.row()] for index in sorted(self.selectionModel().selectedIndexes()))
 
     def _tell(self, _chosen: QItemSelection, _left: QItemSelection) -> None:

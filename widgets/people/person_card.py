@@ -187,7 +187,7 @@ class PersonCard(QFrame):
             (self.tr("Note"), person.note),
         )
 
-    def shown(self) -> str:
+    def person_id(self) -> str:
         return self._shown
 
     # the name

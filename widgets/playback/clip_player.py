@@ -79,7 +79,7 @@ class ClipPlayer(QWidget):
 
     def _connect(self) -> None:
         session, controls = self._session, self._controls
-        session.opened.connect(self._opened)
+        session.opened.connect(self._show_clip_info)
         session.shown.connect(self._show)
         session.state_changed.connect(lambda: controls.show_playing(session.playing, session.ended))
         session.failed.connect(self._fail)
@@ -152,7 +152,7 @@ class ClipPlayer(QWidget):
         """Stop and join the worker; also done when the widget closes. The player cannot be used again."""
         self._session.shutdown()
 
-    def _opened(self, info: ClipInfo) -> None:
+    def _show_clip_info(self, info: ClipInfo) -> None:
         self._controls.show_duration(info.duration_s)
         self._controls.setEnabled(True)
         self._pages.setCurrentWidget(self._view)

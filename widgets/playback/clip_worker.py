@@ -6,8 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.model.errors import WatchroomError
+from widgets.engine_text import translate_engine_text
 from widgets.playback.clip_reader import ClipPicture, ClipReader
-from widgets.said import said
 
 
 class ClipWorker(QObject):
@@ -74,6 +74,6 @@ class ClipWorker(QObject):
         try:
             act()
         except (WatchroomError, OSError) as error:
-            self.failed.emit(request, said(str(error)))
+            self.failed.emit(request, translate_engine_text(str(error)))
         except Exception as error:  # noqa: BLE001 - the top of a thread: a decoder's own error must end in words, not in a dead player
             self.failed.emit(request, self.tr("The clip cannot be read ({0}).").format(error))

@@ -76,7 +76,7 @@ class RecordedPainter:
             painter.fillRect(area, color("video"))
         else:
             frame = picture_size(tile, image)
-            placed = placement(viewport.placed(QRectF(area), frame), frame, image.size(), area, look.ratio)
+            placed = placement(viewport.picture_rect(QRectF(area), frame), frame, image.size(), area, look.ratio)
             for bar in placed.bars:
                 painter.fillRect(bar, color("video"))
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, placed.corner is None)

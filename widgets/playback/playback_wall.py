@@ -102,7 +102,7 @@ class PlaybackWall(QWidget):
         image = self._images.get(camera_id, QImage())
         if image.isNull() or camera_id not in self._areas:
             return QRectF()
-        return self._viewport(camera_id).placed(QRectF(self.area(camera_id)), picture_size(self._tiles[camera_id], image))
+        return self._viewport(camera_id).picture_rect(QRectF(self.area(camera_id)), picture_size(self._tiles[camera_id], image))
 
     def image(self, camera_id: str) -> QImage:
         """A copy of the picture that is shown, null where there is none."""
@@ -152,12 +152,12 @@ class PlaybackWall(QWidget):
 
     # layout
 
-    def _shown(self) -> tuple[str, ...]:
+    def _visible_cameras(self) -> tuple[str, ...]:
         return (self._maximised,) if self._maximised else self._playback.cameras
 
     def _arrange(self) -> None:
-        self._rects = cells(self.rect(), len(self._shown()), _GAP)
-        self._areas = dict(zip(self._shown(), self._rects, strict=False))
+        self._rects = cells(self.rect(), len(self._visible_cameras()), _GAP)
+        self._areas = dict(zip(self._visible_cameras(), self._rects, strict=False))
         self._want_soon()
         self.update()
 
@@ -183,7 +183,7 @@ class PlaybackWall(QWidget):
     # events of the window system
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        shown = self._shown()
+        shown = self._visible_cameras()
         with QPainter(self) as painter:
             if not any(rect.contains(event.rect()) for rect in self._rects):
                 painter.fillRect(event.rect(), color("window"))

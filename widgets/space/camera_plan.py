@@ -44,7 +44,7 @@ class CameraPlan(FloorPlan):
         self._chosen = camera_id
         self.redraw_soon()
 
-    def chosen(self) -> str:
+    def selected_camera(self) -> str:
         return self._chosen
 
     # where things are

@@ -78,7 +78,7 @@ class Floor3D(SpaceCanvas):
     def _pan(self, dx_px: float, dy_px: float) -> None:
         scale = self.projection().pixels_per_metre(self.orbit.center)
         tilt = max(0.25, math.sin(math.radians(self.orbit.elevation)))
-        self.orbit = self.orbit.moved(-dx_px / scale, dy_px / scale / tilt)
+        self.orbit = self.orbit.panned(-dx_px / scale, dy_px / scale / tilt)
 
     def _zoom(self, factor: float, about: QPointF) -> None:
         self.orbit = self.orbit.zoomed(factor)

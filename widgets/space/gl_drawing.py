@@ -201,7 +201,7 @@ def _rgba(tint: QColor | str, alpha: float) -> Rgba:
 Mesh = tuple[Points, npt.NDArray[np.floating]]
 
 
-def _joined(parts: list[tuple[Points, Rgba]], corners: int) -> Mesh:
+def _combined_mesh(parts: list[tuple[Points, Rgba]], corners: int) -> Mesh:
     """Triangles (T, 3, 3) or line ends (N, 3) with one colour for each part, given for every corner."""
     if not parts:
         return np.zeros((0, 3, 3) if corners == 3 else (0, 3)), np.zeros((0, 4))
@@ -225,7 +225,7 @@ def _draw(item: GLLinePlotItem, ends: Points, tints: npt.NDArray[np.floating]) -
 
 def _ground(scene: SpaceScene) -> Mesh:
     b = scene.bounds
-    return _joined([(rectangle(b.x0, b.y0, b.x1, b.y1, b.z0 - 0.02), _rgba(color("panel"), 1.0))], 3)
+    return _combined_mesh([(rectangle(b.x0, b.y0, b.x1, b.y1, b.z0 - 0.02), _rgba(color("panel"), 1.0))], 3)
 
 
 def _grid(scene: SpaceScene, layers: Layers) -> Mesh:
@@ -233,12 +233,12 @@ def _grid(scene: SpaceScene, layers: Layers) -> Mesh:
     step = 1.0 if max(b.width, b.depth) <= 40 else 5.0
     parts = [(grid_lines(b.x0, b.y0, b.x1, b.y1, b.z0 - 0.01, step), _rgba(color("line"), 0.75))] if layers.floor else []
     parts.append((box_edges(b.x0, b.y0, b.z0, b.x1, b.y1, b.z0)[:8], _rgba(color("line_strong"), 0.9)))
-    return _joined(parts, 1)
+    return _combined_mesh(parts, 1)
 
 
 def _coverage(coverage: CoverageMap | None, z: float) -> Mesh:
     if coverage is None:
-        return _joined([], 3)
+        return _combined_mesh([], 3)
     classes = accuracy_class(coverage.accuracy_m)
     parts: list[tuple[Points, Rgba]] = []
     for number, tint in enumerate(CLASS_COLORS):
@@ -247,13 +247,13 @@ def _coverage(coverage: CoverageMap | None, z: float) -> Mesh:
             unit = rectangle(0.0, 0.0, coverage.cell_m, coverage.cell_m, z)
             corner = np.column_stack([coverage.x0 + columns * coverage.cell_m, coverage.y0 + rows * coverage.cell_m, np.zeros(len(rows))])
             parts.append(((unit[None] + corner[:, None, None, :]).reshape(-1, 3, 3), _rgba(tint, CLASS_ALPHA[number])))
-    return _joined(parts, 3)
+    return _combined_mesh(parts, 3)
 
 
 def _zones(scene: SpaceScene, layers: Layers) -> Mesh:
     marks = scene.zones if layers.zones else ()
     covered, z = layers.coverage and scene.coverage is not None, scene.bounds.z0 + 0.005
-    return _joined([(rectangle(m.zone.x0, m.zone.y0, m.zone.x1, m.zone.y1, z), _rgba(m.color, m.fill(covered))) for m in marks], 3)
+    return _combined_mesh([(rectangle(m.zone.x0, m.zone.y0, m.zone.x1, m.zone.y1, z), _rgba(m.color, m.fill(covered))) for m in marks], 3)
 
 
 def _edges(scene: SpaceScene, layers: Layers) -> Mesh:
@@ -269,13 +269,13 @@ def _edges(scene: SpaceScene, layers: Layers) -> Mesh:
         top = z + portal.height_m
         frame = [(*portal.a, z), (*portal.a, top), (*portal.b, top), (*portal.b, z), (*portal.a, z)]
         parts.append((np.array([p for i in range(4) for p in (frame[i], frame[i + 1])], np.float64), _rgba(color("text"), 0.7)))
-    return _joined(parts, 1)
+    return _combined_mesh(parts, 1)
 
 
 def _walls(scene: SpaceScene, layers: Layers) -> Mesh:
     walls = scene.walls if layers.floor else ()
     tint = _rgba(color("line_strong"), 0.16)
-    return _joined([(upright(wall.a, wall.b, scene.bounds.z0, scene.bounds.z0 + wall.height_m), tint) for wall in walls], 3)
+    return _combined_mesh([(upright(wall.a, wall.b, scene.bounds.z0, scene.bounds.z0 + wall.height_m), tint) for wall in walls], 3)
 
 
 @cache
@@ -298,16 +298,16 @@ def _pillars(people: tuple[PersonMark, ...], z: float) -> Mesh:
         places.append(mantle * (radius, radius, height) + (person.position[0], person.position[1], z))
         tints.append(np.column_stack([shaded, np.full(len(shaded), 0.5 if person.coasting else 0.92)]))
     if not places:
-        return _joined([], 3)
+        return _combined_mesh([], 3)
     return np.concatenate(places), np.repeat(np.concatenate(tints), 3, axis=0)
 
 
 def _cones(scene: SpaceScene, layers: Layers) -> Mesh:
     cameras = scene.cameras if layers.cameras else ()
-    return _joined([(view_cone(mark.pose), _rgba(color("accent"), 0.5)) for mark in cameras], 1)
+    return _combined_mesh([(view_cone(mark.pose), _rgba(color("accent"), 0.5)) for mark in cameras], 1)
 
 
 def _ellipsoids(highlight: Highlight, pointed: bool) -> Mesh:
     zones = [zone for zone in highlight.zones if (zone.link == highlight.link) == pointed]
     alpha = 0.9 if pointed else (0.06 if highlight.link else 0.16)
-    return _joined([(ellipsoid_wires(zone), _rgba(color("accent"), alpha)) for zone in zones], 1)
+    return _combined_mesh([(ellipsoid_wires(zone), _rgba(color("accent"), alpha)) for zone in zones], 1)

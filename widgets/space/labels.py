@@ -20,17 +20,17 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedLabel:
     key: str
     area: QRectF
     anchor: QPointF
     apart: bool  # so far off that a line should lead to it
 
 
-def place_labels(labels: list[Label], screen: QRectF, kept_free: tuple[QRectF, ...] = ()) -> list[Placed]:
+def place_labels(labels: list[Label], screen: QRectF, kept_free: tuple[QRectF, ...] = ()) -> list[PlacedLabel]:
     """The first ones come first: order is importance. Names stay on the screen, off `kept_free`; what is not on it gets none."""
     taken = list(kept_free)
-    placed: list[Placed] = []
+    placed: list[PlacedLabel] = []
     for label in labels:
         if not screen.contains(label.anchor):
             continue
@@ -39,7 +39,7 @@ def place_labels(labels: list[Label], screen: QRectF, kept_free: tuple[QRectF, .
             area = _onto(_spots(label)[0], screen)
         if area is not None:
             taken.append(area.adjusted(-_GAP, -_GAP, _GAP, _GAP))
-            placed.append(Placed(label.key, area, label.anchor, _distance(area, label.anchor) > label.lift + 12))
+            placed.append(PlacedLabel(label.key, area, label.anchor, _distance(area, label.anchor) > label.lift + 12))
     return placed
 
 

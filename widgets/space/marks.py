@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 from engine.model.site import Position
 from widgets.look import by_look
 from widgets.plates import Plates, PlateSpec, plate_width
-from widgets.space.labels import Label, Placed, place_labels
+from widgets.space.labels import Label, PlacedLabel, place_labels
 from widgets.space.projection import Projection
 from widgets.space.ramps import cividis, link_strength
 from widgets.space.scene import Highlight, Layers, NodeMark, PersonMark, SpaceScene
@@ -291,7 +291,7 @@ def _capsule(foot: QPointF, head: QPointF, radius: float) -> QPainterPath:
     return path
 
 
-def _paint_leader(painter: QPainter, placed: Placed) -> None:
+def _paint_leader(painter: QPainter, placed: PlacedLabel) -> None:
     if placed.apart:
         painter.setPen(QPen(color("secondary"), 1.0))
         painter.drawLine(placed.anchor, QPointF(placed.area.center().x(), placed.area.bottom()))

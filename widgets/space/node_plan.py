@@ -33,7 +33,7 @@ class NodePlan(FloorPlan):
         self.marks = replace(self.marks, chosen_node=key)
         self.redraw_soon()
 
-    def chosen(self) -> str:
+    def selected_node(self) -> str:
         return self.marks.chosen_node
 
     def node_at(self, point: QPointF) -> str:
@@ -81,7 +81,7 @@ class NodePlan(FloorPlan):
         return round(min(max(x, b.x0), b.x1), 2), round(min(max(y, b.y0), b.y1), 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        node = next((node for node in self.scene.nodes if node.mac == self.chosen()), None)
+        node = next((node for node in self.scene.nodes if node.mac == self.selected_node()), None)
         steps = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
         if node is not None and event.key() in steps:
             step = _STEP_M / 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP_M

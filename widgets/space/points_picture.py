@@ -83,16 +83,16 @@ class PointsPicture(QWidget):
     def _area(self) -> QRectF:
         return QRectF(self.rect()).adjusted(2, 2, -2, -2)
 
-    def _placed(self) -> QRectF:
-        return self._viewport.placed(self._area(), QSizeF(self._image.size()))
+    def _image_rect(self) -> QRectF:
+        return self._viewport.picture_rect(self._area(), QSizeF(self._image.size()))
 
     def pixel(self, share: Point) -> QPointF:
-        placed = self._placed()
+        placed = self._image_rect()
         return QPointF(placed.x() + share[0] * placed.width(), placed.y() + share[1] * placed.height())
 
     def _share(self, point: QPointF) -> Point:
         """In the picture, to a hundredth of a percent."""
-        placed = self._placed()
+        placed = self._image_rect()
         u, v = (point.x() - placed.x()) / placed.width(), (point.y() - placed.y()) / placed.height()
         return round(min(max(u, 0.0), 1.0), 4), round(min(max(v, 0.0), 1.0), 4)
 
@@ -120,7 +120,7 @@ class PointsPicture(QWidget):
         painter.drawText(self._area().adjusted(24, 16, -24, -16), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._text)
 
     def _paint_picture(self, painter: QPainter) -> None:
-        placed = self._placed()
+        placed = self._image_rect()
         painter.setClipRect(self._area())
         painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
         painter.drawImage(placed, self._image)
@@ -166,7 +166,7 @@ class PointsPicture(QWidget):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is not None and self._held < 0 and self._placed().contains(event.position()):
+        if self._pressed is not None and self._held < 0 and self._image_rect().contains(event.position()):
             self.spot_wanted.emit(*self._share(event.position()))
         self._pressed = self._last = None
         self._held = -1

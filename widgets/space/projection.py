@@ -49,7 +49,7 @@ class Orbit:
         """Nearer for factors above 1."""
         return replace(self, distance_m=min(max(self.distance_m / factor, _NEAREST_M), _FARTHEST_M))
 
-    def moved(self, right_m: float, ahead_m: float) -> "Orbit":
+    def panned(self, right_m: float, ahead_m: float) -> "Orbit":
         """The centre moved along the floor, as seen from where the camera stands."""
         turn = math.radians(self.azimuth)
         x, y, z = self.center

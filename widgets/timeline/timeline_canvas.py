@@ -266,7 +266,7 @@ class TimelineCanvas(QWidget):
         def drag(at: QPointF) -> None:
             if (at - start).manhattanLength() >= _DRAG_PX:
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                self.set_window(begun.moved(round((start.x() - at.x()) * ns_per_px)))
+                self.set_window(begun.shifted(round((start.x() - at.x()) * ns_per_px)))
                 self.set_scroll(scroll + round(start.y() - at.y()))
 
         return drag
@@ -341,7 +341,7 @@ class TimelineCanvas(QWidget):
         if event.position().x() < HEAD_PX or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.set_scroll(self._scroll - round(down / _NOTCH * 32))
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(across) > abs(down):
-            self.set_window(self._window.moved(-round((down or across) / _NOTCH * self._window.length_ns / 10)))
+            self.set_window(self._window.shifted(-round((down or across) / _NOTCH * self._window.length_ns / 10)))
         elif down:
             self.set_window(self._window.zoomed(_ZOOM_PER_NOTCH ** (down / _NOTCH), self.layout_now().at(event.position().x())))
 
@@ -362,10 +362,10 @@ class TimelineCanvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = self._window.length_ns // (2 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 10)
         acts: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_Left: lambda: self.set_window(self._window.moved(-step)),
-            Qt.Key.Key_Right: lambda: self.set_window(self._window.moved(step)),
-            Qt.Key.Key_PageUp: lambda: self.set_window(self._window.moved(-self._window.length_ns)),
-            Qt.Key.Key_PageDown: lambda: self.set_window(self._window.moved(self._window.length_ns)),
+            Qt.Key.Key_Left: lambda: self.set_window(self._window.shifted(-step)),
+            Qt.Key.Key_Right: lambda: self.set_window(self._window.shifted(step)),
+            Qt.Key.Key_PageUp: lambda: self.set_window(self._window.shifted(-self._window.length_ns)),
+            Qt.Key.Key_PageDown: lambda: self.set_window(self._window.shifted(self._window.length_ns)),
             Qt.Key.Key_Up: lambda: self._step_row(-1),
             Qt.Key.Key_Down: lambda: self._step_row(1),
             Qt.Key.Key_Plus: lambda: self.zoom(0.5),

@@ -30,7 +30,7 @@ def readout(
         return f"{moment} · {tr('not yet')}"
     if timeline is None or not timeline.since_ns <= at_ns < timeline.until_ns:
         return f"{moment} · {row.name}: {tr('being loaded…')}"
-    said = f"{moment} · {row.name}: {_said(row, timeline, at_ns)}"
+    said = f"{moment} · {row.name}: {_row_text(row, timeline, at_ns)}"
     held = _locks_said(row, at_ns, locks)
     return f"{said}; {held}" if held else said
 
@@ -47,7 +47,7 @@ def _locks_said(row: LaneRow, at_ns: int, locks: Sequence[EvidenceLock]) -> str:
     return "; ".join(tr("locked as evidence by {0}: {1}").format(each.by, each.reason) for each in at)
 
 
-def _said(row: LaneRow, timeline: Timeline, at_ns: int) -> str:
+def _row_text(row: LaneRow, timeline: Timeline, at_ns: int) -> str:
     spans = spans_at((*row.lane.spans, *row.watched), at_ns)
     counted = ", ".join(f"{number_text(count)} {mark_word(kind)}" for kind, count in counts_at(row, timeline, at_ns).items())
     if row.lane.kind is LaneKind.OBSERVED:

@@ -40,7 +40,7 @@ class TimeWindow:
         length_ns = min(LONGEST_NS, max(SHORTEST_NS, round(self.length_ns * factor)))
         return window(at_ns - round(self.share(at_ns) * length_ns), length_ns)
 
-    def moved(self, by_ns: int) -> "TimeWindow":
+    def shifted(self, by_ns: int) -> "TimeWindow":
         return window(self.since_ns + by_ns, self.length_ns)
 
     def around(self, at_ns: int) -> "TimeWindow":

@@ -14,7 +14,7 @@ _NARROW = 150  # tiles below this width have room for the loudspeaker and the le
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ListeningMark:
     """`level` 0–1: how loud it is now. muted: listened to without a sound. coming: sound arrives; otherwise it is waited for."""
 
     camera_id: str
@@ -29,7 +29,7 @@ class Heard:
         return _tr("Listening") if self.coming else _tr("Waiting for sound")
 
 
-def paint_heard(painter: QPainter, area: QRect, heard: Heard, ratio: float) -> QRect:
+def paint_heard(painter: QPainter, area: QRect, heard: ListeningMark, ratio: float) -> QRect:
     """At the lower left of a tile; where it was painted."""
     face = font("secondary", QFont.Weight.DemiBold)
     metrics = QFontMetrics(face)

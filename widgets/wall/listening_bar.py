@@ -10,7 +10,7 @@ from widgets.look import look_number
 from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
-from widgets.wall.heard_mark import Heard, paint_level
+from widgets.wall.heard_mark import ListeningMark, paint_level
 
 _METER = QSize(30, 18)
 _SLIDER = 110
@@ -78,7 +78,7 @@ class ListeningBar(QFrame):
         self.stop.clicked.connect(self.stop_requested)
         self.hide()
 
-    def show_heard(self, heard: Heard | None, name: str, reason: str) -> None:
+    def show_heard(self, heard: ListeningMark | None, name: str, reason: str) -> None:
         """`reason`: why nothing comes just now. None: nobody listens."""
         if heard is None:
             self.meter.set_level(0.0)

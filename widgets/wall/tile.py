@@ -101,7 +101,7 @@ class Tile:
         key = (area, ratio, self.viewport, picture.pixels.shape, picture.frame_width, picture.frame_height)
         if self._placed is None or self._placed[0] != key:
             frame = self.frame_size()
-            self._placed = (key, placement(self.viewport.placed(QRectF(area), frame), frame, self.image.size(), area, ratio))
+            self._placed = (key, placement(self.viewport.picture_rect(QRectF(area), frame), frame, self.image.size(), area, ratio))
         return self._placed[1]
 
     def zoom(self, factor: float, about: QPointF, area: QRectF) -> None:

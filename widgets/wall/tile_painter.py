@@ -15,7 +15,7 @@ from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
 from widgets.theme import color, font, plate_color
 from widgets.tokens import load_tokens
 from widgets.wall.corner_pictures import Corner
-from widgets.wall.heard_mark import Heard, paint_heard
+from widgets.wall.heard_mark import ListeningMark, paint_heard
 from widgets.wall.overlay_painter import NOBODY, OverlayPainter, shown_boxes
 from widgets.wall.overlays import Overlays
 from widgets.wall.picture_outline import edge_tile, outline_picture
@@ -50,7 +50,7 @@ class SmallTile:
     tile: Tile
     area: QRect
     corner: Corner
-    heard: Heard | None = None
+    heard: ListeningMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class TileLook:
     people: WallPeople = NOBODY
     note: PlateSpec | None = None
     zones: Mapping[str, ZoneCount] = field(default_factory=dict)
-    heard: Heard | None = None
+    heard: ListeningMark | None = None
     small: SmallTile | None = None
     cornered: bool = False
 

@@ -25,11 +25,11 @@ class TypedNumber:
 
     def settled(self, numbers: Collection[int]) -> bool:
         """One of these is meant and no longer one can be."""
-        return self._meant(numbers) == {self.value}
+        return self._candidates(numbers) == {self.value}
 
-    def lost(self, numbers: Collection[int]) -> bool:
+    def matches_none(self, numbers: Collection[int]) -> bool:
         """None of these is meant, and none can be any more."""
-        return not self._meant(numbers)
+        return not self._candidates(numbers)
 
-    def _meant(self, numbers: Collection[int]) -> set[int]:
+    def _candidates(self, numbers: Collection[int]) -> set[int]:
         return {each for each in numbers if str(each).startswith(self.digits)}

@@ -35,7 +35,7 @@ from widgets.people.identity_words import identity_tip
 from widgets.plain_tip import plain_tip
 from widgets.wall.corner_pictures import Corner, CornerPicture
 from widgets.wall.corner_place import corner_room
-from widgets.wall.heard_mark import Heard
+from widgets.wall.heard_mark import ListeningMark
 from widgets.wall.overlay_painter import shown_boxes
 from widgets.wall.overlays import Overlays
 from widgets.wall.tile_painter import TilePainter
@@ -164,7 +164,7 @@ class VideoWall(QWidget):
             if self._state.hot is not None:
                 self.repaint_cell(self._state.hot.cell)
 
-    def set_heard(self, heard: Heard | None) -> None:
+    def set_heard(self, heard: ListeningMark | None) -> None:
         """Whose sound is played, and how; None for nobody. How loud it is, is shown with the next picture."""
         before, self.dress.heard = self.dress.heard, heard
         for each in {before.camera_id if before is not None else "", heard.camera_id if heard is not None else ""}:
@@ -193,7 +193,7 @@ class VideoWall(QWidget):
 
     def visible_cameras(self) -> tuple[str, ...]:
         """In the order of the cells, then those that are small in corners."""
-        return tuple(dict.fromkeys((*self._state.shown(), *self.cells.small_cameras())))
+        return tuple(dict.fromkeys((*self._state.visible_ids(), *self.cells.small_cameras())))
 
     def corner_of(self, camera_id: str) -> CornerPicture | None:
         """The small picture in a camera's tile, shown or too small to be; None: there is none."""
@@ -337,7 +337,7 @@ class VideoWall(QWidget):
         self._wants.say(wanted_pictures(self._shown_tiles()))
 
     def _shown_tiles(self) -> list[ShownTile]:
-        return self.cells.shown(self.rect(), self.devicePixelRatioF()) if self.isVisible() else []
+        return self.cells.visible_tiles(self.rect(), self.devicePixelRatioF()) if self.isVisible() else []
 
     def repaint_cell(self, cell: int) -> None:
         self.update(self.cells.rect(cell))
@@ -399,7 +399,7 @@ class VideoWall(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         if by_keyboard and not self._state.selected:
-            self.select(next(iter(self._state.shown()), ""))
+            self.select(next(iter(self._state.visible_ids()), ""))
         self._repaint_tile(self._state.selected)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -20,7 +20,7 @@ class Viewport:
     centre_x: float = 0.5
     centre_y: float = 0.5
 
-    def placed(self, tile: QRectF, picture: QSizeF) -> QRectF:
+    def picture_rect(self, tile: QRectF, picture: QSizeF) -> QRectF:
         """Where the whole picture lies, in the tile's coordinates; it never leaves a gap that panning back could fill."""
         size = picture.scaled(tile.size(), Qt.AspectRatioMode.KeepAspectRatio) * self.zoom
         x = _start(tile.left(), tile.width(), size.width(), self.centre_x)
@@ -29,7 +29,7 @@ class Viewport:
 
     def zoomed(self, factor: float, about: QPointF, tile: QRectF, picture: QSizeF) -> "Viewport":
         """Zoomed by a factor so that the part of the picture under `about` stays there."""
-        before = self.placed(tile, picture)
+        before = self.picture_rect(tile, picture)
         zoom = min(MAX_ZOOM, max(1.0, self.zoom * factor))
         growth = zoom / self.zoom
         moved = QRectF(about + (before.topLeft() - about) * growth, before.size() * growth)
@@ -37,7 +37,7 @@ class Viewport:
 
     def panned(self, by: QPointF, tile: QRectF, picture: QSizeF) -> "Viewport":
         """Moved with the mouse: the picture follows `by`."""
-        return _looking_at(self.zoom, self.placed(tile, picture).translated(by), tile, picture)
+        return _looking_at(self.zoom, self.picture_rect(tile, picture).translated(by), tile, picture)
 
 
 def _start(tile_start: float, tile_length: float, length: float, centre: float) -> float:
@@ -50,7 +50,7 @@ def _start(tile_start: float, tile_length: float, length: float, centre: float) 
 def _looking_at(zoom: float, placed: QRectF, tile: QRectF, picture: QSizeF) -> Viewport:
     """The viewport that places the picture there, or as near as its edges allow."""
     wanted = Viewport(zoom, *_shares(placed, tile.center()))
-    return replace(wanted, **dict(zip(("centre_x", "centre_y"), _shares(wanted.placed(tile, picture), tile.center()), strict=True)))
+    return replace(wanted, **dict(zip(("centre_x", "centre_y"), _shares(wanted.picture_rect(tile, picture), tile.center()), strict=True)))
 
 
 def _shares(placed: QRectF, point: QPointF) -> tuple[float, float]:

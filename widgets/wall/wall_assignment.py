@@ -29,7 +29,7 @@ class Assignment:
         slots[first], slots[second] = slots[second], slots[first]
         return replace(self, slots=_trimmed(slots))
 
-    def placed(self, ids: tuple[str, ...], camera_id: str, place: int) -> "Assignment":
+    def with_camera_at(self, ids: tuple[str, ...], camera_id: str, place: int) -> "Assignment":
         """A camera put in a place. Who was there goes where the camera came from, else to the first empty place: nobody is lost."""
         slots = self._laid_out(ids, place + 1)
         if camera_id in slots:

@@ -151,7 +151,7 @@ class WallCells:
         """What of a region lies between cells."""
         return self._gaps & region
 
-    def shown(self, area: QRect, ratio: float) -> list[ShownTile]:
+    def visible_tiles(self, area: QRect, ratio: float) -> list[ShownTile]:
         """`area`: the wall's. ratio: device pixels per unit."""
         whole = max(1, area.width() * area.height())
         shown: list[ShownTile] = []

@@ -28,7 +28,7 @@ def resized(layout: WallLayout, index: int, edges: Edges, across: int, down: int
     return layout
 
 
-def moved(layout: WallLayout, index: int, across: int, down: int) -> WallLayout:
+def move_cell(layout: WallLayout, index: int, across: int, down: int) -> WallLayout:
     """The cell moved as near to there as the wall's edges allow; where it would lie on others, the layout as it was."""
     cell = layout.cells[index]
     x = min(max(0, cell.x + across), layout.columns - cell.width)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from widgets.wall.corner_place import nearest_corner
 from widgets.wall.wall_arranging import WallArranging
 from widgets.wall.wall_cells import WallCells
-from widgets.wall.wall_edits import Edges, moved, resized
+from widgets.wall.wall_edits import Edges, move_cell, resized
 from widgets.wall.wall_grid import edges_at, units_between
 from widgets.wall.wall_inset import looking_at
 from widgets.wall.wall_layouts import WallLayout
@@ -168,5 +168,5 @@ class WallHands:
             self._arranging.swap_cells(grip.cell, target)
         elif grip.layout.free:
             across, down = units_between(self._wall.rect(), grip.layout, grip.begin, point)
-            self._arranging.try_layout(moved(grip.layout, grip.cell, across, down))
+            self._arranging.try_layout(move_cell(grip.layout, grip.cell, across, down))
             self._arranging.keep_layout()

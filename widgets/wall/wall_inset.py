@@ -25,7 +25,7 @@ def inset_rect(area: QRect, frame: QSizeF, at_left: bool = False) -> QRect:
 
 def seen_share(viewport: Viewport, area: QRectF, frame: QSizeF) -> QRectF:
     """What part of the picture is on the screen, in shares of it."""
-    whole = viewport.placed(area, frame)
+    whole = viewport.picture_rect(area, frame)
     seen = whole & area
     width, height = whole.width(), whole.height()
     return QRectF((seen.x() - whole.x()) / width, (seen.y() - whole.y()) / height, seen.width() / width, seen.height() / height)

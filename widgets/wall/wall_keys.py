@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 
 from widgets.wall.wall_arranging import WallArranging
 from widgets.wall.wall_cells import WallCells
-from widgets.wall.wall_edits import Edges, moved, resized
+from widgets.wall.wall_edits import Edges, move_cell, resized
 from widgets.wall.wall_grid import ARROWS
 from widgets.wall.wall_hands import WallHands
 from widgets.wall.wall_state import WallState
@@ -90,13 +90,13 @@ class WallKeyboard:
             wall.toggle_maximised(state.maximised)
         elif key is WallKey.ACTIVATE and state.selected:
             wall.toggle_maximised(state.selected)
-        elif key is WallKey.ZOOM and state.selected in state.shown():
+        elif key is WallKey.ZOOM and state.selected in state.visible_ids():
             self._zoom(0 if state.maximised else state.position(), code)
 
     def _apply_arrow(self, key: WallKey, across: int, down: int) -> None:
         state, wall = self._state, self._wall
         if not state.selected:
-            wall.select(next(iter(state.shown()), ""))
+            wall.select(next(iter(state.visible_ids()), ""))
             return
         cell, layout = state.position(), state.layout
         if key is WallKey.ARROW:
@@ -106,7 +106,7 @@ class WallKeyboard:
         elif key is WallKey.CARRY:
             self._arranging.swap_cells(cell, state.beside(across, down))
         elif layout.free and key is WallKey.MOVE:
-            self._arranging.edit_layout(moved(layout, cell, across, down))
+            self._arranging.edit_layout(move_cell(layout, cell, across, down))
         elif layout.free:
             self._arranging.edit_layout(resized(layout, cell, Edges(right=across != 0, bottom=down != 0), across, down))
 

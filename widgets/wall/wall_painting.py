@@ -10,7 +10,7 @@ from engine.model.alert import Alert
 from engine.model.picture_zone import ZoneCount
 from engine.model.time import Clock
 from widgets.theme import color
-from widgets.wall.heard_mark import Heard
+from widgets.wall.heard_mark import ListeningMark
 from widgets.wall.overlay_painter import NOBODY
 from widgets.wall.overlays import Overlays
 from widgets.wall.tile import Tile
@@ -32,7 +32,7 @@ class WallDress:
     people: WallPeople = NOBODY
     zones: Mapping[str, ZoneCount] = field(default_factory=dict[str, ZoneCount])
     alarms: Mapping[str, Alert] = field(default_factory=dict[str, Alert])
-    heard: Heard | None = None
+    heard: ListeningMark | None = None
     can_add: bool = True
     hovered: int = NO_CELL
     carried: QRect | None = None
@@ -83,7 +83,7 @@ class WallPainting:
         small = self._small(cell)
         selected = camera_id == state.selected and (hot == state.selected_hot or bool(state.maximised))
         hovered = cell == dress.hovered
-        heard = self._heard(camera_id)
+        heard = self._mark_of_camera(camera_id)
         if not selected and not hovered and not hot and heard is None and small is None:
             return plain
         note = hot_note(state.hot, dress.alarms.get(camera_id), self._clock.now_ns()) if hot and state.hot else None
@@ -93,9 +93,9 @@ class WallPainting:
         cornered = self._cells.cornered(cell)
         if cornered is None:
             return None
-        return SmallTile(cornered.tile, self._cells.corner_rect(cell), cornered.corner, self._heard(cornered.camera_id))
+        return SmallTile(cornered.tile, self._cells.corner_rect(cell), cornered.corner, self._mark_of_camera(cornered.camera_id))
 
-    def _heard(self, camera_id: str) -> Heard | None:
+    def _mark_of_camera(self, camera_id: str) -> ListeningMark | None:
         heard = self.dress.heard
         return heard if heard is not None and heard.camera_id == camera_id else None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRectF
 
 from engine.model.fused import FusedIdentity
-from engine.model.hiding import hidden_boxes, moved
+from engine.model.hiding import hidden_boxes, predicted_shift_px
 from engine.model.people_view import PeopleView, TrackFace, TrackPose
 from engine.model.snapshot import CameraView
 from engine.model.time import SECOND
@@ -46,4 +46,4 @@ def fresh_pose(track: Track, people: WallPeople, picture_ns: int) -> tuple[Track
     pose = people.poses.get(track.id)
     if pose is None or abs(picture_ns - pose.at_ns) > _POSE_FRESH_NS:
         return None
-    return pose, moved(track, pose.at_ns, picture_ns)
+    return pose, predicted_shift_px(track, pose.at_ns, picture_ns)

@@ -63,7 +63,7 @@ class WallState:
 
     def set_layout(self, layout: WallLayout) -> None:
         """Another layout; the page that holds the selected (or the first shown) camera stays in sight."""
-        anchor = self.selected or next(iter(self.shown()), "")
+        anchor = self.selected or next(iter(self.visible_ids()), "")
         self.layout = layout
         self.maximised = ""
         self.set_page(self._page_of(anchor))
@@ -148,7 +148,7 @@ class WallState:
             of_page[hot.cell] = hot.camera_id
         return tuple(of_page.get(at, "") for at in range(len(self.layout.cells)))
 
-    def shown(self) -> tuple[str, ...]:
+    def visible_ids(self) -> tuple[str, ...]:
         """Ids on the screen, in order of the cells; each once."""
         return (self.maximised,) if self.maximised else tuple(dict.fromkeys(each for each in self.on_page() if each))
 
@@ -219,7 +219,7 @@ class WallState:
         if self.hot is not None and self.hot.cell == cell:
             self._show_hot(camera_id)
         else:
-            self.assign(self.assignment.placed(self.ids, camera_id, self._slot(cell)))
+            self.assign(self.assignment.with_camera_at(self.ids, camera_id, self._slot(cell)))
 
     def take_off(self, camera_id: str) -> None:
         self.assign(self.assignment.without(self.ids, camera_id))

@@ -69,7 +69,7 @@ class WallTree(QWidget):
         for view in cameras:
             self._set_state(self._items[view.settings.id], view)
 
-    def shown(self) -> tuple[str, ...]:
+    def visible_cameras(self) -> tuple[str, ...]:
         """Cameras that the search leaves, from the top."""
         found: list[str] = []
         self._walk(self.tree.items.invisibleRootItem(), found)
@@ -117,7 +117,7 @@ class WallTree(QWidget):
             self._walk(item, found)
 
     def _open_first(self) -> None:
-        shown = self.shown()
+        shown = self.visible_cameras()
         if shown:
             self.tree.setCurrentIndex(self._items[shown[0]].index())
             self.opened.emit(shown[0])

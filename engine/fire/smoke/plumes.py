@@ -33,13 +33,13 @@ def arrange(
     before = sorted(plumes, key=lambda plume: (plume.started_ns, plume.id))
     planes = Planes()
     together = _clusters(known, lookouts, words, planes)
-    named = _named(together, known, before)
+    named = _assign_plume_ids(together, known, before)
     after = {plume_id: _plume(plume_id, ids, known, lookouts, before, planes) for plume_id, ids in named.items()}
     unchanged = {plume.id: plume for plume in before}
     gone = tuple(plume.id for plume in before if plume.id not in after)
     absorbed = tuple((plume.id, into) for plume in before if plume.id in gone and (into := _now_in(plume, after)))
     changed = tuple(plume for plume in _inheriting(after, before, absorbed) if plume != unchanged.get(plume.id))
-    return Arrangement(changed, gone, _moved(known, after), absorbed)
+    return Arrangement(changed, gone, _reassigned_sequences(known, after), absorbed)
 
 
 def unmatched(plume: Plume, sequence_id: str) -> tuple[Plume, frozenset[Pair]]:
@@ -117,7 +117,7 @@ def _joined_by_words(several: list[set[str]], together: Collection[Pair]) -> lis
 
 def _crossing_bearings(sequences: Iterable[SmokeSequence], lookouts: Lookouts) -> Iterable[Bearing]:
     for each in sequences:
-        if each.validation.shown and each.label in (None, SmokeLabel.WILDFIRE_SMOKE):
+        if each.validation.is_shown and each.label in (None, SmokeLabel.WILDFIRE_SMOKE):
             bearing = bearing_of(each, lookouts.get(each.camera_id))
             if bearing is not None:
                 yield bearing
@@ -173,7 +173,9 @@ def _are_apart(some: Collection[str], others: Collection[str], kept_apart: Colle
     return bool(kept_apart) and any(pair_of(one, other) in kept_apart for one in some for other in others)
 
 
-def _named(together: list[tuple[str, ...]], known: Mapping[str, SmokeSequence], before: list[Plume]) -> dict[str, tuple[str, ...]]:
+def _assign_plume_ids(
+    together: list[tuple[str, ...]], known: Mapping[str, SmokeSequence], before: list[Plume]
+) -> dict[str, tuple[str, ...]]:
     """Each gets the id of the oldest plume that has most of its sequences there; else a new one, after its oldest sequence."""
     named: dict[str, tuple[str, ...]] = {}
     for plume in before:
@@ -240,7 +242,7 @@ def _inheriting(after: Mapping[str, Plume], before: list[Plume], absorbed: tuple
         yield plume if plume.incident_id or not inherited else replace(plume, incident_id=inherited)
 
 
-def _moved(known: Mapping[str, SmokeSequence], after: Mapping[str, Plume]) -> tuple[SmokeSequence, ...]:
+def _reassigned_sequences(known: Mapping[str, SmokeSequence], after: Mapping[str, Plume]) -> tuple[SmokeSequence, ...]:
     first: dict[str, str] = {}
     for plume in sorted(after.values(), key=lambda each: (each.started_ns, each.id)):
         for sequence_id in plume.sequence_ids:

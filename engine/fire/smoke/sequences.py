@@ -182,12 +182,12 @@ class _Assigning:
         if len(together) < LEAST_FRAMES:
             return
         view.loose = [each for each in view.loose if each not in together]
-        begun = self._begun(together)
+        begun = self._new_sequence(together)
         self._keep(None, begun, together[-1].box.box)
         before = (each for each in together if each is not new)
         self.earlier += [(begun.id, replace(self._frame, captured_ns=each.captured_ns, boxes=(each.box,))) for each in before]
 
-    def _begun(self, together: list[_Loose]) -> SmokeSequence:
+    def _new_sequence(self, together: list[_Loose]) -> SmokeSequence:
         first, last = together[0], together[-1]
         frame = self._frame
         sequence = SmokeSequence(

@@ -4,7 +4,7 @@ Three frames wait; four to ten are scored, again with each further frame, and a 
 final. A scorer that is down, or does not answer within 300 s, holds nothing back: the sequence is news, and says that nobody checked it.
 One that fails five times leaves the sequence to an operator, as news too. What is news stays so, and is told once.
 
-Nothing here waits or calls: jobs are asked for (`due`), done elsewhere, and their results come back (`taken`). A job that nobody brings
+Nothing here waits or calls: jobs are asked for (`due`), done elsewhere, and their results come back (`take_result`). A job that nobody brings
 back within 120 s, or that a restart cut off, is due again.
 """
 
@@ -109,7 +109,7 @@ class Validator:
             job.leased_until_ns = now_ns + LEASE_NS
         return tuple(ScoreJob(key, tuple(job.frames)) for key, job in found.items())
 
-    def taken(self, result: ScoreResult, sequence: SmokeSequence, now_ns: int) -> Verdict | None:
+    def take_result(self, result: ScoreResult, sequence: SmokeSequence, now_ns: int) -> Verdict | None:
         """`sequence`: the one it is about, as it is now. None: nobody waits for it any more."""
         job = self._jobs.get(result.sequence_id)
         if job is None or sequence.validation in _FINAL:
@@ -118,12 +118,12 @@ class Validator:
         if result.is_down:
             return self._down(job, sequence, now_ns)
         if result.score is None or not (math.isfinite(result.score) and 0 <= result.score <= 1):
-            return self._failed(job, sequence, now_ns)
+            return self._retry_or_fail(job, sequence, now_ns)
         return self._scored(job, sequence, result.score, result.frames, now_ns)
 
     def overdue(self, sequences: Sequence[SmokeSequence], now_ns: int) -> tuple[Verdict, ...]:
         """Those of the sequences that the scorer has left waiting for too long: shown as they are."""
-        late = [each for each in sequences if (job := self._jobs.get(each.id)) and _is_late(job, now_ns) and not each.validation.shown]
+        late = [each for each in sequences if (job := self._jobs.get(each.id)) and _is_late(job, now_ns) and not each.validation.is_shown]
         return tuple(_verdict(each, ValidationState.UNAVAILABLE) for each in late)
 
     def forget(self, sequence_id: str) -> None:
@@ -141,7 +141,7 @@ class Validator:
         job.retry_ns = now_ns + min(RETRY_NS << min(job.tries - 1, 10), LONGEST_RETRY_NS)
         return _verdict(sequence, ValidationState.UNAVAILABLE)
 
-    def _failed(self, job: _Job, sequence: SmokeSequence, now_ns: int) -> Verdict:
+    def _retry_or_fail(self, job: _Job, sequence: SmokeSequence, now_ns: int) -> Verdict:
         job.retry_ns = now_ns + RETRY_NS
         tried = replace(sequence, attempts=sequence.attempts + 1)
         if tried.attempts < MOST_ERRORS:
@@ -159,7 +159,7 @@ class Validator:
         is_last = frames >= MOST_FRAMES
         if is_last:
             self.forget(sequence.id)
-        if sequence.validation.shown:
+        if sequence.validation.is_shown:
             return Verdict(scored, False)
         return _verdict(scored, ValidationState.EXHAUSTED if is_last else ValidationState.DECLINED)
 
@@ -175,7 +175,7 @@ def do(job: ScoreJob, sequence: SmokeSequence, scorer: Scorer) -> ScoreResult:
 
 
 def _verdict(sequence: SmokeSequence, state: ValidationState) -> Verdict:
-    return Verdict(replace(sequence, validation=state), state.shown and not sequence.validation.shown)
+    return Verdict(replace(sequence, validation=state), state.is_shown and not sequence.validation.is_shown)
 
 
 def _is_due(job: _Job, now_ns: int) -> bool:

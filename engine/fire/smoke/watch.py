@@ -44,7 +44,7 @@ class SmokeWatch:
         if sequence is None:
             self._validator.forget(result.sequence_id)
             return WatchStep()
-        verdict = self._validator.taken(result, sequence, now_ns)
+        verdict = self._validator.take_result(result, sequence, now_ns)
         return self._judged([] if verdict is None else [verdict])
 
     def tick(self, now_ns: int) -> WatchStep:

@@ -130,15 +130,15 @@ def _session(told: ReplaySession) -> dict[str, Any]:
     }
 
 
-def _told(port: LocalPort, replay_id: str) -> ReplaySession:
+def _replay_session(port: LocalPort, replay_id: str) -> ReplaySession:
     return port.ask(GetReplay(replay_id)).session
 
 
 def _wait(port: LocalPort, replay_id: str, seconds: float) -> ReplaySession:
     """Until it is where it is to be, but no longer than that."""
     end_s = time.monotonic() + seconds
-    told = _told(port, replay_id)
+    told = _replay_session(port, replay_id)
     while told.state is ReplayState.PREPARING and time.monotonic() < end_s:
         time.sleep(_LOOK_S)
-        told = _told(port, replay_id)
+        told = _replay_session(port, replay_id)
     return told

@@ -34,7 +34,7 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     parts: list[str] = []
     plain, begin = unicodedata.normalize("NFKC", text), 0
     for date in _DATE.finditer(plain):
-        if not _joined(plain, date):
+        if not _has_adjacent_digits(plain, date):
             parts += [_masked(plain[begin : date.start()]), date.group()]
             begin = date.end()
     return _nameless("".join((*parts, _masked(plain[begin:]))), names)
@@ -55,7 +55,7 @@ def call_key(incident: Incident, *what: str) -> str:
     return f"wr-{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"
 
 
-def _joined(text: str, date: "re.Match[str]") -> bool:
+def _has_adjacent_digits(text: str, date: "re.Match[str]") -> bool:
     """Whether further digits hang on to what looks like a date, which then is a part of a longer number."""
     return bool(re.match(r"[-+/.]?\d", text[date.end() :]) or re.search(r"\d[-+/.]?$", text[: date.start()]))
 

@@ -37,7 +37,7 @@ def malformed(field: str, why: str) -> AtlasFault:
 def member(plain: Plain, name: str) -> Plain:
     found = plain.get(name)
     if not isinstance(found, dict):
-        raise malformed(name, "is missing" if found is None else f"is not an object but {_named(found)}")
+        raise malformed(name, "is missing" if found is None else f"is not an object but {_json_type_name(found)}")
     return cast(Plain, found)
 
 
@@ -62,14 +62,14 @@ def _list(plain: Plain, name: str) -> list[Any]:
     if found is None:
         return []
     if not isinstance(found, list):
-        raise malformed(name, f"is not a list but {_named(found)}")
+        raise malformed(name, f"is not a list but {_json_type_name(found)}")
     return cast("list[Any]", found)
 
 
 def text(plain: Plain, name: str, longest: int = LONGEST_TEXT) -> str:
     found = plain.get(name)
     if not isinstance(found, str):
-        raise malformed(name, "is missing" if found is None else f"is not text but {_named(found)}")
+        raise malformed(name, "is missing" if found is None else f"is not text but {_json_type_name(found)}")
     return clean(found, longest)
 
 
@@ -81,7 +81,7 @@ def optional_text(plain: Plain, name: str, longest: int = LONGEST_TEXT) -> str:
 def whole(plain: Plain, name: str, least: int, most: int) -> int:
     found = plain.get(name)
     if isinstance(found, bool) or not isinstance(found, int):
-        raise malformed(name, "is missing" if found is None else f"is not a whole number but {_named(found)}")
+        raise malformed(name, "is missing" if found is None else f"is not a whole number but {_json_type_name(found)}")
     if not least <= found <= most:
         raise malformed(name, f"is outside {least}–{most}")
     return found
@@ -90,7 +90,7 @@ def whole(plain: Plain, name: str, least: int, most: int) -> int:
 def number(plain: Plain, name: str, least: float, most: float) -> float:
     found = plain.get(name)
     if isinstance(found, bool) or not isinstance(found, (int, float)):
-        raise malformed(name, "is missing" if found is None else f"is not a number but {_named(found)}")
+        raise malformed(name, "is missing" if found is None else f"is not a number but {_json_type_name(found)}")
     if isinstance(found, float) and not math.isfinite(found):  # 1e999 parses as infinity
         raise malformed(name, "is not finite")
     if not least <= found <= most:
@@ -108,6 +108,6 @@ def clean(said: str, longest: int = LONGEST_TEXT) -> str:
     return shown.strip()[:longest]
 
 
-def _named(found: Any) -> str:
+def _json_type_name(found: Any) -> str:
     words = ((bool, "true or false"), (str, "text"), (list, "a list"), (dict, "an object"))
     return next((word for kind, word in words if isinstance(found, kind)), "a number")

@@ -14,7 +14,7 @@ FAILURES, PAUSE_S = 5, 60.0
 class Breaker:
     """Closed: calls pass. After `failures` on end it opens: none passes for `pause_s`. Then one passes, the probe, until its verdict.
 
-    Every `enter` that returns is followed by `succeeded`, `failed` or `abandoned`. Any thread.
+    Every `enter` that returns is followed by `succeeded`, `record_failure` or `abandoned`. Any thread.
 
     Args:
         now_s: seconds that never go back.
@@ -55,7 +55,7 @@ class Breaker:
         with self._lock:
             self._failures, self._opened_s, self._probing = 0, None, False
 
-    def failed(self) -> None:
+    def record_failure(self) -> None:
         with self._lock:
             self._failures += 1
             if self._probing or (self._opened_s is None and self._failures >= self._allowed):

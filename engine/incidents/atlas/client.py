@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from engine.incidents.atlas.answers import Plain, malformed, parsed
-from engine.incidents.atlas.asked import Around, Case, Verdict
+from engine.incidents.atlas.atlas_case import Around, Case, Verdict
 from engine.incidents.atlas.breaker import Breaker
 from engine.incidents.atlas.cache import AnswerCache, digest
 from engine.incidents.atlas.classified import Prediction
 from engine.incidents.atlas.dialects import ANALYSE, CLASSIFY, DIALECTS, FEEDBACK, PATTERNS, Dialect
 from engine.incidents.atlas.fault import MALFORMED, OFF, REFUSED, AtlasFault
-from engine.incidents.atlas.found import Finding
 from engine.incidents.atlas.media import MIB, Media
+from engine.incidents.atlas.media_findings import Finding
 from engine.incidents.atlas.patterns import read_patterns
 from engine.incidents.atlas.statuses import check_status
 from engine.incidents.atlas.transport import Place, Reply, Request, Transport, host_of
@@ -111,7 +111,7 @@ class AtlasClient:
             self._patterns, settings, request, lambda plain: read_patterns(plain, around), in_all_s=settings.timeout_s
         )
 
-    async def spoken(self, latitude: float, longitude: float) -> str:
+    async def detect_contract(self, latitude: float, longitude: float) -> str:
         """Which contract the server speaks: the name of the first that it takes a classification by and answers in. A test is no use of it:
         neither the breaker nor the figures hear of it."""
         settings, _ = self._now()
@@ -194,7 +194,7 @@ class AtlasClient:
             self.breaker.abandoned()
             self._on_attempt(AtlasTally(), fault)
         elif fault is not None and fault.against_atlas:
-            self.breaker.failed()
+            self.breaker.record_failure()
             self._on_attempt(AtlasTally(1), fault)
         else:
             self.breaker.succeeded()

@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.incidents.atlas import classified, found
+from engine.incidents.atlas import classified, media_findings
 from engine.incidents.atlas.answers import Plain
-from engine.incidents.atlas.asked import Around, Case, Verdict
+from engine.incidents.atlas.atlas_case import Around, Case, Verdict
 from engine.incidents.atlas.classified import Prediction
-from engine.incidents.atlas.found import Finding
+from engine.incidents.atlas.media_findings import Finding
 from engine.incidents.atlas.taxonomy import to_atlas
 from engine.model.incident import IncidentCategory
 from engine.model.time import to_iso
@@ -106,6 +106,6 @@ def _real_feedback(verdict: Verdict, product: str) -> Plain:
 
 
 DIALECTS = {
-    "planned": Dialect("planned", True, ("latitude", "longitude"), _planned_form, _planned_feedback, False, found.read_planned),
-    "real": Dialect("real", False, ("lat", "lon"), _real_form, _real_feedback, True, found.read_real),
+    "planned": Dialect("planned", True, ("latitude", "longitude"), _planned_form, _planned_feedback, False, media_findings.read_planned),
+    "real": Dialect("real", False, ("lat", "lon"), _real_form, _real_feedback, True, media_findings.read_real),
 }

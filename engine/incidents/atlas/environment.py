@@ -66,7 +66,7 @@ class Overrides:
         known = {_KEY, *_ALSO.values(), *map(_variable, _READERS)}
         for name in sorted(each for each in environment if each.startswith("ATLAS_") and each not in known):
             log.warning("%s is no variable of Atlas and changes nothing. Known are %s.", name, ", ".join(sorted(known)))
-        values = tuple((name, value) for name in _READERS if (value := _said(name, environment)) is not None)
+        values = tuple((name, value) for name in _READERS if (value := _environment_value(name, environment)) is not None)
         return cls(values, environment.get(_KEY, "").strip() or None)
 
     @property
@@ -87,7 +87,7 @@ def _variable(name: str) -> str:
     return f"ATLAS_{name.upper()}"
 
 
-def _said(name: str, environment: Mapping[str, str]) -> Any:
+def _environment_value(name: str, environment: Mapping[str, str]) -> Any:
     """By its own name or that of the planned contract; None: by neither."""
     given = {each: environment.get(each, "").strip() for each in (_variable(name), _ALSO.get(name, ""))}
     read = {each: _read(name, each, text) for each, text in given.items() if text}

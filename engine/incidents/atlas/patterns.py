@@ -17,7 +17,7 @@ from engine.incidents.atlas.answers import (
     texts,
     whole,
 )
-from engine.incidents.atlas.asked import Around
+from engine.incidents.atlas.atlas_case import Around
 from engine.incidents.atlas.taxonomy import from_atlas
 from engine.model.atlas_call import Pattern, PatternAnswer
 
@@ -31,7 +31,7 @@ def read_patterns(plain: Plain, around: Around) -> PatternAnswer:
     if "patterns" not in plain:
         raise malformed("patterns", "is missing")
     told = (_measured(_read(pattern), around) for pattern in members(plain, "patterns"))
-    near = [pattern for pattern in told if _wanted(pattern, around)]
+    near = [pattern for pattern in told if _matches_request(pattern, around)]
     near.sort(key=lambda pattern: (pattern.distance_m, pattern.id))
     said = texts(plain, "recommendations")
     return PatternAnswer(True, tuple(near), (said if near else ()) or tuple(map(_recommended, filter(_is_rising, near))))
@@ -69,7 +69,7 @@ def _measured(pattern: Pattern, around: Around) -> Pattern:
     return replace(pattern, distance_m=distance_m(around.latitude, around.longitude, pattern.latitude, pattern.longitude))
 
 
-def _wanted(pattern: Pattern, around: Around) -> bool:
+def _matches_request(pattern: Pattern, around: Around) -> bool:
     reaches = pattern.distance_m - pattern.radius_m <= 1000 * around.radius_km
     named = {category.value for category in around.categories}
     return reaches and pattern.significance >= around.min_significance and (not named or not named.isdisjoint(pattern.categories))

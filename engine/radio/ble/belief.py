@@ -63,7 +63,7 @@ class Belief:
             silent: rows of scanners that listen and have not heard the phone for a while.
         """
         passed_s = min(max(now_ns - self.at_ns, 0) / SECOND, LONGEST_STEP_S)
-        logs = np.log(np.maximum(self._moved(passed_s), np.float32(1e-30)))
+        logs = np.log(np.maximum(self._diffused(passed_s), np.float32(1e-30)))
         for row, rssi in readings.items():
             logs += np.float32(self._weight(row, now_ns)) * self._fit(row, rssi)
         for row in sorted(silent):
@@ -87,7 +87,7 @@ class Belief:
         gain = float(self._share.sum(axis=(0, 2), dtype=np.float64) @ self._signals.gains)
         return Estimate(float(mean[0]), float(mean[1]), float(sx), float(sy), gain)
 
-    def _moved(self, passed_s: float) -> Floats:
+    def _diffused(self, passed_s: float) -> Floats:
         """The belief after nobody heard anything for so long. Walls of the lattice reflect: nobody leaves it."""
         signals = self._signals
         hypotheses, gains, _ = signals.shape

@@ -28,14 +28,14 @@ class Carriers:
         """Everybody there is. A phone of somebody who is not among them is nobody's."""
         self._names = {person.id: person.name for person in persons.values()}
 
-    def heard(self, devices: Sequence[BleDeviceView]) -> list[BleDeviceView]:
+    def carried_devices(self, devices: Sequence[BleDeviceView]) -> list[BleDeviceView]:
         """Those that stand for somebody and are heard now, also where they were left behind."""
         return [device for device in devices if device.heard and self._key(device)]
 
     def present(self, devices: Sequence[BleDeviceView]) -> list[Carrier]:
         """In a stable order. Phones that were left behind, or are heard by nobody any more, count for nothing."""
         phones: dict[str, list[BleDeviceView]] = {}
-        for device in self.heard(devices):
+        for device in self.carried_devices(devices):
             if not device.left_behind:
                 phones.setdefault(self._key(device), []).append(device)
         return [self._carrier(key, tuple(found)) for key, found in sorted(phones.items())]

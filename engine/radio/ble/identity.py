@@ -46,7 +46,7 @@ class IdentityChange:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _PresenceClaim:
     presence_id: str
     since_ns: int
 
@@ -60,8 +60,8 @@ class IdentityAssigner:
     def __init__(self) -> None:
         self._carriers = Carriers()
         self._pairs = PairBook()
-        self._held: dict[str, _Held] = {}
-        self._wanted: dict[str, _Held] = {}  # another presence, and since when it has been the better one
+        self._held: dict[str, _PresenceClaim] = {}
+        self._wanted: dict[str, _PresenceClaim] = {}  # another presence, and since when it has been the better one
         self._names: dict[str, str] = {}  # by key, for those who are or were just named
         self.changes: tuple[IdentityChange, ...] = ()
 
@@ -85,7 +85,7 @@ class IdentityAssigner:
         """Matches by presence id. `devices` as `PhoneLocator.locate` gives them. `heirs`: presences that go on as others, by id."""
         people = self._carriers.present(devices)
         self._succeed(heirs)
-        self._pairs.step(now_ns, presences, self._carriers.heard(devices))
+        self._pairs.step(now_ns, presences, self._carriers.carried_devices(devices))
         scores = np.array([[self._score(person, presence, len(presences)) for presence in presences] for person in people], np.float64)
         matching = Matching(scores.reshape(len(people), len(presences)))
         choices = self._choose(matching, people, presences)
@@ -119,8 +119,8 @@ class IdentityAssigner:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._pairs.restore(state["pairs"])
-        self._held = {key: _Held(presence, since_ns) for key, (presence, since_ns) in state["held"].items()}
-        self._wanted = {key: _Held(presence, since_ns) for key, (presence, since_ns) in state["wanted"].items()}
+        self._held = {key: _PresenceClaim(presence, since_ns) for key, (presence, since_ns) in state["held"].items()}
+        self._wanted = {key: _PresenceClaim(presence, since_ns) for key, (presence, since_ns) in state["wanted"].items()}
         self._names = dict(state["names"])
 
     def _succeed(self, heirs: Mapping[str, str]) -> None:
@@ -156,9 +156,9 @@ class IdentityAssigner:
             for row, person in enumerate(people)
         ]
 
-    def _decide(self, now_ns: int, choices: Sequence["_Choice"]) -> dict[str, _Held]:
+    def _decide(self, now_ns: int, choices: Sequence["_Choice"]) -> dict[str, _PresenceClaim]:
         """Who is which presence from now on: who stays, then who goes to another, then who waits to, then who is new."""
-        decided: dict[str, _Held] = {}
+        decided: dict[str, _PresenceClaim] = {}
         self._wanted = {each.key: self._wanting(each, now_ns) for each in choices if each.presence_id and self._elsewhere(each)}
         ranked = sorted(choices, key=lambda each: self._rank(each, now_ns))
         for choice in ranked:
@@ -171,9 +171,9 @@ class IdentityAssigner:
         """Whether somebody who is on a living presence had better be on another."""
         return choice.held_alive and self._held[choice.key].presence_id != choice.presence_id and choice.confidence >= NAMED
 
-    def _wanting(self, choice: "_Choice", now_ns: int) -> _Held:
+    def _wanting(self, choice: "_Choice", now_ns: int) -> _PresenceClaim:
         before = self._wanted.get(choice.key)
-        return before if before is not None and before.presence_id == choice.presence_id else _Held(choice.presence_id, now_ns)
+        return before if before is not None and before.presence_id == choice.presence_id else _PresenceClaim(choice.presence_id, now_ns)
 
     def _ready(self, key: str, now_ns: int) -> bool:
         return key in self._wanted and now_ns - self._wanted[key].since_ns >= SWITCH_S * SECOND
@@ -185,15 +185,15 @@ class IdentityAssigner:
             return 0
         return 1 if self._ready(choice.key, now_ns) else 2
 
-    def _next(self, choice: "_Choice", now_ns: int) -> _Held | None:
+    def _next(self, choice: "_Choice", now_ns: int) -> _PresenceClaim | None:
         if choice.held_alive:
             held = self._held[choice.key]
             if held.presence_id == choice.presence_id:
                 return held if choice.confidence >= KEPT else None
             if choice.key in self._wanted:
-                return _Held(choice.presence_id, now_ns) if self._ready(choice.key, now_ns) else held
+                return _PresenceClaim(choice.presence_id, now_ns) if self._ready(choice.key, now_ns) else held
             return None
-        return _Held(choice.presence_id, now_ns) if choice.presence_id and choice.confidence >= NAMED else None
+        return _PresenceClaim(choice.presence_id, now_ns) if choice.presence_id and choice.confidence >= NAMED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class _Choice:
     held_alive: bool
 
 
-def _match(person: Carrier, held: _Held, confidence: float) -> BleMatch:
+def _match(person: Carrier, held: _PresenceClaim, confidence: float) -> BleMatch:
     """By the phone that most scanners hear."""
     phone = max(person.phones, key=lambda each: (len(each.heard), each.rssi_dbm or -200))
     method = "position" if len(phone.heard) >= _POSITION else "ranges"
@@ -226,8 +226,8 @@ def _match(person: Carrier, held: _Held, confidence: float) -> BleMatch:
 
 def _changes(
     now_ns: int,
-    before: Mapping[str, _Held],
-    after: Mapping[str, _Held],
+    before: Mapping[str, _PresenceClaim],
+    after: Mapping[str, _PresenceClaim],
     people: Sequence[Carrier],
     presences: Sequence[Presence],
     names: Mapping[str, str],
@@ -245,7 +245,7 @@ def _changes(
             yield IdentityChange(now_ns, NAMED_CHANGE, held.presence_id, key, present[key].name, reason)
 
 
-def _why(name: str, heard: bool, alive: bool, now: _Held | None) -> str:
+def _why(name: str, heard: bool, alive: bool, now: _PresenceClaim | None) -> str:
     if not alive:
         return "The presence has ended."
     if not heard:

@@ -39,7 +39,7 @@ def _not_known(_: str) -> bool | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _CachedView:
     """A view, and what it was made from: it is made again when the phone has changed, and once a second because its spread grows."""
 
     revision: int
@@ -59,7 +59,7 @@ class PhoneLocator:
         self._colors: dict[str, str] = {}  # by person
         self._survey = Survey()
         self._listened_ns: dict[str, int] = {}
-        self._shown: dict[str, _Shown] = {}
+        self._shown: dict[str, _CachedView] = {}
         self._saved: dict[str, Any] | None = None  # beliefs of a checkpoint by device, until their map is there
         self._saved_key = ""
 
@@ -219,14 +219,14 @@ class PhoneLocator:
     def _view(self, phone: Phone, now_ns: int) -> BleDeviceView:
         shown, second = self._shown.get(phone.device), now_ns // SECOND
         if shown is None or shown.revision != phone.revision or shown.second != second:
-            shown = _Shown(phone.revision, second, self._drawn(phone, second * SECOND))
+            shown = _CachedView(phone.revision, second, self._device_view(phone, second * SECOND))
             self._shown[phone.device] = shown
         return shown.view
 
-    def _drawn(self, phone: Phone, now_ns: int) -> BleDeviceView:
+    def _device_view(self, phone: Phone, now_ns: int) -> BleDeviceView:
         fresh = phone.fresh(now_ns)
         registered = self._registered.get(phone.device)
-        position, sigma_m, method = self._placed(phone, [scanner for scanner in fresh if scanner in self._survey.scanners], now_ns)
+        position, sigma_m, method = self._locate_phone(phone, [scanner for scanner in fresh if scanner in self._survey.scanners], now_ns)
         best = next(iter(fresh), "")
         person_id = registered.person_id if registered and registered.person_id in self._colors else ""
         return BleDeviceView(
@@ -252,7 +252,7 @@ class PhoneLocator:
             heard=tuple((scanner, heard.rssi) for scanner, heard in fresh.items()),
         )
 
-    def _placed(self, phone: Phone, scanners: Sequence[str], now_ns: int) -> tuple[Position | None, float | None, str]:
+    def _locate_phone(self, phone: Phone, scanners: Sequence[str], now_ns: int) -> tuple[Position | None, float | None, str]:
         """By those scanners that hear it now, the strongest first."""
         signals = self._survey.signals
         if not scanners or signals is None:

@@ -38,7 +38,7 @@ class _Level:
 
 
 @dataclass(slots=True)
-class _Heard:
+class _ScannerLevels:
     """Of one scanner: its level if the phone goes along, its level if it lies, and when it heard the phone last."""
 
     along: _Level
@@ -51,7 +51,7 @@ class Movement:
     """Of one phone and one presence. `log_ratio`: how much better going along explains its strength than lying, nats within `MOST`."""
 
     log_ratio: float = 0.0
-    _heard: dict[str, _Heard] = field(default_factory=dict[str, _Heard])
+    _heard: dict[str, _ScannerLevels] = field(default_factory=dict[str, _ScannerLevels])
 
     def forget(self, passed_s: float) -> None:
         self.log_ratio *= math.exp(-passed_s / MEMORY_S)
@@ -69,7 +69,7 @@ class Movement:
         along_db2 = lying_db2 + spread_db2
         heard = self._heard.get(scanner)
         if heard is None:
-            self._heard[scanner] = _Heard(_Level(rssi - foretold_db, along_db2), _Level(rssi, lying_db2), now_ns)
+            self._heard[scanner] = _ScannerLevels(_Level(rssi - foretold_db, along_db2), _Level(rssi, lying_db2), now_ns)
             return
         passed_s, heard.at_ns = max(now_ns - heard.at_ns, 0) / SECOND, now_ns
         along = heard.along.take(rssi - foretold_db, along_db2, passed_s)
@@ -88,7 +88,8 @@ class Movement:
     @classmethod
     def restored(cls, state: Sequence[Any]) -> "Movement":
         log_ratio, heard = state
-        levels: Mapping[str, _Heard] = {
-            scanner: _Heard(_Level(along, along2), _Level(lying, lying2), at_ns) for scanner, along, along2, lying, lying2, at_ns in heard
+        levels: Mapping[str, _ScannerLevels] = {
+            scanner: _ScannerLevels(_Level(along, along2), _Level(lying, lying2), at_ns)
+            for scanner, along, along2, lying, lying2, at_ns in heard
         }
         return cls(log_ratio, dict(levels))

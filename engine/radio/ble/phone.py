@@ -13,7 +13,7 @@ FRESH_S = 30.0  # nodes report every 5 s, and now and then the same strength by 
 
 
 @dataclass(slots=True)
-class Heard:
+class ScannerReading:
     """By one scanner. `changed_ns`: when the strength last changed; nodes go on repeating devices that have left.
 
     `pending`: not yet in the belief.
@@ -35,7 +35,7 @@ class Phone:
     name: str = ""
     company_id: int | None = None
     simulated: bool = False
-    heard: dict[str, Heard] = field(default_factory=dict[str, Heard])
+    heard: dict[str, ScannerReading] = field(default_factory=dict[str, ScannerReading])
     belief: Belief | None = None
     revision: int = 0
 
@@ -45,8 +45,8 @@ class Phone:
         known = self.heard.get(scanner)
         if known is not None and known.rssi == sighting.rssi_dbm and scanner != LOCAL_SCANNER:
             return
-        self.heard[scanner] = Heard(sighting.rssi_dbm, now_ns)
-        self.stillness.heard(scanner, sighting.rssi_dbm, now_ns)
+        self.heard[scanner] = ScannerReading(sighting.rssi_dbm, now_ns)
+        self.stillness.add_reading(scanner, sighting.rssi_dbm, now_ns)
         self.last_ns = max(self.last_ns, now_ns)
         self.revision += 1
 
@@ -57,7 +57,7 @@ class Phone:
         for heard in self.heard.values():
             heard.pending = True
 
-    def fresh(self, now_ns: int) -> dict[str, Heard]:
+    def fresh(self, now_ns: int) -> dict[str, ScannerReading]:
         """What is heard now, strongest first."""
         new = {scanner: heard for scanner, heard in self.heard.items() if now_ns - heard.changed_ns <= FRESH_S * SECOND}
         return dict(sorted(new.items(), key=lambda each: (-each[1].rssi, each[0])))
@@ -82,5 +82,5 @@ class Phone:
         phone = cls(state["device"], state["first_ns"], state["last_ns"], Stillness.restored(state["stillness"]))
         phone.name, phone.company_id, phone.simulated = state["name"], state["company_id"], state["simulated"]
         phone.revision = state["revision"]
-        phone.heard = {scanner: Heard(rssi, changed_ns, pending) for scanner, rssi, changed_ns, pending in state["heard"]}
+        phone.heard = {scanner: ScannerReading(rssi, changed_ns, pending) for scanner, rssi, changed_ns, pending in state["heard"]}
         return phone

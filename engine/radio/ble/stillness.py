@@ -42,13 +42,13 @@ class Stillness:
     watched_ns: int = 0
     left_behind: bool = False
 
-    def heard(self, scanner: str, rssi: float, now_ns: int) -> None:
+    def add_reading(self, scanner: str, rssi: float, now_ns: int) -> None:
         if scanner in self.strength:
             self.strength[scanner].take(rssi, now_ns)
         else:
             self.strength[scanner] = Pair(rssi, rssi, now_ns)
         if self._change_db() > _MOVED_DB:
-            self._moved(now_ns)
+            self._restart_stillness(now_ns)
 
     def watch(self, accompanied: bool, now_ns: int) -> bool:
         """Radio sensing works, and has or has not a blob where the phone is. Whether that changed the verdict.
@@ -67,7 +67,7 @@ class Stillness:
         changes = [abs(pair.now - pair.before) for pair in self.strength.values()]
         return sum(changes) / len(changes)
 
-    def _moved(self, now_ns: int) -> None:
+    def _restart_stillness(self, now_ns: int) -> None:
         self.since_ns = now_ns
         self.left_behind = False
         for pair in self.strength.values():

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from engine.model.errors import InputError
 from engine.recording.pack.manifest import MANIFEST, SIGNATURE, Manifest, PackedFile, Signed, is_signed, read_manifest, read_signature
-from engine.recording.pack.opening import OpenPack, listed
+from engine.recording.pack.opening import OpenPack, required_names
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def _names(pack: OpenPack, manifest: Manifest) -> list[str]:
     known = frozenset(names)
     twice = ["The manifest lists a file twice."] if len(known) < len(names) else []
     missing = [f"{name} is missing." for name in names if name not in pack.names]
-    added = [f"{name} was added: the manifest does not list it." for name in sorted(listed(pack.names) - known)]
+    added = [f"{name} was added: the manifest does not list it." for name in sorted(required_names(pack.names) - known)]
     return [*twice, *missing, *added]
 
 

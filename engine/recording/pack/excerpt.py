@@ -55,7 +55,7 @@ def _copy(container: InputContainer, stream: VideoStream, target: Path, from_ns:
                 if copy.over(packet):
                     break
                 if copy.begins(packet):
-                    out.mux(copy.moved(packet))  # pyright: ignore[reportUnknownMemberType]
+                    out.mux(copy.shift_packet(packet))  # pyright: ignore[reportUnknownMemberType]
         return copy.excerpt()
 
 
@@ -106,7 +106,7 @@ class _Copy:
     def begins(self, packet: "Packet[VideoStream]") -> bool:
         return self._first_dts is not None or packet.is_keyframe
 
-    def moved(self, packet: "Packet[VideoStream]") -> "Packet[VideoStream]":
+    def shift_packet(self, packet: "Packet[VideoStream]") -> "Packet[VideoStream]":
         at_ns, pts, dts = _since_start(self._stream, packet.pts), packet.pts, self._decoded_at(packet)
         if self._first_dts is None:
             self._first_dts, self._from_ns = dts, at_ns

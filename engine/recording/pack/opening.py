@@ -101,22 +101,22 @@ def open_pack(path: Path) -> Generator[OpenPack]:
     """
     try:
         if path.is_dir():
-            yield _opened(_of_folder(path), path)
+            yield _open_pack(_of_folder(path), path)
             return
         with _archive(path) as archive:
-            yield _opened(_of_zip(archive, path), archive)
+            yield _open_pack(_of_zip(archive, path), archive)
     except FileNotFoundError:
         raise InputError("pack", f"there is no {path}") from None
     except OSError as error:
         raise fault(error, f"Could not read the evidence pack {path}") from error
 
 
-def listed(names: frozenset[str]) -> frozenset[str]:
+def required_names(names: frozenset[str]) -> frozenset[str]:
     """The names that a manifest has to list."""
     return names - {MANIFEST, SIGNATURE}
 
 
-def _opened(found: dict[str, int], place: Path | zipfile.ZipFile) -> OpenPack:
+def _open_pack(found: dict[str, int], place: Path | zipfile.ZipFile) -> OpenPack:
     within = _within(found)
     return OpenPack({name.removeprefix(within): size for name, size in found.items()}, _Opener(place, within))
 
@@ -133,7 +133,7 @@ def _is_pack(names: Collection[str]) -> bool:
     return within + MANIFEST in names or within + SIGNATURE in names
 
 
-def _refused(names: Collection[str], message: str) -> InputError:
+def _pack_error(names: Collection[str], message: str) -> InputError:
     """Why what holds these names is not looked into."""
     return (BrokenPack if _is_pack(names) else InputError)("pack", message)
 
@@ -142,7 +142,7 @@ def _of_folder(folder: Path) -> dict[str, int]:
     found = {path.relative_to(folder).as_posix(): path for path in _walk(folder)}
     for name, path in found.items():
         if path.is_symlink():
-            raise _refused(found, f"holds a link, {name}; packs hold files only")
+            raise _pack_error(found, f"holds a link, {name}; packs hold files only")
     return _checked({name: path.stat().st_size for name, path in found.items()})
 
 
@@ -188,24 +188,24 @@ def _of_zip(archive: zipfile.ZipFile, path: Path) -> dict[str, int]:
         raise BrokenPack("pack", "is a damaged zip: its directory does not name its manifest")
     for member in members:
         if member.flag_bits & _ENCRYPTED or member.compress_type not in _READ:
-            raise _refused(names, f"holds {member.filename} encrypted, or compressed in another way than by deflate")
+            raise _pack_error(names, f"holds {member.filename} encrypted, or compressed in another way than by deflate")
         if not 0 <= member.header_offset < size:
-            raise _refused(names, f"is a damaged zip: {member.filename} is said to be outside of it")
+            raise _pack_error(names, f"is a damaged zip: {member.filename} is said to be outside of it")
     found = {member.filename: member.file_size for member in members}
     if len(found) < len(names):
-        raise _refused(names, f"holds {Counter(names).most_common(1)[0][0]} more than once")
+        raise _pack_error(names, f"holds {Counter(names).most_common(1)[0][0]} more than once")
     total = sum(found.values())
     if total > max(_MOST_TIMES * size, _LARGEST_TEXT):
-        raise _refused(names, f"is a zip of {size} bytes that would come to {total}, which no pack does")
+        raise _pack_error(names, f"is a zip of {size} bytes that would come to {total}, which no pack does")
     return _checked(found)
 
 
 def _checked(found: dict[str, int]) -> dict[str, int]:
     if len(found) > MOST_FILES:
-        raise _refused(found, f"holds {len(found)} files; at most {MOST_FILES} are looked at")
+        raise _pack_error(found, f"holds {len(found)} files; at most {MOST_FILES} are looked at")
     for name, size in found.items():
         if not is_inside(name) or size > LARGEST:
-            raise _refused(found, f"holds a file {name!r} that no pack has")
+            raise _pack_error(found, f"holds a file {name!r} that no pack has")
     return found
 
 

@@ -20,7 +20,7 @@ from engine.model.audit import AuditVerb
 from engine.model.command import CreateUser, RemoveUser
 from engine.model.errors import InputError
 from engine.model.time import SECOND, Clock, to_iso
-from engine.model.undo import Gone
+from engine.model.undo import RemovedKind
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.access.scopes import ScopesHost, check_given, check_holder, require_found, within_session
@@ -95,7 +95,7 @@ def _remove_user(engine: AccessHost, command: RemoveUser, session: Session) -> s
 
 def _undo_user(engine: AccessHost, command: RemoveUser, _: Session) -> FinishUndo:
     """Their password, their machines' tokens and their questions come back; sessions do not: they sign in again."""
-    gone, chats = engine.accounts.account(command.user_id), engine.chat.kept(command.user_id)
+    gone, chats = engine.accounts.account(command.user_id), engine.chat.stored_chats(command.user_id)
     if gone is None:
         return nothing_to_undo
 
@@ -104,7 +104,7 @@ def _undo_user(engine: AccessHost, command: RemoveUser, _: Session) -> FinishUnd
         engine.chat.put_back(chats)
 
     user = gone.stored.user
-    return lambda: Removal(Gone.USER, command.user_id, short_name(user.name), restore, may_give(engine, user.cameras))
+    return lambda: Removal(RemovedKind.USER, command.user_id, short_name(user.name), restore, may_give(engine, user.cameras))
 
 
 def may_give(engine: AccessHost, cameras: Grants | None) -> Callable[[Session], bool]:
@@ -164,7 +164,7 @@ def _undo_token(engine: AccessHost, command: RevokeToken, _: Session) -> FinishU
         return nothing_to_undo
     until = "" if gone.expires_ns is None else f" ({to_iso(gone.expires_ns)})"
     name, shown = short_name(gone.label + until), may_give(engine, gone.cameras)
-    return lambda: Removal(Gone.TOKEN, command.token_id, name, lambda: engine.accounts.put_back_token(gone), shown)
+    return lambda: Removal(RemovedKind.TOKEN, command.token_id, name, lambda: engine.accounts.put_back_token(gone), shown)
 
 
 def _change_access(engine: AccessHost, command: ChangeAccess, session: Session) -> str:

@@ -91,9 +91,9 @@ class Accounts:
             raise NotFound(f"There is no user {user_id[:80]!r}.")
         return found
 
-    def named(self, name: str) -> User:
+    def user_by_name(self, name: str) -> User:
         """A person by their name, as they may type it when they sign in. Raises NotFound."""
-        stored = self._named(name_key(name))
+        stored = self._stored_user(name_key(name))
         if stored is None:
             raise NotFound(f"There is no account {name[:60]!r}.")
         return stored.user
@@ -213,7 +213,7 @@ class Accounts:
     def put_back(self, account: Account) -> None:
         """Somebody who was removed, under the same id; they sign in again. Raises InputError: the name is somebody else's by now."""
         with self._lock:
-            if self._named(name_key(account.stored.user.name)) is not None:
+            if self._stored_user(name_key(account.stored.user.name)) is not None:
                 raise InputError("name", f"{account.stored.user.name!r} is taken by another account now.")
             self._repository.add_user(account.stored)
             for token in account.tokens:
@@ -231,10 +231,10 @@ class Accounts:
         key = name_key(name)
         self._passwords.warm_up()
         with self._attempts.one(key, origin) as charged:
-            stored = self._checked(self._named(key), password)
+            stored = self._checked(self._stored_user(key), password)
             with self._lock:
                 if stored is None or not self._stands(stored):
-                    self._tell_closed(self._named(key), charged)
+                    self._tell_closed(self._stored_user(key), charged)
                     raise _not_let_in(charged.closed_s)
                 self._attempts.clear(key, origin)
                 return self._open_session(stored.user, charged.failures - 1)
@@ -401,7 +401,7 @@ class Accounts:
         """There is still that user, with that password: it may have changed while it was being checked."""
         return any(each.user.id == stored.user.id and each.password_hash == stored.password_hash for each in self._repository.users())
 
-    def _named(self, key: str) -> StoredUser | None:
+    def _stored_user(self, key: str) -> StoredUser | None:
         return next((stored for stored in self._people() if name_key(stored.user.name) == key), None)
 
     def _open_session(self, user: User, failures: int) -> tuple[str, Session]:

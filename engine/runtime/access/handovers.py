@@ -10,7 +10,7 @@ from engine.model.access import Scope, Session, within
 from engine.model.alert import AlertState
 from engine.model.audit import AuditVerb
 from engine.model.errors import NotFound
-from engine.model.handover import MOST_ATTACHED, Handover, Left, LeftKind, ListHandovers, Read, ReadHandover, WriteHandover
+from engine.model.handover import MOST_ATTACHED, Handover, LeftKind, ListHandovers, OpenItem, Read, ReadHandover, WriteHandover
 from engine.model.health import CameraState
 from engine.model.question import ListAlerts
 from engine.model.settings import Settings
@@ -54,7 +54,7 @@ class HandoversHost(Protocol):
 
 def _list(engine: HandoversHost, question: ListHandovers, session: Session, _: Scope | None) -> tuple[Handover, ...]:
     """Those that whoever asks may read. Raises InputError."""
-    shown = _shown(engine, session, question.before_id)
+    shown = _readable_handovers(engine, session, question.before_id)
     if question.unread:
         newest = next(shown, None)
         return (newest,) if newest is not None and newest.awaits(session.user.id) else ()
@@ -72,7 +72,7 @@ def _read(engine: HandoversHost, command: ReadHandover, session: Session) -> str
     return known.id
 
 
-def _shown(engine: HandoversHost, session: Session, before_id: str | None) -> Iterator[Handover]:
+def _readable_handovers(engine: HandoversHost, session: Session, before_id: str | None) -> Iterator[Handover]:
     table, last = engine.record.store.handovers, before_id
     while page := table.page(last):
         yield from (each for each in page if _may_read(engine, session, each))
@@ -90,7 +90,7 @@ def _write(engine: HandoversHost, command: WriteHandover, session: Session) -> s
     now_ns, scope = engine.clock.now_ns(), session.scope(engine.settings.cameras)
     now = engine.snapshot(with_users=False)
     shown = now if scope is None else engine.narrowing.narrow(now, scope, session)
-    before = next(_shown(engine, session, None), None)
+    before = next(_readable_handovers(engine, session, None), None)
     since_ns = None if before is None else before.at_ns
     raised, closed = _counts(engine, scope, since_ns)
     left = tuple(left_open(shown))
@@ -108,16 +108,16 @@ def _counts(engine: HandoversHost, scope: Scope | None, since_ns: int | None) ->
     return len(raised), sum(1 for alert in raised if not alert.open)
 
 
-def left_open(shown: Snapshot) -> Iterable[Left]:
+def left_open(shown: Snapshot) -> Iterable[OpenItem]:
     """Without names and without what people wrote: what it is, where, and since when."""
     for alert in shown.alerts.alerts[:MOST_ATTACHED]:
         taken = alert.state is not AlertState.NEW
-        yield Left(LeftKind.ALERT, alert.id, alert.raised_ns, alert.kind.value, int(alert.severity), alert.camera_id, taken)
+        yield OpenItem(LeftKind.ALERT, alert.id, alert.raised_ns, alert.kind.value, int(alert.severity), alert.camera_id, taken)
     for incident in shown.incidents.incidents[:MOST_ATTACHED]:
-        yield Left(LeftKind.INCIDENT, incident.id, incident.occurred_ns, incident.category.value, int(incident.severity))
+        yield OpenItem(LeftKind.INCIDENT, incident.id, incident.occurred_ns, incident.category.value, int(incident.severity))
     for view in shown.cameras:
         if view.settings.enabled and view.health.state in _DOWN:
-            yield Left(LeftKind.CAMERA, view.settings.id, view.health.since_ns, view.health.reason, camera_id=view.settings.id)
+            yield OpenItem(LeftKind.CAMERA, view.settings.id, view.health.since_ns, view.health.reason, camera_id=view.settings.id)
 
 
 COMMANDS: Commands[HandoversHost] = (

@@ -77,7 +77,7 @@ class LockoutGuard:
             NotSignedIn: the name is closed to this place; `retry_after_s` says for how long.
         """
         counted = [(_key(name, origin), FREE_FAILURES), *([(_key(name), FREE_ANYWHERE)] if origin.stranger else [])]
-        known = [self._known(key) for key, _ in counted]
+        known = [self._current_lockout(key) for key, _ in counted]
         for (key, _), lockout in zip(counted, known, strict=True):
             self._check_open(key, lockout)
         failures = [self._fail(key, lockout, free) for (key, free), lockout in zip(counted, known, strict=True)]
@@ -104,7 +104,7 @@ class LockoutGuard:
         self._write(key, Lockout(failures, now_ns + lock_s(failures, free) * SECOND))
         return failures
 
-    def _known(self, key: str) -> Lockout:
+    def _current_lockout(self, key: str) -> Lockout:
         with self._lock:
             unwritten = self._unwritten.get(key)
         return unwritten or self._repository.lockout(key)

@@ -79,11 +79,11 @@ class Narrowing:
 def for_lock_screen(now: Snapshot, scope: Scope | None) -> Snapshot:
     """How many alerts wait, how grave, since when: without what, where and whom, for somebody who may see no more until they prove it."""
     shown = now.alerts.alerts if scope is None else narrow_alerts(now.alerts.alerts, scope)
-    waiting = tuple(_counted(alert) for alert in shown if not alert.shelved(now.at_ns))
+    waiting = tuple(_anonymous_alert(alert) for alert in shown if not alert.shelved(now.at_ns))
     return Snapshot(now.number, now.at_ns, Settings(site_name=now.settings.site_name), alerts=AlertView(waiting))
 
 
-def _counted(alert: Alert) -> Alert:
+def _anonymous_alert(alert: Alert) -> Alert:
     return Alert(
         alert.id,
         decision_id="",
@@ -173,12 +173,12 @@ def _people(now: Snapshot, scope: Scope) -> PeopleView:
     return PeopleView(
         faces=tuple(face for face in people.faces if face.camera_id in scope),
         poses=tuple(pose for pose in people.poses if pose.camera_id in scope),
-        names=tuple((track_id, _named(identity, scope)) for track_id, identity in people.names if track_id in tracks),
+        names=tuple((track_id, _identity_in_scope(identity, scope)) for track_id, identity in people.names if track_id in tracks),
         unmasked_until_ns=people.unmasked_until_ns,
     )
 
 
-def _named(identity: FusedIdentity, scope: Scope) -> FusedIdentity:
+def _identity_in_scope(identity: FusedIdentity, scope: Scope) -> FusedIdentity:
     told = [(each, counted) for each, counted in zip(identity.assertions, identity.counted, strict=False) if each.sensor in scope]
     assertions, counted = tuple(each for each, _ in told), tuple(counted for _, counted in told)
     return replace(identity, assertions=assertions, counted=counted, conflict="")

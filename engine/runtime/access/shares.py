@@ -20,7 +20,7 @@ class Shares:
         self._held: Counter[str] = Counter()
 
     @contextmanager
-    def held(self, user_id: str) -> Generator[None]:
+    def reserve(self, user_id: str) -> Generator[None]:
         """Raises ShareUsed where this user has as many already."""
         with self._lock:
             if self._held[user_id] >= self._of_one:

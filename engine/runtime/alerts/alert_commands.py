@@ -82,7 +82,7 @@ def _change_rules(engine: AlertHost, command: ChangeAlerting, session: Session) 
 
 
 def _promote(engine: AlertHost, command: PromoteHeld, session: Session) -> str:
-    if engine.alerts.held(command.decision_id) is None:
+    if engine.alerts.held_decision(command.decision_id) is None:
         raise NotFound(NO_LONGER_HELD)
     raised = [a for a in engine.alerts.enter(command, session.user.name, engine.clock.now_ns()) if a.decision_id == command.decision_id]
     if not raised:
@@ -91,7 +91,7 @@ def _promote(engine: AlertHost, command: PromoteHeld, session: Session) -> str:
 
 
 def _may_promote(engine: AlertHost, command: PromoteHeld, _: Session, scope: Scope) -> bool:
-    held = engine.alerts.held(command.decision_id)
+    held = engine.alerts.held_decision(command.decision_id)
     return require_found(held is not None and held.camera_id in scope, NO_LONGER_HELD)
 
 
@@ -101,7 +101,7 @@ def _edit(engine: AlertHost, edit: AlertEdit, session: Session) -> str:
     if isinstance(edit, AssignAlert):
         _check_user(engine, edit.assignee.strip())
     ids, now_ns = life.alert_ids(edit), engine.clock.now_ns()
-    known = [_known(engine, alert_id) for alert_id in ids]
+    known = [_open_alert(engine, alert_id) for alert_id in ids]
     if isinstance(edit, SeeAlert) and by in known[0].seen_by:
         return ids[0]
     refused = [error for alert in known if (error := _refusal(alert, edit, by, now_ns)) is not None]
@@ -119,7 +119,7 @@ def _refusal(alert: Alert, edit: AlertEdit, by: str, now_ns: int) -> InputError 
     return None
 
 
-def _known(engine: AlertHost, alert_id: str) -> Alert:
+def _open_alert(engine: AlertHost, alert_id: str) -> Alert:
     alert = engine.alerts.alert(alert_id)
     if alert is None:
         raise NotFound(_not_open(alert_id))

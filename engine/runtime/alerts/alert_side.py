@@ -35,7 +35,7 @@ class KnownAlerts(Protocol):
     def alerts(self) -> Sequence[Alert]: ...
 
     @property
-    def held(self) -> Sequence[Decision]: ...
+    def held_decisions(self) -> Sequence[Decision]: ...
 
     @property
     def load(self) -> AlarmLoad: ...
@@ -52,7 +52,7 @@ class AlertSide:
         self._post = post
         self._wait_s = wait_s
         self._alerts = {alert.id: alert for alert in known.alerts}
-        self._held: deque[Decision] = deque(known.held, HELD)
+        self._held: deque[Decision] = deque(known.held_decisions, HELD)
         self._shadows: deque[Decision] = deque(maxlen=SHADOWS)
         self._load = known.load
         self._lost = tuple(alert for alert in record.open_alerts() if alert.id not in self._alerts)
@@ -81,7 +81,7 @@ class AlertSide:
         with self._lock:
             shown = self._shown
             if shown is None or shown.mode is not settings.alerts.mode:
-                self._shown = shown = self._seen(settings.alerts.mode)
+                self._shown = shown = self._alert_view(settings.alerts.mode)
             return shown
 
     def counts(self) -> tuple[int, int]:
@@ -94,7 +94,7 @@ class AlertSide:
         with self._lock:
             return self._alerts.get(alert_id)
 
-    def held(self, decision_id: str) -> Decision | None:
+    def held_decision(self, decision_id: str) -> Decision | None:
         with self._lock:
             return next((decision for decision in self._held if decision.id == decision_id), None)
 
@@ -145,6 +145,6 @@ class AlertSide:
         if not decision.alert_id:
             self._held.append(decision)
 
-    def _seen(self, mode: SiteMode) -> AlertView:
+    def _alert_view(self, mode: SiteMode) -> AlertView:
         newest = sorted(self._alerts.values(), key=lambda alert: (alert.raised_ns, alert.id), reverse=True)
         return AlertView(tuple(newest), tuple(reversed(self._held)), self._load, mode, tuple(reversed(self._shadows)))

@@ -65,7 +65,7 @@ def check_settings(atlas: AtlasSettings) -> None:
 
 def _test(engine: AtlasHost, question: TestAtlas, _: Session, __: Scope | None) -> str:
     """Takes as long as Atlas does, as the others do. Raises AtlasFault."""
-    return engine.atlas.spoken(question.latitude, question.longitude)
+    return engine.atlas.detect_contract(question.latitude, question.longitude)
 
 
 def _analyse(engine: AtlasHost, question: AnalyseMedia, _: Session, __: Scope | None) -> MediaAnalysis:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as Several
 from typing import Protocol
 
-from engine.incidents.atlas.asked import Case, Verdict, read
+from engine.incidents.atlas.atlas_case import Case, Verdict, read
 from engine.incidents.atlas.client import AtlasClient, Pacing
 from engine.incidents.atlas.fault import INTERNAL, MALFORMED, OPEN, REFUSED, AtlasFault
 from engine.incidents.classification import classified, spoken_for
@@ -44,7 +44,7 @@ class AtlasStore(Protocol):
 
     def finish(self, seq: int, tally: AtlasTally, now_ns: int) -> None: ...
 
-    def failed(self, seq: int, error: str, tally: AtlasTally, now_ns: int) -> None: ...
+    def note_failure(self, seq: int, error: str, tally: AtlasTally, now_ns: int) -> None: ...
 
     def postpone(self, seq: int, error: str, tally: AtlasTally, now_ns: int) -> None: ...
 
@@ -184,7 +184,7 @@ class AtlasQueue:
         except InputError as error:
             log.error("A call to Atlas makes no sense any more and is left out: %s", error)
         except AtlasFault as fault:
-            self._failed(call, fault)
+            self._on_call_failure(call, fault)
             return
         except EnvironmentFault:
             raise  # the record is in trouble; the call is made again with the same key
@@ -209,7 +209,7 @@ class AtlasQueue:
         if verdict is not None:
             await self._client.feedback(verdict, call.key)
 
-    def _failed(self, call: AtlasCall, fault: AtlasFault) -> None:
+    def _on_call_failure(self, call: AtlasCall, fault: AtlasFault) -> None:
         tally, now_ns = self._take_tally(), self._clock.now_ns()
         if fault.reason == OPEN:
             self._pause(fault.retry_after_s)
@@ -225,7 +225,7 @@ class AtlasQueue:
         self._pause(fault.retry_after_s)
         self._tell(call, f"{WAITS}, which does not work: {fault} Until it answers, the words of the report say this.")
         goes_back = patience is not None and (call.attempts + 1) % patience == 0
-        (self._store.postpone if goes_back else self._store.failed)(call.seq, str(fault), tally, now_ns)
+        (self._store.postpone if goes_back else self._store.note_failure)(call.seq, str(fault), tally, now_ns)
 
     def _tell(self, call: AtlasCall, why: str) -> None:
         """On the incident, once per reason."""

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from engine.incidents.atlas import media
 from engine.incidents.atlas.anonymity import call_key, in_rollout
-from engine.incidents.atlas.asked import SOMEBODY, Around, Case, Verdict, written
+from engine.incidents.atlas.atlas_case import SOMEBODY, Around, Case, Verdict, case_json
 from engine.incidents.atlas.client import AtlasClient, Pacing
 from engine.incidents.atlas.environment import Overrides
 from engine.incidents.atlas.fault import OFF, TIMEOUT, AtlasFault
@@ -116,7 +116,7 @@ class AtlasSide:
         call = self._asking(incident)
         return call is not None and self._queue.put(call)
 
-    def begun(self, incident: Incident) -> None:
+    def enqueue_soon(self, incident: Incident) -> None:
         """`enqueue` for whoever must not wait or fail: noted with others within a moment; after a crash before that, a sweep finds it."""
         try:
             call = self._asking(incident)
@@ -156,7 +156,7 @@ class AtlasSide:
         verdict = self._verdict(incident, self._clock.now_ns())
         if verdict is None and not self._store.has(incident.id, AtlasCallKind.CLASSIFY):
             return False
-        body = "" if verdict is None else written(verdict)
+        body = "" if verdict is None else case_json(verdict)
         return self._queue.put(self._call(incident, AtlasCallKind.FEEDBACK, body, incident.validated_category, str(incident.revision)))
 
     def judged(self, incident: Incident) -> None:
@@ -180,9 +180,9 @@ class AtlasSide:
         except EnvironmentFault as fault:
             return PatternAnswer(False, reason=str(fault))
 
-    def spoken(self, latitude: float, longitude: float) -> str:
+    def detect_contract(self, latitude: float, longitude: float) -> str:
         """Which contract Atlas speaks, `planned` or `real`. Raises AtlasFault."""
-        return self._answer(lambda: self._client.spoken(latitude, longitude), 2 * self.settings().timeout_s)
+        return self._answer(lambda: self._client.detect_contract(latitude, longitude), 2 * self.settings().timeout_s)
 
     def analyse(self, kind: str, data: bytes) -> MediaAnalysis:
         """What is to be seen or heard in a `photo`, `video` or `audio`.
@@ -246,7 +246,7 @@ class AtlasSide:
                 return  # what is dropped would only drop others
             for incident in await asyncio.to_thread(self._store.unsaid, since_ns, enabled, MOST_SWEPT):
                 if incident.id not in self._queue.given_up:
-                    self.begun(incident)
+                    self.enqueue_soon(incident)
         except EnvironmentFault:
             return  # the record is in trouble, and says so itself
 
@@ -283,7 +283,7 @@ class AtlasSide:
         if not self._is_wanted(incident):
             return None
         case = Case.of(incident, self.settings().coordinate_digits, self._names())
-        return self._call(incident, AtlasCallKind.CLASSIFY, written(case), case.text)
+        return self._call(incident, AtlasCallKind.CLASSIFY, case_json(case), case.text)
 
     def _verdict(self, incident: Incident, at_ns: int) -> Verdict | None:
         """What was said of it by `at_ns`. May raise EnvironmentFault."""

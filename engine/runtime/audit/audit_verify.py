@@ -52,7 +52,7 @@ def verify_audit(folder: Path, pinned: Path | None = None) -> AuditVerdict:
     if not database.is_file():
         raise InputError("data", f"{folder} is no data folder: there is no {DATABASE} in it")
     lines = _lines(folder / HEADS)  # before what they tell of, so that all that is signed is there
-    trusted = _pinned(pinned) if pinned is not None else _known(folder / PUBLIC_KEY, lines is not None)
+    trusted = _pinned(pinned) if pinned is not None else _engine_keys(folder / PUBLIC_KEY, lines is not None)
     signed = _signed(lines or [], trusted)
     by_seq: defaultdict[int, set[str]] = defaultdict(set)
     for head in signed.heads:
@@ -115,7 +115,7 @@ def _lines(path: Path) -> list[bytes] | None:
         raise fault(error, f"The audit's heads in {path} cannot be read") from error
 
 
-def _known(path: Path, has_heads: bool) -> tuple[str, ...] | None:
+def _engine_keys(path: Path, has_heads: bool) -> tuple[str, ...] | None:
     """The keys that the engine wrote beside the heads; none before it signed for the first time, None where they are gone."""
     try:
         keys = read_public_keys(path)

@@ -13,7 +13,7 @@ def privacy_rows(before: Settings, then: Settings, by: str, now_ns: int) -> tupl
 
 def listening_rows(before: Settings, then: Settings, by: str, now_ns: int) -> tuple[AuditRow, ...]:
     """Who lets others listen to what, and for what purpose."""
-    return tuple(AuditRow(now_ns, by, AuditVerb.CHANGE_LISTENING, camera.id, told) for camera, told in _heard(before, then))
+    return tuple(AuditRow(now_ns, by, AuditVerb.CHANGE_LISTENING, camera.id, told) for camera, told in _listening_changes(before, then))
 
 
 def _private(before: Settings, then: Settings) -> Iterator[tuple[CameraSettings, str]]:
@@ -24,7 +24,7 @@ def _private(before: Settings, then: Settings) -> Iterator[tuple[CameraSettings,
             yield camera, f"privacy areas: {len(set(camera.privacy) - known)} new, {len(known - set(camera.privacy))} gone"
 
 
-def _heard(before: Settings, then: Settings) -> Iterator[tuple[CameraSettings, str]]:
+def _listening_changes(before: Settings, then: Settings) -> Iterator[tuple[CameraSettings, str]]:
     for camera in then.cameras:
         was = before.camera(camera.id)
         known = (was.listen, was.listen_purpose.strip()) if was is not None else (False, "")

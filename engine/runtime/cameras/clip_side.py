@@ -34,7 +34,7 @@ class ClipSide:
         self._sightings = Sightings()
         self.thumbnails = EventThumbnails(basis.data.thumbnails)
         trouble, settings = basis.troubles.of("recording"), basis.settings.now().recording
-        self.recorder = ClipRecorder(self._folder, basis.clock, self._made, trouble, settings)
+        self.recorder = ClipRecorder(self._folder, basis.clock, self._on_clip_finished, trouble, settings)
         self.wanted: Callable[[str], bool] = lambda event_id: True
 
     def start(self) -> None:
@@ -79,7 +79,7 @@ class ClipSide:
         if frame is not None:
             self.thumbnails.take(event.id, frame, event.box_xyxy, self._in_view.people_at(event.camera_id, frame.captured_ns))
 
-    def _made(self, clip: Clip) -> None:
+    def _on_clip_finished(self, clip: Clip) -> None:
         """On the recording thread."""
         if not self.wanted(clip.event_id):
             remove_files(self._folder, (clip,))

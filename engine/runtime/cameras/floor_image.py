@@ -10,7 +10,7 @@ from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
-from engine.model.undo import Gone
+from engine.model.undo import RemovedKind
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.given_picture import read_picture
 from engine.runtime.hosts import SettingsHost
@@ -42,7 +42,7 @@ class FloorImageHost(SettingsHost, Protocol):
 
 def _put(engine: FloorImageHost, command: PutFloorImage, session: Session) -> str:
     """The outcome is the digest. Raises InputError; EnvironmentFault `floor_image_unwritable`."""
-    image = _given(engine, command)
+    image = _image_of_command(engine, command)
     _lay(engine, image, session.user.name)
     _keep_only(engine, image.digest)
     return image.digest
@@ -64,7 +64,7 @@ def _undo_remove(engine: FloorImageHost, _: RemoveFloorImage, session: Session) 
             raise InputError("", "Another picture lies under the plan now. Remove it first.")
         _put(engine, PutFloorImage(image.metres_per_px, image.left_m, image.bottom_m, text), session)
 
-    return lambda: Removal(Gone.FLOOR_IMAGE, image.digest, "", restore)
+    return lambda: Removal(RemovedKind.FLOOR_IMAGE, image.digest, "", restore)
 
 
 def _get(engine: FloorImageHost, _: GetFloorImage, __: Session, ___: Scope | None) -> str:
@@ -78,7 +78,7 @@ def _text(engine: FloorImageHost) -> str:
     return base64.b64encode(file.read_bytes()).decode("ascii") if file is not None and file.is_file() else ""
 
 
-def _given(engine: FloorImageHost, command: PutFloorImage) -> FloorImage:
+def _image_of_command(engine: FloorImageHost, command: PutFloorImage) -> FloorImage:
     if not command.picture:
         known = engine.settings.floor.image
         if known is None:

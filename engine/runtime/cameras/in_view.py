@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from engine.model.geometry import Box
-from engine.model.hiding import hidden_boxes, may_have_face, moved
+from engine.model.hiding import hidden_boxes, may_have_face, predicted_shift_px
 from engine.model.observation import DetectionsMade
 from engine.model.people_view import TrackFace
 from engine.model.settings import Settings
@@ -31,7 +31,7 @@ class InView:
         tracks, tracks_ns = self._board.tracks(camera_id)
         found: list[Box] = []
         for track in filter(may_have_face, tracks):
-            dx, dy = moved(track, tracks_ns, at_ns)
+            dx, dy = predicted_shift_px(track, tracks_ns, at_ns)
             x0, y0, x1, y1 = track.box_xyxy
             found.append((x0 + dx, y0 + dy, x1 + dx, y1 + dy))
         return found

@@ -122,7 +122,11 @@ class Masking:
     def prepare(self, clip: Clip, session_id: str) -> str:
         """The job that makes the copy of a clip; empty where there is one already, or where none is needed."""
         how, original = self._how(clip, session_id), of_clip(self._folder, clip)
-        return "" if not how or self._clips.ready(original, how) is not None else self._begun(original, how, clip.id, session_id).job_id
+        return (
+            ""
+            if not how or self._clips.ready(original, how) is not None
+            else self._copy_in_progress(original, how, clip.id, session_id).job_id
+        )
 
     def leave(self, clip_id: str, session_id: str) -> None:
         """This session does not wait for the copy any more; nobody does: it is given up."""
@@ -179,7 +183,7 @@ class Masking:
         path = self._clips.ready(original, how)
         if path is not None:
             return path
-        making = self._begun(original, how, of, session_id)
+        making = self._copy_in_progress(original, how, of, session_id)
         if not making.done.wait(wait_s):
             return None
         path = self._clips.ready(original, how)
@@ -198,7 +202,7 @@ class Masking:
                 self._places = self._load()
             yield self._places
 
-    def _begun(self, original: Original, how: Masked, of: str, session_id: str) -> _Making:
+    def _copy_in_progress(self, original: Original, how: Masked, of: str, session_id: str) -> _Making:
         """The copy that is being made, or is from now on."""
         path = self._clips.path(original, how)
         with self._lock:
@@ -214,7 +218,7 @@ class Masking:
     def _body(self, original: Original, how: Masked, making: _Making) -> Callable[[str, Progress], str]:
         def work(_: str, progress: Progress) -> str:
             try:
-                return self._made(original, how, progress)
+                return self._make_copy(original, how, progress)
             except WatchroomError as error:
                 making.trouble = str(error)
                 raise
@@ -225,7 +229,7 @@ class Masking:
 
         return work
 
-    def _made(self, original: Original, how: Masked, progress: Progress) -> str:
+    def _make_copy(self, original: Original, how: Masked, progress: Progress) -> str:
         progress.at(0, _STEPS, "Waiting for another clip")
         while not self._turn.acquire(timeout=0.1):
             progress.check()

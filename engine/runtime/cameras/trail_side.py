@@ -43,7 +43,7 @@ class _Open:
         self.times.append(at_ns)
         self.boxes.append(box)
 
-    def told(self) -> Trail:
+    def to_trail(self) -> Trail:
         return Trail(
             self.camera_id, self.track_id, self.category, np.array(self.times, np.int64), np.array(self.boxes, np.float32).reshape(-1, 4)
         )
@@ -66,7 +66,7 @@ class TrailSide:
         if isinstance(observation, (FrameSeen, DetectionsMade)):
             self._sizes[observation.camera_id] = observation.width, observation.height
         if isinstance(observation, FrameSeen):
-            self._moved(observation)
+            self._add_motion(observation)
         for camera_id, tracks in result.tracks:
             self._follow(camera_id, tracks)
         if isinstance(observation, Tick):
@@ -74,7 +74,7 @@ class TrailSide:
 
     def finish(self) -> None:
         """What is still open is over."""
-        self._told([each for tracks in self._tracks.values() for each in tracks.values()] + list(self._motion.values()))
+        self._store_trails([each for tracks in self._tracks.values() for each in tracks.values()] + list(self._motion.values()))
         self._tracks, self._motion = {}, {}
 
     def _follow(self, camera_id: str, tracks: Sequence[Track]) -> None:
@@ -86,19 +86,19 @@ class TrailSide:
             if track.status is TrackStatus.CONFIRMED:
                 self._see(known, track, size)
         gone = set(known) - {track.id for track in tracks if track.status is not TrackStatus.LOST}
-        self._told([known.pop(track_id) for track_id in gone])
+        self._store_trails([known.pop(track_id) for track_id in gone])
 
     def _see(self, known: dict[str, _Open], track: Track, size: tuple[int, int]) -> None:
         trail = known.get(track.id)
         if trail is not None and track.last_seen_ns - trail.times[0] > LONGEST_NS:
-            self._told([known.pop(track.id)])
+            self._store_trails([known.pop(track.id)])
             trail = None
         if trail is None:
             trail = known[track.id] = _Open(track.camera_id, track.id, track.category.name.lower())
         if not trail.times or track.last_seen_ns > trail.times[-1]:
             trail.note(track.last_seen_ns, _shares(track.box_xyxy, size))
 
-    def _moved(self, frame: FrameSeen) -> None:
+    def _add_motion(self, frame: FrameSeen) -> None:
         regions = frame.motion.regions_xyxy
         if not len(regions):
             return
@@ -115,10 +115,10 @@ class TrailSide:
             for camera_id, trail in self._motion.items()
             if now_ns - trail.times[-1] > QUIET_NS or trail.times[-1] - trail.times[0] > LONGEST_NS
         ]
-        self._told([self._motion.pop(camera_id) for camera_id in over])
+        self._store_trails([self._motion.pop(camera_id) for camera_id in over])
 
-    def _told(self, trails: Sequence[_Open]) -> None:
-        several = [trail.told() for trail in trails if trail.times]
+    def _store_trails(self, trails: Sequence[_Open]) -> None:
+        several = [trail.to_trail() for trail in trails if trail.times]
         if several:
             self._keep(several)
 

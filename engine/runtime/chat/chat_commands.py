@@ -9,7 +9,7 @@ from engine.model.access import Scope, Session
 from engine.model.audit import AuditVerb
 from engine.model.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, ForgetChat, GetChatState, ListChat
 from engine.model.errors import InputError
-from engine.model.undo import Gone
+from engine.model.undo import RemovedKind
 from engine.runtime.access.access_commands import AccessHost, may_give
 from engine.runtime.chat.claude_side import ClaudeSide
 from engine.runtime.operations.spec import (
@@ -99,11 +99,11 @@ def _forget(engine: ChatHost, command: ForgetChat, session: Session) -> str:
 
 def _undo_forget(engine: ChatHost, command: ForgetChat, session: Session) -> FinishUndo:
     """Answers tell what their user saw then."""
-    gone = engine.chat.kept(session.user.id, command.answer_id)
+    gone = engine.chat.stored_chats(session.user.id, command.answer_id)
     if not gone:
         return nothing_to_undo
     name, shown = short_name(gone[0].answer.question if command.answer_id else ""), may_give(engine, session.cameras)
-    return lambda: Removal(Gone.CHAT, command.answer_id, name, lambda: engine.chat.put_back(gone), shown)
+    return lambda: Removal(RemovedKind.CHAT, command.answer_id, name, lambda: engine.chat.put_back(gone), shown)
 
 
 def _ask(engine: ChatHost, question: AskRecord, session: Session, scope: Scope | None) -> ChatAnswer:
@@ -113,7 +113,7 @@ def _ask(engine: ChatHost, question: AskRecord, session: Session, scope: Scope |
 
 
 def _list(engine: ChatHost, question: ListChat, session: Session, _: Scope | None) -> tuple[ChatAnswer, ...]:
-    return engine.chat.listed(question, session)
+    return engine.chat.chats_of_session(question, session)
 
 
 def _get_state(engine: ChatHost, question: GetChatState, session: Session, _: Scope | None) -> ChatState:

@@ -12,13 +12,13 @@ from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
 from engine.history.grammar_planner import OfflinePlanner
 from engine.history.grammar_tables import is_word
-from engine.history.planner import Asked, Planner, Turn
+from engine.history.planner import Planner, PlannerQuestion, Turn
 from engine.history.queries import Viewer
 from engine.history.queries_text import from_text
 from engine.model.access import Session
-from engine.model.asked import AskedRecord
 from engine.model.chat import AskRecord, ChatAnswer, ListChat, PlannerKind
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.event_query import AskedRecord
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.model.traces import Traces
@@ -65,7 +65,7 @@ class ChatSide:
         now_ns = self._clock.now_ns()
         before = self._turns(question.conversation, session.user.id)
         answer_id = self._new_id(now_ns)
-        asked = Asked(question.message, now_ns, site.zone, site.directory(viewer), before, question.include_clips, viewer.user)
+        asked = PlannerQuestion(question.message, now_ns, site.zone, site.directory(viewer), before, question.include_clips, viewer.user)
         answer = Asker(self.planners(question, viewer.user, answer_id, asked_s)).ask(site.reach(viewer, now_ns), asked, answer_id)
         self._keep(answer, session.user.id, question.conversation, erased)
         return answer
@@ -75,7 +75,7 @@ class ChatSide:
         wants_claude = self._claude.agreed if question.planner is None else question.planner is PlannerKind.CLAUDE
         return (self._claude.planner(by, answer_id, asked_s), self.offline) if wants_claude else (self.offline,)
 
-    def listed(self, question: ListChat, session: Session) -> tuple[ChatAnswer, ...]:
+    def chats_of_session(self, question: ListChat, session: Session) -> tuple[ChatAnswer, ...]:
         """Raises NotFound, InputError."""
         if not 1 <= question.limit <= _MOST_LISTED:
             raise InputError("limit", f"{question.limit} is outside 1–{_MOST_LISTED}")
@@ -92,9 +92,9 @@ class ChatSide:
         except EnvironmentFault as fault:
             _LOG.warning("Questions of a removed user are still kept: %s", fault)
 
-    def kept(self, user_id: str, answer_id: str = "") -> tuple[KeptChat, ...]:
+    def stored_chats(self, user_id: str, answer_id: str = "") -> tuple[KeptChat, ...]:
         """What `forget` and `forget_user` would forget."""
-        return self._table.kept(user_id, answer_id)
+        return self._table.stored_chats(user_id, answer_id)
 
     def put_back(self, gone: Sequence[KeptChat]) -> None:
         """Raises EnvironmentFault."""
@@ -137,11 +137,11 @@ class ChatSide:
 def concerns(traces: Traces, answer: ChatAnswer) -> bool:
     """By id anywhere in it, by name whatever the case and as answers write it, and by a part of the name in the question, as people ask."""
     kept = json.dumps(to_plain(answer), ensure_ascii=False)
-    if traces.person_id in kept or _named(traces.also(safe(name) for name in traces.names).spellings, kept):
+    if traces.person_id in kept or _mentions_name(traces.also(safe(name) for name in traces.names).spellings, kept):
         return True
     parts = {part for name in traces.names for part in re.findall(r"[^\W\d_]+", name) if len(part) >= _SHORTEST_PART}
-    return _named(tuple(part for part in parts if not is_word(part.casefold())), answer.question)
+    return _mentions_name(tuple(part for part in parts if not is_word(part.casefold())), answer.question)
 
 
-def _named(names: tuple[str, ...], text: str) -> bool:
+def _mentions_name(names: tuple[str, ...], text: str) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)

@@ -10,7 +10,7 @@ from typing import Protocol
 from engine.history.claude_client import Endpoint, load_sdk
 from engine.history.claude_planner import ClaudePlanner, Ways
 from engine.history.claude_prices import Used, is_listed, micro_usd
-from engine.history.planner import Asked, Draft, Planner
+from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries_rows import Queries
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import ChatSettings, ChatState, GetChatState
@@ -120,7 +120,7 @@ class Unwilling:
     reason: str
     message: str
 
-    def draft(self, asked: Asked, queries: Queries) -> Draft:
+    def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
         raise EnvironmentFault(self.reason, self.message)
 
 

@@ -107,7 +107,7 @@ class _Work:
     def boxes(self, tracks: Sequence[Track], tracks_ns: int) -> Floats:
         """(N, 4) where these tracks are on the frame."""
         ahead_s = np.clip((self.frame.captured_ns - tracks_ns) / SECOND, -1.0, 1.0)
-        return np.array([_moved(track, float(ahead_s)) for track in tracks], np.float32).reshape(-1, 4)
+        return np.array([_box_ahead(track, float(ahead_s)) for track in tracks], np.float32).reshape(-1, 4)
 
 
 class CloserLooks:
@@ -150,7 +150,7 @@ class CloserLooks:
         for track_id in gone:
             self._forget(track_id)
 
-    def named(self, track_ids: frozenset[str]) -> None:
+    def set_known_tracks(self, track_ids: frozenset[str]) -> None:
         """Whose name is known: their faces are looked at less often."""
         self._named = track_ids
 
@@ -284,7 +284,7 @@ def _height(track: Track) -> float:
     return track.box_xyxy[3] - track.box_xyxy[1]
 
 
-def _moved(track: Track, ahead_s: float) -> tuple[float, float, float, float]:
+def _box_ahead(track: Track, ahead_s: float) -> tuple[float, float, float, float]:
     right, down = track.velocity_xy[0] * ahead_s, track.velocity_xy[1] * ahead_s
     x0, y0, x1, y1 = track.box_xyxy
     return x0 + right, y0 + down, x1 + right, y1 + down

@@ -7,7 +7,7 @@ from typing import Any
 from engine.model.settings import Settings
 from engine.model.wire import to_plain
 from engine.recording.pack.folder import PackFolder
-from engine.runtime.evidence.gathered import Gathered
+from engine.runtime.evidence.pack_record import PackRecord
 from engine.vision.models import ModelStore
 
 _PARTS = {
@@ -22,7 +22,7 @@ _PARTS = {
 }
 
 
-def write_documents(pack: PackFolder, gathered: Gathered, settings: Settings, models: ModelStore) -> None:
+def write_documents(pack: PackFolder, gathered: PackRecord, settings: Settings, models: ModelStore) -> None:
     """Raises EnvironmentFault."""
     for part, what in _PARTS.items():
         pack.add(f"record/{part}.json", _json([to_plain(row) for row in getattr(gathered, part)]), what)

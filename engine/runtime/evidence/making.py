@@ -26,7 +26,7 @@ from engine.runtime.audit.auditing import Auditor
 from engine.runtime.cameras.masking import Masking
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.evidence.documents import write_documents
-from engine.runtime.evidence.gathered import Ask, Gathered, gather
+from engine.runtime.evidence.pack_record import Ask, PackRecord, gather
 from engine.runtime.evidence.raw import Expected, pack_raw
 from engine.runtime.evidence.report_times import LocalTimes
 from engine.runtime.evidence.reported import Reported
@@ -112,7 +112,7 @@ class _Making:
         file = final.relative_to(self._from.data.path).as_posix()
         return Pack(self._id, self._request, self._by.name, self._now_ns, file, size, digest, tuple(self._missing), self._by.id)
 
-    def _videos(self, gathered: Gathered) -> tuple[PackedVideo, ...]:
+    def _videos(self, gathered: PackRecord) -> tuple[PackedVideo, ...]:
         taking = Videos(self._pack, self._request, self._from.masking, lambda share: self._at(0.05 + 0.55 * share, "Taking videos"))
         videos = taking.take(self._from.data.path, self._from.archive, gathered.clips, gathered.segments)
         self._missing += taking.missing
@@ -122,7 +122,7 @@ class _Making:
             self._missing.append("No video was recorded in this time.")
         return videos
 
-    def _raw(self, gathered: Gathered) -> None:
+    def _raw(self, gathered: PackRecord) -> None:
         request = self._request
         if not request.raw:
             return
@@ -138,7 +138,7 @@ class _Making:
         self._missing += missing
         self._missing += _unreached(gathered, expected)
 
-    def _reported(self, gathered: Gathered, videos: tuple[PackedVideo, ...], stills: dict[str, str], proof: Proof) -> Reported:
+    def _reported(self, gathered: PackRecord, videos: tuple[PackedVideo, ...], stills: dict[str, str], proof: Proof) -> Reported:
         return Reported(
             self._id,
             self._request,
@@ -180,7 +180,7 @@ class _Making:
         )
 
 
-def _unreached(gathered: Gathered, expected: Expected) -> list[str]:
+def _unreached(gathered: PackRecord, expected: Expected) -> list[str]:
     """Whether running it again says what the record says."""
     again = {decision.id for decision in expected.decisions}
     since_ns, until_ns = expected.since_ns, expected.until_ns

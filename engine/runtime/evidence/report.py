@@ -8,7 +8,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Image, PageBreak, SimpleDocTemplate, Spacer
 
-from engine.alerts.words import said
+from engine.alerts.words import alert_sentence
 from engine.model.decision import GateReading
 from engine.model.event import Event
 from engine.model.evidence import PackRequest, Redaction
@@ -118,7 +118,9 @@ def _events(told: Reported, kinds: Any) -> list[Flowable]:
         ended = "still going on" if event.ended_ns is None else f"until {told.times.moment(event.ended_ns)}"
         place = _camera_name(told, event.camera_id) or _zone_name(told, event.zone_id)
         mark = " SIMULATED" if event.simulated else ""
-        what = f"{SHAPES[event.severity]} {said(event.kind, place, event.reason)}{f' {event.person}.' if event.person else ''}{mark}"
+        what = (
+            f"{SHAPES[event.severity]} {alert_sentence(event.kind, place, event.reason)}{f' {event.person}.' if event.person else ''}{mark}"
+        )
         began = f"{told.times.moment(event.started_ns)}\n{ended}\n{event.id}"
         rows.append([text(began, cell), text(what, cell), _still(told, event) or text("", cell)])
     more = [text(f"{len(events) - _MOST_ROWS} more are in record/events.json.", kinds["quiet"])] if len(events) > _MOST_ROWS else []

@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.model.evidence import PackRequest
 from engine.model.settings import Settings
 from engine.recording.pack.manifest import PackedFile
-from engine.runtime.evidence.gathered import Gathered
+from engine.runtime.evidence.pack_record import PackRecord
 from engine.runtime.evidence.report_times import LocalTimes
 from engine.runtime.evidence.videos import PackedVideo
 
@@ -22,7 +22,7 @@ class Reported:
     version: str
     times: LocalTimes
     settings: Settings
-    gathered: Gathered
+    gathered: PackRecord
     videos: tuple[PackedVideo, ...]
     stills: dict[str, str]
     folder: Path

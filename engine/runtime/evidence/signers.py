@@ -48,7 +48,7 @@ def given_signers(texts: Iterable[str]) -> frozenset[str]:
 
     Raises InputError (`public_key`): it is neither.
     """
-    return frozenset(name for text in texts for name in _given(text))
+    return frozenset(name for text in texts for name in _fingerprints_of(text))
 
 
 def known_signers(folder: Path) -> frozenset[str]:
@@ -68,7 +68,7 @@ def _digits(text: str) -> str:
     return _plain(text.strip().casefold().removeprefix("sha256:"))
 
 
-def _given(text: str) -> tuple[str, ...]:
+def _fingerprints_of(text: str) -> tuple[str, ...]:
     if is_fingerprint(text) and not Path(text).exists():
         return (_digits(text)[:32],)
     path = Path(text).expanduser()

@@ -145,7 +145,7 @@ def _run_again(pack: OpenPack, manifest: Manifest, whole: bool) -> tuple[RerunVe
         extract_raw(pack, folder)
         result = rerun(folder / JOURNAL, folder / CHECKPOINTS, expected.since_ns, expected.until_ns)
     verdict = compare(expected, expected_of(result, manifest.request), result.seconds, result.missing)
-    return verdict, _told(verdict)
+    return verdict, _rerun_sentences(verdict)
 
 
 def compare(expected: Expected, found: Expected, seconds: float, missing: tuple[str, ...]) -> RerunVerdict:
@@ -158,7 +158,7 @@ def compare(expected: Expected, found: Expected, seconds: float, missing: tuple[
     return RerunVerdict(same, largest, exact, len(known), seconds, missing)
 
 
-def _told(verdict: RerunVerdict) -> tuple[str, ...]:
+def _rerun_sentences(verdict: RerunVerdict) -> tuple[str, ...]:
     found = (
         (verdict.ids, "Run again, the record comes to other decisions or events."),
         (verdict.max_score_error <= EXACT, f"Run again, scores differ {_by(verdict.max_score_error)}."),

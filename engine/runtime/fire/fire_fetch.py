@@ -30,9 +30,9 @@ class HttpFetch:
         self._ending.set()
 
     def __call__(self, url: str, query: dict[str, str], login: Login | None) -> Reply:
-        return asyncio.run(self._asked(f"{url.partition('?')[0]}?{urlencode(query)}" if query else url, login))
+        return asyncio.run(self._request(f"{url.partition('?')[0]}?{urlencode(query)}" if query else url, login))
 
-    async def _asked(self, url: str, login: Login | None) -> Reply:
+    async def _request(self, url: str, login: Login | None) -> Reply:
         in_clear = login is not None and not url.lower().startswith("https:")
         getter = Getter(lambda host, port: self._judged(host, port, in_clear), self._longest_s, MOST_BYTES)
         headers = {"User-Agent": "Watchroom", "Accept": "application/json"} | ({} if login is None else _basic(login))

@@ -90,7 +90,7 @@ class FireLearning:
             raise InputError("text", "holds no day")
         days = self._compute_anew(place, noons, settings.fire)
         given = {noon.day for noon in noons}
-        return _counted([day for noon, day in days if noon.day in given]) + _left_out(table.left_out)
+        return _day_counts_text([day for noon, day in days if noon.day in given]) + _left_out(table.left_out)
 
     def _brought_up(self, place: Place, fire: FireSettings) -> EnvironmentFault | None:
         """What failed: one place does not stand in the way of the others."""
@@ -171,7 +171,7 @@ def _left_out(rows: list[WeatherRow]) -> str:
     return f"; {len(rows)} lines were left out: " + "; ".join(f"line {row.line}: {row.wrong}" for row in rows[:_NAMED]) + more
 
 
-def _counted(days: list[FireDay]) -> str:
+def _day_counts_text(days: list[FireDay]) -> str:
     statuses = [day.status.value for day in days]
     parts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
     return f"{len(days)} days: {parts}"

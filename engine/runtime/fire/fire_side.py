@@ -213,7 +213,7 @@ class FireSide:
         with self._lock:
             before = self._state
             if failed:
-                after = before.failed(learnt, trouble, now_ns, self._draw())
+                after = before.after_failure(learnt, trouble, now_ns, self._draw())
             else:
                 after = before.succeeded(learnt, trouble, now_ns, hour_utc)
             self._state = replace(after, has_password=has_password)
@@ -246,12 +246,12 @@ class FireSide:
     def _risks_of(self, day: date, now_ns: int) -> tuple[FireRisk, ...]:
         """Of a day that is over: as the record has it, else as the service does. Unknown where neither knows."""
         try:
-            return self._store.risks(day) or self._asked(day, now_ns)
+            return self._store.risks(day) or self._ask_risk_service(day, now_ns)
         except EnvironmentFault as fault:
             log.warning("The classes of fire weather of %s are unknown: %s", day, fault)
             return ()
 
-    def _asked(self, day: date, now_ns: int) -> tuple[FireRisk, ...]:
+    def _ask_risk_service(self, day: date, now_ns: int) -> tuple[FireRisk, ...]:
         fire = self.settings().fire
         if not fire.service_url or not fire.login or day > utc_day(now_ns):
             return ()

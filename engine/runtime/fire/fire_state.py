@@ -36,7 +36,7 @@ class FireState:
         """What is not in `learnt` is forgotten: the answer is what there is."""
         return FireState(learnt, now_ns, warning, self._since_ns(warning, now_ns), next_hour_ns(now_ns, hour_utc))
 
-    def failed(self, learnt: Mapping[str, FireRisk], trouble: str, now_ns: int, draw: float) -> "FireState":
+    def after_failure(self, learnt: Mapping[str, FireRisk], trouble: str, now_ns: int, draw: float) -> "FireState":
         """What was known stays, but for what was learnt all the same. `draw`: 0–1."""
         failures = self.failures + 1
         fetched_ns = now_ns if any(risk.fire_class is not None for risk in learnt.values()) else self.fetched_ns

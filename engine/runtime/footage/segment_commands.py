@@ -8,7 +8,7 @@ from engine.model.errors import NotFound
 from engine.model.segment import KeepStill, ListLocks, LockEvidence, UnlockEvidence
 from engine.model.settings import Settings
 from engine.model.time import Clock, to_iso
-from engine.model.undo import Gone
+from engine.model.undo import RemovedKind
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.operations.spec import (
@@ -67,7 +67,7 @@ def _undo_unlock(engine: SegmentHost, command: UnlockEvidence, _: Session) -> Fi
     gone = next((each for each in engine.record.store.answer(ListLocks()) if each.id == command.lock_id), None)
     if gone is None:
         return nothing_to_undo
-    return lambda: Removal(Gone.LOCK, gone.id, short_name(gone.reason), lambda: engine.segments.lock(gone))
+    return lambda: Removal(RemovedKind.LOCK, gone.id, short_name(gone.reason), lambda: engine.segments.lock(gone))
 
 
 def _keep_still(engine: SegmentHost, command: KeepStill, session: Session) -> str:

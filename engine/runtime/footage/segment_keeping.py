@@ -141,7 +141,7 @@ class SegmentKeeping:
         done: list[Segment] = []
         try:
             for segment in segments:
-                if self._moved(archive, segment):
+                if self._move_to_archive(archive, segment):
                     done.append(segment)
         except EnvironmentFault as fault:
             self.archive_trouble = f"{fault} Until then recordings stay here, and go for good only when the disk gets full."
@@ -149,7 +149,7 @@ class SegmentKeeping:
             self.archive_trouble = None if segments else self.archive_trouble
         return done
 
-    def _moved(self, archive: Path, segment: Segment) -> bool:
+    def _move_to_archive(self, archive: Path, segment: Segment) -> bool:
         if not archive.is_dir():
             raise EnvironmentFault("archive_away", f"The archive {archive} cannot be reached. Connect its disk, or choose another folder.")
         if archive.resolve() == self._folder.resolve():

@@ -76,7 +76,9 @@ class SegmentSide:
         self._space = FreeSpace(
             self._keep_free, lambda: free(folder), givers(folder, record, self.keeping, lambda most: self.give_backups(most))
         )
-        self.recorder = SegmentRecorder(folder, clips.rings, settings, self._made, self._recording_trouble, lambda: self._in_need)
+        self.recorder = SegmentRecorder(
+            folder, clips.rings, settings, self._on_segment_finished, self._recording_trouble, lambda: self._in_need
+        )
         self._cut = CutFiles(folder, record, lambda sentence: on_trouble("cut recordings", sentence))
         self._in_need = False
         self._unwanted = tuple(_read_span(text) for text in self._table.to_erase(LATER_SPAN))
@@ -198,7 +200,7 @@ class SegmentSide:
     def _keep_free(self) -> int:
         return round(self._settings().keep_free_gib * GIB)
 
-    def _made(self, segment: Segment) -> None:
+    def _on_segment_finished(self, segment: Segment) -> None:
         """On the recorder's thread, or the one that recovers."""
         shown = any(span[0] == segment.camera_id and segment.started_ns < span[2] and segment.ended_ns > span[1] for span in self._unwanted)
         if shown and not self._is_locked(segment):
@@ -245,10 +247,10 @@ class SegmentSide:
         an older copy of the database was put back, there may be thousands."""
         self._left += self.recorder.orphans()
         if self._unlisted:
-            self._found(checked(self._folder, self._unlisted.pop()))
+            self._on_segment_recovered(checked(self._folder, self._unlisted.pop()))
         while self._left and not stopping.is_set() and self._looks >= self._recover_at:
             try:
-                self._found(recover(self._folder, self._left[-1]))
+                self._on_segment_recovered(recover(self._folder, self._left[-1]))
             except EnvironmentFault as fault:
                 self._recover_at = self._looks + RECOVER_EVERY
                 if fault.reason == "disk_full" and self.keeping.give(Keeping.CONTINUOUS, ROOM_BYTES):
@@ -256,10 +258,10 @@ class SegmentSide:
                 raise
             self._left.pop()
 
-    def _found(self, segment: Segment | None) -> None:
+    def _on_segment_recovered(self, segment: Segment | None) -> None:
         if segment is not None:
             log.warning("recovered the recording %s%s", segment.id, f": {segment.damage}" if segment.damage else "")
-            self._made(segment)
+            self._on_segment_finished(segment)
             self.keeping.look_back(segment.started_ns)
 
     def _erase_clips(self) -> None:

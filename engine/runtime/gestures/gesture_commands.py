@@ -7,7 +7,7 @@ from engine.model.audit import AuditVerb
 from engine.model.errors import InputError, WatchroomError
 from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
 from engine.model.settings import Settings
-from engine.model.undo import Gone
+from engine.model.undo import RemovedKind
 from engine.runtime.cameras.masking import Masking
 from engine.runtime.gestures.clip_takes import BodyFollower, check_range, take_of_clip
 from engine.runtime.jobs import Cancelled, Jobs, Progress
@@ -83,7 +83,7 @@ def _undo_remove(engine: GestureHost, command: RemoveGesture, _: Session) -> Fin
     gone = next((each for each in side.gestures if each.id == command.gesture_id), None)
     if gone is None:
         return nothing_to_undo
-    return lambda: Removal(Gone.GESTURE, gone.id, short_name(gone.label), lambda: side.put_back(gone))
+    return lambda: Removal(RemovedKind.GESTURE, gone.id, short_name(gone.label), lambda: side.put_back(gone))
 
 
 def _show_poses(engine: GestureHost, command: ShowPoses, _: Session) -> str:
@@ -104,10 +104,10 @@ def _take_from_clip(engine: GestureHost, command: TakeFromClip, _: Session) -> s
             progress.at(0, 1, "Loading the networks")
             drawer.ready(take_id, take_of_clip(path, command.from_s, command.to_s, _follower(engine).look, progress, cover))
         except WatchroomError as error:
-            drawer.failed(take_id, error.message if isinstance(error, InputError) else str(error))
+            drawer.mark_failed(take_id, error.message if isinstance(error, InputError) else str(error))
             raise
         except Cancelled:
-            drawer.failed(take_id, "It was cancelled.")
+            drawer.mark_failed(take_id, "It was cancelled.")
             raise
         return "The take is ready."
 

@@ -141,7 +141,7 @@ class GesturesSide:
         Raises:
             InputError: `label` empty, too long or taken; `takes` or `data` are none that can be learned from. Nothing is kept then.
         """
-        takes, fewest = self._given(command)
+        takes, fewest = self._takes_of_command(command)
         with self._changing:
             known = self._taught.gestures
             if any(gesture.label.casefold() == command.label.strip().casefold() for gesture in known):
@@ -158,7 +158,7 @@ class GesturesSide:
     def set_mode(self, command: SetGestureMode) -> str:
         """Raises NotFound."""
         with self._changing:
-            changed = replace(self._known(command.gesture_id), mode=command.mode)
+            changed = replace(self._gesture_by_id(command.gesture_id), mode=command.mode)
             self._record.save_gesture(changed)
             gestures = tuple(changed if gesture.id == changed.id else gesture for gesture in self._taught.gestures)
             self._use(gestures, self._clock.now_ns())
@@ -167,7 +167,7 @@ class GesturesSide:
     def remove(self, gesture_id: str) -> str:
         """Raises NotFound."""
         with self._changing:
-            gone = self._known(gesture_id)
+            gone = self._gesture_by_id(gesture_id)
             self._record.remove_gesture(gone.id)
             self._use([gesture for gesture in self._taught.gestures if gesture.id != gone.id], self._clock.now_ns())
         return gone.id
@@ -188,7 +188,7 @@ class GesturesSide:
 
     def takes(self) -> tuple[TakeView, ...]:
         """With how like the gestures of now they are."""
-        shown, taught = self.drawer.shown(), self._taught
+        shown, taught = self.drawer.take_views(), self._taught
         known = {view.id: self._scores(view.id, take, taught) for view in shown if (take := self.drawer.take(view.id)) is not None}
         self._scored = {take_id: (taught, scores) for take_id, scores in known.items()}
         return tuple(replace(view, scores=known.get(view.id, ())) for view in shown)
@@ -218,19 +218,19 @@ class GesturesSide:
         self._post(GesturesChanged(now_ns, self._taught.gestures))
         self._want(now_ns)
 
-    def _known(self, gesture_id: str) -> Gesture:
+    def _gesture_by_id(self, gesture_id: str) -> Gesture:
         for gesture in self._taught.gestures:
             if gesture.id == gesture_id:
                 return gesture
         raise NotFound(f"There is no gesture {gesture_id}.")
 
-    def _given(self, command: TeachGesture) -> tuple[tuple[Take, ...], int]:
+    def _takes_of_command(self, command: TeachGesture) -> tuple[tuple[Take, ...], int]:
         """The takes, and how few are enough."""
         if command.data:
             if command.takes:
                 raise InputError("data", "Give either recorded takes or data, not both.")
             return (sequence(command.data, command.num_frames),), 1
-        return self.drawer.chosen(command.takes), 2
+        return self.drawer.select_takes(command.takes), 2
 
     def _new(self, command: TeachGesture, takes: tuple[Take, ...], by: str) -> Gesture:
         if not takes:

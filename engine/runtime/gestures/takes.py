@@ -163,7 +163,7 @@ class TakeDrawer:
         return take_id
 
     def begin(self, camera_id: str) -> str:
-        """A take that is made elsewhere, and comes with `ready` or `failed`."""
+        """A take that is made elsewhere, and comes with `ready` or `mark_failed`."""
         with self._lock:
             return self._begin(camera_id)
 
@@ -176,7 +176,7 @@ class TakeDrawer:
                     shown, state=TakeState.READY, lasts_s=take.lasts_s, frames=len(take.landmarks), landmarks=take.landmarks
                 )
 
-    def failed(self, take_id: str, trouble: str) -> None:
+    def mark_failed(self, take_id: str, trouble: str) -> None:
         with self._lock:
             if take_id in self._shown:
                 self._shown[take_id] = replace(self._shown[take_id], state=TakeState.FAILED, trouble=trouble)
@@ -201,7 +201,7 @@ class TakeDrawer:
                 raise NotFound(f"There is no take {take_id}.")
             self._forget(take_id)
 
-    def chosen(self, take_ids: Sequence[str]) -> tuple[Take, ...]:
+    def select_takes(self, take_ids: Sequence[str]) -> tuple[Take, ...]:
         """Raises InputError: one of them is no take, or not ready, or named twice (field `takes`)."""
         with self._lock:
             missing = [take_id for take_id in take_ids if take_id not in self._takes]
@@ -211,7 +211,7 @@ class TakeDrawer:
                 raise InputError("takes", "The same take is named twice.")
             return tuple(self._takes[take_id] for take_id in take_ids)
 
-    def shown(self) -> tuple[TakeView, ...]:
+    def take_views(self) -> tuple[TakeView, ...]:
         with self._lock:
             return tuple(self._shown.values())
 
@@ -243,7 +243,7 @@ class TakeDrawer:
         try:
             self.ready(recording.id, recording.take())
         except InputError as error:
-            self.failed(recording.id, pose_trouble or error.message)
+            self.mark_failed(recording.id, pose_trouble or error.message)
         with self._lock:
             self._recordings.pop(recording.id, None)
 

@@ -28,7 +28,7 @@ _NUMBERS = ("recording", "detection", "gates", "upkeep", "radio")
 def diagnostics(snapshot: Snapshot, upkeep: UpkeepView, log: Sequence[LogLine], names: Iterable[str], folders: Iterable[str] = ()) -> str:
     """`names`: of people, users and whatever else must not be in it. Cameras, nodes, places and devices are told apart by numbers.
     `folders`: in which the name of somebody's account often is."""
-    hide = Hiding({**dict.fromkeys(folders, "(folder)"), **_known(snapshot, names)})
+    hide = Hiding({**dict.fromkeys(folders, "(folder)"), **_replacements(snapshot, names)})
     parts = (_head(snapshot), _cameras(snapshot), _figures(snapshot, upkeep), _troubles(snapshot), _settings(snapshot), _log(log))
     return "\n".join(hide(line) for part in parts for line in part) + "\n"
 
@@ -47,7 +47,7 @@ class Hiding:
         return redacted(_ADDRESS.sub("(address)", text))
 
 
-def _known(snapshot: Snapshot, names: Iterable[str]) -> dict[str, str]:
+def _replacements(snapshot: Snapshot, names: Iterable[str]) -> dict[str, str]:
     words: dict[str, str] = {}
     for kind, found in (("person", names), ("user", (user.name for user in snapshot.users)), ("camera", _camera_names(snapshot))):
         for number, name in enumerate(dict.fromkeys(found), 1):

@@ -71,7 +71,7 @@ class LogRing(logging.Handler):
         with self._guard:
             self._lines.append(line)
 
-    def listed(self, question: ListLog) -> tuple[LogLine, ...]:
+    def matching_lines(self, question: ListLog) -> tuple[LogLine, ...]:
         """Newest first."""
         with self._guard:
             lines = tuple(self._lines)

@@ -45,7 +45,7 @@ class _Collected(Collector):
         yield from _nodes(snapshot)
         yield from _alerts(snapshot, upkeep)
         yield from _engine(snapshot, upkeep)
-        yield from _kept(snapshot, upkeep)
+        yield from _storage_metrics(snapshot, upkeep)
         yield from _forecast(snapshot)
 
 
@@ -127,7 +127,7 @@ def _engine(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
     yield _counter("left_out", "What was left out because it was too much.", ("what",), [((name,), count) for name, count in upkeep.losses])
 
 
-def _kept(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
+def _storage_metrics(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
     disk = upkeep.disk
     yield _gauge("disk_free_bytes", "Free on the disk of the data folder.", (), [((), disk.free_bytes)])
     yield _gauge("disk_total_bytes", "All of that disk.", (), [((), disk.total_bytes)])

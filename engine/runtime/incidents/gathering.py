@@ -60,7 +60,7 @@ class ReportGatherer:
 
     def put(self, make: Callable[[], Report], done: Callable[[Outcome], None]) -> None:
         """Returns at once. `make`: gives the report, or raises why it cannot be one; both are called on the thread `reports` and return at
-        once; `done` when the report is durable, or refused."""
+        once; `on_outcome` when the report is durable, or refused."""
         with self._lock:
             if not self._closed:
                 self._waiting.append(_Waiting(make, done))
@@ -74,11 +74,11 @@ class ReportGatherer:
         """Waits for its outcome; what it was refused for is raised."""
         heard, outcomes = threading.Event(), list[Outcome]()
 
-        def done(outcome: Outcome) -> None:
+        def on_outcome(outcome: Outcome) -> None:
             outcomes.append(outcome)
             heard.set()
 
-        self.put(lambda: report, done)
+        self.put(lambda: report, on_outcome)
         heard.wait()
         if isinstance(outcomes[0], Exception):
             raise outcomes[0]

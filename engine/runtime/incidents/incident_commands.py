@@ -28,7 +28,7 @@ def _merge(engine: IncidentHost, command: MergeIncidents, _: Session) -> str:
 
 
 def _split(engine: IncidentHost, command: SplitIncident, _: Session) -> str:
-    return _asked(engine, engine.reports.split(command.incident_id, command.report_ids))
+    return _request_classification(engine, engine.reports.split(command.incident_id, command.report_ids))
 
 
 def _keep_apart(engine: IncidentHost, command: KeepApart, _: Session) -> str:
@@ -45,10 +45,10 @@ def _edit(engine: IncidentHost, command: EditIncident, _: Session) -> str:
     edited = engine.reports.edit(
         command.incident_id, category=command.category, severity=command.severity, description=description, state=command.state
     )
-    return edited.id if description is None else _asked(engine, edited)
+    return edited.id if description is None else _request_classification(engine, edited)
 
 
-def _asked(engine: IncidentHost, incident: Incident) -> str:
+def _request_classification(engine: IncidentHost, incident: Incident) -> str:
     """There are new words to be classified."""
     engine.atlas.changed(incident)
     return incident.id

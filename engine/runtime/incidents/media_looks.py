@@ -77,9 +77,9 @@ def analyse(engine: MediaLooksHost, kind: str, data: bytes) -> MediaAnalysis | S
 
 def _here(engine: MediaLooksHost, media: Media, why: str) -> SeenHere:
     if media.kind == "audio":
-        return _heard(engine, first_sound(media.data, media.content_type, LONGEST_S), why)
+        return _detected_in_sound(engine, first_sound(media.data, media.content_type, LONGEST_S), why)
     detector = load_detector(engine.models, engine.settings.detection, SMALLEST_PERSON)
-    return _seen(media.kind, detector, _pictures(media), why)
+    return _detected_in_pictures(media.kind, detector, _pictures(media), why)
 
 
 def _pictures(media: Media) -> list[Bytes2D]:
@@ -91,11 +91,11 @@ def _pictures(media: Media) -> list[Bytes2D]:
         raise InputError("file", error.message) from None
 
 
-def _seen(kind: str, detector: LoadedDetector, pictures: list[Bytes2D], why: str) -> SeenHere:
+def _detected_in_pictures(kind: str, detector: LoadedDetector, pictures: list[Bytes2D], why: str) -> SeenHere:
     surest: dict[str, float] = {}
     most = Counter[str]()
     for picture in pictures:
-        found = _found(detector, picture)
+        found = _detections(detector, picture)
         most |= Counter(label for label, _ in found)
         for label, sure in found:
             surest[label] = max(sure, surest.get(label, 0.0))
@@ -105,13 +105,13 @@ def _seen(kind: str, detector: LoadedDetector, pictures: list[Bytes2D], why: str
     return SeenHere(kind, reasons, tuple(ranked), tuple(most.items()), (detector.name,), len(pictures))
 
 
-def _found(detector: LoadedDetector, picture: Bytes2D) -> list[tuple[str, float]]:
+def _detections(detector: LoadedDetector, picture: Bytes2D) -> list[tuple[str, float]]:
     found = detector.detect(StillFrame(picture))
     sure = zip(found.categories, found.confidences, strict=True)
     return [(Category(int(kind)).name.lower(), float(confidence)) for kind, confidence in sure if confidence >= LEAST_SURE]
 
 
-def _heard(engine: MediaLooksHost, samples: Samples, why: str) -> SeenHere:
+def _detected_in_sound(engine: MediaLooksHost, samples: Samples, why: str) -> SeenHere:
     windows = samples[: len(samples) // WINDOW * WINDOW].reshape(-1, WINDOW)
     heard_s, loudest = len(samples) / SOUND_HZ, _loudest(windows)
     try:

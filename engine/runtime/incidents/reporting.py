@@ -32,7 +32,7 @@ class ReportingHost(ImportingHost, ExecutionHost, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class IncomingReport:
     """A report as it is made. `reporter_id` goes before `device_id`; neither: nobody says who they are.
 
     `occurred_ns` None: when it arrives. `key`: for idempotency. `looked`: what its media look like.
@@ -58,7 +58,7 @@ class Said:
         return (*self.media, self.video_id) if self.video_id else self.media
 
 
-def file_said(engine: ReportingHost, said: Said, session: Session, done: Callable[[Filed | Exception], None]) -> None:
+def file_said(engine: ReportingHost, said: IncomingReport, session: Session, done: Callable[[Filed | Exception], None]) -> None:
     """Returns at once; `done` is called when it is durable or refused, on a thread of the engine, and must return at once.
 
     It is given InputError, or EnvironmentFault: then it may not have been kept, and is to be sent again with the same key.
@@ -72,7 +72,7 @@ def file_said(engine: ReportingHost, said: Said, session: Session, done: Callabl
     engine.reports.put(lambda: _report(engine, said, session), filed)
 
 
-def _name(engine: ReportingHost, said: Said, session: Session) -> None:
+def _name(engine: ReportingHost, said: IncomingReport, session: Session) -> None:
     """Note which media are named by a report that is durable: they are kept longer."""
     known = [media for media in map(engine.sent.get, said.media_ids) if media is not None]
     named = [media.id for media in known if session.sees_incidents or media.sending_of(session.holder) is not None]
@@ -82,7 +82,7 @@ def _name(engine: ReportingHost, said: Said, session: Session) -> None:
         log.warning("Which media are named by a report could not be noted: %s", fault)
 
 
-def _report(engine: ReportingHost, said: Said, session: Session) -> Report:
+def _report(engine: ReportingHost, said: IncomingReport, session: Session) -> Report:
     """Raises InputError, EnvironmentFault."""
     reporter, key = _reporter(engine, said, session), _key(said.key, session)
     now_ns = engine.clock.now_ns()
@@ -115,14 +115,14 @@ def import_said(engine: ReportingHost, data: bytes, form: str, session: Session)
     return job_id
 
 
-def _reporter(engine: ReportingHost, said: Said, session: Session) -> str:
+def _reporter(engine: ReportingHost, said: IncomingReport, session: Session) -> str:
     """Who passes on what many say names them; of anybody else every report is their own, for names can be made up."""
     named = user_reporter(said.reporter_id) if said.reporter_id is not None else ""
     device = engine.reports.device(said.device_id) if said.device_id is not None else ""
     return named or device if session.speaks_for_many else one_sender(session.holder)
 
 
-def _source(said: Said, session: Session) -> SourceOfReport:
+def _source(said: IncomingReport, session: Session) -> SourceOfReport:
     """Only who may speak for others speaks for a patrol or an office."""
     return said.source if session.speaks_for_many else SourceOfReport.CITIZEN
 

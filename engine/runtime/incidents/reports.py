@@ -121,7 +121,7 @@ class ReportDesk:
             self._open = {each.id: each for each in newest}
             self._shown = newest
             news = self._table.news()
-            self._table.told([(each.id, each.revision) for each in news if not self._is_news(each)])
+            self._table.confirm_revisions([(each.id, each.revision) for each in news if not self._is_news(each)])
             self._tell(news, self._is_news)
         self._gatherer.start()
 
@@ -248,7 +248,7 @@ class ReportDesk:
         with self._lock:
             entered, self._entered = self._entered, {}
         try:
-            self._table.told(entered.items())
+            self._table.confirm_revisions(entered.items())
         except EnvironmentFault as fault:
             log.warning("What the pipeline knows of incidents could not be noted: %s", fault)
 

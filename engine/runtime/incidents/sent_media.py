@@ -144,8 +144,8 @@ class MediaShelf:
         """A report of `by` names these. Raises EnvironmentFault, as `looked`."""
         for media_id in media_ids:
             known = self.get(media_id)
-            if known is not None and _named(known, by) != known:
-                self._change(media_id, lambda known: _named(known, by))
+            if known is not None and _with_report(known, by) != known:
+                self._change(media_id, lambda known: _with_report(known, by))
 
     def remove(self, media_id: str) -> bool:
         """False where there is none. Raises EnvironmentFault: the file cannot be removed now, and is nobody's until a tidying does it."""
@@ -208,7 +208,7 @@ class MediaShelf:
         return self._folder / f"{media_id}.json"
 
 
-def _named(media: SentMedia, by: str) -> SentMedia:
+def _with_report(media: SentMedia, by: str) -> SentMedia:
     return replace(media, named=True, sendings=tuple(replace(each, named=each.named or each.by == by) for each in media.sendings))
 
 

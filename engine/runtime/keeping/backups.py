@@ -79,14 +79,14 @@ class Backups:
 
     @property
     def folder(self) -> BackupFolder:
-        return BackupFolder(self._data.path, self._wanted.backup_folder)
+        return BackupFolder(self._data.path, self._upkeep_settings.backup_folder)
 
     @property
     def due_ns(self) -> int | None:
         """When the next one is made by itself."""
-        if not self._wanted.backups:
+        if not self._upkeep_settings.backups:
             return None
-        every_ns, now_ns = round(self._wanted.backup_every_h * HOUR_NS), self._clock.now_ns()
+        every_ns, now_ns = round(self._upkeep_settings.backup_every_h * HOUR_NS), self._clock.now_ns()
         made = [backup.made_ns for backup in self.known if self._enough_from_ns <= backup.made_ns <= now_ns]  # none of a wrong clock
         last_ns = max(made, default=-every_ns)
         return max(last_ns + every_ns, self._tried_ns + AGAIN_NS)
@@ -128,7 +128,7 @@ class Backups:
         with self._making:
             gone = () if self._pending() else erased_marks(self._data.path)
             try:
-                made = self._made(asked, keep_going)
+                made = self._make_verified(asked, keep_going)
             except (EnvironmentFault, OSError) as error:
                 self._tell(f"The record could not be backed up. {error}")
                 raise
@@ -148,7 +148,7 @@ class Backups:
 
     def give(self, most_bytes: int) -> int:
         """Of the disk of the data folder, where copies lie there: about so many bytes of the oldest; how many it was."""
-        if self._wanted.backup_folder:
+        if self._upkeep_settings.backup_folder:
             return 0
         gave = 0
         for backup in reversed(self.folder.all()[NEVER_GIVEN:]):
@@ -160,13 +160,13 @@ class Backups:
         return gave
 
     @property
-    def _wanted(self) -> UpkeepSettings:
+    def _upkeep_settings(self) -> UpkeepSettings:
         return self._settings().upkeep
 
     def _to_renew(self) -> bool:
         return not self._pending() and erased_marks(self._data.path) not in ((), self._clean_of)
 
-    def _made(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
+    def _make_verified(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
         """Where the copy is damaged either its disk is at fault, or the record itself, of which nobody had read that part since."""
         try:
             return self._make(asked, keep_going)
@@ -184,7 +184,7 @@ class Backups:
 
     def _make(self, asked: bool, keep_going: Callable[[], None]) -> Backup:
         folder, number = self.folder, self._writer.committed_number
-        self._remember(self._wanted.backup_folder)
+        self._remember(self._upkeep_settings.backup_folder)
         return write_backup(
             self._data, folder, number, self._clock.now_ns(), lambda: self._check_room(folder.path), keep_going, asked=asked
         )
@@ -208,7 +208,7 @@ class Backups:
         folders = {name: BackupFolder(self._data.path, name) for name in ("", *self._former())}
         for folder in folders.values():
             known = folder.all()
-            unwanted = {*beyond(known, self._wanted), *(backup for backup in known if gone and backup.name not in self._clean)}
+            unwanted = {*beyond(known, self._upkeep_settings), *(backup for backup in known if gone and backup.name not in self._clean)}
             left = [backup.name for backup in unwanted if not folder.remove(backup)]
             if left:
                 self._tell(f"{len(left)} old backups cannot be removed from {folder.path}. Check its permissions.")

@@ -94,7 +94,7 @@ class Tidying:
                     break
                 left = now
             failures = tuple(self._failures(missing))
-            self.last = TidyReport(self._clock.now_ns(), False, tuple(_went(planned, left)), (*failures, *self._stuck()))
+            self.last = TidyReport(self._clock.now_ns(), False, tuple(_removed_parts(planned, left)), (*failures, *self._stuck()))
             self._on_trouble(failures[0] if failures else None)
             return self.last
 
@@ -177,7 +177,7 @@ def _same(one: TidyReport, other: TidyReport) -> bool:
     return one.parts == other.parts
 
 
-def _went(planned: TidyReport, left: TidyReport) -> Iterator[TidyPart]:
+def _removed_parts(planned: TidyReport, left: TidyReport) -> Iterator[TidyPart]:
     still = {part.what: part for part in left.parts}
     for part in planned.parts:
         rest = still.get(part.what, TidyPart(part.what, 0))

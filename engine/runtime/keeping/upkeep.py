@@ -162,12 +162,12 @@ class Upkeep:
         clips = list(_files_older(self._folder / "clips", stray_ns))
         pictures = list(_files_older(self._folder / "thumbnails", stray_ns))
         known = self._record.store.clip_ids() | self._found
-        known |= self._held(path for path in clips if path.stem not in known)
+        known |= self._locked_clip_ids(path for path in clips if path.stem not in known)
         old = set(_files_older(self._folder / "thumbnails", before_ns))
         found = [path for path in clips if path.stem not in known]
         return found + [path for path in pictures if path.stem not in known and (path.stem.startswith("cl-") or path in old)]
 
-    def _held(self, paths: Iterable[Path]) -> frozenset[str]:
+    def _locked_clip_ids(self, paths: Iterable[Path]) -> frozenset[str]:
         """Ids of clips that no row names and that are of a time that is locked as evidence, as it says beside them."""
         spans = self._record.store.segments.held_spans()
         rows = (kept_row(path) for path in paths) if spans else ()

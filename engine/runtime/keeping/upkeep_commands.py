@@ -34,7 +34,7 @@ from engine.runtime.operations.spec import (
     not_audited,
     site_wide,
 )
-from engine.runtime.settings.chosen import check_chosen
+from engine.runtime.settings.command_line_choices import check_chosen
 from engine.runtime.settings.settings_commands import AuditedSettingsHost, note_recognition
 from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 
@@ -77,7 +77,7 @@ def _plan_tidy(engine: UpkeepHost, question: PlanTidy, _: Session, __: Scope | N
 
 
 def _list_log(engine: UpkeepHost, question: ListLog, _: Session, __: Scope | None) -> tuple[LogLine, ...]:
-    return engine.kept_up.log.listed(question)
+    return engine.kept_up.log.matching_lines(question)
 
 
 def _diagnostics(engine: UpkeepHost, _: GetDiagnostics, __: Session, ___: Scope | None) -> str:

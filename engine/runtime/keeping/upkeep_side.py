@@ -96,7 +96,9 @@ class UpkeepSide:
 
     def diagnostics(self) -> str:
         names = [person.name for person in self._persons()]
-        return diagnostics(self._shown(), self.view(), self.log.listed(ListLog()), names, (str(self._folder), os.path.expanduser("~")))
+        return diagnostics(
+            self._shown(), self.view(), self.log.matching_lines(ListLog()), names, (str(self._folder), os.path.expanduser("~"))
+        )
 
     def sample(self) -> None:
         """Now and then, on the thread `upkeep`. Raises OSError, EnvironmentFault."""

@@ -20,8 +20,8 @@ from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.messages.message_side import MessageSide
 from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import make_channels
+from engine.runtime.notify.http_post import check_token, ntfy_parts
 from engine.runtime.notify.message import test_message
-from engine.runtime.notify.posted import check_token, ntfy_parts
 from engine.runtime.notify.topics import alert_topic
 from engine.runtime.notify.vault import PARTS, Vault
 from engine.runtime.operations.spec import (
@@ -73,7 +73,7 @@ def _states(engine: NotifyHost) -> tuple[ChannelState, ...]:
 def _hook_state(engine: NotifyHost, hook: WebhookSettings) -> ChannelState:
     signed = bool(engine.messages.webhook_secret(hook.id))
     address = urlsplit(hook.url).hostname or ""
-    return _counted(engine, ChannelState(hook.id, ChannelKind.WEBHOOK, address, url_stored=True, password_stored=signed))
+    return _with_counts(engine, ChannelState(hook.id, ChannelKind.WEBHOOK, address, url_stored=True, password_stored=signed))
 
 
 def _state(engine: NotifyHost, channel: ChannelSettings) -> ChannelState:
@@ -87,14 +87,14 @@ def _state(engine: NotifyHost, channel: ChannelSettings) -> ChannelState:
         password_stored=bool(vault.get(channel.id, "password")),
         from_environment=vault.from_environment(channel.id),
     )
-    counted = _counted(engine, state)
+    counted = _with_counts(engine, state)
     link = engine.messages.brokers.link(channel.id)
     if link is None or not link.trouble or counted.last_error:
         return counted
     return replace(counted, last_error=link.trouble, failing_since_ns=engine.clock.now_ns() - round(link.failing_s * SECOND))
 
 
-def _counted(engine: NotifyHost, state: ChannelState) -> ChannelState:
+def _with_counts(engine: NotifyHost, state: ChannelState) -> ChannelState:
     known = engine.record.store.receiver_state(state.kind.value, state.id)
     return replace(
         state,
@@ -111,20 +111,20 @@ def _put(engine: NotifyHost, command: PutChannel, session: Session) -> str:
     channel, secrets = command.channel, command.secrets
     _check(engine, channel, secrets)
     _with(engine.settings, channel)  # raises InputError before a secret is touched
-    is_new = _known(engine.settings, channel.id) is None
+    is_new = _channel_by_id(engine.settings, channel.id) is None
     if is_new:  # a new one never inherits what an earlier one of the same name has left
         engine.messages.vault.forget(channel.id)
-    for part, secret in _given(secrets).items():
+    for part, secret in _typed_secrets(secrets).items():
         engine.messages.vault.keep(channel.id, part, secret)
     engine.update_settings(lambda now: _with(now, channel), session.user.name)
-    if not is_new and _given(secrets):
+    if not is_new and _typed_secrets(secrets):
         engine.messages.broker_desk.renew(channel.id)
         engine.messages.outbox.again()
     return channel.id
 
 
 def _with(now: Settings, channel: ChannelSettings) -> Settings:
-    known = _known(now, channel.id)
+    known = _channel_by_id(now, channel.id)
     if known is not None and known.kind is not channel.kind:
         raise InputError("kind", f"{channel.id} is already a channel of the kind {known.kind.value}, and stays one")
     changed = tuple(channel if each.id == channel.id else each for each in now.notifications)
@@ -135,7 +135,7 @@ def _remove(engine: NotifyHost, command: RemoveChannel, session: Session) -> str
     channel_id = command.channel_id
 
     def without(now: Settings) -> Settings:
-        if _known(now, channel_id) is None:
+        if _channel_by_id(now, channel_id) is None:
             raise NotFound(f"There is no channel {channel_id[:80]}.")
         return replace(now, notifications=tuple(each for each in now.notifications if each.id != channel_id))
 
@@ -156,11 +156,11 @@ def _secrets(engine: NotifyHost, command: RemoveChannel) -> Restore:
     return restore
 
 
-def _known(settings: Settings, channel_id: str) -> ChannelSettings | None:
+def _channel_by_id(settings: Settings, channel_id: str) -> ChannelSettings | None:
     return next((channel for channel in settings.notifications if channel.id == channel_id), None)
 
 
-def _given(secrets: ChannelSecrets) -> dict[str, str]:
+def _typed_secrets(secrets: ChannelSecrets) -> dict[str, str]:
     parts = {"url": secrets.url, "password": secrets.password}
     return {part: secret.strip() if part == "url" else secret for part, secret in parts.items() if secret is not None}
 
@@ -173,29 +173,34 @@ def _check(engine: NotifyHost, channel: ChannelSettings, secrets: ChannelSecrets
     if channel.kind in _POSTED:
         if url is not None:
             check_url(url.strip())
-        elif not _found(engine, channel, "url"):
+        elif not _secret_in_use(engine, channel, "url"):
             raise InputError("url", "is needed")
     if channel.kind is ChannelKind.NTFY:
-        ntfy_parts((url or _found(engine, channel, "url")).strip())
+        ntfy_parts((url or _secret_in_use(engine, channel, "url")).strip())
         check_token(password or "")
-    if password is None and _found(engine, channel, "password") and _goes_elsewhere(engine, channel, url):
+    if password is None and _secret_in_use(engine, channel, "password") and _goes_elsewhere(engine, channel, url):
         what = "token" if channel.kind is ChannelKind.NTFY else "password"
         raise InputError("password", f"is needed again: a stored {what} is never sent to another place than it was entered for")
-    if channel.kind is ChannelKind.EMAIL and channel.user and not password and (password == "" or not _found(engine, channel, "password")):
+    if (
+        channel.kind is ChannelKind.EMAIL
+        and channel.user
+        and not password
+        and (password == "" or not _secret_in_use(engine, channel, "password"))
+    ):
         raise InputError("password", "is needed for this user")
 
 
-def _found(engine: NotifyHost, channel: ChannelSettings, part: str) -> str:
+def _secret_in_use(engine: NotifyHost, channel: ChannelSettings, part: str) -> str:
     """A secret that would be used; for a new channel only the environment's."""
     vault = engine.messages.vault
-    known = _known(engine.settings, channel.id)
+    known = _channel_by_id(engine.settings, channel.id)
     if part in vault.from_environment(channel.id) or (known is not None and known.kind is channel.kind):
         return vault.get(channel.id, part)
     return ""
 
 
 def _goes_elsewhere(engine: NotifyHost, channel: ChannelSettings, url: str | None) -> bool:
-    known = _known(engine.settings, channel.id)
+    known = _channel_by_id(engine.settings, channel.id)
     if "password" in engine.messages.vault.from_environment(channel.id) or known is None:
         return False
     if channel.kind is ChannelKind.NTFY:
@@ -216,8 +221,8 @@ def _test(engine: NotifyHost, command: TestChannel, _: Session) -> str:
     """Start the job; gives its id."""
     channel, secrets = command.channel, command.secrets
     _check(engine, channel, secrets)
-    used = {part: _found(engine, channel, part) for part in ("url", "password")} | _given(secrets)
-    where = channel.host or urlsplit(used["url"]).hostname or channel.shown
+    used = {part: _secret_in_use(engine, channel, part) for part in ("url", "password")} | _typed_secrets(secrets)
+    where = channel.host or urlsplit(used["url"]).hostname or channel.display_name
 
     def body(job_id: str, progress: Progress) -> str:
         progress.at(0, 1, f"Sending a test message to {where}")
@@ -227,7 +232,7 @@ def _test(engine: NotifyHost, command: TestChannel, _: Session) -> str:
         progress.at(1, 1)
         return _took(channel, where)
 
-    return engine.jobs.start("test_channel", f"Test {channel.shown}", body)
+    return engine.jobs.start("test_channel", f"Test {channel.display_name}", body)
 
 
 def _took(channel: ChannelSettings, where: str) -> str:
@@ -244,9 +249,9 @@ def _tried(engine: NotifyHost, channel: ChannelSettings, used: dict[str, str], j
     if channel.kind is ChannelKind.MQTT:
         return _tried_broker(engine.messages.brokers, channel, used["password"], message.body)
     settings = replace(engine.settings, notifications=(replace(channel, enabled=True),))
-    vault = Vault(_Given(channel.id, used), {})
+    vault = Vault(_TypedSecrets(channel.id, used), {})
     sender = make_channels(lambda: settings, vault, engine.messages.brokers)[channel.kind.value]
-    return asyncio.run(_within(sender, message, channel.host or channel.shown))
+    return asyncio.run(_within(sender, message, channel.host or channel.display_name))
 
 
 async def _within(sender: Channel, message: Delivery, where: str) -> Attempt:
@@ -275,7 +280,7 @@ def _message(engine: NotifyHost, channel: ChannelSettings, job_id: str) -> Deliv
     return Delivery(f"dl-{job_id}", channel.kind.value, channel.id, f"test-{now_ns}", "", text, now_ns, now_ns)
 
 
-class _Given:
+class _TypedSecrets:
     """Secrets as they were typed, kept nowhere."""
 
     def __init__(self, channel_id: str, parts: dict[str, str]) -> None:

@@ -38,7 +38,7 @@ class Ears:
         """For one microphone. Raises EnvironmentFault `model_damaged`."""
         return Segmenter(VoiceActivity(self.voice))
 
-    def said(self) -> str:
+    def status_note(self) -> str:
         """The note, and once the recogniser is loaded also who it cannot hear."""
         silent = self.transcriber.silent_names if isinstance(self.transcriber, ClosedGrammar) else ()
         return f"{self.note} It cannot hear {', '.join(silent[:_SHOWN])}{' …' if len(silent) > _SHOWN else ''}." if silent else self.note

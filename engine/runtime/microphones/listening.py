@@ -171,12 +171,12 @@ class Listening:
 
     def _started(self, camera: CameraSettings) -> _Line:
         spread = _Spread(self, camera.id)
-        capture = MicrophoneCapture(f"of-{camera.id}", lambda: self._made(camera), spread, called=f"The sound of {camera.id}")
+        capture = MicrophoneCapture(f"of-{camera.id}", lambda: self._open_source(camera), spread, called=f"The sound of {camera.id}")
         line = self._lines[camera.id] = _Line(camera, capture)
         capture.start()
         return line
 
-    def _made(self, camera: CameraSettings) -> SoundSource:
+    def _open_source(self, camera: CameraSettings) -> SoundSource:
         """On the capture thread, once per attempt."""
         self.drop_unheard(camera.id)
         return self._source(camera)

@@ -37,7 +37,7 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _ListeningPlan:
     """What is to be listened to. `refused`: names, folded, that nothing may be made of. `renewed` rises when models may have changed."""
 
     settings: Settings
@@ -51,7 +51,7 @@ class _Wanted:
         return tuple(_Line(each, self.settings.camera(each.camera_id) if each.camera_id else None) for each in enabled)
 
     @property
-    def spoken(self) -> tuple[str, ...]:
+    def expected_names(self) -> tuple[str, ...]:
         return tuple(sorted({*self.names, *self.settings.recognition.expected_names}))
 
 
@@ -91,8 +91,8 @@ class SpeechSide:
         self._post = post
         self._clock = clock
         self._changed = threading.Condition()
-        self._wanted = _Wanted(settings)
-        self._settled: _Wanted | None = None
+        self._wanted = _ListeningPlan(settings)
+        self._settled: _ListeningPlan | None = None
         self._running = _Running()
         self._meters: dict[str, Meter] = {}
         self._trouble = ""
@@ -130,12 +130,12 @@ class SpeechSide:
         with self._changed:
             return self._changed.wait_for(lambda: self._wanted is self._settled, timeout_s)
 
-    def shown(self, view: PeopleView) -> PeopleView:
+    def with_microphones(self, view: PeopleView) -> PeopleView:
         """With what is heard. Any thread."""
         microphones = self.microphones()
         worker, ears = self._running.worker, self._running.ears
         trouble = self._trouble or (worker.figures().fault if worker is not None else "")
-        return replace(view, microphones=microphones, speech_trouble=trouble, recogniser=ears.said() if ears is not None else "")
+        return replace(view, microphones=microphones, speech_trouble=trouble, recogniser=ears.status_note() if ears is not None else "")
 
     def microphones(self) -> tuple[MicrophoneView, ...]:
         """Any thread."""
@@ -148,26 +148,26 @@ class SpeechSide:
         meter = meters.get(microphone.id)
         return MicrophoneView(microphone.id, trouble=self._trouble) if meter is None else meter.view(microphone.id, now_ns)
 
-    def _want(self, change: Callable[[_Wanted], _Wanted]) -> None:
+    def _want(self, change: Callable[[_ListeningPlan], _ListeningPlan]) -> None:
         with self._changed:
             wanted = change(self._wanted)
             if wanted != self._wanted:
                 self._wanted = wanted
                 self._changed.notify_all()
 
-    def _settle(self, wanted: _Wanted) -> None:
+    def _settle(self, wanted: _ListeningPlan) -> None:
         with self._changed:
             self._settled = wanted
             self._changed.notify_all()
 
-    def _apply(self, wanted: _Wanted) -> None:
+    def _apply(self, wanted: _ListeningPlan) -> None:
         self._hear_with(wanted)
         lines = wanted.lines()
         if not lines and any(each.enabled for each in wanted.settings.microphones):
             self._trouble = NOT_WANTED
         self._listen_to(lines if self._running.worker is not None else ())
 
-    def _hear_with(self, wanted: _Wanted) -> None:
+    def _hear_with(self, wanted: _ListeningPlan) -> None:
         """Understand with what is installed now; a recogniser that would hear the same goes on."""
         if wanted.lines() and self._hears(wanted):
             return
@@ -179,19 +179,19 @@ class SpeechSide:
         if not wanted.lines():
             return
         try:
-            ears = self._load_ears(wanted.spoken)
+            ears = self._load_ears(wanted.expected_names)
         except WatchroomError as fault:
             self._trouble = str(fault)
             return
-        running.ears, running.names, running.renewed = ears, wanted.spoken, wanted.renewed
+        running.ears, running.names, running.renewed = ears, wanted.expected_names, wanted.renewed
         running.worker = SpeechWorker(ears.segmenter, ears.transcriber, self._understood, on_speech=self._spoke)
         running.worker.start()
 
-    def _hears(self, wanted: _Wanted) -> bool:
+    def _hears(self, wanted: _ListeningPlan) -> bool:
         running = self._running
         if running.ears is None or running.renewed != wanted.renewed:
             return False
-        return running.ears.free or running.names == wanted.spoken
+        return running.ears.free or running.names == wanted.expected_names
 
     def _listen_to(self, lines: Collection[_Line]) -> None:
         captures = self._running.captures
@@ -229,7 +229,7 @@ class SpeechSide:
 
     def _understood(self, heard: Utterance) -> None:
         """The worker's thread. What is no introduction is forgotten here; of one that is, only the name goes on."""
-        found = introduction(heard.text, self._wanted.spoken)
+        found = introduction(heard.text, self._wanted.expected_names)
         if found is None or folded(found.name) in self._wanted.refused:
             return
         meter = self._meters.get(heard.microphone_id)

@@ -10,7 +10,7 @@ from engine.model.delivery import Delivery
 from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings
 from engine.model.settings import Settings
 from engine.runtime.notify.broker import TICK_S, Link
-from engine.runtime.notify.posted import wanted_channel
+from engine.runtime.notify.http_post import wanted_channel
 from engine.runtime.notify.topics import SiteState, alert_topic
 from engine.runtime.notify.vault import Vault
 from engine.runtime.outbound.http import trusted
@@ -44,7 +44,7 @@ class Brokers:
         with self._lock:
             for channel in wanted.values():
                 if channel.id not in self._links:
-                    self._links[channel.id] = self._begun(channel)
+                    self._links[channel.id] = self._new_link(channel)
 
     def renew(self, channel_id: str, settings: Settings) -> None:
         """Connect anew: its password is another."""
@@ -75,7 +75,7 @@ class Brokers:
         for link in links:
             link.stop()
 
-    def _begun(self, channel: ChannelSettings) -> Link:
+    def _new_link(self, channel: ChannelSettings) -> Link:
         link = Link(
             channel, lambda: self._vault.get(channel.id, "password"), self._resolver, tick_s=self._tick_s, authorities=self._authorities
         )

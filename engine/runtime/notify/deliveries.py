@@ -63,7 +63,7 @@ def first_telling(way: Way, told_level: int) -> bool:
 
 
 def _delivery(way: Way, alert: Alert, settings: Settings, now_ns: int, told_level: int, names: tuple[str, ...]) -> Delivery | None:
-    if not _wanted(alert, way.wants, now_ns):
+    if not _calls_for_message(alert, way.wants, now_ns):
         return None
     due_ns = _due_ns(way, alert, settings, now_ns, told_level)
     if due_ns is None:
@@ -74,7 +74,7 @@ def _delivery(way: Way, alert: Alert, settings: Settings, now_ns: int, told_leve
     return Delivery(f"dl-{key}-{way.kind.value}-{way.id}", way.kind.value, way.id, key, alert.id, text, due_ns, due_ns)
 
 
-def _wanted(alert: Alert, wants: AlertWants, now_ns: int) -> bool:
+def _calls_for_message(alert: Alert, wants: AlertWants, now_ns: int) -> bool:
     if alert.severity < wants.min_severity or (wants.rule_ids and alert.rule_id not in wants.rule_ids):
         return False
     if alert.level < wants.escalation_level:

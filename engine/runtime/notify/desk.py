@@ -13,8 +13,8 @@ from engine.model.settings import Settings
 from engine.model.time import Clock, seconds_to_ns
 from engine.runtime.notify.brokers import Brokers, MqttChannel
 from engine.runtime.notify.deliveries import NEVER_TOLD, Way, alert_deliveries, unneeded, ways
+from engine.runtime.notify.http_post import PostedChannel
 from engine.runtime.notify.mail import MailChannel
-from engine.runtime.notify.posted import PostedChannel
 from engine.runtime.notify.topics import SiteState
 from engine.runtime.notify.vault import Vault
 from engine.runtime.outbound.outbox import Channel, Outbox
@@ -23,13 +23,13 @@ MOST_GROUPS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _LastNotified:
     level: int
     severity: Severity
     state: AlertState
 
     @classmethod
-    def of(cls, alert: Alert) -> "_Known":
+    def of(cls, alert: Alert) -> "_LastNotified":
         return cls(alert.level, alert.severity, alert.state)
 
 
@@ -50,13 +50,13 @@ class AlertDesk:
         self._names = names
         self._alert = alert
         self._clock = clock
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _LastNotified] = {}
         self._told: OrderedDict[tuple[ChannelKind, str, str], tuple[int, Severity]] = OrderedDict()
 
     def start(self, open_alerts: Iterable[Alert], replayed: Iterable[Alert], outbox: Outbox) -> None:
         """Before the first `take`. `replayed`: said again by a recovery, so that what they call for may not have been noted."""
         again = {alert.id: alert for alert in replayed}
-        self._known = {alert.id: _Known.of(alert) for alert in open_alerts if alert.id not in again}
+        self._known = {alert.id: _LastNotified.of(alert) for alert in open_alerts if alert.id not in again}
         self.take(again.values(), outbox)
 
     def take(self, alerts: Iterable[Alert], outbox: Outbox) -> None:
@@ -64,7 +64,7 @@ class AlertDesk:
         for alert in alerts:
             before = self._known.get(alert.id)
             if alert.open:
-                self._known[alert.id] = _Known.of(alert)
+                self._known[alert.id] = _LastNotified.of(alert)
             else:
                 self._known.pop(alert.id, None)
             if _calls(alert, before):
@@ -147,7 +147,7 @@ def make_channels(settings: Callable[[], Settings], vault: Vault, brokers: Broke
     }
 
 
-def _calls(alert: Alert, before: _Known | None) -> bool:
+def _calls(alert: Alert, before: _LastNotified | None) -> bool:
     """Whether there is something to tell: it is new, or worse, or nobody has answered, or it is over."""
     if alert.state is AlertState.CLOSED:
         return before is None or before.state is not AlertState.CLOSED

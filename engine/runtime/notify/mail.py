@@ -18,8 +18,8 @@ from engine.model.errors import EnvironmentFault
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security
 from engine.model.settings import Settings
 from engine.model.time import SECOND
+from engine.runtime.notify.http_post import wanted_channel
 from engine.runtime.notify.message import lines
-from engine.runtime.notify.posted import wanted_channel
 from engine.runtime.notify.vault import Vault, without_secrets
 from engine.runtime.outbound.http import not_proven, trusted, unproven_name
 from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt
@@ -123,7 +123,7 @@ class Talk:
     def _unwilling(self, error: smtplib.SMTPException) -> Attempt:
         host = self.channel.host
         if isinstance(error, smtplib.SMTPRecipientsRefused):
-            return self._refused(error.recipients)
+            return self._recipient_failure(error.recipients)
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return Attempt.failed(_unsupported(host, self.channel.security, error))
         if not isinstance(error, smtplib.SMTPResponseException):
@@ -162,9 +162,9 @@ class Talk:
                 smtp.quit()
         finally:
             smtp.close()
-        return self._refused(refused) if refused else Attempt.arrived()
+        return self._recipient_failure(refused) if refused else Attempt.arrived()
 
-    def _refused(self, refused: dict[str, tuple[int, bytes]]) -> Attempt:
+    def _recipient_failure(self, refused: dict[str, tuple[int, bytes]]) -> Attempt:
         """Some, or all, of the recipients were. Those who were taken have the message, so it is not sent again."""
         who, (code, reply) = next(iter(refused.items()))
         others = len(self.channel.recipients) - len(refused)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.alerts.words import said, span_words
+from engine.alerts.words import alert_sentence, span_words
 from engine.model.alert import Alert, AlertState
 from engine.model.cap import cap_severity
 from engine.model.event import Severity
@@ -89,7 +89,7 @@ def lines(said_of: dict[str, Any]) -> tuple[str, ...]:
 def title(alert: Alert, place: str) -> str:
     """Such as “Critical: A fall, Hall”; what is simulated says so first."""
     marks = ("SIMULATED: " if alert.simulated else "") + ("Closed: " if alert.state is AlertState.CLOSED else "")
-    return one_line(f"{marks}{_WORDS[alert.severity]}: {said(alert.kind, place).rstrip('.')}")
+    return one_line(f"{marks}{_WORDS[alert.severity]}: {alert_sentence(alert.kind, place).rstrip('.')}")
 
 
 def what(alert: Alert, now_ns: int) -> str:

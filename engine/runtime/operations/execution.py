@@ -6,7 +6,7 @@ from engine.model.access import Session
 from engine.model.audit import AuditRow
 from engine.model.command import Command
 from engine.model.time import Clock
-from engine.runtime.kept import Kept
+from engine.runtime.durability import DurabilityBarrier
 from engine.runtime.operations.spec import AuditEntry, CommandSpec
 from engine.runtime.undoing import UndoShelf
 
@@ -38,7 +38,7 @@ class ExecutionHost(Protocol):
     def clock(self) -> Clock: ...
 
     @property
-    def kept(self) -> Kept: ...
+    def kept(self) -> DurabilityBarrier: ...
 
     @property
     def undo(self) -> UndoShelf: ...

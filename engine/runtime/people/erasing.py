@@ -21,13 +21,13 @@ from engine.model.traces import Traces
 from engine.pipeline.roster import generated_name
 from engine.recording.clips import ClipRecorder
 from engine.runtime import registry
-from engine.runtime.awaited import Awaited
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.record import Record
 from engine.runtime.storage.clip_files import remove_files
+from engine.runtime.thread_result import ThreadResult
 from engine.store.segments import LATER_CLIP, LATER_JOURNAL
 
 T = TypeVar("T")
@@ -187,7 +187,7 @@ class Erasing:
         return len(locked)
 
     def _begin_anew(self, progress: Progress) -> list[str]:
-        kept = Awaited[bool]()
+        kept = ThreadResult[bool]()
         self._hand_over(lambda number, state: kept.settle(lambda: self._record.begin_anew(number, state)))
         if kept.wait(progress):
             return []
@@ -207,6 +207,6 @@ class Erasing:
 
     def _in_order(self, action: Callable[[], T], progress: Progress) -> T:
         """What it gives, on the writer's thread, once everything before is written. Raises what it raises."""
-        awaited = Awaited[T]()
+        awaited = ThreadResult[T]()
         self._record.writer.run_in_order(lambda: awaited.settle(action))
         return awaited.wait(progress)

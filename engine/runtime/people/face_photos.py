@@ -75,13 +75,13 @@ class FacePhotos:
         except OSError:
             return None
 
-    def kept(self) -> frozenset[str]:
+    def face_ids(self) -> frozenset[str]:
         """Ids of faces with a picture."""
         return frozenset(path.stem for path in self._folder.glob("*.jpg"))
 
     def keep_only(self, face_ids: Container[str]) -> None:
         """Remove the pictures of all other faces. The thread that writes."""
-        for face_id in self.kept():
+        for face_id in self.face_ids():
             if face_id not in face_ids:
                 self._remove(face_id)
 

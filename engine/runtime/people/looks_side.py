@@ -59,7 +59,7 @@ class _Stay:
         self.looks = sorted([*self.looks, (height, look)], key=lambda each: -each[0])[:BEST]
         self.changed = True
 
-    def told(self, simulated: bool, closed: bool) -> StayLook:
+    def to_stay_look(self, simulated: bool, closed: bool) -> StayLook:
         mean = np.mean([look for _, look in self.looks], axis=0)
         vector = np.asarray(mean / np.linalg.norm(mean), np.float32)
         track = self.track
@@ -130,7 +130,7 @@ class StayLooks:
 
     def _write(self, stays: Sequence[_Stay], closed: bool) -> None:
         if stays:
-            self._keep([stay.told(stay.track.camera_id in self._simulated, closed) for stay in stays])
+            self._keep([stay.to_stay_look(stay.track.camera_id in self._simulated, closed) for stay in stays])
         for stay in stays:
             stay.changed = False
 
@@ -173,7 +173,7 @@ class LooksSide:
             self._later(self._clear)
 
     def _clear(self) -> None:
-        if self._table.kept()[0]:
+        if self._table.count_and_oldest()[0]:
             self._table.clear()
 
     def _put(self, looks: Sequence[StayLook]) -> None:
@@ -185,7 +185,7 @@ class LooksSide:
         """`camera_ids`: those that the asker may see; None: all. Raises InputError, NotFound, EnvironmentFault."""
         if not self._settings().recognition.biometrics:
             raise InputError("jpeg", OFF)
-        model, vector, note = self._known(question, camera_ids) if question.like_id else self._seen(question)
+        model, vector, note = self._embedding_of_stay(question, camera_ids) if question.like_id else self._embedding_of_picture(question)
         cameras = _within(question.camera_ids, camera_ids)
         if cameras is None:
             return LookHits(banner=note)
@@ -194,13 +194,13 @@ class LooksSide:
         found, compared = self._table.alike(Sought(vector, model, since_ns, until_ns, cameras, question.limit))
         return LookHits(tuple(map(_hit, found)), compared, note)
 
-    def _known(self, question: SearchAlike, camera_ids: tuple[str, ...] | None) -> tuple[str, Floats, str]:
+    def _embedding_of_stay(self, question: SearchAlike, camera_ids: tuple[str, ...] | None) -> tuple[str, Floats, str]:
         found = self._table.look_of(question.like_id)
         if found is None or (camera_ids is not None and found.camera_id not in camera_ids):
             raise NotFound("No look of them is kept: they were not seen well enough, or biometrics were off then. Draw a box around them.")
         return found.model, found.vector, ""
 
-    def _seen(self, question: SearchAlike) -> tuple[str, Floats, str]:
+    def _embedding_of_picture(self, question: SearchAlike) -> tuple[str, Floats, str]:
         picture = read_picture(question.jpeg)
         height, width = picture.shape[:2]
         with self._looking:

@@ -83,7 +83,7 @@ class PeopleSide:
             self._take_people(result)
         if isinstance(observation, Tick):
             self._fused, self._names = result.fused, result.names
-            self.closer.named(frozenset(track_id for track_id, _ in result.names))
+            self.closer.set_known_tracks(frozenset(track_id for track_id, _ in result.names))
         for camera_id, tracks in result.tracks:
             self.closer.tracks(camera_id, tracks, max((track.last_seen_ns for track in tracks), default=now_ns))
         match observation:
@@ -92,7 +92,7 @@ class PeopleSide:
             case PosesSeen() as seen:
                 self._take_poses(seen)
             case RosterEdited() as edited:
-                self.desk.taken(edited)
+                self.desk.confirm_edit(edited)
             case _:
                 pass
 

@@ -11,7 +11,7 @@ WAIT_S = 10.0
 
 
 class RosterDesk:
-    """`taken` on the engine thread, the rest on any other. Hold `changing` from looking at who is known until `enter` has returned, so
+    """`confirm_edit` on the engine thread, the rest on any other. Hold `changing` from looking at who is known until `enter` has returned, so
     that of two who ask for the same name one is refused."""
 
     def __init__(self, post: Callable[[Observation], None], wait_s: float = WAIT_S) -> None:
@@ -32,7 +32,7 @@ class RosterDesk:
         if not done:
             raise EnvironmentFault("busy", "The engine is busy, so that the change may come late or not at all. Look again in a moment.")
 
-    def taken(self, edited: RosterEdited) -> None:
+    def confirm_edit(self, edited: RosterEdited) -> None:
         with self._changed:
             if self._waiting.pop(id(edited), None) is not None:
                 self._changed.notify_all()

@@ -28,6 +28,7 @@ from engine.model.settings import Settings
 from engine.model.site import read_mac
 from engine.model.time import Clock
 from engine.runtime import registry
+from engine.runtime.demo_stage import DemoStage
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.operations.spec import (
@@ -45,7 +46,6 @@ from engine.runtime.operations.spec import (
 from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.settings.settings_undo import Restore, settings_undo
-from engine.runtime.staged import Staged
 from engine.sources.simulated import staged_fall, world_time_s
 
 LOOK_S = 0.25
@@ -68,7 +68,7 @@ class RadioHost(SettingsHost, Protocol):
     def radio(self) -> RadioSide: ...
 
     @property
-    def staged(self) -> Staged: ...
+    def staged(self) -> DemoStage: ...
 
 
 def _put_node(engine: RadioHost, command: PutNode, session: Session) -> str:

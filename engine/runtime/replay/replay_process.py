@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from engine.history.replay_compare import OneRun, difference
-from engine.history.replay_worker import Failed, Move, Told, WantPicture, Window, play, work_out
+from engine.history.replay_worker import Move, ReplayFailure, ReplayPosition, WantPicture, Window, play, work_out
 from engine.model.errors import EnvironmentFault
 from engine.model.replay import ReplayDifference, ReplaySettings
 from engine.model.snapshot import Snapshot
@@ -30,7 +30,9 @@ class ReplayProcess:
         on_told: with this, and a `Told`, a `Failed`, or None when the process has ended by itself.
     """
 
-    def __init__(self, name: str, window: Window, on_told: Callable[["ReplayProcess", Told | Failed | None], None]) -> None:
+    def __init__(
+        self, name: str, window: Window, on_told: Callable[["ReplayProcess", ReplayPosition | ReplayFailure | None], None]
+    ) -> None:
         self._on_told = on_told
         self._sending = threading.Lock()
         self._answered = threading.Condition()
@@ -80,8 +82,8 @@ class ReplayProcess:
     def _listen(self) -> None:
         with suppress(EOFError, OSError):
             while True:
-                told: Told | Failed = self._pipe.recv()
-                if isinstance(told, Told) and told.answers:
+                told: ReplayPosition | ReplayFailure = self._pipe.recv()
+                if isinstance(told, ReplayPosition) and told.answers:
                     self._answer(told)
                 self._on_told(self, told)
         self._pipe.close()
@@ -91,7 +93,7 @@ class ReplayProcess:
         if not by_us:
             self._on_told(self, None)
 
-    def _answer(self, told: Told) -> None:
+    def _answer(self, told: ReplayPosition) -> None:
         with self._answered:
             self._picture = told.answers, told.picture
             self._answered.notify_all()
@@ -146,9 +148,9 @@ class _Run:
         self._process.close()
         self.pipe.close()
 
-    def _take(self, told: int | OneRun | Failed) -> None:
+    def _take(self, told: int | OneRun | ReplayFailure) -> None:
         match told:
-            case Failed(message):
+            case ReplayFailure(message):
                 _write_down(told)
                 raise EnvironmentFault("replay_failed", message)
             case OneRun():
@@ -157,7 +159,7 @@ class _Run:
                 self.at_ns = told
 
 
-def _write_down(failed: Failed) -> None:
+def _write_down(failed: ReplayFailure) -> None:
     if failed.bug:
         log.error("bug in a replay: %s", failed.bug)
 

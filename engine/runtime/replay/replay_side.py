@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from engine.history.replay_journal import JournalFolder
-from engine.history.replay_worker import Failed, Move, Told, Window
+from engine.history.replay_worker import Move, ReplayFailure, ReplayPosition, Window
 from engine.model.access import Session
 from engine.model.errors import EnvironmentFault, InputError, NotFound, ShareUsed
 from engine.model.event import Event
@@ -35,7 +35,7 @@ _NOT_SHOWN = _OVER | {ReplayState.PREPARING}
 
 
 @dataclass(slots=True)
-class _Kept:
+class _ReplayEntry:
     """A session and what serves it. `job_id`: of the newest difference; `before`: events that began before the replay does."""
 
     told: ReplaySession
@@ -59,7 +59,7 @@ class ReplaySide:
     def __init__(self, data: DataFolder, store: Repository, jobs: Jobs, clock: Clock, flush: Callable[[float], bool]) -> None:
         self._data, self._store, self._jobs, self._clock, self._flush = data, store, jobs, clock, flush
         self._lock = threading.Lock()  # guards _kept and what is in it
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, _ReplayEntry] = {}
         self._count = 0
         self._closed = False
 
@@ -165,7 +165,7 @@ class ReplaySide:
         self._closed = True
         self.end_all()
 
-    def _add(self, wanted: StartReplay, until_ns: int, session: Session) -> _Kept:
+    def _add(self, wanted: StartReplay, until_ns: int, session: Session) -> _ReplayEntry:
         with self._lock:
             if self._closed or len(self._kept) >= MOST_SESSIONS:
                 raise EnvironmentFault("busy", f"{MOST_SESSIONS} replays are going on. Stop one of them first.")
@@ -182,10 +182,10 @@ class ReplaySide:
                 by=session.user.name,
                 settings=wanted.settings,
             )
-            kept = self._kept[told.id] = _Kept(told, session.user.id, session.id)
+            kept = self._kept[told.id] = _ReplayEntry(told, session.user.id, session.id)
             return kept
 
-    def _begin(self, kept: _Kept) -> None:
+    def _begin(self, kept: _ReplayEntry) -> None:
         """A process for the session as it is told now. Raises EnvironmentFault; then the session is gone."""
         try:
             process = ReplayProcess(kept.told.id, self._window(kept.told), lambda process, told: self._hear(kept, process, told))
@@ -199,7 +199,7 @@ class ReplaySide:
             process.end()
             process.join()
 
-    def _go_on_with(self, kept: _Kept, settings: ReplaySettings) -> None:
+    def _go_on_with(self, kept: _ReplayEntry, settings: ReplaySettings) -> None:
         """The same session, at the same moment, with other settings."""
         with self._lock:
             before, told, kept.process = kept.process, kept.told, None
@@ -214,25 +214,25 @@ class ReplaySide:
     def _window(self, told: ReplaySession) -> Window:
         return Window(self._data.journal, self._data.checkpoints, told.since_ns, told.until_ns, told.settings)
 
-    def _hear(self, kept: _Kept, process: ReplayProcess, told: Told | Failed | None) -> None:
+    def _hear(self, kept: _ReplayEntry, process: ReplayProcess, told: ReplayPosition | ReplayFailure | None) -> None:
         """On the thread that listens to a process."""
         if kept.process is not None and kept.process is not process:
             return
         match told:
-            case Told() if kept.told.state not in _OVER:
+            case ReplayPosition() if kept.told.state not in _OVER:
                 self._change(kept, at_ns=told.at_ns, state=told.state, speed=told.speed, warm_ns=told.warm_ns, missing=told.missing)
-            case Failed(message):
+            case ReplayFailure(message):
                 self._change(kept, state=ReplayState.FAILED, trouble=message)
             case None if kept.told.state not in _OVER:
                 self._change(kept, state=ReplayState.FAILED, trouble="Its process ended. The machine may be short of memory.")
             case _:
                 pass
 
-    def _change(self, kept: _Kept, **changes: object) -> None:
+    def _change(self, kept: _ReplayEntry, **changes: object) -> None:
         with self._lock:
             kept.told = replace(kept.told, **changes)  # pyright: ignore[reportArgumentType]
 
-    def _work_out(self, kept: _Kept, window: Window, job_id: str, progress: Progress) -> str:
+    def _work_out(self, kept: _ReplayEntry, window: Window, job_id: str, progress: Progress) -> str:
         """The body of a job."""
         total = (window.until_ns - window.since_ns) // SECOND
 
@@ -252,7 +252,7 @@ class ReplaySide:
                 kept.difference = replace(found, session_id=kept.told.id)
         return f"{len(found.gained)} gained, {len(found.lost)} lost, {found.ratio:.0f} × as fast as it was"
 
-    def _with_earlier(self, kept: _Kept, shown: Snapshot) -> Snapshot:
+    def _with_earlier(self, kept: _ReplayEntry, shown: Snapshot) -> Snapshot:
         """With the events of the record that began before the replay does, as they were then."""
         begin_ns = kept.told.warm_ns or kept.told.since_ns
         if kept.before is None or kept.before[0] != begin_ns:
@@ -261,7 +261,7 @@ class ReplaySide:
         earlier = (_as_of(event, shown.at_ns) for event in kept.before[1] if event.id not in known)
         return replace(shown, events=(*shown.events, *earlier)[:NEWEST])
 
-    def _find(self, replay_id: str, session: Session) -> _Kept:
+    def _find(self, replay_id: str, session: Session) -> _ReplayEntry:
         self._tidy()
         with self._lock:
             kept = self._kept.get(replay_id)
@@ -277,7 +277,7 @@ class ReplaySide:
             idle = [kept for kept in self._kept.values() if kept.job_id not in working and now_s - kept.asked_s > IDLE_S]
         self._end(idle)
 
-    def _end(self, ended: Iterable[_Kept]) -> None:
+    def _end(self, ended: Iterable[_ReplayEntry]) -> None:
         """Nothing of them is kept: neither what was shown nor what was worked out."""
         processes: list[ReplayProcess] = []
         for kept in ended:

@@ -276,14 +276,14 @@ class RiskSide:
     def _show(self, settings: Settings, now_ns: int) -> None:
         trouble, drawn = self._trouble, self._map.simulated
 
-        def shown(surface: RiskSurface) -> RiskState:
+        def risk_state(surface: RiskSurface) -> RiskState:
             base = surface.base
             cells, incidents = count_cells(surface, now_ns), len(surface.bumps)
             return RiskState(
                 settings.risk.enabled, cells, incidents, base.computed_ns, base.expires_ns, base.learnt, trouble=trouble, simulated=drawn
             )
 
-        self._state = self._map.read(shown)
+        self._state = self._map.read(risk_state)
 
     def _faded(self, surface: RiskSurface) -> bool:
         """A forecast that is not known to beat what is plain to see: it did not, or nobody has scored it yet."""

@@ -121,7 +121,7 @@ class RiskTraining:
         self._trouble(failed.reason if self._settings().enabled else None)
         if not self._settings().enabled:
             return kept
-        return replace(self._failed(kept, failed.reason), started_ns=failed.started_ns, ended_ns=failed.started_ns)
+        return replace(self._failed_training(kept, failed.reason), started_ns=failed.started_ns, ended_ns=failed.started_ns)
 
     def run(self, stopping: threading.Event) -> None:
         """The body of the thread `nightly`."""
@@ -189,7 +189,7 @@ class RiskTraining:
         """Thread of the job. Whatever it ends with, is told."""
         before = self._training
         begun = replace(before, state=TrainingState.RUNNING, started_ns=self._clock.now_ns(), ended_ns=0, progress=0.0, trouble="")
-        ended = self._failed(begun, _INSIDE)
+        ended = self._failed_training(begun, _INSIDE)
         try:
             self._tell(begun)
             training_notes.note_begun(self._folder, begun, self._settings().window_days)
@@ -199,7 +199,7 @@ class RiskTraining:
             ended = before
             raise
         except WatchroomError as error:
-            ended = self._failed(begun, f"Learning the forecast of incidents failed: {str(error).rstrip('.')}. {KEPT}")
+            ended = self._failed_training(begun, f"Learning the forecast of incidents failed: {str(error).rstrip('.')}. {KEPT}")
             raise
         finally:
             with self._lock:
@@ -217,11 +217,11 @@ class RiskTraining:
             skipped = replace(begun, state=TrainingState.SKIPPED, progress=0.0, incidents=0, cells=0)
             return skipped, f"Skipped: the record has no incidents in the last {settings.window_days} days."
 
-        def told(done: int, total: int) -> None:
+        def report_progress(done: int, total: int) -> None:
             progress.at(done, total)
             self._tell(replace(begun, progress=done / total, incidents=len(past)))
 
-        learnt = learn(Grid(settings.cell_m), past, begun.started_ns, told)
+        learnt = learn(Grid(settings.cell_m), past, begun.started_ns, report_progress)
         counted = replace(begun, incidents=learnt.incidents, cells=len(learnt.forecast.cells))
         done = replace(counted, state=TrainingState.DONE, progress=1.0, trained_ns=begun.started_ns)
         kept = KeptForecast(learnt.forecast, learnt.expected, replace(done, ended_ns=self._clock.now_ns()), learnt.score)
@@ -236,7 +236,7 @@ class RiskTraining:
         self._side.scored(kept.score)
         self._side.use_forecast(kept.forecast)
 
-    def _failed(self, begun: Training, trouble: str) -> Training:
+    def _failed_training(self, begun: Training, trouble: str) -> Training:
         return replace(begun, state=TrainingState.FAILED, progress=0.0, trouble=trouble)
 
     def _tell(self, training: Training) -> None:

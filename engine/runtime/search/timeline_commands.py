@@ -10,7 +10,7 @@ from engine.model.errors import InputError, PermissionDenied
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.model.timeline import Bookmark, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SavedSearch, SaveSearch
-from engine.model.undo import Gone
+from engine.model.undo import RemovedKind
 from engine.runtime.access.scopes import require_found
 from engine.runtime.operations.spec import (
     Commands,
@@ -95,11 +95,11 @@ def _undo_bookmark(engine: TimelineHost, command: RemoveBookmark, _: Session) ->
     table = engine.record.store.bookmarks
     gone = table.get(command.bookmark_id)
 
-    def shown(session: Session) -> bool:
+    def is_visible(session: Session) -> bool:
         scope = session.scope(engine.settings.cameras)
         return scope is None or gone.camera_id in scope or (not gone.camera_id and gone.by_id == session.user.id)
 
-    return lambda: Removal(Gone.BOOKMARK, gone.id, short_name(gone.note), lambda: table.put(gone), shown)
+    return lambda: Removal(RemovedKind.BOOKMARK, gone.id, short_name(gone.note), lambda: table.put(gone), is_visible)
 
 
 def _save_search(engine: TimelineHost, command: SaveSearch, session: Session) -> str:
@@ -137,7 +137,7 @@ def _undo_search(engine: TimelineHost, command: RemoveSearch, _: Session) -> Fin
             raise InputError("name", f"There is another search “{gone.name}” by now. Rename or forget it first.")
         engine.record.store.bookmarks.save_search(gone)
 
-    return lambda: Removal(Gone.SEARCH, gone.id, short_name(gone.name), restore, lambda session: gone.by_id == session.user.id)
+    return lambda: Removal(RemovedKind.SEARCH, gone.id, short_name(gone.name), restore, lambda session: gone.by_id == session.user.id)
 
 
 COMMANDS: Commands[TimelineHost] = (

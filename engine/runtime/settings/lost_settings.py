@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from engine.model.settings import CameraSettings, Settings
-from engine.model.undo import Gone
+from engine.model.undo import RemovedKind
 
 Change: TypeAlias = Callable[[Settings], Settings]
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class DroppedSetting:
     """`put_back` leaves alone what has the place again."""
 
-    kind: Gone
+    kind: RemovedKind
     id: str
     name: str
     put_back: Change
@@ -24,15 +24,15 @@ class Lost:
 class _List:
     """One list of things with ids. `key`: of a thing, what tells it apart."""
 
-    kind: Gone
+    kind: RemovedKind
     read: Callable[[Settings], tuple[Any, ...]]
     write: Callable[[Settings, tuple[Any, ...]], Settings]
     key: Callable[[Any], Any]
 
-    def lost(self, before: Settings, after: Settings) -> list[Lost]:
+    def dropped_rows(self, before: Settings, after: Settings) -> list[DroppedSetting]:
         kept = {self.key(each) for each in self.read(after)}
         rows = enumerate(self.read(before))
-        return [Lost(self.kind, _id(each), _name(each), self._back(each, at)) for at, each in rows if self.key(each) not in kept]
+        return [DroppedSetting(self.kind, _id(each), _name(each), self._back(each, at)) for at, each in rows if self.key(each) not in kept]
 
     def _back(self, thing: Any, at: int) -> Change:
         def change(now: Settings) -> Settings:
@@ -44,13 +44,15 @@ class _List:
         return change
 
 
-def lost(before: Settings, after: Settings) -> tuple[Lost, ...]:
+def dropped_settings(before: Settings, after: Settings) -> tuple[DroppedSetting, ...]:
     """All that `before` has and `after` has not, by their ids; what was merely changed is not lost."""
-    found = [each for rows in _LISTS for each in rows.lost(before, after)]
+    found = [each for rows in _LISTS for each in rows.dropped_rows(before, after)]
     for camera in before.cameras:
         found += _lost_of_camera(camera, after.camera(camera.id))
     if before.anchor is not None and after.anchor is None:
-        found.append(Lost(Gone.ANCHOR, "", "", lambda now: now if now.anchor is not None else replace(now, anchor=before.anchor)))
+        found.append(
+            DroppedSetting(RemovedKind.ANCHOR, "", "", lambda now: now if now.anchor is not None else replace(now, anchor=before.anchor))
+        )
     return tuple(found)
 
 
@@ -80,29 +82,29 @@ def _by_id(thing: Any) -> Any:
 
 
 _LISTS = (
-    _List(Gone.CAMERA, *_of_site("cameras"), _by_id),
-    _List(Gone.NODE, *_of_site("nodes"), lambda node: node.mac),
-    _List(Gone.DEVICE, *_of_site("ble_devices"), lambda device: device.address),
-    _List(Gone.WEBHOOK, *_of_site("webhooks"), _by_id),
-    _List(Gone.CHANNEL, *_of_site("notifications"), _by_id),
-    _List(Gone.MICROPHONE, *_of_site("microphones"), _by_id),
-    _List(Gone.LOOKOUT, *_of_site("lookouts"), lambda lookout: lookout.camera_id),
-    _List(Gone.ZONE, *_of_floor("zones"), _by_id),
-    _List(Gone.PORTAL, *_of_floor("portals"), _by_id),
-    _List(Gone.POSE, *_of_floor("camera_poses"), lambda pose: pose.camera_id),
-    _List(Gone.RULE, lambda now: now.alerts.rules, _with_rules, _by_id),
+    _List(RemovedKind.CAMERA, *_of_site("cameras"), _by_id),
+    _List(RemovedKind.NODE, *_of_site("nodes"), lambda node: node.mac),
+    _List(RemovedKind.DEVICE, *_of_site("ble_devices"), lambda device: device.address),
+    _List(RemovedKind.WEBHOOK, *_of_site("webhooks"), _by_id),
+    _List(RemovedKind.CHANNEL, *_of_site("notifications"), _by_id),
+    _List(RemovedKind.MICROPHONE, *_of_site("microphones"), _by_id),
+    _List(RemovedKind.LOOKOUT, *_of_site("lookouts"), lambda lookout: lookout.camera_id),
+    _List(RemovedKind.ZONE, *_of_floor("zones"), _by_id),
+    _List(RemovedKind.PORTAL, *_of_floor("portals"), _by_id),
+    _List(RemovedKind.POSE, *_of_floor("camera_poses"), lambda pose: pose.camera_id),
+    _List(RemovedKind.RULE, lambda now: now.alerts.rules, _with_rules, _by_id),
 )
 
 
-def _lost_of_camera(before: CameraSettings, after: CameraSettings | None) -> list[Lost]:
+def _lost_of_camera(before: CameraSettings, after: CameraSettings | None) -> list[DroppedSetting]:
     """Zones, lines and areas of its picture; nothing where it went as a whole. Areas have no ids: one that was moved is not lost."""
     if after is None:
         return []
-    rows = _drawn(before.id, "zones", Gone.ZONE).lost(_only(before), _only(after))
-    rows += _drawn(before.id, "lines", Gone.LINE).lost(_only(before), _only(after))
+    rows = _drawing_list(before.id, "zones", RemovedKind.ZONE).dropped_rows(_only(before), _only(after))
+    rows += _drawing_list(before.id, "lines", RemovedKind.LINE).dropped_rows(_only(before), _only(after))
     for part in ("masks", "privacy"):
         if len(getattr(after, part)) < len(getattr(before, part)):
-            areas = _drawn(before.id, part, Gone.AREA, lambda area: area).lost(_only(before), _only(after))
+            areas = _drawing_list(before.id, part, RemovedKind.AREA, lambda area: area).dropped_rows(_only(before), _only(after))
             rows += [replace(area, id=before.id, name=before.name) for area in areas]
     return rows
 
@@ -111,7 +113,7 @@ def _only(camera: CameraSettings) -> Settings:
     return Settings(cameras=(camera,))
 
 
-def _drawn(camera_id: str, part: str, kind: Gone, key: Callable[[Any], Any] = _by_id) -> _List:
+def _drawing_list(camera_id: str, part: str, kind: RemovedKind, key: Callable[[Any], Any] = _by_id) -> _List:
     def read(now: Settings) -> tuple[Any, ...]:
         camera = now.camera(camera_id)
         return () if camera is None else getattr(camera, part)

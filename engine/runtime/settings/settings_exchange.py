@@ -95,7 +95,7 @@ def _compare(field: str, now: Any, then: Any) -> Iterator[SettingChange]:
         if [k for k in before if k in after] != [k for k in after if k in before]:
             yield SettingChange(field, "in this order", "in another order")
     else:
-        yield SettingChange(field, _shown(now), _shown(then))
+        yield SettingChange(field, _short_value(now), _short_value(then))
 
 
 def _compare_objects(field: str, now: dict[str, Any], then: dict[str, Any]) -> Iterator[SettingChange]:
@@ -114,7 +114,7 @@ def _by_id(now: Any, then: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
     return None
 
 
-def _shown(value: Any) -> str:
+def _short_value(value: Any) -> str:
     if value is None:
         return ""
     named = cast("dict[str, Any]", value).get("name") if isinstance(value, dict) else None

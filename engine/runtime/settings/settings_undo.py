@@ -9,10 +9,10 @@ from engine.model.access import Session
 from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings, Settings
-from engine.model.undo import Gone
+from engine.model.undo import RemovedKind
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import FinishUndo, UndoPolicy
-from engine.runtime.settings.lost_settings import Lost, lost
+from engine.runtime.settings.lost_settings import DroppedSetting, dropped_settings
 from engine.runtime.undoing import Removal, short_name
 
 log = logging.getLogger(__name__)
@@ -36,14 +36,14 @@ def settings_undo(secret: Callable[[S, C], Restore | None] = no_secret, camera_i
     def prepare(engine: S, command: C, session: Session) -> FinishUndo:
         before, restore_secret = engine.settings, _readable(secret, engine, command)
 
-        def shown(session: Session) -> bool:
+        def is_visible(session: Session) -> bool:
             """As it is, and as it was: a group that it was in may be another now."""
             states = _states(camera_id(command), before, engine.settings)
             return bool(camera_id(command)) and all(session.sees(camera) for camera in states)
 
         def finish() -> Removal | None:
-            gone = lost(before, engine.settings)
-            return replace(_removal(engine, gone, restore_secret, session), shown=shown) if gone else None
+            gone = dropped_settings(before, engine.settings)
+            return replace(_removal(engine, gone, restore_secret, session), shown=is_visible) if gone else None
 
         return finish
 
@@ -63,11 +63,11 @@ def _readable(secret: Callable[[S, C], Restore | None], engine: S, command: C) -
         return None
 
 
-def _removal(engine: SettingsHost, gone: tuple[Lost, ...], restore_secret: Restore | None, session: Session) -> Removal:
+def _removal(engine: SettingsHost, gone: tuple[DroppedSetting, ...], restore_secret: Restore | None, session: Session) -> Removal:
     kinds = {each.kind for each in gone}
     first = gone[0].kind
-    kind = first if len(kinds) == 1 or first in (Gone.CAMERA, Gone.NODE) else Gone.PARTS
-    shown = gone[:1] if kind in (Gone.CAMERA, Gone.NODE) else gone
+    kind = first if len(kinds) == 1 or first in (RemovedKind.CAMERA, RemovedKind.NODE) else RemovedKind.PARTS
+    shown = gone[:1] if kind in (RemovedKind.CAMERA, RemovedKind.NODE) else gone
 
     def put_back(now: Settings) -> Settings:
         changed = now

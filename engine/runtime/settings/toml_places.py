@@ -65,7 +65,7 @@ class _Reader:
         """A header's name, where all but the last part of an array of tables mean its latest item."""
         path = ""
         for index, name in enumerate(names):
-            path = _joined(path, name)
+            path = _dotted_path(path, name)
             if index < len(names) - 1 and self._tables[path]:
                 path = f"{path}[{self._tables[path] - 1}]"
         return path
@@ -74,7 +74,7 @@ class _Reader:
         """`key = value` in a table. Gives the table back."""
         start, path = self._at, table
         for name in self._dotted():
-            path = _joined(path, name)
+            path = _dotted_path(path, name)
             self._note(path, start)
         self._expect("=")
         self._value(path)
@@ -153,5 +153,5 @@ class _Reader:
         self.found.append((path, self._text.count("\n", 0, at) + 1))
 
 
-def _joined(path: str, name: str) -> str:
+def _dotted_path(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name

@@ -35,7 +35,7 @@ class _Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _LookoutReport:
     detector: str
     at_ns: int
     own: bool
@@ -73,7 +73,7 @@ class SmokeSide:
         self._dropped = 0
         self._woken = threading.Event()
         self._opened = False
-        self._heard: dict[str, _Heard] = {}
+        self._heard: dict[str, _LookoutReport] = {}
         self._started_ns = clock.now_ns()
         self._ticked_ns = 0
         self._trouble = ""
@@ -114,11 +114,11 @@ class SmokeSide:
         return self._act(lambda: self._keeper.merge(plume_id, other_id))
 
     def remove(self, sequence_id: str) -> None:
-        def done() -> str:
+        def confirm_removal() -> str:
             self._keeper.remove(sequence_id)
             return ""
 
-        self._act(done)
+        self._act(confirm_removal)
 
     def close(self) -> None:
         """Nothing is taken any more; whoever waits is told so."""
@@ -138,7 +138,7 @@ class SmokeSide:
 
     def turn(self) -> None:
         """Take in what waits; keep what could not be kept before."""
-        waiting = self._taken()
+        waiting = self._next_batch()
         own = self.own.look(self._elsewhere())
         try:
             with self.working:
@@ -162,8 +162,8 @@ class SmokeSide:
 
     def _take(self, waiting: Sequence[_Waiting], own: Sequence[SmokeFrame]) -> None:
         now_ns = self._clock.now_ns()
-        self._heard |= {each.camera_id: _Heard(each.detector, now_ns, own=True) for each in own}
-        self._heard |= {each.frame.camera_id: _Heard(each.frame.detector, now_ns, own=False) for each in waiting}
+        self._heard |= {each.camera_id: _LookoutReport(each.detector, now_ns, own=True) for each in own}
+        self._heard |= {each.frame.camera_id: _LookoutReport(each.frame.detector, now_ns, own=False) for each in waiting}
         frames = (*(each.frame for each in waiting), *own)
         if not frames:
             return
@@ -178,7 +178,7 @@ class SmokeSide:
             self._ticked_ns = now_ns
             self._keeper.tick()
 
-    def _taken(self) -> tuple[_Waiting, ...]:
+    def _next_batch(self) -> tuple[_Waiting, ...]:
         with self._lock:
             return tuple(self._queue.popleft() for _ in range(min(len(self._queue), MOST_AT_ONCE)))
 

@@ -34,7 +34,7 @@ GOING_ON, TOLD, ASIDE = "restoring", "restored.json", "damaged"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedRecord:
     """`restored`: the record was put together again just now, without what came after the copy: the log has to be replayed from there."""
 
     store: Store
@@ -43,7 +43,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RestoreReason:
     """Why the record is put together again, and from which copy, where somebody asked for one; empty: the newest that is sound.
 
     `aside`: where in the data folder an attempt that was cut short had begun to put the record as it was.
@@ -54,7 +54,7 @@ class Wanted:
     aside: str = ""
 
 
-def open_or_restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder]) -> Opened:
+def open_or_restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder]) -> OpenedRecord:
     """The record, put together again where it has to be. `finish` says when all of it is done.
 
     A record of an older schema is copied before it is brought to this one.
@@ -62,17 +62,17 @@ def open_or_restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFold
     Raises:
         EnvironmentFault: as `open_store`; `database_damaged` only where there is no sound copy; there is no room for one before an upgrade.
     """
-    wanted = _wanted(data, folders)
+    wanted = _restore_reason(data, folders)
     if wanted is None:
         try:
             keep_way_back(data, clock, folders)
-            return Opened(open_store(data.database, clock))
+            return OpenedRecord(open_store(data.database, clock))
         except EnvironmentFault as error:
             if error.reason == "database_newer":
                 raise EnvironmentFault(error.reason, f"{error}{way_back(folders)}") from None
             if not unfit(error) or not any(folder.all() for folder in folders):
                 raise
-            wanted = Wanted(what_is_wrong(error))
+            wanted = RestoreReason(what_is_wrong(error))
     return _restore(data, clock, folders, wanted)
 
 
@@ -80,7 +80,7 @@ def ask_for(data: DataFolder, backup: Backup, folder: BackupFolder) -> None:
     """The next start goes back to this copy. Raises EnvironmentFault: it is not sound, or the disk failed."""
     check(folder.path / backup.name, backup)
     made = to_iso(backup.made_ns)[:16].replace("T", " ")
-    _note(data, Wanted(f"Somebody went back to the backup of {made} UTC.", backup.name))
+    _note(data, RestoreReason(f"Somebody went back to the backup of {made} UTC.", backup.name))
 
 
 def ask_for_sound(data: DataFolder, clock: Clock, why: str, folders: Sequence[BackupFolder]) -> Backup | None:
@@ -92,7 +92,7 @@ def ask_for_sound(data: DataFolder, clock: Clock, why: str, folders: Sequence[Ba
         except EnvironmentFault as error:
             log.warning("%s", error)
             continue
-        _note(data, Wanted(why))
+        _note(data, RestoreReason(why))
         return backup
     return None
 
@@ -111,30 +111,30 @@ def last_restored(data: Path) -> Restored | None:
         return None
 
 
-def _wanted(data: DataFolder, folders: Sequence[BackupFolder]) -> Wanted | None:
+def _restore_reason(data: DataFolder, folders: Sequence[BackupFolder]) -> RestoreReason | None:
     """Why the file is not even opened; None: it is."""
     with suppress(FileNotFoundError):
-        return _noted(data.path / GOING_ON)
+        return _read_restore_note(data.path / GOING_ON)
     gone = not data.database.exists() or data.database.stat().st_size == 0
     left = data.was_used or any(folder.all() for folder in folders)
-    return Wanted(f"The database {data.database} is gone or empty.") if gone and left else None
+    return RestoreReason(f"The database {data.database} is gone or empty.") if gone and left else None
 
 
-def _note(data: DataFolder, wanted: Wanted) -> None:
+def _note(data: DataFolder, wanted: RestoreReason) -> None:
     write_atomically(data.path / GOING_ON, json.dumps(to_plain(wanted)).encode())
 
 
-def _noted(note: Path) -> Wanted:
+def _read_restore_note(note: Path) -> RestoreReason:
     """Raises FileNotFoundError."""
     try:
-        return read_record(Wanted, json.loads(note.read_bytes()))
+        return read_record(RestoreReason, json.loads(note.read_bytes()))
     except FileNotFoundError:
         raise
     except (OSError, ValueError, InputError):
-        return Wanted("It was being restored when the program ended.")
+        return RestoreReason("It was being restored when the program ended.")
 
 
-def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], wanted: Wanted) -> Opened:
+def _restore(data: DataFolder, clock: Clock, folders: Sequence[BackupFolder], wanted: RestoreReason) -> OpenedRecord:
     """Raises EnvironmentFault."""
     refusals: list[str] = []
     for backup, folder in _newest_first(folders, clock.now_ns()):
@@ -179,7 +179,7 @@ def _copied(source: Path, database: Path, clock: Clock) -> Path:
     return part
 
 
-def _put_in_place(data: DataFolder, clock: Clock, backup: Backup, part: Path, wanted: Wanted) -> Opened:
+def _put_in_place(data: DataFolder, clock: Clock, backup: Backup, part: Path, wanted: RestoreReason) -> OpenedRecord:
     aside = _place_aside(data, wanted, clock.now_ns())
     _note(data, replace(wanted, aside=aside.relative_to(data.path).as_posix()))
     _set_aside(data, aside)
@@ -191,10 +191,10 @@ def _put_in_place(data: DataFolder, clock: Clock, backup: Backup, part: Path, wa
     log.error("%s The record as it was is in %s now; what is used was put together from the backup %s", wanted.reason, name, backup.name)
     asked = bool(wanted.backup)
     restored = Restored(clock.now_ns(), wanted.reason, name, backup.name, backup.made_ns, carried=carried, asked=asked)
-    return Opened(open_store(data.database, clock), restored, backup)
+    return OpenedRecord(open_store(data.database, clock), restored, backup)
 
 
-def _place_aside(data: DataFolder, wanted: Wanted, now_ns: int) -> Path:
+def _place_aside(data: DataFolder, wanted: RestoreReason, now_ns: int) -> Path:
     """A new folder; that of an attempt which was cut short before what it had put together was in place, so that what it had set aside is
     carried over from there."""
     begun = data.path / wanted.aside

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.model.radio import LOCAL_SCANNER, BleSighting, BleSightings
 from engine.model.time import SECOND
-from engine.sources.ble.registry import Heard, SightingsBook
+from engine.sources.ble.registry import DeviceReading, SightingsBook
 from engine.sources.ble.resolver import PSEUDONYM, Resolver
 from engine.sources.node.messages import BleAdvert
 
@@ -40,7 +40,7 @@ class Naming:
         )
 
     def _note(self, scanner: str, device: str, advert: BleAdvert, now_ns: int) -> None:
-        heard = Heard(
+        heard = DeviceReading(
             device=device,
             address=advert.address,
             scanner=scanner,

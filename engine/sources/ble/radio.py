@@ -59,7 +59,7 @@ class BleakRadio:
         except (ImportError, OSError):
             raise fault("no_service") from None
         try:
-            self._scanner = BleakScanner(self._heard)
+            self._scanner = BleakScanner(self._on_advert)
             await self._scanner.start()
         except BleakBluetoothNotAvailableError as error:
             raise fault(_BY_REASON.get(error.reason.name, "failed")) from None
@@ -78,7 +78,7 @@ class BleakRadio:
             except (BleakError, OSError, EOFError, AttributeError):
                 return  # the adapter or its service is gone, and with it the scan
 
-    def _heard(self, device: Any, data: Any) -> None:
+    def _on_advert(self, device: Any, data: Any) -> None:
         advert = read_advert(device, data)
         if advert is not None:
             self._hear(advert)

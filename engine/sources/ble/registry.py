@@ -30,7 +30,7 @@ class _Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class DeviceReading:
     """One device as one scanner just heard it. `address`: the raw one; `repeats`: this scanner goes on repeating devices that are gone."""
 
     device: str
@@ -51,7 +51,7 @@ class SightingsBook:
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()  # longest unheard first
 
-    def note(self, heard: Heard, now_ns: int) -> None:
+    def note(self, heard: DeviceReading, now_ns: int) -> None:
         with self._lock:
             entry = self._entries.get(heard.device)
             if entry is None:

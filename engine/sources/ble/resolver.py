@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from engine.model.errors import InputError
 from engine.model.time import SECOND
 from engine.sources.ble.addresses import AddressKind, kind_of, resolves
-from engine.sources.ble.rotation import GIVE_UP_S, Heard, Look, due, predecessor
+from engine.sources.ble.rotation import GIVE_UP_S, AddressTrace, Look, due, predecessor
 
 MOST_ADDRESSES = 4000
 KEEP_S = 24 * 3600.0
@@ -37,8 +37,8 @@ class Resolver:
         self._lock = threading.Lock()
         self._registered: frozenset[str] = frozenset()
         self._keys: dict[str, bytes] = {}
-        self._heard: OrderedDict[str, Heard] = OrderedDict()  # by address, longest unheard first
-        self._alike: dict[Look, OrderedDict[str, Heard]] = {}  # the same by look
+        self._heard: OrderedDict[str, AddressTrace] = OrderedDict()  # by address, longest unheard first
+        self._alike: dict[Look, OrderedDict[str, AddressTrace]] = {}  # the same by look
         self._device: dict[str, str] = {}  # by address
         self._address: dict[str, str] = {}  # newest, by device
 
@@ -94,10 +94,10 @@ class Resolver:
                     return
                 self._drop(oldest.address)
 
-    def _take(self, address: str, random: bool | None, look: Look, now_ns: int) -> Heard:
+    def _take(self, address: str, random: bool | None, look: Look, now_ns: int) -> AddressTrace:
         heard = self._heard.get(address)
         if heard is None:
-            heard = Heard(address, look, now_ns, now_ns)
+            heard = AddressTrace(address, look, now_ns, now_ns)
             self._heard[address] = heard
             self._alike.setdefault(look, OrderedDict())[address] = heard
             device, kind = self._identify(address, random)
@@ -124,7 +124,7 @@ class Resolver:
                 return owner, AddressKind.RESOLVABLE
         return self._pseudonym(address), kind
 
-    def _decide(self, new: Heard, now_ns: int) -> None:
+    def _decide(self, new: AddressTrace, now_ns: int) -> None:
         """Whether an address that has been heard for some seconds carries on another one."""
         new.decided = now_ns - new.first_ns >= GIVE_UP_S * SECOND
         alive_ns = now_ns - round(ALIVE_S * SECOND)
@@ -145,7 +145,7 @@ class Resolver:
         if self._address.get(device) == address:
             del self._address[device]
 
-    def _unlike(self, heard: Heard) -> None:
+    def _unlike(self, heard: AddressTrace) -> None:
         alike = self._alike[heard.look]
         del alike[heard.address]
         if not alike:

@@ -20,7 +20,7 @@ _FEWEST_SCANNERS = 2  # that have heard both, unless they have the same name
 
 
 @dataclass(slots=True)
-class Heard:
+class AddressTrace:
     """An address with one look. `last_ns`: when a strength of it last changed; nodes repeat addresses that are gone. `said_ns`: when it was
     last reported at all."""
 
@@ -45,7 +45,7 @@ class Heard:
         return news
 
 
-def predecessor(new: Heard, others: Iterable[Heard]) -> Heard | None:
+def predecessor(new: AddressTrace, others: Iterable[AddressTrace]) -> AddressTrace | None:
     """The address that `new` took over from; None where there is none, or more than one could be meant."""
     alike = [other for other in others if other is not new and other.rotates and other.look == new.look]
     gone = [other for other in alike if not other.succeeded and _fell_silent(other, new)]
@@ -55,7 +55,7 @@ def predecessor(new: Heard, others: Iterable[Heard]) -> Heard | None:
     return gone[0] if not rivals and _as_strong(gone[0], new) else None
 
 
-def due(new: Heard, now_ns: int) -> bool:
+def due(new: AddressTrace, now_ns: int) -> bool:
     """Whether it is time to decide on it."""
     return new.rotates and not new.decided and now_ns - new.first_ns >= WAIT_S * SECOND
 
@@ -65,12 +65,12 @@ def _says_something(look: Look) -> bool:
     return bool(name) or company is not None
 
 
-def _fell_silent(old: Heard, new: Heard) -> bool:
+def _fell_silent(old: AddressTrace, new: AddressTrace) -> bool:
     gap_s = (new.first_ns - old.last_ns) / SECOND
     return old.first_ns < new.first_ns and -OVERLAP_S <= gap_s <= LONGEST_GAP_S
 
 
-def _as_strong(old: Heard, new: Heard) -> bool:
+def _as_strong(old: AddressTrace, new: AddressTrace) -> bool:
     both = old.rssi.keys() & new.first_rssi.keys()
     named = bool(new.look[0])
     if len(both) < (1 if named else _FEWEST_SCANNERS):

@@ -50,7 +50,7 @@ class Backlog:
             if live is None:
                 timed.append((packet, sent_ns))
                 least_ns = delay_ns
-        self._packets.extend(_placed(untimed, timed, step_ns) + ([] if live is None else [(live, None)]))
+        self._packets.extend(_with_send_times(untimed, timed, step_ns) + ([] if live is None else [(live, None)]))
         return least_ns if step_ns else None
 
     def next(self) -> tuple[Packet | None, int | None]:
@@ -80,7 +80,7 @@ def _had_waited(step_ns: int, sooner_ns: int) -> bool:
     return bool(_step(step_ns)) and sooner_ns > step_ns // 2
 
 
-def _placed(untimed: list[Packet], timed: list[tuple[Packet, int]], step_ns: int) -> list[tuple[Packet, int | None]]:
+def _with_send_times(untimed: list[Packet], timed: list[tuple[Packet, int]], step_ns: int) -> list[tuple[Packet, int | None]]:
     """All that waited with the times at which it was sent: the untimed ones come before the others. Without a step nothing is known."""
     if not step_ns:
         return [(packet, None) for packet in (*untimed, *(packet for packet, _ in timed))]

@@ -68,7 +68,7 @@ class FileSource:
         self._pictures = 0
 
     def open(self) -> StreamInfo:
-        self._reader = self._opened()
+        self._reader = self._open_stream()
         return self._reader.info
 
     def read(self) -> Reading:
@@ -113,7 +113,7 @@ class FileSource:
         if not self.decoding:
             reader.decoder.hold(packet)
             return Reading(encoded, place_ns=place_ns)
-        return replace(self._shown(reader, reader.decoder.decode(packet), encoded), place_ns=place_ns)
+        return replace(self._to_reading(reader, reader.decoder.decode(packet), encoded), place_ns=place_ns)
 
     def _due(self, stream_ns: int) -> bool:
         left_s = self._pace.left_s(stream_ns)
@@ -126,19 +126,19 @@ class FileSource:
         """The file has come to its end: its last pictures, then its beginning again, or the end."""
         if self._rounds.empty:
             raise EnvironmentFault("no_picture", f"{self._opening.shown} holds no pictures. Choose another file.")
-        reading = self._shown(reader, reader.decoder.flush() if self.decoding else [], None)
+        reading = self._to_reading(reader, reader.decoder.flush() if self.decoding else [], None)
         self._ended = not self._loop
         if self._loop:
             self.close()
             self._rounds.next_round()
-            self._reader = self._opened()
+            self._reader = self._open_stream()
         return reading
 
-    def _opened(self) -> VideoStreamReader:
+    def _open_stream(self) -> VideoStreamReader:
         self._judge(self._path)
         return VideoStreamReader(self._opening, self._interrupt)
 
-    def _shown(self, reader: VideoStreamReader, frames: list[av.VideoFrame], encoded: EncodedPacket | None) -> Reading:
+    def _to_reading(self, reader: VideoStreamReader, frames: list[av.VideoFrame], encoded: EncodedPacket | None) -> Reading:
         changes = [change for frame in frames if (change := reader.noticed(frame)) is not None]
         return Reading(encoded, tuple(self._picture(reader, frame) for frame in frames), changes[-1] if changes else None)
 

@@ -16,7 +16,7 @@ from engine.sources.camera.reach import check_reach, first_answering
 from engine.sources.camera.sender_clock import SenderClock
 from engine.sources.camera.stream import Opening, Packet, VideoStreamReader
 from engine.sources.camera.timeline import LiveTimeline
-from engine.sources.camera.urls import shown
+from engine.sources.camera.urls import public_url
 
 _OPEN_LIMIT_S = 5.0
 _TICKS = 90_000
@@ -32,7 +32,7 @@ def rtsp_opening(url: str, transport: str) -> Opening:
         "analyzeduration": "3000000",
         "user_agent": "Watchroom",
     }
-    return Opening(url, shown(url), "rtsp", options, _OPEN_LIMIT_S, STALL_S, strict=True)
+    return Opening(url, public_url(url), "rtsp", options, _OPEN_LIMIT_S, STALL_S, strict=True)
 
 
 def mjpeg_opening(url: str) -> Opening:
@@ -46,7 +46,7 @@ def mjpeg_opening(url: str) -> Opening:
         "analyzeduration": "1000000",
         "user_agent": "Watchroom",
     }
-    return Opening(url, shown(url), "mpjpeg", options, _OPEN_LIMIT_S, STALL_S, strict=True)
+    return Opening(url, public_url(url), "mpjpeg", options, _OPEN_LIMIT_S, STALL_S, strict=True)
 
 
 def judged(opening: Opening) -> Opening:
@@ -136,7 +136,7 @@ class NetworkSource:
             captured_ns = self._timeline.waited(waited_ns)
         sent_ns = reader.sent_ns(packet)
         if sent_ns is not None:
-            self._sender.said(sent_ns, captured_ns)
+            self._sender.add_sample(sent_ns, captured_ns)
         if pts is None and dts is None:
             pts = dts = self._ticks(captured_ns)
         whole_pts, whole_dts = (dts if pts is None else pts), (pts if dts is None else dts)

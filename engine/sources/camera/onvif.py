@@ -70,7 +70,7 @@ async def _described(url: str, host: str, port: int, credentials: Credentials | 
         told = await device.GetDeviceInformation()
         streams = await _streams(camera, host)
     except (ONVIFError, Error, ClientError, OSError, *_OTHER_FORM) as error:
-        raise _refused(error, host) from None
+        raise _onvif_error(error, host) from None
     finally:
         await camera.close()
     return CameraDescription(url, _line(told.Manufacturer), _line(told.Model), _line(told.FirmwareVersion), streams)
@@ -152,7 +152,7 @@ def _line(text: object) -> str:
     return " ".join(str(text or "").split())[:_LONGEST]
 
 
-def _refused(error: Exception, host: str) -> EnvironmentFault | InputError:
+def _onvif_error(error: Exception, host: str) -> EnvironmentFault | InputError:
     said: Sequence[str] = (str(error), str(getattr(error, "code", "")), str(getattr(error, "subcodes", "")))
     if any(_WRONG_LOGIN.search(each) for each in said):
         return InputError("password", f"{host} wants another user or password; those of the camera itself are meant")

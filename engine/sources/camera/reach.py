@@ -32,7 +32,7 @@ def check_reach(url: str) -> tuple[str, ...]:
         raise EnvironmentFault("unknown_host", f"The name {host} is not known here. Check the address and the name server.") from None
     for entry in found:
         address = parse_address(str(entry[4][0]))
-        if _refused(address):
+        if _is_forbidden(address):
             raise InputError("url", f"{host} leads to {address}, which is no camera's address")
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
@@ -47,7 +47,7 @@ def first_answering(addresses: Sequence[str], port: int) -> str:
     return addresses[0]
 
 
-def _refused(address: Address) -> bool:
+def _is_forbidden(address: Address) -> bool:
     return is_metadata_service(address) or any(_is_no_host(each) for each in destinations(address))
 
 

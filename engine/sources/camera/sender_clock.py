@@ -15,7 +15,7 @@ class SenderClock:
         self._before_ns: int | None = None
         self._since_ns = 0
 
-    def said(self, sent_ns: int, captured_ns: int) -> None:
+    def add_sample(self, sent_ns: int, captured_ns: int) -> None:
         """A picture was made at `sent_ns` by the sender's clock, and at `captured_ns` by ours."""
         ahead_ns = sent_ns - captured_ns
         if captured_ns - self._since_ns >= _HALF_NS:

@@ -20,7 +20,7 @@ __all__ = ["EndOfStream", "FrameSource", "Reading", "SimulatedFactory", "open_so
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _SourceRequest:
     url: str = field(repr=False)
     settings: CameraSettings = field(repr=False)
     credentials: Credentials | None
@@ -45,7 +45,7 @@ def open_source(
     sub = stream == "sub" and bool(settings.sub_url)
     url = settings.sub_url if sub else settings.url
     try:
-        return _TABLE[camera_kind(url)](_Wanted(url.strip(), settings, credentials, clock, simulated, judge))
+        return _TABLE[camera_kind(url)](_SourceRequest(url.strip(), settings, credentials, clock, simulated, judge))
     except InputError as error:
         raise InputError("sub_url" if sub else "url", error.message) from None
 
@@ -61,44 +61,44 @@ def opened_path(url: str) -> Path | None:
             return None
 
 
-def _file(wanted: _Wanted) -> FrameSource:
+def _file(wanted: _SourceRequest) -> FrameSource:
     camera = wanted.settings
     return FileSource(file_path(wanted.url), wanted.clock, camera.paced, camera.loop, camera.most_pixels, wanted.judge)
 
 
-def _folder(wanted: _Wanted) -> FrameSource:
+def _folder(wanted: _SourceRequest) -> FrameSource:
     path, fps = folder_address(wanted.url)
     camera = wanted.settings
     return FolderSource(path, fps, wanted.clock, camera.paced, camera.loop, camera.most_pixels, wanted.judge)
 
 
-def _rtsp(wanted: _Wanted) -> FrameSource:
+def _rtsp(wanted: _SourceRequest) -> FrameSource:
     opening = rtsp_opening(_login(wanted), wanted.settings.transport)
     return NetworkSource(replace(opening, most_pixels=wanted.settings.most_pixels), wanted.clock, timeless=False)
 
 
-def _mjpeg(wanted: _Wanted) -> FrameSource:
+def _mjpeg(wanted: _SourceRequest) -> FrameSource:
     opening = mjpeg_opening(_login(wanted))
     return NetworkSource(replace(opening, most_pixels=wanted.settings.most_pixels), wanted.clock, timeless=True)
 
 
-def _usb(wanted: _Wanted) -> FrameSource:
+def _usb(wanted: _SourceRequest) -> FrameSource:
     return UsbSource(usb_index(wanted.url), wanted.clock, most_pixels=wanted.settings.most_pixels)
 
 
-def _simulated(wanted: _Wanted) -> FrameSource:
+def _simulated(wanted: _SourceRequest) -> FrameSource:
     if wanted.simulated is None:
         raise InputError("url", "simulated cameras exist on the demo site only")
     return wanted.simulated(wanted.url)
 
 
-def _login(wanted: _Wanted) -> str:
+def _login(wanted: _SourceRequest) -> str:
     if not parsed(wanted.url).hostname:
         raise InputError("url", "names no host; write for example rtsp://192.168.1.20/stream1")
     return with_credentials(wanted.url, wanted.credentials)
 
 
-_TABLE: Final[dict[CameraKind, Callable[[_Wanted], FrameSource]]] = {
+_TABLE: Final[dict[CameraKind, Callable[[_SourceRequest], FrameSource]]] = {
     CameraKind.FILE: _file,
     CameraKind.FOLDER: _folder,
     CameraKind.RTSP: _rtsp,

@@ -69,7 +69,7 @@ def parsed(url: str) -> SplitResult:
     return parts
 
 
-def shown(url: str) -> str:
+def public_url(url: str) -> str:
     """For sentences and logs: no user part and no query, which often holds a password or token."""
     return scrub(split_credentials(url)[0]).partition("?")[0]
 

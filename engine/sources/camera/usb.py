@@ -75,21 +75,23 @@ class UsbSource:
     def open(self) -> StreamInfo:
         self._device = self._open_device(self._index)
         if self._device is None:
-            raise EnvironmentFault("absent", f"There is no camera {self._shown}. Plug it in, or choose another device.")
+            raise EnvironmentFault("absent", f"There is no camera {self._device_label}. Plug it in, or choose another device.")
         width, height, fps = self._device.size_and_rate()
         if not width or not height:
-            raise EnvironmentFault("no_picture", f"The device {self._shown} gives pictures of size {width}×{height}. It may be no camera.")
+            raise EnvironmentFault(
+                "no_picture", f"The device {self._device_label} gives pictures of size {width}×{height}. It may be no camera."
+            )
         if width * height > self._most_pixels:
-            raise faults.too_large(self._shown, width, height, self._most_pixels)
+            raise faults.too_large(self._device_label, width, height, self._most_pixels)
         return StreamInfo("", width, height, fps)
 
     def read(self) -> Reading:
         device = self._device
         if device is None or not self._wait(device):
-            raise faults.interrupted(self._shown)
+            raise faults.interrupted(self._device_label)
         picture = device.read()
         if picture is None:
-            raise EnvironmentFault("closed", f"The camera {self._shown} was unplugged or taken by another program.")
+            raise EnvironmentFault("closed", f"The camera {self._device_label} was unplugged or taken by another program.")
         index, self._pictures = self._pictures, self._pictures + 1
         return Reading(None, (ArrayPicture(picture, self._clock.now_ns(), index),))
 
@@ -102,7 +104,7 @@ class UsbSource:
             device.release()
 
     @property
-    def _shown(self) -> str:
+    def _device_label(self) -> str:
         return f"usb:{self._index}"
 
     def _wait(self, device: Device) -> bool:
@@ -112,7 +114,7 @@ class UsbSource:
             if device.ready(_SLICE_S):
                 return True
             if time.monotonic() >= until_s:
-                raise faults.stalled(f"The camera {self._shown}", STALL_S)
+                raise faults.stalled(f"The camera {self._device_label}", STALL_S)
         return False
 
 

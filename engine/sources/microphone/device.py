@@ -73,7 +73,7 @@ class DeviceSource:
 
     def open(self) -> None:
         audio = self._load()
-        device = self._found(devices(audio))
+        device = self._matching_device(devices(audio))
         self._rate_hz = device.rate_hz
         try:
             self._stream = audio.InputStream(
@@ -108,7 +108,7 @@ class DeviceSource:
         if stream is not None:
             stream.close(ignore_errors=True)
 
-    def _found(self, inputs: tuple[SoundDevice, ...]) -> SoundDevice:
+    def _matching_device(self, inputs: tuple[SoundDevice, ...]) -> SoundDevice:
         if not self._key:
             return inputs[0]
         for one in inputs:

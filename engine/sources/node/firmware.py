@@ -36,7 +36,7 @@ class FirmwareStore:
             folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise _not_written(folder, error) from error
-        self._known = _known(folder)
+        self._known = _stored_images(folder)
 
     def all(self) -> tuple[Firmware, ...]:
         """Newest first."""
@@ -127,7 +127,7 @@ def _write(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def _known(folder: Path) -> dict[str, Firmware]:
+def _stored_images(folder: Path) -> dict[str, Firmware]:
     """What is there and whole; a listing without its file, or the other way round, is left alone and not shown."""
     found = (_read(path) for path in sorted(folder.glob("*.bin.json")))
     return {firmware.file: firmware for firmware in found if firmware is not None}

@@ -141,7 +141,7 @@ class NodeHub:
         session.order(orders.role(node.role))
         self._tell_rate(node, session)
 
-    def heard(self, session: NodeSession, message: Message) -> None:
+    def on_message(self, session: NodeSession, message: Message) -> None:
         now_ns = self._clock.now_ns()
         with self._lock:
             node = self._registry.get(session.mac)
@@ -156,7 +156,7 @@ class NodeHub:
                 case BleReport():
                     self._reports.append((now_ns, message, session))
                 case MotionHint():
-                    self._rates.moved(self._steady_s())
+                    self._rates.note_motion(self._steady_s())
                 case OtaStatus():
                     self._rollout.reported(node.mac, message, self._steady_s())
                 case _:
@@ -191,7 +191,7 @@ class NodeHub:
             collector.pace(since_s)
         batches = [collector.drain(now_ns) for collector in (self._real, self._simulated)]
         self.shed_level = max(level for _, level in batches)
-        sightings = [self._named(*report) for report in reports]
+        sightings = [self._sightings_of_report(*report) for report in reports]
         return (*changes, *(s for s in sightings if s.sightings), *(batch for batch, _ in batches if batch is not None))
 
     def tick(self) -> None:
@@ -215,7 +215,7 @@ class NodeHub:
     def set_motion(self, active: bool) -> None:
         """Whether anything moves, for the rate that nodes are told."""
         if active:
-            self._rates.moved(self._steady_s())
+            self._rates.note_motion(self._steady_s())
 
     def views(self) -> tuple[NodeView, ...]:
         """All known and configured nodes, by MAC. `health` and what comes of links is left for those who know it."""
@@ -335,7 +335,7 @@ class NodeHub:
         if node.channel != channel:
             self._changes.append(node.change(now_ns))
 
-    def _named(self, now_ns: int, report: BleReport, session: NodeSession) -> BleSightings:
+    def _sightings_of_report(self, now_ns: int, report: BleReport, session: NodeSession) -> BleSightings:
         return BleSightings(now_ns, session.mac, self._naming(session.mac, report.adverts, now_ns), session.simulated)
 
     def _roll_out(self, online: Sequence[KnownNode], now_s: float) -> None:

@@ -34,7 +34,7 @@ class RateGovernor:
         self._policy = policy
         self._moved_s = now_s  # what was before the start is not known
 
-    def moved(self, now_s: float) -> None:
+    def note_motion(self, now_s: float) -> None:
         self._moved_s = now_s
 
     def rate_hz(self, now_s: float) -> int:

@@ -100,7 +100,7 @@ class KnownNode:
             malformed=self.malformed + (session.malformed if session is not None else 0),
             simulated=self.simulated,
         )
-        return _placed(_in_health(_greeted(view, hello), health, self.health_ns), settings, self.announced)
+        return _with_position(_in_health(_greeted(view, hello), health, self.health_ns), settings, self.announced)
 
     def _keep_counts(self) -> None:
         if self.session is not None:
@@ -129,7 +129,7 @@ def _in_health(view: NodeView, health: Health | None, health_ns: int | None) -> 
     )
 
 
-def _placed(view: NodeView, settings: NodeSettings | None, announced: Position | None) -> NodeView:
+def _with_position(view: NodeView, settings: NodeSettings | None, announced: Position | None) -> NodeView:
     """The operator's position goes before the announced one."""
     if settings is not None and settings.position is not None:
         return replace(view, position=settings.position, position_source="plan")

@@ -37,7 +37,7 @@ class SessionHost(Protocol):
 
     def greet(self, session: "NodeSession", hello: Hello) -> None: ...
 
-    def heard(self, session: "NodeSession", message: Message) -> None: ...
+    def on_message(self, session: "NodeSession", message: Message) -> None: ...
 
     def frame(self, session: "NodeSession", frame: bytes, arrival_ns: int) -> None: ...
 
@@ -90,7 +90,7 @@ class NodeSession:
         if self.stage is Stage.WAITING:
             self._first(message)
         elif self._is_own(message) and not self._reports_flood(message):
-            self._host.heard(self, message)
+            self._host.on_message(self, message)
 
     def binary(self, data: bytes) -> None:
         """One binary message: a CSI frame. Never raises. About two microseconds."""

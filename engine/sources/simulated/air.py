@@ -8,7 +8,7 @@ import numpy as np
 from engine.sources.simulated.bodies import WalkersOf
 from engine.sources.simulated.falls import Fall
 from engine.sources.simulated.node import Wire
-from engine.sources.simulated.phones import Heard, PhoneWaves
+from engine.sources.simulated.phones import PhoneWaves, SimulatedAdvert
 from engine.sources.simulated.plan import DEMO, FloorPlan
 from engine.sources.simulated.radio import Airwaves, RadioNode
 from engine.sources.simulated.surroundings import Surroundings
@@ -30,7 +30,7 @@ class Air(Protocol):
         """
         ...
 
-    def heard(self, node: int, report: int) -> tuple[Heard, ...]:
+    def phones_heard_by(self, node: int, report: int) -> tuple[SimulatedAdvert, ...]:
         """The phones that a node took down in the 5 s that end at world time `report` · 5 s. Raises EnvironmentFault as `frames`."""
         ...
 
@@ -50,5 +50,5 @@ class SimulatedAir:
         frames = self._wire.frames(packets, np.maximum(uptime_s * 1e6, 0).astype(np.uint64))
         return list(zip(packets.reader.tolist(), frames, strict=True))
 
-    def heard(self, node: int, report: int) -> tuple[Heard, ...]:
-        return self._phones.heard(node, report)
+    def phones_heard_by(self, node: int, report: int) -> tuple[SimulatedAdvert, ...]:
+        return self._phones.phones_heard_by(node, report)

@@ -59,7 +59,7 @@ class SimulatedCamera:
     def render(self, t_s: float) -> Bytes:
         """The picture at a world time, (H, W, 3) uint8 BGR, owned by the caller."""
         canvas = self._backdrop.pixels.copy()
-        for pose, sprite in self._drawn(t_s):
+        for pose, sprite in self._visible_walkers(t_s):
             cast_shadow(canvas, pose, self.lens, self._backdrop.floor, self._world.plan)
             self._put(canvas, sprite, self._cover(pose, sprite))
         more, less = self._grain[round(t_s * GRAIN_HZ) % GRAIN_TILES]
@@ -70,7 +70,7 @@ class SimulatedCamera:
 
     def truth(self, t_s: float) -> tuple[VisibleWalker, ...]:
         """Every walker who at least partly shows. For tests only: the engine must find walkers by looking."""
-        drawn = self._drawn(t_s)
+        drawn = self._visible_walkers(t_s)
         seen: list[VisibleWalker] = []
         for index, (pose, sprite) in enumerate(drawn):
             cover = self._cover(pose, sprite)
@@ -81,7 +81,7 @@ class SimulatedCamera:
                 seen.append(VisibleWalker(pose.id, sprite.box_xyxy, share, self._well_visible(sprite, share)))
         return tuple(seen)
 
-    def _drawn(self, t_s: float) -> list[tuple[WalkerPose, Sprite]]:
+    def _visible_walkers(self, t_s: float) -> list[tuple[WalkerPose, Sprite]]:
         """The walkers in the picture, far to near, as if nothing hid them."""
         found: list[tuple[float, WalkerPose, Sprite]] = []
         for pose in self._world.walkers(t_s):

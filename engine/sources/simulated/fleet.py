@@ -217,7 +217,7 @@ class _Fleet:
             if cell > 0 and cell % round(HEALTH_S / CELL_S) == 0:
                 node.tell_health(HEALTH_S, len(self._air.nodes) - 1)
             if self._plan.ble and cell > 0 and cell % round(REPORT_S / CELL_S) == 0:
-                node.tell_phones(self._phones.heard(number, int(now_s // REPORT_S)))
+                node.tell_phones(self._phones.phones_heard_by(number, int(now_s // REPORT_S)))
 
     def _summary(self, started_ns: int, skipped_s: float) -> FleetSummary:
         nodes = self._nodes

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidURI, WebSocketException
 from engine.model.errors import EnvironmentFault, InputError
 from engine.sources.simulated.fleet_update import UpdateBehaviour, UpdateFailed, install
 from engine.sources.simulated.node import IdentifyOrder, NodeVoice, RateOrder, RebootOrder, Rejected, RoleOrder, UpdateOrder, read_order
-from engine.sources.simulated.phones import Heard
+from engine.sources.simulated.phones import SimulatedAdvert
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class FleetNode:
         self._period_frames = 0
         self._tell(self.voice.health(self._uptime_s(), hz, self._channel))
 
-    def tell_phones(self, heard: Sequence[Heard]) -> None:
+    def tell_phones(self, heard: Sequence[SimulatedAdvert]) -> None:
         self._tell(self.voice.ble(self._uptime_s(), heard))
 
     def _tell(self, text: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.site import Position
-from engine.sources.simulated.phones import STALE_MOST, Heard
+from engine.sources.simulated.phones import STALE_MOST, SimulatedAdvert
 from engine.sources.simulated.radio import Packets
 
 CHIP = "ESP32-S3"
@@ -94,7 +94,7 @@ class NodeVoice:
         self.mac, self.position, self.firmware, self.token = mac, position, firmware, token
         self.role, self.rate_hz = "tx_rx", FIRST_RATE_HZ
         self._stale = stale_reports
-        self._heard: dict[str, Heard] = {}
+        self._heard: dict[str, SimulatedAdvert] = {}
 
     @property
     def sends(self) -> bool:
@@ -127,7 +127,7 @@ class NodeVoice:
             ntp_synced=True,
         )
 
-    def ble(self, uptime_s: float, heard: Sequence[Heard]) -> str:
+    def ble(self, uptime_s: float, heard: Sequence[SimulatedAdvert]) -> str:
         if self._stale:
             for one in heard:
                 if one.address in self._heard or len(self._heard) < STALE_MOST:
@@ -148,7 +148,7 @@ class NodeVoice:
         return json.dumps({"type": kind, "mac": self.mac, **fields}, separators=(",", ":"))
 
 
-def _device(heard: Heard) -> dict[str, Any]:
+def _device(heard: SimulatedAdvert) -> dict[str, Any]:
     device: dict[str, Any] = {"addr": heard.address, "addr_type": "random" if heard.random else "public", "rssi_dbm": heard.rssi_dbm}
     if heard.name:
         device["name"] = heard.name

@@ -164,7 +164,7 @@ class SimulatedNodes:
         report = int((now_s - 0.4 * number) // REPORT_S)
         if report > post.ble:
             post.ble = report
-            session.text(voice.ble(now_s - post.booted_s, self._air.heard(number, report)))
+            session.text(voice.ble(now_s - post.booted_s, self._air.phones_heard_by(number, report)))
         if post.update is not None:
             self._install(post, session, post.update, now_s)
         elif post.reboot_s is not None and now_s >= post.reboot_s:

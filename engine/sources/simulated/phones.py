@@ -30,7 +30,7 @@ _WORD = 0xFFFFFFFFFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SimulatedAdvert:
     """One device in one report of one scanner."""
 
     address: str
@@ -54,13 +54,13 @@ class PhoneWaves:
         self._way = chance.normal(0, 2 * np.pi / 2.5, (len(self._at), _WAVES, 2))
         self._start = chance.uniform(0, 2 * np.pi, (len(self._at), _WAVES))
 
-    def heard(self, scanner: int, report: int) -> tuple[Heard, ...]:
+    def phones_heard_by(self, scanner: int, report: int) -> tuple[SimulatedAdvert, ...]:
         """What the scanner took down in the 5 s that end at world time `report` · 5 s."""
         key = np.array([(self._seed << 8 | scanner) & _WORD, report & _WORD], np.uint64)
         chance = np.random.Generator(np.random.Philox(key=key))
         t_s = report * REPORT_S - float(chance.uniform(0, 0.5 * REPORT_S))
         bodies = {body.id: body for body in self._bodies.at(t_s)}
-        found: list[Heard] = []
+        found: list[SimulatedAdvert] = []
         for phone in self._phones:
             fading, luck = float(chance.normal(0, _FADING_DB)), float(chance.random())
             place, carrier = _place(phone, bodies)
@@ -108,9 +108,9 @@ def _own_body_db(at: Array, place: Array, carrier: Body) -> float:
     return _OWN_BODY_DB * ((1 - cosine) / 2) ** 1.5
 
 
-def _entry(phone: PhonePlan, t_s: float, rssi_dbm: int) -> Heard:
+def _entry(phone: PhonePlan, t_s: float, rssi_dbm: int) -> SimulatedAdvert:
     address = phone.address or private_address(bytes.fromhex(phone.irk), int(t_s // phone.rotates_s))
-    return Heard(address, rssi_dbm, not phone.address, phone.name, phone.company_id, phone.company_data)
+    return SimulatedAdvert(address, rssi_dbm, not phone.address, phone.name, phone.company_id, phone.company_data)
 
 
 def private_address(irk: bytes, number: int) -> str:

@@ -20,7 +20,7 @@ _GAIN_STEP_DB = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class ReceivedPackets:
     """What receivers report of F packets: iq (F, 64, 2) int8, rssi_dbm (F,) int8, noise_dbm (F,) int8; `kept` (F,) those not lost."""
 
     iq: npt.NDArray[np.int8]
@@ -40,7 +40,9 @@ class Receivers:
         self._slope = chance.uniform(-0.4, 0.4, count)
         self._one_metre = wave_m / (4 * np.pi)
 
-    def hear(self, channel: Complex, sender: npt.NDArray[np.intp], reader: npt.NDArray[np.intp], chance: np.random.Generator) -> Heard:
+    def hear(
+        self, channel: Complex, sender: npt.NDArray[np.intp], reader: npt.NDArray[np.intp], chance: np.random.Generator
+    ) -> ReceivedPackets:
         """`channel` (F, 64) relative to one metre of nothing; `sender`, `reader` (F,) number the nodes."""
         count = len(channel)
         scale = self._one_metre * 10 ** ((_SENT_DBM + self._power_db[sender] + chance.normal(0, 0.12, count)) / 20)  # root mW
@@ -58,7 +60,7 @@ class Receivers:
         read = np.clip(np.rint(rssi + self._reads_db[reader] + chance.normal(0, 0.4, count)), -100, -1).astype(np.int8)
         floor = np.rint(_THERMAL_DBM + chance.normal(0, 0.6, count)).astype(np.int8)
         lost = (chance.random(count) < 0.015) | (rssi < SENSITIVITY_DBM + chance.normal(0, 1.0, count))
-        return Heard(iq, read, floor, ~lost)
+        return ReceivedPackets(iq, read, floor, ~lost)
 
     def _turn(self, reader: npt.NDArray[np.intp], chance: np.random.Generator) -> Complex:
         """Phases that no packet shares with the next: of the carrier, and a slope over the band from when the chip began to sample."""

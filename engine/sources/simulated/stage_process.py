@@ -20,7 +20,7 @@ import numpy.typing as npt
 from engine.model.errors import EnvironmentFault
 from engine.sources.simulated.air import Air
 from engine.sources.simulated.falls import Fall, FallScript
-from engine.sources.simulated.phones import Heard
+from engine.sources.simulated.phones import SimulatedAdvert
 from engine.sources.simulated.plan import DEMO, CameraPlan
 from engine.sources.simulated.stage import Eye, StageHere
 
@@ -139,8 +139,8 @@ class _FarAir:
     def frames(self, cell: int, rates_hz: Sequence[float], booted_s: Sequence[float]) -> list[tuple[int, bytes]]:
         return cast(list[tuple[int, bytes]], self._stage.ask(_AIR, ("frames", cell, list(rates_hz), list(booted_s))))
 
-    def heard(self, node: int, report: int) -> tuple[Heard, ...]:
-        return cast(tuple[Heard, ...], self._stage.ask(_AIR, ("heard", node, report)))
+    def phones_heard_by(self, node: int, report: int) -> tuple[SimulatedAdvert, ...]:
+        return cast(tuple[SimulatedAdvert, ...], self._stage.ask(_AIR, ("heard", node, report)))
 
 
 # in that process
@@ -179,7 +179,7 @@ class _Players:
     def _hear(self, what: str, *about: Any) -> Any:
         if self._air is None:
             self._air = self._stage.air()
-        return self._air.frames(*about) if what == "frames" else self._air.heard(*about)
+        return self._air.frames(*about) if what == "frames" else self._air.phones_heard_by(*about)
 
 
 def play(pipes: dict[str, Connection], canvases: dict[str, Any]) -> None:

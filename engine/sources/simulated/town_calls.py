@@ -59,7 +59,7 @@ def live(town: TownPlan, seed: str, slot: int) -> Occurrence:
 def at_once(town: TownPlan, key: str, at_ns: int, dice: Random) -> Occurrence:
     """Somewhere where something happens at this time of the day."""
     hour = at_ns // HOUR_NS % 24
-    place = chosen(town.places, [each.a_day * town.hours[each.busy][hour] for each in town.places], dice)
+    place = weighted_choice(town.places, [each.a_day * town.hours[each.busy][hour] for each in town.places], dice)
     return _happened(town, place, key, at_ns, dice)
 
 
@@ -77,13 +77,13 @@ def received_between(several: Iterable[Report], since_ns: int, until_ns: int) ->
     return sorted((each for each in several if since_ns <= each.received_ns < until_ns), key=lambda each: (each.received_ns, each.id))
 
 
-def chosen(several: Sequence[T], shares: Sequence[float], dice: Random) -> T:
+def weighted_choice(several: Sequence[T], shares: Sequence[float], dice: Random) -> T:
     return dice.choices(several, weights=shares)[0]
 
 
 def _number(shares: Sequence[float], dice: Random) -> int:
     """0 with the first share."""
-    return chosen(range(len(shares)), shares, dice)
+    return weighted_choice(range(len(shares)), shares, dice)
 
 
 def around(at: EastNorth, spread_m: float, dice: Random, farthest_m: float = math.inf) -> EastNorth:
@@ -130,7 +130,7 @@ def _happened(town: TownPlan, place: PlacePlan, key: str, at_ns: int, dice: Rand
 
 
 def _category(kinds: Kinds, dice: Random) -> IncidentCategory:
-    return chosen([category for category, _ in kinds], [share for _, share in kinds], dice)
+    return weighted_choice([category for category, _ in kinds], [share for _, share in kinds], dice)
 
 
 def _report(town: TownPlan, it: Occurrence, number: int, resident: int, words: str, dice: Random) -> Report:

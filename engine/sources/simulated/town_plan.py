@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, TypeAlias
 
-from engine._geodesic import moved
+from engine._geodesic import destination
 from engine.model.incident import IncidentCategory
 from engine.model.site import SiteAnchor
 from engine.model.smoke import Lookout, LookoutView
@@ -89,7 +89,7 @@ class TownPlan:
 
     def on_earth(self, at: EastNorth) -> tuple[float, float]:
         """Latitude and longitude."""
-        return moved(self.latitude, self.longitude, *at)
+        return destination(self.latitude, self.longitude, *at)
 
     @property
     def anchor(self) -> SiteAnchor:

@@ -9,7 +9,7 @@ from engine.model.geometry import Box
 from engine.model.pose import Poses
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
-from engine.vision.activities.body import Body, begun, centre, continued, facts_of, posed, sample_of, seen_again
+from engine.vision.activities.body import Body, centre, continued, facts_of, new_body, posed, sample_of, seen_again
 from engine.vision.activities.loose import Loose, loosened
 
 LOST_NS = 2 * SECOND  # so long after it was lost, a track may be carried on by another
@@ -27,7 +27,7 @@ class SeenTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _CameraBodies:
     bodies: tuple[Body, ...] = ()
     loose: tuple[Loose, ...] = ()
 
@@ -54,7 +54,7 @@ class Bodies:
             sample = sample_of(track.box, size, at_ns)
             known = self._bodies.get(track.id)
             if known is None:
-                self._bodies[track.id] = self._carried(begun(track.id, sample, track.confidence), ids)
+                self._bodies[track.id] = self._carried(new_body(track.id, sample, track.confidence), ids)
             else:
                 self._bodies[track.id] = seen_again(known, sample, track.confidence)
         self._loose = loosened(self._loose, boxes, [track.box for track in seen], at_ns)
@@ -68,10 +68,10 @@ class Bodies:
                 self._bodies[track_id] = posed(body, facts)
 
     def state(self) -> Any:
-        return to_plain(_Known(tuple(self._bodies.values()), self._loose))
+        return to_plain(_CameraBodies(tuple(self._bodies.values()), self._loose))
 
     def restore(self, state: Any) -> None:
-        known = read_as(_Known, state, "bodies")
+        known = read_as(_CameraBodies, state, "bodies")
         self._bodies, self._loose = {body.id: body for body in known.bodies}, known.loose
 
     def _recover(self, present: Iterable[str], size: tuple[int, int], at_ns: int) -> None:

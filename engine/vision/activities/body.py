@@ -113,7 +113,7 @@ def sample_of(box: Box, size: tuple[int, int], at_ns: int) -> Sample:
     return Sample(at_ns, box, box[1] <= slack or box[3] >= size[1] - slack)
 
 
-def begun(track_id: str, sample: Sample, confidence: float) -> Body:
+def new_body(track_id: str, sample: Sample, confidence: float) -> Body:
     return Body(track_id, sample.at_ns, sample.box, confidence, (sample,), _grown((), sample))
 
 

@@ -28,7 +28,7 @@ class Gathering:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CrowdState:
     gathering: Gathering | None = None
 
 
@@ -65,10 +65,10 @@ class CrowdWatch:
         return changes if told else []
 
     def state(self) -> Any:
-        return to_plain(_Kept(self._now))
+        return to_plain(_CrowdState(self._now))
 
     def restore(self, state: Any) -> None:
-        self._now = read_as(_Kept, state, "crowd").gathering
+        self._now = read_as(_CrowdState, state, "crowd").gathering
 
     def _judged(self, at_ns: int) -> list[ActivityChange]:
         here = self._now

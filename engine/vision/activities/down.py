@@ -63,7 +63,7 @@ class Down:
     level: int = 0
 
     @property
-    def found(self) -> bool:
+    def first_seen_lying(self) -> bool:
         """They were lying when they were first seen."""
         return self.upright is None
 
@@ -86,21 +86,23 @@ def gone_down(body: Body) -> Down | None:
     head = min(sample.box[1] for sample in before if tall[-1].at_ns - BEFORE_NS <= sample.at_ns <= tall[-1].at_ns)
     drop = (body.last.box[1] - head) / known[0]
     took_s = _seen_s(before, tall[-1].at_ns)
-    return _opened(body, known, drop, head, took_s) if drop >= DROP / 2 else None
+    return _new_fall(body, known, drop, head, took_s) if drop >= DROP / 2 else None
 
 
 def found_lying(body: Body) -> Down | None:
     """Somebody of whom nothing else is known than that they lie."""
     if body.upright is not None or len(body.samples) < 5 or lying(body) < FOUND_LYING:
         return None
-    return _opened(body, None, 0.0, body.last.box[1], 0.0)
+    return _new_fall(body, None, 0.0, body.last.box[1], 0.0)
 
 
 def followed(down: Down, body: Body) -> Down:
     """One more look at them."""
     sample = body.last
     low, looks_lying = sample.height / down.scale, lying(body)
-    up = (not down.found and low >= UP_SHARE and looks_lying <= UP_LYING) or (down.found and looks_lying <= UP_LYING / 2)
+    up = (not down.first_seen_lying and low >= UP_SHARE and looks_lying <= UP_LYING) or (
+        down.first_seen_lying and looks_lying <= UP_LYING / 2
+    )
     up_ns = (sample.at_ns if down.up_ns is None else down.up_ns) if up else None
     down = replace(down, track_id=body.id, up_ns=up_ns, confidence=max(down.confidence, body.confidence))
     return (
@@ -124,7 +126,7 @@ def missed(down: Down, at_ns: int) -> Down:
 def fall_gates(down: Down, now_ns: int, still_s: float) -> tuple[GateReading, ...]:
     """`still_s`: how long lying makes a fall."""
     seen, still = down.seen / down.runs, down.still_s(now_ns)
-    if down.found:
+    if down.first_seen_lying:
         return (
             at_least("confidence", down.confidence, FOUND_CONFIDENCE),
             at_least("whole", down.whole, FOUND_WHOLE),
@@ -148,7 +150,7 @@ def _seen_s(samples: Sequence[Sample], from_ns: int) -> float:
     return sum(min(later - earlier, GAP_NS) for earlier, later in pairwise(times)) / SECOND
 
 
-def _opened(body: Body, known: tuple[float, float] | None, drop: float, head_y: float, took_s: float) -> Down:
+def _new_fall(body: Body, known: tuple[float, float] | None, drop: float, head_y: float, took_s: float) -> Down:
     sample = body.last
     scale = known[0] if known is not None else max(sample.width, sample.height)
     whole = 0.0 if sample.cut else 1.0
@@ -179,7 +181,7 @@ def _looked_at(down: Down, box: Box, at_ns: int, looks_lying: float, low: float,
     return replace(
         down,
         place=box if moved else _mean(down.place, box),
-        drop=down.drop if down.found else max(down.drop, (box[1] - down.head_y) / down.scale),
+        drop=down.drop if down.first_seen_lying else max(down.drop, (box[1] - down.head_y) / down.scale),
         moved_ns=at_ns if moved else down.moved_ns,
         seen_ns=at_ns,
         run_ns=at_ns,

@@ -146,13 +146,13 @@ class FallWatch:
         gates = fall_gates(down, now_ns, self._still_s)
         if down.raised_ns is None and down.up_ns is None and all_passed(gates):
             raised = self._downs[down.key] = replace(down, raised_ns=now_ns)
-            return [_change(Stage.RAISED, raised, now_ns, _said(raised, now_ns), gates)]
+            return [_change(Stage.RAISED, raised, now_ns, _lying_text(raised, now_ns), gates)]
         return []
 
     def _aged(self, down: Down, now_ns: int) -> list[ActivityChange]:
         unseen_ns = now_ns - down.seen_ns
         if down.raised_ns is None:
-            late = now_ns - down.fell_ns > (self._still_s * (3 if down.found else 1) + GIVE_UP_S) * SECOND
+            late = now_ns - down.fell_ns > (self._still_s * (3 if down.first_seen_lying else 1) + GIVE_UP_S) * SECOND
             return self._over(down, now_ns, "") if late or down.unseen_ns > UNSEEN_NS else []
         if down.unseen_ns > LOST_END_NS:
             return self._over(down, now_ns, f"Nobody was found there for {LOST_END_NS // SECOND // 60} minutes.")
@@ -168,15 +168,15 @@ class FallWatch:
         self._standing.pop(down.key, None)
         if down.raised_ns is not None:
             return [_change(Stage.ENDED, down, down.up_ns or now_ns, why)]
-        if down.found:
+        if down.first_seen_lying:
             self._quiet = (*self._quiet, down.key)[-64:]
         return [_change(Stage.REJECTED, down, now_ns, "", fall_gates(down, now_ns, self._still_s))]
 
 
-def _said(down: Down, now_ns: int) -> str:
+def _lying_text(down: Down, now_ns: int) -> str:
     seconds = (now_ns - down.fell_ns) / SECOND
     unseen = " The camera does not find them just now." if now_ns - down.seen_ns > UNSEEN_SAID_NS else ""
-    if down.found:
+    if down.first_seen_lying:
         return f"Somebody has been lying there for {seconds:.0f} s. Nobody saw them go down: look there.{unseen}"
     return f"Somebody went down in {max(down.took_s, 0.1):.1f} s and has been lying still for {down.still_s(now_ns):.0f} s.{unseen}"
 
@@ -189,7 +189,7 @@ def _change(stage: Stage, down: Down, now_ns: int, reason: str, gates: Any = ())
         track_ids=(down.track_id or down.key,),
         at_ns=now_ns,
         started_ns=down.fell_ns,
-        severity=Severity.HIGH if down.found and not down.level else Severity.CRITICAL,
+        severity=Severity.HIGH if down.first_seen_lying and not down.level else Severity.CRITICAL,
         confidence=min(max(down.lying, 0.0), 1.0),
         reason=reason,
         gates=gates,

@@ -65,7 +65,7 @@ class FightWatch:
         for first, second in combinations(sorted(bodies.values(), key=lambda body: body.id), 2):
             look = _look(first, second, at_ns, measured)
             if look is not None:
-                changes += self._seen(look)
+                changes += self._update_pair(look)
         return changes
 
     def tick(self, now_ns: int) -> list[ActivityChange]:
@@ -77,7 +77,7 @@ class FightWatch:
     def restore(self, state: Any) -> None:
         self._pairs = {pair.key: pair for pair in read_as(_Pairs, state, "fights").pairs}
 
-    def _seen(self, look: Pair) -> list[ActivityChange]:
+    def _update_pair(self, look: Pair) -> list[ActivityChange]:
         """A violent look: more of a fight that is known, or the first of one that may be."""
         known = self._pairs.get(look.key) or next((pair for pair in self._pairs.values() if pair.raised and _same_fight(pair, look)), None)
         pair = look if known is None else _merged(known, look)

@@ -76,14 +76,14 @@ class LoiteringWatch:
         own = next((stay for stay in self._stays.values() if stay.track_id == body.id), None)
         if own is not None:
             return own
-        lost = [stay for stay in self._stays.values() if stay.seen_ns < body.last.at_ns and self._left(stay, present, body)]
+        lost = [stay for stay in self._stays.values() if stay.seen_ns < body.last.at_ns and self._resumes_stay(stay, present, body)]
         nearest = min(lost, key=lambda stay: math.dist(stay.spot, body.last.centre), default=None)
         if nearest is not None:
             return replace(nearest, track_id=body.id)
         at_ns = body.last.at_ns
         return Stay(_key(body, self._stays), body.id, body.last.centre, body.scale, at_ns, at_ns, at_ns, body.last.box, body.confidence)
 
-    def _left(self, stay: Stay, present: frozenset[str] | set[str], body: Body) -> bool:
+    def _resumes_stay(self, stay: Stay, present: frozenset[str] | set[str], body: Body) -> bool:
         gone = stay.seen_ns <= body.last.at_ns - SECOND // 2
         return gone and body.first_ns >= stay.since_ns and self._within(stay, body)
 

@@ -21,7 +21,7 @@ WORST_FIT = 12.0  # pixels of the template; real faces, also in profile, stay be
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class AlignmentRefusal:
     """Why something cannot be used, as a sentence."""
 
     reason: str
@@ -39,7 +39,7 @@ class AlignedFace:
     fit: float
 
 
-def align(picture_bgr: Bytes2D, landmarks: Floats) -> AlignedFace | Refused:
+def align(picture_bgr: Bytes2D, landmarks: Floats) -> AlignedFace | AlignmentRefusal:
     """Turn, scale and shift a face so that its five points come as near as possible to the template.
 
     The least-squares similarity of two sets of points in the plane (Umeyama 1991), which with complex numbers is a single quotient.
@@ -49,12 +49,12 @@ def align(picture_bgr: Bytes2D, landmarks: Floats) -> AlignedFace | Refused:
     """
     points = np.asarray(landmarks, np.float64)
     if points.shape != TEMPLATE.shape or not np.isfinite(points).all():
-        return Refused("The five points of the face are not numbers.")
+        return AlignmentRefusal("The five points of the face are not numbers.")
     if eye_distance(points) < LEAST_EYES:
-        return Refused(f"The face is too small: its eyes are less than {LEAST_EYES:g} pixels apart.")
+        return AlignmentRefusal(f"The face is too small: its eyes are less than {LEAST_EYES:g} pixels apart.")
     matrix, fit = _similarity(points)
     if fit > WORST_FIT:
-        return Refused("The five points do not lie as those of a face do.")
+        return AlignmentRefusal("The five points do not lie as those of a face do.")
     return AlignedFace(_warped(picture_bgr, matrix), fit)
 
 

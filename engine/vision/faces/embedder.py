@@ -10,7 +10,7 @@ from engine._opencv import cv2
 from engine.model.errors import InputError
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
-from engine.vision.faces.alignment import ALIGNED, AlignedFace, Refused, align
+from engine.vision.faces.alignment import ALIGNED, AlignedFace, AlignmentRefusal, align
 from engine.vision.onnx import Network
 
 DIMENSIONS = 128
@@ -43,21 +43,21 @@ class FaceEmbedder:
         self._prepared = _PREPARED[adapter]
         self._network = Network(path, (1, 3, ALIGNED, ALIGNED), ((1, DIMENSIONS),))
 
-    def embed(self, picture_bgr: Bytes2D, landmarks: Floats) -> EmbeddedFace | Refused:
+    def embed(self, picture_bgr: Bytes2D, landmarks: Floats) -> EmbeddedFace | AlignmentRefusal:
         """
         Args:
             picture_bgr: (H, W, 3) uint8. landmarks: (5, 2) pixels of the picture, ordered as `FACE_LANDMARKS`.
         """
         aligned = align(picture_bgr, landmarks)
-        return aligned if isinstance(aligned, Refused) else self.embed_aligned(aligned)
+        return aligned if isinstance(aligned, AlignmentRefusal) else self.embed_aligned(aligned)
 
-    def embed_aligned(self, aligned: AlignedFace) -> EmbeddedFace | Refused:
+    def embed_aligned(self, aligned: AlignedFace) -> EmbeddedFace | AlignmentRefusal:
         if float(aligned.pixels.std(axis=(0, 1)).max()) < LEAST_CONTRAST:
-            return Refused("The picture of the face is plain: too dark, too bright or covered.")
+            return AlignmentRefusal("The picture of the face is plain: too dark, too bright or covered.")
         raw = self._network.run(self._prepared(aligned.pixels))[0][0]
         length = float(np.linalg.norm(raw))
         if not np.isfinite(length) or length == 0.0:
-            return Refused("The recogniser gave no usable numbers for this face.")
+            return AlignmentRefusal("The recogniser gave no usable numbers for this face.")
         return EmbeddedFace((raw / length).astype(np.float32), aligned)
 
 

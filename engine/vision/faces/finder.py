@@ -42,7 +42,7 @@ class FoundFaces:
     def none(cls) -> "FoundFaces":
         return cls(np.zeros((0, 4), np.float32), np.zeros((0, 5, 2), np.float32), np.zeros(0, np.float32))
 
-    def moved(self, right: float, down: float) -> "FoundFaces":
+    def translated(self, right: float, down: float) -> "FoundFaces":
         shift = np.array([right, down], np.float32)
         return FoundFaces(self.boxes_xyxy + np.tile(shift, 2), self.landmarks + shift, self.scores)
 
@@ -88,7 +88,7 @@ class FaceFinder:
         found = _scaled(_detected(self._wide, square), 1 / scale)
         for index, points in enumerate(found.landmarks):
             found.landmarks[index] = self._straightened(part, points)
-        return found.moved(x0, y0)
+        return found.translated(x0, y0)
 
     def _straightened(self, part_bgr: Bytes2D, points: Floats) -> Floats:
         """The five points (5, 2) again, from the face close up, turned as often as it still appears tilted."""

@@ -8,7 +8,7 @@ from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.face import Faces
 from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
-from engine.vision.faces.alignment import Refused
+from engine.vision.faces.alignment import AlignmentRefusal
 from engine.vision.faces.embedder import DIMENSIONS, FaceEmbedder
 from engine.vision.faces.finder import FaceFinder, FoundFaces, in_colour
 from engine.vision.faces.quality import quality
@@ -48,7 +48,7 @@ class FaceReader:
             coloured = in_colour(picture_bgr)
             for index, points in enumerate(found.landmarks):
                 embedded = self._embedder.embed(coloured, points)
-                if not isinstance(embedded, Refused):
+                if not isinstance(embedded, AlignmentRefusal):
                     embeddings[index] = embedded.embedding
                     grades[index] = quality(points, embedded.aligned).total
         height, width = picture_bgr.shape[:2]

@@ -16,7 +16,7 @@ def decide(query: Floats, scores: Floats, known: Rows, negative: Rows, rules: Ga
         query: (D,) of unit length. scores: (N,) its cosines with the rows of `known`.
     """
     found = candidates(scores, known, rules.threshold - rules.margin)
-    refused = {candidate.person_id for candidate in found if _refused(query, candidate, negative, rules)}
+    refused = {candidate.person_id for candidate in found if _matches_negative(query, candidate, negative, rules)}
     allowed = [candidate for candidate in found if candidate.person_id not in refused]
     best = allowed[0] if allowed else None
     if best is None or best.score < rules.threshold - ROUNDING:
@@ -47,7 +47,7 @@ def fault_of(vector: Floats) -> str:
     return "" if vector.any() else "is all zeros, as of a face that was too poor to be embedded"
 
 
-def _refused(query: Floats, candidate: Candidate, negative: Rows, rules: GalleryRules) -> bool:
+def _matches_negative(query: Floats, candidate: Candidate, negative: Rows, rules: GalleryRules) -> bool:
     """Whether a negative example of theirs is about as near as their own best one.
 
     Only about as near: who is taken for somebody else looks like them, so a negative example alone would shut out the right one too.

@@ -66,7 +66,7 @@ class MotionModel:
         part[:, OFFSET] = self._config.trust * (boxes - part[:, BOX])
         rows[which] = part
 
-    def shown(self, rows: Reals, seconds: float) -> Reals:
+    def predicted_boxes(self, rows: Reals, seconds: float) -> Reals:
         """Boxes (N, 4) cxcywh as they are to be shown, predicted `seconds` ahead; changes nothing."""
         fade = exp(-max(seconds, 0.0) / self._config.trust_memory_s)
         return rows[:, BOX] + self._step(seconds) * rows[:, RATE] + fade * rows[:, OFFSET]

@@ -79,7 +79,7 @@ class Tracker:
         self._correct(matched, boxes, found, chosen[matched], at_ns)
         self._shown = self._life.confirm(self._table, self._shown)
         over = self._life.given_up(self._table, at_ns)
-        self._end(over if frame_size is None else over | self._gone(frame_size, at_ns), at_ns)
+        self._end(over if frame_size is None else over | self._outside_frame(frame_size, at_ns), at_ns)
         free = np.ones(len(found), np.bool_)
         free[chosen[matched]] = False
         self._begin(boxes, found, free & (found.confidences >= self._config.birth_confidence), at_ns, number)
@@ -191,7 +191,7 @@ class Tracker:
             self._learn_looks(np.arange(before, len(self._table)), found.embeddings[which])
         self._shown = self._life.confirm(self._table, self._shown)
 
-    def _gone(self, frame_size: tuple[int, int], at_ns: int) -> Mask:
+    def _outside_frame(self, frame_size: tuple[int, int], at_ns: int) -> Mask:
         centre, size = self._table.reals[:, :2], np.array(frame_size)
         outside = ((centre < 0) | (centre > size)).any(axis=1)
         return outside & (self._table.whole[:, LAST_NS] < at_ns)
@@ -214,7 +214,7 @@ class Tracker:
 
     def _shown_boxes(self, at_ns: int) -> Reals:
         """(N, 4) xyxy predicted to `at_ns`."""
-        boxes = self._motion.shown(self._table.reals, self._seconds_to(at_ns))
+        boxes = self._motion.predicted_boxes(self._table.reals, self._seconds_to(at_ns))
         half = np.maximum(boxes[:, 2:], 1.0) / 2
         return np.hstack([boxes[:, :2] - half, boxes[:, :2] + half])
 

@@ -40,18 +40,18 @@ class Borders:
 
     def __init__(self, zones: Sequence[PictureZone], lines: Sequence[PictureLine]) -> None:
         self.zones, self.lines = tuple(zones), tuple(lines)
-        self._drawn = _Drawn(self.zones, self.lines, (1, 1))
+        self._drawn = _PixelBorders(self.zones, self.lines, (1, 1))
 
     def stood(self, feet: Reals, before: Reals, heights: Reals, size: tuple[int, int]) -> Stood:
         """`feet`, `before` (T, 2) pixels: where they stand and stood; NaN before: nobody knows. `heights` (T,) of their boxes."""
         if self._drawn.size != size:
-            self._drawn = _Drawn(self.zones, self.lines, size)
+            self._drawn = _PixelBorders(self.zones, self.lines, size)
         margins = np.maximum(MARGIN * heights, LEAST_PX)[:, None]
         zones = self._drawn.in_zones(feet, margins) if self.zones else np.zeros((len(feet), 0), np.int8)
         return Stood(zones, *self._drawn.by_lines(feet, before, margins))
 
 
-class _Drawn:
+class _PixelBorders:
     """Zones and lines in a frame of one size; pixels."""
 
     def __init__(self, zones: Sequence[PictureZone], lines: Sequence[PictureLine], size: tuple[int, int]) -> None:

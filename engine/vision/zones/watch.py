@@ -73,7 +73,7 @@ class PictureWatch:
         changes: list[PlaceChange] = []
         for walker in [each for each in self._walkers.values() if each.lost and each.seen_ns <= over_ns]:
             if not (walker.resting and is_still(walker.category, walker.box)):
-                changes += self._gone(walker)
+                changes += self._end_walker(walker)
         if changes:
             self._inside = None
             changes += self._in_use(changes, now_ns)
@@ -83,7 +83,7 @@ class PictureWatch:
 
     def end_all(self, at_ns: int) -> tuple[PlaceChange, ...]:
         """Nobody watches any more."""
-        changes = [change for walker in tuple(self._walkers.values()) for change in self._gone(walker)]
+        changes = [change for walker in tuple(self._walkers.values()) for change in self._end_walker(walker)]
         self._occupancy.note(changes)
         for zone_id in tuple(self._occupancy.occupied):
             changes += self._occupancy.end(zone_id)
@@ -190,7 +190,7 @@ class PictureWatch:
         for walker in self._walkers.values():
             walker.lost = walker.track_id not in alive
 
-    def _gone(self, walker: Walker) -> Iterator[PlaceChange]:
+    def _end_walker(self, walker: Walker) -> Iterator[PlaceChange]:
         """As of when it was seen last, or had left already."""
         del self._walkers[walker.track_id]
         for zone_id, visit in tuple(walker.visits.items()):

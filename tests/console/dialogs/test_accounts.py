@@ -128,10 +128,10 @@ def test_somebody_elses_password_is_set_anew(accounts: UsersDialog, engine: Fake
 def test_when_they_were_here_is_told(accounts: UsersDialog) -> None:
     now_ns = 10_000 * SECOND
     ada = User("u", "ada", Role.ADMIN)
-    assert accounts._seen(ada, now_ns) == "Has not signed in yet"
+    assert accounts._last_sign_in_text(ada, now_ns) == "Has not signed in yet"
     for sessions, told in ((0, "Signed in 2 h ago"), (1, "Signed in 2 h ago · 1 session open"), (2, "Signed in 2 h ago · 2 sessions open")):
         user = User("u", "ada", Role.ADMIN, None, now_ns - 7_200 * SECOND, sessions)
-        assert accounts._seen(user, now_ns) == told
+        assert accounts._last_sign_in_text(user, now_ns) == told
 
 
 def test_a_token_is_made_shown_once_and_revoked(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.camera_poses import CameraPosesDialog
-from console.dialogs.pose_draft import Look, aimed, look_of, looking, moved, new_pose, turned
+from console.dialogs.pose_draft import Look, aimed, look_of, looking, new_pose, translate_pose, turned
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.site import CameraPose, FloorPoint, Zone
@@ -63,7 +63,7 @@ def test_directions_are_those_of_the_compass() -> None:
     assert look_of(level) == Look(0, 0) and look_of(replace(level, aim=(5, 0, 2))) == Look(90, 0)
     assert look_of(turned(level, -90)).direction_deg == 270
     assert look_of(replace(level, aim=(0, 2, 0))) == Look(0, 45)
-    assert look_of(moved(level, (3, 3, 3))) == look_of(level)
+    assert look_of(translate_pose(level, (3, 3, 3))) == look_of(level)
     assert aimed(level, 0.01, 0.01) == level, "under its feet lies no direction"
 
 

@@ -164,7 +164,7 @@ def test_dragging_corrects_and_is_undone_as_one(open_dialog: Open, qtbot: QtBot)
     click_points(dialog)
     before = dialog.draft.pairs
     drag(dialog.plan, dialog.plan.pixel(SPOTS[3]), dialog.plan.pixel((6.0, 6.5)))
-    assert dialog.draft.pairs[3].floor == pytest.approx((6.0, 6.5), abs=0.03) and dialog.chosen() == 3
+    assert dialog.draft.pairs[3].floor == pytest.approx((6.0, 6.5), abs=0.03) and dialog.selected_point() == 3
     assert dialog.found is not None and dialog.found.worst == 4 and any("Point 4 lies 2." in text for text in dialog.notices.texts())
     assert dialog.save_button.isEnabled(), "it is said, and the operator decides"
     dialog.activateWindow()
@@ -198,7 +198,7 @@ def test_by_keys_alone(open_dialog: Open, engine: RadioEngine, qtbot: QtBot) -> 
     dialog = open_dialog()
     for point in POINTS[:5]:
         qtbot.keyClick(dialog.picture, Qt.Key.Key_Space)
-        row = dialog.chosen()
+        row = dialog.selected_point()
         for column, value in enumerate((100 * point.image[0], 100 * point.image[1], *point.floor)):
             dialog.table.item(row, column).setText(f"{value:.4f}".replace(".", ","))
     pair = dialog.draft.pairs[4]

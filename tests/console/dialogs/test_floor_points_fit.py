@@ -8,7 +8,7 @@ import pytest
 from console.dialogs.floor_points_draft import MOST, Draft, Pair, pairs_of, points_of
 from console.dialogs.floor_points_fit import Wrong, fit, floor_grid, grid_area, in_picture, numbered
 from console.dialogs.floor_points_typed import metres, share, with_axis
-from console.dialogs.floor_points_words import far_text, off_texts, said, wrong_text
+from console.dialogs.floor_points_words import far_text, fit_notes, off_texts, wrong_text
 from engine.fusion.projection import Rays
 from engine.model.errors import InputError
 from engine.model.geometry import Point
@@ -48,7 +48,7 @@ def test_exact_points_have_no_error_and_a_hand_a_small_one() -> None:
 def test_four_points_prove_nothing() -> None:
     found = fit(clicked(4, off_px=5.0), SIZE)
     assert not found.proves and off_texts(pairs_of(clicked(4)), found) == [""] * 4
-    assert any("fifth" in text for text, _ in said(pairs_of(clicked(4)), found))
+    assert any("fifth" in text for text, _ in fit_notes(pairs_of(clicked(4)), found))
 
 
 @pytest.mark.parametrize("number", range(1, 8))
@@ -99,7 +99,7 @@ def test_numbers_are_those_on_screen() -> None:
     pairs = (Pair(image=(0.1, 0.1)), *pairs_of(points))
     found = numbered(fit(swapped(points, 0, 1), SIZE), range(2, 9))
     assert found.numbers == (2, 3)
-    assert [text for text, _ in said(pairs, found)][1] == "Point 1: now click the same spot on the plan."
+    assert [text for text, _ in fit_notes(pairs, found)][1] == "Point 1: now click the same spot on the plan."
 
 
 def test_the_grid_lies_where_the_camera_shows_the_floor_and_not_behind_it() -> None:

@@ -13,7 +13,7 @@ from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversD
 from console.remembered import Remembered
 from console.window import MainWindow
 from engine.model.errors import EnvironmentFault
-from engine.model.handover import LONGEST_TEXT, Handover, Left, LeftKind, WriteHandover
+from engine.model.handover import LONGEST_TEXT, Handover, LeftKind, OpenItem, WriteHandover
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeDoor, FakeEngine
@@ -89,10 +89,10 @@ def test_before_anybody_handed_over_it_says_how(bridge: EngineBridge, qtbot: QtB
 
 def test_what_was_open_in_words() -> None:
     left = (
-        Left(LeftKind.CAMERA, "gate", 0, "No answer.", camera_id="gate"),
-        Left(LeftKind.INCIDENT, "in-1", 0, "fire", 4),
-        Left(LeftKind.ALERT, "al-1", 0, "fall", 5, "gate", acknowledged=True),
-        Left(LeftKind.ALERT, "al-2", 0, "of tomorrow", 3, "gone"),
+        OpenItem(LeftKind.CAMERA, "gate", 0, "No answer.", camera_id="gate"),
+        OpenItem(LeftKind.INCIDENT, "in-1", 0, "fire", 4),
+        OpenItem(LeftKind.ALERT, "al-1", 0, "fall", 5, "gate", acknowledged=True),
+        OpenItem(LeftKind.ALERT, "al-2", 0, "of tomorrow", 3, "gone"),
     )
     lines = left_lines(replace(TOLD, left=left, more=3), SETTINGS)
     assert [line.split(",")[0].split(" since")[0] for line in lines[:4]] == [

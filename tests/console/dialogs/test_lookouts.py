@@ -59,7 +59,7 @@ def test_saving_what_was_not_touched_changes_nothing(opened: Open) -> None:
 
 def test_a_lookout_is_added_with_the_keyboard_alone(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     dialog = opened(anchor=SiteAnchor(59.3293, 18.0686))
-    assert dialog.chosen() == "yard" and "Does not watch" in dialog.list.item(0).text() and not dialog.views.isEnabled()
+    assert dialog.selected_lookout() == "yard" and "Does not watch" in dialog.list.item(0).text() and not dialog.views.isEnabled()
     qtbot.keyClick(dialog.list, Qt.Key.Key_Space)
     assert dialog.watching == {"yard"} and "Not complete" in dialog.list.item(0).text() and not dialog.save.isEnabled()
     qtbot.keyClick(dialog.as_site, Qt.Key.Key_Space)
@@ -115,7 +115,7 @@ def test_unticked_it_no_longer_watches_and_ticked_again_it_is_as_typed(opened: O
 def test_each_camera_keeps_what_is_its_own(opened: Open, qtbot: QtBot) -> None:
     dialog = opened(YARD)
     qtbot.keyClick(dialog.list, Qt.Key.Key_Down)
-    assert dialog.chosen() == "gate" and dialog.fields.values()["latitude"] == ""
+    assert dialog.selected_lookout() == "gate" and dialog.fields.values()["latitude"] == ""
     qtbot.keyClick(dialog.list, Qt.Key.Key_Space)
     type_in(dialog, latitude="59.32930, 18.06860", angle_of_view_deg="60")
     assert dialog.fields.values()["longitude"] == "18.06860" and not dialog.save.isEnabled()

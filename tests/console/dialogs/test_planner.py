@@ -45,7 +45,7 @@ def typed(dialog: PlannerDialog, x: str, y: str, z: str) -> None:
 
 def test_add_move_type_and_remove(planner: PlannerDialog, qtbot: QtBot) -> None:
     planner.add_node_button.click()
-    assert planner.chosen() == "plan-1" and planner.draft.node("plan-1").position == (6.0, 4.0, 1.2)
+    assert planner.selected_draft_node() == "plan-1" and planner.draft.node("plan-1").position == (6.0, 4.0, 1.2)
     planner.plan.node_moved.emit("plan-1", 3.0, 2.5)
     assert planner.draft.node("plan-1").position == (3.0, 2.5, 1.2) and planner.place.value() == (3.0, 2.5, 1.2)
     typed(planner, "4,5", "1", "2")
@@ -53,9 +53,9 @@ def test_add_move_type_and_remove(planner: PlannerDialog, qtbot: QtBot) -> None:
     typed(planner, "4,5", "x", "2")
     assert planner.draft.node("plan-1").position == (4.5, 1.0, 2.0) and "not a number" in planner.place.message()
     planner.plan.place_wanted.emit(1.0, 7.0)
-    assert planner.chosen() == "plan-2" and planner.list.count() == 6
+    assert planner.selected_draft_node() == "plan-2" and planner.list.count() == 6
     planner.remove_button.click()
-    assert planner.draft.node("plan-2") is None and planner.chosen() == ""
+    assert planner.draft.node("plan-2") is None and planner.selected_draft_node() == ""
     planner.choose(mac(0))
     assert not planner.remove_button.isEnabled()
     planner.remove_chosen()
@@ -164,13 +164,13 @@ def test_without_anything_there_is_a_room_to_plan_in(qtbot: QtBot) -> None:
 
 
 def test_drafts() -> None:
-    one, first = NodeDraft().added((1, 1, 1))
-    two, second = one.added((2, 2, 2))
-    assert (first, second) == ("plan-1", "plan-2") and two.removed("plan-1").added((3, 3, 3))[1] == "plan-1"
+    one, first = NodeDraft().with_new_node((1, 1, 1))
+    two, second = one.with_new_node((2, 2, 2))
+    assert (first, second) == ("plan-1", "plan-2") and two.removed("plan-1").with_new_node((3, 3, 3))[1] == "plan-1"
     with pytest.raises(InputError):
-        one.moved("plan-1", (float("nan"), 0, 0))
+        one.with_moved_node("plan-1", (float("nan"), 0, 0))
     with pytest.raises(InputError):
-        one.added((1e9, 0, 0))
+        one.with_new_node((1e9, 0, 0))
 
 
 def test_more_nodes_cover_more() -> None:

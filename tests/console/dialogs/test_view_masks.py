@@ -88,7 +88,7 @@ def test_a_second_mask_is_begun_and_the_first_chosen_again(opened: Open, qtbot: 
     qtbot.keyClick(dialog.picture, Qt.Key.Key_Return)
     assert [len(mask) for mask in dialog.masks()] == [3, 4]
     dialog.list.setCurrentRow(0)
-    assert dialog.draft.chosen is not None and dialog.draft.chosen.points == MASK and dialog.draft.point == -1
+    assert dialog.draft.selected_shape is not None and dialog.draft.selected_shape.points == MASK and dialog.draft.point == -1
 
 
 def test_the_picture_of_now_is_shown_and_said_to_be_of_another_view_perhaps(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -281,7 +281,7 @@ def test_a_refusal_of_the_engine_stands_at_the_shape(opened: Open, engine: FakeE
     engine.fail("command", InputError("camera.zones.1.area", "lies beside the picture"))
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.editor.refusal() is not None)
-    assert dialog.draft.chosen is not None and dialog.draft.chosen.name == ZONES[1].name
+    assert dialog.draft.selected_shape is not None and dialog.draft.selected_shape.name == ZONES[1].name
     assert dialog.list.rows()[1].trouble == "Lies beside the picture." and dialog.save.isEnabled()
 
 

@@ -182,7 +182,7 @@ def test_the_whole_work_with_the_keyboard_alone(page: AlertsPage, keys: Keys, en
 
     keys.press("/")
     keys.press("badge")
-    qtbot.waitUntil(lambda: [alert.kind for alert in page.list.model.shown()] == [EventKind.BADGE_WITHOUT_OWNER])
+    qtbot.waitUntil(lambda: [alert.kind for alert in page.list.model.visible_alerts()] == [EventKind.BADGE_WITHOUT_OWNER])
     assert not any(isinstance(each, AssignAlert) for each in engine.commands), "letters that are typed are no keys"
     window.page("alerts").setFocus()
     keys.press("?")
@@ -208,7 +208,7 @@ def test_only_what_the_card_shows_is_marked(page: AlertsPage, qtbot: QtBot) -> N
 def test_several_are_marked_and_acknowledged_at_once(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot) -> None:
     keys.press(Qt.Key.Key_J)
     keys.press(Qt.Key.Key_J, Qt.Key.Key_J, shift=True)
-    marked = page.list.chosen()
+    marked = page.list.selected_ids()
     assert len(marked) == 3
     keys.press(Qt.Key.Key_A)
     qtbot.waitUntil(lambda: any(isinstance(each, ChangeAlert) for each in engine.commands))
@@ -248,10 +248,10 @@ def test_what_was_shelved_comes_back_by_itself(page: AlertsPage, engine: FakeEng
 def test_an_alert_is_bold_until_this_user_has_seen_it(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "ada" in engine.alerts.alert("al-0000").seen_by)
     unseen = engine.alerts.alert("al-0001")
-    assert not page.list.model.seen(unseen)
+    assert not page.list.model.is_seen(unseen)
     page.list.select(unseen.id)
     qtbot.waitUntil(lambda: SeeAlert(unseen.id) in engine.commands)
-    qtbot.waitUntil(lambda: page.list.model.seen(engine.alerts.alert(unseen.id)))
+    qtbot.waitUntil(lambda: page.list.model.is_seen(engine.alerts.alert(unseen.id)))
     assert engine.commands.count(SeeAlert(unseen.id)) == 1
 
 
@@ -285,7 +285,7 @@ def test_a_decision_that_is_gone_is_said_to_be(page: AlertsPage, engine: FakeEng
 
 
 def test_filters_narrow_the_list_and_can_be_cleared(page: AlertsPage, qtbot: QtBot) -> None:
-    bar, shown = page.list.bar, lambda: [alert.id for alert in page.list.model.shown()]
+    bar, shown = page.list.bar, lambda: [alert.id for alert in page.list.model.visible_alerts()]
     bar.severity.setCurrentIndex(bar.severity.findData(Severity.HIGH))
     assert shown() == ["al-0000", "al-0001", "al-0002"]
     bar.mine.click()
@@ -302,7 +302,7 @@ def test_closed_alerts_come_from_the_record(page: AlertsPage, engine: FakeEngine
     engine.port("bo").command(ChangeAlert(("al-0003",), AlertState.CLOSED, Disposition.BENIGN))
     qtbot.waitUntil(lambda: page.list.model.alert("al-0003") is None)
     page.list.bar.state.setCurrentIndex(page.list.bar.state.findData(AlertState.CLOSED))
-    qtbot.waitUntil(lambda: [alert.id for alert in page.list.model.shown()] == ["al-0003"])
+    qtbot.waitUntil(lambda: [alert.id for alert in page.list.model.visible_alerts()] == ["al-0003"])
     qtbot.waitUntil(lambda: page.card.state.text() == "Benign")
     assert not page.buttons.buttons["close"].isEnabled()
 
@@ -320,12 +320,12 @@ def test_past_alerts_are_searched_in_the_record_by_all_that_the_filter_asks_for(
     )
     bar = page.list.bar
     bar.state.setCurrentIndex(bar.state.findData(AlertState.CLOSED))
-    qtbot.waitUntil(lambda: len(page.list.model.shown()) == 200 and page.older.isVisible())
+    qtbot.waitUntil(lambda: len(page.list.model.visible_alerts()) == 200 and page.older.isVisible())
     assert page.older.text() == "Show &older"
     page.older.click()
-    qtbot.waitUntil(lambda: len(page.list.model.shown()) == 400)
+    qtbot.waitUntil(lambda: len(page.list.model.visible_alerts()) == 400)
     bar.text.setText("wolf")
-    qtbot.waitUntil(lambda: [alert.id for alert in page.list.model.shown()] == ["past-0450"])
+    qtbot.waitUntil(lambda: [alert.id for alert in page.list.model.visible_alerts()] == ["past-0450"])
     qtbot.waitUntil(lambda: not page.older.isVisible())
     bar.text.setText("north person")
     qtbot.waitUntil(lambda: engine.alerts.asked[-1].text == "north person")
@@ -389,10 +389,10 @@ def test_its_clip_plays_beside_it(page: AlertsPage, keys: Keys, engine: FakeEngi
 def test_two_hundred_alerts_keep_their_place(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
     for number in range(200):
         engine.alerts.add(EventKind.PERSON, Severity(1 + number % 4), "hall", 3.0 * number, group=f"g{number // 4}")
-    qtbot.waitUntil(lambda: len(page.list.model.shown()) == 205)
+    qtbot.waitUntil(lambda: len(page.list.model.visible_alerts()) == 205)
     page.list.select("al-0003")
     engine.alerts.add(EventKind.FIGHT, Severity.CRITICAL, "gate", 0.0)
-    qtbot.waitUntil(lambda: len(page.list.model.shown()) == 206)
+    qtbot.waitUntil(lambda: len(page.list.model.visible_alerts()) == 206)
     assert page.list.current() == "al-0003"
 
 

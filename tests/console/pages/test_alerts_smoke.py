@@ -16,7 +16,7 @@ from engine.model.event import EventKind
 from engine.model.settings import CameraSettings
 from engine.model.smoke import SmokeBox, SmokeFrame
 from engine.model.time import SECOND, SystemClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
@@ -31,7 +31,7 @@ CAMERA = CameraSettings("ridge", "Ridge", "rtsp://192.0.2.1/a", enabled=False)
 def port(tmp_path: Path) -> Iterator[LocalPort]:
     data = DataFolder(tmp_path / "site")
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added((CAMERA,)))
+        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), CommandLineSettings((CAMERA,)))
         engine.start()
         yield demo_port(engine)
         engine.stop()

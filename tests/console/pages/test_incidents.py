@@ -14,7 +14,7 @@ from console.dialogs.validate_incident import EditIncidentDialog, ValidateDialog
 from console.incident_actions import likeliest
 from console.incident_feed import PAGE, IncidentFeed
 from console.pages.incidents import IncidentsPage
-from console.pages.incidents_words import wanted
+from console.pages.incidents_words import incidents_question
 from console.pages.page import PageContext
 from console.remembered import Remembered
 from engine.model.access import ROLE_VERBS, Role
@@ -443,6 +443,10 @@ def test_an_answer_that_is_out_of_date_is_asked_again(feed: IncidentFeed, engine
 
 def test_times_of_the_filter_move_on_by_the_minute(engine: FakeEngine) -> None:
     hour, now_ns = IncidentFilter(span_s=3600), 1_790_000_000 * SECOND
-    first = wanted(hour, engine.settings, None, now_ns)
-    assert first == wanted(hour, engine.settings, None, now_ns + SECOND) != wanted(hour, engine.settings, None, now_ns + 61 * SECOND)
+    first = incidents_question(hour, engine.settings, None, now_ns)
+    assert (
+        first
+        == incidents_question(hour, engine.settings, None, now_ns + SECOND)
+        != incidents_question(hour, engine.settings, None, now_ns + 61 * SECOND)
+    )
     assert first.since_ns is not None and now_ns - first.since_ns >= 3600 * SECOND

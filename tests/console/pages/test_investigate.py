@@ -83,7 +83,7 @@ def test_one_question_is_asked_for_a_view_that_has_settled(page: InvestigatePage
     engine.past.asked.clear()
     canvas = page.timeline.canvas
     for _ in range(20):
-        canvas.set_window(canvas.window_shown().moved(MINUTE_NS))
+        canvas.set_window(canvas.window_shown().shifted(MINUTE_NS))
     qtbot.waitUntil(page.has_content)
     asked = [each for each in engine.past.asked if isinstance(each, GetTimeline)]
     assert 1 <= len(asked) <= 2
@@ -106,9 +106,9 @@ def test_a_record_that_cannot_be_read_says_so_and_the_next_view_is_asked_for(
     page: InvestigatePage, engine: FakeEngine, qtbot: QtBot
 ) -> None:
     engine.fail("ask", EnvironmentFault("disk", "The record cannot be read. Check the disk."))
-    page.timeline.canvas.set_window(page.timeline.window_shown().moved(-DAY_NS))
+    page.timeline.canvas.set_window(page.timeline.window_shown().shifted(-DAY_NS))
     qtbot.waitUntil(lambda: "cannot be read" in page.timeline.readout.text())
-    page.timeline.canvas.set_window(page.timeline.window_shown().moved(-DAY_NS))
+    page.timeline.canvas.set_window(page.timeline.window_shown().shifted(-DAY_NS))
     qtbot.waitUntil(page.has_content)
     assert page.timeline.canvas.rows()
 
@@ -118,7 +118,7 @@ def test_what_happens_now_is_added_while_now_is_in_view(page: InvestigatePage, e
     engine.now_ns += 30 * SECOND
     engine.publish()
     qtbot.waitUntil(lambda: any(isinstance(each, GetTimeline) for each in engine.past.asked))
-    page.timeline.canvas.set_window(page.timeline.window_shown().moved(-30 * DAY_NS))
+    page.timeline.canvas.set_window(page.timeline.window_shown().shifted(-30 * DAY_NS))
     qtbot.waitUntil(page.has_content)
     engine.past.asked.clear()
     engine.now_ns += 300 * SECOND

@@ -31,7 +31,7 @@ def test_why_somebody_was_there(page: InvestigatePage, engine: RadioEngine, qtbo
     blob = picture.radio.picture.blobs[0]
     page.floor.show_picture(picture)
     with qtbot.waitSignal(page.floor.why_wanted):
-        page.floor._chosen(blob.id)
+        page.floor._ask_why_there(blob.id)
     dialog = page.explain_person(blob.id, picture)
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog.panel.bars.isVisible())

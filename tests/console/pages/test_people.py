@@ -106,7 +106,7 @@ def test_everybody_is_listed_newest_first_and_the_first_is_shown(open_page: Open
     page = open_page()
     assert page.table.shown_keys() == ("ada", "x1", "sarah", "grace", "new"), "who is archived is kept aside"
     assert page.headline.text() == "6 people are remembered" and "laboratory at night" in page.summary.text()
-    assert page.card.shown() == "ada" and page.card.name.text() == "Ada Lovelace"
+    assert page.card.person_id() == "ada" and page.card.name.text() == "Ada Lovelace"
     facts = {what: page.card.facts.value(what) for what in ("Where", "Consent", "Faces", "Note")}
     assert facts == {
         "Where": "Yard",
@@ -193,7 +193,7 @@ def test_who_is_kept_aside_is_hidden_until_asked_for(engine: FakeEngine, open_pa
     assert len(page.table.shown_keys()) == 6
     page.archived_button.click()
     page.visit("sarah")
-    assert page.archived_button.isChecked() and page.chosen() == "sarah", "whoever is led here sees them"
+    assert page.archived_button.isChecked() and page.selected_person() == "sarah", "whoever is led here sees them"
 
 
 def test_where_nobody_is_kept_aside_there_is_nothing_to_press(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
@@ -342,7 +342,7 @@ def test_faces_that_were_chosen_stay_chosen_while_others_come(engine: FakeEngine
     for _ in range(8):
         engine.tick()
     qtbot.waitUntil(lambda: page.card.tabs.tabText(1) == "Faces (8)")
-    assert page.card.faces.chosen() == ("ada-f2",)
+    assert page.card.faces.selected_faces() == ("ada-f2",)
 
 
 def test_two_who_are_one_are_seen_beside_each_other_first(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
@@ -360,7 +360,7 @@ def test_two_who_are_one_are_seen_beside_each_other_first(engine: FakeEngine, op
     assert merge.command() == MergePersons("x1", "ada")
     merge.sides[1].choice.setChecked(True)
     merge.save.click()
-    qtbot.waitUntil(lambda: "x1" not in page.table.shown_keys() and page.card.shown() == "ada")
+    qtbot.waitUntil(lambda: "x1" not in page.table.shown_keys() and page.card.person_id() == "ada")
     assert engine.commands == [MergePersons("ada", "x1")]
 
 

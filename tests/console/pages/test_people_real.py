@@ -48,7 +48,7 @@ def page(site: PeopleSite, remembered: Remembered, qtbot: QtBot) -> Iterator[Peo
 def test_a_face_from_a_photograph(site: PeopleSite, page: PeoplePage, shared: Path, qtbot: QtBot) -> None:
     barack = site.tell(PutPerson("Barack"))
     page.want(barack)
-    qtbot.waitUntil(lambda: page.card.shown() == barack, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: page.card.person_id() == barack, timeout=LONG_MS)
     page.actions_of.enrol_picture(barack)
     dialog = next(one for one in page.findChildren(EnrolPictureDialog) if one.isVisible())
     dialog.open_file(shared / PHOTOS / "knn_examples/test/obama_and_biden.jpg")
@@ -60,7 +60,7 @@ def test_a_face_from_a_photograph(site: PeopleSite, page: PeoplePage, shared: Pa
     dialog.learn.click()
     qtbot.waitUntil(lambda: bool(dialog.outcome.text()), timeout=LONG_MS)
     qtbot.waitUntil(lambda: page.card.tabs.tabText(1) == "Faces (1)", timeout=LONG_MS)
-    known = page.actions_of.known(barack)
+    known = page.actions_of.known_person(barack)
     assert known is not None
     qtbot.waitUntil(lambda: page.album.photo(known.faces[0]) is not None, timeout=LONG_MS)
 
@@ -69,7 +69,7 @@ def test_a_name_that_somebody_has_is_refused_and_said(site: PeopleSite, page: Pe
     site.tell(PutPerson("Grace"))
     other = site.tell(PutPerson("Ada"))
     page.want(other)
-    qtbot.waitUntil(lambda: page.card.shown() == other, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: page.card.person_id() == other, timeout=LONG_MS)
     page.card.renamed.emit("grace")
     host = page.window()
     assert isinstance(host, Host)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.pages.who_is_it import WhoIsIt, asked, candidates_of
+from console.pages.who_is_it import WhoIsIt, candidates_of, newest_identity_question
 from console.people_actions import PeopleActions
 from engine.model.event import Event, EventKind
 from engine.model.fused import SourceKind
@@ -98,15 +98,15 @@ def test_not_now_leaves_the_event_and_nobody_named(site: FakeEngine, bridge: Eng
 
 def test_what_is_over_or_known_or_not_followed_is_not_asked(site: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
     event = ask(site)
-    qtbot.waitUntil(lambda: asked(shown(bridge), frozenset()) is not None)
+    qtbot.waitUntil(lambda: newest_identity_question(shown(bridge), frozenset()) is not None)
     snapshot = shown(bridge)
-    found = asked(snapshot, frozenset())
+    found = newest_identity_question(snapshot, frozenset())
     assert found is not None and found.event.id == event.id and [each.person for each in found.candidates] == [GRACE, ADA]
-    assert asked(snapshot, frozenset({event.id})) is None
+    assert newest_identity_question(snapshot, frozenset({event.id})) is None
     people = snapshot.people
     assert people.fused is not None and people.fused.of_source(SourceKind.CAMERA, event.subject_id) is not None
-    assert asked(replace(snapshot, people=replace(people, fused=None)), frozenset()) is None
+    assert newest_identity_question(replace(snapshot, people=replace(people, fused=None)), frozenset()) is None
     over = replace(event, ended_ns=event.started_ns)
-    assert asked(replace(snapshot, events=(over,)), frozenset()) is None
+    assert newest_identity_question(replace(snapshot, events=(over,)), frozenset()) is None
     in_view(site, (ADA,))
-    qtbot.waitUntil(lambda: asked(shown(bridge), frozenset()) is None)
+    qtbot.waitUntil(lambda: newest_identity_question(shown(bridge), frozenset()) is None)

@@ -18,7 +18,7 @@ from engine.model.port import EnginePort
 from engine.model.segment import Segment
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.media import write_mp4
 from tests.fakes.segments import Recorded, numbered_video, record_segments
 from tests.fakes.waiting import until
@@ -40,7 +40,7 @@ def site(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
     camera = CameraSettings("door", "Front door", str(video))
-    with running(tmp_path_factory.mktemp("site") / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
+    with running(tmp_path_factory.mktemp("site") / "data", Bind(), CommandLineSettings((camera,)), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
         recording = RecordingSettings(before_s=1.0, after_s=0.5, keep_segments_days=3650)  # what is `recorded` stays
         quick = replace(site.engine.settings, recording=recording, detection=DetectionSettings(rate_hz=0.2))

@@ -15,7 +15,7 @@ from engine.model.observation import CameraStateChanged, Tick
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
 from engine.runtime.access.machine_tokens import TokenWanted
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.waiting import until
 
 ADMIN, PASSWORD = "ada", "correct horse battery"
@@ -44,7 +44,7 @@ def two_cameras(video: Path, folder: Path) -> Iterator[TwoCameras]:
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(folder / "models"))
     cameras = (CameraSettings(SEEN, "Front door", str(video)), CameraSettings(HIDDEN, "Strongroom", str(video)))
-    with running(folder / "data", Bind(), Added(cameras), gateway_needed=True) as site:
+    with running(folder / "data", Bind(), CommandLineSettings(cameras), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
         recording = RecordingSettings(before_s=1.0, after_s=0.5)
         site.engine.change_settings(replace(site.engine.settings, recording=recording, detection=DetectionSettings(rate_hz=0.2)), "test")

@@ -19,7 +19,7 @@ from engine.model.command import ProvisionNode, PutBleDevice, RemoveNode
 from engine.model.site import BleDeviceSettings
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.node_peer import MAC, OTHER, frame
 from tests.fakes.waiting import until
 
@@ -31,7 +31,7 @@ WIFI, IRK = "wifi-pass-of-the-house", "ec0234a357c8ad05341010a60a397d9b"
 
 @contextmanager
 def bench(folder: Path) -> Iterator[Site]:
-    with running(folder, Bind(), Added(pairing_open=True), gateway_needed=True) as site:
+    with running(folder, Bind(), CommandLineSettings(pairing_open=True), gateway_needed=True) as site:
         yield site
 
 

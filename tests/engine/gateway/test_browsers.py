@@ -20,7 +20,7 @@ from engine.model.settings import DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
 from engine.recording.masked_clip import make_masked
 from engine.recording.playback import ClipReader
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.sources.simulated import DEMO_CAMERAS
 from tests.fakes.chromium import Chromium
 from tests.fakes.waiting import until
@@ -60,7 +60,9 @@ return Array.from(to.getImageData(0, 0, canvas.width, canvas.height).data);
 
 @pytest.fixture(scope="module")
 def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running(tmp_path_factory.mktemp("browsers") / "data", Bind(), Added((DEMO_CAMERAS[0],)), gateway_needed=True) as site:
+    with running(
+        tmp_path_factory.mktemp("browsers") / "data", Bind(), CommandLineSettings((DEMO_CAMERAS[0],)), gateway_needed=True
+    ) as site:
         recording = RecordingSettings(before_s=2.0, after_s=2.0)
         site.engine.change_settings(replace(site.engine.settings, recording=recording, detection=DetectionSettings(rate_hz=0.2)), "test")
         until(lambda: site.door.overview().cameras[0].health.state is CameraState.LIVE, "the camera is live")

@@ -38,8 +38,8 @@ from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
 from engine.runtime.access.machine_tokens import TokenWanted
-from engine.runtime.added import Added
 from engine.runtime.catalogue import QUESTIONS
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.operations.spec import QuestionScope
 from tests.engine.store.records import clip, decision, event, sequence
 from tests.fakes.waiting import until
@@ -64,7 +64,7 @@ def ground(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gr
         CameraSettings(SEEN, "Front door", str(video), group="Yard/North"),
         CameraSettings(HIDDEN, HIDDEN_NAME, str(video), group="Inside"),
     )
-    with running(tmp_path_factory.mktemp("limited") / "data", Bind(), Added(cameras), gateway_needed=True) as site:
+    with running(tmp_path_factory.mktemp("limited") / "data", Bind(), CommandLineSettings(cameras), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
         site.engine.change_settings(replace(site.engine.settings, detection=DetectionSettings(rate_hz=0.2)), "test")
         site.engine.accounts.create_user(GUARD, Role.OPERATOR, PASSWORD, (f"{OF_GROUP}Yard",))

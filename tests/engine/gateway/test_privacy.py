@@ -43,8 +43,8 @@ from engine.recording.footage_plan import FootageFile, FootagePlan
 from engine.recording.jpeg import decode_picture, encode_jpeg
 from engine.recording.playback import ClipReader
 from engine.recording.segment_recovery import left_parts
-from engine.runtime.added import Added
 from engine.runtime.cameras.privacy_record import PrivacyRecord
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.waiting import until
 
 PRIVATE: Polygon = ((0.56, 0.42), (0.9, 0.45), (0.88, 0.9), (0.55, 0.86))
@@ -148,7 +148,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
     monkeypatch.setattr("engine.runtime.cameras.privacy_record.MARGIN_NS", MARGIN_NS)
     camera = CameraSettings("yard", "Yard", str(write_camera(tmp_path_factory.mktemp("video") / "yard.mp4")))
-    with running(tmp_path_factory.mktemp("site") / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
+    with running(tmp_path_factory.mktemp("site") / "data", Bind(), CommandLineSettings((camera,)), gateway_needed=True) as site:
         port = site.door.set_up("Test site", "ada", "correct horse battery")
         recording = RecordingSettings(before_s=0.5, after_s=0.5, continuous=True, segment_s=5.0, keep_free_gib=0.1)
         site.engine.change_settings(replace(site.engine.settings, recording=recording, detection=DetectionSettings(rate_hz=0.5)), "test")

@@ -24,7 +24,7 @@ from engine.model.health import CameraState
 from engine.model.port import PictureWant
 from engine.model.question import ListClips, ListEvents
 from engine.model.settings import CameraSettings
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.relay import Relay
 from tests.fakes.waiting import until
 
@@ -97,7 +97,7 @@ def test_something_else_there(answer: bytes):
 
 def test_it_survives_a_restart_of_its_engine(tmp_path: Path, video: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(remote, "LOST_S", 0.3)
-    added = Added((CameraSettings("door", "Front door", str(video)),))
+    added = CommandLineSettings((CameraSettings("door", "Front door", str(video)),))
     with ExitStack() as stack:
         with running(tmp_path / "data", Bind(), added, gateway_needed=True) as site:
             address = Bind("127.0.0.1", urlsplit(site.url).port or 0)

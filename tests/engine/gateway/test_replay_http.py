@@ -12,7 +12,7 @@ from engine.gateway.remote import RemotePort
 from engine.model.access import Role
 from engine.model.replay import GetReplay, ListReplays, MoveReplay, ReplayState, StartReplay, StopReplay
 from engine.model.time import MILLISECOND, SECOND, to_iso
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.kept_run import KeptRun, a_minute_ago, as_used, keep_run, room_with_camera
 from tests.fakes.observations import Walk
 from tests.fakes.waiting import until
@@ -35,7 +35,7 @@ def kept(folder: Path) -> KeptRun:
 def site(folder: Path, kept: KeptRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
-    with running(folder, Bind(), Added(), gateway_needed=True) as site:
+    with running(folder, Bind(), CommandLineSettings(), gateway_needed=True) as site:
         yield site
     monkeypatch.undo()
 

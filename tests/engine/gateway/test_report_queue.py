@@ -9,14 +9,14 @@ from engine.gateway.report_queue import ReportQueue
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.incident import Filed, IncidentCategory
-from engine.runtime.incidents.reporting import Said
+from engine.runtime.incidents.reporting import IncomingReport
 
 SESSION = Session("s", User("u", "Ada", Role.OPERATOR), ROLE_VERBS[Role.OPERATOR])
 Done = Callable[[Filed | Exception], None]
 
 
-def said(number: int) -> Said:
-    return Said(IncidentCategory.THEFT, "Somebody took a bicycle", 59.0, 18.0, number)
+def said(number: int) -> IncomingReport:
+    return IncomingReport(IncidentCategory.THEFT, "Somebody took a bicycle", 59.0, 18.0, number)
 
 
 def outcome(number: int) -> Filed | Exception:
@@ -35,7 +35,7 @@ class Desk:
     def __init__(self) -> None:
         self.waiting: list[tuple[int, Done]] = []
 
-    def report(self, said: Said, session: Session, done: Done) -> None:
+    def report(self, said: IncomingReport, session: Session, done: Done) -> None:
         assert session is SESSION
         self.waiting.append((said.occurred_ns, done))
 

@@ -22,7 +22,7 @@ from engine.model.risk import PastIncidents, TrainingState
 from engine.model.risk_command import ImportNeighbourhoods
 from engine.model.time import SECOND, SystemClock
 from engine.model.upkeep import ListLog
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.local import demo_port
 from engine.runtime.risk.forecast_file import NAME
 from engine.runtime.risk.training_notes import CARD, CUT_OFF
@@ -57,7 +57,7 @@ class Place:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Place]:
-    with running(folder, Bind(), Added(), gateway_needed=True) as site:
+    with running(folder, Bind(), CommandLineSettings(), gateway_needed=True) as site:
         tokens = [site.engine.accounts.create_token(role, "test") for role in (Role.ADMIN, Role.OPERATOR)]
         clients = [httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {t}"}, timeout=20, trust_env=False) for t in tokens]
         try:

@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from console.site import Site, running
 from engine.gateway.bind import Bind
 from engine.model.access import Role
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]
@@ -34,7 +34,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An engine of its own, to be changed at will."""
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
-    with running(tmp_path_factory.mktemp("ground") / "data", Bind(), Added(), gateway_needed=True) as site:
+    with running(tmp_path_factory.mktemp("ground") / "data", Bind(), CommandLineSettings(), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
         yield site
     monkeypatch.undo()

@@ -12,7 +12,7 @@ from console.site import Site, running
 from engine.gateway.bind import Bind
 from engine.gateway.reference.access import COOKIE
 from engine.model.access import Role
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.answers import raw
 
 PIN = "4711"
@@ -23,7 +23,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An engine of its own, as people start it: no bench, nobody paired, no account."""
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
-    with running(tmp_path_factory.mktemp("alone") / "data", Bind(), Added(), gateway_needed=True) as site:
+    with running(tmp_path_factory.mktemp("alone") / "data", Bind(), CommandLineSettings(), gateway_needed=True) as site:
         yield site
     monkeypatch.undo()
 

@@ -20,7 +20,7 @@ from engine.model.access import Role
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.fakes.certificates import write_certificate
 from tests.fakes.waiting import until
@@ -74,7 +74,9 @@ def test_unusable_certificates_name_the_field(certificate: Path, tmp_path: Path)
 def test_an_engine_with_a_certificate_of_its_own(certificate: Path, tmp_path: Path, video: Path):
     trusted = ssl.create_default_context(cafile=str(certificate))
     camera = CameraSettings("door", "Front door", str(video))
-    with running(tmp_path / "data", Bind("127.0.0.1", 0, certificate=certificate), Added((camera,)), gateway_needed=True) as site:
+    with running(
+        tmp_path / "data", Bind("127.0.0.1", 0, certificate=certificate), CommandLineSettings((camera,)), gateway_needed=True
+    ) as site:
         assert site.url.startswith("https://")
         assert httpx.get(f"{site.url}/healthz", verify=trusted, trust_env=False).status_code == 200
         with pytest.raises(httpx.ConnectError):
@@ -93,7 +95,7 @@ def test_an_engine_with_a_certificate_of_its_own(certificate: Path, tmp_path: Pa
 
 
 def test_the_address_a_connection_arrives_at_is_a_name_of_ours(tmp_path: Path):
-    with running(tmp_path / "data", Bind("0.0.0.0", 0, insecure=True), Added(), gateway_needed=True) as site:
+    with running(tmp_path / "data", Bind("0.0.0.0", 0, insecure=True), CommandLineSettings(), gateway_needed=True) as site:
         port = site.url.rpartition(":")[2]
         assert httpx.get(f"http://127.0.0.2:{port}/healthz", trust_env=False).status_code == 200
         rebound = httpx.get(f"http://127.0.0.2:{port}/healthz", headers={"Host": "evil.example"}, trust_env=False)
@@ -104,24 +106,30 @@ def test_the_address_a_connection_arrives_at_is_a_name_of_ours(tmp_path: Path):
 
 def test_given_names_are_ours(tmp_path: Path):
     bind = Bind("127.0.0.1", 0, names=("Harbour.Example",))
-    with running(tmp_path / "data", bind, Added(), gateway_needed=True) as site:
+    with running(tmp_path / "data", bind, CommandLineSettings(), gateway_needed=True) as site:
         assert httpx.get(f"{site.url}/healthz", headers={"Host": "harbour.example"}, trust_env=False).status_code == 200
 
 
 def test_a_taken_port_is_told_at_once(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         bind = Bind("127.0.0.1", taken.getsockname()[1])
-        with pytest.raises(EnvironmentFault, match="taken by another program") as refused, running(tmp_path / "a", bind, Added(), True):
+        with (
+            pytest.raises(EnvironmentFault, match="taken by another program") as refused,
+            running(tmp_path / "a", bind, CommandLineSettings(), True),
+        ):
             pass
         assert refused.value.reason == "port_taken"
-        with running(tmp_path / "b", bind, Added(), gateway_needed=False) as site:
+        with running(tmp_path / "b", bind, CommandLineSettings(), gateway_needed=False) as site:
             assert site.url == ""
             until(lambda: any("taken" in trouble for trouble in site.door.overview().health.troubles), "the console is told")
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70 + ".example", "192.0.2.1"])
 def test_addresses_that_are_not_of_this_machine(tmp_path: Path, host: str):
-    with pytest.raises(EnvironmentFault, match="--bind"), running(tmp_path / "data", Bind(host, 0, insecure=True), Added(), True):
+    with (
+        pytest.raises(EnvironmentFault, match="--bind"),
+        running(tmp_path / "data", Bind(host, 0, insecure=True), CommandLineSettings(), True),
+    ):
         pass
 
 
@@ -133,7 +141,7 @@ def test_it_stops_soon_with_viewers_and_a_download_under_way(
         file.truncate(200_000_000)
     camera = CameraSettings("door", "Front door", str(video))
     viewers = ExitStack()
-    with running(tmp_path / "data", Bind(), Added((camera,)), gateway_needed=True) as site:
+    with running(tmp_path / "data", Bind(), CommandLineSettings((camera,)), gateway_needed=True) as site:
         monkeypatch.setattr(site.engine.sight.clips, "get", lambda clip_id: None)
         monkeypatch.setattr(site.engine.masking, "clip_file", lambda *_: large)
         headers = {"Authorization": f"Bearer {site.engine.accounts.create_token(Role.OPERATOR, 'test')}"}

@@ -13,7 +13,7 @@ from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
 from engine.model.access import Role
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 
@@ -23,7 +23,7 @@ SET_UP = {"site_name": "Harbour", "admin_name": "ada", "password": PASSWORD}
 @contextmanager
 def bare(folder: Path) -> Iterator[tuple[Site, httpx.Client]]:
     """A site without cameras and accounts."""
-    with running(folder, Bind(), Added(), gateway_needed=True) as site:  # noqa: SIM117
+    with running(folder, Bind(), CommandLineSettings(), gateway_needed=True) as site:  # noqa: SIM117
         with httpx.Client(base_url=site.url, timeout=20, trust_env=False) as client:
             yield site, client
 

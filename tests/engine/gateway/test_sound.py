@@ -21,7 +21,7 @@ from engine.model.health import CameraState
 from engine.model.port import EnginePort
 from engine.model.settings import CameraSettings
 from engine.model.sound import SOUND_HZ, SoundFeed
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.sound_film import write_film
 from tests.fakes.waiting import until
 
@@ -33,7 +33,7 @@ PURPOSE = "To hear calls for help at the gate"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     film = str(write_film(tmp_path_factory.mktemp("film") / "gate.mp4", seconds=3.0))
     cameras = (CameraSettings("gate", "Gate", film), CameraSettings("hall", "Hall", film))
-    with running(tmp_path_factory.mktemp("sound") / "data", Bind(), Added(cameras), gateway_needed=True) as made:
+    with running(tmp_path_factory.mktemp("sound") / "data", Bind(), CommandLineSettings(cameras), gateway_needed=True) as made:
         made.door.set_up("Test site", ADMIN, PASSWORD).close()
         made.engine.accounts.create_user(GUARD, Role.OPERATOR, PASSWORD, ("hall",))
         until(lambda: all(view.health.state is CameraState.LIVE for view in made.door.overview().cameras), "both are live")

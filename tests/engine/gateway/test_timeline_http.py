@@ -133,7 +133,7 @@ def test_people_who_look_alike(client: httpx.Client, stranger: httpx.Client, sit
         assert_problem(stranger.post(url, json=ask), 401, "not_signed_in")
     finally:
         site.engine.update_settings(lambda now: replace(now, recognition=PeopleSettings()), "test")
-    until(lambda: site.engine.record.store.looks.kept() == (0, None), "looks are cleared")
+    until(lambda: site.engine.record.store.looks.count_and_oldest() == (0, None), "looks are cleared")
 
 
 def test_pages_of_a_search(client: httpx.Client) -> None:

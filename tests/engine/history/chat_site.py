@@ -11,14 +11,14 @@ from typing import Any, cast
 from engine.history.asking import Asker
 from engine.history.grammar_planner import OfflinePlanner
 from engine.history.names import Directory, directory_of
-from engine.history.planner import Asked, Turn
+from engine.history.planner import PlannerQuestion, Turn
 from engine.history.queries import Viewer
 from engine.history.queries_reach import Reach
 from engine.history.queries_text import from_text
 from engine.history.queries_watch import LostCameras
 from engine.model.access import ROLE_VERBS, Role
-from engine.model.asked import AskedRecord
 from engine.model.chat import ChatAnswer, ClaimStatus
+from engine.model.event_query import AskedRecord
 from tests.engine.history.chat_questions import Wants
 from tests.fakes.week import CAMERAS, NOW, PEOPLE, SETTINGS, ZONE, generated, kept, ns
 
@@ -36,7 +36,7 @@ class Site:
 
     def ask(self, question: str, *before: ChatAnswer, viewer: Viewer = EVERYTHING) -> ChatAnswer:
         turns = tuple(Turn(each.question, each.answer, from_text(each.query) if each.query else None) for each in before)
-        asked = Asked(question, self.now_ns, ZONE, self.directory(viewer), turns, user=viewer.user)
+        asked = PlannerQuestion(question, self.now_ns, ZONE, self.directory(viewer), turns, user=viewer.user)
         return Asker((OfflinePlanner(),)).ask(self.reach(viewer), asked, "ch-1")
 
     def directory(self, viewer: Viewer = EVERYTHING) -> Directory:

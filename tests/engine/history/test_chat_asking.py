@@ -10,7 +10,7 @@ import pytest
 from engine.history.asking import Asker
 from engine.history.checker import Checker
 from engine.history.grammar_planner import OfflinePlanner
-from engine.history.planner import Asked, Draft
+from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries import Ask, Of, Query, Scope, Span, Viewer
 from engine.history.queries_rows import Queries
 from engine.history.queries_run import Desk
@@ -93,7 +93,7 @@ def test_what_is_not_known_is_named_and_not_answered(site: Site, question: str, 
 def test_two_people_of_one_name_have_to_be_told_apart(site: Site) -> None:
     directory = site.directory()
     twins = replace(directory, named=(*directory.named, replace(directory.named[1], id="p-other", name="John Doe")))
-    asked = Asked("where was john yesterday", site.now_ns, ZONE, twins)
+    asked = PlannerQuestion("where was john yesterday", site.now_ns, ZONE, twins)
     answer = Asker((OfflinePlanner(),)).ask(site.reach(), asked, "ch-1")
     assert not answer.understood
     assert "John Smith" in answer.answer
@@ -220,11 +220,13 @@ def test_a_name_changes_nothing_but_itself(site: Site, name: str) -> None:
     before = [site.ask(question) for question in questions]
     odd = replace(directory, named=(*directory.named, replace(directory.named[0], id="p-odd", name=name)))
     for question, usual in zip(questions, before, strict=True):
-        answer = Asker((OfflinePlanner(),)).ask(site.reach(), Asked(question, site.now_ns, ZONE, odd), "ch-1")
+        answer = Asker((OfflinePlanner(),)).ask(site.reach(), PlannerQuestion(question, site.now_ns, ZONE, odd), "ch-1")
         assert (answer.query, answer.understood) == (usual.query, usual.understood)
         assert [sentence.citations for sentence in answer.sentences] == [sentence.citations for sentence in usual.sentences]
     renamed = replace(directory, named=tuple(replace(each, name=name) if each.id == JOHN.id else each for each in directory.named))
-    shown = Asker((OfflinePlanner(),)).ask(site.reach(), Asked("Who was in the lab on Tuesday?", site.now_ns, ZONE, renamed), "ch-1")
+    shown = Asker((OfflinePlanner(),)).ask(
+        site.reach(), PlannerQuestion("Who was in the lab on Tuesday?", site.now_ns, ZONE, renamed), "ch-1"
+    )
     assert not {"<", ">", "\u202e", "\x07"} & set(shown.answer)
     assert "](" not in shown.answer.replace("\\](", "")
     assert "**" not in shown.answer.replace("\\*", "")
@@ -243,21 +245,21 @@ def test_a_description_is_quoted_and_obeyed_by_nobody(site: Site) -> None:
 
 def test_a_sentence_without_a_source_is_struck(site: Site) -> None:
     class Liar:
-        def draft(self, asked: Asked, queries: Queries) -> Draft:
+        def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
             cited = Citation(CitationKind.EVENT, "ev-0001", 0)
             return Draft((Sentence("John was here at 14:00."), Sentence("Everything is fine.", (cited,))), planner=PlannerKind.CLAUDE)
 
-    answer = Asker((Liar(),)).ask(site.reach(), Asked("?", site.now_ns, ZONE, site.directory()), "ch-1")
+    answer = Asker((Liar(),)).ask(site.reach(), PlannerQuestion("?", site.now_ns, ZONE, site.directory()), "ch-1")
     assert [sentence.status for sentence in answer.sentences] == [ClaimStatus.STRUCK, ClaimStatus.STRUCK]
     assert "14:00" not in answer.answer
 
 
 def test_where_the_first_planner_cannot_answer_the_next_one_does_and_it_is_told_why(site: Site) -> None:
     class Away:
-        def draft(self, asked: Asked, queries: Queries) -> Draft:
+        def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
             raise EnvironmentFault("unreachable", "Claude does not answer.")
 
-    asked = Asked("How many alerts are open?", site.now_ns, ZONE, site.directory(), user="anna")
+    asked = PlannerQuestion("How many alerts are open?", site.now_ns, ZONE, site.directory(), user="anna")
     answer = Asker((Away(), OfflinePlanner())).ask(site.reach(EVERYTHING), asked, "ch-1")
     assert (answer.planner, answer.degraded_reason) == (PlannerKind.OFFLINE, "Claude does not answer.")
     assert "2" in answer.answer

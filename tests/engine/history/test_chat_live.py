@@ -14,14 +14,14 @@ from engine.gateway.bind import Bind
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.alert_command import ChangeAlert
-from engine.model.asked import EventWant
 from engine.model.chat import AskRecord, ChatAnswer, ClaimStatus
 from engine.model.event import EventKind, Severity
+from engine.model.event_query import EventWant
 from engine.model.incident import IncidentCategory, Report
 from engine.model.question import ListAlerts
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, SystemClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import demo_port
@@ -44,7 +44,7 @@ def engine_on(folder: Path, clock: SystemClock) -> Iterator[Engine]:
     data = DataFolder(folder)
     with data.lock():
         door = CameraSettings("door", "Door", "rtsp://192.0.2.1/door", enabled=False)
-        engine = Engine(data, clock, ModelStore(folder.parent / "models"), Added((door,)))
+        engine = Engine(data, clock, ModelStore(folder.parent / "models"), CommandLineSettings((door,)))
         engine.start()
         try:
             yield engine

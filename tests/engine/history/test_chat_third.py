@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.history.checker import Checker
-from engine.history.queries import Ask, By, Query, Scope, Span, Viewer, Wanted, Who
+from engine.history.queries import Ask, By, GroupSelection, Query, Scope, Span, Viewer, Who
 from engine.history.queries_run import Desk
 from engine.history.queries_text import from_text, to_text
 from engine.model.access import ROLE_VERBS, Role, Verb
@@ -95,11 +95,11 @@ def test_who_was_there_on_all_days_on_one_and_on_some(site: Site) -> None:
     days = {
         who: sum(who in {each.person_id for each in t.on(number) if each.person_id} for number in range(5)) for who in ("p-john", "p-mary")
     }
-    every = Query(Ask.DAYS, scope=Scope(spans=WEEKDAYS, who=Who.KNOWN), by=By.PERSON, wanted=Wanted.EVERY)
+    every = Query(Ask.DAYS, scope=Scope(spans=WEEKDAYS, who=Who.KNOWN), by=By.PERSON, wanted=GroupSelection.EVERY)
     assert days["p-mary"] == 5 and days["p-john"] == 4
     assert names_of(site, every) == {MARY.id}
-    assert names_of(site, replace(every, wanted=Wanted.ALL, least=4, most=4)) == {JOHN.id, ZOE.id}
-    assert names_of(site, replace(every, wanted=Wanted.ALL, least=1, most=2)) == {JURGEN.id, "p-ana", "p-ignore"}
+    assert names_of(site, replace(every, wanted=GroupSelection.ALL, least=4, most=4)) == {JOHN.id, ZOE.id}
+    assert names_of(site, replace(every, wanted=GroupSelection.ALL, least=1, most=2)) == {JURGEN.id, "p-ana", "p-ignore"}
 
 
 def test_who_was_at_one_time_and_not_at_another(site: Site) -> None:
@@ -113,7 +113,9 @@ def test_how_many_were_there_at_once_is_told_as_by_counting_every_minute(site: S
     for number in range(7):
         minutes = range(ns(day(number)), ns(day(number + 1)), 60 * 10**9)
         most = max(len(More.at_once(events, minute)) for minute in minutes)
-        query = Query(Ask.AT_ONCE, scope=Scope(spans=(Span(ns(day(number)), ns(day(number + 1))),), who=Who.ANYONE), wanted=Wanted.MOST)
+        query = Query(
+            Ask.AT_ONCE, scope=Scope(spans=(Span(ns(day(number)), ns(day(number + 1))),), who=Who.ANYONE), wanted=GroupSelection.MOST
+        )
         assert Desk(site.reach()).run(query).rows[0].count == most
 
 

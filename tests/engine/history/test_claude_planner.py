@@ -12,7 +12,7 @@ from engine.history.claude_client import Endpoint
 from engine.history.claude_planner import SYSTEM, ClaudePlanner, Ways
 from engine.history.claude_prices import Used, micro_usd
 from engine.history.grammar_planner import OfflinePlanner
-from engine.history.planner import Asked
+from engine.history.planner import PlannerQuestion
 from engine.model.chat import ChatAnswer, ClaimStatus, PlannerKind
 from engine.model.errors import EnvironmentFault
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
@@ -62,7 +62,7 @@ def ask(site: Site, meter: Meter) -> Iterator[Ask]:
     ) -> tuple[ChatAnswer, FakeMessages]:
         with messages_api(*turns) as api:
             planner = ClaudePlanner(lambda: Ways(Endpoint(key, api.url, retries), MODEL, timeout_s), meter)
-            asked = Asked(question, site.now_ns, ZONE, site.directory(), user="anna")
+            asked = PlannerQuestion(question, site.now_ns, ZONE, site.directory(), user="anna")
             planners = (planner,) if alone else (planner, OfflinePlanner())
             return Asker(planners).ask(site.reach(EVERYTHING), asked, "ch-1"), api
 
@@ -209,7 +209,7 @@ def test_claude_that_is_not_there_costs_nothing(site: Site, meter: Meter) -> Non
     with messages_api() as api:
         gone = api.url
     planner = ClaudePlanner(lambda: Ways(Endpoint(KEY, gone, 0), MODEL, 5), meter)
-    asked = Asked("Who was here today?", site.now_ns, ZONE, site.directory())
+    asked = PlannerQuestion("Who was here today?", site.now_ns, ZONE, site.directory())
     answer = Asker((planner, OfflinePlanner())).ask(site.reach(EVERYTHING), asked, "ch-1")
     assert "cannot be reached" in answer.degraded_reason and meter.used == [Used()]
 

@@ -3,11 +3,11 @@
 import pytest
 
 from engine.history.claude_pseudonyms import Pseudonyms
-from engine.history.names import Directory, Named, NamedKind
+from engine.history.names import Directory, NamedEntity, NamedKind
 
 
 def known(*names: str) -> Pseudonyms:
-    return Pseudonyms(Directory(tuple(Named(NamedKind.PERSON, f"pe-{n}", name) for n, name in enumerate(names))))
+    return Pseudonyms(Directory(tuple(NamedEntity(NamedKind.PERSON, f"pe-{n}", name) for n, name in enumerate(names))))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from engine.history.asking import Asker
 from engine.history.claude_client import Endpoint, load_sdk
 from engine.history.claude_planner import ClaudePlanner, Ways
 from engine.history.grammar_planner import OfflinePlanner
-from engine.history.planner import Asked
+from engine.history.planner import PlannerQuestion
 from engine.model.chat import ChatAnswer, PlannerKind
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.engine.history.test_claude_planner import MODEL, Meter
@@ -39,7 +39,7 @@ def timed(site: Site, *turns: Turn, asked_s: float | None = None) -> tuple[ChatA
     with messages_api(*turns) as api:
         began_s = time.monotonic()
         planner = ClaudePlanner(lambda: Ways(Endpoint(KEY, api.url, 0), MODEL, TIMEOUT_S), Meter(), time.monotonic, asked_s)
-        asked = Asked("Who was here today?", site.now_ns, ZONE, site.directory())
+        asked = PlannerQuestion("Who was here today?", site.now_ns, ZONE, site.directory())
         return Asker((planner, OfflinePlanner())).ask(site.reach(EVERYTHING), asked, "ch-1"), time.monotonic() - began_s
 
 

@@ -21,7 +21,7 @@ from engine.model.traces import Traces
 from engine.model.track import Track, TrackStatus
 from engine.pipeline.activities import AGREES, DISAGREES, SEES_LYING, SEES_UPRIGHT, ActivityLane
 from engine.pipeline.falls import FallLane
-from engine.pipeline.one_fall import Known
+from engine.pipeline.one_fall import LastKnownTrack
 from engine.pipeline.output import StepOutput
 from engine.pipeline.pipeline import Pipeline
 from engine.radio.falls import FallChange, FallStage
@@ -476,7 +476,7 @@ def test_radio_joins_the_fall_that_a_camera_tells_at_the_same_place():
 
 def test_a_camera_joins_the_fall_that_radio_tells_at_the_same_place():
     site = Site(falling(), together=False)
-    site.lane._known["a"] = Known(position=(2.0, 3.0, 0.0))
+    site.lane._known["a"] = LastKnownTrack(position=(2.0, 3.0, 0.0))
     site.radio.falls = {"blob-9": replace(radio_fall("blob-9"), position=(2.5, 3.5, 0.2))}
     assert site.play(8) == []
     assert [d.event_id for d in site.decisions if d.outcome is Outcome.RAISED] == ["ev-radio"]

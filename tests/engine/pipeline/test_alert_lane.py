@@ -327,12 +327,12 @@ def test_what_was_held_narrowly_is_promoted_and_counted() -> None:
     desk = Desk(settings(DOUBTED))
     desk.say(incident(desk))
     desk.tick(6)
-    (held,) = desk.lane.held
+    (held,) = desk.lane.held_decisions
     assert held.outcome is Outcome.HELD and "0.60 more evidence" in held.flip
     desk.do(PromoteHeld(held.id))
     (alert,) = desk.open
     assert alert.promoted and alert.decision_id == held.id and alert.procedure == ("Look.",) and alert.incident_id == "in-1"
-    assert desk.lane.held == () and desk.decisions[held.id].alert_id == alert.id
+    assert desk.lane.held_decisions == () and desk.decisions[held.id].alert_id == alert.id
     desk.tick(1)
     assert desk.lane.load.promoted == (("doubted", 1),) and desk.lane.load.per_10_min == 1
 
@@ -341,13 +341,13 @@ def test_more_reports_raise_what_was_held() -> None:
     desk = Desk(settings(DOUBTED))
     said = desk.say(incident(desk))
     desk.tick(6)
-    (held,) = desk.lane.held
+    (held,) = desk.lane.held_decisions
     assert not desk.open
     incident(desk, 2.0)
     desk.say(replace(said, reason="4 people report theft."))
     desk.tick()
     assert [alert.reason for alert in desk.open] == ["4 people report theft."]
-    assert desk.lane.held == () and desk.decisions[held.id].alert_id == desk.open[0].id
+    assert desk.lane.held_decisions == () and desk.decisions[held.id].alert_id == desk.open[0].id
 
 
 def test_an_incident_that_waits_for_evidence_is_judged_when_there_is_news_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,10 +380,10 @@ def test_an_incident_that_waits_is_judged_when_its_time_is_over_and_when_the_clo
         desk = Desk(settings(DOUBTED))
         desk.say(incident(desk))
         desk.tick(0.1)
-        assert not desk.lane.held
+        assert not desk.lane.held_decisions
         desk.tick(seconds)
         desk.tick(7200.0)
-        assert len(desk.lane.held) == 1
+        assert len(desk.lane.held_decisions) == 1
 
 
 def test_only_the_newest_held_are_kept() -> None:
@@ -391,7 +391,7 @@ def test_only_the_newest_held_are_kept() -> None:
     for number in range(HELD + 5):
         desk.say(incident(desk, name=f"in-{number}"))
     desk.tick(6)
-    assert len(desk.lane.held) == HELD and desk.lane.held[-1].subject_id == f"in-{HELD + 4}"
+    assert len(desk.lane.held_decisions) == HELD and desk.lane.held_decisions[-1].subject_id == f"in-{HELD + 4}"
 
 
 def test_a_rule_on_trial_raises_nothing_and_says_what_it_would_have() -> None:
@@ -426,7 +426,7 @@ def test_a_flood_is_measured_and_severe_events_pass_it() -> None:
     desk.tick(1)
     load = desk.lane.load
     assert load.flooding and load.holding.startswith("A flood: ") and dict(load.by_severity)[4] == 14
-    assert not [held for held in desk.lane.held if held.facts is None or held.facts.severity >= Severity.HIGH]
+    assert not [held for held in desk.lane.held_decisions if held.facts is None or held.facts.severity >= Severity.HIGH]
     for alert in desk.open:
         desk.do(close(alert, Disposition.BENIGN))
     desk.tick(601)
@@ -502,8 +502,8 @@ def test_from_its_state_it_goes_on_bit_for_bit() -> None:
                     AssignAlert((about.id,), "ada"),
                 ]
                 desk.do(chance.choice(edits))
-            if desk.lane.held and chance.random() < 0.3:
-                desk.do(PromoteHeld(desk.lane.held[0].id))
+            if desk.lane.held_decisions and chance.random() < 0.3:
+                desk.do(PromoteHeld(desk.lane.held_decisions[0].id))
 
     live(one, chance)
     other, rest = one.restarted(), chance.getstate()

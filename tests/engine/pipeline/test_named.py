@@ -5,7 +5,7 @@ import pytest
 from engine.model.blob import BleMatch
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fused import Assertion, AssertionKind, FusedIdentity
-from engine.pipeline.named import NOBODY, Named, named
+from engine.pipeline.event_identity import NOBODY, EventIdentity, identity_of
 
 FACE, PHONE, LOOKS = AssertionKind.FACE, AssertionKind.BLE, AssertionKind.REID
 EVENT = Event("ev-1", EventKind.PERSON, "cam", "t-1", Severity.LOW, 1, None, 1, 0.9, "de-1")
@@ -18,19 +18,19 @@ EVENT = Event("ev-1", EventKind.PERSON, "cam", "t-1", Severity.LOW, 1, None, 1, 
 def test_the_surest_of_one_name_stays(told: tuple[AssertionKind | None, ...], surest: AssertionKind) -> None:
     event = EVENT
     for by in told:
-        event = Named("pe-1", "Ada", by).onto(event)
+        event = EventIdentity("pe-1", "Ada", by).onto(event)
     assert (event.person_id, event.person, event.named_by) == ("pe-1", "Ada", surest)
 
 
 def test_another_name_has_grounds_of_its_own() -> None:
-    event = Named("pe-2", "Bo", PHONE).onto(Named("pe-1", "Ada", FACE).onto(EVENT))
+    event = EventIdentity("pe-2", "Bo", PHONE).onto(EventIdentity("pe-1", "Ada", FACE).onto(EVENT))
     assert (event.person, event.named_by) == ("Bo", PHONE)
-    assert NOBODY.onto(event) is event and Named("pe-2", "Bo", PHONE).onto(event) is event
+    assert NOBODY.onto(event) is event and EventIdentity("pe-2", "Bo", PHONE).onto(event) is event
 
 
 def test_the_assertion_that_counts_most_is_what_a_name_rests_on() -> None:
     told = tuple(Assertion(kind, "pe-1", 1.0, 1) for kind in (PHONE, FACE))
     identity = FusedIdentity("pe-1", "Ada", "#fff", 4.0, 0.98, told, (1.0, 3.0))
-    assert named(identity) == Named("pe-1", "Ada", FACE)
-    assert named(BleMatch("pe-1", "Ada", "#fff", "aa", 0.9, "ranges", (), None, 1)).named_by is PHONE
-    assert named(None) is NOBODY
+    assert identity_of(identity) == EventIdentity("pe-1", "Ada", FACE)
+    assert identity_of(BleMatch("pe-1", "Ada", "#fff", "aa", 0.9, "ranges", (), None, 1)).named_by is PHONE
+    assert identity_of(None) is NOBODY

@@ -47,7 +47,7 @@ def hunted(
     for number, each in enumerate(seen):
         spots = NOBODY if taken is None else taken[number][None, :2]
         hunt.step(0.1, Residue(each, np.ones(len(geometry)), spots), geometry, chance)
-        found.append(hunt if hunt.found(spots) else None)
+        found.append(hunt if hunt.is_certain(spots) else None)
     return found
 
 
@@ -109,4 +109,4 @@ def test_a_hunt_carried_on_says_the_same(geometry: LinkGeometry) -> None:
         second.step(0.1, each, geometry, theirs)
     assert first.state() == second.state()
     second.restore(None)
-    assert second.cloud is None and not second.found(NOBODY)
+    assert second.cloud is None and not second.is_certain(NOBODY)

@@ -10,9 +10,9 @@ import pytest
 from engine.model.radio import CsiBatch
 from engine.model.time import SECOND
 from engine.radio.impact import AFTER, BEFORE, Impact, best_impact, stirring
+from engine.radio.impact_gate import SLOTS as WATCHED
+from engine.radio.impact_gate import impact_of
 from engine.radio.jolts import SLOT_NS, SLOTS, Jolts, Shakes
-from engine.radio.struck import SLOTS as WATCHED
-from engine.radio.struck import impact_of
 from engine.sources.simulated.batches import ROOM_EPOCH_NS, room_batches
 
 PATHS = 12

@@ -182,7 +182,7 @@ def test_files_are_closed_however_the_thread_ends(tmp_path: Path, monkeypatch: p
     worker = FootageWorker("yard", made, broken)
     worker.set_fit((96, 64))
     worker.set_pace(Pace(at(3)))
-    until(lambda: worker.ended, "the thread is gone")
+    until(lambda: worker.has_ended, "the thread is gone")
     assert closed == [True]
 
 

@@ -55,10 +55,10 @@ def test_known_answers() -> None:
     found = Tally((0.2,))
     for _ in range(LEAST_DAYS):
         found.add({"map": TEN, "even": np.ones(10, np.float32)}, at(0, 0, 1, 9))
-    own = found.measured("map", 0.2, found.drawn())
+    own = found.measured("map", 0.2, found.drawn_days())
     assert (own.hit, own.pai, own.pei) == pytest.approx((0.75, 3.75, 1.0))  # two cells could have had three of four
     assert (own.low, own.high) == pytest.approx((0.75, 0.75))  # every day was the same
-    even = found.compared("map", "even", 0.2, found.drawn())
+    even = found.compared("map", "even", 0.2, found.drawn_days())
     assert even.measured.hit == pytest.approx(0.2)
     assert (even.measured.pai, even.ahead) == pytest.approx((1.0, 0.55))
 
@@ -82,6 +82,6 @@ def test_the_interval_holds_the_rate_as_often_as_it_says() -> None:
     held = 0
     for seed in range(80):
         found = tally(60, 0.4, seed)
-        own = found.measured("map", 0.1, found.drawn())
+        own = found.measured("map", 0.1, found.drawn_days())
         held += own.low <= truth <= own.high and own.high - own.low < 0.12
     assert 70 <= held <= 80

@@ -29,7 +29,7 @@ from engine.model.observation import IncidentChanged
 from engine.model.question import ListAlerts, PrintRules, ReadRules, TryRules, WrongLine
 from engine.model.question_type import Question
 from engine.model.time import SECOND, SystemClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort
@@ -188,7 +188,7 @@ def test_what_was_held_is_promoted_with_one_command_and_counted(site: PeopleSite
 def test_alerts_are_there_again_after_a_restart_also_where_the_pipeline_has_lost_them(tmp_path: Path) -> None:
     data = DataFolder(tmp_path)
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added())
+        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), CommandLineSettings())
         engine.start()
         report(engine, "kept")
         until(lambda: alert_of(engine, "kept") is not None, "it is an alert")
@@ -199,16 +199,16 @@ def test_alerts_are_there_again_after_a_restart_also_where_the_pipeline_has_lost
         engine.stop()
         for file in data.checkpoints.iterdir():
             file.unlink()
-        replayed = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added())
+        replayed = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), CommandLineSettings())
         assert list(replayed.record.pipeline.alerts.alerts) == [kept], "the journal alone gives the same alert with the same id"
         replayed.stop()
-        again = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added())
+        again = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), CommandLineSettings())
         assert alert_of(again, "kept") == kept
         again.stop()
         for folder in (data.journal, data.checkpoints):
             for file in folder.iterdir():
                 file.unlink()
-        bare = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added())
+        bare = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), CommandLineSettings())
         bare.start()
         assert kept is not None
         until(lambda: [alert.id for alert in bare.record.pipeline.alerts.alerts] == [kept.id], "the pipeline knows it again")

@@ -8,7 +8,7 @@ import pytest
 
 from engine.history.answers_words import safe
 from engine.history.grammar_planner import OfflinePlanner
-from engine.history.planner import Asked, Draft
+from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries_rows import Queries
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.audit import AuditRow, AuditVerb
@@ -85,26 +85,26 @@ def test_everybody_sees_and_forgets_their_own(desk: Desk) -> None:
     first = desk.chat.ask(AskRecord("How many events were there today?"), ADA)
     second = desk.chat.ask(AskRecord("Who was seen yesterday?"), ADA)
     theirs = desk.chat.ask(AskRecord("Who was seen today?"), BO)
-    assert desk.chat.listed(ListChat(), ADA) == (second, first) and desk.chat.listed(ListChat(), BO) == (theirs,)
+    assert desk.chat.chats_of_session(ListChat(), ADA) == (second, first) and desk.chat.chats_of_session(ListChat(), BO) == (theirs,)
     desk.chat.forget(theirs.id, ADA)
     desk.chat.forget(first.id, ADA)
-    assert desk.chat.listed(ListChat(), ADA) == (second,) and desk.chat.listed(ListChat(), BO) == (theirs,)
+    assert desk.chat.chats_of_session(ListChat(), ADA) == (second,) and desk.chat.chats_of_session(ListChat(), BO) == (theirs,)
     desk.chat.forget("", ADA)
-    assert desk.chat.listed(ListChat(), ADA) == ()
+    assert desk.chat.chats_of_session(ListChat(), ADA) == ()
     with pytest.raises(InputError):
-        desk.chat.listed(ListChat(0), ADA)
+        desk.chat.chats_of_session(ListChat(0), ADA)
     desk.chat.forget_user("user-bo")
-    assert desk.chat.listed(ListChat(), BO) == ()
+    assert desk.chat.chats_of_session(ListChat(), BO) == ()
 
 
 def test_what_is_too_old_goes(desk: Desk) -> None:
     desk.chat.ask(AskRecord("Who was seen today?"), ADA)
     desk.clock.advance_to(ns(NOW) + 89 * DAY_NS)
     desk.chat.tidy(desk.clock.now_ns())
-    assert len(desk.chat.listed(ListChat(), ADA)) == 1
+    assert len(desk.chat.chats_of_session(ListChat(), ADA)) == 1
     desk.settings = replace(desk.settings, chat=ChatSettings(keep_days=30))
     desk.chat.tidy(desk.clock.now_ns())
-    assert desk.chat.listed(ListChat(), ADA) == ()
+    assert desk.chat.chats_of_session(ListChat(), ADA) == ()
 
 
 def test_erasing_somebody_reaches_everybodys_questions_and_answers(desk: Desk) -> None:
@@ -114,7 +114,7 @@ def test_erasing_somebody_reaches_everybodys_questions_and_answers(desk: Desk) -
     desk.chat.ask(AskRecord("Who was seen this week?"), BO)
     stays = desk.chat.ask(AskRecord("How many motion events were there today?"), BO)
     assert desk.chat.erase(Traces(who.id, (who.name,), "gone-1")) == 3
-    assert desk.chat.listed(ListChat(), BO) == (stays,) and desk.chat.listed(ListChat(), ADA) == ()
+    assert desk.chat.chats_of_session(ListChat(), BO) == (stays,) and desk.chat.chats_of_session(ListChat(), ADA) == ()
 
 
 def test_a_name_with_marks_in_it_is_found_as_answers_write_it() -> None:
@@ -129,7 +129,7 @@ class ErasedMeanwhile:
     def __init__(self, desk: Desk, traces: Traces) -> None:
         self._desk, self._traces = desk, traces
 
-    def draft(self, asked: Asked, queries: Queries) -> Draft:
+    def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
         drafted = OfflinePlanner().draft(asked, queries)
         self._desk.chat.erase(self._traces)
         return drafted
@@ -139,10 +139,10 @@ def test_an_answer_that_was_begun_before_somebody_was_erased_is_not_kept(desk: D
     who = PEOPLE[0]
     desk.chat.offline = ErasedMeanwhile(desk, Traces(who.id, (who.name,), "gone-1"))
     answer = desk.chat.ask(AskRecord(f"When was {who.name} last seen?"), ADA)
-    assert answer.understood and desk.chat.listed(ListChat(), ADA) == ()
+    assert answer.understood and desk.chat.chats_of_session(ListChat(), ADA) == ()
     desk.chat.offline = OfflinePlanner()
     stays = desk.chat.ask(AskRecord("How many motion events were there today?"), ADA)
-    assert desk.chat.listed(ListChat(), ADA) == (stays,)
+    assert desk.chat.chats_of_session(ListChat(), ADA) == (stays,)
 
 
 def test_until_an_admin_agrees_nothing_leaves(desk: Desk) -> None:
@@ -163,7 +163,7 @@ def test_each_call_is_in_the_audit_with_what_left_and_costs(desk: Desk) -> None:
     assert answer.planner is PlannerKind.CLAUDE and all(each.status is not ClaimStatus.STRUCK for each in answer.sentences)
     assert [(row.verb, row.by, row.subject) for row in desk.rows] == [(AuditVerb.ASK_CLAUDE, "bo", answer.id)] * 2
     assert desk.rows[1].detail == "claude-haiku-5-5, request 2, 3 rows of the record"
-    assert desk.chat.listed(ListChat(), BO) == (answer,)
+    assert desk.chat.chats_of_session(ListChat(), BO) == (answer,)
     state = desk.claude.state(GetChatState(), "ada")
     assert state.spent_usd == pytest.approx(spent + 2 * (1_000 * 0.1 + 100 * 0.5) / 1e6) and state.key_from == "store"
 

@@ -139,7 +139,7 @@ def test_boxes_are_moved_on_to_the_frame():
 def test_poses_are_of_the_largest_and_named_faces_are_told_apart():
     tracks = tuple(track(f"t{n}", (0.0, 0.0, 50.0, 100.0 + n)) for n in range(4))
     with Bench() as bench:
-        bench.closer.named(frozenset({"t3"}))
+        bench.closer.set_known_tracks(frozenset({"t3"}))
         bench.offer(tracks)
         bench.wait(LooksSeen)
     assert bench.poses.asked == [("t3", "t2")]

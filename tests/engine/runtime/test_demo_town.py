@@ -11,7 +11,7 @@ from engine.model.incident import EvidenceKind, IncidentStatus
 from engine.model.question import ListIncidents
 from engine.model.risk_question import GetRiskPicture, ListHotspots
 from engine.model.time import SystemClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.incidents import town_side
@@ -26,7 +26,7 @@ DAY_NS = 86_400_000_000_000
 def running(folder: Path, town: SimulatedTown | None) -> Iterator[Engine]:
     data = DataFolder(folder)
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), Added(town=town))
+        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), CommandLineSettings(town=town))
         engine.start()
         try:
             yield engine

@@ -22,8 +22,8 @@ from engine.model.track import Sequence
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
-from engine.runtime.added import Added
 from engine.runtime.cameras.cameras import Cameras
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.record import Record
@@ -47,7 +47,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def running(folder: Path, *cameras: CameraSettings) -> Iterator[Engine]:
     data = DataFolder(folder)
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), Added(cameras))
+        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), CommandLineSettings(cameras))
         engine.start()
         try:
             yield engine

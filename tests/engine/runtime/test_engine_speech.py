@@ -18,7 +18,7 @@ from engine.model.people_view import MicrophoneView
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SystemClock
 from engine.recording.journal import Journal
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.microphones.ears import Ears
@@ -88,7 +88,7 @@ def running(folder: Path, server: RtspServer) -> Iterator[Engine]:
     data = DataFolder(folder)
     camera = CameraSettings("door", "Door", server.url("door"))
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), Added((camera,)))
+        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), CommandLineSettings((camera,)))
         engine.start()
         try:
             yield engine

@@ -98,7 +98,7 @@ def test_no_file_holds_what_would_give_them_away(tmp_path: Path) -> None:
         assert {"watchroom.db-wal", "settings.toml", "settings.toml.bak", "journal"} <= before and any(".json.z" in name for name in before)
         job = site.job(site.tell(ErasePerson(person_id, f"{NAME} asked for it")))
         assert job.state is JobState.DONE and NAME not in job.message
-        assert person_id not in site.engine.people.persons and site.engine.people.photos.kept() == {"fa-3"}
+        assert person_id not in site.engine.people.persons and site.engine.people.photos.face_ids() == {"fa-3"}
         assert site.engine.settings.ble_devices[0].person_id == ""
         assert found(tmp_path / "site", *needles) == []
     assert found(tmp_path / "site", *needles) == []
@@ -123,7 +123,7 @@ def test_what_was_asked_about_them_goes_also_while_they_are_erased(tmp_path: Pat
         site.job(site.tell(ErasePerson(person_id, "asked for it")))
         after = chat.ask(AskRecord("Who was seen?"), ada)
         assert NAME in before.answer and NAME in asked[0].answer and NAME not in after.answer
-        assert chat.listed(ListChat(), ada) == (after,)
+        assert chat.chats_of_session(ListChat(), ada) == (after,)
     assert found(tmp_path / "site", *of_person(person_id, 1, 2)) == []
 
 

@@ -18,7 +18,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from engine.model.wire import read_as, to_plain
 from engine.pipeline.pipeline import Pipeline
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.fire.fire_commands import check_fire
@@ -36,7 +36,7 @@ CAMERA = CameraSettings("hill", "Hill", "rtsp://192.0.2.1/hill", enabled=False)
 def running(folder: Path) -> Iterator[Engine]:
     data = DataFolder(folder)
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), Added((CAMERA,)))
+        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), CommandLineSettings((CAMERA,)))
         engine.start()
         try:
             yield engine

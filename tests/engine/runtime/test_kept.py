@@ -9,7 +9,7 @@ import pytest
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import Numbered, Tick
 from engine.model.repository import Storable
-from engine.runtime.kept import Kept
+from engine.runtime.durability import DurabilityBarrier
 from engine.runtime.mailbox import Mailbox, Mark
 from engine.store.writer import StoreWriter
 from tests.engine.store import records
@@ -70,7 +70,7 @@ def test_the_writer_commits_at_once_when_somebody_waits() -> None:
     def body(disk: Disk, mailbox: Mailbox, writer: StoreWriter) -> None:
         mailbox.post(Tick(1))
         began_s = time.monotonic()
-        Kept(mailbox, writer).wait()
+        DurabilityBarrier(mailbox, writer).wait()
         assert [value.id for value in disk.saved] == [records.event(1).id] and time.monotonic() - began_s < 5
 
     run(body)
@@ -82,7 +82,7 @@ def test_many_who_wait_share_commits() -> None:
 
         def wait() -> None:
             mailbox.post(Tick(1))
-            Kept(mailbox, writer).wait()
+            DurabilityBarrier(mailbox, writer).wait()
             kept.append(1)
 
         threads = [threading.Thread(target=wait) for _ in range(40)]
@@ -100,7 +100,7 @@ def test_what_was_to_be_run_before_has_been_run() -> None:
         done: list[str] = []
         mailbox.post(Tick(1))
         writer.run_in_order(lambda: done.append("run"))
-        Kept(mailbox, writer).wait()
+        DurabilityBarrier(mailbox, writer).wait()
         assert done == ["run"]
 
     run(body)
@@ -112,10 +112,10 @@ def test_where_the_disk_is_full_it_is_said_soon_and_kept_later() -> None:
         mailbox.post(Tick(1))
         began_s = time.monotonic()
         with pytest.raises(EnvironmentFault, match="not written down yet: the record cannot be written") as told:
-            Kept(mailbox, writer).wait()
+            DurabilityBarrier(mailbox, writer).wait()
         assert told.value.reason == "not_kept" and time.monotonic() - began_s < 6
         disk.full = False
-        Kept(mailbox, writer, 30).wait()
+        DurabilityBarrier(mailbox, writer, 30).wait()
         assert len(disk.saved) == 1
 
     run(body, 0.05)
@@ -124,7 +124,7 @@ def test_where_the_disk_is_full_it_is_said_soon_and_kept_later() -> None:
 def test_an_engine_that_ends_or_does_not_come_to_it_answers_no_ok() -> None:
     mailbox, writer = Mailbox(), StoreWriter(Disk(), lambda _: None, lambda _: None)  # type: ignore[arg-type]
     with pytest.raises(EnvironmentFault, match="the engine is busy"):
-        Kept(mailbox, writer, 0.2).wait()
+        DurabilityBarrier(mailbox, writer, 0.2).wait()
     mailbox.close()
     with pytest.raises(EnvironmentFault, match="the engine is ending"):
-        Kept(mailbox, writer).wait()
+        DurabilityBarrier(mailbox, writer).wait()

@@ -14,7 +14,7 @@ from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import Credentials
 from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor
@@ -34,7 +34,9 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived-in") / "site"
     data = DataFolder(folder)
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), Added(CAMERAS[:1], (("yard", Credentials("a", "b")),)))
+        engine = Engine(
+            data, SystemClock(), ModelStore(folder.parent / "models"), CommandLineSettings(CAMERAS[:1], (("yard", Credentials("a", "b")),))
+        )
         engine.start()
         LocalDoor(engine).set_up("Harbour", "ada", "correct horse battery")
         engine.update_settings(lambda now: now.with_camera(CAMERAS[1]), "ada")

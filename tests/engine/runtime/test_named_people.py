@@ -14,7 +14,7 @@ from console.site import Site, running
 from engine.gateway.bind import Bind
 from engine.model.access import Role
 from engine.model.event import EventKind
-from engine.runtime.added import Added, SiteRadio
+from engine.runtime.command_line_settings import CommandLineSettings, SiteRadio
 from tests.fakes.kept_run import KeptRun, a_minute_ago, as_used, keep_run
 from tests.fakes.radio_runs import ANNA, BEN, SETTINGS, in_order, later, room_run
 
@@ -35,7 +35,7 @@ def site(kept: KeptRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
     radio = SiteRadio(SETTINGS.floor, people=(ANNA, BEN), ble_devices=SETTINGS.ble_devices)
-    with running(kept.journal.parent, Bind(), Added(radio=radio), gateway_needed=True) as site:
+    with running(kept.journal.parent, Bind(), CommandLineSettings(radio=radio), gateway_needed=True) as site:
         yield site
     monkeypatch.undo()
 

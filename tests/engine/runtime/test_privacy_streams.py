@@ -18,7 +18,7 @@ from engine.model.segment import ListSegments
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SystemClock
 from engine.recording.playback import ClipReader
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.vision.models import ModelStore
@@ -66,7 +66,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     data = DataFolder(tmp_path / "site")
     with data.lock():
         recording = RecordingSettings(continuous=True, segment_s=5.0, keep_free_gib=0.1)
-        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added((camera,), recording=recording))
+        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), CommandLineSettings((camera,), recording=recording))
         engine.update_settings(lambda now: replace(now, detection=DetectionSettings(rate_hz=0.5)), "test")
         engine.start()
         try:

@@ -11,7 +11,7 @@ from engine.model.result import StepResult
 from engine.model.time import SystemClock
 from engine.model.timeline import SpanState
 from engine.radio.fusion import NO_LINKS
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.radio.radio_delay import DEAF_S, LATE_S, SLOW_S, STEADY_S, WINDOW_S, RadioDelay
@@ -83,7 +83,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     """With two nodes, running."""
     data = DataFolder(tmp_path / "site")
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added(pairing_open=True))
+        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), CommandLineSettings(pairing_open=True))
         engine.start()
         try:
             yield engine

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine.model.observation import FrameSeen, Motion
 from engine.model.time import SystemClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.shedding import TOLD_S, Loss, Shedding
@@ -44,7 +44,7 @@ def test_frames_of_nodes_and_cameras_that_are_shed_are_on_the_system_page(tmp_pa
     """Before anybody takes them in: what waits is more than there is room for."""
     data = DataFolder(tmp_path / "site")
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added(pairing_open=True))
+        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), CommandLineSettings(pairing_open=True))
         try:
             assert troubles(engine) == ()
             node = NodePeer(engine.radio.hub, MAC).hello()

@@ -83,7 +83,7 @@ def test_what_becomes_whole_after_they_were_erased_is_not_kept(site: PeopleSite)
     erase(site, person_id)
     during, later = made(site, at_ns + 5 * SECOND), made(site, at_ns + HOUR_NS)
     for segment in (during, later):
-        site.engine.segments._made(segment)
+        site.engine.segments._on_segment_finished(segment)
     site.flush()
     assert listed(site) == {later.id} and not there(site, during)
 
@@ -95,7 +95,7 @@ def test_nor_what_a_crash_leaves_and_the_next_start_finds(site: PeopleSite) -> N
     recorder, settings = engine.sight.clips.recorder, lambda: engine.settings.recording
     again = SegmentSide(engine.data.path, engine.record, recorder, settings, engine.clock, engine.troubles.tell)
     during = made(site, at_ns + 5 * SECOND)
-    again._made(during)
+    again._on_segment_finished(during)
     site.flush()
     assert listed(site) == set() and not there(site, during)
 

@@ -194,7 +194,7 @@ def test_a_full_disk_takes_continuous_video_first_clips_last_and_locked_never(de
     desk.look()
     assert there() == (0, False, False, True) and desk.side._in_need
     assert "Continuous recording pauses; clips of events go on" in str(desk.troubles["free space"])
-    assert desk.side.recorder._wanted() == {}
+    assert desk.side.recorder._rings_to_record() == {}
     desk.disk_bytes += GIB
     desk.look()
     assert desk.troubles["free space"] is None and not desk.side._in_need

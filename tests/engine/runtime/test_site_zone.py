@@ -14,7 +14,7 @@ from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.settings import Settings
 from engine.model.time import SystemClock
-from engine.runtime.added import Added, first_settings
+from engine.runtime.command_line_settings import CommandLineSettings, first_settings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalDoor, demo_port
@@ -147,4 +147,4 @@ def test_the_demo_which_nobody_sets_up_takes_it_with_its_first_start(monkeypatch
     added = console_site.demo_added()
     assert first_settings(Settings(), added).alerts.time_zone == "Asia/Tokyo"
     assert first_settings(Settings(site_name="Demo site"), added).alerts.time_zone == "UTC", "it was there before"
-    assert first_settings(Settings(), Added()) == Settings()
+    assert first_settings(Settings(), CommandLineSettings()) == Settings()

@@ -23,7 +23,7 @@ from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, Smoke
 from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
 from engine.model.smoke_question import GetSmokeSequence, ListPlumes
 from engine.model.time import SECOND, SystemClock
-from engine.runtime.added import Added
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.incidents.reports import new_report_id
@@ -46,7 +46,7 @@ LOOKOUTS = tuple(Lookout(name, *where, 54.0, (LookoutView("0", azimuth(FIRE, whe
 def running(folder: Path) -> Iterator[Engine]:
     data = DataFolder(folder)
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), Added((CAMERA,)))
+        engine = Engine(data, SystemClock(), ModelStore(folder.parent / "models"), CommandLineSettings((CAMERA,)))
         engine.start()
         try:
             yield engine

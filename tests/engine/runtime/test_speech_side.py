@@ -122,7 +122,7 @@ class Site:
             self.line(microphone_id).given.put(sound)
 
     def view(self) -> PeopleView:
-        return self.side.shown(PeopleView())
+        return self.side.with_microphones(PeopleView())
 
     def microphone(self, index: int = 0) -> MicrophoneView:
         return self.view().microphones[index]
@@ -263,10 +263,10 @@ def test_the_built_in_recogniser_says_whom_it_can_hear(tmp_path: Path, shared: P
     models = ModelStore(tmp_path / "models")
     models.install(("silero-vad",), shared / "data/models")
     ears = load_ears(models, ["Anna", "Xóchitl", "Bob", "Carl", "Dora"], tmp_path / "speech")
-    assert "Anna, Bob, Carl, Dora and 1 more" in ears.said()
+    assert "Anna, Bob, Carl, Dora and 1 more" in ears.status_note()
     assert ears.segmenter() is not None
     ears.transcriber.load()
-    assert ears.said().endswith("It cannot hear Xóchitl.")
+    assert ears.status_note().endswith("It cannot hear Xóchitl.")
     with pytest.raises(EnvironmentFault, match="no name to listen for"):
         load_ears(models, (), tmp_path / "speech")
 

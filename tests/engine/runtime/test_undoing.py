@@ -52,7 +52,7 @@ from engine.model.timeline import (
     SaveSearch,
     SearchFilter,
 )
-from engine.model.undo import Gone, Undoable, UndoRemoval
+from engine.model.undo import RemovedKind, Undoable, UndoRemoval
 from engine.runtime.catalogue import COMMANDS, execute
 from engine.runtime.jobs import Progress
 from engine.runtime.local import LocalDoor, LocalPort
@@ -88,7 +88,7 @@ def left(site: PeopleSite) -> tuple[Undoable, ...]:
     return LocalPort(site.engine, lambda: ADMIN).snapshot().undoable
 
 
-def undone(site: PeopleSite, removal: Command, kind: Gone, name: str) -> None:
+def undone(site: PeopleSite, removal: Command, kind: RemovedKind, name: str) -> None:
     site.tell(removal)
     assert [(each.kind, each.name) for each in left(site)] == [(kind, name)]
     assert site.tell(UndoRemoval(left(site)[0].id)) == name
@@ -105,7 +105,7 @@ def test_a_camera_comes_back_in_its_place_with_its_login_and_its_zones(site: Peo
     site.tell(PutCamera(camera, Credentials("root", "secret")))
     site.tell(PutCamera(CameraSettings("last", "Last", "rtsp://192.0.2.8/last", enabled=False)))
     before = site.engine.settings
-    undone(site, RemoveCamera("yard"), Gone.CAMERA, "Yard")
+    undone(site, RemoveCamera("yard"), RemovedKind.CAMERA, "Yard")
     assert site.engine.settings == before
     assert site.engine.logins.get(camera) == Credentials("root", "secret")
     rows = newest_audit(site, 4)
@@ -129,12 +129,12 @@ def test_zones_lines_and_areas_of_a_picture(site: PeopleSite) -> None:
     zones = PictureZone("zn-1", "Counter", AREA), PictureZone("zn-2", "Safe", AREA)
     site.tell(PutCamera(replace(drawn, zones=zones, masks=(AREA,))))
     site.tell(PutCamera(replace(drawn, zones=zones[1:], masks=(AREA,), name="Great hall")))
-    assert [(each.kind, each.name) for each in left(site)] == [(Gone.ZONE, "Counter")]
+    assert [(each.kind, each.name) for each in left(site)] == [(RemovedKind.ZONE, "Counter")]
     site.tell(UndoRemoval(left(site)[0].id))
     now = site.engine.settings.camera("hall")
     assert now is not None and now.zones == zones and now.name == "Great hall", "what else was changed stays changed"
     site.tell(PutCamera(replace(now, masks=())))
-    assert [(each.kind, each.name) for each in left(site)] == [(Gone.AREA, "Great hall")]
+    assert [(each.kind, each.name) for each in left(site)] == [(RemovedKind.AREA, "Great hall")]
     site.tell(UndoRemoval(left(site)[0].id))
     assert site.engine.settings.camera("hall") == now
 
@@ -149,12 +149,12 @@ def test_a_change_that_drops_nothing_is_nothing_to_undo(site: PeopleSite) -> Non
 def test_zones_of_the_floor_rules_and_the_anchor(site: PeopleSite) -> None:
     floor = replace(site.engine.settings.floor, zones=(Zone("z1", "Kitchen", 0, 0, 2, 2), Zone("z2", "Hall", 2, 0, 4, 2)))
     site.tell(ChangeSettings(floor=floor, anchor=SiteAnchor(48.2, 16.4, 0.0)))
-    undone(site, ChangeSettings(floor=replace(floor, zones=())), Gone.ZONE, "Kitchen, Hall")
+    undone(site, ChangeSettings(floor=replace(floor, zones=())), RemovedKind.ZONE, "Kitchen, Hall")
     assert site.engine.settings.floor == floor
-    undone(site, RemoveAnchor(), Gone.ANCHOR, "")
+    undone(site, RemoveAnchor(), RemovedKind.ANCHOR, "")
     assert site.engine.settings.anchor == SiteAnchor(48.2, 16.4, 0.0)
     rules = site.engine.settings.alerts
-    undone(site, ChangeAlerting(replace(rules, rules=rules.rules[1:])), Gone.RULE, rules.rules[0].name)
+    undone(site, ChangeAlerting(replace(rules, rules=rules.rules[1:])), RemovedKind.RULE, rules.rules[0].name)
     assert site.engine.settings.alerts == replace(rules, version=rules.version + 2), "whoever edits them now is told"
 
 
@@ -167,7 +167,7 @@ def test_nodes_and_devices_with_their_keys(site: PeopleSite) -> None:
     assert site.engine.radio.hub.tokens.check(MAC, token), "the token that the node holds is good again"
     assert [node.name for node in site.engine.settings.nodes] == ["Corridor"]
     site.tell(PutBleDevice(BleDeviceSettings("C4:7C:8D:6A:1B:2C", "Phone"), "0123456789abcdef0123456789abcdef"))
-    undone(site, RemoveBleDevice("C4:7C:8D:6A:1B:2C"), Gone.DEVICE, "Phone")
+    undone(site, RemoveBleDevice("C4:7C:8D:6A:1B:2C"), RemovedKind.DEVICE, "Phone")
     assert site.engine.radio.ble.key("C4:7C:8D:6A:1B:2C") == "0123456789abcdef0123456789abcdef"
     who = site.engine.auditor.pseudonym("C4:7C:8D:6A:1B:2C")
     assert newest_audit(site, 1) == [(AuditVerb.UNDO_REMOVAL, who, "device")], "the audit holds no address"
@@ -185,15 +185,15 @@ def test_bookmarks_searches_and_locks(site: PeopleSite) -> None:
     store = site.engine.record.store
     mark = site.tell(PutBookmark(5 * SECOND, "the van", 9 * SECOND, "door"))
     rows = store.answer(ListBookmarks())
-    undone(site, RemoveBookmark(mark), Gone.BOOKMARK, "the van")
+    undone(site, RemoveBookmark(mark), RemovedKind.BOOKMARK, "the van")
     assert store.answer(ListBookmarks()) == rows
     search = site.tell(SaveSearch("vans", SearchFilter("van")))
     searches = store.answer(ListSearches())
-    undone(site, RemoveSearch(search), Gone.SEARCH, "vans")
+    undone(site, RemoveSearch(search), RemovedKind.SEARCH, "vans")
     assert store.answer(ListSearches()) == searches
     lock = site.tell(LockEvidence(5 * SECOND, 9 * SECOND, "theft of the van", ("door",)))
     locks = store.answer(ListLocks())
-    undone(site, UnlockEvidence(lock), Gone.LOCK, "theft of the van")
+    undone(site, UnlockEvidence(lock), RemovedKind.LOCK, "theft of the van")
     assert store.answer(ListLocks()) == locks
     assert {row[0] for row in newest_audit(site, 7)} >= {AuditVerb.REMOVE_BOOKMARK, AuditVerb.REMOVE_SEARCH, AuditVerb.UNLOCK_EVIDENCE}
 
@@ -205,7 +205,7 @@ def test_a_gesture_with_all_it_learned(site: PeopleSite) -> None:
         side.drawer.ready(take_id, take(raise_right, number))
     gesture = site.tell(TeachGesture("wave", tuple(ids), mode=GestureMode.SHADOW))
     known = side.gestures
-    undone(site, RemoveGesture(gesture), Gone.GESTURE, "wave")
+    undone(site, RemoveGesture(gesture), RemovedKind.GESTURE, "wave")
     assert [(each.id, each.threshold, len(each.takes)) for each in side.gestures] == [(gesture, known[0].threshold, 3)]
 
 
@@ -214,11 +214,11 @@ def test_an_account_with_its_password_and_its_questions_but_signed_out(site: Peo
     olga = LocalDoor(site.engine).sign_in("olga", "correct horse battery")
     olga.ask(AskRecord("how many people were seen yesterday?"))
     asked = olga.ask(ListChat())
-    undone(site, RemoveUser(user_id), Gone.USER, "olga")
+    undone(site, RemoveUser(user_id), RemovedKind.USER, "olga")
     again = LocalDoor(site.engine).sign_in("olga", "correct horse battery")
     assert again.session.user.id == user_id and again.ask(ListChat()) == asked != ()
     again.command(ForgetChat())
-    assert again.ask(ListChat()) == () and [each.kind for each in again.snapshot().undoable] == [Gone.CHAT]
+    assert again.ask(ListChat()) == () and [each.kind for each in again.snapshot().undoable] == [RemovedKind.CHAT]
     again.command(UndoRemoval(again.snapshot().undoable[0].id))
     assert again.ask(ListChat()) == asked
 
@@ -236,7 +236,7 @@ def test_a_machine_with_a_revoked_token_is_let_in_again(site: PeopleSite) -> Non
     token_id = LocalDoor(site.engine).enter(token).session.id
     tokens = LocalPort(site.engine, lambda: ADMIN).ask(ListTokens())
     held = next(each.id for each in tokens if each.label == "the gate")
-    undone(site, RevokeToken(held), Gone.TOKEN, "the gate")
+    undone(site, RevokeToken(held), RemovedKind.TOKEN, "the gate")
     assert LocalDoor(site.engine).enter(token).session.id == token_id
 
 
@@ -244,7 +244,7 @@ def test_the_picture_under_the_plan(site: PeopleSite) -> None:
     png = cv2.imencode(".png", np.full((40, 60, 3), 200, np.uint8))[1].tobytes()
     site.tell(PutFloorImage(0.05, 1.0, 2.0, base64.b64encode(png).decode()))
     image = site.engine.settings.floor.image
-    undone(site, RemoveFloorImage(), Gone.FLOOR_IMAGE, "")
+    undone(site, RemoveFloorImage(), RemovedKind.FLOOR_IMAGE, "")
     assert site.engine.settings.floor.image == image is not None
 
 
@@ -292,7 +292,10 @@ def test_whose_view_was_narrowed_since_takes_back_only_what_they_still_see(site:
 
     site.tell(ChangeUser(nora, Role.ADMIN, ("seen",)))
     narrowed = door.enter(token)
-    assert {(each.kind, each.name) for each in narrowed.snapshot().undoable} == {(Gone.CAMERA, "seen"), (Gone.BOOKMARK, "of seen")}
+    assert {(each.kind, each.name) for each in narrowed.snapshot().undoable} == {
+        (RemovedKind.CAMERA, "seen"),
+        (RemovedKind.BOOKMARK, "of seen"),
+    }
     for each in before:
         if each.name in ("seen", "of seen"):
             assert narrowed.command(UndoRemoval(each.id)) == each.name
@@ -331,7 +334,7 @@ def test_nor_does_what_is_removed_while_they_are_erased(site: PeopleSite, monkey
 
     def after_somebody_removed_it(progress: Progress) -> list[str]:
         site.tell(RemoveBookmark(mark))
-        assert [each.kind for each in left(site)] == [Gone.BOOKMARK]
+        assert [each.kind for each in left(site)] == [RemovedKind.BOOKMARK]
         return begin_anew(progress)
 
     monkeypatch.setattr(site.engine.erasing, "_begin_anew", after_somebody_removed_it)
@@ -343,7 +346,7 @@ def test_what_is_kept_to_be_undone_is_bounded_and_ends() -> None:
     clock = SetClock()
     shelf = UndoShelf(clock)
     for number in range(MOST_PER_SESSION + 5):
-        shelf.put(Removal(Gone.CAMERA, str(number), str(number), lambda: None), Verb.ADMINISTER, ADMIN)
+        shelf.put(Removal(RemovedKind.CAMERA, str(number), str(number), lambda: None), Verb.ADMINISTER, ADMIN)
     assert [each.name for each in shelf.of(ADMIN)] == [str(number) for number in range(MOST_PER_SESSION + 4, 4, -1)]
     clock.now += UNDO_FOR_S * SECOND
     assert shelf.of(ADMIN) == ()

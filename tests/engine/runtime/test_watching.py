@@ -13,7 +13,6 @@ from engine.model.radio import NodeState, NodeView
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.model.timeline import LaneSpan, SpanState, Watched
-from engine.runtime.added import Added
 from engine.runtime.cameras import watching
 from engine.runtime.cameras.watching import (
     SILENT,
@@ -25,6 +24,7 @@ from engine.runtime.cameras.watching import (
     node_hears,
     scanners_hear,
 )
+from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.store import Store, open_store
@@ -164,7 +164,7 @@ def test_an_engine_keeps_how_its_cameras_watched_until_it_ended(tmp_path: Path) 
     data = DataFolder(tmp_path / "site")
     paused = replace(YARD, enabled=False)
     with data.lock():
-        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), Added((paused,)))
+        engine = Engine(data, SystemClock(), ModelStore(tmp_path / "models"), CommandLineSettings((paused,)))
         began_ns = engine.clock.now_ns()
         engine.start()
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.model.errors import EnvironmentFault
-from engine.speech.transcriber import Heard
+from engine.speech.transcriber import Transcript
 from engine.speech.voice import Samples
 
 
@@ -41,9 +41,9 @@ class Told:
     def load(self) -> None:
         pass
 
-    def transcribe(self, samples: Samples) -> Heard | None:
+    def transcribe(self, samples: Samples) -> Transcript | None:
         self.lengths.append(len(samples))
         answer = self.answers.pop(0)
         if isinstance(answer, EnvironmentFault):
             raise answer
-        return None if answer is None else Heard(answer, 0.9)
+        return None if answer is None else Transcript(answer, 0.9)

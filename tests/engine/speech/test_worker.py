@@ -10,7 +10,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.speech import SoundChunk, Utterance
 from engine.model.time import SECOND
 from engine.speech.segments import Segmenter
-from engine.speech.transcriber import Heard
+from engine.speech.transcriber import Transcript
 from engine.speech.voice import Samples, VoiceActivity
 from engine.speech.worker import SpeechWorker
 from tests.engine.speech.sounds import LoudIsVoice, Told, recording
@@ -53,7 +53,7 @@ def test_a_slow_transcriber_costs_chunks_that_are_counted_and_never_time() -> No
     release, entered = threading.Event(), threading.Event()
 
     class Slow(Told):
-        def transcribe(self, samples: Samples) -> Heard | None:
+        def transcribe(self, samples: Samples) -> Transcript | None:
             entered.set()
             release.wait(20)
             return super().transcribe(samples)

@@ -61,7 +61,7 @@ def test_a_failed_call_stays_first_and_says_what_went_wrong(store: Store) -> Non
     store.atlas.put(call(2))
     first = store.atlas.next()
     assert first is not None
-    store.atlas.failed(first.seq, "It failed.", AtlasTally(3), NOW_NS)
+    store.atlas.note_failure(first.seq, "It failed.", AtlasTally(3), NOW_NS)
     again = store.atlas.next()
     assert again is not None
     assert (again.key, again.attempts, again.last_error) == ("wr-1", 1, "It failed.")

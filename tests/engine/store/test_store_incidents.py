@@ -313,9 +313,9 @@ def test_news_is_kept_until_it_was_told_and_no_longer(table: IncidentTable) -> N
     first = table.news()
     assert [each.id for each in first] == ["in-1", "in-2"]
     file(table, report(3))
-    table.told((each.id, each.revision) for each in first)
+    table.confirm_revisions((each.id, each.revision) for each in first)
     assert [(each.id, each.revision) for each in table.news()] == [("in-1", 2)]
-    table.told([("in-1", 2)])
+    table.confirm_revisions([("in-1", 2)])
     assert table.news() == ()
     done = table.file([report(4, north_deg=2 * FAR)], correlate, lambda incident: False)
     assert table.news() == () and [each.id for each in done.changed] == ["in-4"]

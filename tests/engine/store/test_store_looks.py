@@ -86,17 +86,17 @@ def test_what_was_open_when_the_engine_ended_is_packed_with_the_others(store: St
     store.looks.put([stay(number, vector, closed=False) for number, vector in enumerate(several)])
     store.looks.close_open()
     store.looks.put([stay(PACK, several[0])])
-    assert found(store, sought(several[9], 1)) == ["tr-9"] and store.looks.kept() == (PACK + 1, 0)
+    assert found(store, sought(several[9], 1)) == ["tr-9"] and store.looks.count_and_oldest() == (PACK + 1, 0)
 
 
 def test_forgotten_with_their_events(store: Store) -> None:
     several = vectors(PACK + 5)
     store.looks.put([stay(number, vector) for number, vector in enumerate(several)])
     store.looks.forget(1000 * SECOND)
-    assert store.looks.kept() == (29, 1000 * SECOND)
+    assert store.looks.count_and_oldest() == (29, 1000 * SECOND)
     assert found(store, sought(several[0], 1)) != ["tr-0"] and found(store, sought(several[1001], 1)) == ["tr-1001"]
     store.looks.forget(1 << 60)
-    assert store.looks.kept() == (0, None) and store.looks.alike(sought(several[0])) == ((), 0)
+    assert store.looks.count_and_oldest() == (0, None) and store.looks.alike(sought(several[0])) == ((), 0)
 
 
 def test_who_is_erased_is_in_no_pack_either(store: Store, path: Path) -> None:
@@ -120,7 +120,7 @@ def test_who_is_erased_is_in_no_pack_either(store: Store, path: Path) -> None:
 def test_nothing_is_left_once_looks_are_not_wanted(store: Store) -> None:
     store.looks.put([stay(number, vector) for number, vector in enumerate(vectors(PACK + 1))])
     store.looks.clear()
-    assert store.looks.kept() == (0, None) and store.looks.alike(sought(vectors(1)[0])) == ((), 0)
+    assert store.looks.count_and_oldest() == (0, None) and store.looks.alike(sought(vectors(1)[0])) == ((), 0)
 
 
 def packs(path: Path) -> list[tuple[str, int]]:

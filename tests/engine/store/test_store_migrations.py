@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from engine.model.alert import Alert, AlertState
-from engine.model.asked import EventWant
 from engine.model.decision import CandidateKind
 from engine.model.event import EventKind, Severity
+from engine.model.event_query import EventWant
 from engine.model.person import Person
 from engine.model.question import ListAlerts, ListDecisions, ListEvents
 from engine.model.time import ManualClock
@@ -149,7 +149,7 @@ def check_what_came_by_0018(store: Store, path: Path) -> None:
     assert [(each.id, each.by_id) for each in store.answer(ListSearches())] == [("se-1", "")]
     [handover] = store.handovers.page()
     assert handover.by_id == "us-1" and [each.by_id for each in handover.read] == ["us-1"]
-    assert store.looks.kept() == (1, 1)
+    assert store.looks.count_and_oldest() == (1, 1)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT track_id, path FROM trails").fetchall() == [("tr-1", b"\0")]
 

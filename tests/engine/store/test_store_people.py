@@ -13,7 +13,7 @@ from engine.model.question import ListEvents
 from engine.model.time import ManualClock
 from engine.store import open_store
 from engine.store.changes import driver_of
-from engine.store.people import _seen
+from engine.store.people import _gesture_statistics
 from engine.store.store import Store
 from tests.engine.store.records import event
 
@@ -73,7 +73,7 @@ def test_what_gestures_did_is_counted_without_looking_at_all_events(store: Store
     with store._read() as connection:
         driver = driver_of(connection)
         driver.set_trace_callback(said.append)
-        _seen(connection, "wave")
+        _gesture_statistics(connection, "wave")
         driver.set_trace_callback(None)
         plan = " ".join(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {said[-1]}"))
     assert "ix_events_label (label=?)" in plan

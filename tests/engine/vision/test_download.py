@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.vision.download import Cancelled, Downloader, Wanted, rest
+from engine.vision.download import Cancelled, Downloader, DownloadRequest, rest
 from tests.engine.vision.file_server import Shop, serving
 from tests.fakes.waiting import until
 
@@ -34,11 +34,11 @@ def part(tmp_path: Path) -> Path:
     return tmp_path / "model.part"
 
 
-def wanted(shop: Shop, content: bytes) -> Wanted:
-    return Wanted(shop.url, hashlib.sha256(content).hexdigest(), len(content))
+def wanted(shop: Shop, content: bytes) -> DownloadRequest:
+    return DownloadRequest(shop.url, hashlib.sha256(content).hexdigest(), len(content))
 
 
-def fetch(what: Wanted, part: Path, on_bytes: list[int] | None = None, stop_after: int | None = None) -> None:
+def fetch(what: DownloadRequest, part: Path, on_bytes: list[int] | None = None, stop_after: int | None = None) -> None:
     heard = [] if on_bytes is None else on_bytes
     pauses.clear()
     downloader = Downloader(timeout_s=5.0, pause=lambda pause_s, _: pauses.append(pause_s))
@@ -148,7 +148,7 @@ def test_nobody_there(content: bytes, part: Path) -> None:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: connections are refused
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/x.onnx"
         with pytest.raises(EnvironmentFault) as caught:
-            fetch(Wanted(url, "0" * 64, 10), part)
+            fetch(DownloadRequest(url, "0" * 64, 10), part)
     assert caught.value.reason == "network"
     assert "127.0.0.1" in str(caught.value)
 

@@ -46,7 +46,7 @@ class Bench:
 
     def work(self) -> None:
         for job in self.validator.due(self.now_ns):
-            self.take(self.validator.taken(do(job, self.sequence, self.scorer), self.sequence, self.now_ns))
+            self.take(self.validator.take_result(do(job, self.sequence, self.scorer), self.sequence, self.now_ns))
 
     def wait(self, seconds: float) -> None:
         self.now_ns += round(seconds * SECOND)
@@ -82,7 +82,7 @@ def test_p27_it_is_scored_again_with_each_frame_and_ten_declined_are_final() -> 
     assert bench.state is ValidationState.DECLINED
     bench.frames(5)
     assert (bench.state, bench.scorer.asked, bench.news) == (ValidationState.EXHAUSTED, [4, 5, 6, 7, 8, 9, 10], 0)
-    assert not bench.state.shown
+    assert not bench.state.is_shown
 
 
 def test_p27_what_was_declined_may_be_validated_by_a_later_frame() -> None:
@@ -92,7 +92,7 @@ def test_p27_what_was_declined_may_be_validated_by_a_later_frame() -> None:
 
 def test_p27_a_scorer_that_is_down_hides_nothing_and_is_asked_again() -> None:
     bench = Bench(Said(DOWN, DOWN, 0.8)).frames(4)
-    assert (bench.state, bench.news, bench.state.shown) == (ValidationState.UNAVAILABLE, 1, True)
+    assert (bench.state, bench.news, bench.state.is_shown) == (ValidationState.UNAVAILABLE, 1, True)
     bench.frames(1)
     assert bench.scorer.asked == [4]
     bench.wait(30)
@@ -116,7 +116,7 @@ def test_p27_five_errors_are_failed_and_visible(broken: float | Exception) -> No
     assert bench.sequence.attempts == 4
     bench.wait(1)
     bench.wait(600)
-    assert (bench.state, bench.sequence.attempts, bench.news, bench.state.shown) == (ValidationState.FAILED, 5, 1, True)
+    assert (bench.state, bench.sequence.attempts, bench.news, bench.state.is_shown) == (ValidationState.FAILED, 5, 1, True)
 
 
 def test_p27_an_error_among_answers_is_tried_again() -> None:
@@ -135,7 +135,7 @@ def test_p27_after_a_restart_in_the_middle_of_a_job_it_is_done_and_told_once() -
     bench.validator.restore(json.loads(json.dumps(before.state())))
     bench.work()
     assert (bench.state, bench.news) == (ValidationState.VALIDATED, 1)
-    bench.take(bench.validator.taken(do(lost, bench.sequence, bench.scorer), bench.sequence, bench.now_ns))
+    bench.take(bench.validator.take_result(do(lost, bench.sequence, bench.scorer), bench.sequence, bench.now_ns))
     assert bench.news == 1
 
 
@@ -160,7 +160,7 @@ def test_what_waits_for_a_score_for_too_long_is_shown() -> None:
 
 def test_a_result_that_nobody_waits_for_is_none() -> None:
     validator = Validator()
-    assert validator.taken(ScoreResult("sq-x", 4, 0.9), sequence("x"), NOW_NS) is None
+    assert validator.take_result(ScoreResult("sq-x", 4, 0.9), sequence("x"), NOW_NS) is None
 
 
 def test_the_built_in_scorer_wants_it_there_in_most_frames() -> None:

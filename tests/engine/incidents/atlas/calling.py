@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.incidents.atlas.asked import Case
+from engine.incidents.atlas.atlas_case import Case
 from engine.incidents.atlas.client import AtlasClient, Pacing
 from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.transport import HttpTransport, Place, Reply, Request, Transport

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.incidents.atlas.answers import parsed
-from engine.incidents.atlas.asked import Around
+from engine.incidents.atlas.atlas_case import Around
 from engine.incidents.atlas.classified import Prediction, read_prediction
 from engine.incidents.atlas.fault import MALFORMED, NOT_JSON, AtlasFault
-from engine.incidents.atlas.found import read_planned, read_real
+from engine.incidents.atlas.media_findings import read_planned, read_real
 from engine.incidents.atlas.patterns import read_patterns
 from engine.incidents.atlas.taxonomy import ATLAS_CATEGORIES, POLISEN_TYPES, agree, from_atlas, polisen_type, to_atlas
 from engine.model.event import Severity

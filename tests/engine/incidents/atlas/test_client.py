@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine.incidents.atlas import fault as faults
-from engine.incidents.atlas.asked import Around, Verdict
+from engine.incidents.atlas.atlas_case import Around, Verdict
 from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.media import MIB, checked
 from engine.incidents.atlas.transport import HttpTransport, Place, Reply, Request

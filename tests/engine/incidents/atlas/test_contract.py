@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.incidents.atlas.asked import Around, Verdict
+from engine.incidents.atlas.atlas_case import Around, Verdict
 from engine.incidents.atlas.media import checked
 from engine.model.incident import IncidentCategory
 from tests.engine.incidents.atlas.calling import NOW_NS, SHOTS, caller

@@ -18,8 +18,8 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.notify_settings import ChannelKind, ChannelSettings, Security
 from engine.runtime.notify.brokers import Brokers, MqttChannel
 from engine.runtime.notify.deliveries import alert_deliveries
+from engine.runtime.notify.http_post import PostedChannel, ntfy_parts
 from engine.runtime.notify.mail import MailChannel, Talk
-from engine.runtime.notify.posted import PostedChannel, ntfy_parts
 from engine.runtime.notify.topics import SiteState
 from engine.runtime.notify.vault import Vault, variable
 from engine.runtime.outbound.outbox import Attempt, Channel

@@ -5,7 +5,7 @@ from engine.model.time import SECOND
 from engine.sources.ble.addresses import ah
 from engine.sources.ble.companies import company_name
 from engine.sources.ble.naming import Naming
-from engine.sources.ble.registry import KEEP_S, MOST_DEVICES, Heard, SightingsBook
+from engine.sources.ble.registry import KEEP_S, MOST_DEVICES, DeviceReading, SightingsBook
 from engine.sources.ble.resolver import Resolver
 from engine.sources.node.messages import BleAdvert
 
@@ -14,8 +14,8 @@ NODE, OTHER = "AA:00:00:00:00:01", "AA:00:00:00:00:02"
 
 def test_a_device_is_listed_with_all_that_is_known():
     book = SightingsBook()
-    book.note(Heard("anon-1", "5A:00:00:00:00:01", NODE, -70, "Band", 0x0157, rotates=True), 10 * SECOND)
-    book.note(Heard("anon-1", "5A:00:00:00:00:01", OTHER, -55), 12 * SECOND)
+    book.note(DeviceReading("anon-1", "5A:00:00:00:00:01", NODE, -70, "Band", 0x0157, rotates=True), 10 * SECOND)
+    book.note(DeviceReading("anon-1", "5A:00:00:00:00:01", OTHER, -55), 12 * SECOND)
     (view,) = book.views(15 * SECOND)
     assert (view.device, view.address, view.name, view.company, view.rotates) == ("anon-1", "5A:00:00:00:00:01", "Band", "Huami", False)
     assert (view.best_scanner, view.rssi_dbm, view.scanners, view.heard) == (OTHER, -55, 2, ((OTHER, -55), (NODE, -70)))
@@ -25,8 +25,8 @@ def test_a_device_is_listed_with_all_that_is_known():
 def test_what_a_node_only_repeats_grows_old():
     book = SightingsBook()
     for seconds in range(0, 100, 5):
-        book.note(Heard("gone", "AA:BB:CC:DD:EE:01", NODE, -70), seconds * SECOND)
-        book.note(Heard("here", "AA:BB:CC:DD:EE:02", LOCAL_SCANNER, -70, repeats=False), seconds * SECOND)
+        book.note(DeviceReading("gone", "AA:BB:CC:DD:EE:01", NODE, -70), seconds * SECOND)
+        book.note(DeviceReading("here", "AA:BB:CC:DD:EE:02", LOCAL_SCANNER, -70, repeats=False), seconds * SECOND)
     here, gone = book.views(96 * SECOND)
     assert (here.device, here.rssi_dbm, here.last_seen_ns) == ("here", -70, 95 * SECOND)
     assert (gone.device, gone.rssi_dbm, gone.last_seen_ns) == ("gone", None, 0)
@@ -34,7 +34,7 @@ def test_what_a_node_only_repeats_grows_old():
 
 def test_what_the_locator_knows_is_taken_over():
     book = SightingsBook()
-    book.note(Heard("AA:BB:CC:DD:EE:01", "5A:00:00:00:00:09", NODE, -60, "Phone", 0x004C, rotates=True), SECOND)
+    book.note(DeviceReading("AA:BB:CC:DD:EE:01", "5A:00:00:00:00:09", NODE, -60, "Phone", 0x004C, rotates=True), SECOND)
     located = BleDeviceView(
         "AA:BB:CC:DD:EE:01", "", label="Alice's", person_id="p1", position=(1, 2, 1.2), sigma_m=1.0, method="grid_filter"
     )
@@ -47,7 +47,7 @@ def test_what_the_locator_knows_is_taken_over():
 def test_the_book_is_bounded_and_forgets_after_a_day():
     book = SightingsBook()
     for index in range(MOST_DEVICES + 300):
-        book.note(Heard(f"d{index}", "", NODE, -60), index * SECOND)
+        book.note(DeviceReading(f"d{index}", "", NODE, -60), index * SECOND)
     assert len(book) == len(book.views(3000 * SECOND)) == MOST_DEVICES
     assert book.views(3000 * SECOND)[0].device == f"d{MOST_DEVICES + 299}"
     book.forget(f"d{MOST_DEVICES + 299}")

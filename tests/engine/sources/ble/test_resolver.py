@@ -10,7 +10,7 @@ from engine.model.errors import InputError
 from engine.model.time import SECOND
 from engine.sources.ble.addresses import ah, read_key
 from engine.sources.ble.resolver import KEEP_S, MOST_ADDRESSES, Resolver
-from engine.sources.ble.rotation import Heard, predecessor
+from engine.sources.ble.rotation import AddressTrace, predecessor
 
 KEY = b"an installation's own key, secret"
 APPLE, IPHONE = 0x004C, b"\x10\x05\x03"
@@ -195,7 +195,7 @@ def test_thousands_of_devices_that_look_alike_cost_no_more_than_a_few(monkeypatc
     """Somebody who makes up addresses must not keep the engine's thread busy; and nobody can tell who became whom among them."""
     compared: list[int] = []
 
-    def counting(new: Heard, others: Iterable[Heard]) -> Heard | None:
+    def counting(new: AddressTrace, others: Iterable[AddressTrace]) -> AddressTrace | None:
         found = list(others)
         compared.append(len(found))
         return predecessor(new, found)

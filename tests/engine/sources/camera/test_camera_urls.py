@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from engine.model.command import Credentials
 from engine.model.errors import InputError
 from engine.model.plain_text import CONTROL
-from engine.sources.camera.urls import parsed, scrub, shown, split_credentials, with_credentials
+from engine.sources.camera.urls import parsed, public_url, scrub, split_credentials, with_credentials
 
 PRINTED = st.characters(codec="utf-8", exclude_categories=("Cs",)).filter(lambda letter: not CONTROL.search(letter))
 TEXT = st.text(PRINTED, min_size=1, max_size=12)
@@ -46,7 +46,7 @@ def test_a_login_replaces_the_one_before() -> None:
 
 
 def test_shown_addresses_hold_no_secret() -> None:
-    assert shown("http://u:secret@host:80/cgi?user=u&pwd=secret") == "http://host:80/cgi"
+    assert public_url("http://u:secret@host:80/cgi?user=u&pwd=secret") == "http://host:80/cgi"
 
 
 def test_foreign_messages_are_scrubbed() -> None:

@@ -17,7 +17,7 @@ def told(clock: SenderClock, ahead_ns: int, seconds: float, begin_ns: int = STAR
     at_ns = begin_ns
     for number in range(round(seconds * 25)):
         at_ns = begin_ns + number * FRAME
-        clock.said(at_ns + ahead_ns, at_ns + late_ns + round(chance.uniform(0, 300) * MILLISECOND))
+        clock.add_sample(at_ns + ahead_ns, at_ns + late_ns + round(chance.uniform(0, 300) * MILLISECOND))
     return at_ns
 
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from engine.sources.simulated import DEMO, World
 from engine.sources.simulated.bodies import WalkersOf
 from engine.sources.simulated.node import NodeVoice
-from engine.sources.simulated.phones import STALE_MOST, Heard, PhoneWaves, private_address
+from engine.sources.simulated.phones import STALE_MOST, PhoneWaves, SimulatedAdvert, private_address
 from engine.sources.simulated.plan import PhonePlan
 from engine.sources.simulated.room import Room, Scenario, Space
 from engine.sources.simulated.surroundings import Surroundings
@@ -25,7 +25,7 @@ def waves(phones: tuple[PhonePlan, ...], scanners: tuple[tuple[float, float, flo
     return PhoneWaves(scanners, around, Room(SPACE, walkers, seed, Scenario.WALK), phones, seed)
 
 
-def levels(found: list[tuple[Heard, ...]]) -> list[int]:
+def levels(found: list[tuple[SimulatedAdvert, ...]]) -> list[int]:
     return [one.rssi_dbm for report in found for one in report]
 
 
@@ -34,7 +34,7 @@ def test_it_falls_with_distance_and_fades() -> None:
     means = []
     for scanner in range(3):
         runs = [waves((DESK,), scanners, 0, seed) for seed in range(12)]
-        values = [levels([run.heard(scanner, report) for report in range(1, 25)]) for run in runs]
+        values = [levels([run.phones_heard_by(scanner, report) for report in range(1, 25)]) for run in runs]
         assert 1.0 < np.mean([np.std(one) for one in values]) < 4.0
         means.append(np.mean([np.mean(one) for one in values]))
     assert means[0] - means[1] > 6
@@ -45,25 +45,25 @@ def test_it_falls_with_distance_and_fades() -> None:
 def test_the_carriers_body_stands_in_the_way() -> None:
     """The phone is in the right trouser pocket: the same walker is heard better from one side than from the other."""
     near = waves((CARRIED,), ((0.0, 2.5, 1.0), (12.0, 2.5, 1.0)))
-    heard = [[levels([near.heard(scanner, report)]) for report in range(1, 200)] for scanner in (0, 1)]
+    heard = [[levels([near.phones_heard_by(scanner, report)]) for report in range(1, 200)] for scanner in (0, 1)]
     assert min(len([one for one in heard[scanner] if one]) for scanner in (0, 1)) > 150
     assert np.std([one[0] for one in heard[0] if one]) > 4
 
 
 def test_the_same_report_is_the_same_and_the_next_differs() -> None:
     one, other = (waves((CARRIED, DESK), ((6.0, 0.0, 1.5),)) for _ in range(2))
-    one.heard(0, 7)
-    assert one.heard(0, 8) == other.heard(0, 8)
-    assert any(one.heard(0, number) != one.heard(0, number + 1) for number in range(5))
+    one.phones_heard_by(0, 7)
+    assert one.phones_heard_by(0, 8) == other.phones_heard_by(0, 8)
+    assert any(one.phones_heard_by(0, number) != one.phones_heard_by(0, number + 1) for number in range(5))
 
 
 def test_a_phone_of_somebody_who_is_not_there_is_not_heard() -> None:
-    assert levels([waves((NOT_HERE,), ((6.0, 0.0, 1.5),)).heard(0, number) for number in range(20)]) == []
+    assert levels([waves((NOT_HERE,), ((6.0, 0.0, 1.5),)).phones_heard_by(0, number) for number in range(20)]) == []
 
 
 def test_far_phones_are_missed() -> None:
     quiet = PhonePlan("Weak", -80.0, "AA:BB:CC:DD:EE:04", at=(11.5, 2.5, 0.8))
-    heard = [waves((quiet,), ((0.0, 2.5, 1.5),)).heard(0, number) for number in range(60)]
+    heard = [waves((quiet,), ((0.0, 2.5, 1.5),)).phones_heard_by(0, number) for number in range(60)]
     assert sum(map(bool, heard)) < 20
 
 
@@ -81,7 +81,9 @@ def test_private_addresses_rotate_and_resolve() -> None:
 def test_the_demo_is_heard_room_by_room() -> None:
     """Over a round every node hears something, registered phones by their address, the visitor under changing ones."""
     phones = PhoneWaves([node.at for node in DEMO.nodes], Surroundings.of_plan(DEMO), WalkersOf(World()), DEMO.phones)
-    found = [{one.address: one for one in phones.heard(node, report)} for node in range(len(DEMO.nodes)) for report in range(1, 121, 4)]
+    found = [
+        {one.address: one for one in phones.phones_heard_by(node, report)} for node in range(len(DEMO.nodes)) for report in range(1, 121, 4)
+    ]
     addresses = {address for report in found for address in report}
     known = {phone.address for phone in DEMO.phones if phone.address}
     assert known < addresses
@@ -93,9 +95,9 @@ def test_the_demo_is_heard_room_by_room() -> None:
 @pytest.mark.parametrize("stale", [False, True])
 def test_reports_repeat_who_is_gone_only_when_told_to(stale: bool) -> None:
     voice = NodeVoice("02:00:00:00:00:01", (0, 0, 1), "v", stale_reports=stale)
-    voice.ble(1.0, [Heard("AA:00:00:00:00:01", -50, name="One")])
-    later = json.loads(voice.ble(6.0, [Heard("AA:00:00:00:00:02", -60, company_id=76, company_data="01")]))
+    voice.ble(1.0, [SimulatedAdvert("AA:00:00:00:00:01", -50, name="One")])
+    later = json.loads(voice.ble(6.0, [SimulatedAdvert("AA:00:00:00:00:02", -60, company_id=76, company_data="01")]))
     assert [device["rssi_dbm"] for device in later["devices"]] == ([-50, -60] if stale else [-60])
     assert later["devices"][-1] == {"addr": "AA:00:00:00:00:02", "addr_type": "public", "rssi_dbm": -60, "mfr_id": 76, "mfr_data_hex": "01"}
-    voice.ble(7.0, [Heard(f"BB:00:00:00:00:{number:02X}", -70) for number in range(100)])
+    voice.ble(7.0, [SimulatedAdvert(f"BB:00:00:00:00:{number:02X}", -70) for number in range(100)])
     assert len(json.loads(voice.ble(8.0, []))["devices"]) == (STALE_MOST if stale else 0)

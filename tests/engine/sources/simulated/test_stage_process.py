@@ -36,7 +36,7 @@ def test_pictures_waves_and_phones_are_those_of_here_also_after_a_fall(stage: St
         rates, booted = [20.0] * len(DEMO.nodes), [0.0] * len(DEMO.nodes)
         frames = stage.air().frames(140, rates, booted)
         assert frames == here.air().frames(140, rates, booted) and len(frames) > 10
-        assert stage.air().heard(1, 2) == here.air().heard(1, 2)
+        assert stage.air().phones_heard_by(1, 2) == here.air().phones_heard_by(1, 2)
 
 
 def test_a_picture_is_whoever_asked_for_its_own(stage: StageProcess) -> None:

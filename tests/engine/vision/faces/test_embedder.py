@@ -7,7 +7,7 @@ import pytest
 
 from engine._opencv import cv2
 from engine.model.errors import EnvironmentFault, InputError
-from engine.vision.faces.alignment import TEMPLATE, AlignedFace, Refused, align
+from engine.vision.faces.alignment import TEMPLATE, AlignedFace, AlignmentRefusal, align
 from engine.vision.faces.embedder import EmbeddedFace, FaceEmbedder
 from engine.vision.faces.finder import FaceFinder
 from tests.engine.vision.faces.conftest import Photos
@@ -101,7 +101,7 @@ def test_a_face_partly_outside_the_picture_is_black_there() -> None:
 
 def test_a_face_wholly_outside_the_picture_is_refused(embedder: FaceEmbedder) -> None:
     found = embedder.embed(np.full((50, 50, 3), 200, np.uint8), TEMPLATE + 5000)
-    assert isinstance(found, Refused)
+    assert isinstance(found, AlignmentRefusal)
 
 
 MIRRORED = TEMPLATE[[1, 0, 2, 4, 3]] * np.float32([1, 1])
@@ -122,14 +122,14 @@ MIRRORED = TEMPLATE[[1, 0, 2, 4, 3]] * np.float32([1, 1])
 )
 def test_points_that_are_no_face_are_refused_with_a_reason(embedder: FaceEmbedder, points: np.ndarray, said: str) -> None:
     found = embedder.embed(np.full((300, 300, 3), 90, np.uint8), points.astype(np.float32))
-    assert isinstance(found, Refused)
+    assert isinstance(found, AlignmentRefusal)
     assert said in found.reason
 
 
 @pytest.mark.parametrize("level", [0, 4, 128, 255])
 def test_a_plain_picture_is_refused(embedder: FaceEmbedder, level: int) -> None:
     found = embedder.embed(np.full((200, 200, 3), level, np.uint8), TEMPLATE)
-    assert isinstance(found, Refused)
+    assert isinstance(found, AlignmentRefusal)
     assert "plain" in found.reason
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.vision.faces.alignment import Refused
+from engine.vision.faces.alignment import AlignmentRefusal
 from engine.vision.faces.embedder import FaceEmbedder
 from engine.vision.faces.finder import FaceFinder
 from tests.engine.vision.faces.conftest import Photos
@@ -88,7 +88,7 @@ def test_a_tilted_head_has_its_points_where_they_are(finder: FaceFinder, embedde
     expected = upright.landmarks[0] @ matrix[:, :2].T + matrix[:, 2]
     assert np.abs(found.landmarks[0] - expected).max() < 15.0
     first, second = embedder.embed(picture, upright.landmarks[0]), embedder.embed(turned, found.landmarks[0])
-    assert not isinstance(first, Refused) and not isinstance(second, Refused)
+    assert not isinstance(first, AlignmentRefusal) and not isinstance(second, AlignmentRefusal)
     assert float(first.embedding @ second.embedding) > 0.9
 
 

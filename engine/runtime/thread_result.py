@@ -10,7 +10,7 @@ LOOK_S = 0.1
 T = TypeVar("T")
 
 
-class Awaited(Generic[T]):
+class ThreadResult(Generic[T]):
     """`settle` on one thread, once; `wait` on another."""
 
     def __init__(self) -> None:

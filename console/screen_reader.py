@@ -22,7 +22,7 @@ from engine.model.event import Event
 from engine.model.evidence import Pack
 from engine.model.fire import FireDay, FireRisk, FireView
 from engine.model.fused import Assertion, FusedIdentity, FusedPicture
-from engine.model.handover import Left
+from engine.model.handover import OpenItem
 from engine.model.health import CameraHealth, DetectorHealth, EngineHealth, ErrorNote
 from engine.model.imported import RefusedRow
 from engine.model.incident import Classification, Correlation, Corroboration, Filed, Incident, Report
@@ -38,7 +38,7 @@ from engine.model.timeline import LaneSpan, SearchHit, Watched
 from engine.model.upkeep import Growth, Restored, SettingChange, TidyPart, TidyReport, UpkeepView
 from engine.recording.pack.manifest import Manifest
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict
-from widgets.said import said
+from widgets.engine_text import translate_engine_text
 from widgets.translation import WRITTEN_IN, language_on_screen
 
 SPOKEN: Mapping[type, tuple[str, ...]] = {
@@ -74,7 +74,7 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     Incident: ("category_reason",),
     Job: ("title", "message"),
     LaneSpan: ("reason",),
-    Left: ("what",),
+    OpenItem: ("what",),
     Manifest: ("missing",),
     MediaAnalysis: ("degraded_reason",),
     MicrophoneView: ("trouble",),
@@ -154,7 +154,7 @@ def _turned_fields(value: Any, turned: Callable[[Any], Any]) -> Any:
 
 
 def _words(part: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    return said(part) if isinstance(part, str) else tuple(map(said, part))
+    return translate_engine_text(part) if isinstance(part, str) else tuple(map(translate_engine_text, part))
 
 
 def speaks(kind: type) -> bool:

@@ -28,7 +28,7 @@ class SiteRadio:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class CommandLineSettings:
     """What the command line adds to the stored settings for this run and those to come. `recording`: where none was chosen before.
 
     town: simulated people around the site, who report what never happened; then simulated incidents count on the risk map. time_zone: an
@@ -45,10 +45,10 @@ class Added:
     time_zone: str = ""
 
 
-NOTHING_ADDED = Added()
+NOTHING_ADDED = CommandLineSettings()
 
 
-def first_settings(known: Settings, added: Added) -> Settings:
+def first_settings(known: Settings, added: CommandLineSettings) -> Settings:
     """Those of this run, from those that are stored."""
     settings = replace(known, site_name=added.site_name or known.site_name, recording=_with_recording(known.recording, added))
     settings = _with_town(_with_radio(settings, added.radio), added.town)
@@ -59,7 +59,7 @@ def first_settings(known: Settings, added: Added) -> Settings:
     return settings
 
 
-def first_people(settings: Settings, added: Added) -> tuple[Person, ...]:
+def first_people(settings: Settings, added: CommandLineSettings) -> tuple[Person, ...]:
     """Of the demo site, as long as its phones are those of the settings."""
     return added.radio.people if added.radio is not None and settings.ble_devices == added.radio.ble_devices else ()
 
@@ -78,5 +78,5 @@ def _with_town(settings: Settings, town: SimulatedTown | None) -> Settings:
     return replace(settings, anchor=town.anchor, lookouts=town.lookouts)
 
 
-def _with_recording(known: RecordingSettings, added: Added) -> RecordingSettings:
+def _with_recording(known: RecordingSettings, added: CommandLineSettings) -> RecordingSettings:
     return known if added.recording is None or known != RecordingSettings() else added.recording

@@ -29,7 +29,7 @@ class Case:
     def of(cls, incident: Incident, digits: int, names: Sequence[str] = ()) -> "Case":
         """`names`: of people who are known here."""
         text = masked(incident.description, names)
-        return cls(text, incident.latitude, incident.longitude, incident.occurred_ns, _told(incident)).coarser(digits)
+        return cls(text, incident.latitude, incident.longitude, incident.occurred_ns, _reported_category(incident)).coarser(digits)
 
     def coarser(self, digits: int) -> "Case":
         """Rounded to so many decimals of a degree, where it is not already."""
@@ -77,14 +77,14 @@ class Around:
         return replace(self, latitude=rounded(self.latitude, digits), longitude=rounded(self.longitude, digits))
 
 
-def _told(incident: Incident) -> str:
+def _reported_category(incident: Incident) -> str:
     """What somebody says it is; empty where only words or Atlas have said so."""
     reported = [link.category for link in incident.corroborations if link.kind is EvidenceKind.REPORT]
     somebodys = not reported or incident.category in reported or "category" in incident.edited
     return incident.category.value if somebodys else ""
 
 
-def written(value: Case | Verdict) -> str:
+def case_json(value: Case | Verdict) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 

@@ -12,7 +12,7 @@ TROUBLED_S = 1.0  # whoever waits is told this soon that the record cannot be wr
 LOOK_S = 0.1
 
 
-class Marked(Protocol):
+class MailboxMarks(Protocol):
     """The way into the engine thread."""
 
     def mark(self, reached: Callable[[], None]) -> bool: ...
@@ -27,10 +27,10 @@ class Committing(Protocol):
     def soon(self, kept: Callable[[], None]) -> None: ...
 
 
-class Kept:
+class DurabilityBarrier:
     """Any thread but the engine's and the writer's."""
 
-    def __init__(self, mailbox: Marked, writer: Committing, wait_s: float = WAIT_S) -> None:
+    def __init__(self, mailbox: MailboxMarks, writer: Committing, wait_s: float = WAIT_S) -> None:
         self._mailbox, self._writer, self._wait_s = mailbox, writer, wait_s
 
     def wait(self) -> None:

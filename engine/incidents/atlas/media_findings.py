@@ -40,9 +40,9 @@ def read_planned(plain: Plain, kind: str) -> Finding:
     """`{objects_detected, threats_detected, threat_level, confidence}`: the level a word, or a number of 0–10."""
     if not isinstance(plain.get("objects_detected"), list):
         raise malformed("objects_detected", "is not a list")
-    threats = [_word(threat) for threat in _listed(plain, "threats_detected")]
+    threats = [_word(threat) for threat in _list_member(plain, "threats_detected")]
     category = next((known for word in threats if (known := from_atlas(word)) is not None), IncidentCategory.SUSPICIOUS_ACTIVITY)
-    objects = tuple(_seen(item) for item in _listed(plain, "objects_detected"))
+    objects = tuple(_object_finding(item) for item in _list_member(plain, "objects_detected"))
     return Finding(category, _level(plain), share(plain, "confidence"), objects, ())
 
 
@@ -57,10 +57,12 @@ def read_real(plain: Plain, kind: str) -> Finding:
     category, _ = read_category(said, "threat_category" if "threat_category" in said else "category")
     severity, confidence = Severity(whole(said, "severity", 1, 5)), share(said, "confidence")
     models = {} if plain.get("source_models") is None else member(plain, "source_models")
-    return Finding(category, severity, confidence, _found(plain), tuple((clean(name, 100), text(models, name)) for name in sorted(models)))
+    return Finding(
+        category, severity, confidence, _media_findings(plain), tuple((clean(name, 100), text(models, name)) for name in sorted(models))
+    )
 
 
-def _found(plain: Plain) -> tuple[tuple[str, float], ...]:
+def _media_findings(plain: Plain) -> tuple[tuple[str, float], ...]:
     seen = () if plain.get("visual_analysis") is None else members(member(plain, "visual_analysis"), "objects")
     heard = () if plain.get("audio_analysis") is None else members(member(plain, "audio_analysis"), "threat_sounds")
     objects = tuple((text(item, "class"), share(item, "confidence")) for item in seen)
@@ -77,7 +79,7 @@ def _level(plain: Plain) -> Severity:
     return next((severity for least, severity in _CUTS if level >= least), Severity.MINIMAL)
 
 
-def _listed(plain: Plain, name: str) -> list[Any]:
+def _list_member(plain: Plain, name: str) -> list[Any]:
     found = plain.get(name)
     if not isinstance(found, list):
         raise malformed(name, "is missing or not a list")
@@ -93,7 +95,7 @@ def _word(threat: Any) -> str:
     raise malformed("threats_detected", "holds something that is neither text nor an object")
 
 
-def _seen(item: Any) -> tuple[str, float]:
+def _object_finding(item: Any) -> tuple[str, float]:
     """An object by its name alone is taken as the whole answer's confidence says, which is not known here: 1 would be a guess, so 0."""
     if isinstance(item, str):
         return clean(item, 100), 0.0

@@ -9,10 +9,10 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, false, func, inspect, or_, select, text, true
 
-from engine.model.asked import QUARTER_NS, EventWant, Tally, TallyBy
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind
+from engine.model.event_query import QUARTER_NS, EventWant, Tally, TallyBy
 from engine.model.person import Person
 from engine.model.question_type import RecordQuestion
 from engine.model.timeline import LaneSpan
@@ -177,7 +177,7 @@ def _each(connection: Connection, want: EventWant, *, shadows: bool = False) -> 
 
 def _conditions(want: EventWant) -> list[ColumnElement[bool]]:
     columns = events.c
-    found = [*_listed(want), *_left_out(want)]
+    found = [*_event_conditions(want), *_left_out(want)]
     if want.min_severity > 1:
         found.append(columns.severity >= want.min_severity)
     if want.shortest_ns is not None:
@@ -187,7 +187,7 @@ def _conditions(want: EventWant) -> list[ColumnElement[bool]]:
     return found
 
 
-def _listed(want: EventWant) -> list[ColumnElement[bool]]:
+def _event_conditions(want: EventWant) -> list[ColumnElement[bool]]:
     columns = events.c
     found: list[ColumnElement[bool]] = []
     if want.kinds:

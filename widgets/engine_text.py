@@ -30,15 +30,15 @@ _AMOUNT = re.compile(r"(-?\d+\.\d+)( ?[^\s\d.]{1,6})?")
 _VERSION_OF = ("version ", "irmware ", "PostgreSQL ", "PostGIS ")  # what follows is no number, though it looks like one
 
 
-def said(sentence: str) -> str:
+def translate_engine_text(sentence: str) -> str:
     """A sentence of the engine in the language on screen; as it is where it is not known. Cheap for what was asked for lately."""
     language = language_on_screen()
-    return sentence if language == WRITTEN_IN or not sentence else _said(language, sentence)
+    return sentence if language == WRITTEN_IN or not sentence else _translate_cached(language, sentence)
 
 
 @lru_cache(4096)
-def _said(language: str, sentence: str) -> str:
-    return _phrase_book(language).said(sentence)
+def _translate_cached(language: str, sentence: str) -> str:
+    return _phrase_book(language).translate(sentence)
 
 
 @lru_cache
@@ -100,21 +100,21 @@ class PhraseBook:
             self._by_word[_words_of(template)].append(template)
         self._lookups = 0  # since the sentence was given
 
-    def said(self, sentence: str) -> str:
+    def translate(self, sentence: str) -> str:
         self._lookups = 0
-        return self._said(sentence, DEEPEST) if len(sentence) <= LONGEST else sentence
+        return self._translate_part(sentence, DEEPEST) if len(sentence) <= LONGEST else sentence
 
-    def _said(self, sentence: str, depth: int) -> str:
+    def _translate_part(self, sentence: str, depth: int) -> str:
         """Spaces around it stay."""
         bare = sentence.strip()
         if not bare or not depth:
             return sentence
         if amount := _AMOUNT.fullmatch(bare):
             return sentence.replace(amount[1], written_number_text(amount[1]), 1)
-        found = self._found(bare, depth) or self._in_sentences(bare, depth) or self._in_parts(bare, depth)
+        found = self._translate_known(bare, depth) or self._in_sentences(bare, depth) or self._in_parts(bare, depth)
         return sentence.replace(bare, found, 1) if found else sentence
 
-    def _found(self, sentence: str, depth: int) -> str:
+    def _translate_known(self, sentence: str, depth: int) -> str:
         if (whole := self._whole.get(sentence)) is not None:
             return whole
         self._lookups += 1
@@ -134,28 +134,28 @@ class PhraseBook:
         sentences = _NEXT_SENTENCE.split(text)
         if not 1 < len(sentences) <= MOST_SENTENCES or depth < DEEPEST - 1:
             return ""
-        known = [self._found(each, depth - 1) for each in sentences]
+        known = [self._translate_known(each, depth - 1) for each in sentences]
         return " ".join(known) if all(known) else ""
 
     def _field(self, text: str, before: str, depth: int) -> str:
-        return text if before.endswith(_VERSION_OF) and _AMOUNT.fullmatch(text) else self._said(text, depth - 1)
+        return text if before.endswith(_VERSION_OF) and _AMOUNT.fullmatch(text) else self._translate_part(text, depth - 1)
 
     def _in_sentences(self, text: str, depth: int) -> str:
         """Several that stand one behind the other, or one that is known without its full stop."""
         sentences = _NEXT_SENTENCE.split(text)
         if 1 < len(sentences) <= MOST_SENTENCES:
-            return _changed(" ".join(self._said(each, depth - 1) for each in sentences), text)
-        return f"{known}." if text.endswith(".") and (known := self._found(text[:-1], depth)) else ""
+            return _changed(" ".join(self._translate_part(each, depth - 1) for each in sentences), text)
+        return f"{known}." if text.endswith(".") and (known := self._translate_known(text[:-1], depth)) else ""
 
     def _in_parts(self, text: str, depth: int) -> str:
         """`What failed: why it did`, `What happened, where`, `one thing and another`, `5 of them`."""
         between = ": " if _NAMED.match(text) else next((each for each in _BETWEEN if each in text), "")
         if not between:
             counted = _COUNTED.fullmatch(text)
-            return _changed(f"{counted[1]} {self._said(counted[2], depth - 1)}", text) if counted else ""
+            return _changed(f"{counted[1]} {self._translate_part(counted[2], depth - 1)}", text) if counted else ""
         head, _, tail = text.partition(between)
-        first, second = self._said(head, depth - 1), self._said(tail, depth - 1)
-        if rest := self._found(f"{between}{tail}".strip(), depth):
+        first, second = self._translate_part(head, depth - 1), self._translate_part(tail, depth - 1)
+        if rest := self._translate_known(f"{between}{tail}".strip(), depth):
             return f"{first}{rest}"
         joint = f" {self._whole.get('and', 'and')} " if between == _AND else between
         return f"{first}{joint}{second}" if (first, second) != (head, tail) else ""

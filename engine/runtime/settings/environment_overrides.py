@@ -9,15 +9,15 @@ from engine.runtime.fire.fire_environment import FireOverrides
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class EnvironmentOverrides:
     """Over the settings, and kept nowhere."""
 
     atlas: Overrides
     fire: FireOverrides
 
     @staticmethod
-    def of(environment: Mapping[str, str], settings: Settings) -> "Given":
+    def of(environment: Mapping[str, str], settings: Settings) -> "EnvironmentOverrides":
         """Raises InputError where one is broken."""
-        given = Given(Overrides.of(environment), FireOverrides.of(environment))
+        given = EnvironmentOverrides(Overrides.of(environment), FireOverrides.of(environment))
         given.atlas.over(settings.atlas)
         return given

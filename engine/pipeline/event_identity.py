@@ -11,7 +11,7 @@ SUREST = (AssertionKind.OPERATOR, AssertionKind.FACE, AssertionKind.VOICE, Asser
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class EventIdentity:
     """A person's id and name, always both; empty: nobody known. named_by: what that rests on."""
 
     person_id: str = ""
@@ -29,25 +29,25 @@ class Named:
         return replace(event, person_id=self.person_id, person=self.person, named_by=surest)
 
 
-NOBODY = Named()
+NOBODY = EventIdentity()
 
 
-def named(identity: FusedIdentity | BleMatch | None) -> Named:
+def identity_of(identity: FusedIdentity | BleMatch | None) -> EventIdentity:
     match identity:
         case None:
             return NOBODY
         case BleMatch():
-            return Named(identity.person_id, identity.person_name, AssertionKind.BLE)
+            return EventIdentity(identity.person_id, identity.person_name, AssertionKind.BLE)
         case FusedIdentity():
-            return Named(identity.person_id, identity.person_name, identity.named_by)
+            return EventIdentity(identity.person_id, identity.person_name, identity.named_by)
 
 
-def on_floor(picture: FusedPicture | None) -> dict[str, Named]:
+def on_floor(picture: FusedPicture | None) -> dict[str, EventIdentity]:
     """Who each blob of the floor's people is, by its id, as all sensors together tell."""
     tracks = () if picture is None else picture.tracks
-    return {source.id: named(track.identity) for track in tracks for source in track.sources if source.kind is SourceKind.RADIO}
+    return {source.id: identity_of(track.identity) for track in tracks for source in track.sources if source.kind is SourceKind.RADIO}
 
 
-def of_blobs(blobs: Iterable[Blob], floor: Mapping[str, Named]) -> dict[str, Named]:
+def of_blobs(blobs: Iterable[Blob], floor: Mapping[str, EventIdentity]) -> dict[str, EventIdentity]:
     """Of a blob that the floor does not know yet its phone tells."""
-    return {blob.id: floor.get(blob.id, named(blob.identity)) for blob in blobs}
+    return {blob.id: floor.get(blob.id, identity_of(blob.identity)) for blob in blobs}

@@ -33,7 +33,7 @@ Row = TypeVar("Row", Event, Decision, Alert, Incident, Clip)
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class PackRecord:
     """All of the window, oldest first; where persons were chosen, events and alerts of theirs only.
 
     missing: what there was more of, as sentences.
@@ -54,7 +54,7 @@ class Gathered:
         return any(event.simulated for event in self.events)
 
 
-def gather(ask: Ask, request: PackRequest) -> Gathered:
+def gather(ask: Ask, request: PackRequest) -> PackRecord:
     """Raises EnvironmentFault."""
     since, until = request.since_ns, request.until_ns
     pages = _Pages()
@@ -63,10 +63,10 @@ def gather(ask: Ask, request: PackRequest) -> Gathered:
     decisions = pages.all("decisions", lambda last: ask(ListDecisions(_PAGE, last, since_ns=since, until_ns=until)))
     incidents = pages.all("incidents", lambda last: ask(ListIncidents(_PAGE, last, since_ns=since, until_ns=until)).incidents)
     clips = pages.all("clips", lambda last: ask(ListClips(_PAGE, last, since_ns=since - _BEFORE_NS, until_ns=until)))
-    return Gathered(
-        tuple(each for each in events if _reaches(each.ended_ns, since) and _wanted(request, each.camera_id, each.person_id)),
+    return PackRecord(
+        tuple(each for each in events if _reaches(each.ended_ns, since) and _is_in_request(request, each.camera_id, each.person_id)),
         tuple(each for each in decisions if _of_cameras(request, each.camera_id)),
-        tuple(each for each in alerts if _wanted(request, each.camera_id, each.person_id)),
+        tuple(each for each in alerts if _is_in_request(request, each.camera_id, each.person_id)),
         tuple(incidents),
         tuple(report for incident in incidents for report in ask(GetIncident(incident.id)).reports),
         _audit(ask, since, until),
@@ -114,5 +114,5 @@ def _of_cameras(request: PackRequest, camera_id: str) -> bool:
     return not request.camera_ids or not camera_id or camera_id in request.camera_ids
 
 
-def _wanted(request: PackRequest, camera_id: str, person_id: str) -> bool:
+def _is_in_request(request: PackRequest, camera_id: str, person_id: str) -> bool:
     return _of_cameras(request, camera_id) and (not request.person_ids or person_id in request.person_ids)

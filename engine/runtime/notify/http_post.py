@@ -39,11 +39,11 @@ class PostedChannel:
         except EnvironmentFault as fault:
             return Attempt.failed(str(fault))
         if not url:
-            return Attempt.failed(f"The address of {channel.shown} is not stored. Enter it again.")
+            return Attempt.failed(f"The address of {channel.display_name} is not stored. Enter it again.")
         try:
             check_token(token)
         except InputError:
-            return Attempt.failed(f"The token of {channel.shown} has signs that no token has. Enter it again.")
+            return Attempt.failed(f"The token of {channel.display_name} has signs that no token has. Enter it again.")
         attempt = await self._post(channel, url, token, delivery)
         return replace(attempt, error=without_secrets(attempt.error, url, token))
 
