@@ -32,7 +32,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import unquote, urlparse
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -181,7 +181,7 @@ def _fields_in(entry: ClassEntry, method: "ast.FunctionDef | ast.AsyncFunctionDe
                 entry.types.setdefault(name, TypeHint(one.value, file, is_value=True))
 
 
-def _is_own(node: ast.AST) -> bool:
+def _is_own(node: ast.AST) -> TypeGuard[ast.Attribute]:
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
 
 
@@ -474,6 +474,11 @@ class Scope:
     values: dict[str, list[tuple[str, ast.AST | None]]] = field(default_factory=lambda: defaultdict(list))
 
 
+def _halves(text: str) -> tuple[str, str]:
+    before, _, after = text.partition(" ")
+    return before, after
+
+
 class Resolver:
     """Finds in one tree what names and attributes mean, as far as the text alone tells; the rest become questions."""
 
@@ -557,7 +562,7 @@ class Resolver:
     def _bind_arguments(self, scope: Scope, arguments: ast.arguments) -> None:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         for one in every:
-            if one is not None:
+            if isinstance(one, ast.arg):
                 scope.bindings[one.arg].append(("variable", scope.key + one.arg))
                 plain = one not in (arguments.vararg, arguments.kwarg) and one.annotation is not None
                 scope.values[one.arg].append(("annotation", one.annotation) if plain else ("unknown", None))
@@ -601,7 +606,7 @@ class Resolver:
             found = self._lookup(node.id, scope)
             return found if found != {"other"} else self._by_type(node, scope)
         if isinstance(node, ast.Attribute):
-            return {self._member(*one.partition(" ")[::2], node.attr) for one in self._before_dot(node.value, scope)}
+            return {self._member(*_halves(one), node.attr) for one in self._before_dot(node.value, scope)}
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super":
             here = scope
             while here is not None and not here.owner:
@@ -954,7 +959,7 @@ class Resolver:
         name = node.args[at]
         if not isinstance(name, ast.Constant) or not isinstance(name.value, str) or name.value not in self._old:
             return
-        meant = {self._member(*one.partition(" ")[::2], name.value) for one in self._of(node.args[0], scope)} if at else {"unknown"}
+        meant = {self._member(*_halves(one), name.value) for one in self._of(node.args[0], scope)} if at else {"unknown"}
         start, _ = self._span(name.lineno, name.col_offset, self._lines[name.lineno - 1].encode()[name.col_offset :].decode()[:1])
         news = {self._new(one) for one in meant}
         if news == {""} and meant & {"unknown", "mixed"}:
@@ -1097,6 +1102,7 @@ class Renaming:
         return f"{key.partition('::')[0]}::{new}" in self.tree.definitions
 
     def edits(self, store: Path | None, with_server: bool) -> list[Edit]:
+        resolver = Resolver(self.tree, self.families, self.targets, self.moves)
         for _ in range(4):
             resolver = Resolver(self.tree, self.families, self.targets, self.moves)
             for file in self.tree.texts:
@@ -1194,8 +1200,8 @@ class Renaming:
         pattern = (
             re.compile(r"(?<![\w./])(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + r")(?!\w)") if words else None
         )
-        for file, text in (self.tree.texts | _documents()).items() if pattern is not None else ():
-            for found in pattern.finditer(text):
+        for file, text in (self.tree.texts | _documents()).items():
+            for found in pattern.finditer(text) if pattern is not None else ():
                 edits.append(Edit(file, found.start(), found.end(), words[found[0]]))
         return [*edits, *self._in_backticks()]
 

@@ -43,7 +43,7 @@ class WhyOf(QObject):
         self._bridge.ask(
             GetDecision(decision_id),
             lambda answer: self._cache_answer(decision_id, answer),
-            lambda error: self._failed(decision_id, error),
+            lambda error: self._show_decision_error(decision_id, error),
             owner=self,
         )
 
@@ -54,7 +54,7 @@ class WhyOf(QObject):
     def _cache_answer(self, decision_id: str, decision: Decision) -> None:
         self._put(decision_id, decision, "")
 
-    def _failed(self, decision_id: str, error: WatchroomError) -> None:
+    def _show_decision_error(self, decision_id: str, error: WatchroomError) -> None:
         gone = QCoreApplication.translate("AlertsPage", "Why it was raised is no longer on record.")
         self._put(decision_id, None, gone if isinstance(error, NotFound) else error_text(error))
 

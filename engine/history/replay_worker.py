@@ -93,7 +93,7 @@ def play(pipe: Connection, window: Window) -> None:
 
 
 def work_out(pipe: Connection, window: Window) -> None:
-    """The body of the process of one of the two runs of a difference: tells times (ns) on the way, and at last a `OneRun` or `ReplayFailure`."""
+    """The body of the process of one of the two runs of a difference: tells times (ns) on the way, then a `OneRun` or `ReplayFailure`."""
     _behind()
 
     def run_and_send() -> None:

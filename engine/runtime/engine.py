@@ -91,11 +91,11 @@ class Engine:
         self.data, self.clock, self.models, self.troubles = data, clock, models, basis.troubles
         self.jobs, self.mailbox, self.logins = basis.jobs, basis.mailbox, basis.logins
         self.record = record = basis.record
-        self.kept = DurabilityBarrier(self.mailbox, record.writer)
+        self.durability = DurabilityBarrier(self.mailbox, record.writer)
         self.board = record.board
         self.model_entries, self.job_pictures = models.entries(), JobPictures()
         self.undo, self.narrowing = UndoShelf(clock), Narrowing()
-        self.staged = DemoStage(added)
+        self.demo_stage = DemoStage(added)
         self.radio = RadioSide(data.path, clock, basis.secrets, self.settings)
         self.auditor = Auditor(record.store, AuditHeads(data.path, basis.secrets), clock, basis.troubles.tell)
         self.accounts = Accounts(record.store.accounts, clock, note=self.auditor.note, later=record.writer.run_in_order)
@@ -114,7 +114,7 @@ class Engine:
         self.looks = ReportLooks(self.sent, lambda: load_scenes(models))
         self.alike = LooksSide(record.store.looks, models, basis.settings.now, record.writer.run_in_order)
         self.trails = TrailSide(lambda trails: record.writer.run_in_order(lambda: record.store.trails.put(trails)))
-        self.sight = Sight(basis, self.people, self.smoke, self.staged.stage)
+        self.sight = Sight(basis, self.people, self.smoke, self.demo_stage.stage)
         self.hearing = Hearing(basis, self.sight, self.audit)
         self.condition = Condition(basis, self.sight, self.radio, self.hearing.speech)
         self.masking = self._make_masking()
@@ -161,7 +161,7 @@ class Engine:
         left = self.basis.supervisor.stop()
         if left:
             log.error("threads that did not end in time: %s", ", ".join(left))
-        self.staged.stop()
+        self.demo_stage.stop()
         if "engine" not in left:
             self.core.finish()
             self.trails.finish()
@@ -189,7 +189,7 @@ class Engine:
             jobs=self.jobs.all(),
             models=self.model_entries,
             users=self.accounts.users() if with_users else (),
-            radio=replace(self.radio.view(), walkers=len(self.staged.walkers)),
+            radio=replace(self.radio.view(), walkers=len(self.demo_stage.walkers)),
             people=self.hearing.speech.with_microphones(self.people.view(self.clock.now_ns())),
             alerts=self.alerts.view(self.settings),
             incidents=IncidentView(self.reports.open_incidents(), self.atlas.health()),
@@ -325,7 +325,7 @@ class Engine:
         """What watches."""
         supervisor = self.basis.supervisor
         supervisor.start("ble", self.radio.ble.run)
-        self.staged.start(self.basis, self.radio.hub)
+        self.demo_stage.start(self.basis, self.radio.hub)
         self.sight.start()
         supervisor.start("closer", self.people.closer.work)
         self.hearing.start()

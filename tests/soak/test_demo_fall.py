@@ -27,7 +27,7 @@ def test_a_fall_that_was_asked_for_is_an_alert(tmp_path: Path) -> None:
         until(lambda: (picture := port.snapshot().radio.picture) is not None and bool(picture.blobs), "radio finds somebody", 120)
         asked_ns = site.engine.clock.now_ns()
         port.command(SimulateFall())
-        fallen_s = site.engine.staged.stage.falls()[-1]
+        fallen_s = site.engine.demo_stage.stage.falls()[-1]
         until(lambda: any(alert.raised_ns > asked_ns for alert in falls(port)), f"{fallen_s} is told", LONGEST_S)
         alert = falls(port)[0]
         assert alert.simulated and alert.position is not None and alert.severity >= 4

@@ -4,8 +4,8 @@ Three frames wait; four to ten are scored, again with each further frame, and a 
 final. A scorer that is down, or does not answer within 300 s, holds nothing back: the sequence is news, and says that nobody checked it.
 One that fails five times leaves the sequence to an operator, as news too. What is news stays so, and is told once.
 
-Nothing here waits or calls: jobs are asked for (`due`), done elsewhere, and their results come back (`take_result`). A job that nobody brings
-back within 120 s, or that a restart cut off, is due again.
+Nothing here waits or calls: jobs are asked for (`due`), done elsewhere, and their results come back (`take_result`). A job that nobody
+brings back within 120 s, or that a restart cut off, is due again.
 """
 
 import math

@@ -38,7 +38,7 @@ class ExecutionHost(Protocol):
     def clock(self) -> Clock: ...
 
     @property
-    def kept(self) -> DurabilityBarrier: ...
+    def durability(self) -> DurabilityBarrier: ...
 
     @property
     def undo(self) -> UndoShelf: ...
@@ -58,7 +58,7 @@ def carry_out(engine: E, spec: CommandSpec[E, C], command: C, session: Session) 
         engine.undo.put(removal, command.verb, session)
     note(engine, spec.audit.entries(command, outcome, engine.auditor.pseudonym), session.user.name)
     if spec.durable:
-        engine.kept.wait()
+        engine.durability.wait()
     return outcome
 
 

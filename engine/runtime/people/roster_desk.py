@@ -11,8 +11,8 @@ WAIT_S = 10.0
 
 
 class RosterDesk:
-    """`confirm_edit` on the engine thread, the rest on any other. Hold `changing` from looking at who is known until `enter` has returned, so
-    that of two who ask for the same name one is refused."""
+    """`confirm_edit` on the engine thread, the rest on any other. Hold `changing` from looking at who is known until `enter` has returned,
+    so that of two who ask for the same name one is refused."""
 
     def __init__(self, post: Callable[[Observation], None], wait_s: float = WAIT_S) -> None:
         self._post = post

@@ -68,7 +68,7 @@ class RadioHost(SettingsHost, Protocol):
     def radio(self) -> RadioSide: ...
 
     @property
-    def staged(self) -> DemoStage: ...
+    def demo_stage(self) -> DemoStage: ...
 
 
 def _put_node(engine: RadioHost, command: PutNode, session: Session) -> str:
@@ -142,9 +142,9 @@ def _calibrate(engine: RadioHost, command: CalibrateScanner, session: Session) -
 
 def _simulate_fall(engine: RadioHost, command: SimulateFall, _: Session) -> str:
     """As soon as radio can tell it, in a round or two of the walkers; gives who. Raises NotFound where nobody is simulated."""
-    if not engine.staged.walkers:
+    if not engine.demo_stage.walkers:
         raise NotFound("Nobody is simulated here. Open the demo site to see a fall.")
-    falls = engine.staged.stage.falls
+    falls = engine.demo_stage.stage.falls
     fall = staged_fall(falls, world_time_s(engine.clock.now_ns()), command.lies_s)
     falls.add(fall)
     return fall.walker_id

@@ -15,7 +15,7 @@ from engine.runtime.alerts.alert_side import AlertSide
 
 class Known:
     alerts: tuple[Alert, ...] = ()
-    held: tuple[Decision, ...] = ()
+    held_decisions: tuple[Decision, ...] = ()
     load = AlarmLoad()
 
 

@@ -163,7 +163,7 @@ def _firmware(site: Site) -> UpdateNodes:
 
 
 def _with_walkers(site: Site) -> SimulateFall:
-    site.engine.staged.walkers = ("walker-1",)
+    site.engine.demo_stage.walkers = ("walker-1",)
     return SimulateFall()
 
 
