@@ -9,11 +9,11 @@ from engine.model.time import AgeClock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.command_line_settings import CommandLineSettings, first_people, first_settings
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.environment_overrides import EnvironmentOverrides
 from engine.runtime.jobs import Jobs
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.record import Record
 from engine.runtime.secrets.secrets import SecretStore
-from engine.runtime.settings.environment_overrides import EnvironmentOverrides
 from engine.runtime.settings.logins import Logins
 from engine.runtime.settings.settings_file import people_before
 from engine.runtime.settings.settings_found import find_settings

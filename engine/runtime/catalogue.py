@@ -27,7 +27,9 @@ from engine.runtime.keeping import upkeep_commands
 from engine.runtime.messages import notify_commands, webhook_commands
 from engine.runtime.operations.execution import carry_out
 from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, Questions, QuestionScope, QuestionSpec
+from engine.runtime.outlook import Outlook
 from engine.runtime.people import people_commands
+from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.radio import radio_commands
 from engine.runtime.record_questions import RECORD_QUESTIONS, RecordHost
 from engine.runtime.replay import replay_commands
@@ -72,7 +74,13 @@ class OperationsHost(
     """What all operations need of the engine."""
 
     @property
+    def outlook(self) -> Outlook: ...
+
+    @property
     def password_shares(self) -> Shares: ...
+
+    @property
+    def people(self) -> PeopleSide: ...
 
 
 def table(specs: Iterable[S], union: Any) -> dict[type, S]:

@@ -40,6 +40,7 @@ from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.microphones.listening import Ear
 from engine.runtime.operations.execution import note
 from engine.runtime.settings.site_zone import first_zone, with_zone
+from engine.runtime.sight import Sight
 from engine.runtime.smoke.smoke_commands import take_frame
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
@@ -59,6 +60,9 @@ class SiteHost(catalogue.OperationsHost, MediaLooksHost, ReportingHost, Protocol
 
     @property
     def looks(self) -> ReportLooks: ...
+
+    @property
+    def sight(self) -> Sight: ...
 
     @property
     def views(self) -> Views: ...

@@ -11,6 +11,7 @@ from engine._onnx import damaged, open_session
 Samples = npt.NDArray[np.float32]
 
 RATE_HZ = 16_000
+VOICE = "silero-vad"  # its model
 WINDOW = 512
 """Samples per step: 32 ms."""
 _CONTEXT = 64

@@ -1,6 +1,6 @@
 """Commands and questions: users, their passwords, machine tokens, and how long consoles stay unlocked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -24,7 +24,6 @@ from engine.model.undo import RemovedKind
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.access.scopes import ScopesHost, check_given, check_holder, require_found, within_session
-from engine.runtime.chat.chat_side import ChatSide
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import (
     OUTCOME,
@@ -42,8 +41,21 @@ from engine.runtime.operations.spec import (
     site_wide,
 )
 from engine.runtime.undoing import Removal, short_name
+from engine.store.chat import KeptChat
 
 _DAY_NS = 86_400 * SECOND
+
+
+class StoredChats(Protocol):
+    """What people asked, which goes with their account."""
+
+    def forget_user(self, user_id: str) -> None: ...
+
+    def stored_chats(self, user_id: str, answer_id: str = "") -> tuple[KeptChat, ...]: ...
+
+    def put_back(self, gone: Sequence[KeptChat]) -> None:
+        """Raises EnvironmentFault."""
+        ...
 
 
 class AccessHost(SettingsHost, ScopesHost, Protocol):
@@ -53,7 +65,7 @@ class AccessHost(SettingsHost, ScopesHost, Protocol):
     def accounts(self) -> Accounts: ...
 
     @property
-    def chat(self) -> ChatSide: ...
+    def chat(self) -> StoredChats: ...
 
     @property
     def clock(self) -> Clock: ...

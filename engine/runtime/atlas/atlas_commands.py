@@ -19,10 +19,15 @@ from engine.model.question import AnalyseMedia, AskPatterns, TestAtlas
 from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import Commands, CommandSpec, NotUndoable, Questions, QuestionScope, QuestionSpec, audited, site_wide
-from engine.runtime.outlook import Outlook
 
 LARGEST = 51 * MIB * 4 // 3  # of base64 text
 LONGEST_PRODUCT = 50
+
+
+class AtlasKey(Protocol):
+    def keep_atlas_key(self, key: str) -> None:
+        """An empty one forgets what is kept. May raise EnvironmentFault."""
+        ...
 
 
 class AtlasHost(SettingsHost, Protocol):
@@ -32,7 +37,7 @@ class AtlasHost(SettingsHost, Protocol):
     def atlas(self) -> AtlasSide: ...
 
     @property
-    def outlook(self) -> Outlook: ...
+    def outlook(self) -> AtlasKey: ...
 
 
 def _change(engine: AtlasHost, command: ChangeAtlas, session: Session) -> str:

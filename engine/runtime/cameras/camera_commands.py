@@ -13,6 +13,7 @@ from engine.model.question import ListEvents, ListSoundDevices
 from engine.model.segment import ListSegments
 from engine.model.settings import CameraSettings, Settings
 from engine.model.speech import SoundDevice
+from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.cameras.trial import TrialHost, try_camera
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import (
@@ -30,7 +31,6 @@ from engine.runtime.operations.spec import (
 from engine.runtime.record import Record
 from engine.runtime.settings.logins import Logins
 from engine.runtime.settings.settings_undo import Restore, settings_undo
-from engine.runtime.sight import Sight
 from engine.runtime.storage.own_files import check_not_own
 from engine.sources.camera.discovery import find_cameras
 from engine.sources.camera.onvif import describe_camera
@@ -53,7 +53,7 @@ class CameraHost(SettingsHost, TrialHost, Protocol):
     def record(self) -> Record: ...
 
     @property
-    def sight(self) -> Sight: ...
+    def sight(self) -> CameraAccess: ...
 
 
 def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[CameraSettings, Credentials | None]:

@@ -11,6 +11,7 @@ from engine.model.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, Forg
 from engine.model.errors import InputError
 from engine.model.undo import RemovedKind
 from engine.runtime.access.access_commands import AccessHost, may_give
+from engine.runtime.chat.chat_side import ChatSide
 from engine.runtime.chat.claude_side import ClaudeSide
 from engine.runtime.operations.spec import (
     Commands,
@@ -34,6 +35,9 @@ LONGEST_KEY = 500
 
 class ChatHost(AccessHost, Protocol):
     """What these operations need of the engine."""
+
+    @property
+    def chat(self) -> ChatSide: ...
 
     @property
     def claude(self) -> ClaudeSide: ...

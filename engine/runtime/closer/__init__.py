@@ -1,0 +1,1 @@
+"""Detail analysis of people in the pictures: poses, faces, and how often."""

@@ -12,9 +12,16 @@ from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
 from engine.runtime.fire.fire_side import FireSide
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, not_audited, site_wide
-from engine.runtime.outlook import Outlook
 
 LONGEST_SECRET = 500
+
+
+class FirePassword(Protocol):
+    """Of the weather service. Both may raise EnvironmentFault."""
+
+    def fire_password(self) -> str | None: ...
+
+    def keep_fire_password(self, password: str) -> None: ...
 
 
 class FireHost(SettingsHost, Protocol):
@@ -24,7 +31,7 @@ class FireHost(SettingsHost, Protocol):
     def fire(self) -> FireSide: ...
 
     @property
-    def outlook(self) -> Outlook: ...
+    def outlook(self) -> FirePassword: ...
 
 
 def check_fire(fire: FireSettings) -> None:

@@ -14,10 +14,10 @@ from engine.recording.files import remove_quietly
 from engine.recording.segment_recorder import SegmentRecorder
 from engine.recording.segment_recovery import checked, left_parts, recover, unlisted
 from engine.recording.segment_store import started_of
+from engine.runtime.footage.cut_files import CutFiles
+from engine.runtime.footage.free_space import FreeSpace, free_bytes
+from engine.runtime.footage.giving import givers
 from engine.runtime.footage.segment_keeping import SegmentKeeping
-from engine.runtime.keeping.cut_files import CutFiles
-from engine.runtime.keeping.free_space import FreeSpace, free_bytes
-from engine.runtime.keeping.giving import givers
 from engine.runtime.record import Record
 from engine.runtime.storage.clip_files import remove_files
 from engine.store.segments import LATER_CLIP, LATER_SEGMENT, LATER_SPAN

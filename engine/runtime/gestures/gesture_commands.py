@@ -8,8 +8,10 @@ from engine.model.errors import InputError, WatchroomError
 from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
 from engine.model.settings import Settings
 from engine.model.undo import RemovedKind
+from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.cameras.masking import Masking
 from engine.runtime.gestures.clip_takes import BodyFollower, check_range, take_of_clip
+from engine.runtime.gestures.gestures_side import GesturesSide
 from engine.runtime.jobs import Cancelled, Jobs, Progress
 from engine.runtime.operations.spec import (
     OUTCOME,
@@ -22,8 +24,6 @@ from engine.runtime.operations.spec import (
     nothing_to_undo,
     site_wide,
 )
-from engine.runtime.people.people_side import PeopleSide
-from engine.runtime.sight import Sight
 from engine.runtime.undoing import Removal, short_name
 from engine.vision.detector import load_detector
 from engine.vision.manifest import POSE_DETECTION, POSE_LANDMARKS
@@ -31,6 +31,11 @@ from engine.vision.models import ModelStore
 from engine.vision.pose.estimator import PoseEstimator
 
 SMALLEST_SHARE = 0.05  # of the picture's height that a person in a clip has
+
+
+class GestureTeaching(Protocol):
+    @property
+    def taught(self) -> GesturesSide: ...
 
 
 class GestureHost(Protocol):
@@ -46,13 +51,13 @@ class GestureHost(Protocol):
     def models(self) -> ModelStore: ...
 
     @property
-    def people(self) -> PeopleSide: ...
+    def people(self) -> GestureTeaching: ...
 
     @property
     def settings(self) -> Settings: ...
 
     @property
-    def sight(self) -> Sight: ...
+    def sight(self) -> CameraAccess: ...
 
 
 def _record_take(engine: GestureHost, command: RecordTake, _: Session) -> str:

@@ -20,8 +20,7 @@ from engine.recording.photos import unpacked
 from engine.recording.uploads import SOUND_HZ, Samples, first_pictures, first_sound
 from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.cameras.masking import SMALLEST_PERSON
-from engine.runtime.microphones.ears import VOICE
-from engine.speech.voice import WINDOW, VoiceActivity
+from engine.speech.voice import VOICE, WINDOW, VoiceActivity
 from engine.vision.detector import LoadedDetector, load_detector
 from engine.vision.models import ModelStore
 from engine.vision.still import StillFrame

@@ -16,7 +16,7 @@ from engine.model.upkeep import Backup, UpkeepSettings
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs, Progress
-from engine.runtime.keeping.backup_copy import write_backup
+from engine.runtime.storage.backup_copy import write_backup
 from engine.runtime.storage.backup_folder import BackupFolder, beyond
 from engine.runtime.storage.restore import ASIDE
 from engine.store.backup import unfit

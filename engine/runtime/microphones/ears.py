@@ -11,10 +11,9 @@ from engine.speech.closed_grammar import MOST_NAMES, ClosedGrammar
 from engine.speech.faster_whisper import FILES, FasterWhisper, gather
 from engine.speech.segments import Segmenter
 from engine.speech.transcriber import Transcriber
-from engine.speech.voice import VoiceActivity
+from engine.speech.voice import VOICE, VoiceActivity
 from engine.vision.models import ModelStore
 
-VOICE: Final = "silero-vad"
 WHISPER: Final = {
     "model.bin": "whisper-base-model",
     "config.json": "whisper-base-config",

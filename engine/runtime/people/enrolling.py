@@ -15,12 +15,12 @@ from engine.model.person import Consent, FaceAdded, FaceSample, NameSource, Pers
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.recording.playback import ClipReader
+from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.cameras.masking import Masking
 from engine.runtime.given_picture import read_picture
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.people.face_photos import face_crop
 from engine.runtime.people.people_side import PeopleSide
-from engine.runtime.sight import Sight
 from engine.vision.faces.reader import LoadedFaces, load_faces
 from engine.vision.models import ModelStore
 
@@ -64,7 +64,7 @@ class EnrollingHost(Protocol):
     def people(self) -> PeopleSide: ...
 
     @property
-    def sight(self) -> Sight: ...
+    def sight(self) -> CameraAccess: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ from engine.model.time import Clock, to_iso
 from engine.model.timeline import HitPage, LookHits, SearchAlike, SearchRecord
 from engine.radio.explain import explain
 from engine.runtime.audit.nameless_audit import NamelessAudit
+from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
 from engine.runtime.people.looks_side import LooksSide
@@ -22,7 +23,6 @@ from engine.runtime.radio.explanations import KEPT_NS
 from engine.runtime.radio.past_blobs import past_evidence
 from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.record import Record
-from engine.runtime.sight import Sight
 
 FLUSH_S = 5.0
 
@@ -55,7 +55,7 @@ class SearchHost(Protocol):
     def settings(self) -> Settings: ...
 
     @property
-    def sight(self) -> Sight: ...
+    def sight(self) -> CameraAccess: ...
 
 
 def _search(engine: SearchHost, question: SearchRecord, _: Session, scope: Scope | None) -> HitPage:

@@ -10,7 +10,7 @@ from engine.model.upkeep import Backup
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.files import fault
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_copy import write_backup
+from engine.runtime.storage.backup_copy import write_backup
 from engine.runtime.storage.backup_folder import BackupFolder
 from engine.store.backup import schema_of
 from engine.store.schema import NEWEST

@@ -7,7 +7,7 @@ import pytest
 from console.__main__ import BAD_INPUT, ENVIRONMENT, main
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_copy import write_backup
+from engine.runtime.storage.backup_copy import write_backup
 from engine.runtime.storage.backup_folder import BackupFolder
 from engine.runtime.storage.restore import open_or_restore
 from engine.store import open_store

@@ -21,7 +21,7 @@ from engine.recording.new_video import begin_video
 from engine.recording.playback import ClipReader
 from engine.recording.segment_store import first_bad_ns, read_segment, segment_path
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.cut_files import FEW, CutFiles
+from engine.runtime.footage.cut_files import FEW, CutFiles
 from engine.runtime.record import Record
 from engine.vision.tracking import Tracker
 from tests.engine.store import records

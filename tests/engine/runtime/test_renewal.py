@@ -145,7 +145,7 @@ def test_a_copy_that_alone_is_damaged_says_nothing_of_the_record(desk: Desk, mon
     def spoilt(path: Path) -> str:
         raise EnvironmentFault("database_damaged", f"The database {path} is damaged (malformed). Nothing was changed. Move the file.")
 
-    monkeypatch.setattr("engine.runtime.keeping.backup_copy.checked_schema", spoilt)
+    monkeypatch.setattr("engine.runtime.storage.backup_copy.checked_schema", spoilt)
     with pytest.raises(EnvironmentFault, match="Check that disk") as refused:
         desk.backups().make(True, lambda: None)
     assert refused.value.reason == "copy_damaged" and desk.record.store.damage == ""

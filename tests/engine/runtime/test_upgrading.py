@@ -15,8 +15,8 @@ from engine.model.upkeep import Backup, UpkeepSettings
 from engine.pipeline import pipeline as pipeline_file
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.keeping.backup_copy import write_backup
 from engine.runtime.record import Record
+from engine.runtime.storage.backup_copy import write_backup
 from engine.runtime.storage.backup_folder import BackupFolder, beyond
 from engine.runtime.storage.restore import ask_for, last_restored, open_or_restore
 from engine.runtime.storage.upgrading import keep_way_back

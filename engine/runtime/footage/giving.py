@@ -6,8 +6,8 @@ from pathlib import Path
 from engine.model.clip import Clip
 from engine.model.segment import Keeping
 from engine.recording.masked_clips import give_copies
+from engine.runtime.footage.free_space import Giver
 from engine.runtime.footage.segment_keeping import SegmentKeeping
-from engine.runtime.keeping.free_space import Giver
 from engine.runtime.record import Record
 from engine.runtime.storage.clip_files import remove_files
 
