@@ -1,6 +1,6 @@
 """Threads, clock, mailboxes and supervision around the pipeline. `engine` wires the services; each has a package. No package depends on
-itself by way of others: what an operation needs of the engine is a protocol in its own module (`RiskHost`), which the engine fits; what several
-services need stands below them (`storage`, `outbound`, `secrets`, `hosts`). `catalogue`, `local` and `engine` stand above.
+itself by way of others: what an operation needs of the engine is a protocol in its own module (`RiskHost`), which the engine fits; what
+several services need stands below them (`storage`, `outbound`, `secrets`, `hosts`). `catalogue`, `local` and `engine` stand above.
 
 Threads:
 
