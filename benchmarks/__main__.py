@@ -5,7 +5,7 @@ import sys
 
 from benchmarks import cases
 from console.__main__ import exit_code, log_to_stderr
-from console.help_texts import EXIT_CODES
+from console.help.help_texts import EXIT_CODES
 
 
 def command_parser() -> argparse.ArgumentParser:

@@ -14,8 +14,8 @@ from benchmarks.mot_score import Scorer
 from benchmarks.report import Case, above, case
 from benchmarks.tracking import peer_trackers
 from console.analysis import follow
-from console.footage import Footage, Look, open_footage
 from console.mot_files import MotSequence, Rows, read_rows
+from console.playback.footage import Footage, Look, open_footage
 from console.progress import step
 from engine.model.detection import Category
 from engine.model.errors import InputError

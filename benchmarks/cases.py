@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks import report
 from benchmarks.places import ONE_BY_ONE, STREET, given_or_shared
-from console.help_texts import EXIT_CODES, described
+from console.help.help_texts import EXIT_CODES, described
 from console.progress import progress, step
 from engine.model.errors import EnvironmentFault, InputError
 

@@ -21,10 +21,10 @@ import numpy.typing as npt
 from benchmarks.report import at_least, at_most, case
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
-from engine.history.checker import Checker
-from engine.history.grammar_planner import OfflinePlanner
+from engine.history.checker.checker import Checker
+from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
-from engine.history.queries import Viewer
+from engine.history.queries.queries import Viewer
 from engine.model.access import ROLE_VERBS, Role
 from engine.model.chat import ChatAnswer, ClaimStatus, Sentence
 from engine.model.event import Event, EventKind, Severity

@@ -95,7 +95,7 @@ class Watcher:
         from engine.model.decision import Outcome
         from engine.model.question import ListDecisions
 
-        raised = port.ask(ListDecisions(limit=500, outcome=Outcome.RAISED)).decisions
+        raised = port.ask(ListDecisions(limit=500, outcome=Outcome.RAISED))
         decided = {decision.id: decision.decided_ns for decision in raised}
         rows = [(at_ns - event.received_ns) / 1e6 for event, at_ns in self.seen.values()]
         captured = [(at_ns - decided[e.decision_id]) / 1e6 for e, at_ns in self.seen.values() if e.decision_id in decided]
@@ -130,7 +130,7 @@ def watch_screen(probe: Probe) -> dict[str, Any]:
     from PySide6.QtCore import QTimer
 
     from console.app import Console, make_application
-    from console.remembered import Remembered
+    from console.session.remembered import Remembered
     from console.site import running
     from engine.gateway.bind import Bind
     from engine.runtime.local import demo_port

@@ -9,12 +9,12 @@ from typing import Any
 
 from benchmarks import report
 from benchmarks.replay_record import CAMERAS, NODES, RATE_HZ, WALKERS, Record, keep
-from engine.history.replay_compare import compare
-from engine.history.replay_digest import ResultDigest
-from engine.history.replay_garbage import seldom_collected
-from engine.history.replay_player import ReplayPlayer
-from engine.history.rerun import Rerun, rerun
-from engine.history.rerun_parts import rerun_in_parts
+from engine.history.replay.compare import compare
+from engine.history.replay.digest import ResultDigest
+from engine.history.replay.garbage import seldom_collected
+from engine.history.replay.player import ReplayPlayer
+from engine.history.replay.rerun import Rerun, rerun
+from engine.history.replay.rerun_parts import rerun_in_parts
 from engine.model.replay import ReplaySettings
 from engine.model.settings import GateSettings
 from engine.model.time import SECOND

@@ -12,7 +12,7 @@ from benchmarks import report
 from benchmarks.seek_films import FRAME_NS, SEGMENT_S, START_NS, Film, expected, number_in
 from console.app import make_application
 from console.bridge import EngineBridge
-from console.playback import PlaybackController
+from console.playback.playback import PlaybackController
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.health import CameraHealth, CameraState
 from engine.model.port import EnginePort

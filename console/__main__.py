@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from console.folders import default_data, demo_data
-from console.help_texts import EXIT_CODES, described
-from console.jump_links import read_link
-from console.listening import add_listening
+from console.help.help_texts import EXIT_CODES, described
+from console.shell.jump_links import read_link
+from console.sound.listening import add_listening
 from engine import __version__
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
 from engine.model.plain_text import escaped
@@ -135,9 +135,10 @@ def _link(text: str) -> str:
 def _run_console(parsed: argparse.Namespace) -> int:
     log_to_stderr(parsed.verbose)
     importlib.import_module("console.site")  # before Qt, whose import hook reads the source of every module that is loaded after it
-    from console import bootstrap, listening
+    from console import bootstrap
+    from console.session.token_file import TokenFile
     from console.site import demo_added
-    from console.token_file import TokenFile
+    from console.sound import listening
     from engine.runtime.command_line_settings import CommandLineSettings
 
     shown = bootstrap.StartView(parsed.screenshots, parsed.seconds, parsed.link or "", parsed.full_screen)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from console.footage import Look
 from console.mot_files import MotRows, Rows
+from console.playback.footage import Look
 from engine.model.detection import Detections
 from engine.model.event import Event
 from engine.model.observation import DetectionsMade, FrameSeen, Motion, Numbered, Observation, SettingsChanged, Tick

@@ -16,16 +16,16 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import Courier
-from console.dialogs.setup import SetupDialog
-from console.dialogs.sign_in import SignInDialog
-from console.dialogs.unreachable import UnreachableDialog
-from console.display import FIRST_S, DisplayEntry, DisplayNotice
+from console.dialogs.accounts.setup import SetupDialog
+from console.dialogs.accounts.sign_in import SignInDialog
+from console.dialogs.upkeep.unreachable import UnreachableDialog
 from console.garbage import collected_here
 from console.pack_files import know_keys_of
-from console.preferences import last_look, use_look
-from console.remembered import Remembered
 from console.renewing import Renewing
-from console.screenshots import ScreenshotTour
+from console.session.remembered import Remembered
+from console.shell.preferences import last_look, use_look
+from console.shell.screenshots import ScreenshotTour
+from console.wall.display import FIRST_S, DisplayEntry, DisplayNotice
 from console.window import MainWindow
 from console.words import error_text
 from engine.model.errors import EnvironmentFault, WatchroomError

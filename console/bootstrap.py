@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.app import make_application, run_console
-from console.display import DisplayEntry
+from console.session.token_file import TokenFile
 from console.site import running
-from console.token_file import TokenFile
+from console.wall.display import DisplayEntry
 from engine.gateway.bind import Bind
 from engine.model.port import EngineDoor, EnginePort
 from engine.runtime.command_line_settings import CommandLineSettings

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
 from console.job_run import JobRun
-from console.pages.system_words import DETECTOR_ROLE
+from console.pages.system.words import DETECTOR_ROLE
 from console.words import error_text, short_digests
 from engine.model.command import InstallModels
 from engine.model.errors import WatchroomError

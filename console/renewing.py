@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from console.dialogs.damaged import DamagedDialog
+from console.dialogs.upkeep.damaged import DamagedDialog
 from engine.runtime.keeping.renewal import Renewal
 
 LOOK_MS = 1_000

@@ -4,34 +4,34 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QMainWindow, QStackedWidget, QWidget
 
-from console.alarm import Alarm, QtTone
-from console.alarm_button import AlarmButton
+from console.actions.window_actions import window_actions
 from console.bridge import EngineBridge
-from console.chat_beside import ChatBeside
-from console.commands_catalogue import bind, set_keys
-from console.commands_catalogue_window import WindowCatalogue, WindowParts
-from console.dialogs.confirm_password import ConfirmPasswordDialog
-from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
-from console.dialogs.password import PasswordDialog
-from console.lock_screen import LockScreen
+from console.chat.beside import ChatBeside
+from console.dialogs.accounts.confirm_password import ConfirmPasswordDialog
+from console.dialogs.accounts.password import PasswordDialog
+from console.dialogs.alerts.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
 from console.pace import Pace
-from console.page_shelf import PageShelf
-from console.pages.investigate import InvestigatePage
-from console.pages.live import LivePage
+from console.pages.investigate.investigate import InvestigatePage
+from console.pages.live.live import LivePage
 from console.pages.page import Page, PageContext
 from console.pages.registry import PAGES, PageEntry, pages_for
-from console.preferences import Preferences
-from console.rail import Rail
-from console.remembered import Remembered
-from console.screen_lock import ScreenLock
-from console.session_end import SessionEndButton
-from console.site_mode import ask_for_mode
-from console.status_bar import StatusBar
-from console.tour import Tour
-from console.tray import Closing, ClosingWish, Tray
-from console.tray_choices import ClosingDialog, TrayChoices
-from console.undo import UndoDesk
-from console.window_actions import window_actions
+from console.palette.commands_catalogue import bind, set_keys
+from console.palette.commands_catalogue_window import WindowCatalogue, WindowParts
+from console.session.lock_screen import LockScreen
+from console.session.remembered import Remembered
+from console.session.screen_lock import ScreenLock
+from console.session.session_end import SessionEndButton
+from console.shell.page_shelf import PageShelf
+from console.shell.preferences import Preferences
+from console.shell.rail import Rail
+from console.shell.site_mode import ask_for_mode
+from console.shell.status_bar import StatusBar
+from console.shell.tray import Closing, ClosingWish, Tray
+from console.shell.tray_choices import ClosingDialog, TrayChoices
+from console.shell.undo import UndoDesk
+from console.sound.alarm import Alarm, QtTone
+from console.sound.alarm_button import AlarmButton
+from console.tour.tour import Tour
 from console.words import error_text
 from engine.model.access import DEMO_SESSION, AccessSettings, Session
 from engine.model.access_command import ChangeAccess

@@ -4,7 +4,7 @@ A map has one rename a line; `#` begins a comment:
 
     engine/runtime/audit.py::AuditLog._told -> _audit_row
     module engine/store/event_query.py -> engine/store/query_cache.py
-    hint console/pages/alerts.py: self.list -> widgets/alerts/alert_list.py::AlertList
+    hint console/pages/alerts/alerts.py: self.list -> widgets/alerts/alert_list.py::AlertList
 
 A hint states the class of an expression in one file (or in all: `*`) that has no annotation; `other` for one that is not the project's.
 

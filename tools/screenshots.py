@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from console.app import Console, make_application  # noqa: E402
 from console.garbage import collected_here  # noqa: E402
-from console.remembered import Remembered  # noqa: E402
-from console.screenshots import save_picture  # noqa: E402
+from console.session.remembered import Remembered  # noqa: E402
+from console.shell.screenshots import save_picture  # noqa: E402
 from console.site import demo_added, running  # noqa: E402
 from console.window import MainWindow  # noqa: E402
 from engine.gateway.bind import Bind  # noqa: E402
@@ -88,7 +88,7 @@ def _nothing(window: MainWindow) -> None:
 
 
 def _person_by_radio(window: MainWindow) -> None:
-    from console.pages.space import SpacePage
+    from console.pages.space.space import SpacePage
 
     page = window.page("space")
     assert isinstance(page, SpacePage)
@@ -103,7 +103,7 @@ def _is_named_by_radio(row: PersonRow) -> bool:
 
 
 def _first_incident(window: MainWindow) -> None:
-    from console.pages.incidents import IncidentsPage
+    from console.pages.incidents.incidents import IncidentsPage
 
     page = window.page("incidents")
     assert isinstance(page, IncidentsPage)
@@ -111,7 +111,7 @@ def _first_incident(window: MainWindow) -> None:
 
 
 def _worst_cell(window: MainWindow) -> None:
-    from console.pages.risk import RiskPage
+    from console.pages.risk.risk import RiskPage
 
     page = window.page("risk")
     assert isinstance(page, RiskPage)
@@ -123,7 +123,7 @@ def _worst_cell(window: MainWindow) -> None:
 
 
 def _a_moment_ago(window: MainWindow) -> None:
-    from console.pages.investigate import InvestigatePage
+    from console.pages.investigate.investigate import InvestigatePage
 
     page = window.page("investigate")
     assert isinstance(page, InvestigatePage)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from console.analysis import extent, follow, follow_boxes
-from console.footage import Footage, Look, open_footage
 from console.mot_files import Rows, detections_by_frame, read_rows
+from console.playback.footage import Footage, Look, open_footage
 from console.progress import progress, step
 from console.skipped import Skipped
 from engine.model.detection import Detections

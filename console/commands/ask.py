@@ -8,9 +8,9 @@ from typing import Any
 from console.folders import default_data
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
-from engine.history.grammar_planner import OfflinePlanner
+from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
-from engine.history.queries import Viewer
+from engine.history.queries.queries import Viewer
 from engine.model.access import ROLE_VERBS, Role
 from engine.model.chat import AskRecord, ChatAnswer, Citation, ClaimStatus, Sentence
 from engine.model.errors import InputError

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from console.folders import add_data
-from console.help_texts import add_action
+from console.help.help_texts import add_action
 from engine.model.errors import InputError
 from engine.model.time import to_iso
 from engine.model.upkeep import Backup

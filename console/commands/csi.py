@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from console.help_texts import add_action
+from console.help.help_texts import add_action
 from console.skipped import Skipped
 from engine.model.errors import EnvironmentFault, InputError
 from engine.radio.motion_score import motion_scores

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from console.folders import default_data
-from console.help_texts import EXIT_CODES, add_action
-from engine.history.replay_garbage import seldom_collected
+from console.help.help_texts import EXIT_CODES, add_action
+from engine.history.replay.garbage import seldom_collected
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.plain_text import escaped
 from engine.recording.pack.manifest import Manifest

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from console.help_texts import add_action
+from console.help.help_texts import add_action
 from engine.model.snapshot import ModelEntry
 from engine.vision.installer import Installation
 from engine.vision.models import FOLDER_VARIABLE, ModelStore

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from console.help_texts import EXIT_CODES
+from console.help.help_texts import EXIT_CODES
 from engine.model.errors import InputError
 from engine.model.plain_text import escaped
 from engine.model.time import SystemClock

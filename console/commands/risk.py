@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from console.help_texts import add_action
+from console.help.help_texts import add_action
 from console.skipped import Skipped
 from engine.model.errors import InputError
 from engine.model.risk import RiskSettings

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from console.folders import add_data
-from console.help_texts import add_action
+from console.help.help_texts import add_action
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SystemClock

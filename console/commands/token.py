@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from console.folders import default_data
-from console.help_texts import add_action
+from console.help.help_texts import add_action
 from engine.model.access import Role, Verb
 from engine.model.access_command import LONGEST_TOKEN_DAYS, TokenView
 from engine.model.errors import EnvironmentFault

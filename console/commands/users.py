@@ -9,7 +9,7 @@ from getpass import getpass
 
 from console.commands.token import accounts_of
 from console.folders import add_data
-from console.help_texts import add_action
+from console.help.help_texts import add_action
 from engine.model.access import User
 from engine.model.errors import InputError, NotFound
 from engine.runtime.access.accounts import Accounts

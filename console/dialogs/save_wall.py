@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, QTime
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QTimeEdit, QWidget
 
 from console.dialogs.frame import FramedDialog
-from console.wall_book import LONGEST_NAME, NamedWall, WallBook
-from console.wall_desk import WallDesk
-from console.wall_shift import Shift
+from console.wall.book import LONGEST_NAME, NamedWall, WallBook
+from console.wall.desk import WallDesk
+from console.wall.shift import Shift
 from console.words import sentence
 from engine.model.errors import InputError
 from widgets.number_field import padded

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
+from console.shell.zone_choice import SiteZoneNote, ZoneChoice
 from console.words import error_text, field_of
-from console.zone_choice import SiteZoneNote, ZoneChoice
 from engine.model.command import ChangeSettings
 from engine.model.errors import WatchroomError
 from engine.model.settings import Settings

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from console.model_installation import ModelInstallation, running_installation
 from console.pages.page import PageContext
-from console.pages.system_words import detector_text, is_basic
+from console.pages.system.words import detector_text, is_basic
 from console.words import permit
 from engine.model.access import Verb
 from engine.model.snapshot import Job, Snapshot

@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from console.bridge import EngineBridge
-from console.commands_catalogue import Action
-from console.remembered import Remembered
+from console.palette.commands_catalogue import Action
+from console.session.remembered import Remembered
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.toast import ToastArea

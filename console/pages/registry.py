@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from console.pages.alerts import AlertsPage
-from console.pages.devices import DevicesPage
-from console.pages.incidents import IncidentsPage
-from console.pages.investigate import InvestigatePage
-from console.pages.live import LivePage
+from console.pages.alerts.alerts import AlertsPage
+from console.pages.devices.devices import DevicesPage
+from console.pages.incidents.incidents import IncidentsPage
+from console.pages.investigate.investigate import InvestigatePage
+from console.pages.live.live import LivePage
 from console.pages.page import Page, PageContext
-from console.pages.people import PeoplePage
-from console.pages.risk import RiskPage
-from console.pages.space import SpacePage
-from console.pages.system import SystemPage
-from console.pages.teach import TeachPage
+from console.pages.people.people import PeoplePage
+from console.pages.risk.risk import RiskPage
+from console.pages.space.space import SpacePage
+from console.pages.system.system import SystemPage
+from console.pages.teach.teach import TeachPage
 from engine.model.access import Session
 
 

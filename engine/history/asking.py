@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from engine.history.answers_basis import with_basis
-from engine.history.answers_words import safe
-from engine.history.checker import Checker
+from engine.history.answers.basis import with_basis
+from engine.history.answers.words import safe
+from engine.history.checker.checker import Checker
 from engine.history.planner import Draft, Planner, PlannerQuestion
-from engine.history.queries_reach import Reach
-from engine.history.queries_rows import Queries
-from engine.history.queries_run import Desk
-from engine.history.queries_text import to_text
+from engine.history.queries.reach import Reach
+from engine.history.queries.rows import Queries
+from engine.history.queries.run import Desk
+from engine.history.queries.text import to_text
 from engine.model.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
 from engine.model.errors import EnvironmentFault
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from engine.history.names import Directory, directory_of
-from engine.history.queries import Viewer
-from engine.history.queries_reach import Reach
-from engine.history.queries_watch import LostCameras
+from engine.history.queries.queries import Viewer
+from engine.history.queries.reach import Reach
+from engine.history.queries.watch import LostCameras
 from engine.model.event_query import AskedRecord, EventWant
 from engine.model.settings import CameraSettings, Settings
 

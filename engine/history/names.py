@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.history.grammar_tokens import Tokens, word_set, words_of
+from engine.history.lexicon.tokens import Tokens, word_set, words_of
 from engine.model.person import Person
 from engine.model.places import PlaceKind, places_of
 from engine.model.settings import Settings

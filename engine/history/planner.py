@@ -6,8 +6,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from engine.history.names import Directory
-from engine.history.queries import Query
-from engine.history.queries_rows import Queries
+from engine.history.queries.queries import Query
+from engine.history.queries.rows import Queries
 from engine.model.chat import PlannerKind, Sentence, VideoClip
 
 

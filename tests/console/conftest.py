@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from console.app import make_application
 from console.bridge import EngineBridge
-from console.remembered import Remembered
+from console.session.remembered import Remembered
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import CreateUser

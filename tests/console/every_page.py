@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from console.pages.devices import DevicesPage
-from console.pages.incidents import IncidentsPage
+from console.pages.devices.devices import DevicesPage
+from console.pages.incidents.incidents import IncidentsPage
 from console.pages.page import Page
-from console.pages.people import PeoplePage
-from console.pages.space import SpacePage
+from console.pages.people.people import PeoplePage
+from console.pages.space.space import SpacePage
 from engine.model.gesture import GestureMode
 from engine.model.health import CameraState
 from engine.model.people_view import TakeState

@@ -20,23 +20,23 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from console.app import make_application  # noqa: E402
 from console.bridge import EngineBridge  # noqa: E402
-from console.dialogs.camera import CameraDialog  # noqa: E402
+from console.dialogs.accounts.password import PasswordDialog  # noqa: E402
+from console.dialogs.accounts.setup import SetupDialog  # noqa: E402
+from console.dialogs.accounts.sign_in import SignInDialog  # noqa: E402
+from console.dialogs.accounts.tokens import TokenDialog  # noqa: E402
+from console.dialogs.accounts.user_edit import UserDialog  # noqa: E402
+from console.dialogs.accounts.users import UsersDialog  # noqa: E402
+from console.dialogs.alerts.hand_over import HandOverDialog, HandoverDialog, HandoversDialog  # noqa: E402
+from console.dialogs.cameras.camera import CameraDialog  # noqa: E402
+from console.dialogs.cameras.recording import RecordingDialog  # noqa: E402
 from console.dialogs.confirm import ConfirmDialog  # noqa: E402
-from console.dialogs.floor import FloorDialog  # noqa: E402
-from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog  # noqa: E402
-from console.dialogs.password import PasswordDialog  # noqa: E402
-from console.dialogs.planner import PlannerDialog  # noqa: E402
-from console.dialogs.recording import RecordingDialog  # noqa: E402
-from console.dialogs.setup import SetupDialog  # noqa: E402
-from console.dialogs.sign_in import SignInDialog  # noqa: E402
-from console.dialogs.tokens import TokenDialog  # noqa: E402
-from console.dialogs.user_edit import UserDialog  # noqa: E402
-from console.dialogs.users import UsersDialog  # noqa: E402
-from console.pages.live import LivePage  # noqa: E402
-from console.pages.space import SpacePage  # noqa: E402
-from console.pages.system import SystemPage  # noqa: E402
-from console.preferences import keep_look, use_look  # noqa: E402
-from console.remembered import Remembered  # noqa: E402
+from console.dialogs.floor.floor import FloorDialog  # noqa: E402
+from console.dialogs.floor.planner import PlannerDialog  # noqa: E402
+from console.pages.live.live import LivePage  # noqa: E402
+from console.pages.space.space import SpacePage  # noqa: E402
+from console.pages.system.system import SystemPage  # noqa: E402
+from console.session.remembered import Remembered  # noqa: E402
+from console.shell.preferences import keep_look, use_look  # noqa: E402
 from console.window import MainWindow  # noqa: E402
 from engine.model.access import Role, Verb  # noqa: E402
 from engine.model.access_command import CreateToken  # noqa: E402

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from console.dialogs.alert_rules import AlertRulesDialog
-from console.dialogs.why_nothing import WhyNothingDialog
-from console.pages.alerts import AlertsPage
+from console.dialogs.alerts.alert_rules import AlertRulesDialog
+from console.dialogs.alerts.why_nothing import WhyNothingDialog
+from console.pages.alerts.alerts import AlertsPage
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.alert import AlarmLoad, AlertState, Disposition, Note

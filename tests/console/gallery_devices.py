@@ -7,16 +7,16 @@ from typing import Protocol
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.calibrate import CalibrateDialog
-from console.dialogs.firmware import FirmwareDialog
-from console.dialogs.firmware_update import UpdateDialog
-from console.dialogs.node import NodeDialog
-from console.dialogs.pairing import PairingDialog
-from console.dialogs.person import PersonDialog
-from console.dialogs.provision import ProvisionDialog
-from console.dialogs.radio_settings import RadioSettingsDialog
-from console.dialogs.register_device import RegisterDeviceDialog
-from console.pages.devices import DevicesPage
+from console.dialogs.accounts.pairing import PairingDialog
+from console.dialogs.devices.calibrate import CalibrateDialog
+from console.dialogs.devices.firmware import FirmwareDialog
+from console.dialogs.devices.firmware_update import UpdateDialog
+from console.dialogs.devices.node import NodeDialog
+from console.dialogs.devices.provision import ProvisionDialog
+from console.dialogs.devices.radio_settings import RadioSettingsDialog
+from console.dialogs.devices.register_device import RegisterDeviceDialog
+from console.dialogs.people.person import PersonDialog
+from console.pages.devices.devices import DevicesPage
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import AddFirmware, CreateUser, SetPairing, UpdateNodes

@@ -6,7 +6,7 @@ from typing import cast
 
 from PySide6.QtWidgets import QWidget
 
-from console.pages.investigate import InvestigatePage
+from console.pages.investigate.investigate import InvestigatePage
 from console.window import MainWindow
 from engine.model.evidence import Case, HiddenRegion, Pack, PackRequest, Redaction
 from engine.model.segment import EvidenceLock

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.camera import CameraDialog
-from console.dialogs.find_camera import FindCameraDialog
-from console.dialogs.setup import SetupDialog
+from console.dialogs.accounts.setup import SetupDialog
+from console.dialogs.cameras.camera import CameraDialog
+from console.dialogs.cameras.find_camera import FindCameraDialog
 from console.window import MainWindow
 from engine.model.command import RemoveCamera
 from engine.model.errors import EnvironmentFault, InputError

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.floor_points import FloorPointsDialog
+from console.dialogs.floor.floor_points import FloorPointsDialog
 from engine.fusion.projection import Rays
 from engine.model.command import ChangeSettings
 from engine.model.site import CameraPose, FloorPoint

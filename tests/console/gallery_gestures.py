@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from console.dialogs.take_from_clip import TakeFromClipDialog
-from console.pages.teach import TeachPage
+from console.dialogs.people.take_from_clip import TakeFromClipDialog
+from console.pages.teach.teach import TeachPage
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import CreateUser

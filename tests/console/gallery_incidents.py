@@ -6,13 +6,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from console.dialogs.atlas import AtlasDialog
-from console.dialogs.import_reports import ImportReportsDialog
-from console.dialogs.incident_settings import IncidentSettingsDialog
-from console.dialogs.merge_incidents import MergeIncidentsDialog
-from console.dialogs.site_anchor import SiteAnchorDialog
-from console.dialogs.validate_incident import EditIncidentDialog, ValidateDialog
-from console.pages.incidents import IncidentsPage
+from console.dialogs.floor.site_anchor import SiteAnchorDialog
+from console.dialogs.incidents.atlas import AtlasDialog
+from console.dialogs.incidents.import_reports import ImportReportsDialog
+from console.dialogs.incidents.incident_settings import IncidentSettingsDialog
+from console.dialogs.incidents.merge_incidents import MergeIncidentsDialog
+from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
+from console.pages.incidents.incidents import IncidentsPage
 from console.window import MainWindow
 from engine.model.imported import ImportResult, RefusedRow
 from engine.model.snapshot import Job, JobState

@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QWidget
 
-from console.dialogs.recording import RecordingDialog
-from console.pages.investigate import InvestigatePage
+from console.dialogs.cameras.recording import RecordingDialog
+from console.pages.investigate.investigate import InvestigatePage
 from console.window import MainWindow
 from engine.model.replay import DifferenceKind, Different, ReplayDifference
 from engine.model.segment import EvidenceLock

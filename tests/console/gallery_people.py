@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.enrol import EnrolClipDialog, EnrolPictureDialog
-from console.dialogs.person_edits import DetailsDialog, MergeDialog, SplitDialog, SureEraseDialog
-from console.dialogs.recognition import RecognitionDialog
-from console.dialogs.unmask import UnmaskDialog
-from console.pages.live import LivePage
-from console.pages.people import PeoplePage
-from console.pages.space import SpacePage
+from console.dialogs.accounts.unmask import UnmaskDialog
+from console.dialogs.cameras.recognition import RecognitionDialog
+from console.dialogs.people.enrol import EnrolClipDialog, EnrolPictureDialog
+from console.dialogs.people.person_edits import DetailsDialog, MergeDialog, SplitDialog, SureEraseDialog
+from console.pages.live.live import LivePage
+from console.pages.people.people import PeoplePage
+from console.pages.space.space import SpacePage
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import CreateUser

@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from console.dialogs.fire_weather import FireWeatherDialog
-from console.dialogs.lookouts import LookoutsDialog
-from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
-from console.pages.risk import RiskPage
+from console.dialogs.cameras.lookouts import LookoutsDialog
+from console.dialogs.fire.fire_weather import FireWeatherDialog
+from console.dialogs.incidents.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.pages.risk.risk import RiskPage
 from console.window import MainWindow
 from engine.model.fire import FireClass, FireRisk, FireSettings, FireView
 from engine.model.smoke import ListedPlume, Lookout, LookoutView, Plume, SmokeView

@@ -19,11 +19,11 @@ class SystemGallery:
     save: "Callable[[QWidget, str], None]"
 
     def show_upkeep(self) -> None:
-        from console.dialogs.backups import BackupsDialog
-        from console.dialogs.import_settings import ImportSettingsDialog
-        from console.dialogs.retention import RetentionDialog
-        from console.dialogs.tidy import TidyDialog
-        from console.pages.system import SystemPage
+        from console.dialogs.upkeep.backups import BackupsDialog
+        from console.dialogs.upkeep.import_settings import ImportSettingsDialog
+        from console.dialogs.upkeep.retention import RetentionDialog
+        from console.dialogs.upkeep.tidy import TidyDialog
+        from console.pages.system.system import SystemPage
         from tests.console.gallery import settle, wait
         from tests.console.gallery_sites import site
 

@@ -8,11 +8,11 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QWidget
 
-from console.dialogs.camera import CameraDialog
+from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.save_wall import SaveWallDialog
-from console.pages.live import LivePage
-from console.wall_book import NamedWall
-from console.wall_shift import Shift
+from console.pages.live.live import LivePage
+from console.wall.book import NamedWall
+from console.wall.shift import Shift
 from console.window import MainWindow
 from engine.model.event import EventKind, Severity
 from engine.model.finding import FoundUsb

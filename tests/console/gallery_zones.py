@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.zones import ZonesDialog
+from console.dialogs.zones.zones import ZonesDialog
 from console.window import MainWindow
 from engine.model.health import CameraState
 from engine.model.picture_zone import LineDirection, PictureLine, PictureZone, ZoneCount

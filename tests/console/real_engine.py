@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QList
 from pytestqt.qtbot import QtBot
 
 from console.app import Console
-from console.dialogs.find_camera import FindCameraDialog
-from console.pages.live import LivePage
-from console.pages.system import SystemPage
-from console.remembered import Remembered
+from console.dialogs.cameras.find_camera import FindCameraDialog
+from console.pages.live.live import LivePage
+from console.pages.system.system import SystemPage
+from console.session.remembered import Remembered
 from console.site import Site, running
 from console.window import MainWindow
 from engine.gateway.bind import Bind

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.alarm import Alarm, QtTone, write_tone
-from console.alarm_button import AlarmButton
-from console.remembered import Remembered
+from console.session.remembered import Remembered
+from console.sound.alarm import Alarm, QtTone, write_tone
+from console.sound.alarm_button import AlarmButton
 from console.window import MainWindow
 from engine.model.alert import Alert, AlertState
 from engine.model.event import EventKind, Severity

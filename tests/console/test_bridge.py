@@ -74,7 +74,7 @@ def test_answers_come_on_the_ui_thread(bridge: EngineBridge, engine: FakeEngine,
     got: list[Any] = []
     bridge.ask(ListEvents(), lambda answer: got.append((threading.current_thread(), answer)), _never)
     qtbot.waitUntil(lambda: bool(got))
-    assert got[0][0] is threading.main_thread() and len(got[0][1].events) == 1
+    assert got[0][0] is threading.main_thread() and len(got[0][1]) == 1
 
 
 def test_errors_come_as_values(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.camera import CameraDialog
-from console.dialogs.camera_form import group_path, group_paths, login_in, without_login
-from console.dialogs.camera_sources import simulated_cameras
-from console.dialogs.usb_cameras import by_number, qt_inputs
-from console.dialogs.what_to_try import WhatToTryDialog
+from console.dialogs.alerts.what_to_try import WhatToTryDialog
+from console.dialogs.cameras.camera import CameraDialog
+from console.dialogs.cameras.camera_form import group_path, group_paths, login_in, without_login
+from console.dialogs.cameras.camera_sources import simulated_cameras
+from console.dialogs.cameras.usb_cameras import by_number, qt_inputs
 from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.finding import FoundUsb

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QStackedWidge
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.chat_beside import ChatBeside
-from console.chat_examples import example_questions
-from console.jump_links import Jump, link_of, read_link
-from console.pages.investigate import InvestigatePage
+from console.chat.beside import ChatBeside
+from console.chat.examples import example_questions
+from console.pages.investigate.investigate import InvestigatePage
 from console.pages.page import PageContext
-from console.remembered import Remembered
+from console.session.remembered import Remembered
+from console.shell.jump_links import Jump, link_of, read_link
 from console.window import MainWindow
-from engine.history.grammar import parse
+from engine.history.grammar.grammar import parse
 from engine.history.names import directory_of
 from engine.model.chat import ChatAnswer, ChatState, Citation, CitationKind, PlannerKind, Sentence
 from engine.model.command import ChangeSettings

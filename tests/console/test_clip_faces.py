@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.unmask import UnmaskDialog
-from console.pages.live import LivePage
+from console.dialogs.accounts.unmask import UnmaskDialog
+from console.pages.live.live import LivePage
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import CreateUser

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.clip_reader import RecordedClipReader
+from console.playback.clip_reader import RecordedClipReader
 from engine.model.errors import EnvironmentFault
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.pages.detection_notice import DetectionNotice
-from console.pages.live import LivePage
+from console.pages.live.live import LivePage
 from console.window import MainWindow
 from engine.model.command import RemoveCamera
 from tests.fakes.engine import FakeEngine

@@ -11,13 +11,13 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from console import display
 from console.app import Console
-from console.display import DisplayEntry
-from console.pages.live import LivePage
-from console.remembered import Remembered
+from console.pages.live.live import LivePage
+from console.session.remembered import Remembered
+from console.session.token_file import TokenFile
 from console.site import Site, running
-from console.token_file import TokenFile
+from console.wall import display
+from console.wall.display import DisplayEntry
 from console.window import MainWindow
 from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor

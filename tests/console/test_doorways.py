@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs import setup as dialogs_setup
-from console.dialogs.setup import SetupDialog
-from console.dialogs.sign_in import SignInDialog
+from console.dialogs.accounts import setup as dialogs_setup
+from console.dialogs.accounts.setup import SetupDialog
+from console.dialogs.accounts.sign_in import SignInDialog
 from console.dialogs.site import SiteDialog
 from engine.model.access import Role
 from engine.model.errors import EnvironmentFault, InputError

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from console.dialogs.camera import CameraDialog
-from console.dialogs.channel import ChannelDialog
-from console.dialogs.find_camera import FindCameraDialog
-from console.dialogs.register_device import RegisterDeviceDialog
-from console.dialogs.tokens import TokenDialog
-from console.dialogs.user_edit import UserDialog
-from console.preferences import use_look
+from console.dialogs.accounts.tokens import TokenDialog
+from console.dialogs.accounts.user_edit import UserDialog
+from console.dialogs.cameras.camera import CameraDialog
+from console.dialogs.cameras.find_camera import FindCameraDialog
+from console.dialogs.devices.register_device import RegisterDeviceDialog
+from console.dialogs.messages.channel import ChannelDialog
+from console.shell.preferences import use_look
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.notify_settings import ChannelKind

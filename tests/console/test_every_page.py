@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.pages.registry import PAGES
-from console.preferences import use_look
+from console.shell.preferences import use_look
 from tests.console.clipping import clipped
 from tests.console.every_dialog import Stage, wait_for
 from tests.console.every_page import SITES, choose_something, each_view

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.fire_weather import FireWeatherDialog
-from console.dialogs.lookouts import LookoutsDialog
+from console.dialogs.cameras.lookouts import LookoutsDialog
+from console.dialogs.fire.fire_weather import FireWeatherDialog
 from console.dialogs.saving import SavingDialog
 from console.site import Site, running
 from engine.gateway.bind import Bind

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.app import Console
-from console.dialogs.camera import CameraDialog
-from console.dialogs.find_camera import FindCameraDialog
-from console.dialogs.import_settings import ImportSettingsDialog
-from console.dialogs.setup import SetupDialog
-from console.idle_lock import USUAL_MIN
-from console.pages.live import LivePage
-from console.remembered import Remembered
+from console.dialogs.accounts.setup import SetupDialog
+from console.dialogs.cameras.camera import CameraDialog
+from console.dialogs.cameras.find_camera import FindCameraDialog
+from console.dialogs.upkeep.import_settings import ImportSettingsDialog
+from console.pages.live.live import LivePage
+from console.session.idle_lock import USUAL_MIN
+from console.session.remembered import Remembered
 from console.site import Site
 from engine.gateway.remote import RemoteDoor
 from engine.model.access_command import ChangeAccess
@@ -261,7 +261,7 @@ def test_the_empty_wall_says_what_to_do_next(console: Console, qtbot: QtBot, tmp
     qtbot.waitUntil(lambda: live.findChild(CameraDialog) is None)
     file = tmp_path / "harbour.toml"
     file.write_text("")
-    monkeypatch.setattr("console.dialogs.import_settings.QFileDialog.getOpenFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr("console.dialogs.upkeep.import_settings.QFileDialog.getOpenFileName", lambda *_: (str(file), ""))
     for text, kind in (("Find a camera…", FindCameraDialog), ("Add camera…", CameraDialog), ("Import settings…", ImportSettingsDialog)):
         next(button for button in live.empty.findChildren(QPushButton) if button.text() == text).click()
         opened = [dialog for dialog in live.findChildren(kind) if dialog.isVisible()]

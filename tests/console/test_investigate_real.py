@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.evidence_packs import EvidencePacksDialog
-from console.pages.investigate import InvestigatePage
+from console.dialogs.evidence.packs import EvidencePacksDialog
+from console.pages.investigate.investigate import InvestigatePage
 from engine.model.command import ChangeSettings, PutCamera
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND

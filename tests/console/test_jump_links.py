@@ -8,9 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.app import Console
-from console.jump_links import Jump, is_link, link_of, read_link, read_moment
-from console.pages.investigate import InvestigatePage
-from console.remembered import Remembered
+from console.pages.investigate.investigate import InvestigatePage
+from console.session.remembered import Remembered
+from console.shell.jump_links import Jump, is_link, link_of, read_link, read_moment
 from engine.model.errors import InputError
 from engine.model.time import SECOND, SystemClock, from_iso
 from tests.fakes.engine import FakeDoor, FakeEngine

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from console.commands_catalogue_buttons import button_actions
 from console.pages.registry import PAGES
+from console.palette.commands_catalogue_buttons import button_actions
 from console.window import MainWindow
 from tests.console.reach import nameless, unreached
 from tests.fakes.engine import FakeEngine

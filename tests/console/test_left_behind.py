@@ -13,10 +13,10 @@ from shiboken6 import isValid
 
 from console.app import Console
 from console.bridge import EngineBridge
-from console.pages.investigate import InvestigatePage
-from console.pages.live import LivePage
-from console.palette import Palette
-from console.remembered import Remembered
+from console.pages.investigate.investigate import InvestigatePage
+from console.pages.live.live import LivePage
+from console.palette.palette import Palette
+from console.session.remembered import Remembered
 from engine.model.port import PictureWant
 from engine.model.snapshot import Picture
 from engine.model.time import SystemClock

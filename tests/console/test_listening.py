@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from console.__main__ import main
-from console.listening import add_listening, bind_of, check_not_remote, trusted, with_pairing
 from console.site import running
+from console.sound.listening import add_listening, bind_of, check_not_remote, trusted, with_pairing
 from engine.gateway.bind import Bind
 from engine.gateway.remote import RemoteDoor
 from engine.model.errors import EnvironmentFault, InputError

@@ -10,10 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from console.loudspeaker import QtLoudspeaker
-from console.pages.live import LivePage
-from console.preferences_dialog import PreferencesDialog
-from console.sound_choice import SoundChoice, kept_choice
+from console.pages.live.live import LivePage
+from console.shell.preferences_dialog import PreferencesDialog
+from console.sound.loudspeaker import QtLoudspeaker
+from console.sound.sound_choice import SoundChoice, kept_choice
 from console.window import MainWindow
 from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState

@@ -9,10 +9,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.camera import CameraDialog
+from console.dialogs.alerts.what_to_try import WhatToTryDialog
+from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.what_to_try import WhatToTryDialog
-from console.pages.live import LivePage
+from console.pages.live.live import LivePage
 from console.window import MainWindow
 from engine.model.command import PutCamera, RemoveCamera
 from engine.model.errors import EnvironmentFault, NotFound

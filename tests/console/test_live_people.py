@@ -9,10 +9,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.person_edits import PickPersonDialog
-from console.dialogs.unmask import UnmaskDialog
-from console.pages.live import LivePage
-from console.pages.live_identity import LiveIdentity
+from console.dialogs.accounts.unmask import UnmaskDialog
+from console.dialogs.people.person_edits import PickPersonDialog
+from console.pages.live.identity import LiveIdentity
+from console.pages.live.live import LivePage
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import CreateUser

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from console.pages.live_toolbar import LiveToolbar
+from console.pages.live.toolbar import LiveToolbar
 
 
 @pytest.fixture

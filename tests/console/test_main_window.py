@@ -16,15 +16,15 @@ from pytestqt.qtbot import QtBot
 from console import app as console_app
 from console import bootstrap
 from console.app import Console, make_application, run_console
-from console.dialogs.camera import CameraDialog
-from console.dialogs.setup import SetupDialog
-from console.dialogs.sign_in import SignInDialog
-from console.dialogs.unreachable import UnreachableDialog
-from console.pages.live import LivePage
+from console.dialogs.accounts.setup import SetupDialog
+from console.dialogs.accounts.sign_in import SignInDialog
+from console.dialogs.cameras.camera import CameraDialog
+from console.dialogs.upkeep.unreachable import UnreachableDialog
+from console.pages.live.live import LivePage
 from console.pages.registry import PAGES
-from console.remembered import Remembered
-from console.screenshots import ScreenshotTour
-from console.shortcuts import ShortcutsDialog
+from console.palette.shortcuts import ShortcutsDialog
+from console.session.remembered import Remembered
+from console.shell.screenshots import ScreenshotTour
 from console.window import MainWindow
 from engine.model.errors import EnvironmentFault, NotSignedIn
 from engine.model.health import CameraState
@@ -252,7 +252,7 @@ def test_a_run_ends_after_its_seconds(engine: FakeEngine, tmp_path: Path, qapp: 
 
 
 def test_the_clock_is_injected(qtbot: QtBot, engine: FakeEngine) -> None:
-    from console.status_bar import StatusBar
+    from console.shell.status_bar import StatusBar
 
     bar = StatusBar(engine.port().session, ManualClock(0))
     qtbot.addWidget(bar)

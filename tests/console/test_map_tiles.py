@@ -12,9 +12,9 @@ from PySide6.QtCore import QBuffer, QByteArray
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from console import tile_calls
-from console.map_tiles import NetworkTiles
-from console.tile_calls import check_service
+from console.maps import tile_calls
+from console.maps.map_tiles import NetworkTiles
+from console.maps.tile_calls import check_service
 from engine.model.errors import InputError
 from engine.model.map_settings import MapSettings
 from engine.runtime.outbound.getting import Getter

@@ -14,14 +14,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.camera import CameraDialog
-from console.dialogs.enrol import EnrolClipDialog, EnrolPictureDialog
-from console.dialogs.person import PersonDialog
-from console.dialogs.recognition import RecognitionDialog
-from console.dialogs.setup import SetupDialog
-from console.dialogs.take_from_clip import TakeFromClipDialog
-from console.pages.people import PeoplePage
-from console.pages.teach import TeachPage
+from console.dialogs.accounts.setup import SetupDialog
+from console.dialogs.cameras.camera import CameraDialog
+from console.dialogs.cameras.recognition import RecognitionDialog
+from console.dialogs.people.enrol import EnrolClipDialog, EnrolPictureDialog
+from console.dialogs.people.person import PersonDialog
+from console.dialogs.people.take_from_clip import TakeFromClipDialog
+from console.pages.people.people import PeoplePage
+from console.pages.teach.teach import TeachPage
 from console.site import Site
 from engine._opencv import cv2
 from engine.model.event import Event, EventKind

@@ -7,12 +7,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.channel import ChannelDialog
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.messages.channel import ChannelDialog
+from console.dialogs.messages.webhook import WebhookDialog
 from console.dialogs.saving import SavingDialog
-from console.dialogs.webhook import WebhookDialog
-from console.pages.system import SystemPage
-from console.pages.system_notifications import NotificationSection
+from console.pages.system.notifications import NotificationSection
+from console.pages.system.system import SystemPage
 from console.window import MainWindow
 from engine.model.alert_settings import Hours
 from engine.model.command import ChannelSecrets, PutChannel, PutWebhook, RemoveChannel, RemoveWebhook, TestChannel, TestWebhook

@@ -4,7 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.pack_making import PackMaking
+from console.feeds.pack_making import PackMaking
 from engine.model.command import CancelJob
 from engine.model.errors import EnvironmentFault
 from engine.model.evidence import MakePack, Pack, PackRequest, PutCase

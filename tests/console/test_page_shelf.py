@@ -5,11 +5,11 @@ from collections.abc import Callable
 from PySide6.QtGui import QShortcut
 from pytestqt.qtbot import QtBot
 
-from console.commands_catalogue import KeyChoices
-from console.page_shelf import PageShelf
 from console.pages.page import Page
 from console.pages.registry import PAGES, PageEntry
-from console.remembered import Remembered
+from console.palette.commands_catalogue import KeyChoices
+from console.session.remembered import Remembered
+from console.shell.page_shelf import PageShelf
 from console.window import MainWindow
 from engine.model.snapshot import Snapshot
 from tests.console.flashes import windows_shown

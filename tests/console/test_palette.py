@@ -9,14 +9,14 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.commands_catalogue import Action, FixedKeys, KeyChoices, bind, clashes, set_keys, written_keys
-from console.commands_catalogue_buttons import button_actions
-from console.palette import Entry, Palette, PaletteModel
-from console.palette_score import score
-from console.preferences import Preferences, kept_look, last_look
-from console.preferences_dialog import PreferencesDialog
-from console.remembered import Remembered
-from console.shortcuts import ShortcutsDialog
+from console.palette.commands_catalogue import Action, FixedKeys, KeyChoices, bind, clashes, set_keys, written_keys
+from console.palette.commands_catalogue_buttons import button_actions
+from console.palette.palette import Entry, Palette, PaletteModel
+from console.palette.score import score
+from console.palette.shortcuts import ShortcutsDialog
+from console.session.remembered import Remembered
+from console.shell.preferences import Preferences, kept_look, last_look
+from console.shell.preferences_dialog import PreferencesDialog
 from console.window import MainWindow
 from tests.fakes.engine import FakeEngine
 from widgets.change_look import change_look

@@ -11,9 +11,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.playback import PlaybackController
-from console.playback_relief import Relief, Thinning
-from console.playback_speed import shuttled, within
+from console.playback.playback import PlaybackController
+from console.playback.relief import Relief, Thinning
+from console.playback.speed import shuttled, within
 from engine.model.clip import Clip
 from engine.model.errors import EnvironmentFault, PermissionDenied
 from engine.model.time import SECOND, SystemClock
@@ -196,7 +196,7 @@ def test_where_pictures_are_left_out_it_is_said_how_many_are_shown(
 
 
 def test_a_camera_shown_alone_has_all_cores(playback: PlaybackController, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.playback.os.cpu_count", lambda: 4)
+    monkeypatch.setattr("console.playback.playback.os.cpu_count", lambda: 4)
     playback.want("gate", 160, 98)
     assert {side.worker._threads for side in playback._sides.values()} == {2}
     playback.want("gate", 0, 0)
@@ -247,7 +247,7 @@ def test_at_its_end_all_cameras_are_waited_for_together(playback: PlaybackContro
         waited.append(len(workers))
         close_all(workers)
 
-    monkeypatch.setattr("console.playback.close_all", counted)
+    monkeypatch.setattr("console.playback.playback.close_all", counted)
     playback.shutdown()
     assert len(waited) == 1 and waited[0] > 0, "not one after the other; a camera that has ended already is not waited for"
 
@@ -349,7 +349,7 @@ def test_what_was_removed_meanwhile_is_not_shown_for_long(
 ) -> None:
     assert tile_at(playback, qtbot, recorded.at("yard", 60)).kind is TileKind.PICTURE
     engine.segments.pop("sg-yard-1")
-    monkeypatch.setattr("console.playback_library._OLD_NS", -1)
+    monkeypatch.setattr("console.playback.library._OLD_NS", -1)
     playback.seek(recorded.at("yard", 61))
     qtbot.waitUntil(lambda: playback.tile("yard").kind is TileKind.GAP)
     assert playback.tile("yard").pixels is None

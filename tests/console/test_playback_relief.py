@@ -1,7 +1,7 @@
 """What is left out of playback, and how many pictures a second are counted."""
 
-from console.playback_rate import PictureRate
-from console.playback_relief import LEVELS, Relief, Thinning
+from console.playback.rate import PictureRate
+from console.playback.relief import LEVELS, Relief, Thinning
 
 
 def levels(relief: Relief, looks: list[tuple[float, bool]], too_fast: bool = False) -> list[int]:

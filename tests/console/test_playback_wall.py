@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.playback import PlaybackController
+from console.playback.playback import PlaybackController
 from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLab
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.camera import CameraDialog
-from console.dialogs.hand_over import HandOverDialog, HandoversDialog
-from console.dialogs.password import PasswordDialog
-from console.dialogs.setup import SetupDialog
-from console.dialogs.sign_in import SignInDialog
-from console.dialogs.tokens import TokenDialog
-from console.dialogs.user_edit import UserDialog
-from console.dialogs.users import UsersDialog
+from console.dialogs.accounts.password import PasswordDialog
+from console.dialogs.accounts.setup import SetupDialog
+from console.dialogs.accounts.sign_in import SignInDialog
+from console.dialogs.accounts.tokens import TokenDialog
+from console.dialogs.accounts.user_edit import UserDialog
+from console.dialogs.accounts.users import UsersDialog
+from console.dialogs.alerts.hand_over import HandOverDialog, HandoversDialog
+from console.dialogs.cameras.camera import CameraDialog
 from console.window import MainWindow
 from tests.fakes.engine import FakeDoor, FakeEngine
 

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from console import site as console_site
-from console.dialogs.camera import CameraDialog
-from console.dialogs.setup import SetupDialog
-from console.dialogs.sign_in import SignInDialog
-from console.dialogs.zones import ZonesDialog
+from console.dialogs.accounts.setup import SetupDialog
+from console.dialogs.accounts.sign_in import SignInDialog
+from console.dialogs.cameras.camera import CameraDialog
+from console.dialogs.zones.zones import ZonesDialog
 from console.site import Site
 from engine.gateway.remote import RemoteDoor
 from engine.model.access import Role

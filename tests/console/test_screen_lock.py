@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.enrol import EnrolPictureDialog
-from console.lock_screen import AlertTally
+from console.dialogs.people.enrol import EnrolPictureDialog
 from console.pages.registry import PAGES
+from console.session.lock_screen import AlertTally
 from console.window import MainWindow
 from engine.model.access import AccessSettings
 from engine.model.access_command import ChangeAccess

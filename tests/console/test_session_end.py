@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.confirm_password import ConfirmPasswordDialog
-from console.remembered import Remembered
-from console.session_end import notice_of
+from console.dialogs.accounts.confirm_password import ConfirmPasswordDialog
+from console.session.remembered import Remembered
+from console.session.session_end import notice_of
 from console.window import MainWindow
 from engine.model.access import Role, Session, User
 from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError

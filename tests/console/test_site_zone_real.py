@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.dialogs import setup
-from console.dialogs.setup import SetupDialog
+from console.dialogs.accounts import setup
+from console.dialogs.accounts.setup import SetupDialog
 from console.dialogs.site import SiteDialog
-from engine.history.queries_text import from_text
+from engine.history.queries.text import from_text
 from engine.model.audit import AuditVerb
 from engine.model.chat import AskRecord, ChatAnswer
 from engine.model.time import SECOND

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 import engine.model
 from console.bridge import EngineBridge
-from console.dialogs.camera import CameraDialog
-from console.dialogs.setup import SetupDialog
-from console.pages.live import LivePage
-from console.pages.system import SystemPage
+from console.dialogs.accounts.setup import SetupDialog
+from console.dialogs.cameras.camera import CameraDialog
+from console.pages.live.live import LivePage
+from console.pages.system.system import SystemPage
 from console.screen_reader import SPOKEN, Interpreter
 from console.window import MainWindow
 from console.words import error_text, sentence
@@ -45,7 +45,7 @@ BY_PEOPLE = {  # what people wrote, or what no screen shows as it comes
     "ForecastTried.trouble",
     "CameraStateChanged.reason",
     "NodeChanged.reason",
-    "WrongLine.message",  # shown by console.dialogs.rule_text, which says it
+    "WrongLine.message",  # shown by console.dialogs.alerts.rule_text, which says it
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import Qt
 from pytestqt.qtbot import QtBot
 
-from console.status_bar import SILENT_AFTER_NS, StatusBar
+from console.shell.status_bar import SILENT_AFTER_NS, StatusBar
 from engine.model.health import CameraState
 from engine.model.time import SECOND, ManualClock
 from tests.fakes.engine import FakeEngine

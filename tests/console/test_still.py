@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.still import Still
+from console.playback.still import Still
 from engine.model.command import ChangeSettings
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import SECOND

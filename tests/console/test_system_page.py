@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.users import UsersDialog
-from console.pages.system import SystemPage
-from console.pages.system_words import detector_text, headline, is_basic, summary, troubles
+from console.dialogs.accounts.users import UsersDialog
+from console.pages.system.system import SystemPage
+from console.pages.system.words import detector_text, headline, is_basic, summary, troubles
 from console.window import MainWindow
 from engine.model.command import InstallModels, RemoveCamera
 from engine.model.errors import EnvironmentFault

@@ -9,14 +9,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.backups import BackupsDialog
-from console.dialogs.import_settings import ImportSettingsDialog
-from console.dialogs.retention import RetentionDialog
-from console.dialogs.tidy import TidyDialog
-from console.pages.system import SystemPage
-from console.pages.system_tips import backup_tips, disk_tips, statistics_tips
-from console.pages.system_upkeep_words import backup_facts, disk_facts, forecast_text, lasts_text, statistics_facts
-from console.troubleshooting import RULES, advice
+from console.dialogs.upkeep.backups import BackupsDialog
+from console.dialogs.upkeep.import_settings import ImportSettingsDialog
+from console.dialogs.upkeep.retention import RetentionDialog
+from console.dialogs.upkeep.tidy import TidyDialog
+from console.help.troubleshooting import RULES, advice
+from console.pages.system.system import SystemPage
+from console.pages.system.tips import backup_tips, disk_tips, statistics_tips
+from console.pages.system.upkeep_words import backup_facts, disk_facts, forecast_text, lasts_text, statistics_facts
 from console.window import MainWindow
 from engine.model.access import Role, User
 from engine.model.command import ChangeSettings

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.why_nothing import WhyNothingDialog
-from console.preferences import use_look
-from console.remembered import Remembered
-from console.tour_steps import STEPS, steps_for
-from console.tour_text import TEXTS
+from console.dialogs.alerts.why_nothing import WhyNothingDialog
+from console.session.remembered import Remembered
+from console.shell.preferences import use_look
+from console.tour.steps import STEPS, steps_for
+from console.tour.text import TEXTS
 from console.window import MainWindow
 from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Session, User, Verb
 from engine.model.alert import AlertState

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale, QObject
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from console.preferences import Preferences, use_look
-from console.preferences_dialog import PreferencesDialog
+from console.shell.preferences import Preferences, use_look
+from console.shell.preferences_dialog import PreferencesDialog
 from console.window import MainWindow
 from tests.console import engine_words, words
 from widgets import engine_text

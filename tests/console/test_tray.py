@@ -8,11 +8,11 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
-import console.tray
-import console.tray_choices
-from console.preferences_dialog import PreferencesDialog
-from console.tray import Closing, state_icon, state_words
-from console.tray_choices import ClosingDialog, TrayChoices
+import console.shell.tray
+import console.shell.tray_choices
+from console.shell.preferences_dialog import PreferencesDialog
+from console.shell.tray import Closing, state_icon, state_words
+from console.shell.tray_choices import ClosingDialog, TrayChoices
 from console.window import MainWindow
 from engine.model.event import EventKind, Severity
 from tests.fakes.engine import FakeEngine
@@ -24,7 +24,7 @@ Opened = Callable[[str], MainWindow]
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """A desktop with a tray, and the messages on it."""
     told: list[tuple[str, str]] = []
-    for module in (console.tray, console.tray_choices):
+    for module in (console.shell.tray, console.shell.tray_choices):
         monkeypatch.setattr(module, "tray_is_there", lambda: True)
     monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _self, title, text, *_: told.append((title, text)))
     return told
@@ -123,7 +123,7 @@ def test_closing_quits_where_that_was_chosen_and_from_the_icon(open_window: Open
 
 
 def test_a_desktop_without_a_tray_closes_as_ever_and_the_preferences_say_so(open_window: Opened, qtbot: QtBot) -> None:
-    assert not console.tray.tray_is_there(), "the screen of the tests has none"
+    assert not console.shell.tray.tray_is_there(), "the screen of the tests has none"
     window = open_window("ada")
     choices = window._tray_choices()
     qtbot.addWidget(choices)

@@ -11,10 +11,10 @@ import av.error
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.camera_advice import CAMERA_RULES, OTHER, RULE_OF, advice_about, advice_for_test
-from console.dialogs.camera_form import CameraForm
-from console.dialogs.camera_sources import SourceButton
-from console.troubleshooting import RULES, advice
+from console.dialogs.cameras.camera_form import CameraForm
+from console.dialogs.cameras.camera_sources import SourceButton
+from console.help.camera_advice import CAMERA_RULES, OTHER, RULE_OF, advice_about, advice_for_test
+from console.help.troubleshooting import RULES, advice
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError, fault_word
 from engine.model.health import CameraHealth, CameraState, EngineHealth
 from engine.model.settings import CameraKind, CameraSettings, Settings

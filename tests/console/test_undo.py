@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from console.dialogs.accounts.users import UsersDialog
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.users import UsersDialog
-from console.undo_words import gone_text, undo_title
+from console.shell.undo_words import gone_text, undo_title
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.access_command import CreateToken, RevokeToken

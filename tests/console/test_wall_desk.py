@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.save_wall import SaveWallDialog
-from console.pages.live import LivePage
+from console.pages.live.live import LivePage
 from console.pages.page import PageContext
-from console.remembered import Remembered
-from console.wall_book import NamedWall, WallBook, WallWindow
-from console.wall_picture import PictureSaving, file_name, marked_picture, picture_words
-from console.wall_screens import Area, Place
-from console.wall_shift import Shift
-from console.wall_windows import screen_areas
+from console.session.remembered import Remembered
+from console.wall.book import NamedWall, WallBook, WallWindow
+from console.wall.picture import PictureSaving, file_name, marked_picture, picture_words
+from console.wall.screens import Area, Place
+from console.wall.shift import Shift
+from console.wall.windows import screen_areas
 from engine.model.alert import AlertState
 from engine.model.errors import EnvironmentFault
 from engine.model.event import EventKind, Severity
@@ -481,7 +481,7 @@ def test_pages_turn_and_wait_for_hands_and_alerts(
     live: LivePage, engine: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [time.monotonic()]
-    monkeypatch.setattr("console.wall_desk.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("console.wall.desk.time.monotonic", lambda: now[0])
     live.desk.set_carousel(10)
     live.desk._pulse.stop()
 
@@ -502,7 +502,7 @@ def test_pages_turn_and_wait_for_hands_and_alerts(
 
 def test_no_page_turns_by_itself_with_reduced_motion(live: LivePage, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.monotonic()]
-    monkeypatch.setattr("console.wall_desk.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("console.wall.desk.time.monotonic", lambda: now[0])
     live.desk.set_carousel(10)
     live.desk._pulse.stop()
     now[0] += 60

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from console.wall_book import MOST_NAMED, NamedWall, WallBook, WallWindow
-from console.wall_screens import Area, Place, landing, next_screen, place_json, place_of
-from console.wall_shift import Shift, shift_of, wall_now
+from console.wall.book import MOST_NAMED, NamedWall, WallBook, WallWindow
+from console.wall.screens import Area, Place, landing, next_screen, place_json, place_of
+from console.wall.shift import Shift, shift_of, wall_now
 from engine.model.errors import InputError
 from widgets.wall.wall_assignment import Assignment
 from widgets.wall.wall_layouts import LAYOUTS, Cell, free_layout

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.sign_in import SignInDialog
-from console.dialogs.zones import ZonesDialog
+from console.dialogs.accounts.sign_in import SignInDialog
+from console.dialogs.zones.zones import ZonesDialog
 from console.site import Site
 from engine.model.command import PutCamera
 from engine.model.settings import CameraSettings

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from console.dialogs.provision_cable import CableStep, Tell
+from console.dialogs.devices.provision_cable import CableStep, Tell
 from engine.model.blob import RadioPicture
 from engine.model.command import (
     AddFirmware,

@@ -1,6 +1,6 @@
 """What the wall of recorded video and its transport bar need of whoever plays: values, and the protocol `Playback`.
 
-`console.playback.PlaybackController(bridge, clock, parent)` is the one that plays recordings of an engine.
+`console.playback.playback.PlaybackController(bridge, clock, parent)` is the one that plays recordings of an engine.
 """
 
 from collections.abc import Sequence

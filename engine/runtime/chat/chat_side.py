@@ -7,14 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from engine.history.answers_words import safe
+from engine.history.answers.words import safe
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
-from engine.history.grammar_planner import OfflinePlanner
-from engine.history.grammar_tables import is_word
+from engine.history.grammar.offline_planner import OfflinePlanner
+from engine.history.lexicon.tables import is_word
 from engine.history.planner import Planner, PlannerQuestion, Turn
-from engine.history.queries import Viewer
-from engine.history.queries_text import from_text
+from engine.history.queries.queries import Viewer
+from engine.history.queries.text import from_text
 from engine.model.access import Session
 from engine.model.chat import AskRecord, ChatAnswer, ListChat, PlannerKind
 from engine.model.errors import EnvironmentFault, InputError

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from engine.history.claude_client import Endpoint, load_sdk
-from engine.history.claude_planner import ClaudePlanner, Ways
-from engine.history.claude_prices import Used, is_listed, micro_usd
+from engine.history.claude.client import Endpoint, load_sdk
+from engine.history.claude.planner import ClaudePlanner, Ways
+from engine.history.claude.prices import Used, is_listed, micro_usd
 from engine.history.planner import Draft, Planner, PlannerQuestion
-from engine.history.queries_rows import Queries
+from engine.history.queries.rows import Queries
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import ChatSettings, ChatState, GetChatState
 from engine.model.errors import EnvironmentFault

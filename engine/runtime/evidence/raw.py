@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from engine import __version__
-from engine.history.replay_journal import JournalFolder
-from engine.history.rerun import Rerun, copy_stretch, rerun
+from engine.history.replay.journal import JournalFolder
+from engine.history.replay.rerun import Rerun, copy_stretch, rerun
 from engine.model.decision import Decision
 from engine.model.errors import InputError
 from engine.model.evidence import PackRequest

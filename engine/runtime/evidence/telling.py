@@ -4,7 +4,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from engine.history.replay_journal import JournalFolder
+from engine.history.replay.journal import JournalFolder
 from engine.model.observation import FrameSeen, Tick
 from engine.model.radio import CsiBatch
 from engine.model.traces import Traces

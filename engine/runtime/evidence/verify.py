@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.history.rerun import rerun
+from engine.history.replay.rerun import rerun
 from engine.model.errors import InputError
 from engine.recording.pack.checking import Checked, check
 from engine.recording.pack.manifest import Manifest

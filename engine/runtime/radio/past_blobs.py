@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from engine.history.replay_journal import JournalFolder
-from engine.history.replay_run import stepped
-from engine.history.replay_start import nearest_start
+from engine.history.replay.journal import JournalFolder
+from engine.history.replay.run import stepped
+from engine.history.replay.start import nearest_start
 from engine.model.blob import BlobEvidence
 from engine.model.errors import NotFound
 from engine.model.time import SECOND, to_iso

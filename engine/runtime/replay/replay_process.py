@@ -9,8 +9,8 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from engine.history.replay_compare import OneRun, difference
-from engine.history.replay_worker import Move, ReplayFailure, ReplayPosition, WantPicture, Window, play, work_out
+from engine.history.replay.compare import OneRun, difference
+from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, WantPicture, Window, play, work_out
 from engine.model.errors import EnvironmentFault
 from engine.model.replay import ReplayDifference, ReplaySettings
 from engine.model.snapshot import Snapshot

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from engine.history.replay_journal import JournalFolder
-from engine.history.replay_worker import Move, ReplayFailure, ReplayPosition, Window
+from engine.history.replay.journal import JournalFolder
+from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, Window
 from engine.model.access import Session
 from engine.model.errors import EnvironmentFault, InputError, NotFound, ShareUsed
 from engine.model.event import Event

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QLabel, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.camera_choice import CameraChoice, grants_text
+from console.dialogs.accounts.camera_choice import CameraChoice, grants_text
+from console.dialogs.accounts.origins import OriginsTab
+from console.dialogs.accounts.password import PasswordDialog
+from console.dialogs.accounts.tokens import TokenDialog, expiry_text
+from console.dialogs.accounts.user_edit import UserDialog
+from console.dialogs.accounts.users import UsersDialog
+from console.dialogs.accounts.verb_choice import verbs_text
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.origins import OriginsTab
-from console.dialogs.password import PasswordDialog
-from console.dialogs.tokens import TokenDialog, expiry_text
-from console.dialogs.user_edit import UserDialog
-from console.dialogs.users import UsersDialog
-from console.dialogs.verb_choice import verbs_text
 from console.pages.registry import PAGES
 from console.window import MainWindow
 from engine.model.access import AccessSettings, Role, User, Verb

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.activities import ActivitiesDialog
+from console.dialogs.cameras.activities import ActivitiesDialog
 from engine.model.command import ChangeSettings
 from engine.model.people_settings import ActivitySettings
 from tests.console.dialogs.conftest import Show

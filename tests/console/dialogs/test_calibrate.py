@@ -6,8 +6,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.calibrate import CalibrateDialog
-from console.dialogs.calibrate_collect import COLLECT_NS, LONGEST_NS, Collection, Readings, fitted
+from console.dialogs.devices.calibrate import CalibrateDialog
+from console.dialogs.devices.calibrate_collect import COLLECT_NS, LONGEST_NS, Collection, Readings, fitted
 from engine.model.command import CalibrateScanner
 from engine.model.errors import InputError
 from engine.model.radio import BleDeviceView

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.camera_poses import CameraPosesDialog
-from console.dialogs.pose_draft import Look, aimed, look_of, looking, new_pose, translate_pose, turned
+from console.dialogs.cameras.camera_poses import CameraPosesDialog
+from console.dialogs.cameras.pose_draft import Look, aimed, look_of, looking, new_pose, translate_pose, turned
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.site import CameraPose, FloorPoint, Zone

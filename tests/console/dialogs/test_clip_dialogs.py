@@ -7,9 +7,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.clip_choice import clips_with_people
-from console.dialogs.enrol import EnrolClipDialog, EnrolPictureDialog
-from console.dialogs.take_from_clip import TakeFromClipDialog
+from console.dialogs.evidence.clip_choice import clips_with_people
+from console.dialogs.people.enrol import EnrolClipDialog, EnrolPictureDialog
+from console.dialogs.people.take_from_clip import TakeFromClipDialog
 from engine.model.event import EventKind
 from engine.model.people_view import TakeState
 from engine.model.person import Person

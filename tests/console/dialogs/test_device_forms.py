@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.firmware import FirmwareDialog
-from console.dialogs.firmware_image import read_image
-from console.dialogs.firmware_update import UpdateDialog
-from console.dialogs.node import NodeDialog
-from console.dialogs.pairing import PairingDialog
-from console.dialogs.person import PersonDialog, free_color
-from console.dialogs.radio_settings import RadioSettingsDialog
-from console.dialogs.register_device import RegisterDeviceDialog
+from console.dialogs.accounts.pairing import PairingDialog
+from console.dialogs.devices.firmware import FirmwareDialog
+from console.dialogs.devices.firmware_image import read_image
+from console.dialogs.devices.firmware_update import UpdateDialog
+from console.dialogs.devices.node import NodeDialog
+from console.dialogs.devices.radio_settings import RadioSettingsDialog
+from console.dialogs.devices.register_device import RegisterDeviceDialog
+from console.dialogs.people.person import PersonDialog, free_color
 from engine.model.command import AddFirmware, ChangeSettings, PutBleDevice, PutNode, SetPairing, UpdateNodes
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.people_command import PutPerson

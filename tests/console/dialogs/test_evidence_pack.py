@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.evidence_pack import EvidencePackDialog, verdict_notices
+from console.dialogs.evidence.pack import EvidencePackDialog, verdict_notices
 from engine.model.access import Role
 from engine.model.command import CreateUser
 from engine.model.errors import EnvironmentFault

@@ -9,10 +9,10 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-import console.dialogs.evidence_packs as module
+import console.dialogs.evidence.packs as module
 from console.bridge import EngineBridge
-from console.dialogs.evidence_packs import EvidencePacksDialog
-from console.dialogs.evidence_packs_words import ALL, LOOSE
+from console.dialogs.evidence.packs import EvidencePacksDialog
+from console.dialogs.evidence.packs_words import ALL, LOOSE
 from engine.model.access import Role
 from engine.model.command import CancelJob, CreateUser
 from engine.model.errors import EnvironmentFault

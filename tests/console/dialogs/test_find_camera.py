@@ -5,8 +5,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.camera import CameraDialog
-from console.dialogs.find_camera import ChosenCamera, FindCameraDialog, host_of, makers
+from console.dialogs.cameras.camera import CameraDialog
+from console.dialogs.cameras.find_camera import ChosenCamera, FindCameraDialog, host_of, makers
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.finding import CameraDescription, FoundCamera, FoundStream

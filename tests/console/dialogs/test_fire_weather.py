@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.fire_checks import url_trouble
-from console.dialogs.fire_weather import FireWeatherDialog
+from console.dialogs.fire.checks import url_trouble
+from console.dialogs.fire.fire_weather import FireWeatherDialog
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.fire import EFFIS, ClassBounds, FireClass, FireRisk, FireSettings, FireView
 from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire

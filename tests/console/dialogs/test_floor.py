@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.floor import FloorDialog
-from console.dialogs.floor_draft import draft, number, slug, texts_of
+from console.dialogs.floor.floor import FloorDialog
+from console.dialogs.floor.floor_draft import draft, number, slug, texts_of
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.site import Floor, Zone

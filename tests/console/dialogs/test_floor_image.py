@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.camera_poses import CameraPosesDialog
-from console.dialogs.floor import FloorDialog
-from console.dialogs.floor_image import FloorImageDialog
+from console.dialogs.cameras.camera_poses import CameraPosesDialog
+from console.dialogs.floor.floor import FloorDialog
+from console.dialogs.floor.floor_image import FloorImageDialog
 from engine.model.errors import InputError
 from engine.model.floor_image import PutFloorImage
 from tests.console.dialogs.conftest import Show

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from console.actions.camera_actions import CameraActions
 from console.bridge import EngineBridge
-from console.camera_actions import CameraActions
-from console.dialogs.camera_poses import CameraPosesDialog
-from console.dialogs.floor_points import FloorPointsDialog
+from console.dialogs.cameras.camera_poses import CameraPosesDialog
+from console.dialogs.floor.floor_points import FloorPointsDialog
 from engine.model.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault

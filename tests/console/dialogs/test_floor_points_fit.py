@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from console.dialogs.floor_points_draft import MOST, Draft, Pair, pairs_of, points_of
-from console.dialogs.floor_points_fit import Wrong, fit, floor_grid, grid_area, in_picture, numbered
-from console.dialogs.floor_points_typed import metres, share, with_axis
-from console.dialogs.floor_points_words import far_text, fit_notes, off_texts, wrong_text
+from console.dialogs.floor.floor_points_draft import MOST, Draft, Pair, pairs_of, points_of
+from console.dialogs.floor.floor_points_fit import Wrong, fit, floor_grid, grid_area, in_picture, numbered
+from console.dialogs.floor.floor_points_typed import metres, share, with_axis
+from console.dialogs.floor.floor_points_words import far_text, fit_notes, off_texts, wrong_text
 from engine.fusion.projection import Rays
 from engine.model.errors import InputError
 from engine.model.geometry import Point

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from console.app import Console
 from console.bridge import EngineBridge
-from console.dialogs.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, head_text, left_lines
-from console.remembered import Remembered
+from console.dialogs.alerts.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, head_text, left_lines
+from console.session.remembered import Remembered
 from console.window import MainWindow
 from engine.model.errors import EnvironmentFault
 from engine.model.handover import LONGEST_TEXT, Handover, LeftKind, OpenItem, WriteHandover

@@ -7,11 +7,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.atlas import AtlasDialog, rounding_text
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.import_reports import ImportReportsDialog, refused_rows, result_words
-from console.dialogs.incident_settings import IncidentSettingsDialog
-from console.dialogs.site_anchor import SiteAnchorDialog, degree_trouble
+from console.dialogs.floor.site_anchor import SiteAnchorDialog, degree_trouble
+from console.dialogs.incidents.atlas import AtlasDialog, rounding_text
+from console.dialogs.incidents.import_reports import ImportReportsDialog, refused_rows, result_words
+from console.dialogs.incidents.incident_settings import IncidentSettingsDialog
 from engine.model.alert_command import ChangeAtlas
 from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
 from engine.model.atlas_call import PatternAnswer

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.lookout_draft import azimuth_trouble
-from console.dialogs.lookouts import LookoutsDialog
+from console.dialogs.cameras.lookout_draft import azimuth_trouble
+from console.dialogs.cameras.lookouts import LookoutsDialog
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.site import SiteAnchor

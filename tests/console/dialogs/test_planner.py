@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.coverage import predict, score, suggest
-from console.dialogs.planner import PlannerDialog
-from console.dialogs.planner_draft import NodeDraft
+from console.dialogs.floor.planner import PlannerDialog
+from console.dialogs.floor.planner_draft import NodeDraft
+from console.feeds.coverage import predict, score, suggest
 from engine.model.access import Role
 from engine.model.command import CreateUser, PutNode
 from engine.model.errors import EnvironmentFault, InputError

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.provision import ProvisionDialog
-from console.dialogs.provision_cable import Cable, CableStep
-from console.dialogs.provision_serial import SerialCable
+from console.dialogs.devices.provision import ProvisionDialog
+from console.dialogs.devices.provision_cable import Cable, CableStep
+from console.dialogs.devices.provision_serial import SerialCable
 from engine.model.command import ProvisionNode
 from engine.model.errors import EnvironmentFault, InputError
 from engine.sources.node.serial_port import SerialPort

@@ -6,8 +6,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.recording import RecordingDialog, room_text
-from console.pages.system_words import recording_text
+from console.dialogs.cameras.recording import RecordingDialog, room_text
+from console.pages.system.words import recording_text
 from console.recording_estimate import GIB, Limit, estimate
 from engine.model.command import ChangeSettings
 from engine.model.health import CameraHealth, EngineHealth

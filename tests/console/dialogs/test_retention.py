@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.retention import Bound, RetentionDialog, goes_text, kinds
+from console.dialogs.upkeep.retention import Bound, RetentionDialog, goes_text, kinds
 from engine.model.command import ChangeSettings
 from engine.model.people_settings import PeopleSettings
 from engine.model.setting import settings_of

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.camera_form import _NUMBERS, CameraForm
+from console.dialogs.cameras.camera_form import _NUMBERS, CameraForm
 from console.dialogs.setting_fields import length_trouble, number_box, number_field, number_trouble, range_hint, typed_value, whole_box
 from engine.model.errors import InputError
 from engine.model.incident_settings import IncidentSettings

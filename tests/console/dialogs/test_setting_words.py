@@ -6,8 +6,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.import_settings import ImportSettingsDialog
 from console.dialogs.setting_words import change_row, field_words, value_words
+from console.dialogs.upkeep.import_settings import ImportSettingsDialog
 from engine.model.setting import described_fields
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import CameraPose, Floor, NodeSettings

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-import console.dialogs.verify_pack as module
+import console.dialogs.evidence.verify_pack as module
 from console.bridge import EngineBridge
-from console.dialogs.verify_pack import VerifyPackDialog
+from console.dialogs.evidence.verify_pack import VerifyPackDialog
 from engine.runtime.evidence.verify import PackVerdict
 from tests.console.gallery_evidence import NO_VIDEO, manifest
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.lookouts import LookoutsDialog
-from console.dialogs.view_masks import ViewMasksDialog
+from console.dialogs.cameras.lookouts import LookoutsDialog
+from console.dialogs.cameras.view_masks import ViewMasksDialog
 from engine.model.command import ChangeSettings
 from engine.model.smoke import Lookout, LookoutView
 from tests.console.dialogs.conftest import Show

@@ -9,11 +9,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.actions.camera_actions import CameraActions
 from console.bridge import EngineBridge
-from console.camera_actions import CameraActions
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.zones import ZonesDialog
-from console.dialogs.zones_draft import shape_about, shapes_of
+from console.dialogs.zones.draft import shape_about, shapes_of
+from console.dialogs.zones.zones import ZonesDialog
 from engine.model.command import PutCamera
 from engine.model.errors import InputError
 from engine.model.geometry import Point

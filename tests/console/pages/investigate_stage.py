@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.pages.investigate import InvestigatePage
+from console.pages.investigate.investigate import InvestigatePage
 from console.pages.page import PageContext
-from console.remembered import Remembered
+from console.session.remembered import Remembered
 from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine

@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.page import PageContext
-from console.pages.space import SpacePage
-from console.remembered import Remembered
+from console.pages.space.space import SpacePage
+from console.session.remembered import Remembered
 from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from tests.fakes.radio_scene import RadioEngine

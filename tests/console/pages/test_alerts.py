@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.alert_rules import AlertRulesDialog
-from console.dialogs.close_alert import CloseAlertDialog
-from console.dialogs.note_alert import NoteAlertDialog
-from console.dialogs.shelve_alert import ShelveAlertDialog
-from console.dialogs.why_nothing import WhyNothingDialog
-from console.pages.alerts import AlertsPage
+from console.dialogs.alerts.alert_rules import AlertRulesDialog
+from console.dialogs.alerts.close_alert import CloseAlertDialog
+from console.dialogs.alerts.note_alert import NoteAlertDialog
+from console.dialogs.alerts.shelve_alert import ShelveAlertDialog
+from console.dialogs.alerts.why_nothing import WhyNothingDialog
+from console.pages.alerts.alerts import AlertsPage
 from console.pages.registry import PAGES
-from console.remembered import Remembered
-from console.shortcuts import ShortcutsDialog
-from console.site_mode import SiteModeDialog
+from console.palette.shortcuts import ShortcutsDialog
+from console.session.remembered import Remembered
+from console.shell.site_mode import SiteModeDialog
 from console.window import MainWindow
 from engine.model.alert import AlertState, Disposition
 from engine.model.alert_command import AssignAlert, ChangeAlert, ChangeAlerting, PromoteHeld, SeeAlert, SetSiteMode, ShelveAlert
@@ -280,7 +280,7 @@ def test_what_is_asked_of_one_alert_is_not_asked_of_the_next(page: AlertsPage, q
 def test_a_decision_that_is_gone_is_said_to_be(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
     del engine.alerts.decisions["de-a3"]
     page.list.select("al-0003")
-    qtbot.waitUntil(lambda: "no longer kept" in page.card.why_trouble.text())
+    qtbot.waitUntil(lambda: "no longer on record" in page.card.why_trouble.text())
     assert not page.card.ladder.isVisible()
 
 

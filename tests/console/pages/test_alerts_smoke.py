@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.pages.alerts import AlertsPage
+from console.pages.alerts.alerts import AlertsPage
 from console.pages.page import PageContext
-from console.remembered import Remembered
+from console.session.remembered import Remembered
 from engine.model.alert import AlertState
 from engine.model.event import EventKind
 from engine.model.settings import CameraSettings

@@ -9,20 +9,20 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QWidge
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
+from console.dialogs.accounts.pairing import PairingDialog
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.erase_person import ErasePersonDialog
-from console.dialogs.firmware import FirmwareDialog
-from console.dialogs.firmware_update import UpdateDialog
-from console.dialogs.node import NodeDialog
-from console.dialogs.pairing import PairingDialog
-from console.dialogs.person import PersonDialog
-from console.dialogs.provision import ProvisionDialog
-from console.dialogs.radio_settings import RadioSettingsDialog
-from console.dialogs.register_device import RegisterDeviceDialog
-from console.pages.devices import DevicesPage
-from console.pages.devices_words import all_well, headline, notices, scanner_name, summary
+from console.dialogs.devices.firmware import FirmwareDialog
+from console.dialogs.devices.firmware_update import UpdateDialog
+from console.dialogs.devices.node import NodeDialog
+from console.dialogs.devices.provision import ProvisionDialog
+from console.dialogs.devices.radio_settings import RadioSettingsDialog
+from console.dialogs.devices.register_device import RegisterDeviceDialog
+from console.dialogs.people.erase_person import ErasePersonDialog
+from console.dialogs.people.person import PersonDialog
+from console.pages.devices.devices import DevicesPage
+from console.pages.devices.words import all_well, headline, notices, scanner_name, summary
 from console.pages.page import PageContext
-from console.remembered import Remembered
+from console.session.remembered import Remembered
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.command import (

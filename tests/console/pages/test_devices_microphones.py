@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
+from console.dialogs.cameras.microphone import ExpectedNamesDialog, MicrophoneDialog, names_in, new_id
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.microphone import ExpectedNamesDialog, MicrophoneDialog, names_in, new_id
-from console.pages.devices_microphones import MicrophonesTab
+from console.pages.devices.microphones import MicrophonesTab
 from engine.model.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault

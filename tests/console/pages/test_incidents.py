@@ -8,15 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.actions.incident_actions import likeliest
 from console.bridge import EngineBridge
-from console.dialogs.merge_incidents import MergeIncidentsDialog
-from console.dialogs.validate_incident import EditIncidentDialog, ValidateDialog
-from console.incident_actions import likeliest
-from console.incident_feed import PAGE, IncidentFeed
-from console.pages.incidents import IncidentsPage
-from console.pages.incidents_words import incidents_question
+from console.dialogs.incidents.merge_incidents import MergeIncidentsDialog
+from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
+from console.feeds.incident_feed import PAGE, IncidentFeed
+from console.pages.incidents.incidents import IncidentsPage
+from console.pages.incidents.words import incidents_question
 from console.pages.page import PageContext
-from console.remembered import Remembered
+from console.session.remembered import Remembered
 from engine.model.access import ROLE_VERBS, Role
 from engine.model.alert_command import EditIncident, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import EnvironmentFault

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.import_reports import ImportReportsDialog
-from console.pages.incidents import IncidentsPage
+from console.dialogs.incidents.import_reports import ImportReportsDialog
+from console.pages.incidents.incidents import IncidentsPage
 from console.pages.page import PageContext
-from console.remembered import Remembered
+from console.session.remembered import Remembered
 from engine.model.alert_command import KeepApart, MergeIncidents, ValidateIncident
 from engine.model.command import ChangeSettings
 from engine.model.incident import IncidentCategory, IncidentStatus, Report

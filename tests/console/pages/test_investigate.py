@@ -11,17 +11,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from console.commands_catalogue_buttons import button_actions
-from console.dialogs.bookmark import BookmarkDialog
+from console.dialogs.cameras.recording import RecordingDialog
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.evidence_packs import EvidencePacksDialog
-from console.dialogs.recording import RecordingDialog
-from console.jump_links import Jump, link_of, read_link
-from console.pages.investigate import InvestigatePage
-from console.pages.investigate_region import Region
-from console.pages.live import LivePage
-from console.remembered import Remembered
-from console.undo import UndoDesk
+from console.dialogs.evidence.bookmark import BookmarkDialog
+from console.dialogs.evidence.packs import EvidencePacksDialog
+from console.pages.investigate.investigate import InvestigatePage
+from console.pages.investigate.region import Region
+from console.pages.live.live import LivePage
+from console.palette.commands_catalogue_buttons import button_actions
+from console.session.remembered import Remembered
+from console.shell.jump_links import Jump, link_of, read_link
+from console.shell.undo import UndoDesk
 from console.window import MainWindow
 from engine.model.alert_settings import AlertSettings
 from engine.model.command import ChangeSettings

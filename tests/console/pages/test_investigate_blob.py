@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.pages.investigate import InvestigatePage
-from console.remembered import Remembered
+from console.pages.investigate.investigate import InvestigatePage
+from console.session.remembered import Remembered
 from engine.model.errors import NotFound
 from tests.console.pages.investigate_stage import opening
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene

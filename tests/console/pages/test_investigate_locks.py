@@ -8,9 +8,9 @@ from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.lock_evidence import LockEvidenceDialog
-from console.pages.investigate import InvestigatePage
-from console.remembered import Remembered
+from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
+from console.pages.investigate.investigate import InvestigatePage
+from console.session.remembered import Remembered
 from engine.model.segment import LONGEST_REASON, EvidenceLock, LockEvidence, UnlockEvidence
 from engine.model.time import SECOND
 from tests.console.pages.investigate_stage import Open, opening

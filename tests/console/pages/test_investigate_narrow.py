@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from console.pages.investigate import InvestigatePage
-from console.remembered import Remembered
+from console.pages.investigate.investigate import InvestigatePage
+from console.session.remembered import Remembered
 from tests.console.pages.investigate_stage import opening
 from tests.fakes.engine import FakeEngine
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
-from console.pages.investigate_alike import AlikeAsked, headline
-from console.pages.investigate_calendar import DayCalendar
-from console.pages.investigate_try_form import TryForm
-from console.pages.investigate_words import difference_words, hit_row
+from console.pages.investigate.alike import AlikeAsked, headline
+from console.pages.investigate.calendar import DayCalendar
+from console.pages.investigate.words import difference_words, hit_row
+from console.pages.what_if.trial_form import TryForm
 from engine.model.replay import DifferenceKind, ReplayDifference
 from engine.model.settings import Settings
 from engine.model.timeline import HitKind, LookHits, SearchAlike, SearchHit

@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from console.pages.investigate import InvestigatePage
-from console.pages.investigate_alike import of_file, of_region
-from console.pages.investigate_region import Region
-from console.remembered import Remembered
+from console.pages.investigate.alike import of_file, of_region
+from console.pages.investigate.investigate import InvestigatePage
+from console.pages.investigate.region import Region
+from console.session.remembered import Remembered
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SECOND
 from engine.model.timeline import HitKind, SaveSearch, SearchAlike, SearchFilter, SearchHit, SearchRecord

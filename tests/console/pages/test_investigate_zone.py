@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.pages import investigate_zone
-from console.pages.investigate_zone import PageZone
+from console.pages.investigate import zone as investigate_zone
+from console.pages.investigate.zone import PageZone
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from widgets.time_text import clock_text

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from console.remembered import Remembered
+from console.session.remembered import Remembered
 from tests.console.pages.investigate_stage import Open, opening
 from tests.fakes.engine import FakeEngine
 

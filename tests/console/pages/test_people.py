@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QWidge
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
+from console.dialogs.cameras.recognition import RecognitionDialog
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.enrol import EnrolClipDialog, EnrolPictureDialog
-from console.dialogs.person import PersonDialog
-from console.dialogs.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog
-from console.dialogs.recognition import RecognitionDialog
+from console.dialogs.people.enrol import EnrolClipDialog, EnrolPictureDialog
+from console.dialogs.people.person import PersonDialog
+from console.dialogs.people.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog
 from console.pages.page import PageContext
-from console.pages.people import PeoplePage
-from console.remembered import Remembered
+from console.pages.people.people import PeoplePage
+from console.session.remembered import Remembered
 from engine.model.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.enrol import EnrolPictureDialog
-from console.dialogs.person_edits import SureEraseDialog
-from console.pages.people import PeoplePage
-from console.remembered import Remembered
+from console.dialogs.people.enrol import EnrolPictureDialog
+from console.dialogs.people.person_edits import SureEraseDialog
+from console.pages.people.people import PeoplePage
+from console.session.remembered import Remembered
 from engine.model.people_command import PutPerson
 from engine.runtime.local import LocalPort
 from engine.vision.models import ModelStore

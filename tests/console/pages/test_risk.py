@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.fire_weather import FireWeatherDialog
-from console.dialogs.lookouts import LookoutsDialog
-from console.dialogs.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.dialogs.cameras.lookouts import LookoutsDialog
+from console.dialogs.fire.fire_weather import FireWeatherDialog
+from console.dialogs.incidents.risk_settings import MapServiceDialog, RiskSettingsDialog
 from console.pages.page import PageContext
-from console.pages.risk import RiskPage
-from console.remembered import Remembered
+from console.pages.risk.risk import RiskPage
+from console.session.remembered import Remembered
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
 from engine.model.fire import FireClass, FireRisk, FireView

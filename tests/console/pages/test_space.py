@@ -8,12 +8,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.camera_poses import CameraPosesDialog
-from console.dialogs.floor import FloorDialog
-from console.dialogs.planner import PlannerDialog
-from console.pages.space import SpacePage
-from console.pages.space_words import strongest_zones
-from console.remembered import Remembered
+from console.dialogs.cameras.camera_poses import CameraPosesDialog
+from console.dialogs.floor.floor import FloorDialog
+from console.dialogs.floor.planner import PlannerDialog
+from console.pages.space.space import SpacePage
+from console.pages.space.words import strongest_zones
+from console.session.remembered import Remembered
 from console.window import MainWindow
 from engine.model.access import Role
 from engine.model.blob import Posture
@@ -311,7 +311,7 @@ def test_an_operator_looks_but_does_not_change(stage: Stage, qtbot: QtBot) -> No
 
 
 def test_a_display_without_opengl_gets_the_plan_and_is_told_why(monkeypatch: pytest.MonkeyPatch, stage: Stage, qtbot: QtBot) -> None:
-    monkeypatch.setattr("console.pages.space.solid_view", lambda parent: Solid(None))
+    monkeypatch.setattr("console.pages.space.space.solid_view", lambda parent: Solid(None))
     page = stage()
     assert page.view is page.plan and page.notices.texts()[0].startswith("3D needs OpenGL, which this display does not offer")
     assert not page.toolbar.solid_button.isEnabled() and not page.toolbar.top_button.isEnabled()

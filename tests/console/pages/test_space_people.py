@@ -10,9 +10,9 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from console.pages.space import SpacePage
-from console.pages.space_words import headline, notices
-from console.remembered import Remembered
+from console.pages.space.space import SpacePage
+from console.pages.space.words import headline, notices
+from console.session.remembered import Remembered
 from engine.model.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.fused import FusedPicture

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.take_from_clip import TakeFromClipDialog
+from console.dialogs.people.take_from_clip import TakeFromClipDialog
 from console.pages.page import PageContext
-from console.pages.teach import TeachPage
-from console.remembered import Remembered
+from console.pages.teach.teach import TeachPage
+from console.session.remembered import Remembered
 from engine.model.access import Role
 from engine.model.command import CreateUser, InstallModels
 from engine.model.gesture import GestureMode

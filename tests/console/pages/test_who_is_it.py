@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from console.actions.people_actions import PeopleActions
 from console.bridge import EngineBridge
-from console.pages.who_is_it import WhoIsIt, candidates_of, newest_identity_question
-from console.people_actions import PeopleActions
+from console.pages.alerts.who_is_it import WhoIsIt, candidates_of, newest_identity_question
 from engine.model.event import Event, EventKind
 from engine.model.fused import SourceKind
 from engine.model.people_command import NameTrack

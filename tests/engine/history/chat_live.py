@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
 
-from engine.history.checker_facts import facts_of
+from engine.history.checker.facts import facts_of
 from engine.history.names import Directory, directory_of
-from engine.history.queries import Of, Query, Scope, Span, Who
-from engine.history.queries_text import from_text
+from engine.history.queries.queries import Of, Query, Scope, Span, Who
+from engine.history.queries.text import from_text
 from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.event import Event, EventKind
 from engine.model.event_query import AskedRecord, EventWant

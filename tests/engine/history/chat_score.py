@@ -8,7 +8,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from engine.history.checker import Checker
+from engine.history.checker.checker import Checker
 from engine.model.chat import ChatAnswer, ClaimStatus, Sentence
 from tests.engine.history.chat_altered import altered
 from tests.engine.history.chat_invented import invented

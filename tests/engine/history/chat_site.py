@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine.history.asking import Asker
-from engine.history.grammar_planner import OfflinePlanner
+from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.names import Directory, directory_of
 from engine.history.planner import PlannerQuestion, Turn
-from engine.history.queries import Viewer
-from engine.history.queries_reach import Reach
-from engine.history.queries_text import from_text
-from engine.history.queries_watch import LostCameras
+from engine.history.queries.queries import Viewer
+from engine.history.queries.reach import Reach
+from engine.history.queries.text import from_text
+from engine.history.queries.watch import LostCameras
 from engine.model.access import ROLE_VERBS, Role
 from engine.model.chat import ChatAnswer, ClaimStatus
 from engine.model.event_query import AskedRecord

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from engine.history.asking import Asker
-from engine.history.checker import Checker
-from engine.history.grammar_planner import OfflinePlanner
+from engine.history.checker.checker import Checker
+from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import Draft, PlannerQuestion
-from engine.history.queries import Ask, Of, Query, Scope, Span, Viewer
-from engine.history.queries_rows import Queries
-from engine.history.queries_run import Desk
-from engine.history.queries_text import from_text, to_text
+from engine.history.queries.queries import Ask, Of, Query, Scope, Span, Viewer
+from engine.history.queries.rows import Queries
+from engine.history.queries.run import Desk
+from engine.history.queries.text import from_text, to_text
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.chat import Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied
@@ -137,9 +137,9 @@ def test_any_text_is_answered_somehow(site: Site, text: str) -> None:
     ],
 )
 def test_what_is_offered_means_what_it_was_made_of(site: Site, query: Query) -> None:
-    from engine.history.answers_words import Words
-    from engine.history.grammar import parse
-    from engine.history.grammar_told import question_of
+    from engine.history.answers.words import Words
+    from engine.history.grammar.grammar import parse
+    from engine.history.grammar.query_wording import question_of
 
     offered = question_of(query, Words(site.directory(), ZONE, site.now_ns))
     again = parse(offered, site.directory(), site.now_ns, ZONE)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.history.checker import Checker
-from engine.history.queries import SEEN_KINDS, Ask, Of, Span
-from engine.history.queries_text import from_text
+from engine.history.checker.checker import Checker
+from engine.history.queries.queries import SEEN_KINDS, Ask, Of, Span
+from engine.history.queries.text import from_text
 from engine.model.chat import CitationKind, ClaimStatus
 from engine.model.event import Event, EventKind
 from tests.engine.history.chat_site import Site, site_in

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.history.checker import Checker
-from engine.history.queries import Ask, By, GroupSelection, Query, Scope, Span, Viewer, Who
-from engine.history.queries_run import Desk
-from engine.history.queries_text import from_text, to_text
+from engine.history.checker.checker import Checker
+from engine.history.queries.queries import Ask, By, GroupSelection, Query, Scope, Span, Viewer, Who
+from engine.history.queries.run import Desk
+from engine.history.queries.text import from_text, to_text
 from engine.model.access import ROLE_VERBS, Role, Verb
 from engine.model.chat import ChatAnswer, ClaimStatus, Sentence
 from engine.model.errors import InputError, PermissionDenied
@@ -232,7 +232,7 @@ def test_who_else_is_not_answered_with_the_same(site: Site) -> None:
 )
 def test_of_more_than_can_be_read_the_checker_counts_in_halves(site: Site, question: str, monkeypatch: pytest.MonkeyPatch) -> None:
     told = [each for each in site.ask(question).sentences if each.citations]
-    monkeypatch.setattr("engine.history.checker_people._MOST_READ", 0)
+    monkeypatch.setattr("engine.history.checker.people._MOST_READ", 0)
     checker = Checker(site.reach(), site.directory())
     assert told and not [checker.why(each) for each in told if checker.why(each)]
     other = next(each for each in told if each.status is ClaimStatus.VERIFIED)

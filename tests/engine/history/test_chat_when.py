@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.history.grammar_tokens import tokens_of
-from engine.history.when import find_when
-from engine.history.when_zone import local
+from engine.history.lexicon.tokens import tokens_of
+from engine.history.when.when import find_when
+from engine.history.when.zone import local
 from engine.model.time import from_iso
 
 ZONE = ZoneInfo("Europe/Stockholm")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from engine.history.asking import Asker
-from engine.history.claude_client import Endpoint
-from engine.history.claude_planner import SYSTEM, ClaudePlanner, Ways
-from engine.history.claude_prices import Used, micro_usd
-from engine.history.grammar_planner import OfflinePlanner
+from engine.history.claude.client import Endpoint
+from engine.history.claude.planner import SYSTEM, ClaudePlanner, Ways
+from engine.history.claude.prices import Used, micro_usd
+from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
 from engine.model.chat import ChatAnswer, ClaimStatus, PlannerKind
 from engine.model.errors import EnvironmentFault

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.history.claude_pseudonyms import Pseudonyms
+from engine.history.claude.pseudonyms import Pseudonyms
 from engine.history.names import Directory, NamedEntity, NamedKind
 
 

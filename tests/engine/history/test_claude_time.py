@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.history import claude_planner
 from engine.history.asking import Asker
-from engine.history.claude_client import Endpoint, load_sdk
-from engine.history.claude_planner import ClaudePlanner, Ways
-from engine.history.grammar_planner import OfflinePlanner
+from engine.history.claude import planner as claude_planner
+from engine.history.claude.client import Endpoint, load_sdk
+from engine.history.claude.planner import ClaudePlanner, Ways
+from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
 from engine.model.chat import ChatAnswer, PlannerKind
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in

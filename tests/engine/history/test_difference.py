@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.history import difference
-from engine.history.difference import Thing, Things, changed_settings, differences, matched
-from engine.history.replay_run import tried_settings
+from engine.history.replay import difference
+from engine.history.replay.difference import Thing, Things, changed_settings, differences, matched
+from engine.history.replay.run import tried_settings
 from engine.model.alert import Alert, AlertState
 from engine.model.alert_settings import AlertSettings, SiteMode
 from engine.model.blob import Blob, BlobStatus, RadioPicture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.history.replay_journal import JournalFolder
-from engine.history.replay_player import ReplayPlayer
+from engine.history.replay.journal import JournalFolder
+from engine.history.replay.player import ReplayPlayer
 from engine.model import wire
 from engine.model.health import CameraState
 from engine.model.radio import NodeState

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.history.rerun import Rerun, copy_stretch, rerun
-from engine.history.rerun_parts import parts_of, rerun_in_parts
+from engine.history.replay.rerun import Rerun, copy_stretch, rerun
+from engine.history.replay.rerun_parts import parts_of, rerun_in_parts
 from engine.model.observation import EngineStarted, Numbered
 from engine.model.radio import CsiBatch
 from engine.model.time import SECOND

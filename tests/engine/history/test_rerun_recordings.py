@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.radio_captures import EPOCH_NS, recording
-from engine.history.replay_journal import JournalFolder
-from engine.history.rerun import rerun
+from engine.history.replay.journal import JournalFolder
+from engine.history.replay.rerun import rerun
 from engine.model.observation import EngineStarted, Observation, SettingsChanged, Tick
 from engine.model.question import ListAlerts, ListDecisions, ListEvents
 from engine.model.settings import Settings

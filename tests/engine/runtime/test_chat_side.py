@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.history.answers_words import safe
-from engine.history.grammar_planner import OfflinePlanner
+from engine.history.answers.words import safe
+from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import Draft, PlannerQuestion
-from engine.history.queries_rows import Queries
+from engine.history.queries.rows import Queries
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import AskRecord, ChatAnswer, ChatSettings, ClaimStatus, GetChatState, ListChat, PlannerKind

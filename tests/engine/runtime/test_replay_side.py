@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.history.replay_worker import Window
+from engine.history.replay.worker import Window
 from engine.model.access import ROLE_VERBS, Role, Session, User
 from engine.model.audit import AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, PermissionDenied

@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from console.__main__ import main
-from engine.history.replay_journal import JournalFolder
+from engine.history.replay.journal import JournalFolder
 from engine.model.errors import InputError
 from engine.model.evidence import HiddenRegion, Redaction
 from engine.model.radio import CsiBatch

@@ -1,0 +1,1 @@
+"""What a page has done to one thing: alerts, cameras, devices, incidents, people."""

@@ -1,0 +1,168 @@
+"""What operators can do about alerts, wherever they are shown."""
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.alerts.close_alert import CloseAlertDialog
+from console.dialogs.alerts.note_alert import NoteAlertDialog
+from console.dialogs.alerts.shelve_alert import ShelveAlertDialog
+from console.words import denied_text, error_text
+from engine.model.access import Verb
+from engine.model.alert import Alert, AlertState, Disposition
+from engine.model.alert_command import AlertCommand, AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
+from engine.model.errors import WatchroomError
+from engine.model.time import Clock
+from widgets.alerts.alert_words import alert_title, tr
+from widgets.time_text import duration_text
+from widgets.toast import ToastArea
+
+_ORDER = (AlertState.NEW, AlertState.ACKNOWLEDGED, AlertState.IN_PROGRESS, AlertState.CLOSED)
+
+
+class AlertActions(QObject):
+    """Dialogs, commands, messages, and undo where the engine takes something back (alerts themselves go forward only). UI thread.
+
+    Signals: promoted(alert id): what was held is an alert now; done(): a dialog is closed, and the list wants the keyboard again.
+    """
+
+    promoted = Signal(str)
+    done = Signal()
+
+    def __init__(self, bridge: EngineBridge, toasts: ToastArea, clock: Clock, over: QWidget) -> None:
+        super().__init__(over)
+        self._bridge, self._toasts, self._clock, self._over = bridge, toasts, clock, over
+
+    @property
+    def user(self) -> str:
+        return self._bridge.session.user.name
+
+    def may(self) -> bool:
+        return self._bridge.may(Verb.ACKNOWLEDGE)
+
+    # Forward
+
+    def acknowledge(self, alerts: tuple[Alert, ...]) -> None:
+        self._forward(alerts, AlertState.ACKNOWLEDGED, tr("Acknowledged"), tr("It is acknowledged already."))
+
+    def begin(self, alerts: tuple[Alert, ...]) -> None:
+        self._forward(alerts, AlertState.IN_PROGRESS, tr("In progress"), tr("It is in progress already."))
+
+    def close(self, alerts: tuple[Alert, ...]) -> None:
+        """Asks what it was."""
+        open_ones = tuple(alert for alert in alerts if alert.open)
+        if not self._allowed() or not open_ones:
+            return
+        dialog = CloseAlertDialog(alerts_label(open_ones), self._over)
+        dialog.decided.connect(lambda what, note: self._close(open_ones, what, note))
+        self._open(dialog)
+
+    def _close(self, alerts: tuple[Alert, ...], what: Disposition, note: str) -> None:
+        self._tell(ChangeAlert(_ids(alerts), AlertState.CLOSED, what, note), tr("Closed: {0}").format(alerts_label(alerts)))
+
+    def _forward(self, alerts: tuple[Alert, ...], state: AlertState, done: str, already: str) -> None:
+        if not self._allowed() or not alerts:
+            return
+        behind = tuple(alert for alert in alerts if _ORDER.index(alert.state) < _ORDER.index(state))
+        if behind:
+            self._tell(ChangeAlert(_ids(behind), state), tr("{0}: {1}").format(done, alerts_label(behind)))
+        else:
+            self._toasts.show_message(already)
+
+    # Shelf
+
+    def shelve(self, alerts: tuple[Alert, ...]) -> None:
+        """Asks why, and until when."""
+        open_ones = tuple(alert for alert in alerts if alert.open)
+        if not self._allowed() or not open_ones:
+            return
+        dialog = ShelveAlertDialog(alerts_label(open_ones), self._clock, self._over)
+        dialog.decided.connect(lambda seconds, reason: self._shelve(open_ones, seconds, reason))
+        self._open(dialog)
+
+    def _shelve(self, alerts: tuple[Alert, ...], seconds: float, reason: str) -> None:
+        length = duration_text(round(seconds) * 1_000_000_000)
+        self._tell(
+            ShelveAlert(_ids(alerts), seconds, reason),
+            tr("Shelved for {0}: {1}").format(length, alerts_label(alerts)),
+            undo=ShelveAlert(_ids(alerts), 0.0),
+        )
+
+    def unshelve(self, alerts: tuple[Alert, ...]) -> None:
+        shelved = tuple(alert for alert in alerts if alert.shelved_until_ns is not None)
+        if not self._allowed():
+            return
+        if shelved:
+            self._tell(ShelveAlert(_ids(shelved), 0.0), tr("Back from the shelf: {0}").format(alerts_label(shelved)))
+        else:
+            self._toasts.show_message(tr("It is not shelved."))
+
+    # Who, notes, steps
+
+    def take(self, alerts: tuple[Alert, ...]) -> None:
+        """They are the user's now; undone where all belonged to one person, or nobody, before."""
+        if not self._allowed() or not alerts:
+            return
+        before = {alert.assignee for alert in alerts}
+        undo = AssignAlert(_ids(alerts), before.pop()) if len(before) == 1 and self.user not in before else None
+        self._tell(AssignAlert(_ids(alerts), self.user), tr("Yours: {0}").format(alerts_label(alerts)), undo=undo)
+
+    def note(self, alert: Alert | None) -> None:
+        if alert is None or not self._allowed():
+            return
+        dialog = NoteAlertDialog(alert_title(alert), self._over)
+        dialog.decided.connect(lambda text: self._tell(NoteAlert(alert.id, text), tr("Note added.")))
+        self._open(dialog)
+
+    def tick(self, alert: Alert | None, step: int, done: bool) -> None:
+        if alert is not None and self._allowed():
+            self._tell(DoStep(alert.id, step, done), "")
+
+    def see(self, alert: Alert) -> None:
+        """Told once; what goes wrong with it is nobody's trouble."""
+        if self._bridge.may(Verb.SEE_PAST):
+            self._bridge.command(SeeAlert(alert.id), lambda _: None, lambda _: None, owner=self)
+
+    def promote(self, decision_id: str) -> None:
+        if not self._allowed():
+            return
+
+        def promoted(alert_id: str) -> None:
+            self._toasts.show_message(tr("It is an alert now. That it was held is counted against its rule."), "good")
+            self.promoted.emit(alert_id)
+
+        self._bridge.command(PromoteHeld(decision_id), promoted, self._show_alert_error, owner=self)
+
+    # Telling
+
+    def _tell(self, command: AlertCommand, said: str, undo: AlertCommand | None = None) -> None:
+        self._bridge.command(command, lambda _: self._announce_change(said, undo), self._show_alert_error, owner=self)
+
+    def _announce_change(self, said: str, undo: AlertCommand | None) -> None:
+        if not said:
+            return
+        toast = self._toasts.show_message(said, "good", tr("Undo") if undo is not None else "")
+        if undo is not None:
+            toast.action_requested.connect(lambda: self._tell(undo, tr("Taken back.")))
+
+    def _show_alert_error(self, error: WatchroomError) -> None:
+        self._toasts.show_message(error_text(error), "critical", seconds=12)
+
+    def _allowed(self) -> bool:
+        if not self.may():
+            self._toasts.show_message(denied_text(Verb.ACKNOWLEDGE), "critical")
+        return self.may()
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(lambda _: self.done.emit())
+        dialog.open()
+
+
+def alerts_label(alerts: tuple[Alert, ...]) -> str:
+    """What they are: one by its name, several by their number."""
+    return alert_title(alerts[0]) if len(alerts) == 1 else tr("{0} alerts").format(len(alerts))
+
+
+def _ids(alerts: tuple[Alert, ...]) -> tuple[str, ...]:
+    return tuple(alert.id for alert in alerts)

@@ -1,0 +1,129 @@
+"""What can be done about incidents: dialogs, commands and messages."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.floor.site_anchor import SiteAnchorDialog
+from console.dialogs.incidents.atlas import AtlasDialog
+from console.dialogs.incidents.import_reports import ImportReportsDialog
+from console.dialogs.incidents.incident_settings import IncidentSettingsDialog
+from console.dialogs.incidents.merge_incidents import MergeIncidentsDialog
+from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
+from console.words import error_text
+from engine._geodesic import distance_m
+from engine.model.access import Verb
+from engine.model.alert_command import EditIncident, KeepApart, ReportCommand, SplitIncident
+from engine.model.atlas import AtlasState
+from engine.model.errors import WatchroomError
+from engine.model.incident import Incident, IncidentState
+from engine.model.time import SECOND
+from widgets.toast import ToastArea
+
+_MOST_OFFERED = 40
+_METRE_A_SECOND = 0.5  # how a minute counts beside a distance, to say which incident is likelier the same
+
+
+class IncidentActions(QObject):
+    """UI thread. Signals: done(incident id): something was changed, and this one will want to be seen."""
+
+    done = Signal(str)
+
+    def __init__(self, bridge: EngineBridge, toasts: ToastArea, over: QWidget) -> None:
+        super().__init__(over)
+        self._bridge, self._toasts, self._over = bridge, toasts, over
+
+    def may(self) -> bool:
+        return self._bridge.may(Verb.ACKNOWLEDGE)
+
+    # One incident
+
+    def validate(self, incident: Incident) -> None:
+        snapshot = self._bridge.snapshot
+        on = snapshot is not None and snapshot.incidents.atlas.state is not AtlasState.OFF
+        dialog = self._open(Verb.ACKNOWLEDGE, lambda: ValidateDialog(self._bridge, incident, on, self._over))
+        self._say_when_accepted(dialog, incident.id, self.tr("Validated."))
+
+    def edit(self, incident: Incident) -> None:
+        dialog = self._open(Verb.ACKNOWLEDGE, lambda: EditIncidentDialog(self._bridge, incident, self._over))
+        self._say_when_accepted(dialog, incident.id, self.tr("Changed, and marked as set by a person."))
+
+    def switch_state(self, incident: Incident) -> None:
+        """Close it, or open it again."""
+        if incident.state is IncidentState.MERGED:
+            return
+        closes = incident.state is IncidentState.OPEN
+        state = IncidentState.CLOSED if closes else IncidentState.OPEN
+        said = self.tr("Closed. It is found under Closed.") if closes else self.tr("Open again.")
+        self._tell(EditIncident(incident.id, state=state), said)
+
+    # Which reports are one occurrence
+
+    def merge(self, incident: Incident, others: Sequence[Incident], chosen_id: str = "") -> None:
+        """`others`: all that are known; the likeliest are offered."""
+        offered = likeliest(incident, others, chosen_id)
+        if not offered:
+            self._toasts.show_message(self.tr("There is no other incident to merge it with."), "info")
+            return
+        dialog = self._open(Verb.ACKNOWLEDGE, lambda: MergeIncidentsDialog(self._bridge, incident, offered, chosen_id, self._over))
+        if isinstance(dialog, MergeIncidentsDialog):
+            dialog.merged.connect(lambda kept_id: self._did(self.tr("Merged. Tick reports and split them off to take it back."), kept_id))
+
+    def keep_apart(self, incident: Incident, other_id: str) -> None:
+        self._tell(KeepApart(incident.id, other_id), self.tr("They are two. They are not offered to each other any more."))
+
+    def split(self, incident: Incident, report_ids: tuple[str, ...]) -> None:
+        if report_ids:
+            self._tell(SplitIncident(incident.id, report_ids), self.tr("Split off. Merge both to take it back."))
+
+    # All of them
+
+    def import_reports(self) -> None:
+        self._open(Verb.ADMINISTER, lambda: ImportReportsDialog(self._bridge, self._over))
+
+    def atlas_settings(self) -> None:
+        self._open(Verb.ADMINISTER, lambda: AtlasDialog(self._bridge, self._over))
+
+    def correlation(self) -> None:
+        self._open(Verb.ADMINISTER, lambda: IncidentSettingsDialog(self._bridge, self._over))
+
+    def site_anchor(self) -> None:
+        self._open(Verb.ADMINISTER, lambda: SiteAnchorDialog(self._bridge, self._over))
+
+    def _tell(self, command: ReportCommand, said: str) -> None:
+        self._bridge.command(command, lambda incident_id: self._did(said, incident_id), self.complain, owner=self)
+
+    def _did(self, said: str, incident_id: str) -> None:
+        self._toasts.show_message(said, "good")
+        self.done.emit(incident_id)
+
+    def complain(self, error: WatchroomError) -> None:
+        self._toasts.show_message(error_text(error), "critical", seconds=0)
+
+    def _say_when_accepted(self, dialog: QDialog | None, incident_id: str, said: str) -> None:
+        if dialog is not None:
+            dialog.accepted.connect(lambda: self._did(said, incident_id))
+
+    def _open(self, verb: Verb, make: Callable[[], QDialog]) -> QDialog | None:
+        """None where the session may not do it."""
+        if not self._bridge.may(verb):
+            return None
+        dialog = make()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+
+def likeliest(incident: Incident, others: Sequence[Incident], first_id: str = "") -> tuple[Incident, ...]:
+    """Others that may be the same: the one asked for, those that were offered, then by place and time."""
+    offered = {first_id, *incident.review_ids, *incident.related_ids}
+
+    def order(each: Incident) -> tuple[bool, bool, float]:
+        apart_m = distance_m(incident.latitude, incident.longitude, each.latitude, each.longitude)
+        gap_s = abs(each.occurred_ns - incident.occurred_ns) / SECOND
+        return each.id != first_id, each.id not in offered, apart_m + _METRE_A_SECOND * gap_s
+
+    own = [each for each in others if each.id != incident.id and each.state is not IncidentState.MERGED]
+    return tuple(sorted(own, key=order)[:_MOST_OFFERED])

@@ -1,0 +1,1 @@
+"""The chat beside every page."""

@@ -1,0 +1,252 @@
+"""The chat beside every page: asks the engine off the UI thread, shows answers, and leads to the moments that they rest on."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.chat.examples import example_questions
+from console.dialogs.chat.chat_history import ChatHistoryDialog
+from console.dialogs.chat.chat_settings import ChatSettingsDialog
+from console.dialogs.confirm import ConfirmDialog
+from console.shell.jump_links import Jump
+from console.words import error_text
+from engine.model.access import Verb
+from engine.model.chat import AskRecord, ChatAnswer, Citation, CitationKind, ForgetChat, ListChat, VideoClip
+from engine.model.errors import WatchroomError
+from engine.model.snapshot import Snapshot
+from engine.model.time import Clock
+from widgets.chat.chat_pane import ChatPane
+from widgets.chat.chat_sentence import is_playable
+from widgets.chat.chat_words import answer_markdown, history_markdown, tr
+from widgets.events.thumbnails import Thumbnails
+from widgets.icons import icon
+from widgets.toast import ToastArea
+
+MOST_LISTED = 500
+
+
+class ChatDock(QWidget):
+    """UI thread. One question is under way at a time; the answer to one that nobody waits for any more is let fall.
+
+    Signals:
+        jump_wanted(Jump, play): show this moment on the timeline, moving where something is to be seen.
+        person_wanted(id): show where somebody was. closed(): the operator put the dock away.
+    """
+
+    jump_wanted = Signal(object, bool)
+    person_wanted = Signal(str)
+    closed = Signal()
+
+    def __init__(self, bridge: EngineBridge, clock: Clock, toasts: ToastArea, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._clock, self._toasts = bridge, clock, toasts
+        self._thumbnails = Thumbnails()
+        self._conversation = ""
+        self._number = 0
+        self._examples_of: object = None
+        self._hidden = False
+        self.pane = ChatPane(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.pane)
+        self._add_menu()
+        self._connect()
+
+    def _add_menu(self) -> None:
+        acts = (
+            ("clock", tr("&History…"), self.open_history),
+            ("copy", tr("&Copy what is shown as markdown"), self.copy_shown),
+            ("download", tr("&Export the history as markdown…"), self.export_history),
+            ("trash-2", tr("&Forget all my questions…"), self.forget_all),
+        )
+        for name, text, do in acts:
+            action = QAction(icon(name), text, self.pane.menu)
+            action.triggered.connect(lambda _=False, do=do: do())
+            self.pane.menu.addAction(action)
+        self.settings_action = QAction(icon("settings"), tr("Chat &settings…"), self.pane.menu)
+        self.settings_action.triggered.connect(lambda: self.open_settings())
+        if self._bridge.may(Verb.ADMINISTER):
+            self.pane.menu.addSeparator()
+            self.pane.menu.addAction(self.settings_action)
+
+    def _connect(self) -> None:
+        pane = self.pane
+        pane.asked.connect(self.ask)
+        pane.stopped.connect(self.stop_waiting)
+        pane.begun_anew.connect(self._begin_anew)
+        pane.cited.connect(self._cited)
+        pane.clip_wanted.connect(self._play)
+        pane.copy_wanted.connect(lambda answer: self._copy(answer_markdown(answer)))
+        pane.forget_wanted.connect(self.forget)
+        pane.closed.connect(self.closed)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """What could be asked, what cameras are called, and in which zone. Cheap when nothing changed."""
+        zone = snapshot.settings.alerts.time_zone
+        about = (snapshot.settings.cameras, snapshot.people.persons, zone)
+        if self._examples_of is None or about != self._examples_of:
+            self._examples_of = about
+            self.pane.set_zone(zone)
+            self.pane.set_cameras({camera.id: camera.name for camera in snapshot.settings.cameras})
+            self.pane.set_examples(example_questions(snapshot))
+        if snapshot.faces_hidden != self._hidden:
+            self._hidden = snapshot.faces_hidden
+            self._thumbnails.forget()
+            for card in self.pane.cards:
+                self._fetch_thumbnails(card.answer)
+
+    def focus_question(self) -> None:
+        self.pane.box.edit.setFocus()
+
+    # asking
+
+    def ask(self, question: str) -> None:
+        if self.pane.waiting.on:
+            return
+        self._number += 1
+        number = self._number
+        self.pane.show_waiting(question)
+        self._bridge.ask(
+            AskRecord(question, conversation=self._conversation),
+            lambda answer: self._answered(number, answer),
+            lambda error: self._show_question_error(number, question, error),
+            owner=self,
+        )
+
+    def stop_waiting(self) -> None:
+        self._number += 1
+        self.pane.end_waiting()
+
+    def _answered(self, number: int, answer: ChatAnswer) -> None:
+        if number != self._number:
+            return
+        self._conversation = answer.id
+        self.pane.show_answer(answer, self._clock.now_ns())
+        self._fetch_thumbnails(answer)
+
+    def _show_question_error(self, number: int, question: str, error: WatchroomError) -> None:
+        if number == self._number:
+            self.pane.show_trouble(error_text(error), question)
+
+    def _begin_anew(self) -> None:
+        self._conversation = ""
+
+    # what it rests on
+
+    def _cited(self, citation: Citation, answer: ChatAnswer) -> None:
+        if citation.kind is CitationKind.PERSON:
+            self.person_wanted.emit(citation.id)
+        else:
+            self.jump_wanted.emit(Jump(citation.at_ns, citation.camera_id, _event_of(citation, answer)), is_playable(citation))
+
+    def _play(self, clip: VideoClip) -> None:
+        self.jump_wanted.emit(Jump(clip.at_ns, clip.camera_id, clip.event_id), True)
+
+    def _fetch_thumbnails(self, answer: ChatAnswer) -> None:
+        for clip in answer.clips:
+            known = self._thumbnails.get(clip.event_id)
+            if known is not None:
+                self.pane.set_thumbnail(clip.event_id, known)
+            elif clip.event_id:
+                self._fetch_thumbnail(clip.event_id)
+
+    def _fetch_thumbnail(self, event_id: str) -> None:
+        port, hidden = self._bridge.port, self._hidden
+
+        def show_thumbnail(jpeg: bytes | None) -> None:
+            if jpeg is not None and hidden == self._hidden and self._thumbnails.put(event_id, jpeg, self.devicePixelRatioF()):
+                picture = self._thumbnails.get(event_id)
+                assert picture is not None
+                self.pane.set_thumbnail(event_id, picture)
+
+        self._bridge.fetch(lambda: port.thumbnail(event_id), show_thumbnail, lambda _: None, owner=self)
+
+    # what was asked before
+
+    def open_history(self) -> ChatHistoryDialog:
+        dialog = ChatHistoryDialog(self._bridge, self._clock, self)
+        dialog.chosen.connect(self.show_before)
+        dialog.forgotten.connect(self._forgotten)
+        dialog.export_wanted.connect(self.export_history)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def show_before(self, answer: ChatAnswer) -> None:
+        """An answer of before; the next question follows on from it."""
+        self.stop_waiting()
+        self._conversation = answer.id
+        self.pane.show_history((answer,), self._clock.now_ns())
+        self._fetch_thumbnails(answer)
+
+    def copy_shown(self) -> None:
+        shown = [card.answer for card in self.pane.cards]
+        self._copy(self._markdown(tuple(shown)) if shown else "")
+
+    def export_history(self) -> None:
+        self._bridge.ask(ListChat(MOST_LISTED), self._export, self._toast_error, owner=self)
+
+    def _export(self, answers: tuple[ChatAnswer, ...]) -> None:
+        if not answers:
+            self._toasts.show_message(tr("There is nothing to export yet."))
+            return
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Export the history"), "questions.md", "Markdown (*.md)")
+        if not chosen:
+            return
+        try:
+            Path(chosen).write_text(self._markdown(answers), encoding="utf-8")
+        except OSError as error:
+            self._toasts.show_message(tr("Nothing was saved: {0}.").format(error.strerror or str(error)), "critical")
+            return
+        self._toasts.show_message(tr("Saved as {0}.").format(chosen), "good")
+
+    def forget(self, answer: ChatAnswer) -> None:
+        self._bridge.command(ForgetChat(answer.id), lambda _: self._forgotten(answer.id), self._toast_error, owner=self)
+
+    def forget_all(self) -> ConfirmDialog:
+        told = tr("All questions that you asked, and their answers, are removed. The record itself stays as it is.")
+        dialog = ConfirmDialog(tr("Forget all questions?"), told, tr("&Forget all"), self, can_undo=True)
+        dialog.accepted.connect(lambda: self._bridge.command(ForgetChat(), lambda _: self._forgotten(""), self._toast_error, owner=self))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _forgotten(self, answer_id: str) -> None:
+        """Empty: all of them."""
+        if not answer_id:
+            self.pane.clear()
+        self.pane.forget(answer_id)
+        if not answer_id or answer_id == self._conversation:
+            self._conversation = self.pane.cards[-1].answer.id if self.pane.cards else ""
+        self.pane.box.set_follow_up(bool(self._conversation))
+
+    def open_settings(self) -> ChatSettingsDialog:
+        dialog = ChatSettingsDialog(self._bridge, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _markdown(self, answers: tuple[ChatAnswer, ...]) -> str:
+        snapshot = self._bridge.snapshot
+        site = snapshot.settings.site_name if snapshot is not None else ""
+        return history_markdown(site, self._bridge.session.user.name, answers)
+
+    def _copy(self, text: str) -> None:
+        if not text:
+            self._toasts.show_message(tr("There is nothing to copy yet."))
+            return
+        QGuiApplication.clipboard().setText(text)
+        self._toasts.show_message(tr("Copied as markdown."))
+
+    def _toast_error(self, error: WatchroomError) -> None:
+        self._toasts.show_message(error_text(error), "critical")
+
+
+def _event_of(citation: Citation, answer: ChatAnswer) -> str:
+    """So that the page can say why."""
+    if citation.kind is CitationKind.EVENT:
+        return citation.id
+    return next((clip.event_id for clip in answer.clips if citation.kind is CitationKind.CLIP and clip.clip_id == citation.id), "")

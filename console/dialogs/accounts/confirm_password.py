@@ -1,0 +1,58 @@
+"""One's own password once more, before the time is over for which somebody stays signed in."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.frame import FramedDialog
+from console.session.lock_screen import refusal_text
+from engine.model.errors import WatchroomError
+from widgets.form import FieldGroup
+from widgets.password_field import PasswordField
+from widgets.time_text import clock_text
+
+
+class ConfirmPasswordDialog(FramedDialog):
+    """`accepted` once the engine took it: then the session is a new one."""
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        ends_ns = bridge.session.ends_ns
+        known = bridge.snapshot.at_ns if bridge.snapshot is not None else None
+        lead = _tr("Your password lets this console go on for seven days from now.")
+        if ends_ns is not None:
+            lead = _tr("You are signed in until {0}. {1}").format(clock_text(ends_ns, known), lead)
+        super().__init__(_tr("Stay signed in"), lead, width=420, parent=parent)
+        self._bridge, self._busy = bridge, False
+        self.fields = FieldGroup(self)
+        self.fields.add("password", PasswordField(self.tr("Password of {0}").format(bridge.session.user.name)))
+        self.fields.submitted.connect(self.submit)
+        self.body.addWidget(self.fields)
+        self.add_cancel()
+        self.button = self.add_button(self.tr("C&onfirm"), "primary")
+        self.button.setDefault(True)
+        self.button.clicked.connect(self.submit)
+
+    def submit(self) -> None:
+        password = self.fields.values()["password"]
+        if self._busy:
+            return
+        if not password:
+            self.fields.show_error("password", self.tr("Enter your password."))
+            return
+        self._set_busy(True)
+        self._bridge.confirm(password, self.accept, self._show_password_error, owner=self)
+
+    def _show_password_error(self, error: WatchroomError) -> None:
+        self._set_busy(False)
+        self.fields.field("password").set_value("")
+        self.fields.field("password").edit().setFocus()
+        self.show_trouble(refusal_text(error))
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.show_trouble("")
+        self.button.setEnabled(not busy)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ConfirmPasswordDialog", text)

@@ -1,0 +1,98 @@
+"""One account: made, or given another role and other cameras."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.accounts.account_fields import add_account_fields
+from console.dialogs.accounts.camera_choice import CameraChoice
+from console.dialogs.frame import FramedDialog
+from engine.model.access import Role, User
+from engine.model.access_command import ChangeUser
+from engine.model.command import CreateUser
+from engine.model.errors import WatchroomError
+from widgets.form import FieldGroup
+from widgets.theme import set_role
+
+
+class UserDialog(FramedDialog):
+    """`accepted` when it is as it was wanted."""
+
+    def __init__(self, bridge: EngineBridge, user: User | None = None, parent: QWidget | None = None) -> None:
+        title = _tr("New account") if user is None else _tr("Account of {0}").format(user.name)
+        super().__init__(title, width=480, parent=parent)
+        self._bridge, self._user, self._busy = bridge, user, False
+        self.fields = FieldGroup(self)
+        if user is None:
+            add_account_fields(self.fields, self.tr("Account name"))
+            self.fields.validity_changed.connect(self._show_ready)
+            self.fields.submitted.connect(self.submit)
+            self.body.addWidget(self.fields)
+        self._add_role(Role.OPERATOR if user is None else user.role)
+        self._add_cameras(None if user is None else user.cameras)
+        self.add_cancel()
+        self.button = self.add_button(self.tr("Cr&eate account") if user is None else self.tr("&Save"), "primary")
+        self.button.clicked.connect(self.submit)
+        self.button.setDefault(True)
+        self._show_ready()
+
+    def _add_role(self, chosen: Role) -> None:
+        self.role = QComboBox(self)
+        for role, text in role_texts().items():
+            self.role.addItem(text, role.value)
+        self.role.setCurrentIndex(self.role.findData(chosen.value))
+        label = QLabel(self.tr("&Role"))
+        label.setBuddy(self.role)
+        self.body.addWidget(label)
+        self.body.addSpacing(-8)
+        self.body.addWidget(self.role)
+
+    def _add_cameras(self, grants: tuple[str, ...] | None) -> None:
+        heading = QLabel(self.tr("May see"))
+        set_role(heading, "section")
+        snapshot = self._bridge.snapshot
+        cameras = () if snapshot is None else snapshot.settings.cameras
+        self.cameras = CameraChoice(cameras, grants, self._bridge.session.cameras is None, self)
+        self.body.addWidget(heading)
+        self.body.addSpacing(-6)
+        self.body.addWidget(self.cameras)
+
+    def submit(self) -> None:
+        if self._busy or (self._user is None and not self.fields.reveal()):
+            return
+        role, cameras = Role(self.role.currentData()), self.cameras.grants()
+        self._set_busy(True)
+        if self._user is None:
+            values = self.fields.values()
+            command = CreateUser(values["name"].strip(), role, values["password"], cameras)
+        else:
+            command = ChangeUser(self._user.id, role, cameras)
+        self._bridge.command(command, lambda _: self.accept(), self._show_user_error, owner=self)
+
+    def _show_user_error(self, error: WatchroomError) -> None:
+        self._set_busy(False)
+        self.show_error(error, self.fields if self._user is None else None)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.show_trouble("")
+        self._show_ready()
+
+    def _show_ready(self) -> None:
+        self.button.setEnabled(not self._busy and (self._user is not None or self.fields.is_valid()))
+
+
+def role_texts() -> dict[Role, str]:
+    return {
+        Role.OPERATOR: _tr("Operator – sees live and past, acknowledges"),
+        Role.INVESTIGATOR: _tr("Investigator – also exports and unmasks"),
+        Role.ADMIN: _tr("Administrator – may do everything"),
+    }
+
+
+def role_word(role: Role) -> str:
+    return role_texts()[role].split(" – ")[0]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("UserDialog", text)

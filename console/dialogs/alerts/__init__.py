@@ -1,0 +1,1 @@
+"""Rules of alerts, their modes, and what an operator does with one."""

@@ -1,0 +1,286 @@
+"""What deserves an operator: the rules, tried on the last day before they are saved. For administrators."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.alerts.arming import ArmingForm
+from console.dialogs.alerts.rule_form import RuleForm
+from console.dialogs.alerts.rule_text import RuleTextForm, trouble_words
+from console.dialogs.alerts.rule_trial import TrialView
+from console.dialogs.frame import FramedDialog
+from console.words import error_text
+from engine.model.alert_command import ChangeAlerting
+from engine.model.alert_settings import AlertSettings, Rule, RuleMode
+from engine.model.errors import InputError, WatchroomError
+from engine.model.question import RuleTrial, TryRules
+from engine.model.settings import Settings
+from engine.model.time import Clock
+from widgets.alerts.alert_words import rule_mode_word, tr
+from widgets.icons import icon
+from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
+from widgets.tabs import Tabs
+from widgets.theme import set_role
+from widgets.translation import inside
+
+
+class AlertRulesDialog(FramedDialog):
+    """A draft of the rules, as a form and as text, which tell the same: a wrong text is put right before the form is shown again. Saving
+    needs a dry run of that very draft."""
+
+    def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
+        lead = tr("The first rule whose gates all pass raises the alert. A rule on trial decides as well, and raises nothing.")
+        super().__init__(tr("Rules"), lead, parent=parent)
+        self.resize(1300, 780)
+        self._bridge = bridge
+        settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
+        self._before = settings.alerts
+        self.rules: list[Rule] = list(settings.alerts.rules)
+        self._tried: AlertSettings | None = None
+        self._busy = self._edited_here = self._by_text = False
+        self._wanted_tab: QWidget | None = None
+        self.list = QListWidget()
+        self.form = RuleForm(settings)
+        self.text = RuleTextForm(bridge)
+        self.arming = ArmingForm(settings)
+        self.arming.show_settings(settings.alerts)
+        self.trial = TrialView(bridge, clock)
+        self._build()
+        self._connect()
+        self._fill(0)
+
+    def _build(self) -> None:
+        self.tabs = Tabs(framed=True)
+        self.by_form = self._rules()
+        for tab, name in ((self.by_form, tr("Rules")), (self.text, tr("Text")), (self.arming, tr("Arming"))):
+            self.tabs.addTab(tab, name)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.tabs)
+        split.addWidget(self._dry_run())
+        split.setSizes([880, 370])
+        self.body.addWidget(split, 1)
+        self.add_cancel()
+        self.try_button = self.add_button(tr("Tr&y on the last 24 h"))
+        self.save = self.add_button(tr("&Save rules"), "primary")
+
+    def _dry_run(self) -> QWidget:
+        holder = QWidget()
+        title = QLabel(tr("Dry run"))
+        set_role(title, "secondary")
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(12, 8, 0, 0)
+        column.addWidget(title)
+        column.addWidget(self.trial, 1)
+        column.addStretch(0)
+        return holder
+
+    def _rules(self) -> QWidget:
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setAccessibleName(tr("Rules, in the order in which they are asked"))
+        self.add_rule, self.remove_rule = QPushButton(icon("plus"), tr("&Add")), QPushButton(icon("trash-2"), tr("Re&move"))
+        self.up, self.down = with_properties(QToolButton(), text="↑"), with_properties(QToolButton(), text="↓")
+        for button, tip in ((self.up, tr("Ask it earlier")), (self.down, tr("Ask it later"))):
+            button.setToolTip(plain_tip(tip))
+            button.setAccessibleName(tip)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for button in (self.add_rule, self.remove_rule, self.up, self.down):
+            row.addWidget(button)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.list, 1)
+        column.addLayout(row)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(left)
+        split.addWidget(self.form)
+        split.setSizes([310, 570])
+        return split
+
+    def _connect(self) -> None:
+        self.list.currentRowChanged.connect(self._choose)
+        self.form.changed.connect(self._edited)
+        self.arming.changed.connect(self._refresh)
+        self.tabs.currentChanged.connect(self._tab_shown)
+        self.text.typed.connect(self._refresh)
+        self.text.read.connect(self._text_read)
+        self.text.failed.connect(self._show_save_error)
+        self.add_rule.clicked.connect(self._add)
+        self.remove_rule.clicked.connect(self._remove)
+        self.up.clicked.connect(lambda: self._move(-1))
+        self.down.clicked.connect(lambda: self._move(1))
+        self.try_button.clicked.connect(self.try_now)
+        self.save.clicked.connect(self.save_now)
+
+    # The draft
+
+    def draft(self) -> AlertSettings:
+        """Raises InputError."""
+        if self._by_text and not self.text.settled:
+            raise InputError("", trouble_words(self.text.wrong, self.tabs.currentWidget() is self.text) if self.text.is_read else "")
+        if self._edited_here:
+            self.rules[self.list.currentRow()] = self.form.rule()
+        return replace(
+            self._before,
+            rules=tuple(self.rules),
+            armed_zones=self.arming.armed_zones(),
+            flood_at=self.arming.flood_at.value(),
+            escalate_s=self.arming.escalation_s(),
+        )
+
+    def _fill(self, row: int) -> None:
+        self.list.blockSignals(True)
+        self.list.clear()
+        for rule in self.rules:
+            self.list.addItem(rule_line(rule))
+        self.list.setCurrentRow(row)
+        self.list.blockSignals(False)
+        self._choose(row)
+
+    # Form and text
+
+    def _tab_shown(self) -> None:
+        tab = self.tabs.currentWidget()
+        if tab is self.text:
+            self._show_text()
+        elif tab is self.by_form and self._by_text:
+            self._leave_text()
+        self._refresh()
+
+    def _show_text(self) -> None:
+        if self._by_text:
+            return
+        if not self._form_is_good():
+            self.tabs.setCurrentWidget(self.by_form)
+            return
+        self._by_text = True
+        self.text.show_rules(tuple(self.rules))
+        self.text.setFocus()
+
+    def _leave_text(self) -> None:
+        """As soon as what stands there was read; not at all while it is wrong."""
+        if self.text.settled:
+            self._by_text = False
+            return
+        self.tabs.setCurrentWidget(self.text)
+        if self.text.is_read:
+            self.text.next_finding()
+        else:
+            self._wanted_tab = self.by_form
+            self.text.read_now()
+
+    def _text_read(self) -> None:
+        if self.text.rules is not None and list(self.text.rules) != self.rules:
+            chosen = self.rules[row].id if 0 <= (row := self.list.currentRow()) < len(self.rules) else ""
+            self.rules = list(self.text.rules)
+            ids = [rule.id for rule in self.rules]
+            self._fill(ids.index(chosen) if chosen in ids else min(max(row, 0), len(ids) - 1))
+        wanted, self._wanted_tab = self._wanted_tab, None
+        if wanted is not None and self.text.settled:
+            self.tabs.setCurrentWidget(wanted)
+        self._refresh()
+
+    def _form_is_good(self) -> bool:
+        try:
+            self.draft()
+        except InputError:
+            return False
+        return True
+
+    def _choose(self, row: int) -> None:
+        there = 0 <= row < len(self.rules)
+        self._edited_here = False
+        self.form.setEnabled(there)
+        if there:
+            self.form.show_rule(self.rules[row])
+        self.remove_rule.setEnabled(there)
+        self.up.setEnabled(row > 0)
+        self.down.setEnabled(0 <= row < len(self.rules) - 1)
+        self._refresh()
+
+    def _edited(self) -> None:
+        """What is wrong is said at once, and the last good value stays in the list."""
+        row = self.list.currentRow()
+        self._edited_here = True
+        with suppress(InputError):  # `_refresh` says it
+            self.rules[row] = self.form.rule()
+        item = self.list.item(row)
+        if item is not None:
+            item.setText(rule_line(self.rules[row]))
+        self._refresh()
+
+    def _add(self) -> None:
+        ids = {rule.id for rule in self.rules}
+        number = next(number for number in range(1, len(ids) + 2) if f"rule-{number}" not in ids)
+        self.rules.append(Rule(f"rule-{number}", tr("New rule"), mode=RuleMode.SHADOW))
+        self._fill(len(self.rules) - 1)
+        self.form.name.setFocus()
+        self.form.name.selectAll()
+
+    def _remove(self) -> None:
+        row = self.list.currentRow()
+        del self.rules[row]
+        self._fill(min(row, len(self.rules) - 1))
+
+    def _move(self, by: int) -> None:
+        row = self.list.currentRow()
+        self.rules[row], self.rules[row + by] = self.rules[row + by], self.rules[row]
+        self._fill(row + by)
+
+    def _refresh(self) -> None:
+        try:
+            draft = self.draft()
+        except InputError as error:
+            self.show_trouble(error_text(error))
+            if error.message:
+                self.trial.clear(tr("Correct it, then try it"))
+            self.try_button.setEnabled(False)
+            self.save.setEnabled(False)
+            return
+        self.show_trouble("")
+        changed, tried = draft != self._before, draft == self._tried
+        self.try_button.setEnabled(not self._busy and changed and not tried)
+        self.save.setEnabled(not self._busy and changed and tried)
+        if not tried:
+            self.trial.clear(tr("Nothing is changed yet") if not changed else tr("Try the change before it is saved"))
+
+    # Trying and saving
+
+    def try_now(self) -> None:
+        draft = self.draft()
+        self._set_busy(True)
+        self.trial.clear(tr("Trying…"))
+        self._bridge.ask(TryRules(draft), lambda answer: self._tried_out(draft, answer), self._show_save_error, owner=self)
+
+    def _tried_out(self, draft: AlertSettings, trial: RuleTrial) -> None:
+        self._tried = draft
+        self._set_busy(False)
+        if self._is(draft):
+            self.trial.show_trial(trial)
+            self.save.setFocus()
+
+    def _is(self, draft: AlertSettings) -> bool:
+        return self._form_is_good() and self.draft() == draft
+
+    def save_now(self) -> None:
+        self._set_busy(True)
+        self._bridge.command(ChangeAlerting(self.draft()), lambda _: self.accept(), self._show_save_error, owner=self)
+
+    def _show_save_error(self, error: WatchroomError) -> None:
+        self._set_busy(False)
+        self.show_trouble(error_text(error))
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self._refresh()
+
+
+def rule_line(rule: Rule) -> str:
+    return rule.name if rule.mode is RuleMode.ARMED else f"{rule.name} ({inside(rule_mode_word(rule.mode))})"

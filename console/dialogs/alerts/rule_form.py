@@ -1,0 +1,175 @@
+"""One rule as a form."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from console.dialogs.alerts.rule_choice import SomeOf
+from console.dialogs.alerts.rule_hours import HoursField
+from console.dialogs.setting_fields import number_box
+from engine.model.alert_settings import Rule, RuleMode, SiteMode
+from engine.model.event import EventKind, Severity
+from engine.model.places import choices
+from engine.model.settings import Settings
+from widgets.alerts.alert_words import mode_word, rule_mode_word, tr
+from widgets.down_scroll import DownScroll
+from widgets.number_field import NumberField
+from widgets.theme import severity_word
+from widgets.words import kind_word
+
+
+class RuleForm(QWidget):
+    """Signals: changed(): by the operator."""
+
+    changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._before = Rule("new", "New")
+        self._telling = True
+        self.name = QLineEdit()
+        self.mode = _combo([(rule_mode_word(mode), mode) for mode in RuleMode])
+        self.kinds = SomeOf(tr("Events"), tr("Any event"), [(kind.value, kind_word(kind)) for kind in EventKind])
+        self.cameras = SomeOf(tr("Cameras"), tr("Any camera"), [(camera.id, camera.name) for camera in settings.cameras])
+        self.zones = SomeOf(tr("Zones"), tr("Any zone"), choices(settings))
+        self.modes = SomeOf(tr("Site modes"), tr("Any mode"), [(mode.value, mode_word(mode)) for mode in SiteMode])
+        self.hours = HoursField()
+        self.armed_only, self.unknown_only = QCheckBox(tr("Only in armed zones")), QCheckBox(tr("Not for people who are known"))
+        levels = [(f"{int(level)} {severity_word(level).lower()}", level) for level in Severity]
+        self.min_severity = _combo(levels)
+        self.severity = _combo([(tr("as the event's"), None), *levels])
+        self.evidence = _number("min_log_odds")
+        self.repeat = _number("repeat_s")
+        self.by_risk = QCheckBox(tr("Only where the area's risk is at least"))
+        self.risk = _number("area_risk")
+        self.procedure = QPlainTextEdit()
+        self._build()
+        self._listen()
+
+    def _build(self) -> None:
+        body = QWidget()
+        body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # rows keep their height: what is too long scrolls
+        form = QFormLayout(body)
+        form.setContentsMargins(16, 8, 16, 16)
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self.procedure.setPlaceholderText(tr("One step on each line"))
+        self.procedure.setTabChangesFocus(True)
+        self.procedure.setFixedHeight(92)
+        for label, field in (
+            (tr("&Name"), self.name),
+            (tr("S&tate"), self.mode),
+            (tr("&Events"), self.kinds),
+            (tr("Came&ras"), self.cameras),
+            (tr("&Zones"), self.zones),
+            (tr("S&ite modes"), self.modes),
+            (tr("Hours"), self.hours),
+            ("", self.armed_only),
+            ("", self.unknown_only),
+            (tr("&Lowest severity"), self.min_severity),
+            (tr("Evidence nee&ded"), self.evidence),
+            ("", self.by_risk),
+            (tr("Risk"), self.risk),
+            (tr("The same again &within"), self.repeat),
+            (tr("Severity of the alert"), self.severity),
+            (tr("&Procedure"), self.procedure),
+        ):
+            self._add(form, label, field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(DownScroll(body))
+
+    def _add(self, form: QFormLayout, text: str, field: QWidget) -> None:
+        if not text:
+            form.addRow(field)
+            return
+        label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+        label.setBuddy(field)
+        if not isinstance(field, SomeOf):
+            field.setAccessibleName(text.replace("&", ""))
+        form.addRow(label, field)
+
+    def _listen(self) -> None:
+        for some in (self.kinds, self.cameras, self.zones, self.modes, self.hours):
+            some.changed.connect(self._tell)
+        for box in (self.mode, self.min_severity, self.severity):
+            box.currentIndexChanged.connect(self._tell)
+        for spin in (self.evidence, self.repeat, self.risk):
+            spin.valueChanged.connect(self._tell)
+        for check in (self.armed_only, self.unknown_only, self.by_risk):
+            check.toggled.connect(self._tell)
+        self.by_risk.toggled.connect(self.risk.setEnabled)
+        self.name.textEdited.connect(self._tell)
+        self.procedure.textChanged.connect(self._tell)
+
+    def _tell(self, *_: object) -> None:
+        if self._telling:
+            self.changed.emit()
+
+    def show_rule(self, rule: Rule) -> None:
+        self._telling = False
+        self._before = rule
+        self.name.setText(rule.name)
+        self.name.setCursorPosition(0)
+        self.mode.setCurrentIndex(self.mode.findData(rule.mode))
+        self.kinds.set_chosen(rule.kinds)
+        self.cameras.set_chosen(rule.camera_ids)
+        self.zones.set_chosen(rule.zone_ids)
+        self.modes.set_chosen(rule.modes)
+        self.hours.set_hours(rule.hours)
+        self.armed_only.setChecked(rule.armed_only)
+        self.unknown_only.setChecked(rule.unknown_only)
+        self.min_severity.setCurrentIndex(self.min_severity.findData(rule.min_severity))
+        self.severity.setCurrentIndex(0 if rule.severity is None else self.severity.findData(rule.severity))
+        self.evidence.setValue(rule.min_log_odds)
+        self.repeat.setValue(rule.repeat_s)
+        self.by_risk.setChecked(rule.area_risk is not None)
+        self.risk.setValue(rule.area_risk or 0.0)
+        self.risk.setEnabled(rule.area_risk is not None)
+        self.procedure.setPlainText("\n".join(rule.procedure))
+        self._telling = True
+
+    def rule(self) -> Rule:
+        """Raises InputError."""
+        severity = self.severity.currentData()
+        return Rule(
+            id=self._before.id,
+            name=self.name.text().strip(),
+            kinds=tuple(EventKind(each) for each in self.kinds.checked_ids()),
+            camera_ids=self.cameras.checked_ids(),
+            zone_ids=self.zones.checked_ids(),
+            modes=tuple(SiteMode(each) for each in self.modes.checked_ids()),
+            hours=self.hours.hours(),
+            min_severity=Severity(self.min_severity.currentData()),
+            min_log_odds=_unrounded(self.evidence, self._before.min_log_odds),
+            armed_only=self.armed_only.isChecked(),
+            unknown_only=self.unknown_only.isChecked(),
+            area_risk=_unrounded(self.risk, self._before.area_risk or 0.0) if self.by_risk.isChecked() else None,
+            repeat_s=_unrounded(self.repeat, self._before.repeat_s),
+            severity=None if severity is None else Severity(severity),
+            mode=RuleMode(self.mode.currentData()),
+            procedure=tuple(line.strip() for line in self.procedure.toPlainText().splitlines() if line.strip()),
+        )
+
+
+def _combo(choices: Sequence[tuple[str, object]]) -> QComboBox:
+    box = QComboBox()
+    for text, value in choices:
+        box.addItem(text, value)
+    return box
+
+
+def _number(name: str) -> NumberField:
+    box = number_box(Rule, name)
+    box.setMinimumWidth(120)
+    return box
+
+
+def _unrounded(spin: NumberField, before: float) -> float:
+    """What is shown, or what it was where that only looks rounded."""
+    shown = round(spin.value(), spin.decimals())
+    return before if round(before, spin.decimals()) == shown else shown

@@ -1,0 +1,1 @@
+"""Cameras: found, set up, private areas."""

@@ -1,0 +1,97 @@
+"""Sources that can be picked instead of typed: files, folders, USB devices, simulated cameras."""
+
+import tomllib
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
+
+from console.dialogs.cameras.usb_cameras import UsbCameras
+from engine.model.finding import FoundUsb
+from widgets.icons import icon
+
+_VIDEOS = "*.mp4 *.mkv *.avi *.mov *.ts *.m4v *.webm *.mjpeg *.h264 *.h265"
+
+
+class SourceButton(QPushButton):
+    """`usb`: who knows which cameras are on USB. Signals: picked(url, suggested name). search_requested(): for a camera on the network."""
+
+    picked = Signal(str, str)
+    search_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(icon("folder-open"), "", parent)
+        self.usb: UsbCameras | None = None
+        self._asked = 0
+        self._usb_actions: list[QAction] = []
+        self._before_usb: QAction | None = None
+        self.setText(self.tr("Ch&oose…"))
+        self.setAutoDefault(False)
+        self.setToolTip(self.tr("Find a camera on the network, or choose a file, a folder, a USB camera or a simulated camera"))
+        menu = QMenu(self)
+        menu.aboutToShow.connect(lambda: self._fill(menu))
+        self.setMenu(menu)
+
+    def _fill(self, menu: QMenu) -> None:
+        """Made anew each time: devices come and go."""
+        menu.clear()
+        self._add(menu, "search", self.tr("Find a camera on the network…"), self.search_requested.emit)
+        self._add(menu, "film", self.tr("Video file…"), self._choose_file)
+        self._add(menu, "image", self.tr("Folder of pictures…"), self._choose_folder)
+        menu.addSection(self.tr("USB cameras of the engine's computer"))
+        self._usb_actions = [self._say(menu, self.tr("Looking…"))]
+        self._before_usb = menu.addSection(self.tr("Simulated"))
+        for camera_id, name in simulated_cameras():
+            title = self.tr("{0}, simulated").format(name)
+            self._add(menu, "flask-conical", title, lambda i=camera_id, name=name: self.picked.emit(f"simulated:{i}", name))
+
+        if self.usb is not None:
+            self._asked += 1
+            asked = self._asked
+            self.usb.ask(lambda found, said: self._show_usb(menu, found, said) if asked == self._asked else None)
+
+    def _show_usb(self, menu: QMenu, found: tuple[FoundUsb, ...], said: str) -> None:
+        """Instead of what stood there while the engine looked."""
+        made = [
+            self._add(menu, "usb", camera.name.replace("&", "&&"), lambda camera=camera: self.picked.emit(camera.url, camera.name))
+            for camera in found
+        ]
+        if not found:
+            made.append(self._say(menu, self.tr("None found")))
+        if said:
+            made.append(self._say(menu, said))
+        for action in self._usb_actions:
+            menu.removeAction(action)
+        if self._before_usb is not None:
+            menu.insertActions(self._before_usb, made)
+        self._usb_actions = made
+
+    def _say(self, menu: QMenu, text: str) -> QAction:
+        action = self._add(menu, "usb", text, lambda: None)
+        action.setEnabled(False)
+        return action
+
+    def _add(self, menu: QMenu, icon_name: str, text: str, act: Callable[[], object]) -> QAction:
+        action = QAction(icon(icon_name), text, menu)
+        action.triggered.connect(lambda: act())
+        menu.addAction(action)
+        return action
+
+    def _choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Video file"), filter=self.tr("Videos ({0});;All files (*)").format(_VIDEOS))
+        if path:
+            self.picked.emit(path, Path(path).stem)
+
+    def _choose_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, self.tr("Folder of pictures"))
+        if path:
+            self.picked.emit(f"folder:{path}", Path(path).name)
+
+
+def simulated_cameras() -> list[tuple[str, str]]:
+    """Ids and names of the demo site's cameras."""
+    plan = tomllib.loads(files("resources").joinpath("demo_site.toml").read_text("utf-8"))
+    return [(camera["id"], camera.get("name", camera["id"].capitalize())) for camera in plan["cameras"]]

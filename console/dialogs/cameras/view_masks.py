@@ -1,0 +1,188 @@
+"""Masks of one way that a lookout looks: where in its picture smoke is no news, drawn with the mouse or the keys."""
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.frame import FramedDialog
+from console.playback.still import Still
+from engine.model.geometry import Polygon
+from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft
+from widgets.drawing.shape_editor import ShapeEditor
+from widgets.drawing.shape_list import ShapeList, ShapeRow
+from widgets.drawing.shape_looks import looks
+from widgets.icons import icon
+from widgets.simulated_mark import SimulatedMark
+from widgets.theme import set_role
+from widgets.time_text import clock_text
+
+Masks = tuple[Polygon, ...]
+
+
+class ViewMasksDialog(FramedDialog):
+    """Nothing leaves it before it is accepted; what holds it keeps `masks()` then. `turns`: the camera looks more ways than one."""
+
+    def __init__(self, bridge: EngineBridge, camera_id: str, title: str, masks: Masks, turns: bool, parent: QWidget | None = None) -> None:
+        lead = _tr("Smoke of which half or more lies in a mask is no news there, such as over a chimney.")
+        super().__init__(title, lead, parent=parent)
+        self.resize(1040, 720)
+        self.draft = _draft_of_masks(masks)
+        self._turns = turns
+        snapshot = bridge.snapshot
+        known = snapshot is not None and snapshot.settings.camera(camera_id) is not None
+        self._bridge, self._camera_id = bridge, camera_id
+        self.still = Still(bridge, camera_id, self) if known else None
+        self._build()
+        self._connect()
+        self._say_blank()
+        if masks:
+            self.picture.refresh()
+            self.picture.setFocus()
+        else:
+            self.picture.begin(ShapeKind.MASK)
+        if self.still is not None:
+            self.still.take()
+
+    def masks(self) -> Masks:
+        """Those that are whole."""
+        return tuple(shape.points for shape in self.draft.shapes)
+
+    # Building
+
+    def _build(self) -> None:
+        self.picture = ShapeEditor(self.draft, self)
+        SimulatedMark(self.picture).set_camera(self._bridge.snapshot, self._camera_id)
+        self.taken = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(self.taken, "secondary")
+        self.advice = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.list = ShapeList(self)
+        self.list.setAccessibleName(self.tr("Masks"))
+        self.list.setFixedWidth(240)
+        self.add = self._button("plus", self.tr("&Add mask"))
+        self.remove = self._button("trash-2", self.tr("&Remove mask"))
+        self.remove_corner = self._button("trash-2", self.tr("Remove c&orner"))
+        self.undo = self._button("undo-2", self.tr("&Undo"))
+        self.redo = self._button("redo-2", self.tr("R&edo"))
+        self.again = self._button("camera", self.tr("&Take a new picture"))
+        self.again.setVisible(self.still is not None)
+        self._lay_out()
+        self.add_cancel()
+        self.keep = self.add_button(self.tr("&Keep masks"), "primary")
+
+    def _button(self, icon_name: str, text: str) -> QPushButton:
+        button = QPushButton(icon(icon_name), text, self)
+        button.setAutoDefault(False)
+        return button
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        side.addWidget(self.list, 1)
+        for button in (self.add, self.remove, self.remove_corner, self.undo, self.redo, self.again):
+            side.addWidget(button)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.picture, 1)
+        row.addLayout(side)
+        self.body.addLayout(row, 1)
+        self.body.addWidget(self.advice)
+        self.body.addWidget(self.taken)
+
+    def _connect(self) -> None:
+        picture = self.picture
+        if self.still is not None:
+            self.still.taken.connect(self._show_picture)
+            self.still.failed.connect(lambda why: self._say(self.tr("{0} The lines are tenths of a picture.").format(why)))
+            self.again.clicked.connect(self.still.take)
+        picture.changed.connect(self._show)
+        self.list.picked.connect(self._choose)
+        self.list.removal_wanted.connect(picture.remove)
+        self.add.clicked.connect(lambda: picture.begin(ShapeKind.MASK))
+        for button, act in (
+            (self.remove, picture.remove),
+            (self.remove_corner, picture.remove_point),
+            (self.undo, picture.undo),
+            (self.redo, picture.redo),
+        ):
+            button.clicked.connect(lambda _=False, act=act: act())
+        self.keep.clicked.connect(self.accept)
+
+    # The picture
+
+    def _say_blank(self) -> None:
+        self._say(
+            self.tr("Pictures of this lookout do not come here. The lines are tenths of one.")
+            if self.still is None
+            else self.tr("Waiting for a picture. The lines are tenths of one.")
+        )
+
+    def _show_picture(self, image: QImage, captured_ns: int) -> None:
+        self.picture.show_image(image)
+        snapshot = self._bridge.snapshot
+        self._say(self.tr("Taken {0}.").format(clock_text(captured_ns, snapshot.at_ns if snapshot is not None else None)))
+
+    def _say(self, said: str) -> None:
+        other = self.tr("The camera turns: this is how it looks now, which may be another view.")
+        self.taken.setText(f"{said} {other}" if self._turns and self.still is not None else said)
+
+    # Showing
+
+    def _choose(self, key: str) -> None:
+        self.draft.choose(key)
+        self.picture.refresh()
+
+    def _show(self) -> None:
+        draft = self.draft
+        self._show_list()
+        self.remove.setEnabled(draft.selected_shape is not None)
+        self.remove_corner.setEnabled(draft.selected_shape is not None and draft.point >= 0)
+        self.undo.setEnabled(draft.can_undo)
+        self.redo.setEnabled(draft.can_redo)
+        self.keep.setEnabled(draft.under_way is None or not draft.under_way.points)
+        self.advice.setText(self._advice())
+
+    def _advice(self) -> str:
+        under_way = self.draft.under_way
+        if under_way is None:
+            return self.tr("Drag corners; a ring in an edge adds one. Tab chooses a corner, arrows move it, Insert adds, Delete removes.")
+        if len(under_way.points) < under_way.least:
+            return self.tr("Click the corners of a mask, in turn. Keys: arrows, Space. Esc drops it.")
+        return self.tr("Click the first corner or press Enter to close the mask. Backspace takes one back, Esc drops it.")
+
+    def _show_list(self) -> None:
+        shapes, chosen = self.draft.shapes, self.draft.selected_shape
+        known = looks(shapes)
+        rows = (
+            ShapeRow(
+                shape.key,
+                shape.kind,
+                self.tr("Mask {0}").format(number),
+                self.tr("{0} corners").format(len(shape.points)),
+                known[shape.key],
+            )
+            for number, shape in enumerate(shapes, 1)
+        )
+        self.list.set_rows(tuple(rows), chosen.key if chosen is not None else "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter keeps nothing unasked."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        if self.still is not None:
+            self.still.close()
+        super().done(result)
+
+
+def _draft_of_masks(masks: Masks) -> ShapesDraft:
+    shapes = tuple(Shape(f"mask-{number}", ShapeKind.MASK, mask) for number, mask in enumerate(masks))
+    keys = iter(range(len(masks), 1_000_000))
+    draft = ShapesDraft(shapes, lambda kind: f"mask-{next(keys)}", lambda made, kind: "")
+    draft.choose(shapes[0].key if shapes else "")
+    return draft
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ViewMasksDialog", text)

@@ -1,0 +1,1 @@
+"""Nodes, firmware, phones and their calibration."""

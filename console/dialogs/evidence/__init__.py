@@ -1,0 +1,1 @@
+"""Evidence: cases, packs, locks, bookmarks."""

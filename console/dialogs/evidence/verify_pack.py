@@ -1,0 +1,143 @@
+"""Whether an evidence pack that came from elsewhere is what its maker signed: every byte, the signature, its record run again."""
+
+from datetime import tzinfo
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.evidence.pack import verdict_notices
+from console.dialogs.frame import FramedDialog
+from console.pack_files import check_pack, pack_of
+from engine.model.errors import WatchroomError
+from engine.recording.pack.manifest import MANIFEST, Manifest
+from engine.runtime.evidence.signers import is_fingerprint
+from engine.runtime.evidence.verify import PackVerdict
+from widgets.facts import Facts
+from widgets.form import Field, FieldGroup
+from widgets.icons import icon
+from widgets.notice import Notices
+from widgets.time_text import clock_text
+from widgets.timeline.timeline_words import stretch_text
+
+
+class VerifyPackDialog(FramedDialog):
+    """Reads the pack on this machine; the engine is not asked."""
+
+    SCROLLS = True
+
+    def __init__(self, bridge: EngineBridge, zone: tzinfo | None = None, parent: QWidget | None = None) -> None:
+        lead = _tr("Every byte, the signature, and the record in it run again. The pack stays as it is, and nothing of it is taken over.")
+        super().__init__(_tr("Verify a pack"), lead, width=620, parent=parent)
+        self._bridge, self._zone, self._busy = bridge, zone, False
+        self.fields = FieldGroup()
+        self.file = self.fields.add("pack", Field(self.tr("&File"), _pack_trouble, _tr("A zip, or the folder of one")))
+        hint = _tr(
+            "The site's audit-key.pem, or the fingerprint of its key, obtained separately. Leave empty to accept the keys known here."
+        )
+        self.key = self.fields.add("public_key", Field(self.tr("Site &key (file or fingerprint)"), _key_trouble, hint))
+        self.browse = self._browser(self.file, self.tr("&Browse…"))
+        self.browse_key = self._browser(self.key, self.tr("B&rowse…"))
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.setRange(0, 0)
+        self.progress.setAccessibleName(self.tr("The pack is being verified"))
+        self.progress.hide()
+        self.outcome, self.facts = Notices(), Facts()
+        for part in (self.fields, self.progress, self.outcome, self.facts):
+            self.body.addWidget(part)
+        self.body.addStretch(1)
+        self.close_button = self.add_cancel(self.tr("&Close"))
+        self.go = self.add_button(self.tr("&Verify"), "primary")
+        self.go.setDefault(True)
+        self._connect()
+        self._refresh()
+        self.file.setFocus()
+
+    def _browser(self, field: Field, text: str) -> QPushButton:
+        button = QPushButton(icon("folder-open"), text)
+        button.setAutoDefault(False)
+        field.add_beside(button)
+        return button
+
+    def _connect(self) -> None:
+        self.browse.clicked.connect(self._browse_pack)
+        self.browse_key.clicked.connect(self._browse_key)
+        self.go.clicked.connect(self.verify)
+        self.fields.submitted.connect(self.verify)
+        self.fields.validity_changed.connect(lambda _: self._refresh())
+
+    def _browse_pack(self) -> None:
+        kinds = self.tr("Evidence packs (*.zip {0});;All files (*)").format(MANIFEST)
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose an evidence pack"), "", kinds)
+        if path:
+            self.file.edit().setText(str(pack_of(Path(path))))
+
+    def _browse_key(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose the key of the site"), "", self.tr("Keys (*.pem);;All files (*)"))
+        if path:
+            self.key.edit().setText(path)
+
+    def verify(self) -> None:
+        if self._busy or not self.fields.is_valid():
+            self.fields.reveal()
+            return
+        path, key = pack_of(_path(self.file.value())), self.key.value().strip()
+        self.show_trouble("")
+        self.outcome.set_notices(())
+        self.facts.hide()
+        self._set_busy(True)
+        self._bridge.fetch(lambda: check_pack(path, key), self._verified, self._show_verify_error, owner=self)
+
+    def _verified(self, verdict: PackVerdict) -> None:
+        self._set_busy(False)
+        self.outcome.set_notices(verdict_notices(verdict))
+        if verdict.manifest is not None:
+            self.facts.set_facts(_facts(verdict.manifest, self._zone))
+            self.facts.show()
+
+    def _show_verify_error(self, error: WatchroomError) -> None:
+        self._set_busy(False)
+        self.show_error(error, self.fields)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.fields.setEnabled(not busy)
+        self.progress.setVisible(busy)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.go.setEnabled(self.fields.is_valid() and not self._busy)
+
+
+def _facts(manifest: Manifest, zone: tzinfo | None) -> tuple[tuple[str, str], ...]:
+    """What it says of itself; it is as true as its signature."""
+    request = manifest.request
+    return (
+        (_tr("Title"), request.title),
+        (_tr("Site"), _tr("{0} (simulated)").format(manifest.site_name) if manifest.simulated else manifest.site_name),
+        (_tr("Stretch"), stretch_text(request.since_ns, request.until_ns, zone)),
+        (_tr("Made"), _tr("by {0}, {1}").format(manifest.by, clock_text(manifest.created_ns, None, zone))),
+        (_tr("Note"), request.note),
+        (_tr("Left out"), "\n".join(manifest.missing)),
+    )
+
+
+def _path(text: str) -> Path:
+    return Path(text.strip()).expanduser()
+
+
+def _pack_trouble(text: str) -> str:
+    if not text.strip():
+        return _tr("Choose a file.")
+    return "" if _path(text).exists() else _tr("There is no such file.")
+
+
+def _key_trouble(text: str) -> str:
+    if not text.strip() or _path(text).is_file() or is_fingerprint(text):
+        return ""
+    return _tr("Enter an existing file, or a fingerprint of 32 hexadecimal digits.")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("VerifyPack", text)

@@ -1,0 +1,294 @@
+"""Fire weather: who tells the class of the day, when it is asked for, and how sure cameras have to be of smoke on such a day."""
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.fire.checks import hour_trouble, login_trouble, needs_password, number_of, organisation_trouble, url_hint, url_trouble
+from console.dialogs.fire.classes import FireClasses
+from console.dialogs.fire.details import FireDetails
+from console.dialogs.saving import SavingDialog
+from console.weather_file import read_weather_file, weather_refusal
+from console.words import error_text, field_of, sentence
+from engine.model.errors import InputError, WatchroomError
+from engine.model.fire import FireSettings, FireView
+from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.settings import Settings
+from engine.model.snapshot import Snapshot
+from widgets.engine_text import translate_engine_text
+from widgets.form import Field, Validate
+from widgets.icons import icon
+from widgets.maps.fire_words import fire_state
+from widgets.notice import Notice
+from widgets.password_field import PasswordField
+from widgets.tabs import Tabs
+from widgets.theme import set_role
+
+_VARIABLES = {
+    "service_url": "RISK_API_URL",
+    "login": "RISK_API_LOGIN",
+    "password": "RISK_API_PWD",
+    "refresh_hour_utc": "RISK_REFRESH_HOUR_UTC",
+}
+_SIDE = 400  # pixels
+
+
+class FireWeatherDialog(SavingDialog):
+    """For administrators. What the environment decides (`RISK_*`) is named, and cannot be changed here."""
+
+    SCROLLS = True
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr("How dry the day is decides how sure cameras have to be of smoke and fire. Where nobody knows, nothing is held back.")
+        super().__init__(bridge, _tr("Fire weather"), lead, width=2 * _SIDE + 80, parent=parent)
+        snapshot = bridge.snapshot
+        self._settings = snapshot.settings if snapshot is not None else Settings()
+        self._before = self._settings.fire
+        self._view = snapshot.fire if snapshot is not None else FireView()
+        self._build()
+        self._fill()
+        self.add_save(self.tr("&Save"))
+        self._order_tabs()
+        bridge.snapshot_changed.connect(self._show_state)
+        if snapshot is not None:
+            self._show_state(snapshot)
+        self.fields.field("service_url").setFocus()
+
+    # Building
+
+    def _build(self) -> None:
+        self.state = Notice()
+        self.outcome = Notice()
+        self.body.addWidget(self.state)
+        self.body.addWidget(self.outcome)
+        self.details = FireDetails(self._settings, _SIDE)
+        self.details.changed.connect(self.refresh)
+        self.details.fields.submitted.connect(self.submit)
+        self.tabs = Tabs(framed=True)
+        self.tabs.addTab(self._usual(), self.tr("Ser&vice and rule"))
+        self.tabs.addTab(self.details, self.tr("Details and ca&meras"))
+        self.body.addWidget(self.tabs)
+        self.import_button = self.add_button(self.tr("Import &noon weather…"), at_left=True)
+        self.import_button.setToolTip(self.tr("CSV with date, temperature, humidity, wind and rain of the site; no service is needed then"))
+        self.import_button.clicked.connect(self._choose_file)
+        self.ask = self.add_button(self.tr("As&k now"), at_left=True)
+        self.ask.setIcon(icon("refresh-cw"))
+        self.ask.setToolTip(self.tr("Not only at the hour; with the settings that are saved"))
+        self.ask.clicked.connect(lambda: self.tell(RefreshFire(), lambda _: None))
+
+    def _usual(self) -> QWidget:
+        page = QWidget()
+        across = QHBoxLayout(page)
+        across.setContentsMargins(16, 12, 16, 12)
+        across.setSpacing(32)
+        across.addLayout(self._sources(), 1)
+        across.addLayout(self._rule(), 1)
+        return page
+
+    def _sources(self) -> QVBoxLayout:
+        url = self._add("service_url", self.tr("A&ddress of a risk service"), "https://risk.example.org", url_trouble)
+        self._add("organization_id", self.tr("&Organisation number"), self.tr("Empty for none"), organisation_trouble)
+        self._add("login", self.tr("&Login"), "", self._login_trouble)
+        self.password = PasswordField(self.tr("&Password"), self._password_trouble, self._password_hint())
+        self.forget = QCheckBox(self.tr("&Forget the stored password"))
+        weather = self._add("weather_url", self.tr("Address of an open &weather service"), "https://weather.example.org", url_trouble)
+        weather.set_hint(self.tr("Speaks like Open-Meteo; classes are then computed here"))
+        self._add("refresh_hour_utc", self.tr("Asked at, &hour of the day in UTC"), "4", hour_trouble)
+        column = _column(self.tr("Where classes come from"))
+        for part in (url, self.fields.field("organization_id"), self.fields.field("login"), self.password, self.forget):
+            column.addWidget(part)
+        for name in ("weather_url", "refresh_hour_utc"):
+            column.addWidget(self.fields.field(name))
+        column.addStretch(1)
+        self._connect_sources()
+        return column
+
+    def _connect_sources(self) -> None:
+        for name in ("service_url", "login"):
+            self.fields.field(name).changed.connect(lambda _: self._revalidate())
+        self.fields.field("service_url").changed.connect(lambda text: self.fields.field("service_url").set_hint(url_hint(text)))
+        self.password.validity_changed.connect(lambda _: self.refresh())
+        self.password.submitted.connect(self.submit)
+        self.forget.toggled.connect(self._forgetting)
+
+    def _add(self, name: str, label: str, placeholder: str, trouble: Validate) -> Field:
+        field = self.fields.add(name, Field(label, lambda text: "" if self._decided(name) else trouble(text), "", placeholder))
+        field.setMaximumWidth(_SIDE)
+        return field
+
+    def _rule(self) -> QVBoxLayout:
+        self.classes = FireClasses(self._before)
+        self.classes.setMaximumWidth(_SIDE)
+        self.classes.changed.connect(self.refresh)
+        self.everything = QCheckBox(self.tr("Show everyth&ing, whatever the weather"))
+        self.everything.setToolTip(self.tr("In lists, counts, alerts and notifications; classes are learnt and shown all the same"))
+        self.overridden = Notice()
+        column = _column(self.tr("What a day asks for"))
+        for part in (self.classes, self.everything, self.overridden):
+            column.addWidget(part)
+        column.addStretch(1)
+        return column
+
+    def _order_tabs(self) -> None:
+        """As they stand on the dialog."""
+        login, weather = self.fields.field("login").edit(), self.fields.field("weather_url").edit()
+        for first, second in pairwise((login, self.password.edit(), self.forget, weather)):
+            QWidget.setTabOrder(first, second)
+        QWidget.setTabOrder(self.ask, self.import_button)
+
+    def _fill(self) -> None:
+        fire = self._before
+        organisation = "" if fire.organization_id is None else str(fire.organization_id)
+        texts = {
+            "service_url": fire.service_url,
+            "organization_id": organisation,
+            "login": fire.login,
+            "weather_url": fire.weather_url,
+            "refresh_hour_utc": str(fire.refresh_hour_utc),
+        }
+        for name, text in texts.items():
+            self.fields.field(name).set_value(text)
+        self.fields.field("service_url").set_hint(url_hint(fire.service_url))
+        self.everything.setChecked(not fire.filtering)
+        self.forget.setVisible(self._view.password_stored and not self._decided("password"))
+        self._show_overridden()
+
+    def _show_overridden(self) -> None:
+        """What holds instead is known to the engine only, so what is stored does not stand there as if it held."""
+        for name in filter(self._decided, _VARIABLES):
+            field = self.password if name == "password" else self.fields.field(name)
+            field.set_value("")
+            field.set_hint("")
+            field.edit().setPlaceholderText(self.tr("Set by {0}").format(_VARIABLES[name]))
+            field.setEnabled(False)
+        names = ", ".join(_VARIABLES[name] for name in _VARIABLES if self._decided(name))
+        told = self.tr("Set by the environment of the engine, and changed there only: {0}.").format(names)
+        self.overridden.set_notice(told if names else "", "neutral")
+
+    # What is typed
+
+    def _decided(self, name: str) -> bool:
+        """By the environment."""
+        return name in self._view.overridden
+
+    def _login_trouble(self, text: str) -> str:
+        return login_trouble(text, bool(self.fields.field("service_url").value().strip()))
+
+    def _password_hint(self) -> str:
+        stored = self._view.password_stored
+        return (
+            self.tr("One is stored, and kept until you enter another") if stored else self.tr("Kept in the secret store, never shown again")
+        )
+
+    def _password_trouble(self, text: str) -> str:
+        if self._decided("password") or text or not hasattr(self, "forget") or self.forget.isChecked():
+            return _tr("Has at most 500 signs.") if len(text) > 500 else ""
+        return needs_password(self._before, self._text("service_url"), self._text("login"))
+
+    def _text(self, name: str) -> str:
+        """What is to be stored: where the environment decides, what was."""
+        return str(getattr(self._before, name)) if self._decided(name) else self.fields.field(name).value().strip()
+
+    def _revalidate(self) -> None:
+        self.fields.field("login").revalidate()
+        self.password.revalidate()
+        if not self.password.is_valid():
+            self.password.reveal()
+        self.refresh()
+
+    def _forgetting(self, on: bool) -> None:
+        self.password.setEnabled(not on)
+        self.password.revalidate()
+        self.refresh()
+
+    def is_valid(self) -> bool:
+        password = self.password.is_valid() or self.forget.isChecked()
+        return super().is_valid() and password and not self.classes.trouble() and self.details.is_valid()
+
+    def settings(self) -> FireSettings:
+        return replace(
+            self.details.over(self._before),
+            service_url=self._text("service_url"),
+            login=self._text("login"),
+            organization_id=number_of(self.fields.field("organization_id").value()),
+            weather_url=self._text("weather_url"),
+            refresh_hour_utc=number_of(self._text("refresh_hour_utc")) or 0,
+            filtering=not self.everything.isChecked(),
+            bounds=self.classes.class_bounds(),
+            thresholds=self.classes.thresholds(),
+        )
+
+    def command(self) -> ChangeFire:
+        """None as password: what is stored stays."""
+        return ChangeFire(self.settings(), "" if self.forget.isChecked() else self.password.value() or None)
+
+    def show_refusal(self, error: WatchroomError) -> None:
+        if field_of(error) == "password" and isinstance(error, InputError):
+            self.set_busy(False)
+            self.password.show_error(sentence(_tr("The password {0}").format(translate_engine_text(error.message))))
+            return
+        super().show_refusal(error)
+
+    def refresh(self) -> None:
+        super().refresh()
+        if hasattr(self, "ask"):
+            self.ask.setEnabled(self._has_source() and not self.busy)
+            self.import_button.setEnabled(not self.busy)
+
+    # How it is
+
+    def _has_source(self) -> bool:
+        """As saved, not as typed."""
+        return bool(self._saved.service_url or self._saved.weather_url) or self._decided("service_url")
+
+    @property
+    def _saved(self) -> FireSettings:
+        return self.bridge.snapshot.settings.fire if self.bridge.snapshot is not None else self._before
+
+    def _show_state(self, snapshot: Snapshot) -> None:
+        self.state.set_notice(*fire_state(snapshot.fire, self._has_source(), snapshot.at_ns))
+        self.refresh()
+
+    # Weather from a file
+
+    def _choose_file(self) -> None:
+        kinds = self.tr("Noon weather (*.csv);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a file of noon weather"), "", kinds)
+        if chosen:
+            self.import_weather(Path(chosen))
+
+    def import_weather(self, path: Path) -> None:
+        """Stays open with what became of it; what is typed above is not saved with it."""
+        self.set_busy(True)
+        self.show_trouble("")
+        self.outcome.set_notice(self.tr("Reading {0}…").format(path.name), "neutral")
+        self.bridge.fetch(lambda: read_weather_file(path), self._have_read, self._not_imported, owner=self)
+
+    def _have_read(self, text: str) -> None:
+        self.bridge.command(ImportFireWeather(text), self._imported, self._not_imported, owner=self)
+
+    def _imported(self, outcome: str) -> None:
+        self.set_busy(False)
+        self.outcome.set_notice(self.tr("Imported {0}.").format(outcome), "good")
+
+    def _not_imported(self, error: WatchroomError) -> None:
+        self.set_busy(False)
+        told = weather_refusal(error) if isinstance(error, InputError) else error_text(error)
+        self.outcome.set_notice(self.tr("Nothing was imported. {0}").format(told), "critical")
+
+
+def _column(title: str) -> QVBoxLayout:
+    label = QLabel(title, textFormat=Qt.TextFormat.PlainText)
+    set_role(label, "section")
+    column = QVBoxLayout()
+    column.setSpacing(8)
+    column.addWidget(label)
+    return column
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FireWeatherDialog", text)

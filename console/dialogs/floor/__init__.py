@@ -1,0 +1,1 @@
+"""The floor plan and its points; places for nodes."""

@@ -1,0 +1,1 @@
+"""Incidents, Atlas, risk, import of reports."""

@@ -1,0 +1,151 @@
+"""Takes out of recorded clips: choose the clip, drag the part, let the engine look; then the next."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.evidence.clip_choice import ClipChoice, clips_with_people
+from console.dialogs.frame import FramedDialog
+from engine.model.errors import WatchroomError
+from engine.model.people_command import TakeFromClip
+from engine.model.people_view import TakeState
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND, Clock
+from widgets.elided_label import ElidedLabel
+from widgets.gestures.gesture_range import LONGEST_S, SHORTEST_S, RangeBar
+from widgets.notice import Notice
+from widgets.number_text import number_text
+from widgets.plain_tip import plain_tip
+from widgets.theme import set_role
+
+FEWEST = 2
+
+
+class TakeFromClipDialog(FramedDialog):
+    """Stays open, so that one clip can give several takes, until it is closed."""
+
+    def __init__(self, bridge: EngineBridge, clock: Clock, camera_id: str = "", parent: QWidget | None = None) -> None:
+        """`camera_id`: whose clips come first."""
+        lead = _tr("Choose a clip in which somebody makes the gesture, and drag the part in which they do. Two to five takes are needed.")
+        super().__init__(_tr("Takes from clips"), lead, parent=parent)
+        self._bridge = bridge
+        self._take_id, self._asked, self._made = "", False, 0
+        nothing = _tr("Clips are recorded when a camera sees somebody, and come here once they have left.")
+        self.choice = ClipChoice(bridge, clock, lambda port: clips_with_people(port, camera_id=camera_id), nothing)
+        self.part = RangeBar()
+        self.says = ElidedLabel()
+        set_role(self.says, "secondary")
+        self.outcome = Notice()
+        self.progress = QProgressBar(textVisible=False, minimum=0, maximum=0)
+        self.progress.setFixedHeight(6)
+        self.progress.hide()
+        self.finish = self.add_cancel(_tr("&Close"))
+        self.go = self.add_button(_tr("&Make a take of this part"), "primary")
+        self._lay_out()
+        self._connect()
+        self._set_clip_length()
+
+    def _lay_out(self) -> None:
+        under = QWidget()
+        column = QVBoxLayout(under)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.part)
+        column.addWidget(self.says)
+        self.choice.add_below(under)
+        self.body.addWidget(self.choice, 1)
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.outcome)
+        self.resize(1040, 700)
+
+    def _connect(self) -> None:
+        player = self.choice.player
+        self.choice.changed.connect(self._set_clip_length)
+        self.choice.refused.connect(self.show_error)
+        player.position_changed.connect(self.part.follow)
+        self.part.sought.connect(self._seek)
+        self.part.changed.connect(lambda *_: self._refresh())
+        self.go.clicked.connect(self.make)
+        self._bridge.snapshot_changed.connect(self._show_snapshot)
+
+    def _seek(self, seconds: float) -> None:
+        self.choice.player.pause()
+        self.choice.player.seek(seconds)
+
+    def _set_clip_length(self) -> None:
+        clip = self.choice.clip()
+        self.part.set_duration(0.0 if clip is None else (clip.ended_ns - clip.started_ns) / SECOND)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        from_s, to_s = self.part.part()
+        busy, trouble = self._asked or bool(self._take_id), self._trouble()
+        self.says.setText(
+            trouble or _tr("From {0} s to {1} s: {2} s").format(*(number_text(each, ".1f") for each in (from_s, to_s, to_s - from_s)))
+        )
+        self.go.setEnabled(not trouble and not busy)
+        self.go.setToolTip(plain_tip(trouble or (_tr("The last part is being looked at.") if busy else "")))
+
+    def _trouble(self) -> str:
+        if self.choice.clip() is None:
+            return _tr("Choose a clip first.")
+        if not self.part.is_usable():
+            return _tr("A take lasts {0} to {1} s: this clip is too short.").format(
+                number_text(SHORTEST_S, "g"), number_text(LONGEST_S, "g")
+            )
+        return ""
+
+    def make(self) -> None:
+        clip = self.choice.clip()
+        if clip is None or not self.go.isEnabled():
+            return
+        self.show_trouble("")
+        self._asked = True
+        self._say(_tr("The body is looked for in this part of the clip…"), "neutral")
+        self.progress.show()
+        self._bridge.command(TakeFromClip(clip.id, *self.part.part()), self._follow_take, self._show_take_error, owner=self)
+        self._refresh()
+
+    def _follow_take(self, take_id: str) -> None:
+        self._asked, self._take_id = False, take_id
+        if self._bridge.snapshot is not None:
+            self._show_snapshot(self._bridge.snapshot)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        take = next((take for take in snapshot.people.takes if take.id == self._take_id), None) if self._take_id else None
+        if take is None or take.state is TakeState.RECORDING:
+            return
+        self._take_id = ""
+        self.progress.hide()
+        if take.state is TakeState.READY:
+            self._made += 1
+            self._say(self._made_words(take.lasts_s), "good")
+        else:
+            self._say(take.trouble, "critical")
+        self._refresh()
+
+    def _made_words(self, lasts_s: float) -> str:
+        if self._made < FEWEST:
+            return _tr("Take {0} is good: {1} s. Now drag to the next time they make it, in this clip or another.").format(
+                self._made, number_text(lasts_s, ".1f")
+            )
+        return _tr("Take {0} is good: {1} s. That is enough; a few more make it surer. Close to name the gesture.").format(
+            self._made, number_text(lasts_s, ".1f")
+        )
+
+    def _say(self, text: str, level: str) -> None:
+        self.outcome.set_notice(text, level)
+
+    def _show_take_error(self, error: WatchroomError) -> None:
+        self._asked = False
+        self.progress.hide()
+        self._say("", "neutral")
+        self.show_error(error)
+        self._refresh()
+
+    def done(self, result: int) -> None:
+        self.choice.player.shutdown()
+        super().done(result)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TakeFromClipDialog", text)

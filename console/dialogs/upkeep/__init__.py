@@ -1,0 +1,1 @@
+"""Copies, retention, import of settings."""

@@ -1,0 +1,258 @@
+"""How long things are kept, and how much of them: every kind with its limits in one place. Whoever keeps less is told first what goes."""
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.saving import SavingDialog
+from console.dialogs.setting_fields import is_whole, range_hint
+from console.dialogs.upkeep.tidy import part_text
+from console.words import sentence
+from engine.model.command import ChangeSettings
+from engine.model.errors import InputError
+from engine.model.people_settings import PeopleSettings
+from engine.model.settings import RecordingSettings, Settings
+from engine.model.upkeep import KeepBounds, PlanTidy, TidyReport, UpkeepSettings
+from widgets.form import Field
+from widgets.number_text import number_text, typed_number
+from widgets.theme import set_role
+from widgets.translation import inside
+
+_ABOUT_PX = 280
+_EXACT = ".10g"
+_BASES = {
+    "recording": RecordingSettings(),
+    "recognition": PeopleSettings(archive_days=0.001, erase_days=3650),  # either may be anything then
+    "upkeep": UpkeepSettings(),
+}
+_COUNTED = tuple(KeepBounds.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One limit: the field `name` of a part of the settings."""
+
+    part: str
+    name: str
+    label: str
+
+    @property
+    def whole(self) -> bool:
+        return is_whole(type(_BASES[self.part]), self.name)
+
+    def number(self, text: str) -> float:
+        """Raises ValueError."""
+        return int(text) if self.whole else typed_number(text)
+
+    def trouble(self, text: str) -> str:
+        """What the settings say against it, "" when nothing."""
+        try:
+            replace(_BASES[self.part], **{self.name: self.number(text)})
+        except InputError as error:
+            return sentence(error.message)
+        except ValueError:
+            return _tr("Enter a whole number.") if self.whole else _tr("Enter a number.")
+        return ""
+
+    def hint(self) -> str:
+        return range_hint(type(_BASES[self.part]), self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`heading`: with the letter that leads to its first limit. `about`: what it is, and what of it stays all the same."""
+
+    heading: str
+    about: str
+    bounds: tuple[Bound, ...]
+
+
+class RetentionDialog(SavingDialog):
+    """For administrators."""
+
+    SCROLLS = True
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        lead = _tr(
+            "What is beyond a limit goes by itself, a little every minute. Nothing is kept for ever: ten years are the most. "
+            "What is locked, as evidence or with a person, stays all the same."
+        )
+        super().__init__(bridge, _tr("How long things are kept"), lead, width=740, parent=parent)
+        self._shown: dict[str, str] = {}  # by field, as it was when the dialog opened
+        self._bounds = tuple(bound for kind in kinds() for bound in kind.bounds)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnMinimumWidth(0, _ABOUT_PX)
+        for column in (1, 2):
+            self._grid.setColumnStretch(column, 1)
+        self.body.addLayout(self._grid)
+        for kind in kinds():
+            self._add_kind(kind)
+        self.fields.hide()  # its fields stand in the grid
+        self.add_save(_tr("&Save"))
+        self._show(self._settings())
+
+    def submit(self) -> None:
+        """What would go is counted and shown before less is kept."""
+        if self.busy or not self.is_valid():
+            super().submit()
+            return
+        try:
+            wanted = self._edited_settings()
+        except InputError as error:
+            self.show_refusal(error)
+            return
+        less = self._lowered(wanted)
+        if wanted == self._settings():
+            self.accept()
+        elif less:
+            self._count(wanted, less)
+        else:
+            self._save()
+
+    def _save(self) -> None:
+        super().submit()
+
+    def command(self) -> ChangeSettings:
+        """The parts that change, and no others."""
+        now, wanted = self._settings(), self._edited_settings()
+        changed = {part: value for part in _BASES if (value := getattr(wanted, part)) != getattr(now, part)}
+        return ChangeSettings(**changed)
+
+    def _add_kind(self, kind: Kind) -> None:
+        heading, about = (
+            QLabel(kind.heading, textFormat=Qt.TextFormat.PlainText),
+            QLabel(kind.about, wordWrap=True, textFormat=Qt.TextFormat.PlainText),
+        )
+        set_role(heading, "section")
+        set_role(about, "secondary")
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(heading)
+        words.addWidget(about)
+        words.addStretch()
+        row = self._grid.rowCount()
+        self._grid.addLayout(words, row, 0, (len(kind.bounds) + 1) // 2, 1)
+        for number, bound in enumerate(kind.bounds):
+            field = self.fields.add(bound.name, Field(bound.label, bound.trouble, bound.hint()))
+            field.edit().setAccessibleName(f"{kind.heading.replace('&', '')}: {bound.label}")
+            self._grid.addWidget(field, row + number // 2, 1 + number % 2, Qt.AlignmentFlag.AlignTop)
+        heading.setBuddy(self.fields.field(kind.bounds[0].name).edit())
+
+    def _settings(self) -> Settings:
+        return Settings() if self.bridge.snapshot is None else self.bridge.snapshot.settings
+
+    def _show(self, settings: Settings) -> None:
+        for bound in self._bounds:
+            field = self.fields.field(bound.name)
+            field.set_value(number_text(getattr(getattr(settings, bound.part), bound.name), _EXACT))
+            self._shown[bound.name] = field.value()
+
+    def _edited_settings(self) -> Settings:
+        """The settings of now with what was typed since the dialog opened. Raises InputError."""
+        wanted = self._settings()
+        for part in _BASES:
+            typed = [(bound, self.fields.field(bound.name).value()) for bound in self._bounds if bound.part == part]
+            given = {bound.name: bound.number(text) for bound, text in typed if text != self._shown[bound.name]}
+            wanted = replace(wanted, **{part: replace(getattr(wanted, part), **given)})
+        return wanted
+
+    def _lowered(self, wanted: Settings) -> tuple[Bound, ...]:
+        """Of which less is kept than now."""
+        now = self._settings()
+        return tuple(bound for bound in self._bounds if _value(wanted, bound) < _value(now, bound))
+
+    def _count(self, wanted: Settings, less: tuple[Bound, ...]) -> None:
+        recording, people = wanted.recording, wanted.recognition
+        bounds = KeepBounds(
+            recording.keep_clips_days,
+            recording.keep_clips_gib,
+            recording.keep_events_days,
+            recording.keep_incidents_days,
+            people.archive_days,
+            people.erase_days,
+        )
+        uncounted = [kind for kind in kinds() if any(bound in less and bound.name not in _COUNTED for bound in kind.bounds)]
+
+        def confirm_clean_up(plan: TidyReport) -> None:
+            self.set_busy(False)
+            self._confirm(goes_text(plan, uncounted))
+
+        self.set_busy(True)
+        self.bridge.ask(PlanTidy(bounds), confirm_clean_up, self.show_refusal, owner=self)
+
+    def _confirm(self, goes: str) -> None:
+        if not goes:
+            self._save()
+            return
+        ask = ConfirmDialog(_tr("Remove what is beyond the new limits?"), goes, _tr("&Save and remove"), self, can_undo=False)
+        ask.accepted.connect(self._save)
+        ask.finished.connect(ask.deleteLater)
+        ask.open()
+
+
+def kinds() -> tuple[Kind, ...]:
+    """As docs/administrator/maintenance.md lists them."""
+    days, gib = _tr("At most, in days"), _tr("Most room, in GiB")
+    clips = (Bound("recording", "keep_clips_days", days), Bound("recording", "keep_clips_gib", gib))
+    video = (Bound("recording", "keep_segments_days", days), Bound("recording", "keep_segments_gib", gib))
+    people = (
+        Bound("recognition", "archive_days", _tr("Put aside after, in days")),
+        Bound("recognition", "erase_days", _tr("Erased after, in days")),
+    )
+    backups = (
+        Bound("upkeep", "keep_hourly", _tr("How many of the newest")),
+        Bound("upkeep", "keep_daily", _tr("Then one a day, in days")),
+        Bound("upkeep", "keep_backups_gib", gib),
+    )
+    return (
+        Kind(_tr("Cli&ps"), _tr("Video of events. What is locked as evidence stays, and what shows people who are locked."), clips),
+        Kind(
+            _tr("Continuous &video"),
+            _tr("Recorded all the time. Where it shows an event it stays as long as clips do; what is locked stays as with clips."),
+            video,
+        ),
+        Kind(
+            _tr("&Events"),
+            _tr("With their decisions and sequences. Those with a clip stay as long as that, those of people who are locked in any case."),
+            (Bound("recording", "keep_events_days", days),),
+        ),
+        Kind(
+            _tr("&Incidents"),
+            _tr("Closed ones that nobody changed since, with their reports. Open ones stay, and what an alert or the risk map needs."),
+            (Bound("recording", "keep_incidents_days", days),),
+        ),
+        Kind(
+            _tr("Pe&ople"),
+            _tr("Since they were seen last: first they are put aside, in the end erased with everything of them. Who is locked stays."),
+            people,
+        ),
+        Kind(
+            _tr("&Log of observations"),
+            _tr("What a replay needs; no older than clips. What a restart or a lock needs stays."),
+            (Bound("recording", "keep_journal_gib", gib),),
+        ),
+        Kind(_tr("&Backups"), _tr("Copies of the record, and of some days the last one. The newest stays, whatever its size."), backups),
+    )
+
+
+def goes_text(plan: TidyReport | None, uncounted: list[Kind]) -> str:
+    """What goes, line by line; "" where nothing does. `uncounted`: less is kept of them, and nobody counts how much less."""
+    parts = () if plan is None else plan.parts
+    lines = [_tr("With these limits, from the next minute on:"), *(part_text(part) for part in parts)] if parts else []
+    if uncounted:
+        names = ", ".join(inside(kind.heading.replace("&", "")) for kind in uncounted)
+        lines.append(_tr("Not counted, and beyond their new limits gone as well: {0}.").format(names))
+    return "\n".join(lines)
+
+
+def _value(settings: Settings, bound: Bound) -> float:
+    return getattr(getattr(settings, bound.part), bound.name)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RetentionDialog", text)

@@ -1,0 +1,1 @@
+"""What pages show, asked for and kept up to date."""

@@ -1,0 +1,1 @@
+"""Guided help: advice and its cards."""

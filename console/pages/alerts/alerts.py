@@ -1,0 +1,451 @@
+"""The Alerts page: what wants an operator, why, and what to do about it; worked with the keyboard alone."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from console.actions.alert_actions import AlertActions
+from console.dialogs.alerts.alert_rules import AlertRulesDialog
+from console.dialogs.alerts.why_nothing import WhyNothingDialog
+from console.pages.alerts.buttons import TriageButtons
+from console.pages.alerts.keys import TriageKeys
+from console.pages.alerts.past import PastAlerts, past
+from console.pages.alerts.why import WhyOf
+from console.pages.alerts.words import empty_words, headline, no_match_words, on_floor, summary
+from console.pages.investigate.clip_panel import ClipPanel
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.palette.commands_catalogue import Action
+from console.shell.jump_links import Jump, link_of
+from console.words import error_text, permit, place_names
+from engine.model.access import Verb
+from engine.model.alert import Alert, AlertState
+from engine.model.decision import Decision
+from engine.model.errors import WatchroomError
+from engine.model.event import Event
+from engine.model.places import choices
+from engine.model.question import ListEvents
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from widgets.alerts.alert_card import AlertCard, CardNames
+from widgets.alerts.alert_list import AlertList
+from widgets.alerts.held_lane import HeldLane
+from widgets.alerts.load_meter import LoadMeter
+from widgets.elided_label import ElidedLabel
+from widgets.empty_state import EmptyState
+from widgets.first_focus import set_first_focus
+from widgets.head_row import HeadRow
+from widgets.theme import set_role
+
+_SEEN_MS = 400  # whoever steps past an alert has not seen it
+_NEAR_NS = 5 * SECOND
+_ABOUT_ALERTS = frozenset(
+    {"acknowledge", "begin", "close", "shelve", "unshelve", "take", "note", "open"}
+)  # not while something else is shown
+
+
+class AlertsPage(Page):
+    """UI thread. Lists and figures follow every snapshot; why an alert was raised is asked for when it is chosen."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._clock, self._remembered = context.bridge, context.clock, context.remembered
+        self._context = context
+        self._names = CardNames()
+        self._names_of: object = None
+        self._shown_held = ""
+        self._wanted = ""
+        self.act = AlertActions(context.bridge, context.toasts, context.clock, self)
+        self.why_of = WhyOf(context.bridge, context.clock, self)
+        self.past = PastAlerts(context.bridge, self)
+        self.meter = LoadMeter()
+        self.list = AlertList(context.clock, context.bridge.session.user.name)
+        self.older = QPushButton(self.tr("Show &older"))
+        self.held = HeldLane(context.clock, self.tr("Held"))
+        self.shadows = HeldLane(context.clock, self.tr("On trial, not raised"))
+        self.card = AlertCard(context.clock)
+        self.buttons = TriageButtons(context.bridge.session)
+        self.promote_button = QPushButton(self.tr("Raise it after all"))
+        self.clip = ClipPanel(context.bridge, self)
+        self.nothing = EmptyState("bell", "", "")
+        self._seen = QTimer(self, interval=_SEEN_MS, singleShot=True)
+        self._build()
+        self._connect()
+        self.keys = TriageKeys(self.left, self.right_card, self)
+        self._remembered.restore_splitter("alerts-across", self._across)
+        self._remembered.restore_splitter("alerts-down", self._down)
+        set_first_focus(self, self.list.view)
+
+    def _build(self) -> None:
+        self.left = QWidget()
+        column = QVBoxLayout(self.left)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(8)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.older, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.held)
+        column.addWidget(self.shadows)
+        self.right_card = QFrame()
+        set_role(self.right_card, "panel")
+        inner = QVBoxLayout(self.right_card)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.card)
+        inner.addWidget(self.nothing)
+        self.card.below_reason.addWidget(self.buttons)
+        self.card.below_reason.addWidget(self.promote_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        set_role(self.promote_button, "primary")
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.setChildrenCollapsible(False)
+        self._down.addWidget(self.right_card)
+        self._down.addWidget(self.clip)
+        self._down.setSizes([420, 380])
+        self.clip.hide()
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setChildrenCollapsible(False)
+        self._across.addWidget(self.left)
+        self._across.addWidget(self._down)
+        self._across.setStretchFactor(1, 1)
+        self._across.setSizes([500, 820])
+        self.left.setMinimumWidth(380)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(12)
+        column.addLayout(self._head())
+        column.addWidget(self.meter)
+        column.addWidget(self._across, 1)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """As it is read: the head, the list with its filters, what is held, the card from above."""
+        bar, held, shadows = self.list.bar, self.held, self.shadows
+        filters = (bar.text, bar.mine, bar.shelved, bar.state, bar.severity, bar.zone)
+        lanes = (held.head, held.view, shadows.head, shadows.view)
+        buttons = (*self.buttons.buttons.values(), self.promote_button, self.card.live)
+        for first, second in pairwise((self.why_button, self.rules_button, *filters, self.list.view, self.older, *lanes, *buttons)):
+            QWidget.setTabOrder(first, second)
+
+    def _head(self) -> HeadRow:
+        self.headline, self.summary = QLabel(textFormat=Qt.TextFormat.PlainText), ElidedLabel()
+        set_role(self.headline, "page")
+        set_role(self.summary, "secondary")
+        self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.headline)
+        words.addWidget(self.summary)
+        self.why_button = QPushButton(self.tr("&Why nothing?…"))
+        self.rules_button = QPushButton(self.tr("&Rules…"))
+        session = self._bridge.session
+        permit(self.why_button, session, Verb.SEE_PAST, self.tr("Say where and when, and read what kept it from being an alert"))
+        permit(self.rules_button, session, Verb.ADMINISTER, self.tr("What deserves an operator"))
+        return HeadRow(words, self.why_button, self.rules_button)
+
+    def _connect(self) -> None:
+        self.list.selected.connect(self._alert_chosen)
+        self.list.activated.connect(lambda _: self.open_current())
+        self.list.menu_requested.connect(self._open_menu)
+        self.list.filter_changed.connect(lambda _: self._filtered())
+        self.past.changed.connect(self._filtered)
+        self.past.refused.connect(self._toast_alert_error)
+        self.older.clicked.connect(self.past.load_older)
+        self.list.view.clicked.connect(lambda _: self._alert_clicked())
+        self.held.chosen.connect(self._held_chosen)
+        self.shadows.chosen.connect(self._held_chosen)
+        self.held.chosen.connect(lambda _: self.shadows.clear())
+        self.shadows.chosen.connect(lambda _: self.held.clear())
+        self.promote_button.clicked.connect(lambda: self.act.promote(self._shown_held))
+        permit(
+            self.promote_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("An alert all the same (R); that it was held is counted")
+        )
+        self.buttons.wanted.connect(self.do)
+        self.card.step_ticked.connect(lambda step, done: self.act.tick(self.current(), step, done))
+        self.card.live_wanted.connect(self._visit_live)
+        self.card.space_wanted.connect(self._visit_space)
+        self.card.clip_wanted.connect(self.play)
+        self.card.timeline_wanted.connect(self.show_on_timeline)
+        self.why_of.came.connect(self._why_came)
+        self.why_button.clicked.connect(self.ask_why_nothing)
+        self.rules_button.clicked.connect(self.edit_rules)
+        self.clip.closed.connect(self._clip_closed)
+        self.act.promoted.connect(self.want)
+        self.act.done.connect(lambda: QTimer.singleShot(0, self, self._keep_keyboard))
+        self._seen.timeout.connect(self._saw)
+
+    def actions(self) -> tuple[Action, ...]:
+        return self.keys.actions()
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return self.keys.notes()
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._name(snapshot)
+        cameras, places = self._names.cameras, self._names.places
+        view = snapshot.alerts
+        self.headline.setText(headline(snapshot))
+        self.summary.setText(summary(snapshot))
+        self.meter.show_load(view.load, snapshot.settings.alerts.flood_at, {**places, **cameras})
+        self.list.bar.set_shelved(sum(1 for alert in view.alerts if alert.shelved(snapshot.at_ns)))
+        self.list.empty.set_text(*empty_words(snapshot.settings.alerts))
+        self._show_list(snapshot)
+        self.held.set_decisions(view.held, cameras, places)
+        self.shadows.set_decisions(view.shadows, cameras, places)
+        self.shadows.setVisible(bool(view.shadows))
+        self._choose_wanted()
+        self._show_card()
+        self.clip.show_snapshot(snapshot)
+
+    def _name(self, snapshot: Snapshot) -> None:
+        if snapshot.settings is not self._names_of:
+            settings = self._names_of = snapshot.settings
+            cameras = {camera.id: camera.name for camera in settings.cameras}
+            self._names = CardNames(cameras, place_names(settings), {rule.id: rule.name for rule in settings.alerts.rules})
+            self.list.bar.set_zones(dict(choices(settings)))
+
+    def _show_list(self, snapshot: Snapshot) -> None:
+        alerts, chosen = snapshot.alerts.alerts, self.list.bar.value()
+        looking_back = chosen.state is AlertState.CLOSED and self._bridge.may(Verb.SEE_PAST)
+        if looking_back:
+            names = {**self._names.cameras, **self._names.places}
+            self.past.show(past(chosen, self.act.user, names), frozenset(alert.id for alert in alerts))
+        self.older.setVisible(looking_back and self.past.asked and self.past.more)
+        self.older.setText(self.tr("Search &older ones") if chosen.text.strip() else self.tr("Show &older"))
+        self.list.no_match.set_text(*no_match_words(looking_back and not self.past.asked, looking_back and self.past.more))
+        if chosen.state is AlertState.CLOSED:
+            alerts = self.past.alerts
+        self.list.set_alerts(alerts, self._names.cameras, self._names.places, snapshot.at_ns)
+
+    def _filtered(self) -> None:
+        if self._bridge.snapshot is not None:
+            self._show_list(self._bridge.snapshot)
+
+    # Which one
+
+    def current(self) -> Alert | None:
+        return self.list.model.alert(self.list.current())
+
+    def selected_alerts(self) -> tuple[Alert, ...]:
+        found = (self.list.model.alert(alert_id) for alert_id in self.list.selected_ids())
+        return tuple(alert for alert in found if alert is not None)
+
+    def want(self, alert_id: str) -> None:
+        """Choose it, as soon as it is there."""
+        self._wanted = alert_id
+        self._choose_wanted()
+        self.list.view.setFocus()
+
+    def visit(self, what: str) -> None:
+        self.list.bar.clear()
+        self.want(what or self.list.current())
+
+    def _choose_wanted(self) -> None:
+        if self._wanted and self.list.select(self._wanted):
+            self._wanted, self._shown_held = "", ""
+
+    def _keep_keyboard(self) -> None:
+        """After a dialog: where it was if that is still there, else with the list."""
+        focused = self.window().focusWidget()
+        if focused is None or not self.isAncestorOf(focused) or not focused.isEnabled() or not focused.isVisible():
+            self.list.view.setFocus()
+
+    def _alert_chosen(self, alert_id: str) -> None:
+        focused = self.window().focusWidget()
+        if focused is not None and self.card.isAncestorOf(focused):
+            self.list.view.setFocus()  # what had it on the card belongs to another alert
+        self._shown_held = ""
+        self.held.clear()
+        self.shadows.clear()
+        self._seen.start()
+        self._show_card()
+
+    def _alert_clicked(self) -> None:
+        """Also the one that was chosen before something that was held."""
+        if self._shown_held:
+            self._alert_chosen(self.list.current())
+
+    def _held_chosen(self, decision_id: str) -> None:
+        if decision_id:
+            self._shown_held = decision_id
+            self.list.mark_current(False)
+            self._show_card()
+
+    def _saw(self) -> None:
+        alert = self.current()
+        if alert is not None and alert.open and self.isVisible() and self.act.user not in alert.seen_by:
+            self.act.see(alert)
+
+    # The card
+
+    def _show_card(self) -> None:
+        held, alert = self._shown_held_decision(), self.current()
+        self.card.setVisible(held is not None or alert is not None)
+        self.nothing.setVisible(held is None and alert is None)
+        self.buttons.setVisible(held is None)
+        self.promote_button.setVisible(held is not None and self._can_promote())
+        if held is not None:
+            self.card.show_decision(held, self._names)
+        elif alert is not None:
+            self.card.show_alert(alert, self._names, self.act.may())
+            self.buttons.show_alert(alert, self._clock.now_ns())
+            self._show_why(alert)
+        else:
+            self.nothing.set_text(self.tr("No alert is chosen"), self.tr("What it is, why it was raised and what to do stand here."))
+
+    def _shown_held_decision(self) -> Decision | None:
+        snapshot = self._bridge.snapshot
+        if snapshot is None or not self._shown_held:
+            return None
+        return next((one for one in (*snapshot.alerts.held, *snapshot.alerts.shadows) if one.id == self._shown_held), None)
+
+    def _can_promote(self) -> bool:
+        snapshot = self._bridge.snapshot
+        return snapshot is not None and any(one.id == self._shown_held for one in snapshot.alerts.held)
+
+    def _show_why(self, alert: Alert) -> None:
+        self.why_of.ask(alert.decision_id)
+        decision, trouble = self.why_of.cached_decision(alert.decision_id)
+        if decision is not self.card.decision or decision is None:
+            self.card.show_why(decision, self._names.cameras, trouble)
+
+    def _why_came(self, decision_id: str) -> None:
+        alert = self.current()
+        if alert is not None and alert.decision_id == decision_id and self._shown_held_decision() is None:
+            self._show_why(alert)
+
+    # What the operator does
+
+    def do(self, what: str) -> None:
+        """One of the keys of `TriageKeys`, for all that are marked."""
+        chosen = self.selected_alerts()
+        acts = {
+            "acknowledge": lambda: self.act.acknowledge(chosen),
+            "begin": lambda: self.act.begin(chosen),
+            "close": lambda: self.act.close(chosen),
+            "shelve": lambda: self.act.shelve(chosen),
+            "unshelve": lambda: self.act.unshelve(chosen),
+            "take": lambda: self.act.take(chosen),
+            "note": lambda: self.act.note(self.current()),
+            "promote": lambda: self.act.promote(self._shown_held if self._can_promote() else self.held.current()),
+            "held": self._toggle_held,
+            "open": self.open_current,
+            "search": self.list.bar.text.setFocus,
+            "play": self.play,
+        }
+        if self._shown_held_decision() is not None and what in _ABOUT_ALERTS:
+            self._context.toasts.show_message(self.tr("This was held and is no alert. R raises it, Esc goes back to the alerts."), "info")
+            return
+        acts[what]()
+
+    def _toggle_held(self) -> None:
+        self.held.head.toggle()
+        if self.held.is_open() and self.held.model.rowCount():
+            self._held_chosen(self.held.current())
+            self.held.view.setFocus()
+        else:
+            self._shown_held = ""
+            self.list.view.setFocus()
+            self._show_card()
+
+    def open_current(self) -> None:
+        """Into the card: its steps first, where there are some."""
+        boxes = self.card.procedure.boxes
+        if self.current() is not None:
+            (boxes[0] if boxes and self.card.procedure.isVisible() else self.buttons.buttons["note"]).setFocus()
+            self._saw()
+
+    def back(self) -> None:
+        """Esc: to the list."""
+        self._shown_held = ""
+        self.held.clear()
+        self.shadows.clear()
+        self.list.mark_current(True)
+        self.list.view.setFocus()
+        self._show_card()
+
+    def _open_menu(self, alert_id: str, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for note, what in self.keys.offered():
+            menu.addAction(f"{note.does}\t{note.keys}", lambda what=what: self.do(what)).setEnabled(self.act.may())
+        menu.popup(position)
+
+    def ask_why_nothing(self) -> None:
+        self._open(WhyNothingDialog(self._bridge, self._clock, self))
+
+    def edit_rules(self) -> None:
+        self._open(AlertRulesDialog(self._bridge, self._clock, self))
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(lambda _: QTimer.singleShot(0, self, self._keep_keyboard))
+        dialog.open()
+
+    # Where it is
+
+    def _visit_live(self) -> None:
+        camera_id = self.card.alert.camera_id if self.card.alert is not None else self._held_camera()
+        self.visit_requested.emit("live", camera_id)
+
+    def _held_camera(self) -> str:
+        held = self._shown_held_decision()
+        return held.camera_id if held is not None else ""
+
+    def _visit_space(self) -> None:
+        held = self._shown_held_decision()
+        subject = self.card.alert.subject_id if self.card.alert is not None else held.subject_id if held is not None else ""
+        there = on_floor(self._bridge.snapshot, subject) if self._bridge.snapshot is not None else ""
+        self.visit_requested.emit("space", there)
+        if not there:
+            self._context.toasts.show_message(self.tr("Whom it is about is no longer followed on the floor."))
+
+    def show_on_timeline(self) -> None:
+        """When it was, on Investigate: the event it came of, or the decision that held it."""
+        alert, held = self.current(), self._shown_held_decision()
+        if held is not None:
+            self.visit_requested.emit("investigate", link_of(Jump(held.decided_ns, held.camera_id, held.event_id or "")))
+        elif alert is not None:
+            self.visit_requested.emit("investigate", link_of(Jump(alert.raised_ns, alert.camera_id, alert.event_id)))
+
+    def play(self) -> None:
+        """The clip of what it is about: from the newest events, else from the record."""
+        alert, held, snapshot = self.current(), self._shown_held_decision(), self._bridge.snapshot
+        event_id = (held.event_id or "") if held is not None else alert.event_id if alert is not None else ""
+        if snapshot is None or not event_id:
+            return
+        known = next((event for event in snapshot.events if event.id == event_id), None)
+        if known is not None:
+            self._play(known)
+            return
+        at_ns = held.decided_ns if held is not None else alert.raised_ns if alert is not None else 0
+        around = ListEvents(since_ns=at_ns - _NEAR_NS, until_ns=at_ns + _NEAR_NS)
+        self._bridge.ask(around, lambda answer: self._play_found(answer, event_id), self._toast_alert_error, owner=self)
+
+    def _play_found(self, events: tuple[Event, ...], event_id: str) -> None:
+        event = next((event for event in events if event.id == event_id), None)
+        if event is None:
+            self._context.toasts.show_message(self.tr("The event is no longer kept, and its clip with it."))
+        else:
+            self._play(event)
+
+    def _play(self, event: Event) -> None:
+        self.clip.show()
+        self.clip.open_event(event, self._names.cameras.get(event.camera_id, event.camera_id))
+        self.clip.player.setFocus()
+
+    def _clip_closed(self) -> None:
+        self.clip.hide()
+        self.list.view.setFocus()
+
+    def _toast_alert_error(self, error: WatchroomError) -> None:
+        self._context.toasts.show_message(error_text(error), "critical")
+
+    def has_content(self) -> bool:
+        return self._bridge.snapshot is not None and self._bridge.idle
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._remembered.keep_splitter("alerts-across", self._across)
+        if self.clip.isVisible():
+            self._remembered.keep_splitter("alerts-down", self._down)
+        self.clip.shutdown()

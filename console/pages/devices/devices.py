@@ -1,0 +1,158 @@
+"""The Devices page: radio nodes, Bluetooth devices, people, links, firmware and microphones."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from console.actions.ble_actions import BleActions
+from console.actions.node_actions import NodeActions
+from console.dialogs.devices.calibrate_collect import Fit
+from console.dialogs.devices.provision_cable import Cable
+from console.dialogs.devices.provision_serial import SerialCable
+from console.pages.devices.bluetooth import BluetoothTab
+from console.pages.devices.firmware import FirmwareTab
+from console.pages.devices.links import LinksTab
+from console.pages.devices.microphones import MicrophonesTab
+from console.pages.devices.nodes import NodesTab
+from console.pages.devices.people import PeopleTab
+from console.pages.devices.tab import DevicesTab
+from console.pages.devices.words import all_nodes, all_well, headline, notices, summary, update_job
+from console.pages.page import Page, PageContext
+from console.pages.state_mark import StateMark
+from console.words import denied_text, permit
+from engine.model.access import Verb
+from engine.model.snapshot import Snapshot
+from engine.model.time import MILLISECOND
+from engine.radio.ble.path_loss import fit_calibration
+from widgets.elided_label import ElidedLabel
+from widgets.first_focus import set_first_focus
+from widgets.head_row import HeadRow
+from widgets.icons import icon
+from widgets.notice import Notices
+from widgets.tabs import Tabs
+from widgets.theme import set_role
+
+_FIGURES_EVERY_NS = 500 * MILLISECOND
+
+
+class DevicesPage(Page):
+    """UI thread. Figures follow twice a second; what is connected, paired or being updated, at once."""
+
+    def __init__(self, context: PageContext, cable: Cable | None = None, fit: Fit = fit_calibration, parent: QWidget | None = None) -> None:
+        """`cable`: the serial ports of this machine, also where the engine is elsewhere."""
+        super().__init__(parent)
+        self._bridge, self._remembered = context.bridge, context.remembered
+        self._quick: tuple[object, ...] = ()
+        self._figures_ns = 0
+        self.node_actions = NodeActions(context.bridge, context.toasts, cable or SerialCable(), self)
+        self.ble_actions = BleActions(context.bridge, context.toasts, context.clock, fit, self)
+        self.nodes = NodesTab(context.bridge, context.clock, self.node_actions)
+        self.bluetooth = BluetoothTab(context.bridge, context.clock, self.ble_actions)
+        self.people = PeopleTab(context.bridge, context.clock, self.ble_actions)
+        self.links = LinksTab(context.bridge, context.clock)
+        self.firmware = FirmwareTab(context.bridge, context.clock, self.node_actions, context.toasts)
+        self.microphones = MicrophonesTab(context.bridge, context.clock, context.toasts)
+        self._build()
+        self._restore()
+        self.tabs.currentChanged.connect(lambda _: self._show_again())
+
+    def _build(self) -> None:
+        self.tabs = Tabs()
+        for tab, title, icon_name in self._tab_list():
+            self.tabs.addTab(tab, icon(icon_name), title)
+        self.notices = Notices()
+        self.read_only = QLabel(denied_text(Verb.ADMINISTER))
+        self.read_only.setVisible(not self._bridge.may(Verb.ADMINISTER))
+        set_role(self.read_only, "secondary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(10)
+        column.addLayout(self._state_row())
+        column.addWidget(self.notices)
+        column.addWidget(self.read_only)
+        column.addWidget(self.tabs, 1)
+        set_first_focus(self, self.tabs)
+
+    def _tab_list(self) -> tuple[tuple[DevicesTab, str, str], ...]:
+        return (
+            (self.nodes, self.tr("Nodes"), "router"),
+            (self.bluetooth, self.tr("Bluetooth devices"), "bluetooth"),
+            (self.people, self.tr("People"), "users"),
+            (self.links, self.tr("Links"), "link"),
+            (self.firmware, self.tr("Firmware"), "cpu"),
+            (self.microphones, self.tr("Microphones"), "mic"),
+        )
+
+    def _state_row(self) -> HeadRow:
+        self.mark = StateMark(self)
+        self.headline = QLabel(textFormat=Qt.TextFormat.PlainText)
+        set_role(self.headline, "page")
+        self.summary = ElidedLabel()
+        self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        set_role(self.summary, "secondary")
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.headline)
+        words.addWidget(self.summary)
+        self.settings_button = QPushButton(icon("settings"), self.tr("Radio &settings…"))
+        self.settings_button.clicked.connect(self.node_actions.change_radio)
+        permit(self.settings_button, self._bridge.session, Verb.ADMINISTER, self.tr("Resolution, people, falls, Bluetooth adapter"))
+        marked = QHBoxLayout()
+        marked.setSpacing(12)
+        marked.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
+        marked.addLayout(words, 1)
+        return HeadRow(marked, self.settings_button)
+
+    def _restore(self) -> None:
+        self.tabs.setCurrentIndex(min(self._remembered.number("devices/tab", 0), self.tabs.count() - 1))
+        for tab, _, _ in self._tab_list():
+            tab.restore(self._remembered)
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        quick = _quick(snapshot)
+        if quick != self._quick or snapshot.at_ns - self._figures_ns >= _FIGURES_EVERY_NS:
+            self._quick, self._figures_ns = quick, snapshot.at_ns
+            self._show(snapshot)
+
+    def _show_again(self) -> None:
+        if self._bridge.snapshot is not None:
+            self._show(self._bridge.snapshot)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self.headline.setText(headline(snapshot))
+        self.mark.setVisible(bool(all_nodes(snapshot)))
+        self.mark.set_well(all_well(snapshot))
+        self.summary.setText(summary(snapshot))
+        self.notices.set_notices(notices(snapshot))
+        tab = self.tabs.currentWidget()
+        if isinstance(tab, DevicesTab):
+            tab.show_snapshot(snapshot)
+
+    def has_content(self) -> bool:
+        return self._bridge.snapshot is not None
+
+    def shutdown(self) -> None:
+        super().shutdown()  # first: the window does not wait for a node at a cable
+        self._remembered.put("devices/tab", self.tabs.currentIndex())
+        for tab, _, _ in self._tab_list():
+            tab.keep(self._remembered)
+
+
+def _quick(snapshot: Snapshot) -> tuple[object, ...]:
+    """What is shown at once when it changes."""
+    radio = snapshot.radio
+    nodes = tuple((node.mac, node.state, node.update, node.update_percent, node.position) for node in radio.nodes)
+    counts = (len(radio.devices), len(radio.picture.links) if radio.picture is not None else 0)
+    return (
+        snapshot.settings,
+        tuple((person.id, person.name, person.color) for person in snapshot.people.persons),
+        radio.pairing,
+        nodes,
+        counts,
+        radio.firmware,
+        radio.ble_trouble,
+        radio.shed_level,
+        update_job(snapshot),
+        snapshot.people.speech_trouble,
+    )

@@ -1,0 +1,112 @@
+"""Nodes: the table, and the card of one with what can be done with it."""
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+
+from console.actions.node_actions import NodeActions
+from console.bridge import EngineBridge
+from console.pages.devices.tab import DevicesTab
+from console.words import permit
+from engine.model.access import Verb
+from engine.model.radio import NodeState, Pairing
+from engine.model.snapshot import Snapshot
+from engine.model.time import Clock
+from widgets.devices.node_card import NodeCard
+from widgets.devices.node_table import NodeTable
+from widgets.devices.node_words import NodeRow
+from widgets.devices.pairing_banner import PairingBanner
+from widgets.flow_row import FlowRow
+from widgets.icons import icon
+from widgets.properties import with_properties
+from widgets.theme import set_role
+
+
+class NodesTab(DevicesTab):
+    def __init__(self, bridge: EngineBridge, clock: Clock, actions: NodeActions, parent: QWidget | None = None) -> None:
+        self._bridge, self._actions = bridge, actions
+        self.nodes = NodeTable(clock, self.tr("Provision a node…"))
+        self.card = NodeCard(clock)
+        super().__init__("nodes", self.nodes, self.card, parent)
+        self.pairing = PairingBanner(clock)
+        self.above.addWidget(self.pairing)
+        self._build_tools()
+        self._build_foot()
+        self._pairing = Pairing()
+        self.nodes.selected.connect(lambda _: self._show_card())
+        self.nodes.activated.connect(actions.edit)
+        self.nodes.menu_requested.connect(self._show_menu)
+        self.nodes.empty.action_requested.connect(lambda: actions.provision())
+        self.pairing.open_requested.connect(actions.open_pairing)
+        self.pairing.close_requested.connect(actions.close_pairing)
+
+    def _build_tools(self) -> None:
+        self.provision = QPushButton(icon("usb"), self.tr("Pro&vision a node…"))
+        self.update_all = QPushButton(icon("download"), self.tr("&Update nodes…"))
+        self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
+        set_role(self.count, "secondary")
+        self.add_tool(self.provision)
+        self.add_tool(self.update_all)
+        self.add_stretch()
+        self.add_tool(self.count)
+        self.provision.clicked.connect(lambda: self._actions.provision())
+        self.update_all.clicked.connect(lambda: self._actions.update_all())
+        session = self._bridge.session
+        permit(self.provision, session, Verb.ADMINISTER, self.tr("Give a node your Wi-Fi and a token"))
+        permit(self.update_all, session, Verb.ADMINISTER, self.tr("Install a firmware on all nodes, one after the other"))
+        permit(self.pairing.open_button, session, Verb.ADMINISTER, self.tr("Let nodes without a token join for some minutes"))
+        permit(self.pairing.close_button, session, Verb.ADMINISTER)
+        self.nodes.empty.set_action_visible(session.may(Verb.ADMINISTER))
+
+    def _build_foot(self) -> None:
+        self.edit = QPushButton(icon("pencil"), self.tr("&Edit…"))
+        self.blink = QPushButton(icon("lightbulb"), self.tr("&Blink"))
+        self.provision_this = QPushButton(icon("usb"), self.tr("Pro&vision…"))
+        self.more = with_properties(QToolButton(), text=self.tr("More"), toolTip=self.tr("Update, restart, switch off, remove"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        foot = QWidget()
+        buttons = FlowRow(foot, spacing=8)
+        buttons.setContentsMargins(12, 8, 12, 12)
+        for button in (self.edit, self.blink, self.provision_this, self.more):
+            buttons.addWidget(button)
+        self.card.add_below(foot)
+        self.edit.clicked.connect(lambda: self._actions.edit(self.selected_key()))
+        self.blink.clicked.connect(lambda: self._actions.identify(self.selected_key()))
+        self.provision_this.clicked.connect(lambda: self._actions.provision(self.selected_key()))
+        self.more.clicked.connect(self._show_more)
+        permit(self.edit, self._bridge.session, Verb.ADMINISTER, self.tr("Name it, place it"))
+        permit(self.provision_this, self._bridge.session, Verb.ADMINISTER, self.tr("Give it a token, so that it may stay"))
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        radio = snapshot.radio
+        self._pairing = radio.pairing
+        unpaired = sum(node.state is NodeState.UNPAIRED for node in radio.nodes)
+        self.pairing.set_pairing(radio.pairing, unpaired)
+        self.nodes.set_nodes(radio, snapshot.settings.nodes)
+        total = len(self.nodes.model.keys())
+        self.count.setText(self.tr("{0} nodes").format(total) if total else "")
+        self.update_all.setVisible(total > 0)
+        self.provision.setVisible(total > 0)  # the empty state has the same button
+        self._show_card()
+
+    def _show_card(self) -> None:
+        row = self.nodes.row(self.selected_key())
+        self.card.setVisible(row is not None)
+        if row is not None:
+            self.card.show_node(row, self._pairing.open)
+            self._offer(row)
+
+    def _offer(self, row: NodeRow) -> None:
+        online = row.view.state is not NodeState.OFFLINE
+        if permit(self.blink, self._bridge.session, Verb.ADMINISTER, self.tr("Let its lamp blink, to find it")):
+            self.blink.setEnabled(online)
+        self.provision_this.setVisible(row.view.state is NodeState.UNPAIRED)
+
+    def _show_more(self) -> None:
+        self._show_menu(self.selected_key(), self.more.mapToGlobal(self.more.rect().topLeft()), above=True)
+
+    def _show_menu(self, mac: str, position: QPoint, above: bool = False) -> None:
+        menu = self._actions.menu(mac, self)
+        menu.aboutToHide.connect(partial(menu.deleteLater))
+        menu.popup(position - QPoint(0, menu.sizeHint().height()) if above else position)

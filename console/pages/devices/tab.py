@@ -1,0 +1,71 @@
+"""What the tabs of the Devices page share: a row of tools, a table, and a card beside it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from console.session.remembered import Remembered
+from engine.model.snapshot import Snapshot
+from widgets.first_focus import set_first_focus
+from widgets.head_row import HeadRow
+from widgets.rows_table import RowsTable
+
+_CARD_WIDTH = 392
+
+
+class DevicesTab(QWidget):
+    """Build with `add_tool`; `show_snapshot` follows the engine while the tab is on screen."""
+
+    def __init__(self, name: str, table: RowsTable, card: QWidget | None, parent: QWidget | None = None) -> None:
+        """`name`: under which the width of the card is remembered."""
+        super().__init__(parent)
+        self._name, self.table, self._card_holder = name, table, card
+        self._left = QHBoxLayout()
+        self._left.setSpacing(8)
+        self._tools = HeadRow(self._left, centred=True)
+        self._all_left = True
+        self.above = QVBoxLayout()
+        self.above.setSpacing(8)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(table)
+        if card is not None:
+            card.setMinimumWidth(340)
+            self.splitter.addWidget(card)
+            self.splitter.setStretchFactor(0, 1)
+            self.splitter.setStretchFactor(1, 0)
+            self.splitter.setSizes([1000, _CARD_WIDTH])
+            card.hide()
+        self.column = column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self.above)
+        column.addLayout(self._tools)
+        column.addWidget(self.splitter, 1)
+        set_first_focus(self, table)
+
+    def add_tool(self, widget: QWidget, stretch: int = 0) -> None:
+        if self._all_left:
+            self._left.addWidget(widget, stretch)
+        else:
+            self._tools.addWidget(widget)
+
+    def add_stretch(self) -> None:
+        """What is added from then on stands at the right, or in a line of its own where there is no room."""
+        self._left.addStretch()
+        self._all_left = False
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        raise NotImplementedError
+
+    def selected_key(self) -> str:
+        """The key of the row whose card is shown: the selected one, otherwise the first."""
+        if not self.table.selected_key() and (shown := self.table.shown_keys()):
+            self.table.select(shown[0])
+        return self.table.selected_key()
+
+    def restore(self, remembered: Remembered) -> None:
+        remembered.restore_splitter(f"devices-{self._name}", self.splitter)
+
+    def keep(self, remembered: Remembered) -> None:
+        if self._card_holder is not None and self._card_holder.isVisible():
+            remembered.keep_splitter(f"devices-{self._name}", self.splitter)

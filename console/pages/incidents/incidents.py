@@ -1,0 +1,336 @@
+"""The Incidents page: what people report, on a map and in a table, and all about one of them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from console.actions.incident_actions import IncidentActions
+from console.feeds.incident_feed import IncidentFeed, holds_words
+from console.pages.incidents.card_side import IncidentSide
+from console.pages.incidents.words import Marks, count_text, empty_words, headline, incidents_question, older_text, summary
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.simulated_chip import beside, simulated_chip
+from console.palette.commands_catalogue import Action, bind
+from console.words import error_text, permit
+from engine._geodesic import distance_m
+from engine.model.access import Verb
+from engine.model.errors import WatchroomError
+from engine.model.incident import Incident, IncidentState
+from engine.model.question import GetIncident
+from engine.model.site import SiteAnchor
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from widgets.elided_label import ElidedLabel
+from widgets.first_focus import set_first_focus
+from widgets.head_row import HeadRow
+from widgets.icons import icon
+from widgets.incidents.atlas_panel import ATLAS_LEVELS, atlas_state_word
+from widgets.incidents.incident_filter_bar import IncidentFilterBar
+from widgets.incidents.incident_table import IncidentTable
+from widgets.maps.incident_map import IncidentMap
+from widgets.notice import Notice
+from widgets.shapes import role_icon
+from widgets.status_chip import LEVELS
+from widgets.theme import set_role
+
+_TIMES_EVERY_NS = 5 * SECOND
+
+
+class IncidentsPage(Page):
+    """UI thread. Incidents follow at once; how long ago they were, every few seconds."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._remembered, self._clock = context.bridge, context.remembered, context.clock
+        self._quick: tuple[object, ...] = ()
+        self._times_ns = 0
+        self._around: tuple[float, float] | None = None
+        self._distances: dict[str, float] = {}
+        self._measured_from: SiteAnchor | None = None
+        self._visited = ""
+        self._marks = Marks()
+        self._trouble = ""
+        self._shown: tuple[Incident, ...] = ()
+        self.actions_of = IncidentActions(context.bridge, context.toasts, self)
+        self.feed = IncidentFeed(context.bridge, self)
+        self.map = IncidentMap()
+        self.table = IncidentTable(context.clock, self.tr("Import reports…"))
+        self.side = IncidentSide(context.bridge, context.clock, self.actions_of, has_alerts=True)
+        self.filter = IncidentFilterBar()
+        self._build()
+        self._connect()
+        self._bind_keys()
+        self._remembered.restore_splitter("incidents-across", self._across)
+        self._remembered.restore_splitter("incidents-down", self._down)
+
+    def _build(self) -> None:
+        unknown = self.tr("It is not known where the site lies, so distances from it are not either. Set it under “Place of the site…”.")
+        self.no_anchor = Notice(unknown, "moderate")
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.setChildrenCollapsible(False)
+        self._down.addWidget(self.map)
+        self._down.addWidget(self._list())
+        self._down.setSizes([380, 420])
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setChildrenCollapsible(False)
+        self._across.addWidget(self._down)
+        self._across.addWidget(self.side)
+        self._across.setStretchFactor(0, 5)
+        self._across.setStretchFactor(1, 3)
+        self._across.setSizes([850, 530])
+        self.side.setMinimumWidth(360)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(10)
+        column.addLayout(self._head())
+        column.addWidget(self.no_anchor)
+        column.addWidget(self.filter)
+        column.addWidget(self._across, 1)
+        set_first_focus(self, self.table)
+
+    def _list(self) -> QWidget:
+        self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
+        set_role(self.count, "secondary")
+        self.older = QPushButton(self.tr("Show &older"))
+        foot = QHBoxLayout()
+        foot.addWidget(self.count)
+        foot.addStretch()
+        foot.addWidget(self.older)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.table, 1)
+        column.addLayout(foot)
+        return holder
+
+    def _head(self) -> HeadRow:
+        self.headline = QLabel(textFormat=Qt.TextFormat.PlainText)
+        set_role(self.headline, "page")
+        self.summary = ElidedLabel()
+        self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        set_role(self.summary, "secondary")
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        self.simulated = simulated_chip(self.tr("Simulated people report some of these: nothing of that happened."))
+        words.addLayout(beside(self.headline, self.simulated))
+        words.addWidget(self.summary)
+        self.atlas_button = QPushButton()
+        self.atlas_button.setToolTip(self.tr("How Atlas does"))
+        self.anchor_button = QPushButton(icon("locate-fixed"), self.tr("Place of the &site…"))
+        self.rules_button = QPushButton(icon("settings"), "")
+        self.rules_button.setAccessibleName(self.tr("Report correlation"))
+        self.import_button = QPushButton(icon("upload"), self.tr("&Import reports…"))
+        permit(self.anchor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Where on Earth the floor plan lies"))
+        permit(
+            self.rules_button,
+            self._bridge.session,
+            Verb.ADMINISTER,
+            self.tr("Report correlation: how near, how soon and how alike reports of one incident are"),
+        )
+        permit(self.import_button, self._bridge.session, Verb.ADMINISTER, self.tr("From a file, CSV or GeoJSON (Ctrl+I)"))
+        return HeadRow(words, self.atlas_button, self.anchor_button, self.rules_button, self.import_button)
+
+    def _connect(self) -> None:
+        act = self.actions_of
+        self.atlas_button.clicked.connect(lambda: self.side.setCurrentIndex(1))
+        self.anchor_button.clicked.connect(act.site_anchor)
+        self.rules_button.clicked.connect(act.correlation)
+        self.import_button.clicked.connect(act.import_reports)
+        self.table.empty.action_requested.connect(self._take_empty_action)
+        self.table.selected.connect(self._selected)
+        self.table.activated.connect(lambda _: self.side.show_tab(1))
+        self.map.chosen.connect(self.choose)
+        self.side.shown.connect(self.visit)
+        self.side.merge_wanted.connect(self.merge)
+        self.side.card.link_wanted.connect(self.visit_requested)
+        self.filter.changed.connect(lambda _: self._filtered())
+        self.older.clicked.connect(self.feed.load_older)
+        self.feed.changed.connect(self._show_incidents)
+        self.feed.refused.connect(self._show_incidents_error)
+        act.done.connect(self._reload_and_select)
+
+    def _bind_keys(self) -> None:
+        bind(self.actions())
+
+    def actions(self) -> tuple[Action, ...]:
+        act, side = self.actions_of, self.side
+        listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
+            ("overview", self.tr("Overview of the incident"), "O", lambda: side.show_tab(0)),
+            ("reports", self.tr("Reports of the incident"), "R", lambda: side.show_tab(1)),
+            ("same", self.tr("Same or another incident"), "S", lambda: side.show_tab(2)),
+            ("validate", self.tr("Validate the selected incident"), "V", lambda: side.with_incident(act.validate)),
+            ("edit", self.tr("Edit the selected incident"), "E", lambda: side.with_incident(act.edit)),
+            ("merge", self.tr("Merge it with another incident"), "M", lambda: self.merge("")),
+            ("split", self.tr("Split off the ticked reports"), "X", side.split_ticked),
+            ("close", self.tr("Close the incident, or open it again"), "C", lambda: side.with_incident(act.switch_state)),
+            ("search", self.tr("Search descriptions of incidents"), "Ctrl+F", self.filter.text.setFocus),
+            ("import", self.tr("Import reports"), "Ctrl+I", act.import_reports),
+            ("correlation", self.tr("Report correlation"), "", act.correlation),
+        )
+        return tuple(Action(f"incidents.{what}", title, self.tr("Incidents"), do, keys, hosts=(self,)) for what, title, keys, do in listed)
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return (ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),)
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._ask(snapshot)
+        settings = snapshot.settings
+        quick = (snapshot.incidents, settings.anchor, settings.floor, settings.incidents)
+        if quick != self._quick:
+            self._quick = quick
+            self._show_head(snapshot)
+        if snapshot.at_ns - self._times_ns >= _TIMES_EVERY_NS:
+            self._times_ns = snapshot.at_ns
+            self._show_incidents()
+        self.side.show_snapshot(snapshot)
+
+    def _ask(self, snapshot: Snapshot) -> None:
+        if not self._bridge.may(Verb.SEE_PAST):
+            self._trouble = self.tr("You may not see the past. Ask an administrator.")
+            return
+        self.feed.show(
+            incidents_question(self.filter.value(), snapshot.settings, self._around, snapshot.at_ns), snapshot.incidents.incidents
+        )
+
+    def _show_head(self, snapshot: Snapshot) -> None:
+        self.headline.setText(headline(snapshot))
+        self.summary.setText(summary(snapshot))
+        anchor = snapshot.settings.anchor
+        self.no_anchor.setVisible(anchor is None)
+        if anchor != self._measured_from:
+            self._measured_from, self._distances = anchor, {}
+            self._show_incidents()
+        self.map.set_site(anchor, snapshot.settings.floor)
+        self.map.set_radius(snapshot.settings.incidents.radius_m)
+        health = snapshot.incidents.atlas
+        waiting = self.tr(", {0} waiting").format(health.waiting) if health.waiting else ""
+        self.atlas_button.setText(f"{atlas_state_word(health.state)}{waiting}")
+        shape, role = LEVELS[ATLAS_LEVELS[health.state]]
+        self.atlas_button.setIcon(role_icon(shape, role))
+        self._show_places()
+
+    def _show_incidents(self) -> None:
+        if self.feed.asked:
+            self._trouble = ""
+        chosen = self.filter.value()
+        self._shown = tuple(it for it in self.feed.incidents if holds_words(it, chosen.text))  # at once, before the record answers
+        self._measure()
+        title, text, action = empty_words(chosen, self.feed.asked, self._trouble)
+        self.table.empty.set_text(title, text)
+        self.table.empty.set_action(action)
+        importing = not chosen.narrows and self.feed.asked
+        self.table.empty.set_action_visible(bool(action) and (not importing or self._bridge.may(Verb.ADMINISTER)))
+        self.simulated.setVisible(any(it.simulated for it in self._shown))
+        self.table.set_incidents(self._shown, self._distances)
+        self.map.set_marks(self._marks.of(self._shown, self._clock.now_ns()))
+        searched = bool(chosen.text)
+        self.count.setText(count_text(len(self._shown), self.feed.more, searched) if self.feed.asked else self.tr("Searching…"))
+        self.older.setText(older_text(searched))
+        self.older.setVisible(self.feed.more)
+        self._choose_visited()
+        self._show_chosen()
+
+    def _measure(self) -> None:
+        """Once for each incident: its place never changes."""
+        anchor = self._measured_from
+        if anchor is None:
+            self._distances = {}
+            return
+        for it in self._shown:
+            if it.id not in self._distances:
+                self._distances[it.id] = distance_m(anchor.latitude, anchor.longitude, it.latitude, it.longitude)
+
+    def _show_places(self) -> None:
+        snapshot = self._bridge.snapshot
+        self.filter.set_places(snapshot is not None and snapshot.settings.anchor is not None, self.side.incident() is not None)
+
+    def _show_chosen(self) -> None:
+        chosen_id = self.selected_incident()
+        it = next((each for each in self._shown if each.id == chosen_id), None)
+        self.map.pick(chosen_id if it is not None else "")
+        self.side.show_incident(it, self._distances.get(chosen_id))
+        self._show_places()
+        if self._bridge.snapshot is not None:
+            self.side.show_snapshot(self._bridge.snapshot)
+
+    # Which
+
+    def selected_incident(self) -> str:
+        """The selected one, otherwise the first."""
+        if not self.table.selected_key() and (shown := self.table.shown_keys()):
+            self.table.select(shown[0])
+        return self.table.selected_key()
+
+    def choose(self, incident_id: str) -> None:
+        """Select it, as soon as it is shown."""
+        self._visited = incident_id
+        self._choose_visited()
+
+    def visit(self, what: str) -> None:
+        """An incident, also one that filters hide or that is older than what is shown: the filters are then cleared."""
+        self.side.setCurrentIndex(0)
+        self.choose(what)
+        if self._visited and self._bridge.may(Verb.SEE_PAST):
+            self._bridge.ask(GetIncident(what), lambda answer: self._pin_incident(answer.incident), self.actions_of.complain, owner=self)
+
+    def _pin_incident(self, it: Incident) -> None:
+        if it.state is IncidentState.MERGED:
+            self.visit(it.merged_into)
+        elif self._visited == it.id:
+            self.filter.show_all(it.state)
+            self.feed.pin(it)
+
+    def _choose_visited(self) -> None:
+        if self._visited and self.feed.asked and self._visited in self.table.shown_keys():
+            visited, self._visited = self._visited, ""
+            self.table.select(visited)
+
+    def _selected(self, incident_id: str) -> None:
+        if incident_id:
+            self._show_chosen()
+
+    def _filtered(self) -> None:
+        chosen = self.filter.value()
+        it = self.side.incident()
+        if not chosen.around_chosen:
+            self._around = None
+        elif self._around is None and it is not None:
+            self._around = (it.latitude, it.longitude)
+        if self._bridge.snapshot is not None:
+            self._ask(self._bridge.snapshot)
+        self._show_incidents()
+
+    # What the operator does
+
+    def merge(self, other_id: str) -> None:
+        known = {each.id: each for each in (*self.feed.incidents, *self.side.looks.others.values())}
+        self.side.with_incident(lambda it: self.actions_of.merge(it, tuple(known.values()), other_id))
+
+    def _reload_and_select(self, incident_id: str) -> None:
+        self.feed.renew()
+        self.choose(incident_id)
+
+    def _take_empty_action(self) -> None:
+        if self._trouble:
+            self._trouble = ""
+            self.feed.renew()
+        elif self.filter.value().narrows:
+            self.filter.clear()
+        else:
+            self.actions_of.import_reports()
+
+    def _show_incidents_error(self, error: WatchroomError) -> None:
+        self._trouble = error_text(error)
+        self._show_incidents()
+
+    def has_content(self) -> bool:
+        return self._bridge.snapshot is not None and self.feed.asked and self._bridge.idle
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._remembered.keep_splitter("incidents-across", self._across)
+        self._remembered.keep_splitter("incidents-down", self._down)

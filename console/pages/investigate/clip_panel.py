@@ -1,0 +1,185 @@
+"""Opens the clip of an event in the player: find it, fetch it, play it, or say why there is none.
+
+Where faces are hidden it is a copy without them: the panel says so, shows how far that copy is, and offers to show faces with a reason.
+"""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.accounts.unmask import UnmaskDialog
+from console.pages.hidden_faces import HiddenFaces
+from console.playback.clip_fetch import ClipFetch
+from console.playback.clip_reader import RecordedClipReader
+from console.words import error_text
+from engine.model.access import Verb
+from engine.model.clip import Clip
+from engine.model.errors import WatchroomError
+from engine.model.event import Event, EventKind
+from engine.model.question import ListClips
+from engine.model.snapshot import Job, Snapshot
+from engine.model.time import SECOND, seconds_to_ns
+from widgets.empty_state import EmptyState
+from widgets.playback.clip_player import ClipPlayer
+from widgets.waiting_state import WaitingState
+from widgets.words import event_title
+
+_CUTTING_NS = 10 * SECOND  # to close and hash a file after its last picture
+
+
+class ClipPanel(QWidget):
+    """The player below the wall. Shows one event at a time; answers for an earlier one are ignored.
+
+    Signals: closed(): the operator closed the player.
+    """
+
+    closed = Signal()
+
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._event: Event | None = None
+        self._clip: Clip | None = None
+        self._title = ""
+        self._waiting = False
+        self.player = ClipPlayer(RecordedClipReader, self)
+        self.player.closed.connect(self._close)
+        self.notice = EmptyState("film", "", "", self.tr("Close"), self)
+        self.notice.action_requested.connect(self._close)
+        self.hiding = WaitingState(
+            "eye-off", self.tr("Hiding faces in this clip…"), self.tr("It plays as soon as that is done."), self.tr("Cancel"), self
+        )
+        self.hiding.cancelled.connect(self._close)
+        self.hidden_faces = HiddenFaces(bridge.session, self)
+        self.hidden_faces.show_requested.connect(self.show_faces)
+        self._files = self._make_files()
+        self._lay_out()
+
+    def _make_files(self) -> ClipFetch:
+        files = ClipFetch(self._bridge, self)
+        files.came.connect(self._play)
+        files.preparing.connect(self._show_hiding)
+        files.failed.connect(self._show_clip_error)
+        files.faces_changed.connect(lambda _: self._again())
+        return files
+
+    def _lay_out(self) -> None:
+        self._stack = QStackedWidget(self)
+        for page in (self.player, self.notice, self.hiding):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.hidden_faces)
+        column.addWidget(self._stack, 1)
+
+    def open_event(self, event: Event, camera_name: str) -> None:
+        self._event, self._clip, self._waiting = event, None, False
+        self._files.leave()
+        self._title = self.tr("{0} · {1}").format(event_title(event), camera_name)
+        if event.simulated:
+            self._title = self.tr("{0} · simulated").format(self._title)
+        self._show_player()
+        self._find(event)
+
+    def _show_player(self) -> None:
+        self.player.show_loading(self._title)
+        self.hidden_faces.hide()
+        self._stack.setCurrentWidget(self.player)
+
+    def _show_notice(self, title: str, text: str) -> None:
+        """Instead of the player, which stops what it played."""
+        self.player.show_loading(self._title)
+        self.hidden_faces.hide()
+        self.notice.set_text(title, text)
+        self._stack.setCurrentWidget(self.notice)
+
+    def _find(self, event: Event) -> None:
+        self._bridge.ask(
+            ListClips(limit=1, event_id=event.id),
+            lambda answer: self._fetch_first_clip(event, answer),
+            lambda error: self._show_clip_error(error) if self._is_current(event) else None,
+            owner=self,
+        )
+
+    def _fetch_first_clip(self, event: Event, clips: tuple[Clip, ...]) -> None:
+        if not self._is_current(event):
+            return
+        if clips:
+            self._clip = clips[0]
+            self._files.start(self._clip.id)
+        else:
+            self._say_there_is_none()
+
+    def _play(self, path: Path) -> None:
+        if self._clip is None:
+            return
+        self._stack.setCurrentWidget(self.player)
+        self.hidden_faces.setVisible(self._files.hidden)
+        self.player.open_clip(path, self._title, self._clip.started_ns)
+
+    def _show_hiding(self, job: Job) -> None:
+        self.hiding.show_progress(job.done, job.total)
+        self._stack.setCurrentWidget(self.hiding)
+
+    def _again(self) -> None:
+        """Faces may be seen now, or no longer: the clip is shown otherwise."""
+        if self._clip is not None and self._event is not None:
+            self._show_player()
+            self._files.start(self._clip.id)
+
+    def show_faces(self) -> None:
+        """Ask for the reason; the clip is opened again once faces are shown."""
+        if self._bridge.may(Verb.UNMASK):
+            dialog = UnmaskDialog(self._bridge, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """While a clip is being recorded: look whether it is whole, or will never come."""
+        event = self._event
+        if not self._waiting or event is None:
+            return
+        self._event = next((newer for newer in snapshot.events if newer.id == event.id), event)
+        if event.id in snapshot.clip_events:
+            self._waiting = False
+            self._show_player()
+            self._find(self._event)
+        elif not self._still_recording(snapshot):
+            self._say_there_is_none()
+
+    def _say_there_is_none(self) -> None:
+        snapshot = self._bridge.snapshot
+        self._waiting = snapshot is not None and self._still_recording(snapshot)
+        if self._waiting:
+            self._show_notice(self.tr("Recording…"), self.tr("{0}. The clip opens here as soon as it is whole.").format(self._title))
+        else:
+            why = self.tr("{0}. Recording was off at the time, or the clip has been deleted since.").format(self._title)
+            self._show_notice(self.tr("No clip of this event"), why)
+
+    def _still_recording(self, snapshot: Snapshot) -> bool:
+        event, recording = self._event, snapshot.settings.recording
+        if event is None or not recording.enabled or event.kind is EventKind.CAMERA_LOST:
+            return False
+        longest_ns = event.started_ns + seconds_to_ns(recording.longest_clip_s)
+        end_ns = longest_ns if event.ended_ns is None else min(event.ended_ns, longest_ns)
+        return snapshot.at_ns < end_ns + seconds_to_ns(recording.after_s) + _CUTTING_NS
+
+    def _show_clip_error(self, error: WatchroomError) -> None:
+        self._waiting = False
+        self.hidden_faces.hide()
+        self._stack.setCurrentWidget(self.player)
+        self.player.show_error(error_text(error))
+
+    def _is_current(self, event: Event) -> bool:
+        return self._event is not None and self._event.id == event.id
+
+    def _close(self) -> None:
+        self._event, self._clip, self._waiting = None, None, False
+        self._files.leave()
+        self.closed.emit()
+
+    def shutdown(self) -> None:
+        self.player.shutdown()

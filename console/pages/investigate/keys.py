@@ -1,0 +1,24 @@
+"""Keys of the Investigate page, beside those of the transport and the timeline."""
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtWidgets import QWidget
+
+from console.pages.investigate.words import tr
+from console.pages.page import ShortcutNote
+from console.palette.commands_catalogue import Action
+
+
+def key_actions(page: QWidget, listed: Iterable[tuple[str, str, str, Callable[[], object]]]) -> tuple[Action, ...]:
+    """(what, title, keys, what to do): wherever on the page the focus is."""
+    section = tr("Investigate")
+    return tuple(Action(f"investigate.{what}", title, section, do, keys, hosts=(page,)) for what, title, keys, do in listed)
+
+
+def key_notes() -> tuple[ShortcutNote, ...]:
+    return (
+        ShortcutNote("Space J K L", tr("Play; back, stop, forward; again: faster")),
+        ShortcutNote(", .", tr("One picture back or forward")),
+        ShortcutNote("+ − ← →", tr("On the timeline: closer, farther, earlier, later; the wheel zooms")),
+        ShortcutNote("Home End", tr("On the timeline: where the record begins; now")),
+    )

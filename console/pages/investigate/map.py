@@ -1,0 +1,92 @@
+"""The map as it was: incidents of the day before the moment that is shown, and none that came after it."""
+
+from datetime import tzinfo
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from console.bridge import EngineBridge
+from console.pages.incidents.words import Marks
+from console.pages.investigate.words import tr
+from console.words import error_text
+from engine.model.errors import WatchroomError
+from engine.model.incident import Incident
+from engine.model.question import ListIncidents
+from engine.model.settings import Settings
+from widgets.elided_label import ElidedLabel
+from widgets.maps.incident_map import IncidentMap
+from widgets.number_text import number_text
+from widgets.theme import set_role
+from widgets.time_text import clock_text
+from widgets.timeline.timeline_window import DAY_NS
+
+_MOST = 500
+_SETTLED_MS = 200
+
+
+class MapOfThen(QWidget):
+    """UI thread. Asks for two days at a time, and only while it is on screen. Signals: chosen(incident id)."""
+
+    chosen = Signal(str)
+
+    def __init__(self, bridge: EngineBridge, zone: tzinfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._zone = bridge, zone
+        self._marks = Marks()
+        self._at_ns = 0
+        self._span: tuple[int, int] | None = None
+        self._incidents: tuple[Incident, ...] = ()
+        self._shown: tuple[Incident, ...] | None = None
+        self.map = IncidentMap()
+        self.words = ElidedLabel()
+        set_role(self.words, "secondary")
+        head = QHBoxLayout()
+        head.addWidget(self.words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.map, 1)
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._settled.timeout.connect(self._load)
+        self.map.chosen.connect(self.chosen)
+
+    def show_settings(self, settings: Settings) -> None:
+        self.map.set_site(settings.anchor, settings.floor)
+        self.map.set_radius(settings.incidents.radius_m)
+
+    def follow(self, at_ns: int) -> None:
+        """The clock is there now."""
+        self._at_ns = at_ns
+        if not self.isVisible():
+            return
+        if self._span is None or not self._span[0] + DAY_NS <= at_ns < self._span[1]:
+            self._settled.start()
+        else:
+            self._show()
+
+    def showEvent(self, event: object) -> None:
+        self.follow(self._at_ns)
+
+    def _load(self) -> None:
+        day_ns = self._at_ns // DAY_NS * DAY_NS
+        span = (max(0, day_ns - DAY_NS), day_ns + DAY_NS)
+        ask = ListIncidents(limit=_MOST, since_ns=span[0], until_ns=span[1])
+        self._bridge.ask(ask, lambda answer: self._take_incidents(span, answer.incidents), self._show_map_error, owner=self)
+
+    def _take_incidents(self, span: tuple[int, int], incidents: tuple[Incident, ...]) -> None:
+        self._span, self._incidents, self._shown = span, incidents, None
+        self._show()
+
+    def _show(self) -> None:
+        at_ns = self._at_ns
+        shown = tuple(each for each in self._incidents if at_ns - DAY_NS < each.occurred_ns <= at_ns)
+        when, count = clock_text(at_ns, None, self._zone), number_text(len(shown))
+        self.words.setText(tr("Incidents in the 24 h before {0}: {1}").format(when, count))
+        if shown != self._shown:
+            self._shown = shown
+            self.map.set_marks(self._marks.of(shown, at_ns))
+
+    def _show_map_error(self, error: WatchroomError) -> None:
+        self._span = None
+        self.words.setText(error_text(error))

@@ -1,0 +1,37 @@
+"""Says on the Investigate page why there may be no video, and leads to where that is changed."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from console.pages.investigate.words import recording_words, tr
+from engine.model.settings import Settings
+from widgets.notice import Notice
+from widgets.theme import set_role
+
+
+class RecordingNotice(QWidget):
+    """Hidden while everything is recorded. Signals: wanted(): the settings of recording."""
+
+    wanted = Signal()
+
+    def __init__(self, may_change: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._may_change = may_change
+        self.notice = Notice(level="neutral")
+        self.button = QPushButton(tr("Switch it on…"))
+        set_role(self.button, "link")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.notice, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.button)
+        self.button.setVisible(may_change)
+        self.button.clicked.connect(self.wanted)
+        self.hide()
+
+    def show_settings(self, settings: Settings) -> None:
+        text = recording_words(settings)
+        if text and not self._may_change:
+            text = f"{text} {tr('An administrator can switch it on.')}"
+        self.notice.set_notice(text, "neutral")
+        self.setVisible(bool(text))

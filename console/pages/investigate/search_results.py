@@ -1,0 +1,345 @@
+"""What a search of the record found, and where a person was: newest first, a page at a time. A click goes to the moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import tzinfo
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.bridge import EngineBridge
+from console.pages.investigate.alike import AlikeAsked, chosen_file, headline, may_be_asked, of_file, of_hit
+from console.pages.investigate.region import Region
+from console.pages.investigate.search_choices import FoundChoices
+from console.pages.investigate.words import hit_row, tr
+from console.words import error_text
+from engine.model.errors import InputError, WatchroomError
+from engine.model.snapshot import Snapshot
+from engine.model.time import Clock
+from engine.model.timeline import (
+    HitPage,
+    ListSearches,
+    LookHits,
+    RemoveSearch,
+    SavedSearch,
+    SaveSearch,
+    SearchAlike,
+    SearchFilter,
+    SearchHit,
+    SearchRecord,
+    TrackBack,
+)
+from widgets.empty_state import EmptyState
+from widgets.icons import icon
+from widgets.number_text import number_text
+from widgets.properties import with_properties
+from widgets.theme import set_role
+from widgets.timeline.moment_list import MomentList
+
+_PAGE = 50
+
+
+class FoundPanel(QWidget):
+    """UI thread. Only the newest question's answer is shown.
+
+    Signals: hit_chosen(SearchHit): go there. told(str): something was saved. area_ended(): an area is looked in no more.
+    """
+
+    hit_chosen = Signal(object)
+    told = Signal(str)
+    area_ended = Signal()
+
+    def __init__(self, bridge: EngineBridge, clock: Clock, zone: tzinfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._clock, self._zone = bridge, clock, zone
+        self._names: Mapping[str, str] = {}
+        self._filter = SearchFilter()
+        self._hits: tuple[SearchHit, ...] = ()
+        self._next = ""
+        self._number = 0
+        self._alike: AlikeAsked | None = None
+        self.list = MomentList(tr("What was found"))
+        self.headline = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.empty = EmptyState("search", *_beginning())
+        self.older = QPushButton(tr("Show &older"))
+        self.choices = FoundChoices()
+        self.camera, self.person, self.saved = self.choices.camera, self.choices.person, self.choices.saved
+        self.alike_button = QPushButton(icon("users"), tr("Find &alike"))
+        self.file_button = QPushButton(icon("image"), tr("From a &file…"))
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        set_role(self.headline, "secondary")
+        self.saved.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.saved.setMenu(QMenu(self.saved))
+        self.alike_button.setToolTip(tr("Where people were who look like the one that is chosen above"))
+        self.file_button.setToolTip(tr("Where people were who look like the one on a picture"))
+        self.alike_button.setEnabled(False)
+        below = QHBoxLayout()
+        below.setSpacing(6)
+        below.addWidget(self.alike_button, 1)
+        below.addWidget(self.file_button, 1)
+        self.shown = QStackedWidget()
+        self.shown.setMinimumHeight(56)
+        scroll = with_properties(
+            QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame
+        )  # of a low window all of it can be read, too
+        scroll.setWidget(self.empty)
+        self._blank = scroll
+        self.shown.addWidget(scroll)
+        self.shown.addWidget(self.list)
+        self.headline.hide()
+        self.older.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.choices)
+        column.addWidget(self.headline)
+        column.addWidget(self.shown, 1)
+        column.addWidget(self.older)
+        column.addLayout(below)
+
+    def _connect(self) -> None:
+        self.list.chosen.connect(lambda row: self._go(row.id))
+        self.older.clicked.connect(self._load_older)
+        self.list.selectionModel().currentChanged.connect(lambda *_: self.alike_button.setEnabled(may_be_asked(self._current())))
+        self.choices.changed.connect(self._again)
+        self.alike_button.clicked.connect(self._find_alike)
+        self.file_button.clicked.connect(lambda: self.ask_file())
+        self.saved.menu().aboutToShow.connect(self._list_saved)
+
+    def show_snapshot(self, snapshot: Snapshot, names: Mapping[str, str]) -> None:
+        cameras = tuple((camera.id, camera.name) for camera in snapshot.settings.cameras)
+        persons = tuple((person.id, person.name) for person in snapshot.people.persons)
+        self._names = names
+        self.choices.offer(cameras, persons)
+
+    def search_text(self, text: str) -> None:
+        self.search(replace(self._filter, text=text.strip()))
+
+    def search_area(self, region: Region) -> None:
+        """What was in a part of a camera's picture; words, person, kind and time stay as they are chosen."""
+        self.search(replace(self.choices.applied(self._filter), camera_ids=(region.camera_id,), region=region.corners))
+
+    def end_area(self) -> None:
+        """The area is drawn no more."""
+        if self._filter.region and self._alike is None:
+            self.search(replace(self._filter, region=()))
+
+    def ask_file(self, path: Path | None = None) -> None:
+        """Look for who looks like the one on a picture; without a path it is asked for."""
+        path = path or chosen_file(self)
+        if path is None:
+            return
+        try:
+            self.search_alike(of_file(path))
+        except InputError as error:
+            self.told.emit(error_text(error))
+
+    def search_alike(self, asked: AlikeAsked) -> None:
+        """Who looks like that, within the camera and the time that are chosen."""
+        self._begin(asked, replace(self.choices.applied(self._filter), region=()))
+        self._say(tr("Comparing looks…"), "", "")
+        wanted = self._filter
+        question = replace(asked.question, since_ns=wanted.since_ns, until_ns=wanted.until_ns, camera_ids=wanted.camera_ids, limit=_PAGE)
+        self._ask_alike(question)
+
+    def _find_alike(self) -> None:
+        hit = self._current()
+        if hit is not None:
+            self.search_alike(of_hit(hit, self._names.get(hit.person_id, "")))
+
+    def _again(self) -> None:
+        """Somebody chose something else to limit it by."""
+        wanted = self.choices.applied(self._filter)
+        if self._alike is not None:
+            self._filter = wanted
+            self.search_alike(self._alike)
+            return
+        ended = bool(self._filter.region) and not wanted.region
+        self.search(wanted)
+        if ended:
+            self.area_ended.emit()
+
+    def track(self, person_id: str) -> None:
+        """Where a person was, stay by stay."""
+        self.search(SearchFilter(person_id=person_id))
+
+    def search(self, wanted: SearchFilter) -> None:
+        """Ask the record. Nothing wanted at all: back to how it is used."""
+        self._begin(None, wanted)
+        if wanted == SearchFilter():
+            self._say("", *_beginning())
+            return
+        self._say(tr("Looking through the record…"), "", "")
+        self._ask(self._question(""))
+
+    def _begin(self, alike: AlikeAsked | None, wanted: SearchFilter) -> None:
+        self._alike, self._filter, self._hits, self._next = alike, wanted, (), ""
+        self._number += 1
+        self.choices.reflect(wanted)
+        self.choices.limit(alike is not None)
+
+    def _question(self, before: str) -> SearchRecord | TrackBack:
+        wanted = self._filter
+        if wanted.person_id and wanted == SearchFilter(person_id=wanted.person_id):
+            return TrackBack(wanted.person_id)
+        return SearchRecord(wanted, _PAGE, before)
+
+    def _ask(self, question: SearchRecord | TrackBack) -> None:
+        number = self._number
+        if isinstance(question, TrackBack):
+            self._bridge.ask(
+                question,
+                lambda hits: self._add_hits(number, hits, ""),
+                lambda error: self._show_record_search_error(number, error),
+                owner=self,
+            )
+        else:
+            self._bridge.ask(
+                question,
+                lambda page: self._came_page(number, page),
+                lambda error: self._show_record_search_error(number, error),
+                owner=self,
+            )
+
+    def _ask_alike(self, question: SearchAlike) -> None:
+        number = self._number
+        self._bridge.ask(
+            question, lambda found: self._came_alike(number, found), lambda error: self._show_record_search_error(number, error), owner=self
+        )
+
+    def _load_older(self) -> None:
+        if self._next:
+            self.older.setEnabled(False)
+            self._ask(self._question(self._next))
+
+    def _came_page(self, number: int, page: HitPage) -> None:
+        self._add_hits(number, page.hits, page.next_id or "")
+
+    def _add_hits(self, number: int, hits: tuple[SearchHit, ...], next_id: str) -> None:
+        if number == self._number:
+            self._show(hits, next_id)
+            self._say_found()
+
+    def _came_alike(self, number: int, found: LookHits) -> None:
+        if number == self._number and self._alike is not None:
+            self._show(found.hits, "")
+            self._say_alike(self._alike, found)
+
+    def _show(self, hits: tuple[SearchHit, ...], next_id: str) -> None:
+        self._hits = (*self._hits, *hits)
+        self._next = next_id
+        now_ns = self._clock.now_ns()
+        self.list.set_rows(tuple(hit_row(hit, self._names, now_ns, self._zone) for hit in self._hits))
+        self.older.setVisible(bool(self._next))
+        self.older.setEnabled(True)
+
+    def _say_found(self) -> None:
+        what = self._filter_text()
+        if self._hits:
+            more = "+" if self._next else ""
+            self._say(tr("{0}{1} found {2}").format(number_text(len(self._hits)), more, what), "", "")
+        else:
+            title = tr("Nothing was found {0}").format(what)
+            self._say("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))
+
+    def _say_alike(self, asked: AlikeAsked, found: LookHits) -> None:
+        if found.hits:
+            self._say(headline(asked, found), "", "")
+        else:
+            why = tr("No look of anybody is kept from then. Looks are kept while biometrics are on, from when they were switched on.")
+            self._say("", tr("Nobody can be compared"), why)
+
+    def _show_record_search_error(self, number: int, error: WatchroomError) -> None:
+        if number == self._number:
+            self._say("", tr("The record could not be searched"), error_text(error))
+
+    def _filter_text(self) -> str:
+        person = self._names.get(self._filter.person_id, "")
+        camera = self._names.get(self._filter.camera_ids[0], "") if self._filter.camera_ids else ""
+        parts = (
+            tr("for “{0}”").format(self._filter.text) if self._filter.text else "",
+            tr("with {0}").format(person) if person else "",
+            tr("in an area on {0}").format(camera) if camera and self._filter.region else tr("on {0}").format(camera) if camera else "",
+        )
+        return " ".join(part for part in parts if part)
+
+    def _say(self, headline: str, title: str, text: str) -> None:
+        self.headline.setText(headline)
+        self.headline.setVisible(bool(headline))
+        self.older.setVisible(bool(self._next))
+        if title:
+            self.empty.set_text(title, text)
+        if not self._hits:
+            self.list.set_rows(())
+        self.shown.setCurrentWidget(self._blank if title else self.list)
+
+    def _go(self, row_id: str) -> None:
+        hit = next((hit for hit in self._hits if f"{hit.kind.value}:{hit.id}" == row_id), None)
+        self.alike_button.setEnabled(may_be_asked(hit))
+        if hit is not None:
+            self.hit_chosen.emit(hit)
+
+    def _current(self) -> SearchHit | None:
+        row = self.list.current()
+        return None if row is None else next((hit for hit in self._hits if f"{hit.kind.value}:{hit.id}" == row.id), None)
+
+    # kept searches
+
+    def _list_saved(self) -> None:
+        menu = self.saved.menu()
+        menu.clear()
+        menu.addAction(tr("Being listed…")).setEnabled(False)
+        self._bridge.ask(ListSearches(), self._fill_saved, self._saving_failed, owner=self)
+
+    def _fill_saved(self, searches: tuple[SavedSearch, ...]) -> None:
+        menu = self.saved.menu()
+        menu.clear()
+        keep = menu.addAction(tr("Keep this search"), self.keep)
+        keep.setEnabled(self._filter != SearchFilter() and self._alike is None)
+        menu.addSeparator()
+        for saved in searches:
+            menu.addAction(saved.name, _calls(self.search, saved.filter))
+        if searches:
+            forget = menu.addMenu(tr("Forget"))
+            for saved in searches:
+                forget.addAction(saved.name, _calls(self._forget, saved.id))
+
+    def keep(self) -> None:
+        """Under what it says."""
+        name = self._filter_text() or tr("everything")
+        self._bridge.command(
+            SaveSearch(name, self._filter), lambda _: self.told.emit(tr("The search {0} is kept.").format(name)), self._saving_failed, self
+        )
+
+    def _forget(self, search_id: str) -> None:
+        self._bridge.command(RemoveSearch(search_id), lambda _: self.told.emit(tr("The search is forgotten.")), self._saving_failed, self)
+
+    def _saving_failed(self, error: WatchroomError) -> None:
+        self.saved.menu().clear()
+        self.told.emit(error_text(error))
+
+
+def _beginning() -> tuple[str, str]:
+    return (
+        tr("Look for anything that was noted"),
+        tr("Type words above: events, alerts, incidents, reports, people, notes. Or choose a person here to see where they were."),
+    )
+
+
+def _calls(do: Callable[..., None], what: object) -> Callable[[], None]:
+    return lambda: do(what)

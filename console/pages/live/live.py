@@ -1,0 +1,345 @@
+"""The Live page: the wall, the events beside it, and the player below it."""
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from console.actions.camera_actions import CameraActions
+from console.actions.people_actions import PeopleActions
+from console.dialogs.accounts.unmask import UnmaskDialog
+from console.dialogs.upkeep.import_settings import import_dialog
+from console.pages.alerts.who_is_it import WhoIsIt
+from console.pages.detection_notice import DetectionNotice
+from console.pages.investigate.clip_panel import ClipPanel
+from console.pages.live.identity import LiveIdentity
+from console.pages.live.listening import LiveListening
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.palette.commands_catalogue import Action, bind
+from console.shell.jump_links import link_to
+from console.wall.book import WallBook
+from console.wall.desk import WallDesk
+from console.wall.menu import WallMenu
+from console.wall.windows import WallWindows
+from console.words import denied_text, permit, place_names
+from engine.model.access import Verb
+from engine.model.fused import SourceKind
+from engine.model.health import CameraState
+from engine.model.people_view import PeopleView
+from engine.model.snapshot import Snapshot
+from engine.model.track import Track
+from widgets.alerts.alert_column import AlertColumn
+from widgets.empty_state import EmptyState
+from widgets.events.event_feed import EventFeed
+from widgets.first_focus import set_first_focus
+from widgets.icons import icon
+from widgets.time_text import clock_text
+
+
+class LivePage(Page):
+    """UI thread. While another page is on screen no pictures are asked for."""
+
+    moves = True
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._remembered, self._toasts = context.bridge, context.remembered, context.toasts
+        self._faces_hidden = False
+        self.book = WallBook(context.remembered.folder, context.bridge.session.kept_as)
+        self.desk = WallDesk(context, self.book, "live", self)
+        self.wall, self.toolbar = self.desk.wall, self.desk.toolbar
+        self.feed = EventFeed(context.clock, self)
+        self.alerts = AlertColumn(context.clock, context.bridge.session.user.name, self)
+        self.clip = ClipPanel(context.bridge, self)
+        self.notice = DetectionNotice(context, self)
+        self.camera_actions = CameraActions(context.bridge, context.toasts, self, self.wall.last_picture)
+        self.people_actions = PeopleActions(context.bridge, context.toasts, context.clock, lambda face_id: None, self)
+        self.who = WhoIsIt(self.people_actions, context.bridge.session, self)
+        self.identity = LiveIdentity(self)
+        self.walls = WallWindows(context, self.book, self._menu_elsewhere, self)
+        self.listening = LiveListening(context, self, self.desk, lambda: [frame.desk for frame in self.walls.frames()])
+        self.wall_menu = WallMenu(self.desk, self.book, context.bridge.session, context.toasts, self)
+        self._build()
+        self._connect()
+        self._restore()
+        self.desk.bind(self, "live")
+        bind(self._own_actions())
+        set_first_focus(self, self.wall)
+
+    def _build(self) -> None:
+        self.empty = self._empty_state()
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.desk.body)
+        self._stack.addWidget(self.empty)
+        self._stack.setCurrentWidget(self.empty)
+        self._down = QSplitter(Qt.Orientation.Vertical, self)
+        self._down.addWidget(self._stack)
+        self._down.addWidget(self.clip)
+        self._down.setCollapsible(0, False)
+        self._down.setSizes([430, 470])
+        self.clip.hide()
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(8)
+        column.addWidget(self.toolbar)
+        column.addWidget(self.notice)
+        column.addWidget(self.listening.bar)
+        column.addWidget(self.desk.offer)
+        column.addWidget(self._down, 1)
+        self._across = QSplitter(Qt.Orientation.Horizontal, self)
+        self._across.addWidget(left)
+        self._across.addWidget(_inset(self._events(), left=4))
+        self._across.setCollapsible(0, False)
+        self.feed.setMinimumWidth(300)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([1010, 334])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.addWidget(self._across)
+
+    def _events(self) -> QWidget:
+        """What wants somebody, and what is asked, above what happened."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.alerts)
+        column.addWidget(self.who)
+        column.addWidget(self.identity)
+        column.addWidget(self.feed, 1)
+        return holder
+
+    def _empty_state(self) -> EmptyState:
+        if not self._bridge.may(Verb.SEE_LIVE):
+            return EmptyState("eye-off", self.tr("No live pictures"), denied_text(Verb.SEE_LIVE), parent=self)
+        if not self._bridge.may(Verb.ADMINISTER):
+            text = self.tr("An administrator adds cameras. They appear here at once.")
+            return EmptyState("video", self.tr("No cameras yet"), text, parent=self)
+        return self._first_steps()
+
+    def _first_steps(self) -> EmptyState:
+        text = self.tr(
+            "Find one on the network, or add it by its address, from USB or from a file. Settings that another site exported bring its "
+            "cameras along. To look around first, start Watchroom with --demo."
+        )
+        empty = EmptyState("video", self.tr("No cameras yet"), text, self.tr("Find a camera…"), self)
+        empty.action_requested.connect(self.camera_actions.add_first)
+        empty.add_button(self.tr("Add camera…")).clicked.connect(self.camera_actions.add)
+        empty.add_button(self.tr("Import settings…")).clicked.connect(self.import_settings)
+        return empty
+
+    def _connect(self) -> None:
+        may_add = permit(self.toolbar.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("Add a camera"))
+        self.wall.set_can_add(may_add)
+        self.wall.add_camera_requested.connect(self.camera_actions.add)
+        self.wall.context_menu_requested.connect(self._open_menu)
+        self.toolbar.add_requested.connect(self.camera_actions.add)
+        self.toolbar.faces_requested.connect(self.show_blurred_faces)
+        permit(self.toolbar.faces_button, self._bridge.session, Verb.UNMASK, self.tr("Show faces for some minutes; the reason is kept"))
+        self.identity.naming_requested.connect(self._name_explained)
+        self.feed.thumbnail_wanted.connect(self._fetch_thumbnail)
+        self.feed.event_activated.connect(self.open_event)
+        self.feed.timeline_wanted.connect(lambda event: self.visit_requested.emit("investigate", link_to(event)))
+        if self._bridge.may(Verb.SEE_PAST):
+            self.feed.offer_timeline()
+        self.alerts.opened.connect(lambda alert_id: self.visit_requested.emit("alerts", alert_id))
+        self.clip.closed.connect(self.clip.hide)
+        self.wall_menu.another_requested.connect(lambda: self.walls.open_another())
+        self.desk.camera_chosen.connect(self.walls.heat)
+        self.walls.camera_chosen.connect(self.desk.heat)
+        self.walls.opened.connect(self.listening.bind_in)
+
+    def _restore(self) -> None:
+        self._remembered.restore_splitter("live-across", self._across)
+        self._remembered.restore_splitter("live-down", self._down)
+
+    def actions(self) -> tuple[Action, ...]:
+        return (*self.desk.actions(self, "live"), *self._own_actions())
+
+    def _own_actions(self) -> tuple[Action, ...]:
+        section = self.tr("Live")
+        return (
+            *(
+                Action(
+                    f"live.why-{name}",
+                    title,
+                    section,
+                    lambda by=by: self.identity.step(self.wall.selected(), by),
+                    keys,
+                    hosts=(self.wall,),
+                    only_there=True,
+                )
+                for name, title, keys, by in (
+                    ("next", self.tr("Why the next person on the selected camera is taken for whom they are"), "W", 1),
+                    ("before", self.tr("Why the person before is taken for whom they are"), "Shift+W", -1),
+                )
+            ),
+            Action(
+                "live.another-wall", self.tr("Open another wall"), section, self.walls.open_another, words=self.tr("window monitor screen")
+            ),
+            *self.listening.actions(),
+        )
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return (
+            *(ShortcutNote(keys, does) for keys, does in self.desk.fixed_keys()),
+            ShortcutNote("Enter", self.tr("Maximise the selected camera, or open the selected event")),
+            ShortcutNote("Esc", self.tr("Back to all cameras, or close the clip")),
+            ShortcutNote("Space K", self.tr("Play or pause the clip")),
+            ShortcutNote("J L", self.tr("Back and forward in the clip")),
+            ShortcutNote(", .", self.tr("One picture back or forward")),
+        )
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        names = {view.settings.id: view.settings.name for view in snapshot.cameras}
+        self.desk.show_snapshot(snapshot)
+        self._show_faces(snapshot)
+        self._note_unmasking(snapshot)
+        self.feed.set_events(snapshot.events, names, place_names(snapshot.settings))
+        self.feed.set_clip_events(snapshot.clip_events)
+        self.alerts.show_alerts(snapshot.alerts.alerts, names, place_names(snapshot.settings), snapshot.at_ns)
+        self.who.show_snapshot(snapshot)
+        self.identity.show_snapshot(snapshot)
+        self.clip.show_snapshot(snapshot)
+        self.notice.show_snapshot(snapshot)
+        self._stack.setCurrentWidget(self.desk.body if snapshot.cameras and self._bridge.may(Verb.SEE_LIVE) else self.empty)
+
+    def _show_faces(self, snapshot: Snapshot) -> None:
+        """The button says whether faces are blurred here, and until when they are not."""
+        until_ns = snapshot.people.unmasked_until_ns or 0
+        if not snapshot.settings.recognition.blur_faces:
+            self.toolbar.show_faces("", False)
+        elif until_ns > snapshot.at_ns:
+            self.toolbar.show_faces(self.tr("Faces shown until {0}").format(clock_text(until_ns, snapshot.at_ns)), True)
+        else:
+            self.toolbar.show_faces(self.tr("Faces are blurred…"), False)
+
+    def _note_unmasking(self, snapshot: Snapshot) -> None:
+        """Small pictures are shown otherwise once faces are shown or hidden."""
+        if snapshot.faces_hidden != self._faces_hidden:
+            self._faces_hidden = snapshot.faces_hidden
+            self.feed.forget_thumbnails()
+
+    def show_blurred_faces(self) -> None:
+        """Ask for the reason."""
+        if self._bridge.may(Verb.UNMASK):
+            dialog = UnmaskDialog(self._bridge, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def import_settings(self) -> None:
+        """Of another site, from a file."""
+        dialog = import_dialog(self._bridge, self._toasts, self)
+        if dialog is not None:
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def leave(self) -> None:
+        self.desk.leave()
+
+    def _fetch_thumbnail(self, event_id: str) -> None:
+        port, hidden = self._bridge.port, self._faces_hidden
+        self._bridge.fetch(
+            lambda: port.thumbnail(event_id),
+            lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg and hidden == self._faces_hidden else None,
+            lambda error: None,  # the row keeps its placeholder, and the feed asks again
+            owner=self,
+        )
+
+    # What the operator does
+
+    def _open_menu(self, camera_id: str, position: QPoint) -> None:
+        track = self.wall.track_at(QPointF(self.wall.mapFromGlobal(position))) if camera_id else None
+        menu = self.menu_of(camera_id, track) if camera_id else self.wall_menu.empty_menu(self)
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(position)
+
+    def _menu_elsewhere(self, desk: WallDesk, menu: WallMenu, camera_id: str, over: QWidget) -> QMenu | None:
+        """Of a tile in another window."""
+        if not camera_id:
+            return menu.empty_menu(over)
+        shown = self.camera_actions.menu(camera_id, over)
+        first = shown.actions()[0]
+        self.listening.add_to(shown, camera_id, first)
+        menu.tile_actions(shown, camera_id, first)
+        shown.insertSeparator(first)
+        return shown
+
+    def menu_of(self, camera_id: str, track: Track | None = None) -> QMenu:
+        """The tile's menu: first who it is that was pointed at, then what the wall can do, then what can be done with the camera."""
+        menu = self.camera_actions.menu(camera_id, self)
+        first = menu.actions()[0]
+        if track is not None:
+            why = QAction(icon("circle-help"), self.tr("&Why this name"), menu)
+            why.triggered.connect(lambda: self.identity.explain(track.id))
+            menu.insertAction(first, why)
+            self._add_naming(menu, track, why)
+        self.listening.add_to(menu, camera_id, first)
+        self.wall_menu.tile_actions(menu, camera_id, first)
+        menu.insertSeparator(first)
+        return menu
+
+    def _add_naming(self, menu: QMenu, track: Track, before: QAction | None) -> None:
+        snapshot = self._bridge.snapshot
+        people = snapshot.people if snapshot is not None else PeopleView()
+        fused = people.fused.of_source(SourceKind.CAMERA, track.id) if people.fused is not None else None
+        if fused is not None:
+            who = dict(people.names).get(track.id) or fused.identity
+            self.people_actions.naming_menu(fused.id, who.person_id if who is not None else "", menu, before)
+            menu.insertSeparator(before)  # type: ignore[arg-type]
+
+    def _name_explained(self, track: Track) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_naming(menu, track, None)
+        button = self.identity.name_button
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def visit(self, what: str) -> None:
+        """A camera, alone."""
+        if what:
+            self.desk.heat(what)
+            self.wall.set_maximised(what)
+            self.wall.setFocus()
+
+    def open_event(self, event_id: str) -> None:
+        snapshot = self._bridge.snapshot
+        event = next((event for event in snapshot.events if event.id == event_id), None) if snapshot else None
+        if snapshot is None or event is None:
+            return
+        self.desk.heat(event.camera_id)
+        self.walls.heat(event.camera_id)
+        camera = snapshot.settings.camera(event.camera_id)
+        self.clip.show()
+        self.clip.open_event(event, camera.name if camera else event.camera_id)
+        self.clip.player.setFocus()
+
+    def has_content(self) -> bool:
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return False
+        states = {view.settings.id: view.health.state for view in snapshot.cameras}
+        live = {camera_id for camera_id, state in states.items() if state is CameraState.LIVE}
+        settled = bool(states) and CameraState.CONNECTING not in states.values()
+        return settled and not self.desk.cameras_without_picture(live) and bool(snapshot.events) and self._bridge.idle
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._remembered.keep_splitter("live-across", self._across)
+        self._remembered.keep_splitter("live-down", self._down)
+        self.listening.close()
+        self.desk.close()
+        self.walls.close()
+        self.clip.shutdown()
+
+
+def _inset(widget: QWidget, left: int) -> QWidget:
+    """The widget with room at its left, between it and the splitter's line."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(left, 0, 0, 0)
+    row.addWidget(widget)
+    return holder

@@ -1,0 +1,422 @@
+"""The People page: everybody who is remembered, and all about one of them."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from console.actions.camera_actions import CameraActions
+from console.actions.people_actions import PeopleActions
+from console.feeds.face_album import FaceAlbum
+from console.feeds.person_past import PersonPast
+from console.pages.investigate.clip_panel import ClipPanel
+from console.pages.missing_models import MissingModels
+from console.pages.page import Page, PageContext
+from console.pages.people.steps import FirstStep, NextSteps, first_step, first_words
+from console.pages.people.words import headline, here_text, notices, summary
+from console.palette.commands_catalogue import Action, bind
+from console.shell.jump_links import link_to
+from console.words import error_text, permit, place_names
+from engine.model.access import Verb
+from engine.model.event import Event
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from widgets.elided_label import ElidedLabel
+from widgets.first_focus import set_first_focus
+from widgets.flow_row import FlowRow
+from widgets.head_row import HeadRow
+from widgets.icons import icon
+from widgets.notice import Notices
+from widgets.people.person_card import PersonCard
+from widgets.people.roster_table import RosterTable
+from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
+from widgets.theme import set_role
+
+_FIGURES_EVERY_NS = SECOND
+
+
+class PeoplePage(Page):
+    """UI thread. Who is known follows at once, figures once a second; events of one person are asked for while their timeline is open."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._remembered, self._clock = context.bridge, context.remembered, context.clock
+        self._quick: tuple[object, ...] = ()
+        self._figures_ns = 0
+        self._unmasked = False
+        self.album = FaceAlbum(context.bridge, self)
+        self.actions_of = PeopleActions(context.bridge, context.toasts, context.clock, self.album.photo, self)
+        self._cameras = CameraActions(context.bridge, context.toasts, self)
+        self.missing = MissingModels(context.bridge, context.toasts, ("face_detection", "face_recognition"))
+        self.table = RosterTable(context.clock, self.album.photo)
+        self.card = PersonCard(context.clock, self.album.photo)
+        self.clip = ClipPanel(context.bridge, self)
+        self.past = PersonPast(context.bridge, self)
+        self._wanted = ""
+        self._build()
+        self._connect()
+        self._bind_keys()
+        self._remembered.restore_splitter("people-across", self._across)
+        self._remembered.restore_splitter("people-down", self._down)
+
+    def _build(self) -> None:
+        self.notices = Notices()
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.setChildrenCollapsible(False)
+        self._down.addWidget(self.table)
+        self._down.addWidget(self.clip)
+        self._down.setSizes([420, 380])
+        self.clip.hide()
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setChildrenCollapsible(False)
+        self._across.addWidget(self._down)
+        self._across.addWidget(self.card)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([900, 440])
+        self.card.setMinimumWidth(380)
+        self.card.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(10)
+        column.addLayout(self._head())
+        column.addWidget(self.notices)
+        column.addWidget(self.missing)
+        column.addLayout(self._tools())
+        column.addWidget(self._across, 1)
+        self._add_card_buttons()
+        act, chosen = self.actions_of, self.selected_person
+        self.steps = NextSteps(
+            self._bridge.session, self.card.begin_rename, lambda: act.enrol_clip(chosen()), lambda: act.enrol_picture(chosen())
+        )
+        self.card.add_next_steps(self.steps)
+        set_first_focus(self, self.table)
+
+    def _head(self) -> HeadRow:
+        self.headline = QLabel(textFormat=Qt.TextFormat.PlainText)
+        set_role(self.headline, "page")
+        self.summary = ElidedLabel()
+        self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        set_role(self.summary, "secondary")
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.headline)
+        words.addWidget(self.summary)
+        self.settings_button = QPushButton(icon("settings"), self.tr("&Recognition settings…"))
+        permit(
+            self.settings_button,
+            self._bridge.session,
+            Verb.ADMINISTER,
+            self.tr("Whether people are recognised, what for, and how long they are kept"),
+        )
+        return HeadRow(words, self.settings_button)
+
+    def _tools(self) -> QHBoxLayout:
+        self.search = QLineEdit(placeholderText=self.tr("Search by name"), clearButtonEnabled=True)
+        self.search.setAccessibleName(self.tr("Search people"))
+        self.search.addAction(QAction(icon("search"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setMaximumWidth(320)
+        self.archived_button = with_properties(QPushButton(), checkable=True, visible=False)
+        tip = self.tr("Show those too who were unseen for long; unless they are seen again, they are erased one day")
+        self.archived_button.setToolTip(plain_tip(tip))
+        self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
+        set_role(self.count, "secondary")
+        self.add_button = QPushButton(icon("user-plus"), self.tr("Add &person…"))
+        permit(self.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("Somebody who has not been seen yet"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.archived_button)
+        row.addWidget(self.count)
+        row.addStretch(1)
+        row.addWidget(self.add_button)
+        return row
+
+    def _add_card_buttons(self) -> None:
+        self.deny_button = QPushButton(icon("x"), self.tr("&Not this person"))
+        self.split_button = QPushButton(icon("split"), self.tr("&Split off…"))
+        self.picture_button = QPushButton(icon("image"), self.tr("From a &file…"))
+        self.film_button = QPushButton(icon("film"), self.tr("From a &clip…"))
+        self.card.add_face_tools(_row(self.deny_button, self.split_button))
+        self.card.add_face_tools(_row(self.picture_button, self.film_button))
+        self.merge_button = QPushButton(icon("merge"), self.tr("&Merge with…"))
+        self.details_button = QPushButton(icon("pencil"), self.tr("&Details…"))
+        self.more_button = QPushButton(icon("chevron-down"), self.tr("More"))
+        self.more_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
+        self.more_button.clicked.connect(lambda: self._show_menu(self.selected_person(), self.more_button.mapToGlobal(QPoint(0, 0))))
+        foot = QWidget()
+        row = _row(self.merge_button, self.details_button)
+        self.past_button = QPushButton(icon("clock"), self.tr("&Where they were"))
+        permit(self.past_button, self._bridge.session, Verb.SEE_PAST, self.tr("Stay by stay, on the timeline"))
+        row.addWidget(self.past_button)
+        row.addWidget(self.more_button)
+        row.setContentsMargins(12, 8, 12, 12)
+        foot.setLayout(row)
+        self.card.add_below(foot)
+        session, admin = self._bridge.session, Verb.ADMINISTER
+        permit(self.card.rename_button, session, Verb.ACKNOWLEDGE, self.tr("Rename (F2)"))
+        permit(self.picture_button, session, admin, self.tr("Learn their face from a picture or a film"))
+        permit(self.film_button, session, admin, self.tr("Learn their face from a clip in which they are seen"))
+        permit(self.details_button, session, admin, self.tr("Colour, consent, note, lock"))
+        permit(self.merge_button, session, admin, self.tr("Two entries of this list are one person"))
+
+    def _connect(self) -> None:
+        act = self.actions_of
+        self.settings_button.clicked.connect(act.settings)
+        self.table.empty.action_requested.connect(self._take_first_step)
+        self.add_button.clicked.connect(act.add)
+        self.search.textChanged.connect(self._search)
+        self.archived_button.toggled.connect(lambda _: self._show_again())
+        self.table.selected.connect(self._selected)
+        self.table.activated.connect(lambda _: self.card.begin_rename())
+        self.table.menu_requested.connect(self._show_menu)
+        self.card.renamed.connect(lambda name: act.rename(self.selected_person(), name))
+        self.card.faces.chosen_changed.connect(self._faces_chosen)
+        self.card.tabs.currentChanged.connect(lambda _: self._show_past())
+        self.card.older_wanted.connect(self.past.load_older)
+        self.card.timeline.thumbnail_wanted.connect(self._fetch_thumbnail)
+        self.card.timeline.event_activated.connect(self.open_event)
+        self.card.timeline.timeline_wanted.connect(lambda event: self.visit_requested.emit("investigate", link_to(event)))
+        self.card.timeline.offer_timeline()
+        self.past_button.clicked.connect(lambda: self.visit_requested.emit("investigate", f"person:{self.selected_person()}"))
+        self.past.changed.connect(self._show_events)
+        self.past.refused.connect(lambda error: self._past_refused(error_text(error)))
+        self.deny_button.clicked.connect(lambda: act.deny(self.card.faces.selected_faces()))
+        self.split_button.clicked.connect(lambda: act.split(self.selected_person(), self.card.faces.selected_faces()))
+        self.picture_button.clicked.connect(lambda: act.enrol_picture(self.selected_person()))
+        self.film_button.clicked.connect(lambda: act.enrol_clip(self.selected_person()))
+        self.merge_button.clicked.connect(lambda: act.merge(self.selected_person()))
+        self.details_button.clicked.connect(lambda: act.edit(self.selected_person()))
+        self.clip.closed.connect(self.clip.hide)
+        self.album.came.connect(lambda _: self._photo_came())
+        act.chosen.connect(self.want)
+
+    def _bind_keys(self) -> None:
+        bind(self.actions())
+        leave = QShortcut(QKeySequence("Esc"), self.card.editor, context=Qt.ShortcutContext.WidgetShortcut)
+        leave.activated.connect(self.card.end_rename)
+
+    def actions(self) -> tuple[Action, ...]:
+        section, hosts = self.tr("People"), (self,)
+        return (
+            Action("people.rename", self.tr("Rename the selected person"), section, self.card.begin_rename, "F2", hosts=hosts),
+            Action("people.search", self.tr("Search people"), section, self.search.setFocus, "Ctrl+F", hosts=hosts),
+        )
+
+    def visit(self, what: str) -> None:
+        """Somebody."""
+        self.search.clear()
+        self.want(what)
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        people = snapshot.people
+        troubles = (people.face_trouble, people.speech_trouble, people.looks_trouble)
+        quick = (people.persons, people.photos, snapshot.settings, troubles, _unmasked(snapshot))
+        if quick != self._quick or snapshot.at_ns - self._figures_ns >= _FIGURES_EVERY_NS:
+            self._quick, self._figures_ns = quick, snapshot.at_ns
+            self._show(snapshot)
+        self._show_past()
+        self.clip.show_snapshot(snapshot)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self._note_unmasking(snapshot)
+        self.album.keep_only(frozenset(face_id for _, faces in snapshot.people.photos for face_id in faces))
+        self.album.try_missing()
+        may = self._bridge.may(Verb.ADMINISTER)
+        self.headline.setText(headline(snapshot))
+        self.summary.setText(summary(snapshot))
+        self.notices.set_notices(notices(snapshot, may, self._bridge.may(Verb.UNMASK)))
+        title, text, action = first_words(snapshot, may)
+        self.table.empty.set_text(title, text)
+        self.table.empty.set_action(action)
+        self.table.empty.set_action_visible(may)
+        trouble = snapshot.people.face_trouble if snapshot.settings.recognition.biometrics else ""
+        self.missing.show_trouble(trouble, snapshot)
+        self._show_people()
+        self.search.setVisible(bool(snapshot.people.persons))
+        self._choose(self._wanted)
+        self._show_count()
+        self._show_card(snapshot)
+
+    def _show_people(self) -> None:
+        """Who is kept aside, as unseen for long, only when asked for."""
+        people = self.actions_of.people()
+        aside = sum(known.person.archived_ns is not None for known in people)
+        self.archived_button.setText(self.tr("Archi&ved ({0})").format(aside))
+        self.archived_button.setVisible(bool(aside))
+        all_too = self.archived_button.isChecked()
+        shown = tuple(known for known in people if all_too or known.person.archived_ns is None)
+        if aside and not shown:
+            text = self.tr("Everybody who is known was unseen for long and is kept aside. “Archived” above shows them.")
+            self.table.empty.set_text(self.tr("Nobody was seen lately"), text)
+            self.table.empty.set_action_visible(False)
+        self.table.set_people(shown)
+
+    def _show_again(self) -> None:
+        if self._bridge.snapshot is not None:
+            self._show(self._bridge.snapshot)
+
+    def _take_first_step(self) -> None:
+        snapshot = self._bridge.snapshot
+        step = first_step(snapshot) if snapshot is not None else FirstStep.RECOGNITION
+        steps = {
+            FirstStep.RECOGNITION: self.actions_of.settings,
+            FirstStep.CAMERA: self._cameras.add,
+            FirstStep.PERSON: self.actions_of.add,
+        }
+        steps[step]()
+
+    def _note_unmasking(self, snapshot: Snapshot) -> None:
+        """What was shown while faces were unmasked is not shown on."""
+        unmasked = _unmasked(snapshot)
+        if unmasked != self._unmasked:
+            self._unmasked = unmasked
+            self.album.forget()
+            self._photo_came()
+            self.card.timeline.forget_thumbnails()
+
+    def _show_count(self) -> None:
+        total, shown = len(self.table.model.keys()), len(self.table.shown_keys())
+        self.count.setText(self.tr("{0} of {1}").format(shown, total) if shown != total else "")
+
+    def _show_card(self, snapshot: Snapshot) -> None:
+        known = self.actions_of.known_person(self.selected_person())
+        self.card.setVisible(known is not None)
+        if known is not None:
+            settings = snapshot.settings
+            self.card.show_person(known, settings.recognition, here_text(snapshot, known.person.id), self._clock.now_ns())
+            others = len(snapshot.people.persons) > 1
+            tip = self.tr("Two entries of this list are one person") if others else self.tr("There is nobody else yet")
+            if permit(self.merge_button, self._bridge.session, Verb.ADMINISTER, tip):
+                self.merge_button.setEnabled(others)
+            self.steps.show_person(known, settings.recognition)
+            self._faces_chosen()
+
+    def _faces_chosen(self) -> None:
+        known = self.actions_of.known_person(self.selected_person())
+        chosen, total = len(self.card.faces.selected_faces()), len(known.faces) if known else 0
+        deny = self.tr("Remembered as an example of who they are not") if chosen else self.tr("Choose a face first")
+        if permit(self.deny_button, self._bridge.session, Verb.ACKNOWLEDGE, deny):
+            self.deny_button.setEnabled(chosen > 0)
+        split = self.tr("The chosen faces become a new person") if 0 < chosen < total else self.tr("Choose some faces; one must stay")
+        if permit(self.split_button, self._bridge.session, Verb.ADMINISTER, split):
+            self.split_button.setEnabled(0 < chosen < total)
+        self.card.faces_hint.setText(
+            self.tr("No face is known. Learn one from a picture or a clip.")
+            if not total
+            else self.tr("Choose faces that are somebody else's.")
+            if not chosen
+            else self.tr("{0} chosen").format(chosen)
+        )
+
+    def _photo_came(self) -> None:
+        self.table.photo_came()
+        self.card.photo.update()
+        self.card.faces.viewport().update()
+
+    # Who
+
+    def selected_person(self) -> str:
+        """Whose card is shown: the selected one, otherwise the first."""
+        if not self.table.selected_key() and (shown := self.table.shown_keys()):
+            self.table.select(shown[0])
+        return self.table.selected_key()
+
+    def want(self, person_id: str) -> None:
+        """Select them, as soon as they are known."""
+        self._wanted = person_id
+        known = self.actions_of.known_person(person_id)
+        if known is not None and known.person.archived_ns is not None:
+            self.archived_button.setChecked(True)
+        self._choose(person_id)
+
+    def _choose(self, person_id: str) -> None:
+        if person_id and person_id in self.table.shown_keys():
+            self._wanted = ""
+            self.table.select(person_id)
+
+    def _selected(self, person_id: str) -> None:
+        if self._bridge.snapshot is not None and person_id:
+            self._show_card(self._bridge.snapshot)
+            self._show_past()
+
+    def _search(self, text: str) -> None:
+        self.table.search(text)
+        self._show_count()
+        if self._bridge.snapshot is not None:
+            self._show_card(self._bridge.snapshot)
+
+    def _show_menu(self, person_id: str, position: QPoint) -> None:
+        menu = self.actions_of.menu(person_id, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(position)
+
+    # Their past
+
+    def _show_past(self) -> None:
+        """Asked for while it is looked at, again when there are newer events of theirs."""
+        snapshot, person_id = self._bridge.snapshot, self.selected_person()
+        if snapshot is None or self.card.tabs.currentIndex() != 2 or not person_id:
+            return
+        if not self._bridge.may(Verb.SEE_PAST):
+            self._past_refused(self.tr("You may not see the past."))
+            return
+        newest = next(((event.id, event.ended_ns) for event in snapshot.events if event.person_id == person_id), None)
+        self.past.show(person_id, newest)
+
+    def _show_events(self) -> None:
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return
+        self.card.past_trouble.hide()
+        cameras = {camera.id: camera.name for camera in snapshot.settings.cameras}
+        self.card.timeline.set_events(self.past.events, cameras, place_names(snapshot.settings))
+        self.card.timeline.set_clip_events(snapshot.clip_events)
+        self.card.older.setVisible(self.past.more)
+
+    def _past_refused(self, text: str) -> None:
+        self.card.past_trouble.setText(text)
+        self.card.past_trouble.show()
+
+    def _fetch_thumbnail(self, event_id: str) -> None:
+        port = self._bridge.port
+        self._bridge.fetch(
+            lambda: port.thumbnail(event_id),
+            lambda jpeg: self.card.timeline.set_thumbnail(event_id, jpeg) if jpeg else None,
+            lambda error: None,  # the row keeps its placeholder
+            owner=self,
+        )
+
+    def open_event(self, event_id: str) -> None:
+        snapshot = self._bridge.snapshot
+        event: Event | None = next((event for event in self.past.events if event.id == event_id), None)
+        if snapshot is None or event is None:
+            return
+        camera = snapshot.settings.camera(event.camera_id)
+        self.clip.show()
+        self.clip.open_event(event, camera.name if camera else event.camera_id)
+        self.clip.player.setFocus()
+
+    def has_content(self) -> bool:
+        return self._bridge.snapshot is not None and self._bridge.idle
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self.card.isVisible():
+            self._remembered.keep_splitter("people-across", self._across)
+        if self.clip.isVisible():
+            self._remembered.keep_splitter("people-down", self._down)
+        self.clip.shutdown()
+
+
+def _unmasked(snapshot: Snapshot) -> bool:
+    return (snapshot.people.unmasked_until_ns or 0) > snapshot.at_ns
+
+
+def _row(*buttons: QPushButton) -> FlowRow:
+    """On two lines where large text needs them."""
+    row = FlowRow(spacing=8)
+    for button in buttons:
+        row.addWidget(button)
+    return row

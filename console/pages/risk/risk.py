@@ -1,0 +1,488 @@
+"""The Risk page: where incidents are likely in the hours to come, why, and how right that was; fire weather and smoke beside it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.actions.smoke_actions import SmokeActions
+from console.dialogs.cameras.lookouts import LookoutsDialog
+from console.dialogs.fire.fire_weather import FireWeatherDialog
+from console.dialogs.incidents.import_reports import ImportReportsDialog
+from console.dialogs.incidents.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.feeds.area_history import WEEK_NS, WEEKS, circle, history
+from console.feeds.incident_feed import MOST, IncidentFeed
+from console.feeds.risk_feed import Heat, RiskFeed
+from console.maps.map_tiles import NetworkTiles
+from console.pages.incidents.words import Marks
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.risk.words import cameras_on_map, cell_at, headline, middle_of, outlines_of, plumes_on_map
+from console.pages.simulated_chip import beside, simulated_chip
+from console.palette.commands_catalogue import Action, bind
+from console.risk_export import as_geojson
+from console.words import error_text, permit
+from engine.model.access import Verb
+from engine.model.atlas_call import PatternAnswer
+from engine.model.errors import WatchroomError
+from engine.model.incident import Incident
+from engine.model.map_settings import MapSettings
+from engine.model.question import AskPatterns, IncidentPage, ListIncidents
+from engine.model.risk import RiskReasons, RiskState, TrainingState
+from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+from widgets.elided_label import ElidedLabel
+from widgets.empty_state import EmptyState
+from widgets.head_row import HeadRow
+from widgets.icons import icon
+from widgets.maps.area_card import AreaCard
+from widgets.maps.fire_words import fire_notice
+from widgets.maps.heat_legend import HeatLegend
+from widgets.maps.hour_scrubber import HourScrubber
+from widgets.maps.map_notice import MapNotice
+from widgets.maps.risk_card import RiskCard
+from widgets.maps.risk_layers import PatternOnMap, Place
+from widgets.maps.risk_map import Layer, RiskMap
+from widgets.maps.risk_words import map_trouble, score_detail, score_text, training_text
+from widgets.maps.smoke_list import SmokeList
+from widgets.notice import Notice
+from widgets.plain_tip import plain_tip
+from widgets.properties import with_properties
+from widgets.theme import set_role
+
+_SHOWN_NS = 30 * 86_400 * SECOND
+_MINUTE_NS = 60 * SECOND
+_PATTERNS_NS = 5 * _MINUTE_NS
+_PATTERNS_KM = 10.0
+
+
+class RiskPage(Page):
+    """UI thread."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._remembered, self._clock, self._toasts = context.bridge, context.remembered, context.clock, context.toasts
+        self._quick: tuple[object, ...] = ()
+        self._marks = Marks()
+        self._map_settings = MapSettings()
+        self._patterns_for: tuple[object, ...] = ()
+        self._tiles: NetworkTiles | None = None
+        self.feed = RiskFeed(context.bridge, self)
+        self.incidents = IncidentFeed(context.bridge, self)
+        self.map = RiskMap()
+        self.fire_trouble = MapNotice(self.map)
+        self.card, self.area, self.smoke = RiskCard(), AreaCard(), SmokeList(context.bridge.may(Verb.ACKNOWLEDGE))
+        self.scrubber, self.legend = HourScrubber(), HeatLegend()
+        self._build()
+        self._connect()
+        self._bind_keys()
+        self._remembered.restore_splitter("risk", self._across)
+
+    def _build(self) -> None:
+        self.trouble = Notice()
+        self.area.hide()
+        side = QWidget()
+        sides = QVBoxLayout(side)
+        sides.setContentsMargins(16, 4, 8, 4)
+        sides.setSpacing(20)
+        sides.addWidget(self.card)
+        sides.addWidget(self.area)
+        sides.addWidget(self.smoke)
+        sides.addStretch(1)
+        scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(side)
+        scroll.setMinimumWidth(380)
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setChildrenCollapsible(False)
+        self._across.addWidget(self._map_or_not())
+        self._across.addWidget(scroll)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([960, 400])
+        foot = QHBoxLayout()
+        foot.setSpacing(24)
+        foot.addWidget(self.scrubber, 1)
+        foot.addWidget(self.legend)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(10)
+        column.addLayout(self._head())
+        column.addWidget(self.trouble)
+        column.addWidget(self._across, 1)
+        column.addLayout(foot)
+
+    def _map_or_not(self) -> QStackedWidget:
+        why = self.tr(
+            "Risk is learnt from incidents that people report. It shows as soon as there are some; those of the past can be imported."
+        )
+        self.empty = EmptyState("map", self.tr("Nothing to show on a map yet"), why, self.tr("Import reports…"))
+        self.empty.set_action_visible(self._bridge.may(Verb.ADMINISTER))
+        self.shown = QStackedWidget()
+        self.shown.addWidget(self.map)
+        self.shown.addWidget(self.empty)
+        return self.shown
+
+    def _head(self) -> HeadRow:
+        self.headline, self.score, self.training = QLabel(textFormat=Qt.TextFormat.PlainText), ElidedLabel(), ElidedLabel()
+        set_role(self.headline, "page")
+        for label in (self.score, self.training):
+            set_role(label, "secondary")
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        self.simulated = simulated_chip(self.tr("Of simulated incidents: nothing of it happened."))
+        words.addLayout(beside(self.headline, self.simulated))
+        for label in (self.score, self.training):
+            words.addWidget(label)
+        self.draw = QPushButton(icon("square-dashed"), self.tr("&Draw an area"))
+        self.draw.setToolTip(self.tr("Click its corners, Enter closes it (D). Shift+D takes what is on screen."))
+        self.export = QPushButton(icon("download"), self.tr("&Export"))
+        self.retrain = QPushButton(icon("refresh-cw"), self.tr("Learn &now"))
+        permit(self.retrain, self._bridge.session, Verb.ADMINISTER, self.tr("Learn the forecast anew from the record, not only at night"))
+        self.layers = QPushButton(icon("filter"), self.tr("&Layers"))
+        self.setup = QPushButton(icon("settings"), self.tr("&Set up"))
+        self.layers.setMenu(self._layer_menu())
+        self.export.setMenu(self._export_menu())
+        self.setup.setMenu(self._setup_menu())
+        permit(self.setup, self._bridge.session, Verb.ADMINISTER, self.tr("Weights, fire weather, lookouts and the map service"))
+        return HeadRow(words, self.retrain, self.draw, self.layers, self.export, self.setup)
+
+    def _layer_menu(self) -> QMenu:
+        menu = QMenu(self)
+        names = {
+            Layer.MAP: self.tr("Map"),
+            Layer.RISK: self.tr("Risk"),
+            Layer.INCIDENTS: self.tr("Incidents"),
+            Layer.CAMERAS: self.tr("Cameras and fire weather"),
+            Layer.SMOKE: self.tr("Smoke"),
+            Layer.AREAS: self.tr("Named areas"),
+            Layer.PATTERNS: self.tr("Patterns that Atlas sees"),
+        }
+        self.layer_actions = {}
+        for layer, name in names.items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(self._remembered.flag(f"risk-layer-{layer}", True))
+            action.toggled.connect(lambda _: self._show_layers())
+            self.layer_actions[layer] = action
+        return menu
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Picture (PNG)…"), lambda: self._save(self.tr("risk.png"), "PNG (*.png)", self.save_picture))
+        menu.addAction(self.tr("Cells (GeoJSON)…"), lambda: self._save(self.tr("risk.geojson"), "GeoJSON (*.geojson)", self.save_cells))
+        return menu
+
+    def _setup_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Weights and half-life…"), lambda: self._open(RiskSettingsDialog(self._bridge, self)))
+        menu.addAction(self.tr("Fire weather…"), lambda: self._open(FireWeatherDialog(self._bridge, self)))
+        menu.addAction(self.tr("Lookouts…"), lambda: self._open(LookoutsDialog(self._bridge, self)))
+        menu.addAction(self.tr("Named areas from GeoJSON…"), self._import_areas)
+        menu.addAction(self.tr("Map service…"), lambda: self._open(MapServiceDialog(self._bridge, self)))
+        return menu
+
+    def _connect(self) -> None:
+        self.feed.heat_changed.connect(self._show_heat)
+        self.feed.areas_changed.connect(lambda areas: self.map.set_outlines(outlines_of(areas)))
+        self.feed.reasons_changed.connect(self._show_reasons)
+        self.feed.refused.connect(lambda error: self.card.show_nothing(error_text(error)))
+        self.incidents.changed.connect(self._show_incidents)
+        self.map.place_chosen.connect(self.choose)
+        self.map.incident_chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
+        self.map.area_drawn.connect(self.show_area)
+        self.card.incident_chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
+        self.empty.action_requested.connect(lambda: self._open(ImportReportsDialog(self._bridge, self)))
+        self.scrubber.changed.connect(lambda _: self._follow())
+        self.draw.clicked.connect(self.map.begin_area)
+        self.retrain.clicked.connect(self._learn)
+        self.smoke.plume_chosen.connect(self.show_plume)
+        SmokeActions(self.smoke, self._bridge, self._toasts, self)
+        self._show_layers()
+
+    def _bind_keys(self) -> None:
+        bind(self.actions())
+
+    def actions(self) -> tuple[Action, ...]:
+        """Their keys work while the map has the focus."""
+        listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
+            ("earlier", self.tr("Risk map an hour earlier"), "Ctrl+Left", lambda: self._step(-1)),
+            ("later", self.tr("Risk map an hour later"), "Ctrl+Right", lambda: self._step(1)),
+            ("why", self.tr("Why the middle of the map has its value"), "Space", self._choose_middle),
+            ("area", self.tr("Draw an area on the risk map"), "D", self.map.begin_area),
+            ("on-screen", self.tr("Take what is on screen as the area"), "Shift+D", self._area_on_screen),
+            ("forget", self.tr("Forget what is chosen on the map"), "Esc", self._forget),
+        )
+        section, hosts = self.tr("Risk"), (self.map,)
+        return tuple(Action(f"risk.{what}", title, section, do, keys, hosts=hosts, only_there=True) for what, title, keys, do in listed)
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return (
+            ShortcutNote("Alt+O", self.tr("Plumes that are ticked are one (Space ticks one)")),
+            ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),
+        )
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        quick = (snapshot.risk, snapshot.fire, snapshot.smoke, snapshot.settings, snapshot.at_ns // _MINUTE_NS)
+        if quick != self._quick:
+            self._quick = quick
+            self._show_state(snapshot)
+        if self._bridge.may(Verb.SEE_PAST):
+            self._follow()
+            since_ns = (snapshot.at_ns - _SHOWN_NS) // _MINUTE_NS * _MINUTE_NS
+            self.incidents.show(ListIncidents(since_ns=since_ns), snapshot.incidents.incidents)
+
+    def _follow(self) -> None:
+        snapshot = self._bridge.snapshot
+        if snapshot is not None and snapshot.risk.enabled:
+            self.feed.follow(snapshot.risk, self.scrubber.hours_ahead(), snapshot.at_ns)
+
+    def _show_state(self, snapshot: Snapshot) -> None:
+        state, now_ns = snapshot.risk, snapshot.at_ns
+        self.headline.setText(headline(state))
+        self.simulated.setVisible(state.simulated)
+        self.score.setText(score_text(state.score))
+        self.score.setToolTip(plain_tip("" if state.score is None else score_detail(state.score)))
+        self.training.setText(training_text(state.training, now_ns))
+        self._show_trouble(snapshot)
+        self._show_fire(snapshot)
+        self.retrain.setEnabled(self._bridge.may(Verb.ADMINISTER) and state.training.state is not TrainingState.RUNNING)
+        self.scrubber.set_now(now_ns)
+        self.map.set_cameras(cameras_on_map(snapshot))
+        self.map.set_plumes(plumes_on_map(snapshot))
+        self.smoke.setVisible(bool(snapshot.settings.lookouts or snapshot.smoke.plumes))
+        self.smoke.show_smoke(snapshot.smoke, {camera.id: camera.name for camera in snapshot.settings.cameras}, now_ns)
+        self.map.set_middle(middle_of(snapshot.settings, None if self.feed.heat is None else self.feed.heat.picture))
+        self._show_tiles(snapshot.settings.map)
+        self._ask_patterns(snapshot)
+
+    def _show_trouble(self, snapshot: Snapshot) -> None:
+        """What keeps the map from being trusted, then what keeps tiles from lying under it."""
+        text, level = map_trouble(snapshot.risk, self._faded(), snapshot.at_ns)
+        bare = self._tiles.lasting_trouble if self._tiles is not None and self.layer_actions[Layer.MAP].isChecked() else ""
+        self.trouble.set_notice(" ".join(filter(None, (text, bare))), level if text else "moderate")
+
+    def _show_fire(self, snapshot: Snapshot) -> None:
+        """Where the classes of cameras are shown, also since when they are not known."""
+        shown = self.layer_actions[Layer.CAMERAS].isChecked()
+        self.fire_trouble.set_notice(*(fire_notice(snapshot.fire, snapshot.at_ns) if shown else ("", "neutral")))
+
+    def _show_whether_empty(self) -> None:
+        """What is not known yet is not said to be nothing."""
+        nothing = self.feed.heat is not None and self.feed.heat.raster is None and self.incidents.asked and not self.incidents.incidents
+        self.shown.setCurrentWidget(self.empty if nothing and self.map.is_bare() else self.map)
+
+    def _faded(self) -> bool:
+        return self.feed.heat is not None and self.feed.heat.picture.faded
+
+    def _beats(self) -> bool | None:
+        """None: what is on the map was not scored."""
+        state = self._bridge.snapshot.risk if self._bridge.snapshot is not None else RiskState()
+        return state.score.beats if state.learnt and state.score is not None else None
+
+    def _show_heat(self, heat: Heat) -> None:
+        self.map.set_heat(heat.raster, heat.picture.faded, heat.picture.simulated)
+        self.legend.set_faded(heat.picture.faded)
+        if self._bridge.snapshot is not None:
+            self._show_state(self._bridge.snapshot)
+        self._show_whether_empty()
+
+    def _show_incidents(self) -> None:
+        self.map.set_incidents(self._marks.of(self.incidents.incidents, self._clock.now_ns()))
+        self._show_whether_empty()
+
+    def _show_tiles(self, settings: MapSettings) -> None:
+        if settings == self._map_settings:
+            return
+        self._map_settings = settings
+        if self._tiles is not None:
+            self._tiles.stop()
+            self._tiles.deleteLater()
+            self._tiles = None
+        if settings.tile_url:
+            self._tiles = NetworkTiles(settings, self._remembered.folder / "tiles", self)
+            self._tiles.changed.connect(self._tiles_changed)
+        self.map.set_tiles(self._tiles)
+
+    def _tiles_changed(self) -> None:
+        self.map.update()
+        if self._bridge.snapshot is not None:
+            self._show_trouble(self._bridge.snapshot)
+
+    def _ask_patterns(self, snapshot: Snapshot) -> None:
+        """Around the site, every few minutes; where Atlas is off or down there are none on the map, and the Incidents page says why."""
+        anchor = snapshot.settings.anchor
+        asked = (anchor, snapshot.at_ns // _PATTERNS_NS)
+        if anchor is None or asked == self._patterns_for or not self._bridge.may(Verb.SEE_PAST):
+            return
+        self._patterns_for = asked
+        question = AskPatterns(anchor.latitude, anchor.longitude, _PATTERNS_KM)
+        self._bridge.ask(question, self._take_patterns, lambda _: self.map.set_patterns(()), owner=self)
+
+    def _take_patterns(self, answer: PatternAnswer) -> None:
+        found = (PatternOnMap(each.name, each.latitude, each.longitude, each.radius_m) for each in answer.patterns)
+        self.map.set_patterns(tuple(found))
+
+    def _show_layers(self) -> None:
+        if self._bridge.snapshot is not None:
+            self._show_fire(self._bridge.snapshot)
+            self._show_trouble(self._bridge.snapshot)
+        self.map.set_layers(frozenset(layer for layer, action in self.layer_actions.items() if action.isChecked()))
+
+    # A cell
+
+    def choose(self, latitude: float, longitude: float) -> None:
+        """Why this place has its value."""
+        self.area.hide()
+        self.map.set_area(())
+        self.card.show()
+        heat = self.feed.heat
+        index = None if heat is None else cell_at(heat.picture, latitude, longitude)
+        if heat is None or index is None:
+            self._forget()
+            self.card.show_nothing(self.tr("There is no data for this place. That does not say that nothing happens there."))
+            return
+        self.map.set_chosen(float(heat.picture.latitudes[index]), float(heat.picture.longitudes[index]), heat.picture.cell_m)
+        self.feed.explain(int(heat.picture.cells[index]))
+
+    def _choose_middle(self) -> None:
+        self.choose(*self.map.plane().to_earth(self.map.view.x, self.map.view.y))
+
+    def _show_reasons(self, reasons: RiskReasons) -> None:
+        self.card.show_reasons(reasons, self._clock.now_ns())
+
+    def _forget(self) -> None:
+        self.feed.forget_cell()
+        self.map.forget_chosen()
+        self.map.give_up_area()
+        self.area.hide()
+        self.card.show()
+        self.card.show_nothing()
+
+    def _step(self, hours: int) -> None:
+        self.scrubber.slider.setValue(self.scrubber.hours_ahead() + hours)
+
+    def show_plume(self, plume_id: str) -> None:
+        """Bring it on the map: where it is, else the cameras that see it."""
+        plume = next((each for each in self.map.plumes() if each.id == plume_id), None)
+        if plume is None:
+            return
+        places = [(line.latitude, line.longitude) for line in plume.sightlines]
+        if plume.place is not None:
+            places.append((plume.place.latitude, plume.place.longitude))
+        self.shown.setCurrentWidget(self.map)
+        self.map.show_places(places)
+
+    # An area
+
+    def _area_on_screen(self) -> None:
+        south, west, north, east = self.map.shown_box()
+        corners = ((south, west), (north, west), (north, east), (south, east))
+        self.map.set_area(corners)
+        self.show_area(corners)
+
+    def show_area(self, corners: tuple[Place, ...]) -> None:
+        """What was reported inside."""
+        self.feed.forget_cell()
+        self.map.forget_chosen()
+        self.card.hide()
+        self.area.show()
+        self.area.set_state(self.tr("Asking the record…"))
+        now_ns = self._clock.now_ns()
+        question = ListIncidents(limit=MOST, near=circle(corners), since_ns=now_ns - WEEKS * WEEK_NS)
+
+        def take(page: IncidentPage) -> None:
+            self._show_history(page.incidents, corners, now_ns)
+
+        def show_area_error(error: WatchroomError) -> None:
+            self.area.set_state(error_text(error), "high")
+
+        self._bridge.ask(question, take, show_area_error, owner=self)
+
+    def _show_history(self, incidents: tuple[Incident, ...], corners: tuple[Place, ...], now_ns: int) -> None:
+        past = history(incidents, corners, now_ns)
+        self.area.set_history(len(past.incidents), past.by_week, past.by_hour, past.by_category, len(incidents) >= MOST)
+
+    # Elsewhere
+
+    def save_picture(self, path: Path) -> bool:
+        return self.map.grab().save(str(path), "PNG")
+
+    def save_cells(self, path: Path) -> bool:
+        heat = self.feed.heat
+        if heat is None:
+            return False
+        path.write_text(as_geojson(heat.picture, self._beats(), heat.picture.simulated), encoding="utf-8")
+        return True
+
+    def _save(self, name: str, kind: str, save: Callable[[Path], bool]) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), name, kind)
+        if not chosen:
+            return
+        try:
+            saved = save(Path(chosen))
+        except OSError as error:
+            self._toasts.show_message(self.tr("Nothing was saved: {0}.").format(error.strerror or str(error)), "critical")
+            return
+        said = self.tr("Saved as {0}.").format(chosen) if saved else self.tr("There is nothing to save yet.")
+        self._toasts.show_message(said, "good" if saved else "info")
+
+    def _learn(self) -> None:
+        self._tell(RetrainRisk(), lambda _: self.tr("Learning from the record."))
+
+    def _import_areas(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Named areas"), "", "GeoJSON (*.geojson *.json)")
+        if chosen:
+            self.import_areas(Path(chosen))
+
+    def import_areas(self, path: Path) -> None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            self._toasts.show_message(self.tr("{0} could not be read: {1}.").format(path.name, error), "critical")
+            return
+        self._tell(ImportNeighbourhoods(text), lambda count: self._areas_now(count))
+
+    def _areas_now(self, count: str) -> str:
+        self.feed.ask_areas()
+        return self.tr("Named areas now: {0}.").format(count)
+
+    def _tell(self, command: RiskCommand, said: Callable[[str], str]) -> None:
+        def show_command_error(error: WatchroomError) -> None:
+            self._toasts.show_message(error_text(error), "critical", seconds=0)
+
+        self._bridge.command(command, lambda outcome: self._toasts.announce(said(outcome), "good"), show_command_error, owner=self)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def has_content(self) -> bool:
+        return (
+            self._bridge.snapshot is not None and self._bridge.idle and (self.feed.heat is not None or not self._bridge.may(Verb.SEE_PAST))
+        )
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self._tiles is not None:
+            self._tiles.stop()
+        self._remembered.keep_splitter("risk", self._across)
+        for layer, action in self.layer_actions.items():
+            self._remembered.put(f"risk-layer-{layer}", action.isChecked())

@@ -1,0 +1,531 @@
+"""The Space page: the floor, who radio finds on it, and why."""
+
+from dataclasses import fields, replace
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from console.actions.people_actions import PeopleActions
+from console.dialogs.cameras.camera_poses import CameraPosesDialog
+from console.dialogs.floor.floor import FloorDialog
+from console.dialogs.floor.planner import PlannerDialog
+from console.feeds.coverage import CoverageWatch
+from console.feeds.floor_picture import FloorPicture
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.space.reasons import Reasons
+from console.pages.space.toolbar import SpaceToolbar
+from console.pages.space.words import (
+    floor_is_watched,
+    has_nodes,
+    headline,
+    layer_notices,
+    nobody_text,
+    node_names,
+    notices,
+    person_rows,
+    sensor_names,
+    strongest_zones,
+    zone_names,
+)
+from console.palette.commands_catalogue import Action, bind
+from console.words import denied_text, error_text, permit
+from engine.model.access import Verb
+from engine.model.blob import Blob, BlobExplanation
+from engine.model.command import ChangeSettings, SimulateFall
+from engine.model.fused import FusedTrack, SourceKind
+from engine.model.snapshot import Snapshot
+from widgets.empty_state import EmptyState
+from widgets.first_focus import set_first_focus
+from widgets.notice import Notices
+from widgets.people.explanation_panel import ExplanationPanel
+from widgets.people.fused_panel import FusedPanel
+from widgets.people.people_list import PeopleList
+from widgets.space.build import fallen_ids, scene_of
+from widgets.space.canvas import SpaceCanvas
+from widgets.space.layer_strip import LayerStrip
+from widgets.space.plan import FloorPlan
+from widgets.space.scene import Highlight, Layers
+from widgets.space.views import solid_view
+from widgets.theme import set_role
+
+_ROWS = 3  # of the list while somebody is selected
+_NO_LIMIT = 16_777_215  # Qt's own
+_WORDS_FROM = 1120  # pixels of page width from which the layers have words
+
+
+class SpacePage(Page):
+    """UI thread. Draws when the radio picture, the settings or the nodes changed; asks why only while somebody is selected."""
+
+    moves = True
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._remembered, self._toasts = context.bridge, context.remembered, context.toasts
+        self._snapshot: Snapshot | None = None
+        self._shown: tuple[object, ...] = ()
+        self._selected = ""
+        self._blob: Blob | None = None
+        self._track: FusedTrack | None = None
+        self._gone = False
+        self._explanation: BlobExplanation | None = None
+        self._pointed = ""
+        self._solid: SpaceCanvas | None = None
+        self._solid_tried = False
+        self.plan = FloorPlan(self)
+        self.ground = FloorPicture(context.bridge, (self.plan,), self)
+        self.view: SpaceCanvas = self.plan
+        self.toolbar = SpaceToolbar(self)
+        self.notices = Notices(self)
+        self.layers = LayerStrip(self)
+        self.headline = QLabel(self, textFormat=Qt.TextFormat.PlainText)
+        self.people = PeopleList(self)
+        self.panel = ExplanationPanel(self)
+        self.person = FusedPanel(self)
+        self.actions_of = PeopleActions(context.bridge, context.toasts, context.clock, lambda face_id: None, self)
+        self.reasons = Reasons(context.bridge, self)
+        self.coverage = CoverageWatch(context.bridge, self)
+        self._build()
+        self._connect()
+        self._restore()
+        self._bind_keys()
+
+    def _build(self) -> None:
+        self.no_nodes = self._no_nodes()
+        self.radio_off = self._radio_off()
+        self.denied = EmptyState("eye-off", self.tr("No live picture of the floor"), denied_text(Verb.SEE_LIVE), parent=self)
+        self._floor = QStackedWidget(self)
+        self._floor.addWidget(self.plan)
+        stage = QWidget(self)
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(8)
+        column.addWidget(self.toolbar)
+        column.addWidget(self.notices)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.layers)
+        row.addWidget(self._floor, 1)
+        column.addLayout(row, 1)
+        self._across = QSplitter(Qt.Orientation.Horizontal, self)
+        self._across.addWidget(stage)
+        self._across.addWidget(self._side())
+        self._across.setCollapsible(0, False)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([980, 404])
+        self._stack = QStackedWidget(self)
+        for widget in (self._across, self.no_nodes, self.radio_off, self.denied):
+            self._stack.addWidget(widget)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(8, 8, 8, 8)
+        outer.addWidget(self._stack)
+
+    def _side(self) -> QWidget:
+        """People above, the selected one below."""
+        set_role(self.headline, "section")
+        self.headline.setWordWrap(True)
+        self._nobody = QLabel(self.tr("Choose somebody on the floor or in the list to see why they are there."), self)
+        set_role(self._nobody, "secondary")
+        self._nobody.setWordWrap(True)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        both = QWidget(self)
+        below = QVBoxLayout(both)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(8)
+        below.addWidget(self.person)
+        below.addWidget(self.panel)
+        below.addStretch()
+        self.person.hide()
+        scroll.setWidget(both)
+        self._why = scroll
+        side = QWidget(self)
+        side.setMinimumWidth(376)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(4, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.headline)
+        column.addWidget(self.people, 1)
+        column.addWidget(self._nobody)
+        column.addWidget(scroll, 4)
+        scroll.hide()
+        return side
+
+    def _no_nodes(self) -> EmptyState:
+        text = self.tr("Nodes are small Wi-Fi radios that notice how people disturb their signals. Add them on the Devices page.")
+        return EmptyState("router", self.tr("No nodes yet"), text, self.tr("Plan nodes…"), self)
+
+    def _radio_off(self) -> EmptyState:
+        allowed = self._bridge.may(Verb.ADMINISTER)
+        text = self.tr("People are not located while it is off.") if allowed else self.tr("An administrator can switch it on.")
+        return EmptyState("wifi-off", self.tr("Radio sensing is off"), text, self.tr("Switch on") if allowed else "", self)
+
+    def _connect(self) -> None:
+        permit(self.toolbar.cameras_button, self._bridge.session, Verb.ADMINISTER, self.tr("Place cameras: where each hangs and looks"))
+        permit(self.toolbar.floor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Edit the floor: size, walls, zones and doors"))
+        self.toolbar.solid_chosen.connect(self.show_solid)
+        self.toolbar.orbit_requested.connect(self.show_orbit)
+        self.toolbar.top_requested.connect(lambda: self.view.top_view())
+        self.toolbar.fit_requested.connect(lambda: self.view.fit())
+        self.toolbar.following_chosen.connect(self.follow)
+        self.toolbar.planner_requested.connect(self.open_planner)
+        self.toolbar.cameras_requested.connect(self.open_cameras)
+        self.toolbar.fall_requested.connect(self.simulate_fall)
+        self.toolbar.floor_requested.connect(self.open_floor)
+        self.no_nodes.action_requested.connect(self.open_planner)
+        self.radio_off.action_requested.connect(self._switch_on)
+        self.layers.layers_chosen.connect(self._choose_layers)
+        self.people.person_chosen.connect(self.select)
+        self.people.person_activated.connect(lambda _: self.follow(True))
+        self.people.menu_requested.connect(self._open_menu)
+        self.panel.closed.connect(lambda: self.select(""))
+        self.person.closed.connect(lambda: self.select(""))
+        self.person.naming_requested.connect(self._open_naming)
+        permit(self.person.name_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("Say who this is, or that it is not them"))
+        self.panel.link_pointed.connect(self._point)
+        self.reasons.explained.connect(self._explained)
+        self.reasons.refused.connect(lambda text: self.panel.show_explanation(None, {}, text))
+        self.reasons.gone.connect(self._person_gone)
+        self.coverage.changed.connect(self._draw)
+        self._connect_view(self.plan)
+
+    def _connect_view(self, view: SpaceCanvas) -> None:
+        view.person_chosen.connect(self.select)
+        view.menu_requested.connect(self._open_menu)
+        view.following_ended.connect(self._show_following)
+
+    def _restore(self) -> None:
+        chosen = {each.name: self._remembered.flag(f"space/{each.name}", each.default is True) for each in fields(Layers)}
+        self.layers.show_layers(Layers(**chosen))
+        self._choose_layers(self.layers.layers())
+        self._remembered.restore_splitter("space-across", self._across)
+        self._show_following()
+
+    def _bind_keys(self) -> None:
+        bind(self.actions())
+
+    def actions(self) -> tuple[Action, ...]:
+        section, hosts = self.tr("Space"), (self,)
+        return (
+            Action("space.top", self.tr("The floor from the top"), section, lambda: self.view.top_view(), "T", hosts=hosts),
+            Action("space.orbit", self.tr("Orbit the floor"), section, self.show_orbit, "O", hosts=hosts),
+            Action("space.fit", self.tr("The whole floor"), section, lambda: self.view.fit(), "F", hosts=hosts),
+            Action(
+                "space.follow",
+                self.tr("Follow the selected person"),
+                section,
+                lambda: self.follow(not self.view.following()),
+                "G",
+                hosts=hosts,
+            ),
+            Action(
+                "space.plan", self.tr("Between 3D and 2D plan"), section, lambda: self.show_solid(self.view is self.plan), "V", hosts=hosts
+            ),
+            Action("space.nobody", self.tr("Select nobody"), section, lambda: self.select(""), "Esc", hosts=hosts),
+        )
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return (ShortcutNote("↑ ↓ ← →", self.tr("Turn the floor; with Shift, move it")), ShortcutNote("+ −", self.tr("Zoom the floor")))
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._first_view()
+        self._stack.setCurrentWidget(self._page_of(snapshot))
+        self.headline.setText(headline(snapshot))
+        self._show_notices(snapshot)
+        self.people.set_people(person_rows(snapshot))
+        self.people.set_empty_text(nobody_text(snapshot))
+        self._share_height()
+        radio, fused = snapshot.radio, snapshot.people.fused
+        simulated = radio.picture is not None and radio.picture.simulated
+        simulated = simulated or (fused is not None and any(track.simulated for track in fused.tracks))
+        self.toolbar.show_simulated(simulated, radio.walkers > 0 and self._bridge.may(Verb.ADMINISTER))
+        self.coverage.show(snapshot, self.layers.layers().coverage)
+        shown = (radio.picture.at_ns if radio.picture else 0, fused.at_ns if fused else 0, radio.nodes, snapshot.settings)
+        if shown != self._shown:
+            self._shown = shown
+            self._draw()
+        self._show_selected(snapshot)
+        self.reasons.ask_about("" if self._gone else self._blob_to_explain())
+
+    def _share_height(self) -> None:
+        """The list takes what it needs while somebody is selected, and all there is otherwise."""
+        self._nobody.setVisible(not self._selected and bool(self.people.rows()))
+        height = self.people.wanted_height(_ROWS)
+        self.people.setMinimumHeight(height if self._selected else 0)
+        self.people.setMaximumHeight(height if self._selected else _NO_LIMIT)
+
+    def _page_of(self, snapshot: Snapshot) -> QWidget:
+        if not self._bridge.may(Verb.SEE_LIVE):
+            return self.denied
+        if floor_is_watched(snapshot):
+            return self._across
+        if not snapshot.settings.radio.enabled:
+            return self.radio_off
+        return self._across if has_nodes(snapshot) else self.no_nodes
+
+    def _blob_to_explain(self) -> str:
+        """The blob that is to be explained: the selected one, or the radio's part of the selected person; empty for none."""
+        if self._track is None:
+            return self._selected
+        return next((source.id for source in self._track.sources if source.kind is SourceKind.RADIO), "")
+
+    def _draw(self) -> None:
+        if self._snapshot is not None:
+            self.view.set_scene(scene_of(self._snapshot, self.coverage.map))
+
+    def _show_selected(self, snapshot: Snapshot) -> None:
+        """Somebody who is no longer found stays on the panel, said to be gone."""
+        fused = snapshot.people.fused
+        track = next((track for track in fused.tracks if track.id == self._selected), None) if fused is not None else None
+        if track is not None or self._track is not None:
+            self._show_track(snapshot, track)
+            return
+        picture = snapshot.radio.picture
+        blob = next((blob for blob in picture.blobs if blob.id == self._selected), None) if picture else None
+        if blob is not None:
+            back, self._blob, self._gone = self._gone, blob, False
+            if back:
+                self._show_following()
+            self.panel.show_blob(blob, snapshot.at_ns, zone_names(snapshot.settings))
+        elif self._blob is not None and not self._gone:
+            self._person_gone()
+
+    def _show_track(self, snapshot: Snapshot, track: FusedTrack | None) -> None:
+        if track is None:
+            if not self._gone:
+                self._person_gone()
+            return
+        back, self._track, self._gone = self._gone, track, False
+        if back:
+            self._show_following()
+        self.person.show_track(
+            track, snapshot.at_ns, zone_names(snapshot.settings), sensor_names(snapshot), track.id in fallen_ids(snapshot)
+        )
+        self._show_panels()
+
+    def _show_panels(self) -> None:
+        """A fused track has a panel of its own, and below it what radio says, where radio sees them."""
+        fused = self._track is not None
+        self.person.setVisible(fused)
+        self.panel.set_heading_visible(not fused)
+        self.panel.setVisible(not fused or bool(self._blob_to_explain()))
+        if fused and not self._blob_to_explain() and self._explanation is not None:
+            self._explanation = None
+            self._show_highlight()
+
+    def _person_gone(self) -> None:
+        if self._snapshot is None:
+            return
+        if self._track is not None:
+            self._gone = self._selected not in _fused_ids(self._snapshot)
+            if self._gone:
+                self._track_gone(self._track, self._snapshot)
+            return
+        if self._blob is None:
+            return
+        self._gone = True
+        self.reasons.ask_about("")
+        self.panel.show_gone(self._blob.updated_ns, self._snapshot.at_ns)
+        self._explanation = None
+        self._show_highlight()
+        self.follow(False)
+
+    def _track_gone(self, track: FusedTrack, snapshot: Snapshot) -> None:
+        self.reasons.ask_about("")
+        self.person.show_gone(track.updated_ns, snapshot.at_ns)
+        self._explanation = None
+        self._show_highlight()
+        self.follow(False)
+
+    def leave(self) -> None:
+        self.reasons.ask_about("")
+
+    # Which view
+
+    def _first_view(self) -> None:
+        """OpenGL is tried when the page is first looked at, not when the window opens."""
+        if not self._solid_tried:
+            self.show_solid(self._remembered.flag("space/solid", True), remember=False)
+
+    def show_solid(self, solid: bool, remember: bool = True) -> None:
+        """3D or the plan; the plan where there is no OpenGL."""
+        if not self._solid_tried:
+            self._solid_tried = True
+            self._solid = solid_view(self).view
+            if self._solid is not None:
+                self._floor.addWidget(self._solid)
+                self._connect_view(self._solid)
+        if remember:
+            self._remembered.put("space/solid", solid)
+        following = self.view.following()
+        self.view.set_following(False)
+        self.view = self._solid if solid and self._solid is not None else self.plan
+        self._floor.setCurrentWidget(self.view)
+        set_first_focus(self, self.view)
+        self.toolbar.show_kind(self.view is not self.plan, self._solid is not None, self._no_solid_text())
+        self._hand_over(following)
+
+    def _hand_over(self, following: bool) -> None:
+        self.view.set_layers(self.layers.layers())
+        self._draw()
+        self.view.set_selected(self._selected)
+        self._show_highlight()
+        self.view.set_following(following)
+        self._show_following()
+
+    def _no_solid_text(self) -> str:
+        return self.tr("3D needs OpenGL, which this display does not offer: showing the floor plan.")
+
+    def _show_notices(self, snapshot: Snapshot) -> None:
+        self.notices.set_notices((*self._display_notice(), *notices(snapshot), *layer_notices(snapshot, self.layers.layers())))
+
+    def _display_notice(self) -> tuple[tuple[str, str], ...]:
+        return ((self._no_solid_text(), "low"),) if self._solid_tried and self._solid is None else ()
+
+    def show_orbit(self) -> None:
+        """From the side; nothing to do on a plan."""
+        self.view.orbit_view()
+
+    # What the operator does
+
+    def selected(self) -> str:
+        return self._selected
+
+    def select(self, blob_id: str) -> None:
+        """Choose somebody; empty for nobody."""
+        if blob_id == self._selected:
+            return
+        self._selected, self._blob, self._track, self._gone = blob_id, None, None, False
+        self._explanation, self._pointed = None, ""
+        self.people.select(blob_id)
+        self.view.set_selected(blob_id)
+        self._why.setVisible(bool(blob_id))
+        self._share_height()
+        self.panel.show_explanation(None, {})
+        self._show_highlight()
+        if self._snapshot is not None:
+            self._show_selected(self._snapshot)
+        self._show_panels()
+        self.reasons.ask_about(self._blob_to_explain())
+        if not blob_id:
+            self.follow(False)
+        self._show_following()
+
+    def visit(self, what: str) -> None:
+        """Somebody on the floor."""
+        if what:
+            self.select(what)
+
+    def follow(self, following: bool) -> None:
+        self.view.set_following(following and bool(self._selected))
+        self._show_following()
+
+    def _show_following(self) -> None:
+        self.toolbar.show_following(self.view.following(), bool(self._selected) and not self._gone)
+
+    def _explained(self, explanation: BlobExplanation) -> None:
+        if explanation.blob_id == self._blob_to_explain() and self._snapshot is not None:
+            self._explanation = explanation
+            self.panel.show_explanation(explanation, node_names(self._snapshot))
+            self._show_highlight()
+
+    def _point(self, link: str) -> None:
+        self._pointed = link
+        self._show_highlight()
+
+    def _show_highlight(self) -> None:
+        zones = strongest_zones(self._explanation, self._pointed) if self._explanation else ()
+        self.view.set_highlight(Highlight(zones, self._pointed))
+
+    # Who it is
+
+    def menu_of(self, person_id: str) -> QMenu | None:
+        """What can be said about somebody on the floor; None where it is not known who is meant."""
+        fused = self._snapshot.people.fused if self._snapshot is not None else None
+        track = next((track for track in fused.tracks if track.id == person_id), None) if fused is not None else None
+        if track is None:
+            return None
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self.actions_of.naming_menu(track.id, track.identity.person_id if track.identity is not None else "", menu)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _open_menu(self, person_id: str, position: QPoint) -> None:
+        self.select(person_id)
+        menu = self.menu_of(person_id)
+        if menu is not None:
+            menu.popup(position)
+
+    def _open_naming(self) -> None:
+        button = self.person.name_button
+        self._open_menu(self._selected, button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _choose_layers(self, layers: Layers) -> None:
+        self.view.set_layers(layers)
+        for each in fields(Layers):
+            self._remembered.put(f"space/{each.name}", getattr(layers, each.name))
+        if self._snapshot is not None:
+            self._show_notices(self._snapshot)
+            self.coverage.show(self._snapshot, layers.coverage)
+
+    def _switch_on(self) -> None:
+        if self._snapshot is None:
+            return
+        radio = replace(self._snapshot.settings.radio, enabled=True)
+        self._bridge.command(
+            ChangeSettings(radio=radio), lambda _: None, lambda e: self._toasts.announce(error_text(e), "critical"), owner=self
+        )
+
+    def open_planner(self) -> None:
+        self._open(PlannerDialog(self._bridge, self))
+
+    def open_cameras(self) -> None:
+        if self._bridge.may(Verb.ADMINISTER):
+            self._open(CameraPosesDialog(self._bridge, parent=self))
+
+    def open_floor(self) -> None:
+        if self._bridge.may(Verb.ADMINISTER):
+            self._open(FloorDialog(self._bridge, self))
+
+    def simulate_fall(self) -> None:
+        text = self.tr(
+            "A simulated person goes down and lies still as soon as one walks among the nodes and nobody else moves there: "
+            "within two minutes or three. Radio tells it some seconds later."
+        )
+        self._bridge.command(
+            SimulateFall(), lambda _: self._toasts.announce(text), lambda e: self._toasts.announce(error_text(e), "critical"), owner=self
+        )
+
+    def _open(self, dialog: PlannerDialog | FloorDialog | CameraPosesDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # events of the window system
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.layers.set_words(self.width() >= _WORDS_FROM)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(760, 420)
+
+    def has_content(self) -> bool:
+        settled = self._snapshot is not None and (self._stack.currentWidget() is not self._across or self.view.frames > 0)
+        return settled and self._bridge.idle
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self.reasons.ask_about("")
+        self._remembered.keep_splitter("space-across", self._across)
+
+
+def _fused_ids(snapshot: Snapshot) -> set[str]:
+    fused = snapshot.people.fused
+    return {track.id for track in fused.tracks} if fused is not None else set()

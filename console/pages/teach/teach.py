@@ -1,0 +1,431 @@
+"""The Gestures page: teach a movement in front of a camera, try it at once, and say what it is to raise."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.actions.camera_actions import CameraActions
+from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.people.take_from_clip import TakeFromClipDialog
+from console.pages.missing_models import MissingModels
+from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.teach.recorder import TakeRecorder
+from console.pages.teach.words import everyday_words, is_masked, poses_of_now, ready_takes, teach_words, trouble_words, view_words
+from console.words import error_text, permit
+from engine.model.access import Verb
+from engine.model.errors import WatchroomError
+from engine.model.event import Event, EventKind
+from engine.model.gesture import GestureMode
+from engine.model.people_command import DropTake, RemoveGesture, SetGestureMode, ShowPoses, TeachGesture
+from engine.model.people_view import TakeState, TakeView
+from engine.model.port import PictureWant
+from engine.model.question import ListEvents
+from engine.model.snapshot import Picture, Snapshot
+from engine.model.time import SECOND
+from widgets.down_scroll import DownScroll
+from widgets.empty_state import EmptyState
+from widgets.first_focus import set_first_focus
+from widgets.gestures.gesture_list import GestureList
+from widgets.gestures.gesture_scores import ScoreBars
+from widgets.gestures.gesture_takes import TakeShelf
+from widgets.gestures.gesture_view import GestureView
+from widgets.gestures.gesture_words import LINE, raised_words, verdict
+from widgets.head_row import HeadRow
+from widgets.icons import icon
+from widgets.look import scaled
+from widgets.notice import Notice
+from widgets.plain_tip import plain_tip
+from widgets.simulated_mark import SimulatedMark
+from widgets.theme import set_role
+
+_SHOW_S = 30.0
+_WRITTEN_MS = 2500
+_ASK_AGAIN_NS = 10 * SECOND
+_RAISED, _RAISED_EACH = 60, 4
+_NAME_WIDTH = 220
+_BIG = "QPushButton { min-height: 32px; padding: 6px 22px; font-size: 15px; }"
+_POSE_ROLES = ("pose_detection", "pose_landmarks")
+
+
+class TeachPage(Page):
+    """UI thread. While it is on screen for an administrator, the engine is asked to look at poses."""
+
+    moves = True
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._toasts, self._clock = context.bridge, context.toasts, context.clock
+        self._may = context.bridge.may(Verb.ADMINISTER)
+        self._wall = context.bridge.wall(self._show_picture)
+        self._asked_ns = 0
+        self._tests: list[str] = []  # takes that are not for teaching
+        self._takes: tuple[TakeView, ...] = ()
+        self._counted = 0
+        self._tries: dict[str, tuple[int, int]] = {}  # by gesture: recognised, tried
+        self.recorder = TakeRecorder(context.bridge, self)
+        self._cameras = CameraActions(context.bridge, context.toasts, self)
+        self._build()
+        self._connect()
+
+    # How it is built
+
+    def _build(self) -> None:
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setChildrenCollapsible(False)
+        teaching = self._teaching()
+        self._across.addWidget(teaching)
+        teaching.setVisible(self._may)  # who may not teach has no use for the picture either
+        self._across.addWidget(self._taught())
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([900, 400])
+        self.no_camera = EmptyState(
+            "video",
+            self.tr("No camera yet"),
+            self.tr("A gesture is taught in front of a camera, or from a clip that one has recorded."),
+            self.tr("Add camera…") if self._may else "",
+        )
+        self.no_camera.action_requested.connect(self._cameras.add)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._across)
+        self._stack.addWidget(self.no_camera)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(_heading(self.tr("Gestures"), "page"))
+        self._missing = MissingModels(self._bridge, self._toasts, _POSE_ROLES)
+        self.trouble, self.install = self._missing.notice, self._missing.install
+        column.addWidget(self._missing)
+        column.addWidget(self._stack, 1)
+        set_first_focus(self, self.record if self._may else self.list)
+
+    def _teaching(self) -> QWidget:
+        self.cameras = QComboBox()
+        self.cameras.setAccessibleName(self.tr("Camera"))
+        self.view = GestureView()
+        self._simulated = SimulatedMark(self.view)
+        self.record = QPushButton(icon("circle-dot", "on_accent"), self.tr("&Record a take"))
+        self.record.setStyleSheet(_BIG)
+        set_role(self.record, "primary")
+        self.from_clip = QPushButton(icon("film"), self.tr("From a &clip…"))
+        self.from_clip.setStyleSheet(_BIG)
+        self.shelf = TakeShelf()
+        shelf = QScrollArea(widgetResizable=True)
+        shelf.setWidget(self.shelf)
+        shelf.setFrameShape(QScrollArea.Shape.NoFrame)
+        shelf.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        shelf.setFixedHeight(196)
+        bar = shelf.horizontalScrollBar()
+        bar.rangeChanged.connect(lambda _, newest: bar.setValue(newest))
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 12, 0)
+        column.setSpacing(10)
+        column.addLayout(_row(_heading(self.tr("Teach a gesture"), "section"), None, QLabel(self.tr("In front of")), self.cameras))
+        column.addWidget(_lead(self.tr("Two to five takes of one movement, live or from recorded clips; then name it and teach it.")))
+        column.addWidget(self.view, 1)
+        column.addLayout(_row(self.record, self.from_clip, None))
+        column.addWidget(shelf)
+        column.addLayout(self._naming())
+        return DownScroll(side)
+
+    def _naming(self) -> QVBoxLayout:
+        self.name = QLineEdit(placeholderText=self.tr("Name, for example “Help”"))
+        self.name.setAccessibleName(self.tr("Name of the gesture"))
+        self.name.setMaxLength(100)
+        self.name.setMinimumWidth(scaled(_NAME_WIDTH))
+        self.on_trial = QComboBox()
+        self.on_trial.setAccessibleName(self.tr("What it does at first"))
+        self.on_trial.addItem(self.tr("Try it silently first (shadow)"), GestureMode.SHADOW)
+        self.on_trial.addItem(self.tr("Arm it at once"), GestureMode.ARMED)
+        self.teach = QPushButton(icon("check", "on_accent"), self.tr("&Teach"))
+        set_role(self.teach, "primary")
+        self.missing, self.apart = (
+            QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText),
+            QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText),
+        )
+        for label in (self.missing, self.apart):
+            set_role(label, "secondary")
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addLayout(HeadRow(self.name, self.on_trial, self.teach))
+        column.addWidget(self.missing)
+        column.addWidget(self.apart)
+        return column
+
+    def _taught(self) -> QWidget:
+        self.list = GestureList(self._may)
+        self.test = QPushButton(icon("play"), self.tr("&Do it again"))
+        self.test.setToolTip(self.tr("Make a gesture in front of the camera and see what it counts as"))
+        self.verdict = Notice()
+        self.scores = ScoreBars()
+        side = QWidget()
+        side.setMinimumWidth(340)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(12 if self._may else 0, 0, 0, 0)  # beside teaching, or at the page's edge
+        column.setSpacing(10)
+        column.addLayout(_row(_heading(self.tr("Try"), "section"), None, self.test))
+        self.how_to_try = _lead(self.tr("Make a gesture that is taught in front of the camera and see how sure it is recognised."))
+        column.addWidget(self.how_to_try)
+        column.addWidget(self.verdict)
+        column.addWidget(self.scores)
+        column.addWidget(_heading(self.tr("Taught"), "section"))
+        column.addWidget(self.list, 1)
+        return side
+
+    def _connect(self) -> None:
+        session = self._bridge.session
+        permit(self.record, session, Verb.ADMINISTER, self.tr("A countdown of three seconds, then two and a half seconds for the movement"))
+        permit(self.from_clip, session, Verb.ADMINISTER, self.tr("From a part of a recorded clip"))
+        permit(self.test, session, Verb.ADMINISTER, self.tr("Make a gesture in front of the camera and see what it counts as"))
+        self.record.clicked.connect(lambda: self._start(False))
+        self.test.clicked.connect(lambda: self._start(True))
+        self.from_clip.clicked.connect(self.open_clips)
+        self.cameras.currentIndexChanged.connect(lambda _: self._camera_chosen())
+        self.name.textChanged.connect(lambda _: self._refresh())
+        self.name.returnPressed.connect(self.teach.click)
+        self.teach.clicked.connect(self.teach_it)
+        self.shelf.removed.connect(lambda take_id: self._command(DropTake(take_id)))
+        self.list.mode_chosen.connect(lambda gesture_id, mode: self._command(SetGestureMode(gesture_id, mode)))
+        self.list.remove_asked.connect(self.ask_to_remove)
+        self.recorder.counted.connect(lambda text, share: self.view.show_count(text, share if share >= 0 else None))
+        self.recorder.ended.connect(self._recorded)
+        self.recorder.refused.connect(self._complain)
+
+    # What the engine shows
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._stack.setCurrentWidget(self._across if snapshot.cameras else self.no_camera)
+        self._show_cameras(snapshot)
+        self._ask_for_poses(snapshot)
+        self._missing.show_trouble(trouble_words(snapshot.people.pose_trouble), snapshot)
+        camera = snapshot.camera(self.camera_id())
+        if camera is not None:
+            self._simulated.set_wanted(camera.settings.simulated)
+            self.view.set_masked(is_masked(snapshot))
+            self.view.show_words(view_words(snapshot, camera))
+            self.view.show_poses(poses_of_now(snapshot, camera.settings.id))
+            self._want_pictures()
+        self.recorder.show_snapshot(snapshot)
+        self._show_takes(snapshot)
+        self.list.show_gestures(snapshot.people.gestures, snapshot.at_ns)
+        self._ask_what_trials_raised(snapshot)
+        self._refresh()
+
+    def _show_cameras(self, snapshot: Snapshot) -> None:
+        wanted = [(view.settings.name, view.settings.id) for view in snapshot.cameras]
+        if wanted == [(self.cameras.itemText(row), self.cameras.itemData(row)) for row in range(self.cameras.count())]:
+            return
+        chosen = self.camera_id()
+        self.cameras.blockSignals(True)
+        self.cameras.clear()
+        for name, camera_id in wanted:
+            self.cameras.addItem(name, camera_id)
+        self.cameras.setCurrentIndex(max(0, self.cameras.findData(chosen)))
+        self.cameras.blockSignals(False)
+        self._camera_chosen()
+
+    def _ask_for_poses(self, snapshot: Snapshot) -> None:
+        if self._may and snapshot.cameras and snapshot.at_ns - self._asked_ns >= _ASK_AGAIN_NS:
+            self._asked_ns = snapshot.at_ns
+            self._command(ShowPoses(_SHOW_S))
+
+    def _show_takes(self, snapshot: Snapshot) -> None:
+        known = {take.id for take in snapshot.people.takes}
+        self._tests = [take_id for take_id in self._tests if take_id in known]
+        hidden = self.recorder.for_test and self.recorder.busy
+        self._takes = tuple(
+            take
+            for take in snapshot.people.takes
+            if take.id not in self._tests and not (hidden and take.state is TakeState.RECORDING and take.camera_id == self.camera_id())
+        )
+        self.shelf.show_takes(self._takes)
+
+    def _ask_what_trials_raised(self, snapshot: Snapshot) -> None:
+        """Whenever one more was counted."""
+        counted = sum(gesture.shadow_fired for gesture in snapshot.people.gestures if gesture.mode is GestureMode.SHADOW)
+        if counted != self._counted:
+            self._counted = counted
+            self._ask_raised()
+            QTimer.singleShot(_WRITTEN_MS, self, self._ask_raised)  # what was just counted is written a little later
+
+    def _ask_raised(self) -> None:
+        ask = ListEvents(limit=_RAISED, kinds=(EventKind.GESTURE,), shadow=True)
+        self._bridge.ask(ask, self._show_raised, self._complain, owner=self)
+
+    def _show_raised(self, events: tuple[Event, ...]) -> None:
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return
+        names = {camera.id: camera.name for camera in snapshot.settings.cameras}
+        for gesture in snapshot.people.gestures:
+            theirs = [event for event in events if event.label == gesture.label][:_RAISED_EACH]
+            self.list.card(gesture.id).show_raised([raised_words(event, names, snapshot.at_ns) for event in theirs])
+
+    def _refresh(self) -> None:
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return
+        labels = tuple(gesture.label for gesture in snapshot.people.gestures)
+        words = teach_words(self.name.text(), labels, len(ready_takes(self._takes)))
+        self.missing.setText(words)
+        self.missing.setVisible(bool(words))
+        self.apart.setText(everyday_words(snapshot.people.everyday_s, len(labels)))
+        self.apart.setVisible(not words)
+        self.teach.setEnabled(self._may and not words)
+        possible = self._may and not snapshot.people.pose_trouble
+        ready = possible and not self.recorder.busy and bool(self.camera_id())
+        self.from_clip.setEnabled(possible)
+        self.record.setEnabled(ready)
+        self.test.setEnabled(ready and bool(labels))
+        self._say_why(bool(labels), words, snapshot.people.pose_trouble)
+
+    def _say_why(self, taught: bool, missing: str, trouble: str) -> None:
+        """Tooltips of what cannot be pressed now."""
+        if self._may:
+            busy = trouble or (self.tr("Wait until this take is recorded") if self.recorder.busy else "")
+            self.from_clip.setToolTip(plain_tip(trouble or self.tr("From parts of recorded clips")))
+            make = self.tr("Make a gesture in front of the camera and see what it counts as")
+            self.test.setToolTip(plain_tip(busy or (make if taught else self.tr("Teach a gesture first"))))
+            three = self.tr("A countdown of three seconds, then two and a half seconds for the movement")
+            self.record.setToolTip(plain_tip(busy or three))
+            self.teach.setToolTip(plain_tip(missing))
+
+    # What the user does
+
+    def camera_id(self) -> str:
+        return self.cameras.currentData() or ""
+
+    def _camera_chosen(self) -> None:
+        self.recorder.cancel()
+        self.view.show_picture(None)
+        self.view.show_poses(())
+        self._want_pictures()
+
+    def _want_pictures(self) -> None:
+        if self._may and self.isVisible() and self.camera_id():
+            self._wall.want({self.camera_id(): PictureWant(1280, 720)})
+
+    def _show_picture(self, picture: Picture) -> None:
+        if picture.camera_id == self.camera_id():
+            self.view.show_picture(picture)
+
+    def _start(self, for_test: bool) -> None:
+        if for_test:
+            self.verdict.set_notice("")
+            self.how_to_try.show()
+            self.scores.show_scores(())
+        self.recorder.start(self.camera_id(), for_test)
+        self._refresh()
+
+    def _recorded(self, take: TakeView) -> None:
+        if not self.recorder.for_test:
+            return
+        self._tests.append(take.id)
+        words, level = (take.trouble, "critical") if take.state is TakeState.FAILED else verdict(take.scores)
+        self.how_to_try.hide()
+        self.verdict.set_notice(words, level)
+        self.scores.show_scores(take.scores)
+        self._note_try(take)
+        self._command(DropTake(take.id))
+
+    def _note_try(self, take: TakeView) -> None:
+        """A try was one of the gesture that it is most like."""
+        if take.state is TakeState.READY and take.scores:
+            best = take.scores[0]
+            recognised, tried = self._tries.get(best.gesture_id, (0, 0))
+            self._tries[best.gesture_id] = recognised + (best.confidence >= LINE), tried + 1
+            self.list.card(best.gesture_id).show_tries(*self._tries[best.gesture_id])
+
+    def teach_it(self) -> None:
+        if not self.teach.isEnabled():
+            return
+        label, mode = self.name.text().strip(), GestureMode(self.on_trial.currentData())
+        command = TeachGesture(label, ready_takes(self._takes), mode=mode)
+        self._bridge.command(command, lambda _: self._was_taught(label, mode), self._complain, owner=self)
+
+    def _was_taught(self, label: str, mode: GestureMode) -> None:
+        self.name.clear()
+        armed = mode is GestureMode.ARMED
+        said = self.tr("“{0}” is taught and armed.") if armed else self.tr("“{0}” is taught. It runs silently until you arm it.")
+        self._toasts.show_message(said.format(label), "good")
+
+    def open_clips(self) -> None:
+        dialog = TakeFromClipDialog(self._bridge, self._clock, self.camera_id(), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(lambda _: self.name.setFocus())
+        dialog.open()
+
+    def ask_to_remove(self, gesture_id: str) -> None:
+        snapshot = self._bridge.snapshot
+        gesture = next((each for each in snapshot.people.gestures if each.id == gesture_id), None) if snapshot else None
+        if gesture is None:
+            return
+        text = self.tr("What was learned is deleted. Events that told of it stay.")
+        dialog = ConfirmDialog(self.tr("Remove “{0}”?").format(gesture.label), text, self.tr("&Remove gesture"), self, can_undo=True)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._command(RemoveGesture(gesture_id)))
+        dialog.open()
+
+    def _command(self, command: DropTake | SetGestureMode | RemoveGesture | ShowPoses) -> None:
+        self._bridge.command(command, lambda _: None, self._complain, owner=self)
+
+    def _complain(self, error: WatchroomError) -> None:
+        self._toasts.show_message(error_text(error), "critical", seconds=0)
+        self._refresh()
+
+    # Coming and going
+
+    def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
+        return (
+            ShortcutNote("Alt+R", self.tr("Record a take")),
+            ShortcutNote("Alt+D", self.tr("Do it again: try a gesture")),
+            ShortcutNote("Alt+T", self.tr("Teach")),
+        )
+
+    def has_content(self) -> bool:
+        return self.view.has_picture() or not self.camera_id() or not self._may
+
+    def leave(self) -> None:
+        self.recorder.cancel()
+        self._asked_ns = 0
+        self._wall.want({})
+        self.view.show_picture(None)
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self.recorder.cancel()
+        self._wall.close()
+
+
+def _heading(text: str, role: str) -> QLabel:
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+    set_role(label, role)
+    return label
+
+
+def _lead(text: str) -> QLabel:
+    label = _heading(text, "secondary")
+    label.setWordWrap(True)
+    return label
+
+
+def _row(*parts: QWidget | None) -> QHBoxLayout:
+    """None: what is free goes here."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for part in parts:
+        if part is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(part)
+    return row

@@ -1,0 +1,1 @@
+"""Replay and other settings tried on the past, on the Investigate page."""

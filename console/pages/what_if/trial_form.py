@@ -1,0 +1,157 @@
+"""The few settings that are worth trying on the past: gates of cameras, falls by radio, loitering, and one alert rule."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
+
+from console.dialogs.setting_fields import number_box
+from console.pages.investigate.words import tr
+from engine.model.alert_settings import AlertSettings, Rule
+from engine.model.people_settings import ActivitySettings
+from engine.model.replay import ReplaySettings
+from engine.model.settings import GateSettings, Settings
+from engine.model.site import RadioSettings
+from widgets.elided_combo import ElidedCombo
+from widgets.number_field import NumberField
+from widgets.plain_tip import plain_tip
+from widgets.theme import set_role
+
+
+class TryForm(QWidget):
+    """UI thread. What nobody touched stays as it was then. Signals: changed()."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = Settings()
+        self._rules: dict[str, Rule] = {}
+        self._filling = False
+        self.confidence = _number(GateSettings, "min_confidence")
+        self.seen = _number(GateSettings, "min_seen_s", most=60)
+        self.duplicate = _number(GateSettings, "duplicate_s", most=3600)
+        self.still = _number(RadioSettings, "fall_still_s")
+        self.loiter = _number(ActivitySettings, "loiter_s")
+        self.rule = ElidedCombo()
+        self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.rule.setMinimumContentsLength(14)
+        self.odds = _number(Rule, "min_log_odds")
+        self.repeat = _number(Rule, "repeat_s")
+        self._build()
+        for box in self._numbers():
+            box.valueChanged.connect(self._touched)
+        self.rule.currentIndexChanged.connect(self._show_rule)
+
+    def _build(self) -> None:
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(6)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows: tuple[tuple[str, QWidget, str], ...] = (
+            (tr("Least confidence"), self.confidence, tr("Of a detector, from which on somebody counts")),
+            (tr("Seen for at least"), self.seen, tr("How long somebody has to be followed")),
+            (tr("Same again within"), self.duplicate, tr("What comes so soon after the same is not said twice")),
+            (tr("Fall: lies still for"), self.still, tr("By radio")),
+            (tr("Loitering from"), self.loiter, tr("In one spot for so long")),
+            (tr("Alert rule"), self.rule, tr("Whose thresholds are tried")),
+            (tr("Evidence from"), self.odds, tr("Log odds that its evidence has to add up to")),
+            (tr("Not again within"), self.repeat, tr("So soon after the same, it is the same alert")),
+        )
+        for text, field, tip in rows:
+            label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+            label.setBuddy(field)
+            set_role(label, "secondary")
+            label.setMinimumHeight(field.sizeHint().height())  # a form puts labels at the upper edge
+            field.setToolTip(plain_tip(tip))
+            field.setAccessibleName(text)
+            form.addRow(label, field)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Those in force, where nothing was changed here."""
+        if settings is self._settings or self.is_touched():
+            return
+        self._settings = settings
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to what is in force."""
+        settings = self._settings
+        chosen = str(self.rule.currentData() or "")
+        self._filling = True
+        self._rules = {rule.id: rule for rule in settings.alerts.rules}
+        self.confidence.setValue(settings.gates.min_confidence)
+        self.seen.setValue(settings.gates.min_seen_s)
+        self.duplicate.setValue(settings.gates.duplicate_s)
+        self.still.setValue(settings.radio.fall_still_s)
+        self.loiter.setValue(settings.activities.loiter_s)
+        self.rule.clear()
+        for rule in settings.alerts.rules:
+            self.rule.addItem(rule.name, rule.id)
+        self.rule.setCurrentIndex(max(0, self.rule.findData(chosen)))
+        self._filling = False
+        self._show_rule()
+        self.changed.emit()
+
+    def choose_rule(self, rule_id: str) -> None:
+        number = self.rule.findData(rule_id)
+        if number >= 0:
+            self.rule.setCurrentIndex(number)
+
+    def tried(self) -> ReplaySettings:
+        """What differs from the settings in force. Raises InputError where a value cannot be."""
+        now = self._settings
+        gates = replace(
+            now.gates,
+            min_confidence=_value_or_in_force(self.confidence, now.gates.min_confidence),
+            min_seen_s=_value_or_in_force(self.seen, now.gates.min_seen_s),
+            duplicate_s=_value_or_in_force(self.duplicate, now.gates.duplicate_s),
+        )
+        radio = replace(now.radio, fall_still_s=_value_or_in_force(self.still, now.radio.fall_still_s))
+        activities = replace(now.activities, loiter_s=_value_or_in_force(self.loiter, now.activities.loiter_s))
+        alerts = self._alerts()
+        return ReplaySettings(
+            gates=gates if gates != now.gates else None,
+            radio=radio if radio != now.radio else None,
+            alerts=alerts if alerts != now.alerts else None,
+            activities=activities if activities != now.activities else None,
+        )
+
+    def is_touched(self) -> bool:
+        return bool(self._rules) and not self.tried().empty
+
+    def _alerts(self) -> AlertSettings:
+        rules = tuple(self._rules.get(rule.id, rule) for rule in self._settings.alerts.rules)
+        return replace(self._settings.alerts, rules=rules)
+
+    def _show_rule(self) -> None:
+        rule = self._rules.get(str(self.rule.currentData() or ""))
+        if rule is not None:
+            self._filling = True
+            self.odds.setValue(rule.min_log_odds)
+            self.repeat.setValue(rule.repeat_s)
+            self._filling = False
+
+    def _touched(self) -> None:
+        if self._filling:
+            return
+        rule = self._rules.get(str(self.rule.currentData() or ""))
+        if rule is not None:
+            odds, repeat = _value_or_in_force(self.odds, rule.min_log_odds), _value_or_in_force(self.repeat, rule.repeat_s)
+            self._rules[rule.id] = replace(rule, min_log_odds=odds, repeat_s=repeat)
+        self.changed.emit()
+
+    def _numbers(self) -> tuple[NumberField, ...]:
+        return (self.confidence, self.seen, self.duplicate, self.still, self.loiter, self.odds, self.repeat)
+
+
+def _number(kind: type, name: str, most: float | None = None) -> NumberField:
+    box = number_box(kind, name, most=most)
+    box.setKeyboardTracking(False)
+    return box
+
+
+def _value_or_in_force(box: NumberField, known: float) -> float:
+    """What is in force, where the box shows the same: it rounds."""
+    return known if abs(box.value() - known) < 0.5 * 10 ** -box.decimals() else round(box.value(), box.decimals())

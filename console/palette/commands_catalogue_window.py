@@ -1,0 +1,187 @@
+"""The catalogue of one main window: its own actions, its pages', what is on screen to be clicked, and what the site has."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QDialog, QWidget
+
+from console.bridge import EngineBridge
+from console.pages.page import Page
+from console.pages.registry import PageEntry
+from console.palette.commands_catalogue import EVERYWHERE, Action, FixedKeys, blocked, set_keys, tr, written_keys
+from console.palette.commands_catalogue_buttons import button_actions
+from console.palette.palette import Entry, Palette
+from console.palette.shortcuts import ShortcutsDialog
+from console.palette.sources import site_actions
+from console.shell.page_shelf import PageShelf
+from console.shell.preferences import Preferences
+from console.shell.preferences_dialog import PreferencesDialog, theme_word
+from widgets.look import THEMES, look
+
+_IDLE_MS = 2_000  # after the start: the first page and its pictures come first
+_BREATH_MS = 150  # between two pages that are built before anybody asks for them
+
+
+@dataclass(frozen=True, slots=True)
+class WindowParts:
+    """What the catalogue needs of the window. `extra`: actions of the window's own, such as signing out; `more_choices`: what
+    the preferences hold besides."""
+
+    window: QWidget
+    bridge: EngineBridge
+    entries: tuple[PageEntry, ...]
+    pages: PageShelf
+    show_page: Callable[[str], object]
+    visit: Callable[[str, str], object]
+    show_sounds: Callable[[], object]
+    extra: tuple[Action, ...] = ()
+    more_choices: Callable[[], QWidget] | None = None
+
+
+class WindowCatalogue(QObject):
+    """Keys, palette, shortcuts window and preferences of one signed-in user. UI thread."""
+
+    def __init__(self, parts: WindowParts, preferences: Preferences) -> None:
+        super().__init__(parts.window)
+        self._parts, self.preferences = parts, preferences
+        self.everywhere = (*self._page_actions(), *self._own(), *parts.extra)
+        self._palette: Palette | None = None
+        QTimer.singleShot(_IDLE_MS, self, self.warm)
+
+    # what there is
+
+    def _page_actions(self) -> tuple[Action, ...]:
+        section = tr("Everywhere")
+        return tuple(
+            Action(
+                f"{EVERYWHERE}.page-{entry.id}",
+                tr("Go to {0}").format(entry.title),
+                section,
+                lambda page_id=entry.id: self._parts.show_page(page_id),
+                f"Ctrl+{number % 10}" if number <= 10 else "",
+                hosts=(self._parts.window,),
+                words=tr("page"),
+            )
+            for number, entry in enumerate(self._parts.entries, start=1)
+        )
+
+    def _own(self) -> tuple[Action, ...]:
+        section, hosts, wish = tr("Everywhere"), (self._parts.window,), self.preferences
+        view = tr("View")
+        return (
+            Action(f"{EVERYWHERE}.palette", tr("Command palette"), section, self.open_palette, "Ctrl+K", hosts=hosts),
+            Action(f"{EVERYWHERE}.shortcuts", tr("Keyboard shortcuts…"), section, self.show_shortcuts, "?", hosts=hosts, words=tr("keys")),
+            Action(
+                f"{EVERYWHERE}.preferences",
+                tr("Preferences…"),
+                section,
+                self.show_preferences,
+                "Ctrl+,",
+                hosts=hosts,
+                words=tr("settings options"),
+            ),
+            Action(
+                f"{EVERYWHERE}.larger", tr("Larger text"), view, lambda: wish.step_text(1), "Ctrl+=", hosts=hosts, words=tr("zoom size")
+            ),
+            Action(
+                f"{EVERYWHERE}.smaller", tr("Smaller text"), view, lambda: wish.step_text(-1), "Ctrl+-", hosts=hosts, words=tr("zoom size")
+            ),
+            Action(f"{EVERYWHERE}.usual-text", tr("Text in its usual size"), view, lambda: wish.step_text(0), "Ctrl+Shift+0", hosts=hosts),
+            *(
+                Action(
+                    f"{EVERYWHERE}.theme-{theme}",
+                    tr("Theme: {0}").format(theme_word(theme)),
+                    view,
+                    lambda theme=theme: wish.set_theme(theme),
+                    hosts=hosts,
+                    why_not=lambda theme=theme: tr("It is in use.") if look().theme == theme else "",
+                )
+                for theme in THEMES
+            ),
+            Action(f"{EVERYWHERE}.still", tr("Reduced motion on or off"), view, self._switch_motion, hosts=hosts),
+        )
+
+    def _switch_motion(self) -> None:
+        self.preferences.set_look(replace(look(), reduced_motion=not look().reduced_motion))
+
+    def keyed(self) -> tuple[Action, ...]:
+        """Whatever can be given keys."""
+        return self._keyed(self._parts.pages.values())
+
+    def _keyed(self, pages: Iterable[Page]) -> tuple[Action, ...]:
+        return (*self.everywhere, *(action for page in pages for action in page.actions()))
+
+    def everything(self) -> tuple[Action, ...]:
+        """All that the palette finds, each once."""
+        found = {action.id: action for action in self.keyed()}
+        for entry in self._parts.entries:
+            show = lambda page_id=entry.id: self._parts.show_page(page_id)  # noqa: E731
+            for action in button_actions(self._parts.pages[entry.id], entry.id, entry.title, show):
+                found.setdefault(action.id, action)
+        snapshot = self._parts.bridge.snapshot
+        for action in site_actions(snapshot, self._parts.visit) if snapshot is not None else ():
+            found.setdefault(action.id, action)
+        return tuple(found.values())
+
+    def entries(self) -> tuple[Entry, ...]:
+        session, keys = self._parts.bridge.session, self.preferences.keys
+        return tuple(Entry(action, keys.of(action) if action.hosts else "", blocked(action, session)) for action in self.everything())
+
+    # keys
+
+    def set_keys(self) -> None:
+        """Take over the keys that the user chose, wherever they are answered by now; a page that is built later comes with them."""
+        set_keys(self._parts.window, self.preferences.keys.all(self._keyed(self._parts.pages.built())))
+
+    def fixed_keys(self) -> dict[str, tuple[FixedKeys, ...]]:
+        """By page: what its widgets answer themselves."""
+        return {
+            entry.title: tuple(
+                FixedKeys(entry.id, written_keys(note.keys), note.does) for note in self._parts.pages[entry.id].shortcut_notes()
+            )
+            for entry in self._parts.entries
+        }
+
+    # windows
+
+    def warm(self) -> None:
+        """Build pages and the palette while nobody waits for them, so that their first opening is as quick as the next."""
+        if self._parts.pages.build_next():
+            QTimer.singleShot(_BREATH_MS, self, self.warm)
+        elif self._palette is None and not self._parts.pages.is_shut:
+            palette = self._kept_palette()
+            palette.offer(self.entries(), self.preferences.recent())
+            palette.warm()
+
+    def _kept_palette(self) -> Palette:
+        if self._palette is None:
+            made = self._palette = Palette(parent=self._parts.window)
+            made.accepted.connect(lambda: self._run(made.chosen))
+        return self._palette
+
+    def open_palette(self) -> None:
+        palette = self._kept_palette()
+        palette.offer(self.entries(), self.preferences.recent())
+        palette.place_over(self._parts.window)
+        palette.open()
+        palette.edit.setFocus()
+
+    def _run(self, action: Action | None) -> None:
+        if action is not None:
+            self.preferences.ran(action.id)
+            action.run()
+
+    def show_shortcuts(self) -> None:
+        dialog = ShortcutsDialog(self.keyed(), self.fixed_keys(), self.preferences.keys, self._parts.window)
+        dialog.keys_changed.connect(self.set_keys)
+        self._open(dialog)
+
+    def show_preferences(self) -> None:
+        parts = self._parts
+        more = None if parts.more_choices is None else parts.more_choices()
+        self._open(PreferencesDialog(self.preferences, self.show_shortcuts, parts.show_sounds, parts.window, more))
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

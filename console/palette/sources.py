@@ -1,0 +1,58 @@
+"""What of the site can be gone to by name: cameras, alerts, people, nodes."""
+
+from collections.abc import Callable, Iterator
+
+from console.palette.commands_catalogue import Action, tr
+from console.words import place_names
+from engine.model.snapshot import Snapshot
+from widgets.alerts.alert_words import alert_place, alert_title, state_word
+
+Visit = Callable[[str, str], object]
+
+
+def site_actions(snapshot: Snapshot, visit: Visit) -> tuple[Action, ...]:
+    """`visit(page id, what)` brings it on screen."""
+    return (*_cameras(snapshot, visit), *_alerts(snapshot, visit), *_people(snapshot, visit), *_nodes(snapshot, visit))
+
+
+def _cameras(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
+    for view in snapshot.cameras:
+        camera = view.settings
+        yield Action(
+            f"camera.{camera.id}",
+            tr("Camera {0}").format(camera.name),
+            tr("Maximise on Live"),
+            lambda camera_id=camera.id: visit("live", camera_id),
+            words=f"{camera.group} {tr('go to tile picture')}",
+        )
+
+
+def _alerts(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
+    cameras = {view.settings.id: view.settings.name for view in snapshot.cameras}
+    places = place_names(snapshot.settings)
+    for alert in snapshot.alerts.alerts:
+        if alert.open:
+            yield Action(
+                f"alert.{alert.id}",
+                tr("Alert: {0}").format(alert_title(alert)),
+                ", ".join(filter(None, (alert_place(alert, cameras, places), state_word(alert.state)))),
+                lambda alert_id=alert.id: visit("alerts", alert_id),
+            )
+
+
+def _people(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
+    for person in snapshot.people.persons:
+        yield Action(f"person.{person.id}", person.name or person.id, tr("Person"), lambda person_id=person.id: visit("people", person_id))
+        yield Action(
+            f"person-past.{person.id}",
+            tr("Where {0} was").format(person.name or person.id),
+            tr("Investigate"),
+            lambda person_id=person.id: visit("investigate", f"person:{person_id}"),
+        )
+
+
+def _nodes(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
+    for node in snapshot.settings.nodes:
+        yield Action(
+            f"node.{node.mac}", node.name or node.mac, tr("Radio node"), lambda mac=node.mac: visit("devices", mac), words=node.mac
+        )

@@ -1,0 +1,1 @@
+"""Sign-out, locks and what is remembered."""

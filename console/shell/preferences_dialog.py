@@ -1,0 +1,128 @@
+"""How one user wants the screen; everything is taken over at once, and Close only closes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushButton, QSlider, QWidget
+
+from console.dialogs.frame import FramedDialog
+from console.shell.preferences import Preferences
+from console.shell.zone_choice import ZoneChoice
+from console.sound.sound_choice import SoundChoice
+from widgets.look import TEXT_PERCENT, THEMES, look
+from widgets.properties import with_properties
+from widgets.theme import set_role
+from widgets.translation import LANGUAGES
+
+
+class PreferencesDialog(FramedDialog):
+    """`show_shortcuts`, `show_sounds`: where the rest of what a user can choose is; `more`: what is chosen here besides."""
+
+    SCROLLS = True
+
+    def __init__(
+        self,
+        preferences: Preferences,
+        show_shortcuts: Callable[[], object],
+        show_sounds: Callable[[], object],
+        parent: QWidget | None = None,
+        more: QWidget | None = None,
+    ) -> None:
+        super().__init__(tr("Preferences"), tr("Yours, on this screen. They work at once."), width=520, parent=parent)
+        self._preferences = preferences
+        self.theme = _combo(tr("Theme"), [(theme_word(theme), theme) for theme in THEMES])
+        self.text = _combo(tr("Size of text"), [(f"{size} %", size) for size in TEXT_PERCENT])
+        self.zone = ZoneChoice(tr("Time zone shown"), ((tr("This machine's"), ""),))
+        self.language = _combo(tr("Language"), [(tr("This machine's"), ""), *((name, code) for code, name in LANGUAGES.items())])
+        self.still = QCheckBox(tr("&Reduced motion: nothing moves on its own"))
+        self.volume = with_properties(
+            QSlider(Qt.Orientation.Horizontal), minimum=0, maximum=100, pageStep=10, accessibleName=tr("Volume of cameras")
+        )
+        self.muted = QCheckBox(tr("M&ute cameras that are listened to"))
+        self.shortcuts = QPushButton(tr("&Keyboard shortcuts…"))
+        self.sounds = QPushButton(tr("&Sounds of alerts…"))
+        self.more = more
+        self._build()
+        self.show_look()
+        self._connect(show_shortcuts, show_sounds)
+        self.theme.setFocus()
+
+    def _build(self) -> None:
+        form = QFormLayout()
+        form.setSpacing(10)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        for text, field in (
+            (tr("&Theme"), self.theme),
+            (tr("Size of te&xt"), self.text),
+            (tr("Time &zone shown"), self.zone),
+            (tr("&Language"), self.language),
+        ):
+            form.addRow(text, field)
+        form.addRow("", self.still)
+        form.addRow(tr("&Volume of cameras"), self.volume)
+        form.addRow("", self.muted)
+        note = QLabel(
+            tr("Ctrl+K finds all of this by name. What is open keeps its language, and Investigate its zone, until you sign in again."),
+            wordWrap=True,
+        )
+        set_role(note, "secondary")
+        self.body.addLayout(form)
+        self.body.addWidget(note)
+        if self.more is not None:
+            self.body.addWidget(self.more)
+        self.body.addWidget(self.shortcuts)
+        self.body.addWidget(self.sounds)
+        self.add_cancel(tr("Cl&ose"))
+
+    def _connect(self, show_shortcuts: Callable[[], object], show_sounds: Callable[[], object]) -> None:
+        for box in (self.theme, self.text, self.language):
+            box.activated.connect(lambda _: self._take())
+        self.zone.activated.connect(lambda _: self._take())
+        self.still.clicked.connect(lambda _: self._take())
+        self.volume.valueChanged.connect(lambda _: self._take_sound())
+        self.muted.clicked.connect(lambda _: self._take_sound())
+        self.shortcuts.clicked.connect(show_shortcuts)
+        self.sounds.clicked.connect(self.accept)
+        self.sounds.clicked.connect(show_sounds)
+        self._preferences.changed.connect(self.show_look)
+
+    def show_look(self) -> None:
+        now = look()
+        for box, value in ((self.theme, now.theme), (self.text, now.text_percent), (self.zone, now.zone), (self.language, now.language)):
+            box.setCurrentIndex(max(0, box.findData(value)))
+        self.still.setChecked(now.reduced_motion)
+        sound = self._preferences.sound()
+        with QSignalBlocker(self.volume):
+            self.volume.setValue(sound.volume)
+        self.muted.setChecked(sound.muted)
+
+    def _take_sound(self) -> None:
+        self._preferences.set_sound(SoundChoice(self.volume.value(), self.muted.isChecked()))
+
+    def _take(self) -> None:
+        self._preferences.set_look(
+            replace(
+                look(),
+                theme=self.theme.currentData(),
+                text_percent=self.text.currentData(),
+                reduced_motion=self.still.isChecked(),
+                zone=self.zone.currentData(),
+                language=self.language.currentData(),
+            )
+        )
+
+
+def theme_word(theme: str) -> str:
+    return {"dark": tr("Dark"), "light": tr("Light"), "contrast": tr("High contrast")}[theme]
+
+
+def _combo(name: str, choices: list[tuple[str, object]]) -> QComboBox:
+    box = with_properties(QComboBox(), accessibleName=name)
+    for text, value in choices:
+        box.addItem(text, value)
+    return box
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("PreferencesDialog", text)

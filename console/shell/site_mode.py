@@ -1,0 +1,108 @@
+"""How the site is armed: home, away, night. Shown in the status bar, changed there after one question."""
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QDialog, QMenu, QToolButton, QWidget
+
+from console.bridge import EngineBridge
+from console.dialogs.frame import FramedDialog
+from console.pages.alerts.words import zones_armed
+from console.words import error_text, permit
+from engine.model.access import Session, Verb
+from engine.model.alert_command import SetSiteMode
+from engine.model.alert_settings import SiteMode
+from engine.model.errors import WatchroomError
+from engine.model.settings import Settings
+from engine.model.snapshot import Snapshot
+from widgets.alerts.alert_words import mode_word, tr
+from widgets.icons import icon
+from widgets.plain_tip import plain_tip
+from widgets.theme import set_role
+from widgets.toast import ToastArea
+from widgets.translation import inside
+
+
+class SiteModeButton(QToolButton):
+    """Signals: chosen(SiteMode): another mode is asked for."""
+
+    chosen = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: object = None
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_role(self, "quiet")
+        self._may = session.may(Verb.ACKNOWLEDGE)
+        permit(self, session, Verb.ACKNOWLEDGE)
+        self.modes: dict[SiteMode, QAction] = {}
+        self._menu = self._make_menu()
+        self.clicked.connect(self._pop)
+        self.hide()
+
+    def _make_menu(self) -> QMenu:
+        menu, group = QMenu(self), QActionGroup(self)
+        for mode in SiteMode:
+            action = QAction(mode_word(mode), menu, checkable=True)
+            action.triggered.connect(lambda _=False, mode=mode: self.chosen.emit(mode))
+            group.addAction(action)
+            menu.addAction(action)
+            self.modes[mode] = action
+        return menu
+
+    def _pop(self) -> None:
+        self._menu.popup(self.mapToGlobal(QPoint(0, -self._menu.sizeHint().height())))
+
+    def show_settings(self, settings: Settings) -> None:
+        if settings is self._shown:
+            return
+        self._shown = settings
+        mode, zones = settings.alerts.mode, settings.alerts.armed()
+        self.setText(tr("Site mode: {0}").format(mode_word(mode)) if not zones else tr("Armed: {0}").format(inside(mode_word(mode))))
+        self.setIcon(icon("lock" if zones else "lock-open"))
+        said = f"{mode_word(mode)}: {zones_armed(zones, settings)}"
+        self.setAccessibleName(tr("Site mode {0}").format(said))
+        if self._may:
+            self.setToolTip(plain_tip(said))
+        for each, action in self.modes.items():
+            action.setText(f"{mode_word(each)}: {zones_armed(dict(settings.alerts.armed_zones).get(each, ()), settings)}")
+            action.setChecked(each is mode)
+        self.show()
+
+
+class SiteModeDialog(FramedDialog):
+    """Says what will be armed before it is."""
+
+    def __init__(self, mode: SiteMode, settings: Settings, parent: QWidget | None = None) -> None:
+        zones = dict(settings.alerts.armed_zones).get(mode, ())
+        said = zones_armed(zones, settings)
+        what = tr("Then {0}. Anyone unknown there becomes an alert.") if zones else tr("Then {0}. Whoever is there becomes no alert.")
+        super().__init__(tr("Change the site to {0}?").format(inside(mode_word(mode))), what.format(said), width=460, parent=parent)
+        self.add_cancel(tr("&Leave it"))
+        self.go = self.add_button(tr("&Change to {0}").format(inside(mode_word(mode))), "primary")
+        self.go.setDefault(True)
+        self.go.clicked.connect(self.accept)
+
+
+def ask_for_mode(bridge: EngineBridge, toasts: ToastArea, snapshot: Snapshot, mode: SiteMode, over: QWidget) -> None:
+    """One question, then the command, with undo."""
+    before = snapshot.settings.alerts.mode
+    if mode is before:
+        return
+    dialog = SiteModeDialog(mode, snapshot.settings, over)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.finished.connect(lambda answer: _tell(bridge, toasts, mode, before) if answer == QDialog.DialogCode.Accepted else None)
+    dialog.open()
+
+
+def _tell(bridge: EngineBridge, toasts: ToastArea, mode: SiteMode, before: SiteMode | None) -> None:
+    def announce_mode(_: str) -> None:
+        toast = toasts.show_message(tr("The site is in mode {0}.").format(inside(mode_word(mode))), "good", tr("Undo") if before else "")
+        if before is not None:
+            toast.action_requested.connect(partial(_tell, bridge, toasts, before, None))
+
+    def show_mode_error(error: WatchroomError) -> None:
+        toasts.show_message(error_text(error), "critical", seconds=12)
+
+    bridge.command(SetSiteMode(mode), announce_mode, show_mode_error, owner=toasts)

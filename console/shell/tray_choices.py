@@ -1,0 +1,91 @@
+"""What a user chooses about the tray: which alerts make messages, and what closing the window does. And the question on closing it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from console.dialogs.frame import FramedDialog
+from console.shell.tray import Closing, ClosingWish, tr, tray_is_there
+from console.sound.alarm import Alarm
+from engine.model.event import Severity
+from widgets.properties import with_properties
+from widgets.theme import set_role, severity_word
+
+_NONE = 0  # no messages
+
+
+class TrayChoices(QWidget):
+    """A part of the preferences. Works at once."""
+
+    def __init__(self, alarm: Alarm, closing: ClosingWish, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._alarm, self._closing = alarm, closing
+        self.messages, self.closing = (
+            with_properties(QComboBox(), accessibleName=tr("Messages on the desktop")),
+            with_properties(QComboBox(), accessibleName=tr("Closing the window")),
+        )
+        for text, least in self._levels():
+            self.messages.addItem(text, least)
+        for text, wish in ((tr("Ask what to do"), Closing.ASK), (tr("Watch on in the tray"), Closing.STAY), (tr("Quit"), Closing.QUIT)):
+            self.closing.addItem(text, wish.value)
+        self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(self.note, "secondary")
+        form = QFormLayout()
+        form.setSpacing(10)
+        form.addRow(tr("&Messages of alerts"), self.messages)
+        form.addRow(tr("&Closing the window"), self.closing)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(form)
+        column.addWidget(self.note)
+        self._show()
+        self.messages.activated.connect(lambda _: self._take_messages())
+        self.closing.activated.connect(lambda _: self._closing.put(Closing(self.closing.currentData())))
+
+    def _levels(self) -> tuple[tuple[str, int], ...]:
+        above = tr("{0} and graver")
+        return (
+            (tr("Of all alerts"), int(Severity.MINIMAL)),
+            *((above.format(severity_word(each)), int(each)) for each in (Severity.LOW, Severity.MODERATE, Severity.HIGH)),
+            (tr("Only critical ones"), int(Severity.CRITICAL)),
+            (tr("None"), _NONE),
+        )
+
+    def _show(self) -> None:
+        there = tray_is_there()
+        least = int(self._alarm.least_told) if self._alarm.messages_wanted else _NONE
+        self.messages.setCurrentIndex(max(0, self.messages.findData(least)))
+        self.closing.setCurrentIndex(self.closing.findData(self._closing.get().value))
+        for box in (self.messages, self.closing):
+            box.setEnabled(there)
+        told = tr("A locked console names no place and no person in them, only how grave an alert is.")
+        none = tr("This desktop has no tray: alerts are heard and shown in the window only, and closing the window ends Watchroom.")
+        self.note.setText(told if there else none)
+
+    def _take_messages(self) -> None:
+        least = self.messages.currentData()
+        self._alarm.want_messages(least != _NONE)
+        if least != _NONE:
+            self._alarm.tell_from(Severity(least))
+
+
+class ClosingDialog(FramedDialog):
+    """Asked when the window is closed. Signals: chosen(Closing): stay or quit; `always`: keep it."""
+
+    chosen = Signal(object, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        lead = tr("In the tray, alerts are still heard and shown as messages. After quitting, this screen tells of nothing any more.")
+        super().__init__(tr("Watch on in the tray?"), lead, width=480, parent=parent)
+        self.always = QCheckBox(tr("&Do the same from now on"))
+        self.body.addWidget(self.always)
+        self.quit = self.add_button(tr("&Quit"), "danger", at_left=True)
+        self.add_cancel(tr("&Keep the window"))
+        self.stay = self.add_button(tr("&Watch on in the tray"), "primary")
+        for button, wish in ((self.stay, Closing.STAY), (self.quit, Closing.QUIT)):
+            button.clicked.connect(lambda _=False, wish=wish: self._choose(wish))
+        self.stay.setDefault(True)
+        self.stay.setFocus()
+
+    def _choose(self, wish: Closing) -> None:
+        self.accept()
+        self.chosen.emit(wish, self.always.isChecked())

@@ -1,0 +1,1 @@
+"""The video wall of the Live page: layouts, screens, menus."""

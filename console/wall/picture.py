@@ -1,0 +1,115 @@
+"""A picture of a camera as a file: when, which camera and which site are written below it."""
+
+from collections.abc import Callable
+from datetime import tzinfo
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, QRect, QStandardPaths, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from console.bridge import EngineBridge
+from console.playback.still import Still
+from console.words import error_text
+from engine.model.access import Verb
+from engine.model.errors import WatchroomError
+from engine.model.segment import KeepStill
+from engine.model.settings import CameraSettings
+from widgets.theme import font
+from widgets.time_text import fine_clock_text, local_time
+from widgets.toast import ToastArea
+
+_QUALITY = 92
+
+
+class PictureSaving(QObject):
+    """UI thread. The engine keeps in its audit that the picture leaves, before it is written."""
+
+    def __init__(self, bridge: EngineBridge, toasts: ToastArea, over: QWidget, choose: Callable[[str], str] | None = None) -> None:
+        """`choose`: asks where to (a proposed path → the chosen one, empty: nowhere)."""
+        super().__init__(over)
+        self._bridge, self._toasts, self._over = bridge, toasts, over
+        self._choose = choose or self._ask_where
+
+    def save(self, camera_id: str) -> None:
+        """Take the next picture of the camera, then ask where to put it."""
+        snapshot = self._bridge.snapshot
+        camera = snapshot.settings.camera(camera_id) if snapshot is not None else None
+        if snapshot is None or camera is None or not self._bridge.may(Verb.EXPORT):
+            return
+        still = Still(self._bridge, camera_id, self)
+        site = snapshot.settings.site_name
+        still.taken.connect(lambda image, at_ns: self._save_still(still, camera, site, image, at_ns))
+        still.failed.connect(lambda why: self._complain_and_release(still, why))
+        still.take()
+
+    def _complain_and_release(self, still: Still, why: str) -> None:
+        _let_go(still)
+        self._complain(why)
+
+    def _save_still(self, still: Still, camera: CameraSettings, site: str, image: QImage, at_ns: int) -> None:
+        _let_go(still)
+        path = self._choose(file_name(camera.name, at_ns))
+        if not path:
+            return
+        marked = marked_picture(image, picture_words(site, camera, at_ns))
+        self._bridge.command(
+            KeepStill(camera.id, at_ns), lambda _: self._write(marked, path), lambda error: self._show_still_error(error), owner=self
+        )
+
+    def _write(self, image: QImage, path: str) -> None:
+        if image.save(path, None, _QUALITY):  # type: ignore[call-overload]
+            self._toasts.show_message(self.tr("The picture is in {0}.").format(path), "good")
+        else:
+            self._complain(self.tr("The picture cannot be written to {0}. Choose another folder, or free some space.").format(path))
+
+    def _show_still_error(self, error: WatchroomError) -> None:
+        self._complain(error_text(error))
+
+    def _complain(self, text: str) -> None:
+        self._toasts.show_message(text, "critical", seconds=0)
+
+    def _ask_where(self, proposed: str) -> str:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        kinds = self.tr("Pictures (*.jpg *.png)")
+        path, _ = QFileDialog.getSaveFileName(self._over, self.tr("Save picture"), str(Path(folder) / proposed), kinds)
+        return path if not path or Path(path).suffix.lower() in (".jpg", ".jpeg", ".png") else f"{path}.jpg"
+
+
+def _let_go(still: Still) -> None:
+    still.close()
+    still.deleteLater()
+
+
+def file_name(camera: str, at_ns: int, zone: tzinfo | None = None) -> str:
+    """`Yard 2026-11-22 01.31.14.jpg`; characters that file systems refuse are left out."""
+    plain = "".join(each for each in camera if each.isalnum() or each in " -_").strip() or "Camera"
+    return f"{plain} {local_time(at_ns, zone):%Y-%m-%d %H.%M.%S}.jpg"
+
+
+def picture_words(site: str, camera: CameraSettings, at_ns: int, zone: tzinfo | None = None) -> tuple[str, str]:
+    """What stands at the left and at the right below the picture."""
+    name = f"{camera.name}, {QCoreApplication.translate('PictureSaving', 'simulated')}" if camera.simulated else camera.name
+    return f"{name} · {site}", f"{local_time(at_ns, zone):%Y-%m-%d} {fine_clock_text(at_ns, zone)}"
+
+
+def marked_picture(image: QImage, words: tuple[str, str]) -> QImage:
+    """The picture with a strip below it, so that no part of it is covered; in two lines where it is narrow."""
+    face = font("body")
+    face.setPixelSize(max(13, image.height() // 40))
+    metrics = QFontMetrics(face)
+    pad = metrics.height() // 2
+    beside = sum(metrics.horizontalAdvance(each) for each in words) + 4 * pad <= image.width()
+    lines = 1 if beside else 2
+    marked = QImage(image.width(), image.height() + lines * metrics.height() + pad, QImage.Format.Format_RGB32)
+    marked.fill(QColor("black"))
+    with QPainter(marked) as painter:
+        painter.drawImage(0, 0, image)
+        painter.setFont(face)
+        painter.setPen(QColor("white"))
+        for line, (text, side) in enumerate(zip(words, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True)):
+            top = image.height() + pad // 2 + (0 if beside else line * metrics.height())
+            room = QRect(pad, top, image.width() - 2 * pad, metrics.height())
+            shown = text if beside else metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
+            painter.drawText(room, (side if beside else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter, shown)
+    return marked

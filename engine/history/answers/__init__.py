@@ -1,0 +1,1 @@
+"""Answers in words to the findings of a query."""

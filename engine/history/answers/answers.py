@@ -1,0 +1,383 @@
+"""A result as sentences, each with what it rests on. Every number, name and time in them comes from the result's rows."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine.history.answers.alerts import alert_sentences
+from engine.history.answers.people import people_sentences
+from engine.history.answers.typical import typical_sentences
+from engine.history.answers.words import Words, capital, date, duration, safe
+from engine.history.grammar.form import Form
+from engine.history.queries.queries import Ask, By, GroupSelection, Of, Query, Scope, Who
+from engine.history.queries.rows import Blind, Result, Row
+from engine.history.queries.text import from_text, to_text
+from engine.history.queries.watch import span_citation
+from engine.history.when.units import WEEKDAYS
+from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence
+from engine.model.event import EventKind
+
+_MOST_BLIND = 6
+_MOST_CITED = 20
+_TOP = 3
+_DIFFERENT = {By.CAMERA: ("camera", "cameras"), By.ZONE: ("zone", "zones"), By.KIND: ("kind", "kinds")}
+_GROUPS = _DIFFERENT | {
+    By.PERSON: ("known person", "known people"),
+    By.DAY: ("day", "days"),
+    By.HOUR: ("hour", "hours"),
+    By.SEVERITY: ("severity", "severities"),
+    By.ASSIGNEE: ("person", "people"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    words: Words
+
+    def of(self, result: Result, form: Form) -> tuple[Sentence, ...]:
+        told = self._sentences(result, form)
+        zone = Sentence(f"Times are in {self.words.zone.key}.") if any(sentence.citations for sentence in told) else None
+        return (*told, *(() if zone is None else (zone,)))
+
+    def _sentences(self, result: Result, form: Form) -> list[Sentence]:
+        query = result.query
+        match query.ask:
+            case Ask.COUNT:
+                return self._count(result)
+            case Ask.COMPARE:
+                return self._compare(result)
+            case Ask.OBSERVED:
+                return self._observed(result)
+            case Ask.ABSENT:
+                return self._absent(result)
+            case Ask.HOW_LONG if query.by is By.PERSON:
+                return typical_sentences(self.words, result) or self._nothing(result, form)
+            case Ask.HOW_LONG:
+                return self._how_long(result)
+            case Ask.DAYS | Ask.MATCHING | Ask.AT_ONCE if query.ask is not Ask.DAYS or query.by is By.PERSON:
+                return [*people_sentences(self.words, result, form), *self._blind(result)]
+            case Ask.DAYS if form is Form.YES_NO:
+                return [*self._each_day(result, form), *self._blind(result)]
+            case Ask.AVERAGE | Ask.USUAL | Ask.LENGTHS | Ask.CLOCKS | Ask.DAYS | Ask.SHARE | Ask.ORDER | Ask.LACKING:
+                return [*(typical_sentences(self.words, result) or self._nothing(result, form)), *self._blind(result)]
+            case Ask.CLIP:
+                return [*(self._clips(result) if form is Form.HOW_MANY else []), *self._clip(result)]
+            case _:
+                pass
+        if query.of in (Of.ALERTS, Of.HELD, Of.INCIDENTS) or query.ask in (Ask.WHY_ALERT, Ask.WHY_NOTHING, Ask.HANDLED):
+            return alert_sentences(self.words, result, form) or self._nothing(result, form)
+        return self._events(result, form)
+
+    def _events(self, result: Result, form: Form) -> list[Sentence]:
+        if not result.rows or (result.query.ask is Ask.WITH and result.query.id and not _having(result, result.query.id)):
+            return self._nothing(result, form)
+        rows = result.rows if not result.query.id else _having(result, result.query.id)
+        number = [self._total(result)] if form is Form.HOW_MANY else []
+        told = [self._one(result, row, form) for row in rows]
+        told[0] = _yes(told[0]) if form is Form.YES_NO else told[0]
+        return [*number, *told, *self._more(result), *self._blind(result)]
+
+    def _one(self, result: Result, row: Row, form: Form) -> Sentence:
+        text = self._event(result, row, form)
+        edge = (result.counted,) if " first seen " in text or " last seen " in text else ()
+        return Sentence(f"{capital(text)}.", (row.citation, *edge))
+
+    def _event(self, result: Result, row: Row, form: Form) -> str:
+        words = self.words
+        person = words.person(row)
+        if person and form is Form.LEFT and row.until_ns is not None and not row.going_on:
+            return f"{person} was last seen {words.moment(row.until_ns)}{_at(words.place(row))}"
+        if person and form is Form.ARRIVED:
+            return f"{person} was first seen {words.moment(row.at_ns)}{_at(words.place(row))}"
+        is_last = result.query.ask is Ask.LAST and not result.query.skip and not row.going_on
+        if person and is_last and row.kind in (EventKind.PERSON, EventKind.ZONE_VISIT):
+            return f"{person} was last seen {words.place(row)}, {words.stretch(row.at_ns, row.until_ns)}".replace("  ", " ")
+        return words.event_at(row)
+
+    def _more(self, result: Result) -> list[Sentence]:
+        left = result.total - len(result.rows) - result.query.skip
+        if result.query.ask in (Ask.LAST, Ask.FIRST, Ask.CLIP, Ask.WHY_ALERT) or left <= 0:
+            return []
+        return [Sentence(f"There are {result.total} in all; {len(result.rows)} of them are told here.", (result.counted,))]
+
+    def _nothing(self, result: Result, form: Form) -> list[Sentence]:
+        """Not observed is not the same as not happened."""
+        query = result.query
+        if query.skip and result.total:
+            return [*self._too_few(result), *self._blind(result)]
+        if result.unseen:
+            cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
+            unseen = Sentence(
+                f"That was not observed{self.words.about(query)}, so the record cannot tell.", cited, ClaimStatus.NOT_OBSERVED
+            )
+            return [unseen, *self._blind(result)]
+        told = self._none(query)
+        head = Sentence(f"No: {told}." if form is Form.YES_NO else f"{capital(told)}.", (result.counted,))
+        return [head, *self._coverage(result), *self._blind(result)]
+
+    def _coverage(self, result: Result) -> list[Sentence]:
+        """Of a time in which nobody was seen: for how much of it somebody could have been."""
+        found = result.coverage
+        if found is None or result.unseen:
+            return []
+        return [Sentence(f"Somebody could have been seen for {duration(found.seen_s)} of {duration(found.asked_s)}.", (found.counted,))]
+
+    def _too_few(self, result: Result) -> list[Sentence]:
+        """Asked for was the third of two: told is how many there are."""
+        query, number = result.query, result.total
+        of_people = query.ask is Ask.ORDER
+        scope = replace(query.scope, who=Who.KNOWN) if of_people else query.scope
+        count = Query(Ask.COUNT, Of.PEOPLE if of_people else query.of, scope)
+        cited = (replace(result.counted, id=to_text(count)),)
+        if of_people:
+            who = "known person was" if number == 1 else "known people were"
+            return [Sentence(f"{number} {who} seen{self.words.about(query)}.", cited)]
+        was = "was" if number == 1 else "were"
+        return [Sentence(f"There {was} {number} {self.words.noun(query, number)}{self.words.about(query)}.", cited)]
+
+    def _limited(self, result: Result) -> list[Sentence]:
+        """Groups that are large, or small, enough."""
+        query, words = result.query, self.words
+        one, many = _GROUPS.get(query.by, ("kind", "kinds"))
+        so_many = f"{query.least} or more" if query.most is None else f"{query.least} to {query.most}"
+        so_many = str(query.least) if query.most == query.least else so_many
+        with_so_many = f"with {so_many} {words.noun(query, 1 if so_many == '1' else 2)}{words.about(query)}"
+        if not result.rows:
+            return [Sentence(f"There is no {one} {with_so_many}.", (result.counted,))]
+        head = Sentence(f"{result.known} {one if result.known == 1 else many} {with_so_many}.", (result.counted,))
+        told = [
+            Sentence(f"{capital(self._key(query, row))}: {row.count} {words.noun(query, row.count)}.", (row.citation,))
+            for row in result.rows
+        ]
+        return [head, *told]
+
+    def _none(self, query: Query) -> str:
+        words, scope = self.words, query.scope
+        if query.ask is Ask.WHY_ALERT:
+            return f"there is no alert{words.about(query)}"
+        is_seen = query.of in (Of.EVENTS, Of.PEOPLE) and query.ask in (Ask.LAST, Ask.FIRST, Ask.STAYS, Ask.WITH) and not scope.kinds
+        if is_seen and scope.person_ids and query.ask is not Ask.WITH:
+            where = words.about(query).replace(f" of {words.people(scope.person_ids)}", "", 1)
+            return f"nobody saw {words.people(scope.person_ids)}{where}"
+        if (is_seen or query.of is Of.PEOPLE) and scope.who is Who.UNKNOWN:
+            return f"nobody unknown was seen{words.about(replace(query, scope=replace(scope, who=Who.ANYTHING)))}"
+        if is_seen or query.of is Of.PEOPLE:
+            return f"nobody{' else' if query.ask is Ask.WITH else ''} was seen{words.about(query)}"
+        return f"there is no {words.noun(query, 1)}{words.about(query)}"
+
+    def _blind(self, result: Result) -> list[Sentence]:
+        """When a part of it was not observed."""
+        told = [self._one_blind(each) for each in result.blind[:_MOST_BLIND]]
+        left = len(result.blind) - len(told)
+        cited = tuple(each.citation for each in result.blind[_MOST_BLIND : _MOST_BLIND + _MOST_CITED])
+        return [*told, *([Sentence("There are more such stretches.", cited, ClaimStatus.NOT_OBSERVED)] if left else [])]
+
+    def _one_blind(self, blind: Blind) -> Sentence:
+        when = self.words.stretch(blind.span.since_ns, blind.span.until_ns)
+        told = f"Not observed: the camera {self.words.camera(blind.sensor_id)} {blind.reason} {when}."
+        return Sentence(told, tuple(dict.fromkeys((blind.citation, span_citation(blind.sensor_id, blind.span)))), ClaimStatus.NOT_OBSERVED)
+
+    def _each_day(self, result: Result, form: Form) -> list[Sentence]:
+        """Whether there was one on each day."""
+        told = typical_sentences(self.words, result)
+        if not told:
+            return self._nothing(result, form)
+        way = "Yes" if all(row.count for row in result.rows) else "No"
+        return [replace(told[0], text=f"{way}: {told[0].text}"), *told[1:]]
+
+    def _count(self, result: Result) -> list[Sentence]:
+        query, words = result.query, self.words
+        if result.unseen and not result.total:
+            return self._nothing(result, Form.PLAIN)
+        if query.limited and query.by is not By.ALL:
+            return [*self._limited(result), *self._blind(result)]
+        told = [self._total(result)]
+        groups = result.rows if query.by is not By.ALL else ()
+        if query.wanted is not GroupSelection.ALL and groups:
+            told = [*told, self._most(result, groups[0]), *(self._group(query, row) for row in self._behind(groups))]
+        else:
+            told += [self._group(query, row) for row in groups]
+        if groups and query.by in _DIFFERENT and query.wanted is GroupSelection.ALL:
+            named = _DIFFERENT[query.by][len(groups) != 1]
+            told.insert(1, Sentence(f"Those are {len(groups)} different {named}.", tuple(row.citation for row in groups)))
+        if query.of is Of.PEOPLE and query.by is By.ALL:
+            told += [Sentence(f"{capital(words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
+        return [*told, *self._coverage(result), *self._blind(result)]
+
+    def _total(self, result: Result) -> Sentence:
+        query, words = result.query, self.words
+        if query.of is Of.PEOPLE and query.by is By.ALL:
+            known, unknown = result.known, result.unknown
+            if query.scope.who.value == "unknown":
+                return Sentence(f"There were {unknown} sightings{words.about(query)}.", (result.counted,))
+            told = f"{known} known {'person was' if known == 1 else 'people were'} seen{words.about(query)}"
+            more = f", and {unknown} {'time' if unknown == 1 else 'times'} somebody nobody knows" if unknown else ""
+            return Sentence(f"{told}{more}.", (result.counted,))
+        was = "was" if result.total == 1 else "were"
+        return Sentence(f"There {was} {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,))
+
+    def _behind(self, groups: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Those told after the first, or after the few that tie with it."""
+        tied = sum(1 for row in groups if row.count == groups[0].count)
+        return groups[tied if tied <= _TOP else 1 : _TOP]
+
+    def _most(self, result: Result, row: Row) -> Sentence:
+        which = "Most" if result.query.wanted is GroupSelection.MOST else "Fewest"
+        noun = self.words.noun(result.query, 2)
+        tied = [each for each in result.rows if each.count == row.count]
+        if len(tied) > 1 and len(tied) <= _TOP:
+            names = ", ".join(self._key(result.query, each) for each in tied)
+            return Sentence(f"{which} {noun}: {names}, {row.count} each.", tuple(each.citation for each in tied))
+        return Sentence(f"{which} {noun}: {self._key(result.query, row)}, {row.count}.", (row.citation,))
+
+    def _group(self, query: Query, row: Row) -> Sentence:
+        return Sentence(f"{capital(self._key(query, row))}: {row.count}.", (row.citation,))
+
+    def _key(self, query: Query, row: Row) -> str:
+        words = self.words
+        match query.by:
+            case By.CAMERA:
+                return words.camera(row.key)
+            case By.ZONE:
+                return words.zone_name(row.key)
+            case By.PERSON:
+                return words.people((row.key,))
+            case By.HOUR:
+                return f"{row.key}:00 to {(int(row.key) + 1) % 24:02d}:00"
+            case By.DAY:
+                return date(datetime.fromisoformat(row.key))
+            case By.WEEKDAY:
+                return row.key.capitalize() if row.key in WEEKDAYS else row.key
+            case By.KIND:
+                return words.noun(replace(query, scope=_scope(row), of=Of.EVENTS), 2)
+            case By.SEVERITY:
+                return f"severity {row.key}"
+            case By.VERDICT:
+                return f"found {row.key}" if row.key else "not judged"
+            case By.ASSIGNEE:
+                return safe(row.key)
+            case _:
+                return row.key.replace("_", " ") or "none"
+
+    def _compare(self, result: Result) -> list[Sentence]:
+        pairs = zip(result.rows[::2], result.rows[1::2], strict=True)
+        return [*(sentence for first, other in pairs for sentence in self._pair(result, first, other)), *self._blind(result)]
+
+    def _pair(self, result: Result, first: Row, other: Row) -> list[Sentence]:
+        words, query = self.words, result.query
+        told = [
+            Sentence(
+                f"{capital(words.period(spans))} there {'was' if row.count == 1 else 'were'} {self._amount(query, row)}.", (row.citation,)
+            )
+            for spans, row in ((query.scope.spans, first), (query.other, other))
+        ]
+        apart = first.count - other.count
+        how = f"{abs(apart)} {'more' if apart > 0 else 'fewer'} {words.period(query.scope.spans)}" if apart else "the same number"
+        return [*told, Sentence(f"That is {how.rstrip()}.", (first.citation, other.citation))]
+
+    def _amount(self, query: Query, row: Row) -> str:
+        """`3 events at Yard`, `2 known people`, `1 sighting of somebody nobody knows`."""
+        scope, words = query.scope, self.words
+        if query.of is not Of.PEOPLE:
+            return f"{row.count} {words.noun(query, row.count)}{words.about(_timeless(query))}"
+        one, many = (
+            ("sighting of somebody nobody knows", "sightings of people nobody knows")
+            if row.kind == Who.UNKNOWN
+            else ("known person", "different known people")
+        )
+        what = one if row.count == 1 else many
+        return f"{row.count} {what}{words.about(_timeless(replace(query, scope=replace(scope, who=Who.ANYONE))))}"
+
+    def _observed(self, result: Result) -> list[Sentence]:
+        about = self.words.about(result.query)
+        if result.unseen:
+            cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
+            return [Sentence(f"No, it was not observed{about}.", cited, ClaimStatus.NOT_OBSERVED), *self._blind(result)]
+        if result.blind:
+            cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
+            lasted = Sentence(f"Together {duration(result.seconds)} were not observed{about}.", cited)
+            return [Sentence(f"Not all the time{about}.", cited), lasted, *self._blind(result)]
+        if not result.query.scope.spans:
+            return [Sentence("Say for which time: today, last night, or from when to when.")]
+        return [Sentence(f"Yes, it was observed all the time{about}.", (result.counted,))]
+
+    def _absent(self, result: Result) -> list[Sentence]:
+        period = self.words.period(result.query.scope.spans)
+        if not result.rows:
+            return [Sentence(f"Everybody who is known was seen {period}.".replace(" .", "."), (result.counted,)), *self._blind(result)]
+        told = [
+            Sentence(f"{self.words.people((row.person_id,))} was not seen{self.words.about(_anyone(result.query))}.", (row.citation,))
+            for row in result.rows
+        ]
+        return [*told, *self._more(result), *self._coverage(result), *self._blind(result)]
+
+    def _how_long(self, result: Result) -> list[Sentence]:
+        if not result.rows:
+            return self._nothing(result, Form.PLAIN)
+        cited = (result.counted, *(row.citation for row in result.rows[:_MOST_CITED]))
+        total = Sentence(f"Together {duration(result.seconds)}{self.words.about(result.query)}.", cited)
+        rows = [Sentence(f"{capital(self.words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
+        return [total, *self._from_first_to_last(result), *rows, *self._blind(result)]
+
+    def _from_first_to_last(self, result: Result) -> list[Sentence]:
+        """Of somebody who is asked about wherever they were: how far the first and the last time on that day are apart."""
+        scope = result.query.scope
+        ended = [row for row in result.rows if row.until_ns is not None]
+        whole = sum(span.until_ns - span.since_ns for span in scope.spans) <= 25 * 3_600 * 10**9 and result.total == len(result.rows)
+        if len(scope.person_ids) != 1 or scope.camera_ids or scope.zone_ids or scope.kinds or len(ended) < 2 or not (scope.spans and whole):
+            return []
+        first, last = min(ended, key=lambda row: row.at_ns), max(ended, key=lambda row: row.until_ns or 0)
+        if first is last:
+            return []
+        lies = duration(((last.until_ns or 0) - first.at_ns) / 1e9)
+        return [Sentence(f"From the first to the last time that is {lies}.", (first.citation, last.citation))]
+
+    def _clips(self, result: Result) -> list[Sentence]:
+        """How many there are; none is told by the event that has none."""
+        number = len(result.clips)
+        cited = tuple(Citation(CitationKind.CLIP, clip.clip_id, clip.at_ns, clip.camera_id) for clip in result.clips)
+        noun = "clip" if number == 1 else "clips"
+        was = "was" if number == 1 else "were"
+        return [Sentence(f"There {was} {number} {noun}{self.words.about(result.query)}.", (*cited, result.counted))] if number else []
+
+    def _clip(self, result: Result) -> list[Sentence]:
+        if not result.rows:
+            return self._nothing(result, Form.PLAIN)
+        clips = {clip.event_id: clip for clip in result.clips}
+        told: list[Sentence] = []
+        for row in result.rows:
+            clip = clips.get(row.citation.id)
+            if clip is None:
+                told.append(Sentence(f"{capital(self.words.event_at(row))}; a clip of it was not kept.", _cited(row)))
+            else:
+                shown = Citation(CitationKind.CLIP, clip.clip_id, clip.at_ns, clip.camera_id)
+                told.append(Sentence(f"The clip {clip.clip_id} shows this: {self.words.event_at(row)}.", (shown, *_cited(row))))
+        return told
+
+
+def _having(result: Result, person_id: str) -> tuple[Row, ...]:
+    return tuple(row for row in result.rows if row.person_id == person_id)
+
+
+def _cited(row: Row) -> tuple[Citation, ...]:
+    return (row.citation,)
+
+
+def _yes(sentence: Sentence) -> Sentence:
+    return Sentence(f"Yes: {sentence.text}", sentence.citations, sentence.status)
+
+
+def _at(place: str) -> str:
+    return f", {place}" if place else ""
+
+
+def _scope(row: Row) -> Scope:
+    """Of one counted group: its citation is its query."""
+    return from_text(row.citation.id).scope
+
+
+def _timeless(query: Query) -> Query:
+    return replace(query, scope=replace(query.scope, spans=()))
+
+
+def _anyone(query: Query) -> Query:
+    return replace(query, scope=replace(query.scope, person_ids=(), not_person_ids=(), who=Who.ANYTHING))

@@ -1,0 +1,227 @@
+"""What is usual, the longest, on which days, and who came first, as sentences."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date as day_of
+from datetime import datetime, time
+
+from engine.history.answers.words import Words, capital, clock_of, date, duration, number
+from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of, Query, Who
+from engine.history.queries.rows import Result, Row
+from engine.history.queries.text import from_text, to_text
+from engine.history.when.zone import local
+from engine.model.chat import Citation, CitationKind, Sentence
+
+_MOST_DATES = 31
+_MOST_ROWS = 20
+
+
+def typical_sentences(words: Words, result: Result) -> list[Sentence]:
+    """Empty where nothing was found."""
+    says: dict[Ask, Callable[[Words, Result], list[Sentence]]] = {
+        Ask.AVERAGE: _average,
+        Ask.USUAL: _usual,
+        Ask.LENGTHS: _lengths,
+        Ask.CLOCKS: _clocks,
+        Ask.DAYS: _days,
+        Ask.SHARE: _share,
+        Ask.ORDER: _order,
+        Ask.LACKING: _lacking,
+        Ask.HOW_LONG: _stayed,
+    }
+    return says[result.query.ask](words, result)
+
+
+def _average(words: Words, result: Result) -> list[Sentence]:
+    query = result.query
+    if result.value is None:
+        return []
+    about, noun = words.about(query), words.noun(query, 2)
+    unit = {By.DAY: "a day", By.HOUR: "an hour"}.get(query.by, "each time")
+    if query.measure is Measure.MEDIAN:
+        noun = words.noun(query, 1) if result.value == 1 else noun
+        told = f"The median is {number(result.value)} {noun} {unit}{about}, of {result.known} {_times(query)} with {result.total} in all."
+    elif query.by is By.HOUR:
+        told = f"On average there were {number(result.value)} {noun} {unit}{about}, {result.total} in all."
+    else:
+        told = f"On average there were {number(result.value)} {noun} {unit}{about}, {result.total} on {result.known} {_times(query)}."
+    return [Sentence(told, (result.counted,))]
+
+
+def _times(query: Query) -> str:
+    return "days" if query.by is By.DAY else "stretches"
+
+
+def _usual(words: Words, result: Result) -> list[Sentence]:
+    there, usual = result.rows
+    query, typical = result.query, from_text(usual.citation.id)
+    noun, period = words.noun(query, there.count), words.period(from_text(there.citation.id).scope.spans)
+    was = "was" if there.count == 1 else "were"
+    where = words.about(replace(query, scope=replace(query.scope, spans=())))
+    apart = there.count - usual.seconds
+    how = "the same number as usual" if not apart else f"{'more' if apart > 0 else 'fewer'} {period} and not as usual"
+    return [
+        Sentence(f"There {was} {there.count} {noun}{where} {period}.", (there.citation,)),
+        Sentence(f"Usual at that time is the median {number(usual.seconds)}{words.about(typical)}.", (usual.citation,)),
+        Sentence(f"That is {how}.", (there.citation, usual.citation)),
+    ]
+
+
+def _lengths(words: Words, result: Result) -> list[Sentence]:
+    query = result.query
+    if result.value is None:
+        return []
+    of = f"of {result.total} {words.noun(query, result.total)}{words.about(query)}"
+    if not result.rows:
+        how = "The median length is" if query.measure is Measure.MEDIAN else "On average it was"
+        return [Sentence(f"{how} {duration(result.value)}, {of}.", (result.counted,))]
+    told = [Sentence(f"The {query.measure.value} {of}: {words.event_at(row)}.", (row.citation, result.counted)) for row in result.rows[:1]]
+    return [*told, *(Sentence(f"{capital(words.event_at(row))}.", (row.citation,)) for row in result.rows[1:])]
+
+
+def _clocks(words: Words, result: Result) -> list[Sentence]:
+    query, rows = result.query, result.rows
+    if not rows or result.value is None:
+        return []
+    days = f"{result.total} {'day' if result.total == 1 else 'days'}"
+    if query.measure in (Measure.EARLIEST, Measure.LATEST):
+        edge = _edge(words, query, rows[0])
+        return [Sentence(f"The {query.measure.value} of {days}{words.about(query)}: {edge}.", (rows[0].citation, result.counted))]
+    each = [Sentence(f"{capital(words.event_at(row))}.", (row.citation,)) for row in rows[:_MOST_ROWS]]
+    if query.measure is Measure.NONE:
+        return each
+    way = "usually (the median" if query.measure is Measure.MEDIAN else "on average (the mean"
+    end = "first" if query.oldest_first else "last"
+    told = f"{_who(words, query)} was {end} seen at {clock_of(result.value)} {way} of {days}{words.about(_nobody(query))})"
+    return [Sentence(f"{capital(told)}.", (result.counted,)), *(each if len(rows) <= _MOST_ROWS else [])]
+
+
+def _who(words: Words, query: Query) -> str:
+    return words.people(query.scope.person_ids) or "Somebody"
+
+
+def _nobody(query: Query) -> Query:
+    return replace(query, scope=replace(query.scope, person_ids=()))
+
+
+def _edge(words: Words, query: Query, row: Row) -> str:
+    person = words.person(row) or "somebody nobody knows"
+    at_ns = row.at_ns if query.oldest_first or row.until_ns is None else row.until_ns
+    place = words.place(row)
+    return f"{person} was {'first' if query.oldest_first else 'last'} seen {words.moment(at_ns)}{f', {place}' if place else ''}"
+
+
+def _days(words: Words, result: Result) -> list[Sentence]:
+    query = result.query
+    having, lacking = [row for row in result.rows if row.count], [row for row in result.rows if not row.count]
+    what = "stretches" if query.by is By.ALL else "days"
+    noun = f"{words.noun(query, 2)}{words.about(query)}"
+    dates = "" if query.wanted is GroupSelection.FEWEST else _dates(words, having)
+    there = f"On {len(having)} of {len(result.rows)} {what} there were {noun}{dates}."
+    told = [Sentence(there, (result.counted,))]
+    if query.wanted is GroupSelection.ALL or not lacking:
+        return told
+    if query.wanted is GroupSelection.FEWEST:
+        told.append(Sentence(f"{capital(what)} with none: {len(lacking)}.", (result.counted,)))
+    dates = _dates(words, lacking)
+    return [*told, *([Sentence(f"There were none on{dates[1:]}.", (result.counted,))] if dates else [])]
+
+
+def _dates(words: Words, rows: list[Row]) -> str:
+    if not rows or len(rows) > _MOST_DATES:
+        return ""
+    return ": " + ", ".join(date(local(row.at_ns, words.zone)) if row.at_ns else date(_midnight(row)) for row in rows)
+
+
+def _share(words: Words, result: Result) -> list[Sentence]:
+    part, whole = result.rows
+    if not whole.count:
+        return []
+    of = words.noun(from_text(whole.citation.id), whole.count)
+    percent = number(round(100 * part.count / whole.count, 1))
+    return [
+        Sentence(
+            f"Of {whole.count} {of}{words.about(from_text(whole.citation.id))}, {part.count} {_is_what(words, result.query, part.count)}"
+            f"{words.about(_timeless(result.query))}, {percent} %.",
+            (part.citation, whole.citation),
+        )
+    ]
+
+
+def _is_what(words: Words, query: Query, number: int) -> str:
+    """`are`, of one kind of event also what they are."""
+    is_kind = query.of is Of.EVENTS and len(query.scope.kinds) == 1
+    return f"{'is' if number == 1 else 'are'}{f' {words.noun(query, number)}' if is_kind else ''}"
+
+
+def _timeless(query: Query) -> Query:
+    return replace(query, scope=replace(query.scope, spans=()))
+
+
+def _order(words: Words, result: Result) -> list[Sentence]:
+    query = result.query
+    told = [_arrival_sentence(words, query, row) for row in result.rows]
+    for person in query.scope.person_ids:
+        if all(row.person_id != person for row in result.rows):
+            alone = replace(query, ask=Ask.STAYS, scope=replace(query.scope, person_ids=(person,)))
+            told.append(Sentence(f"Nobody saw {words.people((person,))}{words.about(_nobody(query))}.", (_count_citation(result, alone),)))
+    for first, after in zip(result.rows, result.rows[1:], strict=False):
+        came, left = (first.at_ns, after.at_ns) if query.oldest_first else (first.until_ns or 0, after.until_ns or 0)
+        how = "came" if query.oldest_first else "left"
+        apart = f"{duration((left - came) / 1e9)} " if left > came else ""
+        text = f"{words.person(first)} {how} {apart}before {words.person(after)}"
+        told.append(Sentence(f"{text}.", (first.citation, after.citation)))
+    return told
+
+
+def _lacking(words: Words, result: Result) -> list[Sentence]:
+    return [
+        Sentence(_some_of(words, row) if row.count else _none_of(words, from_text(row.citation.id)), (row.citation,)) for row in result.rows
+    ]
+
+
+def _some_of(words: Words, row: Row) -> str:
+    alone = from_text(row.citation.id)
+    return f"There {'was' if row.count == 1 else 'were'} {row.count} {words.noun(alone, row.count)}{words.about(alone)}."
+
+
+def _none_of(words: Words, alone: Query) -> str:
+    scope = alone.scope
+    if scope.who is Who.ANYTHING or scope.kinds or alone.of is not Of.EVENTS:
+        return f"There is no {words.noun(alone, 1)}{words.about(alone)}."
+    where = words.about(replace(alone, scope=replace(scope, person_ids=(), who=Who.ANYTHING if scope.person_ids else scope.who)))
+    return f"Nobody saw {words.people(scope.person_ids)}{where}." if scope.person_ids else f"Nobody was seen{where}."
+
+
+def _count_citation(result: Result, query: Query) -> Citation:
+    return replace(result.counted, id=to_text(query))
+
+
+def _arrival_sentence(words: Words, query: Query, row: Row) -> Sentence:
+    alone = replace(
+        query,
+        ask=Ask.FIRST if query.oldest_first else Ask.LAST,
+        limit=1,
+        skip=0,
+        scope=replace(query.scope, person_ids=(row.person_id,), who=Who.ANYONE),
+    )
+    counted = replace(row.citation, kind=CitationKind.COUNT, id=to_text(alone))
+    return Sentence(f"{capital(_edge(words, query, row))}.", (row.citation, counted))
+
+
+def _stayed(words: Words, result: Result) -> list[Sentence]:
+    rows, query = result.rows, result.query
+    if not rows:
+        return []
+    which = "shortest" if query.wanted is GroupSelection.FEWEST else "longest"
+    first, *others = rows[:_MOST_ROWS]
+    cited = tuple(row.citation for row in rows[:_MOST_ROWS])
+    head = f"Together the {which}{words.about(query)}: {words.people((first.person_id,))}, {duration(first.seconds)}."
+    return [
+        Sentence(head, cited),
+        *(Sentence(f"{words.people((row.person_id,))}: together {duration(row.seconds)}.", (row.citation,)) for row in others),
+    ]
+
+
+def _midnight(row: Row) -> datetime:
+    return datetime.combine(day_of.fromisoformat(row.key), time())

@@ -1,0 +1,280 @@
+"""How an answer says times, places, people and kinds. What comes from the world (names, reasons, descriptions) is written so that no markup
+in it means anything, and is quoted where it is more than a name."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from engine.history.names import Directory, NamedKind
+from engine.history.queries.queries import Of, Query, Scope, Span, Who
+from engine.history.queries.rows import Row
+from engine.history.when.zone import local
+from engine.model.event import EventKind
+
+K = EventKind
+NOBODY_KNOWN = "Somebody nobody knows"
+LONGEST_QUOTE = 200
+KIND_NOUNS: dict[str, tuple[str, str]] = {
+    K.PERSON.value: ("sighting of a person", "sightings of people"),
+    K.MOTION.value: ("motion event", "motion events"),
+    K.CAMERA_LOST.value: ("camera outage", "camera outages"),
+    K.PRESENCE.value: ("presence found by radio", "presences found by radio"),
+    K.ZONE_VISIT.value: ("visit of a zone", "visits of zones"),
+    K.ZONE_OCCUPIED.value: ("occupied zone", "occupied zones"),
+    K.CROSSING.value: ("crossing", "crossings"),
+    K.FALL.value: ("fall", "falls"),
+    K.NODE_LOST.value: ("node outage", "node outages"),
+    K.GESTURE.value: ("gesture", "gestures"),
+    K.FIGHT.value: ("fight", "fights"),
+    K.LOITERING.value: ("loitering", "loiterings"),
+    K.RUNNING.value: ("running", "runnings"),
+    K.CROWD.value: ("crowd", "crowds"),
+    K.NAMED.value: ("name that became known", "names that became known"),
+    K.WHO_IS_IT.value: ("uncertain face", "uncertain faces"),
+    K.BADGE_WITHOUT_OWNER.value: ("badge without its owner", "badges without their owner"),
+    K.TWO_PLACES.value: ("person in two places", "people in two places"),
+    K.PHONE_LEFT.value: ("phone left behind", "phones left behind"),
+    K.INCIDENT.value: ("reported incident", "reported incidents"),
+    K.SMOKE.value: ("smoke", "smokes"),
+    K.FORECAST_FAILED.value: ("failed forecast", "failed forecasts"),
+}
+_OF_NOUNS = {
+    Of.EVENTS: ("event", "events"),
+    Of.ALERTS: ("alert", "alerts"),
+    Of.INCIDENTS: ("incident", "incidents"),
+    Of.HELD: ("held decision", "held decisions"),
+    Of.PEOPLE: ("person", "people"),
+}
+_MARKS = re.compile(r"([\\`*\[\]#|~])")
+_UNDERSCORES = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+
+def safe(text: str) -> str:
+    """Text from the world: no control characters, no direction marks, and Markdown and HTML in it mean nothing."""
+    plain = " ".join(_CONTROLS.sub(" ", text).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _UNDERSCORES.sub(r"\\_", _MARKS.sub(r"\\\1", plain))
+
+
+def quoted(text: str) -> str:
+    cut = text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+    return f"“{safe(cut.replace('“', '‹').replace('”', '›'))}”"
+
+
+def clock(at: datetime, *, seconds: bool = False) -> str:
+    return f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
+
+
+def date(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b %Y}"
+
+
+def duration(seconds: float) -> str:
+    """Whole seconds, rounded down; from an hour on minutes are enough."""
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{rest} s"
+
+
+def distance(metres: float) -> str:
+    return f"{round(metres)} m" if metres < 1_000 else f"{metres / 1_000:.1f} km"
+
+
+def number(value: float) -> str:
+    """With one digit behind the point, unless it is whole."""
+    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
+
+
+def clock_of(seconds: float) -> str:
+    """Seconds into a day, also those of the next one."""
+    minute = int(seconds) // 60 % 1440
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of one site, at one moment."""
+
+    directory: Directory
+    zone: ZoneInfo
+    now_ns: int
+
+    def moment(self, at_ns: int) -> str:
+        at = local(at_ns, self.zone)
+        return f"at {clock(at, seconds=bool(at.second))} on {date(at)}"
+
+    def stretch(self, since_ns: int, until_ns: int | None, *, going_on: bool = False) -> str:
+        since = local(since_ns, self.zone)
+        if going_on or until_ns is None:
+            return f"since {clock(since)} on {date(since)}"
+        until = local(until_ns, self.zone)
+        if until_ns - since_ns < 2_000_000_000:
+            return self.moment(since_ns)
+        if since.date() == until.date():
+            exact = clock(since) == clock(until)
+            return f"from {clock(since, seconds=exact)} to {clock(until, seconds=exact)} on {date(since)}"
+        return f"from {clock(since)} on {date(since)} to {clock(until)} on {date(until)}"
+
+    def period(self, spans: tuple[Span, ...]) -> str:
+        """Empty for all time."""
+        if not spans:
+            return ""
+        if len(spans) > 1:
+            whole = self._one(Span(spans[0].since_ns, spans[-1].until_ns))
+            return f"in {len(spans)} stretches {whole}"
+        return self._one(next(iter(spans)))
+
+    def _one(self, span: Span) -> str:
+        since, until = local(span.since_ns, self.zone), local(span.until_ns, self.zone)
+        if span.since_ns == 0:
+            return f"before {clock(until)} on {date(until)}"
+        last = local(span.until_ns - 1, self.zone)
+        if since.hour == since.minute == until.hour == until.minute == since.second == 0:
+            return f"on {date(since)}" if since.date() == last.date() else f"from {date(since)} to {date(last)}"
+        return self.stretch(span.since_ns, span.until_ns).replace("from", "between", 1).replace(" to ", " and ", 1)
+
+    def camera(self, id_: str) -> str:
+        return safe(self.directory.name(NamedKind.CAMERA, id_))
+
+    def zone_name(self, id_: str) -> str:
+        return safe(self.directory.name(NamedKind.ZONE, id_))
+
+    def place(self, row: Row) -> str:
+        """`at Yard`, empty where none is known."""
+        if row.zone_id:
+            return f"in {self.zone_name(row.zone_id)}"
+        return f"at {self.camera(row.camera_id)}" if row.camera_id else ""
+
+    def person(self, row: Row) -> str:
+        """As the directory has them now; as the record had them where they are no longer known."""
+        known = self.directory.name(NamedKind.PERSON, row.person_id) if row.person_id else ""
+        name = known if known and known != row.person_id else row.person or known
+        return safe(name)
+
+    def people(self, ids: tuple[str, ...]) -> str:
+        return _and([safe(self.directory.name(NamedKind.PERSON, each)) for each in ids])
+
+    def event(self, row: Row) -> str:
+        """One event as a clause without its time."""
+        who, place = self.person(row), self.place(row)
+        somebody = who or NOBODY_KNOWN
+        where = f" {place}" if place else ""
+        match row.kind:
+            case K.PERSON:
+                return f"{somebody} was seen{where}"
+            case K.ZONE_VISIT:
+                return f"{somebody} was{where}"
+            case K.CROSSING:
+                return f"{somebody} went through {self.zone_name(row.zone_id)}" if row.zone_id else f"{somebody} went through"
+            case K.FALL:
+                return f"{who or 'Somebody'} fell{where}"
+            case K.GESTURE:
+                return f"{who or 'Somebody'} made the gesture {quoted(row.label)}{where}"
+            case K.LOITERING | K.RUNNING:
+                did = "stayed in one spot (loitering)" if row.kind == K.LOITERING else "was running"
+                return f"{who or 'Somebody'} {did}{where}"
+            case K.CAMERA_LOST:
+                return f"The camera {self.camera(row.camera_id)} was lost and gave no picture"
+            case K.NODE_LOST:
+                return f"The node {safe(self.directory.name(NamedKind.NODE, row.sensor_id))} was lost"
+            case K.PHONE_LEFT:
+                return f"The phone of {who or 'somebody'} was left behind{where}"
+            case K.FIGHT:
+                return f"There was a fight{where}"
+            case K.PRESENCE:
+                return f"{who or 'Somebody'} was found by radio{where}"
+            case K.NAMED:
+                return f"The name {who} became known{where}"
+            case kind:
+                noun = KIND_NOUNS.get(kind, (kind.replace("_", " "), ""))[0]
+                of = f" of {who}" if who else ""
+                return f"There was a {noun}{of}{where}" if kind != K.MOTION else f"There was motion{where}"
+
+    def event_at(self, row: Row) -> str:
+        """The clause with its time, how long it took, and whether it was simulated."""
+        told = f"{self.event(row)}, {self.stretch(row.at_ns, row.until_ns, going_on=row.going_on)}"
+        if row.going_on:
+            told += ", and that goes on still"
+        elif row.seconds >= 60:
+            told += f" ({duration(row.seconds)})"
+        return f"{told} (simulated)" if row.simulated else told
+
+    def noun(self, query: Query, number: int) -> str:
+        one, many = _OF_NOUNS[query.of]
+        kinds = query.scope.kinds
+        if query.of is Of.EVENTS and len(kinds) == 1:
+            one, many = KIND_NOUNS[kinds[0].value]
+        elif query.of is Of.EVENTS and not kinds and query.scope.who is not Who.ANYTHING:  # only those in which somebody shows
+            of_people = query.scope.who is Who.ANYONE and not query.scope.person_ids
+            one, many = KIND_NOUNS[K.PERSON] if of_people else ("sighting", "sightings")
+        return one if number == 1 else many
+
+    def about(self, query: Query) -> str:
+        """What a scope leaves over, as words behind a noun: ` of John Smith in Lab on Tue 10 Nov 2026`."""
+        scope = query.scope
+        parts = [*self._whose(scope), *self._where(scope), *self._which(query), self.period(scope.spans)]
+        return "".join(f" {part}" for part in parts if part)
+
+    def _whose(self, scope: Scope) -> list[str]:
+        parts: list[str] = []
+        if scope.person_ids:
+            parts.append(f"of {self.people(scope.person_ids)}")
+        elif scope.who is Who.UNKNOWN:
+            parts.append("of people nobody knows")
+        elif scope.who is Who.KNOWN:
+            parts.append("of known people")
+        if scope.not_person_ids:
+            parts.append(f"other than of {self.people(scope.not_person_ids)}")
+        return parts
+
+    def _where(self, scope: Scope) -> list[str]:
+        cameras = [self.camera(each) for each in scope.camera_ids]
+        zones = [self.zone_name(each) for each in scope.zone_ids if self.zone_name(each) not in cameras]
+        if not cameras and len(zones) == 1 and self._is_camera_too(zones[0]):
+            zones = [f"the zone {zones[0]}"]
+        places = [*cameras, *zones]
+        left_out = [*(self.camera(each) for each in scope.not_camera_ids), *(self.zone_name(each) for each in scope.not_zone_ids)]
+        nodes = [safe(self.directory.name(NamedKind.NODE, each)) for each in scope.sensor_ids]
+        return [
+            f"at {_and(places)}" if places else "",
+            f"not at {_and(list(dict.fromkeys(left_out)))}" if left_out else "",
+            f"of the node {_and(nodes)}" if nodes else "",
+            f"within {scope.near[2]:g} km" if scope.near is not None else "",
+        ]
+
+    def _is_camera_too(self, name: str) -> bool:
+        return any(safe(each.name) == name for each in self.directory.of(NamedKind.CAMERA))
+
+    def _which(self, query: Query) -> list[str]:
+        scope = query.scope
+        kinds = [KIND_NOUNS[kind.value][0] for kind in scope.kinds]
+        show_kinds = kinds and (len(kinds) > 1 or query.of is not Of.EVENTS)
+        labels = [quoted(label) if query.of is not Of.INCIDENTS else label.replace("_", " ") for label in scope.labels]
+        return [
+            f"of the kind {_and(kinds)}" if show_kinds else "",
+            f"other than {_and([KIND_NOUNS[kind.value][1] for kind in scope.not_kinds])}" if scope.not_kinds else "",
+            f"with {_and(labels)}" if labels else "",
+            f"of severity {_and([str(each) for each in scope.severities])}" if scope.severities else "",
+            f"of severity {scope.min_severity} or more" if scope.min_severity > 1 else "",
+            f"in the state {_and([each.replace('_', ' ') for each in scope.states])}" if scope.states and query.of is not Of.EVENTS else "",
+            f"about {quoted(scope.text)}" if scope.text and query.of is Of.INCIDENTS else "",
+            f"found {_and(list(scope.dispositions))}" if scope.dispositions else "",
+            f"not found {_and(list(scope.not_dispositions))}" if scope.not_dispositions else "",
+            f"by the gate {_and(list(scope.gates))}" if scope.gates else "",
+            f"assigned to {_and([safe(each) for each in scope.assignees])}" if scope.assignees else "",
+            f"assigned to others than {_and([safe(each) for each in scope.not_assignees])}" if scope.not_assignees else "",
+            "now" if scope.going_on else "",
+        ]
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,1 @@
+"""The check of every sentence of an answer against the record."""

@@ -1,0 +1,188 @@
+"""Counting again, another way: row by row with conditions of its own, or where those are too many, piece by piece of time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.history.queries.events import together
+from engine.history.queries.queries import SEEN_KINDS, Ask, Of, Query, Scope, Span, Who
+from engine.history.queries.reach import ALL_TIME, Reach
+from engine.model.event import Event, EventKind
+from engine.model.event_query import EventWant
+
+_MOST_READ = 400
+_LONG_NS = 3 * 86_400 * 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """`numbers`: all that may be said of it. known, unknown: of people. seconds: of what went on, overlaps once."""
+
+    total: int
+    known: int = 0
+    unknown: int = 0
+    seconds: float = 0.0
+    people: frozenset[str] = frozenset()
+    of_people: bool = False
+
+    @property
+    def numbers(self) -> frozenset[float]:
+        parts = {float(self.known), float(self.unknown)} if self.of_people else set[float]()
+        return frozenset({float(self.total), *parts})
+
+
+def recount(reach: Reach, query: Query) -> Recount:
+    """Raises InputError, NotFound."""
+    match query.of:
+        case Of.ALERTS:
+            return Recount(len({alert.id for span in _parts(query.scope) for alert in reach.alerts(span)}))
+        case Of.HELD:
+            return Recount(len({decision.id for span in _parts(query.scope) for decision in reach.held_decisions(span)}))
+        case Of.INCIDENTS:
+            return Recount(len({incident.id for span in _parts(query.scope) for incident in reach.incidents(span)}))
+        case Of.EVENTS | Of.PEOPLE:
+            return _events(reach, query)
+
+
+def _parts(scope: Scope) -> Iterator[Scope]:
+    """The scope in halves of its spans."""
+    for span in scope.spans:
+        middle = (span.since_ns + span.until_ns) // 2
+        for part in (Span(span.since_ns, middle), Span(middle, span.until_ns)):
+            yield replace(scope, spans=(part,))
+    if not scope.spans:
+        yield scope
+
+
+def _events(reach: Reach, query: Query) -> Recount:
+    if query.ask is Ask.WITH:
+        return Recount(together(reach, query).total)
+    touching = query.during or query.ask in (Ask.LAST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP, Ask.ABSENT)
+    people = query.of is Of.PEOPLE or query.ask is Ask.ABSENT
+    scope = _widened(query)
+    rows = _read(reach, scope, touching=touching)
+    if rows is None:
+        return _too_many(reach, scope, people=people)
+    fitting = [event for event in rows if fits(reach, event, scope, touching=touching)]
+    known = frozenset(event.person_id for event in fitting if event.person_id)
+    unknown = sum(1 for event in fitting if not event.person_id and event.kind in _sightings(scope)) if people else 0
+    seconds = _seconds(reach, fitting, scope) if query.ask is Ask.HOW_LONG else 0.0
+    total = len(known) + unknown if people else len(fitting)
+    return Recount(total, len(known), unknown, seconds, known, people)
+
+
+def _widened(query: Query) -> Scope:
+    scope = query.scope
+    asks_seen = query.ask in (Ask.STAYS, Ask.HOW_LONG) and scope.who is Who.ANYTHING and not scope.kinds
+    return replace(scope, who=Who.ANYONE) if asks_seen or (query.of is Of.PEOPLE and scope.who is Who.ANYTHING) else scope
+
+
+def _sightings(scope: Scope) -> tuple[EventKind, ...]:
+    if scope.kinds:
+        return scope.kinds
+    return (EventKind.ZONE_VISIT, EventKind.CROSSING) if scope.zone_ids and not scope.camera_ids else (EventKind.PERSON,)
+
+
+def _read(reach: Reach, scope: Scope, *, touching: bool) -> list[Event] | None:
+    """All events of the time that could fit, by person or kind where one is meant; None: too many."""
+    found: dict[str, Event] = {}
+    narrow = EventWant(
+        person_ids=scope.person_ids[:1] if len(scope.person_ids) == 1 else (), kinds=scope.kinds[:1] if len(scope.kinds) == 1 else ()
+    )
+    if len(scope.camera_ids) == 1 and not scope.zone_ids:
+        narrow = replace(narrow, camera_ids=scope.camera_ids)
+    for span in scope.spans or (ALL_TIME,):
+        since = None if span == ALL_TIME else span.since_ns - (_LONG_NS if touching else 0)
+        want = replace(narrow, since_ns=since, until_ns=None if span == ALL_TIME else span.until_ns)
+        if reach.record.count(want) > _MOST_READ:
+            return None
+        found |= {event.id: event for event in reach.record.events(want, _MOST_READ, newest_first=False)}
+    if touching and scope.spans:
+        found |= {event.id: event for event in reach.record.events(EventWant(going_on=True), _MOST_READ)}
+    return list(found.values())
+
+
+def fits(reach: Reach, event: Event, scope: Scope, *, touching: bool) -> bool:
+    """Whether an event fits a scope, told without the database."""
+    return (
+        _in_time(event, scope, touching=touching) and _in_place(reach, event, scope) and _of_whom(event, scope) and _of_kind(event, scope)
+    )
+
+
+def _in_time(event: Event, scope: Scope, *, touching: bool) -> bool:
+    if scope.going_on and event.ended_ns is not None:
+        return False
+    if not scope.spans:
+        return True
+    if not touching:
+        return any(span.holds(event.started_ns) for span in scope.spans)
+    ended = event.ended_ns
+    return any(event.started_ns < span.until_ns and (ended is None or ended >= span.since_ns) for span in scope.spans)
+
+
+def _in_place(reach: Reach, event: Event, scope: Scope) -> bool:
+    if not reach.viewer.sees(event.camera_id) or event.camera_id in scope.not_camera_ids or event.zone_id in scope.not_zone_ids:
+        return False
+    if scope.sensor_ids and event.subject_id not in scope.sensor_ids:
+        return False
+    return not (scope.camera_ids or scope.zone_ids) or event.camera_id in scope.camera_ids or event.zone_id in scope.zone_ids
+
+
+def _of_whom(event: Event, scope: Scope) -> bool:
+    if event.person_id in scope.not_person_ids or (scope.person_ids and event.person_id not in scope.person_ids):
+        return False
+    return {Who.KNOWN: bool(event.person_id), Who.UNKNOWN: not event.person_id}.get(scope.who, True)
+
+
+def _of_kind(event: Event, scope: Scope) -> bool:
+    seen = scope.kinds or (SEEN_KINDS if scope.who is not Who.ANYTHING else ())
+    if (
+        event.shadow
+        or (seen and event.kind not in seen)
+        or event.kind in scope.not_kinds
+        or (scope.who is Who.UNKNOWN and event.kind is EventKind.NAMED and not scope.kinds)
+    ):
+        return False
+    severity = int(event.severity)
+    lasted = None if event.ended_ns is None else (event.ended_ns - event.started_ns) / 1e9
+    long_enough = scope.shortest_s is None or (lasted is not None and lasted >= scope.shortest_s)
+    short_enough = scope.longest_s is None or (lasted is not None and lasted <= scope.longest_s)
+    severe = severity >= scope.min_severity and (not scope.severities or severity in scope.severities)
+    return severe and long_enough and short_enough and (not scope.labels or event.label in scope.labels)
+
+
+def _seconds(reach: Reach, events: list[Event], scope: Scope) -> float:
+    """By counting how many go on at each edge."""
+    edges: list[tuple[int, int]] = []
+    for event in events:
+        for span in scope.spans or (ALL_TIME,):
+            since, until = max(event.started_ns, span.since_ns), min(event.ended_ns or reach.now_ns, span.until_ns)
+            edges += [(since, 1), (until, -1)] if since < until else []
+    going, total, last = 0, 0, 0
+    for at, step in sorted(edges, key=lambda edge: (edge[0], -edge[1])):
+        total += at - last if going else 0
+        going, last = going + step, at
+    return total / 1e9
+
+
+def _too_many(reach: Reach, scope: Scope, *, people: bool) -> Recount:
+    """Too many to read: counted by the database, in halves of the time."""
+    total = 0
+    for part in _parts(scope):
+        span = part.spans[0] if part.spans else None
+        total += reach.record.count(reach.want(part, span))
+    if not people:
+        return Recount(total)
+    tallies = [each for part in _parts(replace(scope, who=Who.KNOWN)) for each in _by_person(reach, part)]
+    known = frozenset(tallies)
+    unknown = replace(scope, who=Who.UNKNOWN, kinds=_sightings(scope))
+    nameless = (
+        0
+        if scope.who is Who.KNOWN
+        else sum(reach.record.count(reach.want(part, part.spans[0] if part.spans else None)) for part in _parts(unknown))
+    )
+    return Recount(len(known) + nameless, len(known), nameless, people=known, of_people=True)
+
+
+def _by_person(reach: Reach, scope: Scope) -> list[str]:
+    span = scope.spans[0] if scope.spans else None
+    return [tally.key for tally in reach.record.tally(reach.want(scope, span), "person_id")]

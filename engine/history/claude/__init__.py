@@ -1,0 +1,1 @@
+"""The planner by Claude: its tools, limits, prices and pseudonyms."""

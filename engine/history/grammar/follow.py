@@ -1,0 +1,193 @@
+"""Questions that go on from the one before: whether they do, what their pronouns stand for, and what stays of that one."""
+
+from dataclasses import replace
+
+from engine.history.grammar.form import Form
+from engine.history.grammar.slots_found import Slots
+from engine.history.lexicon import words
+from engine.history.names import Directory, NamedKind
+from engine.history.queries.queries import Ask, By, GroupSelection, Query, Scope, Span, Who
+from engine.history.when.zone import days_between, local, on_day, shift_days
+
+_SHORT_QUESTION = 6  # words
+_BARE = 4
+_LISTED = 50
+_LISTS = ("show", "list", "give", "display", "print", "name")
+_WHICH = ("first", "last", "second", "third", "fourth", "fifth", "other", "latest", "newest")
+_ASKS = ("when", "where", "who", "which", "what", "how")
+_PAST = ("was", "were", "did", "had")
+_MOST_NARROWED_NS = 31 * 86_400 * 10**9
+
+
+def follows(slots: Slots) -> bool:
+    """Whether a question leans on the one before: it begins so, has a pronoun, or names no thing of its own."""
+    first = slots.tokens.word(0)
+    begins = first in ("and", "also", "but", "ok", "okay", "then", "so", "same", "again") or (
+        first in ("what", "how") and slots.tokens.word(1) == "about"
+    )
+    pronoun = any(token.text in words.HE | words.THERE and token.taken != "name" for token in slots.tokens.all) and not slots.people
+    there = (
+        any(token.text in words.THERE and token.taken != "name" for token in slots.tokens.all) and slots.people and not slots.when.stated
+    )
+    pointed = bool(there) or slots.any("then") or (not slots.ids and slots.word("it", "that") and not named_things(slots))
+    narrows = (
+        _one_of_them(slots)
+        or _is_bare(slots)
+        or slots.word("those", "these")
+        or (first in ("just", "only") and len(slots.tokens.all) < _SHORT_QUESTION)
+    )
+    return (
+        begins
+        or narrows
+        or ((pronoun and not slots.word("are", "were", "was")) or _he(slots))
+        or pointed
+        or not (
+            named_things(slots)
+            or slots.any("events", "people", "anyone", "alerts", "incidents", "held", "unknown", "how_many", "open", "new")
+        )
+    )
+
+
+def _is_bare(slots: Slots) -> bool:
+    """`who`, `who was not`: hardly more than a question word. Who *is* somewhere is asked of now."""
+    asks = slots.tokens.word(0) in ("who", "whom", "where", "when") and not slots.word("is", "are", "here")
+    return asks and len(slots.tokens.all) < _BARE and not slots.when.stated and not named_things(slots)
+
+
+def _one_of_them(slots: Slots) -> bool:
+    """`the first one`, and `the second` at the end of a question."""
+    tokens = slots.tokens
+    ends = slots.ordinal is not None and tokens.all[-1].taken == "ordinal"
+    ones = any(tokens.word(at) in ("one", "ones") and tokens.word(at - 1) in _WHICH for at in range(1, len(tokens.all)))
+    which = any(slots.tokens.run_of(first, second) for first in ("which", "what") for second in ("ones", "one"))
+    return ends or ones or which or (tokens.word(len(tokens.all) - 1) in ("first", "last") and tokens.word(len(tokens.all) - 2) == "the")
+
+
+def resolve(slots: Slots, before: Query, directory: Directory) -> None:
+    """Pronouns stand for the people and places of the question before; of people nobody named, for anyone."""
+    if _he(slots):
+        slots.people += [each for each in directory.of(NamedKind.PERSON) if each.id in before.scope.person_ids]
+        slots.said |= {"anyone"} if not slots.people else set()
+    if any(token.text in words.THERE and token.taken != "name" for token in slots.tokens.all) and not slots.has_place:
+        slots.cameras += [each for each in directory.of(NamedKind.CAMERA) if each.id in before.scope.camera_ids]
+        slots.zones += [each for each in directory.of(NamedKind.ZONE) if each.id in before.scope.zone_ids]
+
+
+def _he(slots: Slots) -> bool:
+    return any(token.text in words.HE and token.taken != "name" for token in slots.tokens.all) and not slots.people
+
+
+def named_things(slots: Slots) -> bool:
+    return bool(slots.people or slots.has_place or slots.kinds or slots.labels or slots.nodes or slots.categories)
+
+
+def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tuple[Query, Form]:
+    """The query before, with what the new question says in its place."""
+    states = slots.any("false", "true", "benign", "open", "new", "closed", "in_progress", "acknowledged")
+    stands_alone = query is not None and (named_things(slots) or states or slots.any("alerts", "incidents", "held"))
+    if query is not None:
+        query = replace(query, scope=replace(query.scope, spans=_spans_in_context(slots, before, query.scope.spans)))
+    base = query if query is not None and (stands_alone or query.ask is not Ask.LIST) and (_intent(slots) or states) else None
+    if base is None:
+        return _changed(before, slots, query), _form_of(before, form)
+    scope, had = base.scope, before.scope
+    kept = replace(
+        scope,
+        spans=scope.spans or had.spans,
+        person_ids=scope.person_ids or had.person_ids,
+        camera_ids=scope.camera_ids or (had.camera_ids if not scope.zone_ids else ()),
+        zone_ids=scope.zone_ids or (had.zone_ids if not scope.camera_ids else ()),
+        kinds=scope.kinds or had.kinds,
+        who=scope.who if scope.who is not Who.ANYTHING else had.who,
+        severities=scope.severities or had.severities,
+    )
+    limit = 1 if before.ask in (Ask.LAST, Ask.FIRST, Ask.WHY_ALERT) and base.ask in (Ask.HANDLED, Ask.CLIP) else base.limit
+    return replace(base, scope=kept, limit=limit, id=base.id or (before.id if before.of is base.of else "")), form
+
+
+SHIFTS = {("day", "after"): 1, ("next", "day"): 1, ("following", "day"): 1, ("day", "before"): -1, ("previous", "day"): -1}
+
+
+def days_on(slots: Slots) -> int:
+    """`the day after`, `the day before` that of the question before; 0: neither."""
+    return 0 if slots.when.stated else next((days for words, days in SHIFTS.items() if slots.tokens.run_of(*words)), 0)
+
+
+def _spans_in_context(slots: Slots, before: Query, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """A clock without a day (`only after six`), and `the day after`, are meant of the days of the question before."""
+    zone, had = slots.zone, before.scope.spans
+    if not had or zone is None:
+        return spans
+    shift = days_on(slots)
+    if shift:
+        return tuple(shift_days(span, shift, zone) for span in had)
+    if not slots.when.dayless or had[-1].until_ns - had[0].since_ns > _MOST_NARROWED_NS:
+        return spans
+    days = sorted({local(part.since_ns, zone).date() for span in had for part in days_between(span, zone)})
+    return tuple(on_day(span, day, zone) for day in days for span in spans)
+
+
+def _intent(slots: Slots) -> bool:
+    return slots.any(
+        "clip",
+        "why",
+        "handled",
+        "how_many",
+        "how_often",
+        "how_long",
+        "when",
+        "where",
+        "who",
+        "observed",
+        "with",
+        "compare",
+        "last",
+        "first",
+        "most",
+        "fewest",
+    )
+
+
+def keeps_day(slots: Slots, before: Query) -> bool:
+    """Whether a question of what was, without a time of its own, is of the time that the question before was about."""
+    first = slots.tokens.word(0)
+    past = first in _PAST or (first in _ASKS and slots.tokens.word(1) in _PAST)
+    whenever = slots.when.stated or slots.any("last", "first", "mean", "median") or slots.word("ever", "never", "been", "before", "after")
+    return past and bool(before.scope.spans) and bool(slots.people) and not whenever and not slots.ids and not before.scope.going_on
+
+
+def _form_of(before: Query, form: Form) -> Form:
+    if before.ask in (Ask.FIRST, Ask.LAST) and form in (Form.ARRIVED, Form.LEFT):
+        return form
+    return form if form is not Form.PLAIN else Form.WHEN if before.ask in (Ask.LAST, Ask.FIRST) else Form.PLAIN
+
+
+def _changed(before: Query, slots: Slots, query: Query | None) -> Query:
+    new = query.scope if query is not None else Scope(spans=_spans_in_context(slots, before, slots.when.spans))
+    scope = before.scope
+    if before.ask is Ask.MATCHING and new.spans and slots.tokens.word(0) == "and":
+        return replace(before, also=(*before.also, replace(scope, spans=new.spans)))
+    if before.ask is Ask.COUNT and slots.tokens.word(0) in (*_LISTS, "which"):
+        before = replace(before, ask=Ask.LIST, by=By.ALL, wanted=GroupSelection.ALL, least=0, most=None, limit=_LISTED)
+    if before.ask in (Ask.FIRST, Ask.LAST) and slots.any("arrive", "leave"):
+        before = replace(before, ask=Ask.LAST if slots.any("leave") else Ask.FIRST)
+    places = bool(new.camera_ids or new.zone_ids)
+    changed = replace(
+        scope,
+        spans=new.spans or (() if slots.when.always else scope.spans),
+        who=new.who if new.who in (Who.UNKNOWN, Who.KNOWN) else scope.who,
+        person_ids=() if new.who is Who.UNKNOWN else new.person_ids or scope.person_ids,
+        not_person_ids=new.not_person_ids or scope.not_person_ids,
+        camera_ids=new.camera_ids if places else scope.camera_ids,
+        zone_ids=new.zone_ids if places else scope.zone_ids,
+        kinds=new.kinds or scope.kinds,
+        not_kinds=new.not_kinds or scope.not_kinds,
+        not_camera_ids=new.not_camera_ids or scope.not_camera_ids,
+        not_zone_ids=new.not_zone_ids or scope.not_zone_ids,
+        labels=new.labels or scope.labels,
+        severities=new.severities or scope.severities,
+        min_severity=max(new.min_severity, scope.min_severity),
+        going_on=False if new.spans else scope.going_on,
+    )
+    of = before.of if not slots.any("alerts", "incidents", "held") or query is None else query.of
+    return replace(before, scope=changed, of=of, by=slots.by if slots.by is not By.ALL else before.by, id="")

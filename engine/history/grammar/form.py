@@ -1,0 +1,55 @@
+"""How an answer begins, and which words of a question say so."""
+
+from enum import StrEnum
+
+from engine.history.grammar.slots_found import Slots
+
+
+class Form(StrEnum):
+    """How an answer begins: with a time, a place, names, yes or no, a number, or what was found."""
+
+    PLAIN = "plain"
+    WHEN = "when"
+    WHERE = "where"
+    WHO = "who"
+    YES_NO = "yes_no"
+    ARRIVED = "arrived"
+    LEFT = "left"
+    HOW_MANY = "how_many"
+    HOW_LONG = "how_long"
+
+
+def form_of(slots: Slots) -> Form:
+    """By the words that a question begins with."""
+    if slots.any("when"):
+        return Form.WHEN
+    if slots.any("where"):
+        return Form.WHERE
+    if "who" in slots.said:
+        return Form.WHO
+    is_list = slots.tokens.word(0) in ("list", "show", "give", "display", "print", "which", "what", "tell", "all", "every", "get", "find")
+    first = slots.tokens.word(0)
+    asks = first in (
+        "was",
+        "were",
+        "did",
+        "is",
+        "are",
+        "has",
+        "have",
+        "had",
+        "does",
+        "do",
+        "any",
+        "anyone",
+        "anybody",
+        "somebody",
+        "someone",
+        "anything",
+    )
+    if slots.word("empty", "deserted", "vacant", "unoccupied", "quiet", "calm", "ok", "okay", "fine", "normal", "alright"):
+        return Form.PLAIN  # yes would say the opposite
+    if slots.any("nobody") or slots.word("nothing", "not", "never", "neither"):
+        return Form.PLAIN  # yes would say the opposite of what is told
+    any_of_them = slots.word("any", "anyone", "anybody") and not is_list and first not in ("first", "last", "latest")
+    return Form.YES_NO if asks or any_of_them else Form.PLAIN

@@ -1,0 +1,243 @@
+"""Words of a question that limit it and that its query does not hold: they are named as not understood, never left out in silence."""
+
+from engine.history.grammar.form import Form
+from engine.history.grammar.kinds import CATEGORIES
+from engine.history.grammar.scope import LOST_KINDS
+from engine.history.grammar.slots_found import Slots
+from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of, Query
+from engine.model.event import EventKind
+from engine.model.incident import IncidentCategory
+
+_STATES = {
+    "open": ("open", "outstanding", "unresolved", "pending", "unclosed", "unfinished"),
+    "new": ("unacknowledged", "unhandled", "unanswered"),
+    "closed": ("closed", "resolved", "settled", "completed"),
+    "acknowledged": ("acknowledged", "acked"),
+    "false": ("false", "bogus", "spurious", "mistaken", "unfounded", "unwarranted", "wrong"),
+    "true": ("genuine", "justified", "confirmed", "valid"),
+    "benign": ("benign", "harmless", "innocent"),
+    "held": ("held", "suppressed", "withheld", "silenced", "muted", "filtered", "blocked"),
+}
+_OTHER_THAN = (
+    "without",
+    "except",
+    "excluding",
+    "but",
+    "besides",
+    "apart",
+    "aside",
+    "leaving",
+    "ignoring",
+    "minus",
+    "excluded",
+    "omitted",
+    "excepted",
+)
+_THAN = ("than", "compare", "compared", "versus", "vs", "difference")
+_COMPARED = (Ask.COMPARE, Ask.USUAL, Ask.ORDER)
+_ANSWERS_NOT = (Ask.MATCHING, Ask.ABSENT, Ask.LACKING, Ask.WHY_NOTHING, Ask.DAYS, Ask.OBSERVED, Ask.WITH)
+_LISTED = (Ask.LIST, Ask.COUNT, Ask.LAST, Ask.FIRST, Ask.HOW_LONG, Ask.STAYS, Ask.COMPARE, Ask.AVERAGE, Ask.LENGTHS, Ask.CLOCKS, Ask.CLIP)
+
+
+def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
+    """As they were written, in their order."""
+    found = numbers(slots) | _states(slots, query) | _others(slots, query) | _than(slots, query) | _not(slots, query, form)
+    found |= _far(slots, query) | _turns(slots, query) | _how_many(slots, query) | _incidents(slots, query)
+    found |= _limits(slots, query) | _quantities(slots, query) | _of_others(slots, query) | _superlatives(slots, query)
+    return [token.text for token in slots.tokens.all if token.text in found]
+
+
+def numbers(slots: Slots) -> set[str]:
+    return {token.text for token in slots.tokens.all if not token.taken and token.text.replace(".", "", 1).isdigit()}
+
+
+def _states(slots: Slots, query: Query) -> set[str]:
+    """A door may be open, a camera true to life: of events no state is known."""
+    if query.of not in (Of.EVENTS, Of.PEOPLE) or query.ask in (Ask.HANDLED, Ask.WHY_ALERT, Ask.WHY_NOTHING):
+        return set()
+    words = {word for name, those in _STATES.items() if name in slots.said for word in those}
+    return {token.text for token in slots.tokens.all if token.taken == "word" and token.text in words}
+
+
+def _others(slots: Slots, query: Query) -> set[str]:
+    """What is left out has to be a person or a place."""
+    if slots.not_people or slots.not_places or slots.when.without or slots.any("with", "left_out") or query.scope.not_assignees:
+        return set()
+    tokens = slots.tokens
+    return {
+        token.text
+        for at, token in enumerate(tokens.all)
+        if at and token.taken in ("", "word") and token.text in _OTHER_THAN and tokens.word(at + 1) not in ("any", "a")
+    }
+
+
+def _turns(slots: Slots, query: Query) -> set[str]:
+    """Words that mean nothing by themselves, and much beside others."""
+    tokens = slots.tokens
+    found = {"between"} if any(token.text == "between" and not token.taken for token in tokens.all) else set[str]()
+    if tokens.run_of("on", "time") or tokens.run_of("in", "time"):
+        found |= {"time"} if not slots.when.said.startswith(("on time", "in time")) else set()
+    manner = tokens.word(0) == "how" and tokens.word(1) in ("did", "does", "do", "was", "were", "could", "can", "has", "have")
+    if manner and query.ask not in (Ask.COMPARE, Ask.USUAL) and not slots.any("events", "compare", "people"):
+        found.add("how")
+    if tokens.word(0) in ("who", "whom", "which") and query.ask is Ask.COUNT and query.by is By.DAY and tokens.run_of("every", "day"):
+        found.add("every")
+    return found
+
+
+_HOLDS_NO_LENGTH = (Ask.OBSERVED, Ask.AT_ONCE, Ask.DAYS, Ask.MATCHING, Ask.ABSENT, Ask.WITH, Ask.CLOCKS, Ask.ORDER, Ask.HANDLED)
+_SUPERLATIVES: tuple[tuple[tuple[str, ...], tuple[Ask, ...], tuple[str, ...]], ...] = (
+    (("longest", "shortest"), (Ask.LENGTHS, Ask.HOW_LONG), ("longest", "shortest", "lengthiest", "briefest")),
+    (
+        ("mean", "median"),
+        (Ask.AVERAGE, Ask.USUAL, Ask.LENGTHS, Ask.CLOCKS, Ask.COUNT),
+        ("average", "usually", "usual", "normally", "typically", "mean"),
+    ),
+    (("share",), (Ask.SHARE,), ("percentage", "percent", "share", "proportion", "ratio", "rate")),
+)
+
+
+def _superlatives(slots: Slots, query: Query) -> set[str]:
+    """`longest`, `usually`, `most` are of queries that tell them; beside any other they would be left out."""
+    found: set[str] = set()
+    for names, asks, words in _SUPERLATIVES:
+        if slots.any(*names) and query.ask not in asks:
+            found |= set(words)
+    if query.ask is Ask.COUNT and query.by is By.ALL and len(slots.tokens.all) < 6:
+        found |= {"more", "fewer", "less"}  # `which was more`, with nothing to compare
+    if query.ask is Ask.COMPARE:
+        found |= {"longer", "shorter"}
+    if query.ask in _HOLDS_NO_LENGTH and (slots.shortest_s is not None or slots.longest_s is not None):
+        found |= {token.text for token in slots.tokens.all if token.taken == "lasting"}
+    if slots.any("most", "fewest") and not _tells_most(slots, query):
+        found |= {"most", "least", "fewest", "busiest", "quietest", "highest", "lowest", "worst"}
+    tokens = slots.tokens
+    if any(tokens.run_of(end, "day") for end in ("longest", "shortest")):
+        found.add("day")
+    if slots.any("absent") and query.ask not in (Ask.ABSENT, Ask.DAYS, Ask.LACKING, Ask.OBSERVED, Ask.MATCHING):
+        found |= {"absent", "missing", "off"} | ({"away"} if slots.near_km is None else set[str]())
+    if slots.any("when") and slots.word("empty", "deserted", "vacant", "unoccupied") and query.ask is not Ask.DAYS:
+        found |= {"empty", "deserted", "vacant", "unoccupied"}
+    lost = query.of is not Of.EVENTS or {EventKind.CAMERA_LOST, EventKind.NODE_LOST} & set(query.scope.kinds) or query.ask is Ask.OBSERVED
+    if slots.any("returned") and slots.people and not lost:
+        found.add("back")
+    return found
+
+
+def _tells_most(slots: Slots, query: Query) -> bool:
+    counted = query.wanted is not GroupSelection.ALL or query.ask in (Ask.LENGTHS, Ask.HOW_LONG, Ask.AVERAGE, Ask.CLOCKS)
+    return counted or (query.ask is Ask.DAYS and query.by is By.PERSON) or query.measure is Measure.NEAREST or slots.limit is not None
+
+
+def _of_others(slots: Slots, query: Query) -> set[str]:
+    """Words that are of one kind of question only: decisions, clips that are counted, what somebody said, who is the same."""
+    found: set[str] = set()
+    why = query.ask in (Ask.WHY_ALERT, Ask.WHY_NOTHING, Ask.HANDLED)
+    if query.of is not Of.HELD and not why:
+        found |= {"decision", "decisions", "candidate", "candidates"}
+    if slots.any("clip") and query.ask not in (Ask.CLIP, Ask.OBSERVED):
+        found |= {"clip", "clips", "video", "videos", "footage"}
+    if slots.people and query.of is Of.EVENTS and slots.tokens.word(0) in ("what", "why", "how"):
+        found |= {"say", "said", "ask", "asked", "answer", "think"}
+    if slots.tokens.run_of("same", "person") or slots.tokens.run_of("same", "as"):
+        found.add("same")
+    return found
+
+
+def _limits(slots: Slots, query: Query) -> set[str]:
+    """A number that limits what is counted, or says which one, and that the query does not hold. A count by itself answers it."""
+    found: set[str] = set()
+    is_number = query.ask is Ask.COUNT and query.by is By.ALL
+    if slots.limit_of and not query.limited and not is_number:
+        found |= {token.text for token in slots.tokens.all if token.taken == "limit"}
+    if slots.ordinal is not None and not query.skip:
+        found |= {token.text for token in slots.tokens.all if token.taken == "ordinal"}
+    summed = slots.word("spend", "spent", "altogether") and (slots.shortest_s is not None or slots.longest_s is not None)
+    if summed and query.ask is not Ask.COUNT:
+        found |= {token.text for token in slots.tokens.all if token.taken == "lasting"}
+    return found
+
+
+def _quantities(slots: Slots, query: Query) -> set[str]:
+    """`only`, `every`, `at once`: each is of the queries that can hold it."""
+    found: set[str] = set()
+    if slots.any("only") and query.ask is not Ask.MATCHING and not slots.limit_of:
+        found.add("only")
+    if slots.word("always") and query.ask not in (Ask.DAYS, Ask.OBSERVED):
+        found.add("always")
+    asks = slots.tokens.word(0) in ("was", "were", "did", "do", "does", "is", "are", "has", "have", "had")
+    each = slots.tokens.word(1) in ("all", "every", "each") or slots.word("everyone", "everybody")
+    if (
+        asks
+        and each
+        and not slots.not_people
+        and query.ask in (Ask.LIST, Ask.STAYS, Ask.COUNT, Ask.LAST, Ask.FIRST)
+        and not slots.any("returned")
+    ):
+        found |= {"all", "every", "each", "everyone", "everybody"} if not set(query.scope.kinds) & set(LOST_KINDS) else set[str]()
+    if slots.any("at_once") and query.ask not in (Ask.AT_ONCE, Ask.WITH):
+        found |= {"once", "simultaneously", "concurrently"}
+    if slots.any("nearest") and query.of is not Of.INCIDENTS:
+        found |= {"nearest", "closest"}
+    return found
+
+
+def _incidents(slots: Slots, query: Query) -> set[str]:
+    """Where a reported incident was is known by its distance, not by cameras, and who it was about not at all."""
+    if query.of is not Of.INCIDENTS or not (slots.has_place or slots.people):
+        return set()
+    if slots.people and slots.categories:
+        words = {word for category in slots.categories for phrase in CATEGORIES[IncidentCategory(category)] for word in phrase}
+        return {token.text for token in slots.tokens.all if token.taken == "word" and token.text in words}
+    return {token.text for token in slots.tokens.all if token.taken == "name"}
+
+
+def _how_many(slots: Slots, query: Query) -> set[str]:
+    """`how many cameras do we have`: what there is, not what happened."""
+    tokens = slots.tokens
+    if not tokens.run_of("how", "many") or query.ask is not Ask.COUNT or slots.kinds or slots.people:
+        return set()
+    of_site = slots.word("have", "own", "exist", "installed") or (slots.word("are") and slots.word("there") and not slots.when.stated)
+    things = ("cameras", "zones", "rooms", "cams", "areas", "nodes", "sensors", "doors", "employees", "staff")
+    return (
+        {token.text for token in tokens.all if token.text in things} if of_site and not slots.any("alerts", "incidents", "held") else set()
+    )
+
+
+def _than(slots: Slots, query: Query) -> set[str]:
+    grouped = query.ask is Ask.COUNT and query.by is not By.ALL
+    if (
+        query.ask in _COMPARED
+        or grouped
+        or slots.near_km is not None
+        or "compare" not in slots.said
+        or slots.shortest_s is not None
+        or slots.longest_s is not None
+    ):
+        return set()
+    return {token.text for token in slots.tokens.all if token.text in _THAN and token.taken == "word"}
+
+
+def _not(slots: Slots, query: Query, form: Form) -> set[str]:
+    """Whether it was not so may be asked; those that are not so cannot be listed."""
+    if query.ask in _ANSWERS_NOT or query.ask not in _LISTED or form is Form.YES_NO or slots.not_people or slots.not_places:
+        return set()
+    scope = query.scope
+    said = (
+        scope.not_dispositions
+        or scope.not_kinds
+        or scope.not_assignees
+        or slots.when.without
+        or scope.states
+        or scope.who.value == "unknown"
+        or query.of is Of.HELD
+    )
+    asks = slots.tokens.word(0) in ("was", "were", "did", "is", "are", "has", "have", "had", "does", "do")
+    return set() if said or asks else {word for word in ("not", "never") if slots.word(word)}
+
+
+def _far(slots: Slots, query: Query) -> set[str]:
+    """How far away something is is known of reported incidents only."""
+    if slots.near_km is None or query.of is Of.INCIDENTS:
+        return set()
+    return {token.text for token in slots.tokens.all if token.taken == "near"}

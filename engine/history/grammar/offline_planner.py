@@ -1,0 +1,302 @@
+"""The offline planner: the grammar, its queries, answers by their form. No network and no model; the same question, the same answer."""
+
+import re
+from dataclasses import replace
+
+from engine.history.answers.answers import Answers
+from engine.history.answers.words import Words, duration, quoted, safe
+from engine.history.grammar.anchor import Anchor, anchor_clock
+from engine.history.grammar.clauses import Anchored, Relation, anchors, apart, between, questions
+from engine.history.grammar.form import Form
+from engine.history.grammar.grammar import Parsed, parse, parse_anchor
+from engine.history.grammar.query_wording import question_of
+from engine.history.names import NamedKind
+from engine.history.planner import Draft, PlannerQuestion
+from engine.history.queries.queries import Ask, By, Of, Query, Scope, Span, Who
+from engine.history.queries.rows import Queries, Result
+from engine.model.chat import Sentence
+from engine.model.errors import InputError, NotFound
+from engine.model.event import EventKind
+
+_TROUBLE = re.compile(
+    r"(?:so |and |ok |okay )*(?:what ?(?:['’]s| is)|is (?:there )?(?:anything|something)) (?:going )?wrong"
+    r"(?: here)?(?: (?:right now|now|at the moment|currently))?\s*[?!.]*",
+    re.IGNORECASE,
+)
+_OF_TROUBLE = (
+    Query(Ask.LIST, Of.ALERTS, Scope(states=("open",)), limit=50),
+    *(
+        Query(Ask.LIST, scope=Scope(kinds=(kind,), going_on=True), oldest_first=True)
+        for kind in (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
+    ),
+)
+_EXAMPLE = "What happened today?"
+_MOST_PARTS = 4
+_TIMED = (
+    Ask.LIST,
+    Ask.STAYS,
+    Ask.LAST,
+    Ask.FIRST,
+    Ask.COUNT,
+    Ask.CLIP,
+    Ask.WITH,
+    Ask.ABSENT,
+    Ask.HOW_LONG,
+    Ask.OBSERVED,
+    Ask.LENGTHS,
+    Ask.WHY_ALERT,
+    Ask.WHY_NOTHING,
+)
+_EACH_PERSON = (Ask.STAYS, Ask.FIRST, Ask.LAST, Ask.HOW_LONG, Ask.DAYS)
+_FINDS_PEOPLE = (Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.LIST, Ask.ORDER, Ask.WITH)
+_HE = frozenset({"he", "she", "him", "her", "his", "hers"})
+
+
+class OfflinePlanner:
+    """`Planner` by the grammar. Any thread."""
+
+    def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
+        before = next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
+        before = _whom(asked, queries, before)
+        if _TROUBLE.fullmatch(asked.message.strip()):
+            return _together([_Part(asked, queries, None).of(query) for query in _OF_TROUBLE])
+        parts = questions(asked.message)
+        if not 1 < len(parts) <= _MOST_PARTS:
+            return _Part(asked, queries, before).draft(asked.message)
+        drafts: list[Draft] = []
+        for part in parts:
+            drafts.append(_Part(asked, queries, before, _time_of(asked, parts)).draft(part))
+            before = drafts[-1].query or before
+        return _together(drafts)
+
+
+def _whom(asked: PlannerQuestion, queries: Queries, before: Query | None) -> Query | None:
+    """The query before with whom it found, where a pronoun asks for somebody whom nobody named, and it was one person."""
+    said = set(re.findall(r"\w+", asked.message.lower()))
+    if before is None or before.scope.person_ids or before.ask not in _FINDS_PEOPLE or not said & _HE:
+        return before
+    people = {row.person_id or row.citation.id for row in queries.run(before).rows}
+    known = [each.id for each in asked.directory.of(NamedKind.PERSON) if each.id in people]
+    return before if len(people) != 1 or not known else replace(before, scope=replace(before.scope, person_ids=tuple(known)))
+
+
+def _time_of(asked: PlannerQuestion, parts: list[str]) -> tuple[Span, ...]:
+    """A time that only the last of several questions says is that of all of them."""
+    scopes = [query.scope for part in parts if (query := parse(part, asked.directory, asked.now_ns, asked.zone).query) is not None]
+    said = [scope.spans for scope in scopes if scope.spans]
+    return said[0] if len(said) == 1 and scopes[-1].spans and not any(scope.going_on for scope in scopes) else ()
+
+
+def _together(drafts: list[Draft]) -> Draft:
+    """One answer of several. Where one was not understood that is said, and the whole is not understood."""
+    told = list(dict.fromkeys(sentence for draft in drafts for sentence in draft.sentences))
+    zone = [sentence for sentence in told if sentence.text.startswith("Times are in ")]
+    last = next((draft.query for draft in reversed(drafts) if draft.query is not None), None)
+    return Draft(
+        tuple([sentence for sentence in told if sentence not in zone] + zone[:1]),
+        last,
+        all(draft.understood for draft in drafts),
+        next((draft.suggestion for draft in drafts if draft.suggestion), ""),
+        tuple(dict.fromkeys(clip for draft in drafts for clip in draft.clips)),
+        queries=tuple(query for draft in drafts for query in draft.queries),
+    )
+
+
+class _Part:
+    """One question of a message."""
+
+    def __init__(self, asked: PlannerQuestion, queries: Queries, before: Query | None, spans: tuple[Span, ...] = ()) -> None:
+        self._asked, self._queries, self._before, self._spans = asked, queries, before, spans
+        self._words = Words(asked.directory, asked.zone, asked.now_ns)
+        self._answers = Answers(self._words)
+
+    def of(self, query: Query) -> Draft:
+        return self._one(query, Form.PLAIN)
+
+    def draft(self, message: str) -> Draft:
+        parsed = self._parse(message, self._before)
+        try:
+            stretch = self._between(message) or self._stretch(message)
+            if stretch is not None:
+                return stretch
+            if parsed.query is None or parsed.unknown or parsed.query.ask is not Ask.ORDER:
+                leaning = self._leaning(message)
+                if leaning is not None:
+                    return leaning
+            if parsed.query is None or parsed.unknown:
+                return _not_understood(parsed, self._words)
+            return self._answered(parsed, parsed.query)
+        except (InputError, NotFound) as error:
+            return Draft((Sentence(f"That cannot be asked of the record: {safe(str(error))}"),), parsed.query, False, _EXAMPLE)
+
+    def _parse(self, message: str, before: Query | None) -> Parsed:
+        asked = self._asked
+        return parse(message, asked.directory, asked.now_ns, asked.zone, before)
+
+    # what leans on something that happened
+
+    def _leaning(self, message: str) -> Draft | None:
+        for each in anchors(message):
+            main = self._parse(each.main, self._before)
+            anchor, unknown = parse_anchor(each.clause, self._asked.directory, self._asked.now_ns, self._asked.zone, main.query)
+            if anchor is None:
+                continue
+            if unknown or main.query is None or main.unknown or main.query.ask not in _TIMED:
+                return _not_understood(replace(main, unknown=tuple(dict.fromkeys((*main.unknown, *unknown)))), self._words)
+            return self._anchored(each, anchor, main, main.query)
+        return None
+
+    def _between(self, message: str) -> Draft | None:
+        """How far two things are apart. A day that only one of them names is that of both."""
+        things = apart(message)
+        if things is None:
+            return None
+        asked = self._asked
+        found = [parse_anchor(each, asked.directory, asked.now_ns, asked.zone, self._before)[0] for each in (things.one, things.other)]
+        one, other = found
+        if one is None or other is None or one.query.of is not Of.EVENTS or other.query.of is not Of.EVENTS:
+            return None
+        if things.happen and not (_happens(one) and _happens(other)):
+            return None
+        results = self._two(one, other)
+        told = [sentence for each in results for sentence in self._answers.of(each, Form.PLAIN)[:1]]
+        rows = [each.rows[0] for each in results if each.rows]
+        if len(rows) == 2:
+            lies = duration(abs(rows[0].at_ns - rows[1].at_ns) / 1e9)
+            told.append(Sentence(f"From the one to the other that is {lies}.", (rows[0].citation, rows[1].citation)))
+        return Draft(tuple(told), other.query, queries=(one.query, other.query))
+
+    def _two(self, one: Anchor, other: Anchor) -> list[Result]:
+        """What two things found; a day that only one of them names is that of both."""
+        spans = other.query.scope.spans or one.query.scope.spans
+        queries = [replace(each.query, scope=replace(each.query.scope, spans=each.query.scope.spans or spans)) for each in (one, other)]
+        return [self._queries.run(each) for each in queries]
+
+    def _stretch(self, message: str) -> Draft | None:
+        """What there was from the end of one thing to the beginning of another."""
+        said = between(message)
+        if said is None:
+            return None
+        asked = self._asked
+        found = [parse_anchor(each, asked.directory, asked.now_ns, asked.zone, self._before) for each in said[1:]]
+        (one, _), (other, _) = found
+        main = self._parse(said[0], self._before)
+        if one is None and other is None:
+            return None
+        if one is None or other is None:
+            return _not_understood(replace(main, unknown=("between",)), self._words) if _happens(one or other) else None
+        unknown = tuple(word for _, words in found for word in words)
+        if unknown or main.query is None or main.unknown or main.query.ask not in _TIMED:
+            return _not_understood(replace(main, unknown=(*main.unknown, *unknown)), self._words)
+        results = self._two(one, other)
+        told = tuple(sentence for each in results for sentence in self._answers.of(each, Form.PLAIN)[:1])
+        rows = sorted((each.rows[0] for each in results if each.rows), key=lambda row: row.at_ns)
+        since = (rows[0].until_ns or rows[0].at_ns) if rows else 0
+        if len(rows) < 2 or since >= rows[1].at_ns:
+            return Draft(told, one.query, queries=(one.query, other.query))
+        query = replace(main.query, scope=replace(main.query.scope, spans=(Span(since, rows[1].at_ns),), going_on=False))
+        draft = self._answered(replace(main, query=query), query)
+        return replace(draft, sentences=(*told, *(each for each in draft.sentences if each not in told)))
+
+    def _anchored(self, each: Anchored, anchor: Anchor, main: Parsed, query: Query) -> Draft:
+        found = self._queries.run(anchor.query)
+        told = [sentence for sentence in self._answers.of(found, Form.PLAIN) if not sentence.text.startswith("Times are in ")][:1]
+        if not found.rows:
+            return Draft(tuple(told), anchor.query, queries=(anchor.query,))
+        ask = _next_place(each, query)
+        row = found.rows[0]
+        span = anchor_clock(self._asked.now_ns, self._asked.zone).span(each.relation, row, each.seconds, ask, returned=anchor.returned)
+        spans = _both(query.scope.spans, span)
+        if not spans:
+            return Draft(
+                (*told, Sentence("That time has not come yet, and the record holds only what was.")), anchor.query, False, _EXAMPLE
+            )
+        asked = replace(query, ask=ask, scope=replace(query.scope, spans=spans, going_on=False))
+        draft = self._answered(replace(main, query=asked), asked)
+        return replace(
+            draft, sentences=(*told, *(each for each in draft.sentences if each not in told)), queries=(anchor.query, *draft.queries)
+        )
+
+    # what was understood
+
+    def _answered(self, parsed: Parsed, query: Query) -> Draft:
+        notes = tuple(Sentence(safe(note)) for note in parsed.notes)
+        if self._spans and not query.scope.spans and not query.scope.going_on:
+            query = replace(query, scope=replace(query.scope, spans=self._spans))
+        stranger = self._nobody_of_that_name(query)
+        if stranger is not None:
+            return stranger
+        drafts = [self._one(each, parsed.form) for each in _for_each_person(query, parsed.form)]
+        whole = _together(drafts) if len(drafts) > 1 else drafts[0]
+        return replace(whole, sentences=(*notes, *whole.sentences), query=query)
+
+    def _one(self, query: Query, form: Form) -> Draft:
+        result = self._queries.run(query)
+        told = self._answers.of(result, form)
+        more, run = self._last_seen(query, result)
+        zone = [each for each in told if each.text.startswith("Times are in ")]
+        kept = tuple(each for each in told if each not in zone)
+        return Draft((*kept, *more, *zone), query, clips=result.clips, queries=(query, *run))
+
+    def _last_seen(self, query: Query, result: Result) -> tuple[tuple[Sentence, ...], tuple[Query, ...]]:
+        """Of somebody who is not seen now: when they were seen last."""
+        if query.ask is not Ask.STAYS or not query.scope.going_on or not query.scope.person_ids or result.rows:
+            return (), ()
+        last = Query(Ask.LAST, scope=Scope(person_ids=query.scope.person_ids, who=Who.ANYONE), limit=1)
+        told = self._answers.of(self._queries.run(last), Form.WHERE)
+        return tuple(each for each in told if not each.text.startswith("Times are in ")), (last,)
+
+    def _nobody_of_that_name(self, query: Query) -> Draft | None:
+        """An operator is known by what they did: of a name that stands nowhere nothing is said."""
+        names = query.scope.assignees
+        if not names or self._queries.run(Query(Ask.COUNT, Of.ALERTS, Scope(assignees=names))).total:
+            return None
+        acts = self._queries.run(Query(Ask.HANDLED, Of.ALERTS, limit=200))
+        if any(row.by.casefold() in names for row in acts.rows):
+            return None
+        plain = replace(query, scope=replace(query.scope, assignees=()))
+        return _not_understood(Parsed(plain, unknown=names), self._words)
+
+
+def _happens(anchor: Anchor | None) -> bool:
+    """Whether it is of some kind of event, and no person or place that stands beside another one."""
+    return anchor is not None and bool(anchor.query.scope.kinds or anchor.query.of is not Of.EVENTS)
+
+
+def _next_place(each: Anchored, query: Query) -> Ask:
+    """`where did she go after the hall`: the next place, not all of them."""
+    goes = {"go", "went", "next", "head", "headed", "walk"} & set(each.main.lower().split())
+    return Ask.FIRST if each.relation is Relation.AFTER and goes and query.ask is Ask.STAYS and query.scope.person_ids else query.ask
+
+
+def _both(spans: tuple[Span, ...], span: Span | None) -> tuple[Span, ...]:
+    if span is None or not spans:
+        return () if span is None else (span,)
+    kept = [Span(max(each.since_ns, span.since_ns), min(each.until_ns, span.until_ns)) for each in spans if _touch(each, span)]
+    return tuple(kept)
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return max(one.since_ns, other.since_ns) < min(one.until_ns, other.until_ns)
+
+
+def _for_each_person(query: Query, form: Form) -> list[Query]:
+    people = query.scope.person_ids
+    asked_apart = query.ask in (Ask.FIRST, Ask.LAST, Ask.HOW_LONG) or form is Form.YES_NO
+    grouped = query.by is not By.ALL and query.ask is not Ask.DAYS
+    if len(people) < 2 or query.ask not in _EACH_PERSON or grouped or not asked_apart:
+        return [query]
+    return [replace(query, scope=replace(query.scope, person_ids=(person,))) for person in people]
+
+
+def _not_understood(parsed: Parsed, words: Words) -> Draft:
+    unknown = " and ".join(quoted(word) for word in parsed.unknown)
+    said = (
+        safe(parsed.trouble)
+        if parsed.trouble
+        else f"{unknown} {'is' if len(parsed.unknown) == 1 else 'are'} not understood here: no person, camera, zone or word that is known."
+        if parsed.unknown
+        else "That is no question about the record."
+    )
+    suggestion = _EXAMPLE if parsed.query is None else question_of(replace(parsed.query, id=""), words)
+    return Draft((Sentence(said),), None, False, suggestion)

@@ -1,0 +1,1 @@
+"""Words of questions: spelling, tokens, tables of words and phrases."""

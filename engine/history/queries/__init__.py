@@ -1,0 +1,1 @@
+"""Queries: what is asked of the record, and how it is read."""

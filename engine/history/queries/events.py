@@ -1,0 +1,251 @@
+"""Queries about events and who shows in them: the last and the first, stays, how long, who else, who not, clips."""
+
+from dataclasses import replace
+
+from engine.history.queries.findings import count_citation, row_of_event
+from engine.history.queries.queries import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
+from engine.history.queries.reach import ALL_TIME, Reach
+from engine.history.queries.rows import Coverage, Result, Row
+from engine.model.event import Event, EventKind
+from engine.model.event_query import Tally
+from engine.model.person import Person
+from engine.model.question import ListAlerts
+
+_LATEST = 60  # of the newest by start, the one that ended last is the last
+_MOST_STAYS = 20_000
+
+
+def last(reach: Reach, query: Query) -> Result:
+    """The event that ended last; those that go on still have not ended."""
+    found = reach.events(query.scope, _LATEST + query.skip, newest_first=True, touching=True)
+    found.sort(
+        key=lambda event: (event.ended_ns or reach.now_ns + 1 if event.ended_ns is None else event.ended_ns, event.started_ns), reverse=True
+    )
+    return _rows(reach, query, found[query.skip : query.skip + 1], len(found))
+
+
+def first(reach: Reach, query: Query) -> Result:
+    found = reach.events(query.scope, query.skip + 1, newest_first=False)
+    return _rows(reach, query, found[query.skip :], len(found))
+
+
+def list_events(reach: Reach, query: Query) -> Result:
+    found = reach.events(query.scope, query.limit + query.skip, newest_first=not query.oldest_first, touching=query.during)[query.skip :]
+    total = sum(reach.record.count(reach.want(query.scope, _or_all(span), touching=query.during)) for span in reach.spans(query.scope))
+    return _rows(reach, query, found, total)
+
+
+def clip(reach: Reach, query: Query) -> Result:
+    """The newest events with a clip; where none has one, the newest event. Of one that is asked for also the newest, without a clip."""
+    newest = [_event_of(reach, query.id)] if query.id else _filmed(reach, query)
+    events = [event for event in newest if event is not None and reach.viewer.sees(event.camera_id)][query.skip :]
+    rows = [row_of_event(event) for event in events]
+    clips = reach.clips(rows)
+    having = {each.event_id for each in clips}
+    kept = [row for row in rows if row.citation.id in having][: query.limit]
+    if not kept or (query.limit == 1 and kept[0] != rows[0]):
+        kept = [*rows[:1], *kept]
+    shown = tuple(each for each in clips if each.event_id in {row.citation.id for row in kept})
+    found = Result(query, count_citation(query, reach.now_ns), tuple(kept), len(having), clips=shown)
+    return found if kept else _with_blind_times(reach, found)
+
+
+def _filmed(reach: Reach, query: Query) -> list[Event | None]:
+    """What a clip could be of: events, or those that alerts are about."""
+    if query.of is not Of.ALERTS:
+        return [*reach.events(query.scope, MOST_ROWS, newest_first=not query.oldest_first, touching=True)]
+    alerts = reach.alerts(query.scope)[:MOST_ROWS]
+    return [reach.record.event(alert.event_id) for alert in (alerts[::-1] if query.oldest_first else alerts)]
+
+
+def _event_of(reach: Reach, id_: str) -> Event | None:
+    """By its own id, or that of an alert about it."""
+    alerts = () if not id_.startswith("al") else reach.record.answer(ListAlerts(1, alert_id=id_)).alerts
+    return reach.record.event(alerts[0].event_id if alerts else id_)
+
+
+def stays(reach: Reach, query: Query) -> Result:
+    """Who was there, one row per person; of PEOPLE nobody knows, one row per sighting."""
+    scope = query.scope if query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
+    if query.scope.person_ids or query.of is Of.EVENTS:
+        found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
+        return _rows(reach, query, found[: query.limit], len(found), known=len({event.person_id for event in found} - {""}))
+    return people(reach, query, touching=True)
+
+
+def ends(reach: Reach, query: Query) -> Result:
+    """Who was there last, or first: people and sightings of nobody known together, by when they were seen."""
+    newest = query.ask is Ask.LAST
+    found = people(reach, replace(query, limit=MOST_ROWS), touching=newest, newest=newest)
+    rows = sorted(found.rows, key=lambda row: _end_of_row(reach, row) if newest else row.at_ns, reverse=newest)[: query.limit]
+    return replace(found, query=query, counted=count_citation(query, reach.now_ns), rows=tuple(rows), clips=reach.clips(rows))
+
+
+def _end_of_row(reach: Reach, row: Row) -> int:
+    return reach.now_ns if row.going_on else row.until_ns or row.at_ns
+
+
+def people(reach: Reach, query: Query, *, touching: bool = False, newest: bool = False) -> Result:
+    """Known people, each once, those seen last first; then sightings of people nobody knows, oldest first.
+
+    Of a known person their oldest event there is given, or the newest one.
+    """
+    scope = query.scope
+    rows: list[Row] = []
+    if scope.who is not Who.UNKNOWN:
+        tallies = by_person(reach, replace(scope, who=Who.KNOWN), touching=touching)
+        for tally in sorted(tallies, key=lambda each: (-each.last_ns, each.key)):
+            rows += _of_person(reach, scope, tally, touching=touching, newest=newest)
+    known = len(rows)
+    unknown = [] if scope.who is Who.KNOWN or scope.person_ids else sightings(reach, scope, touching=touching)
+    rows += [row_of_event(event) for event in unknown]
+    shown = tuple(rows[: query.limit])
+    return _with_blind_times(
+        reach,
+        Result(
+            query, count_citation(query, reach.now_ns), shown, len(rows), clips=reach.clips(list(shown)), known=known, unknown=len(unknown)
+        ),
+    )
+
+
+def sightings(reach: Reach, scope: Scope, *, touching: bool = False) -> list[Event]:
+    """Of people nobody knows, one event each: what a camera saw, or where only a zone is meant, who entered it."""
+    only_zones = bool(scope.zone_ids) and not scope.camera_ids
+    kinds = scope.kinds or ((EventKind.ZONE_VISIT, EventKind.CROSSING) if only_zones else (EventKind.PERSON,))
+    return reach.events(replace(scope, who=Who.UNKNOWN, kinds=kinds), _MOST_STAYS, newest_first=False, touching=touching)
+
+
+def by_person(reach: Reach, scope: Scope, *, touching: bool) -> tuple[Tally, ...]:
+    found: dict[str, Tally] = {}
+    for span in reach.spans(scope):
+        for each in reach.record.tally(reach.want(scope, span, touching=touching), "person_id"):
+            had = found.get(each.key)
+            more = (
+                each
+                if had is None
+                else Tally(each.key, had.count + each.count, min(had.first_ns, each.first_ns), max(had.last_ns, each.last_ns))
+            )
+            found[each.key] = more
+    return tuple(found.values())
+
+
+def _of_person(reach: Reach, scope: Scope, tally: Tally, *, touching: bool, newest: bool) -> list[Row]:
+    """One row: their oldest (or newest) event there, with how often; both are cited."""
+    last = reach.events(replace(scope, who=Who.KNOWN, person_ids=(tally.key,)), 1, newest_first=True, touching=touching)
+    oldest = reach.events(replace(scope, who=Who.KNOWN, person_ids=(tally.key,)), 1, newest_first=False, touching=touching)
+    cited = tuple(row_of_event(event).citation for event in (*oldest, *last))
+    return [replace(row_of_event(event), count=tally.count, rows=tuple(dict.fromkeys(cited))) for event in (last if newest else oldest)]
+
+
+def how_long(reach: Reach, query: Query) -> Result:
+    """Of all events of the scope together, what overlaps once, within its spans and up to now."""
+    scope = query.scope if query.scope.kinds or query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
+    found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
+    clipped = [_within(reach, event, span) for event in found for span in reach.spans(scope)]
+    seconds = sum(each.until_ns - each.since_ns for each in _merge_spans([each for each in clipped if each is not None])) / 1e9
+    result = _rows(reach, query, found[: query.limit], len(found))
+    return replace(result, seconds=seconds)
+
+
+def _within(reach: Reach, event: Event, span: Span) -> Span | None:
+    since, until = max(event.started_ns, span.since_ns), min(event.ended_ns or reach.now_ns, span.until_ns)
+    return Span(since, until) if since < until else None
+
+
+def _merge_spans(spans: list[Span]) -> list[Span]:
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda each: each.since_ns):
+        if found and span.since_ns <= found[-1].until_ns:
+            found[-1] = Span(found[-1].since_ns, max(found[-1].until_ns, span.until_ns))
+        else:
+            found.append(span)
+    return found
+
+
+def together(reach: Reach, query: Query) -> Result:
+    """Who was at the same camera or zone at the same time as the people of the scope."""
+    found: dict[str, Row] = {}
+    theirs = reach.events(query.scope, MOST_ROWS, newest_first=True, touching=True)
+    for event in theirs:
+        place = replace(
+            Scope(who=Who.ANYONE, kinds=SEEN_KINDS, not_person_ids=query.scope.person_ids),
+            camera_ids=(event.camera_id,) if event.camera_id else (),
+            zone_ids=(event.zone_id,) if event.zone_id else (),
+            spans=(Span(event.started_ns, max(event.ended_ns or reach.now_ns, event.started_ns + 1)),),
+        )
+        if not event.camera_id and not event.zone_id:
+            continue
+        mine = row_of_event(event).citation
+        for other in reach.events(place, MOST_ROWS, newest_first=True, touching=True):
+            if other.id != event.id and other.id not in found:
+                found[other.id] = replace(row_of_event(other), rows=(mine,))
+    rows = sorted(found.values(), key=lambda row: (not row.person_id, -row.at_ns))
+    kept = _one_each(rows)
+    return _with_blind_times(
+        reach,
+        Result(
+            query,
+            count_citation(query, reach.now_ns),
+            tuple(kept[: query.limit]),
+            len(kept),
+            known=sum(bool(row.person_id) for row in kept),
+        ),
+    )
+
+
+def _one_each(rows: list[Row]) -> list[Row]:
+    found: dict[str, Row] = {}
+    for row in rows:
+        found.setdefault(row.person_id or row.citation.id, row)
+    return list(found.values())
+
+
+def absent(reach: Reach, query: Query) -> Result:
+    """Known people of whom there is no event; `person_ids`: of these only. Those kept aside (archived) are not asked for."""
+    scope = replace(query.scope, who=Who.KNOWN)
+    seen = {each.key for each in by_person(reach, scope, touching=True)}
+    asked = [person for person in reach.record.people() if person.archived_ns is None and person.id not in query.scope.not_person_ids]
+    missing = [person for person in asked if person.id not in seen and (not scope.person_ids or person.id in scope.person_ids)]
+    rows = tuple(_missing(reach, query, person) for person in missing)
+    return _with_blind_times(reach, Result(query, count_citation(query, reach.now_ns), rows[: query.limit], len(rows)))
+
+
+def _missing(reach: Reach, query: Query, person: Person) -> Row:
+    """Cited is the query of this one person, which finds nobody."""
+    alone = replace(query, scope=replace(query.scope, person_ids=(person.id,)), by=By.ALL)
+    return Row(count_citation(alone, reach.now_ns), person_id=person.id, person=person.name)
+
+
+def _rows(reach: Reach, query: Query, events: list[Event], total: int, known: int = 0) -> Result:
+    rows = tuple(row_of_event(event) for event in events)
+    return _with_blind_times(
+        reach, Result(query, count_citation(query, reach.now_ns), rows, total, clips=reach.clips(list(rows)), known=known)
+    )
+
+
+def _with_blind_times(reach: Reach, result: Result) -> Result:
+    """With when nobody would have seen anything."""
+    kinds = result.query.scope.kinds
+    if EventKind.NODE_LOST in kinds or (EventKind.CAMERA_LOST in kinds and result.total):
+        return result
+    blind = reach.blind(result.query.scope)
+    found = replace(result, blind=blind, unseen=reach.unseen(result.query.scope, blind))
+    return found if result.total and result.query.ask is not Ask.ABSENT else replace(found, coverage=_coverage(reach, result.query))
+
+
+def _coverage(reach: Reach, query: Query) -> Coverage | None:
+    """None: nothing was asked about a time that is over."""
+    spans = reach.passed(query.scope)
+    if not spans or query.scope.going_on or EventKind.CAMERA_LOST in query.scope.kinds:
+        return None
+    seen_s, asked_s = reach.coverage(query.scope)
+    scope = Scope(spans, camera_ids=query.scope.camera_ids, not_camera_ids=query.scope.not_camera_ids)
+    return Coverage(seen_s, asked_s, count_citation(Query(Ask.OBSERVED, scope=scope), reach.now_ns))
+
+
+def with_sight(reach: Reach, result: Result) -> Result:
+    return _with_blind_times(reach, result)
+
+
+def _or_all(span: Span) -> Span | None:
+    return None if span == ALL_TIME else span

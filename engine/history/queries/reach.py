@@ -1,0 +1,238 @@
+"""What one viewer's queries reach: their part of the record, asked in the ways that rows of a scope need."""
+
+from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Several
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from engine.history.queries.fit import fits_alert, fits_decision, fits_incident
+from engine.history.queries.queries import SEEN_KINDS, Scope, Span, Viewer, Who
+from engine.history.queries.rows import Blind, Row
+from engine.history.queries.spans import uncovered
+from engine.history.queries.watch import began_ns
+from engine.model.access import Verb
+from engine.model.alert import Alert
+from engine.model.chat import CitationKind, VideoClip
+from engine.model.decision import Decision, Outcome, Stage
+from engine.model.errors import InputError
+from engine.model.event import Event, EventKind
+from engine.model.event_query import AskedRecord, EventWant
+from engine.model.incident import Incident, IncidentCategory
+from engine.model.question import ListAlerts, ListDecisions, ListIncidents
+from engine.model.time import seconds_to_ns
+
+PAGE = 2_000
+MOST_READ = 50_000
+ALL_TIME = Span(0, 1 << 62)
+_GLIMPSE_S = 1.0
+_UNNAMED = tuple(kind for kind in SEEN_KINDS if kind is not EventKind.NAMED)
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=_Identified)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One viewer, one moment. `cameras`: all of the site that they may see. watch: when cameras saw nothing within a span."""
+
+    record: AskedRecord
+    viewer: Viewer
+    now_ns: int
+    zone: ZoneInfo
+    cameras: tuple[str, ...]
+    watch: Callable[[tuple[str, ...], Span], tuple[Blind, ...]]
+
+    def spans(self, scope: Scope) -> tuple[Span, ...]:
+        return scope.spans or (ALL_TIME,)
+
+    def want(self, scope: Scope, span: Span | None, *, touching: bool = False) -> EventWant:
+        limited = self.viewer.cameras
+        return EventWant(
+            since_ns=None if span is None or span == ALL_TIME else span.since_ns,
+            until_ns=None if span is None or span == ALL_TIME else span.until_ns - 1 if touching else span.until_ns,
+            touching=touching and span is not None and span != ALL_TIME,
+            kinds=_kinds(scope),
+            camera_ids=scope.camera_ids,
+            zone_ids=scope.zone_ids,
+            person_ids=scope.person_ids,
+            known=True if scope.who is Who.KNOWN else False if scope.who is Who.UNKNOWN else None,
+            not_person_ids=scope.not_person_ids,
+            not_camera_ids=scope.not_camera_ids,
+            not_zone_ids=scope.not_zone_ids,
+            only_camera_ids=None if limited is None else tuple(sorted(limited)),
+            severities=scope.severities,
+            min_severity=scope.min_severity,
+            labels=scope.labels,
+            subject_ids=scope.sensor_ids,
+            going_on=scope.going_on,
+            shortest_ns=None if scope.shortest_s is None else seconds_to_ns(scope.shortest_s),
+            longest_ns=None if scope.longest_s is None else seconds_to_ns(scope.longest_s),
+        )
+
+    def events(self, scope: Scope, limit: int, *, newest_first: bool, touching: bool = False) -> list[Event]:
+        found: dict[str, Event] = {}
+        spans = self.spans(scope)
+        for span in reversed(spans) if newest_first else spans:
+            want = self.want(scope, span, touching=touching)
+            found |= {event.id: event for event in self.record.events(want, limit, newest_first=newest_first)}
+            if len(found) >= limit:
+                break
+        return sorted(found.values(), key=lambda event: (event.started_ns, event.id), reverse=newest_first)[:limit]
+
+    def alerts(self, scope: Scope) -> list[Alert]:
+        """Newest first. Severity and place as the scope has them, by when they were raised."""
+        return [alert for alert in self._alerts(scope) if fits_alert(alert, scope) and self._may_see_camera(alert.camera_id)]
+
+    def _alerts(self, scope: Scope) -> Iterator[Alert]:
+        states = set(scope.states)
+        is_open = True if states and "closed" not in states else False if states == {"closed"} else None
+        for span in reversed(self.spans(scope)):
+            since, until = (None, None) if span == ALL_TIME else (span.since_ns, span.until_ns)
+            ask = ListAlerts(PAGE, open=is_open, since_ns=since, until_ns=until)
+            yield from _pages(partial(self._alert_page, ask))
+
+    def held_decisions(self, scope: Scope) -> list[Decision]:
+        """Decisions about alerts that a gate held, newest first."""
+        found: list[Decision] = []
+        since = scope.since_ns
+        ask = ListDecisions(PAGE, outcome=Outcome.HELD, stage=Stage.ALERT, since_ns=since)
+        for decision in _pages(partial(self._decision_page, ask)):
+            if not self._may_see_camera(decision.camera_id) or (
+                scope.spans and not any(span.holds(decision.decided_ns) for span in scope.spans)
+            ):
+                continue
+            if fits_decision(decision, scope):
+                found.append(decision)
+        return found
+
+    def incidents(self, scope: Scope) -> list[Incident]:
+        """Newest first; none for a viewer of some cameras only, as they have no camera."""
+        if self.viewer.cameras is not None:
+            return []
+        found: list[Incident] = []
+        categories = [IncidentCategory(label) for label in scope.labels] or [None]
+        for span in reversed(self.spans(scope)):
+            since, until = (None, None) if span == ALL_TIME else (span.since_ns, span.until_ns)
+            for category in categories:
+                ask = ListIncidents(PAGE, near=scope.near, category=category, since_ns=since, until_ns=until, text=scope.text)
+                found += _pages(partial(self._incident_page, ask))
+        kept = [each for each in found if fits_incident(each, scope)]
+        return sorted(kept, key=lambda each: (each.occurred_ns, each.id), reverse=True)
+
+    def sees_audit(self) -> bool:
+        return Verb.ADMINISTER in self.viewer.verbs
+
+    def clips(self, events: list[Row]) -> tuple[VideoClip, ...]:
+        """Of these events, in their order."""
+        of = {row.citation.id: row for row in events if row.citation.kind is CitationKind.EVENT}
+        found = {clip.event_id: clip for clip in self.record.clips_of(list(of))} if of else {}
+        return tuple(
+            VideoClip(found[id_].id, id_, found[id_].camera_id, row.at_ns, row.kind, row.person_id)
+            for id_, row in of.items()
+            if id_ in found
+        )
+
+    def blind(self, scope: Scope) -> tuple[Blind, ...]:
+        """When cameras of the scope saw nothing, within its spans and up to now."""
+        cameras = self.watching(scope)
+        found: list[Blind] = []
+        for span in scope.spans:
+            until_ns = min(span.until_ns, self.now_ns)
+            if span.since_ns < until_ns:
+                found += self.watch(cameras, Span(span.since_ns, until_ns))
+        return tuple(sorted(found, key=lambda each: (each.span.since_ns, each.sensor_id)))
+
+    def passed(self, scope: Scope) -> tuple[Span, ...]:
+        """What is over of its spans. Where it has none: since there is a record."""
+        began = began_ns(self.record, self.watching(scope))
+        spans = scope.spans or ((Span(began, self.now_ns),) if began is not None and began < self.now_ns else ())
+        return tuple(Span(each.since_ns, min(each.until_ns, self.now_ns)) for each in spans if each.since_ns < self.now_ns)
+
+    def coverage(self, scope: Scope) -> tuple[float, float]:
+        """For how many seconds at least one camera of the scope saw something, and of how many."""
+        cameras = self.watching(scope)
+        seen = asked = 0
+        for span in self.passed(scope):
+            blind = self.watch(cameras, span)
+            unseen = [span]
+            for camera in cameras:
+                theirs = [each.span for each in blind if each.sensor_id == camera]
+                unseen = [Span(max(a.since_ns, b.since_ns), min(a.until_ns, b.until_ns)) for a in unseen for b in theirs if _meet(a, b)]
+            asked += span.until_ns - span.since_ns
+            left = uncovered(span, unseen) if cameras else []
+            seen += sum(each.until_ns - each.since_ns for each in left)
+        return seen / 1e9, asked / 1e9
+
+    def watching(self, scope: Scope) -> tuple[str, ...]:
+        named = [camera for camera in scope.camera_ids if self.viewer.sees(camera)]
+        return tuple(named) or tuple(camera for camera in self.cameras if camera not in scope.not_camera_ids)
+
+    def unseen(self, scope: Scope, blind: tuple[Blind, ...]) -> bool:
+        """Whether every camera was blind all the time, but for less than a second: one is added some moments before it is found to give no
+        picture. Without a span nothing is said."""
+        cameras = self.watching(scope)
+        spans = [Span(each.since_ns, min(each.until_ns, self.now_ns)) for each in scope.spans if each.since_ns < self.now_ns]
+        if not spans or not cameras:
+            return bool(scope.spans) and not spans
+        if all(_covers([each.span for each in blind if each.sensor_id == camera], spans) for camera in cameras):
+            return True
+        seen_s, asked_s = self.coverage(scope)
+        return seen_s < _GLIMPSE_S <= asked_s
+
+    def _may_see_camera(self, camera_id: str) -> bool:
+        return self.viewer.sees(camera_id)
+
+    def _alert_page(self, ask: ListAlerts, before_id: str | None) -> tuple[Several[Alert], str | None]:
+        page = self.record.answer(replace(ask, before_id=before_id))
+        return page.alerts, page.next_id
+
+    def _decision_page(self, ask: ListDecisions, before_id: str | None) -> tuple[Several[Decision], str | None]:
+        return self.record.answer(replace(ask, before_id=before_id)), None
+
+    def _incident_page(self, ask: ListIncidents, before_id: str | None) -> tuple[Several[Incident], str | None]:
+        page = self.record.answer(replace(ask, before_id=before_id))
+        return page.incidents, page.next_id
+
+
+def _pages(page: Callable[[str | None], tuple[Several[R], str | None]]) -> Iterator[R]:
+    """`page`: the rows behind that of an id, and the id to go on from where that is not the last one's."""
+    read, before_id = 0, None
+    while read < MOST_READ:
+        rows, next_id = page(before_id)
+        yield from rows
+        read += len(rows)
+        before_id = next_id or (rows[-1].id if len(rows) == PAGE else None)
+        if before_id is None:
+            return
+
+
+def _kinds(scope: Scope) -> tuple[EventKind, ...]:
+    """Raises InputError: all of them are left out."""
+    found = _asked_kinds(scope)
+    if not scope.not_kinds:
+        return found
+    left = tuple(kind for kind in found or EventKind if kind not in scope.not_kinds)
+    if not left:
+        raise InputError("kinds", "are all left out")
+    return left
+
+
+def _asked_kinds(scope: Scope) -> tuple[EventKind, ...]:
+    if scope.kinds or scope.who is Who.ANYTHING:
+        return scope.kinds
+    return _UNNAMED if scope.who is Who.UNKNOWN else SEEN_KINDS
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return max(one.since_ns, other.since_ns) < min(one.until_ns, other.until_ns)
+
+
+def _covers(blind: list[Span], spans: list[Span]) -> bool:
+    return all(not uncovered(span, blind) for span in spans)

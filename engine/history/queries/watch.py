@@ -1,0 +1,80 @@
+"""When cameras would have seen nothing, as the record has it: without a picture, blind, not watched, and before there was a record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.history.queries.queries import Span
+from engine.history.queries.rows import Blind
+from engine.history.queries.spans import uncovered
+from engine.model.chat import Citation, CitationKind
+from engine.model.event import EventKind
+from engine.model.event_query import AskedRecord, EventWant
+from engine.model.timeline import SpanState
+
+_MOST = 500
+_SHORTEST_NS = 30 * 10**9  # so much is not known after a crash, and of the last moments
+
+
+@dataclass(frozen=True, slots=True)
+class LostCameras:
+    """Told from the events CAMERA_LOST. What is going on still lasts until now."""
+
+    record: AskedRecord
+    now_ns: int
+
+    def __call__(self, cameras: tuple[str, ...], span: Span) -> tuple[Blind, ...]:
+        found = list(self._before_record(cameras, span))
+        if not cameras:
+            return tuple(found)
+        want = EventWant(span.since_ns, span.until_ns - 1, True, (EventKind.CAMERA_LOST,), only_camera_ids=cameras)
+        for event in self.record.events(want, _MOST):
+            since, until = max(event.started_ns, span.since_ns), min(event.ended_ns or self.now_ns, span.until_ns)
+            if since < until:
+                cited = Citation(CitationKind.EVENT, event.id, event.started_ns, event.camera_id)
+                found.append(Blind(event.camera_id, Span(since, until), "gave no picture", cited))
+        for camera in cameras:
+            found += self._unwatched(camera, span, [each.span for each in found if each.sensor_id == camera])
+        return tuple(found)
+
+    def _unwatched(self, camera: str, span: Span, told: list[Span]) -> list[Blind]:
+        """When it was blind, or not watched at all, beside what is told of it already."""
+        since_ns = self.record.watched_since_ns(camera)
+        if since_ns is None or since_ns >= span.until_ns:
+            return _uncovered_part(camera, span, "was not watched yet", span, told)
+        spans = self.record.observed((camera,), span.since_ns, span.until_ns)[camera]
+        blind = [Span(each.since_ns, each.until_ns) for each in spans if each.state is SpanState.BLIND]
+        known = Span(max(span.since_ns, since_ns), span.until_ns)
+        gaps = uncovered(known, [Span(each.since_ns, each.until_ns) for each in spans if each.since_ns < each.until_ns])
+        found = [(each, "saw nothing") for each in blind] + [(each, "was not watched, as the engine did not run,") for each in gaps]
+        if since_ns > span.since_ns:
+            found.append((Span(span.since_ns, since_ns), "was not watched yet"))
+        return [blind for each, reason in found for blind in _uncovered_part(camera, each, reason, span, told)]
+
+    def _before_record(self, cameras: tuple[str, ...], span: Span) -> tuple[Blind, ...]:
+        began = began_ns(self.record, cameras)
+        until = span.until_ns if began is None else min(began, span.until_ns)
+        if until <= span.since_ns:
+            return ()
+        before = Span(span.since_ns, until)
+        return tuple(Blind(camera, before, "had no record yet", span_citation(camera, before)) for camera in cameras)
+
+
+def began_ns(record: AskedRecord, cameras: tuple[str, ...]) -> int | None:
+    """Since when there is a record: of its file, or, where it was put together elsewhere, since a camera was watched. What is told of the
+    past, as a report is, makes no record of that time."""
+    known = [each for each in (record.began_ns(), *(record.watched_since_ns(camera) for camera in cameras)) if each is not None]
+    return min(known, default=None)
+
+
+def _uncovered_part(camera: str, blind: Span, reason: str, within: Span, told: list[Span]) -> list[Blind]:
+    """What of it lies within the time that was asked for and is not told yet, but for moments."""
+    since, until = max(blind.since_ns, within.since_ns), min(blind.until_ns, within.until_ns)
+    left = uncovered(Span(since, until), told) if since < until else []
+    return [Blind(camera, each, reason, span_citation(camera, each)) for each in left if each.until_ns - each.since_ns >= _SHORTEST_NS]
+
+
+Watch = Callable[[tuple[str, ...], Span], tuple[Blind, ...]]
+
+
+def span_citation(sensor_id: str, span: Span) -> Citation:
+    return Citation(CitationKind.SPAN, f"{sensor_id}@{span.since_ns}/{span.until_ns}", span.since_ns, sensor_id)

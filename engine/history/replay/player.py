@@ -1,0 +1,177 @@
+"""A replay that can be stopped, gone on with and moved: one pipeline with what was on screen, forward by steps, back by what it kept.
+
+Nothing of it touches the live record: the journal and the checkpoints are read, results go to the scene in memory, and that is all.
+"""
+
+import json
+import zlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.history.replay.journal import Gap, JournalFolder
+from engine.history.replay.run import ReplayRun, put_in_force, rewritten, stepped
+from engine.history.replay.scene import ReplayScene
+from engine.history.replay.start import Start, States, nearest_start, restored
+from engine.model.errors import NotFound
+from engine.model.event import Event
+from engine.model.replay import ReplaySettings
+from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
+
+KEEP_NS = 5 * SECOND  # of record between two states that are kept
+MOST_KEPT = 128  # of about a quarter of a megabyte each
+
+
+@dataclass(slots=True)
+class _Way:
+    """One pipeline on its way through the record: everything received before `at_ns` is taken in, and on its scene."""
+
+    run: ReplayRun
+    scene: ReplayScene
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _SavedState:
+    """The state after everything received before `at_ns`, as deflated JSON, and what was on screen then."""
+
+    at_ns: int
+    number: int
+    state: bytes
+    scene: ReplayScene
+
+
+class ReplayPlayer:
+    """One thread at a time.
+
+    Args:
+        states: checkpoints at or before a number, newest first. events_before: what the record has of events that began before a time.
+    Attributes:
+        warm_ns: of the checkpoint it began from.
+    """
+
+    def __init__(
+        self,
+        journal: Path,
+        states: Callable[[int], States],
+        events_before: Callable[[int], Iterable[Event]],
+        since_ns: int,
+        until_ns: int,
+        settings: ReplaySettings,
+    ) -> None:
+        self._states = states
+        self._events_before = events_before
+        self._since_ns = since_ns
+        self._until_ns = until_ns
+        self._settings = settings
+        self._gaps: list[Gap] = []
+        self._source = JournalFolder(journal, self._gaps.append)
+        self._start_missing: tuple[str, ...] = ()
+        self._kept: list[_SavedState] = []
+        self._keep_ns = KEEP_NS
+        self._way: _Way | None = None  # what is shown
+        self._ahead: _Way | None = None  # what keeps states for quick seeks
+        self.warm_ns = 0
+
+    @property
+    def at_ns(self) -> int:
+        """Everything received before this is taken in."""
+        return self._since_ns if self._way is None else self._way.at_ns
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """As far as was read, as sentences."""
+        return (*self._start_missing, *dict.fromkeys(gap.sentence() for gap in sorted(self._gaps, key=lambda gap: gap.since_ns)))
+
+    def seek(self, at_ns: int, check: Callable[[], None] = lambda: None) -> None:
+        """To a moment of the window, from the nearest state there is before it. `check` is called after each step; what it raises ends the
+        work on the way, and another seek has to follow. Raises EnvironmentFault."""
+        at_ns = min(max(at_ns, self._since_ns), self._until_ns)
+        way = self._way
+        if way is None or way.at_ns > at_ns or self._kept_before(at_ns) > way.at_ns:
+            self._way = way = self._nearest(at_ns)
+        self._go(way, at_ns, check)
+
+    def advance(self, at_ns: int, check: Callable[[], None] = lambda: None) -> None:
+        """Forward to a moment, after a first seek; one that is past changes nothing."""
+        if self._way is not None:
+            self._go(self._way, at_ns, check)
+
+    def fill(self, check: Callable[[], None]) -> bool:
+        """Keep the next state for quick seeks that is not kept yet; False where the whole window is done. `check` as for `seek`, but the
+        work goes on from there the next time."""
+        newest_ns = self._kept[-1].at_ns if self._kept else self._since_ns
+        if newest_ns + self._keep_ns >= self._until_ns:
+            return False
+        if self._ahead is None or self._ahead.at_ns < newest_ns:
+            self._ahead = self._nearest(newest_ns)
+        self._go(self._ahead, newest_ns + self._keep_ns + 1, check)
+        return True
+
+    def picture(self) -> Snapshot:
+        """Raises NotFound before the first seek."""
+        if self._way is None:
+            raise NotFound("The replay is not ready yet.")
+        return self._way.scene.picture(self._way.run.pipeline)
+
+    def _go(self, way: _Way, at_ns: int, check: Callable[[], None]) -> None:
+        run, at_ns = way.run, min(at_ns, self._until_ns)
+        while (numbered := run.take(at_ns)) is not None:
+            self._pass(way, numbered.received_ns)
+            tried = numbered if numbered.received_ns < self._since_ns else rewritten(numbered, self._settings)
+            way.scene.take(stepped(run.pipeline, tried))
+            way.at_ns = numbered.received_ns
+            check()
+        self._pass(way, at_ns)
+        way.at_ns = max(way.at_ns, at_ns)
+
+    def _pass(self, way: _Way, next_ns: int) -> None:
+        """Before what is received at `next_ns` is taken in: begin the window where it begins, and keep a state now and then."""
+        if way.at_ns < self._since_ns <= next_ns:
+            way.at_ns = self._since_ns
+            forced = put_in_force(way.run.pipeline, self._settings, self._since_ns)
+            if forced is not None:
+                way.scene.take(forced)
+            self._keep(self._since_ns, way)
+        elif next_ns >= self._since_ns and next_ns - self._kept_before(next_ns) >= self._keep_ns:
+            self._keep(next_ns, way)
+
+    def _kept_before(self, at_ns: int) -> int:
+        place = bisect_right(self._kept, at_ns, key=_kept_ns)
+        return self._kept[place - 1].at_ns if place else 0
+
+    def _keep(self, at_ns: int, way: _Way) -> None:
+        place = bisect_right(self._kept, at_ns, key=_kept_ns)
+        if place and self._kept[place - 1].at_ns == at_ns:
+            return
+        pipeline = way.run.pipeline
+        state = zlib.compress(json.dumps(pipeline.state(), ensure_ascii=False).encode(), 1)
+        self._kept.insert(place, _SavedState(at_ns, pipeline.number, state, way.scene.copy()))
+        if len(self._kept) > MOST_KEPT:
+            self._kept = self._kept[::2]
+            self._keep_ns *= 2
+
+    def _nearest(self, at_ns: int) -> _Way:
+        place = bisect_right(self._kept, at_ns, key=_kept_ns)
+        return self._from_kept(self._kept[place - 1]) if place else self._from_checkpoint()
+
+    def _from_checkpoint(self) -> _Way:
+        """Of the record, to before the window: within it other settings may be tried."""
+        start = nearest_start(self._source, self._states, self._since_ns)
+        self.warm_ns, self._start_missing = start.warm_ns, start.missing
+        scene = ReplayScene(self._events_before(start.warm_ns or self._since_ns))
+        return _Way(self._reading(start), scene, min(start.warm_ns, self._since_ns - 1))
+
+    def _from_kept(self, kept: _SavedState) -> _Way:
+        pipeline = restored(json.loads(zlib.decompress(kept.state)))
+        assert pipeline is not None  # it made that state itself
+        return _Way(self._reading(Start(pipeline, kept.number + 1, kept.at_ns)), kept.scene.copy(), kept.at_ns)
+
+    def _reading(self, start: Start) -> ReplayRun:
+        return ReplayRun(start.pipeline, self._source.read(start.from_number, self._until_ns, start.warm_ns))
+
+
+def _kept_ns(kept: _SavedState) -> int:
+    return kept.at_ns

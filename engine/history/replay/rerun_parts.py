@@ -1,0 +1,145 @@
+"""The record of a window run again in parts at once, from one checkpoint to the next, each part in a process of its own.
+
+Every checkpoint in the window is the state that the live pipeline had there. A part that begins at one and ends at the next has to end in
+that one's very state, or the parts are not one run: then the window is run in one go after all. So the result is the same as `rerun`'s,
+digest and all.
+"""
+
+import json
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+from engine.history.replay.digest import ResultDigest
+from engine.history.replay.garbage import collect_seldom
+from engine.history.replay.journal import Gap, JournalFolder
+from engine.history.replay.meter import Meter
+from engine.history.replay.rerun import LatestResults, Rerun, rerun
+from engine.history.replay.run import ReplayRun
+from engine.history.replay.start import Start, nearest_start, restored
+from engine.model.errors import EnvironmentFault
+from engine.model.time import SECOND
+from engine.pipeline.pipeline import Pipeline
+from engine.recording.checkpoints import sound_states
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """From the state after observation `begin` (None: from before `since_ns`) to observation `end` (None: to `until_ns`)."""
+
+    journal: Path
+    checkpoints: Path
+    since_ns: int
+    until_ns: int
+    begin: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartResult:
+    """What a part said, what of it goes into the digest, and whether it ended in the state that the next begins with."""
+
+    said: LatestResults
+    digested: bytes
+    meets: bool
+    warm_ns: int
+    missing: tuple[str, ...]
+    observations: int
+    warmed: int
+    first_ns: int
+    last_ns: int
+
+
+def rerun_in_parts(
+    journal: Path, checkpoints: Path, since_ns: int, until_ns: int, processes: int, on_progress: Callable[[int], None] = lambda at_ns: None
+) -> Rerun:
+    """As `rerun` without other settings, on so many processors. Told after each part: how far it is (UTC ns). Raises EnvironmentFault."""
+    began_s = time.perf_counter()
+    parts = list(parts_of(journal, checkpoints, since_ns, until_ns))
+    if processes < 2 or len(parts) < 2:
+        return rerun(journal, checkpoints, since_ns, until_ns, on_progress=on_progress)
+    done: list[PartResult] = []
+    said, digest = LatestResults(), ResultDigest()
+    with ProcessPoolExecutor(min(processes, len(parts)), multiprocessing.get_context("spawn"), collect_seldom) as pool:
+        for each in pool.map(run_part, parts):
+            done.append(replace(each, said=LatestResults(), digested=b""))
+            said.add(each.said)
+            digest.add_bytes(each.digested)
+            on_progress(each.last_ns)
+    if not all(each.meets for each in done):
+        return rerun(journal, checkpoints, since_ns, until_ns, on_progress=on_progress)
+    return _together(done, said, digest, time.perf_counter() - began_s)
+
+
+def parts_of(journal: Path, checkpoints: Path, since_ns: int, until_ns: int) -> Iterator[Part]:
+    """Between the checkpoints of the window that this build can read."""
+    source = JournalFolder(journal)
+    first, last = source.last_before(since_ns), source.last_before(until_ns)
+    within = sorted(number for number, state in sound_states(checkpoints, last) if number > first and restored(state) is not None)
+    ends: list[int | None] = [*within, None]
+    for begin, end in zip([None, *within], ends, strict=True):
+        yield Part(journal, checkpoints, since_ns, until_ns, begin, end)
+
+
+def run_part(part: Part) -> PartResult:
+    """In a process of its own."""
+    gaps: list[Gap] = []
+    source = JournalFolder(part.journal, gaps.append)
+    start, meter = _start(part, source), Meter(lambda _: None)
+    said, digest = LatestResults(), ResultDigest(keep=True)
+    read = source.read(start.from_number, part.until_ns, start.warm_ns)
+    run = ReplayRun(start.pipeline, takewhile(lambda numbered: part.end is None or numbered.number <= part.end, read))
+    for taken in run.until(part.since_ns):
+        meter.took(taken.numbered)
+    warmed = meter.count
+    for taken in run.until(part.until_ns):
+        meter.took(taken.numbered)
+        said.take(taken.result)
+        digest.add(taken.result)
+    missing = (*start.missing, *(gap.sentence() for gap in gaps))
+    meets = part.end is None or _state(start.pipeline) == _state_of(part.checkpoints, part.end)
+    return PartResult(said, digest.digest_parts, meets, start.warm_ns, missing, meter.count - warmed, warmed, meter.first_ns, meter.last_ns)
+
+
+def _start(part: Part, source: JournalFolder) -> Start:
+    if part.begin is None:
+        return nearest_start(source, lambda before: sound_states(part.checkpoints, before), part.since_ns, pictured=False)
+    state = _state_of(part.checkpoints, part.begin)
+    pipeline = restored(state, pictured=False)
+    if pipeline is None:
+        raise EnvironmentFault("checkpoint", f"Checkpoint {part.begin} was changed while it was read.")
+    return Start(pipeline, part.begin + 1, int(state["now_ns"]))
+
+
+def _state(pipeline: Pipeline) -> dict[str, Any]:
+    """As a checkpoint would give it back."""
+    return json.loads(json.dumps(pipeline.state()))
+
+
+def _state_of(checkpoints: Path, number: int) -> dict[str, Any]:
+    """Raises EnvironmentFault where it is gone."""
+    found = next(iter(sound_states(checkpoints, number)), None)
+    if found is None or found[0] != number:
+        raise EnvironmentFault("checkpoint", f"Checkpoint {number} was removed while it was read. Try again.")
+    return found[1]
+
+
+def _together(done: list[PartResult], said: LatestResults, digest: ResultDigest, seconds: float) -> Rerun:
+    span_s = (max(each.last_ns for each in done) - min(each.first_ns for each in done if each.first_ns)) / SECOND
+    return Rerun(
+        events=tuple(said.events.values()),
+        decisions=tuple(said.decisions.values()),
+        alerts=tuple(said.alerts.values()),
+        warm_ns=done[0].warm_ns,
+        missing=tuple(dict.fromkeys(sentence for each in done for sentence in each.missing)),
+        observations=sum(each.observations for each in done),
+        warmed=sum(each.warmed for each in done),
+        seconds=seconds,
+        ratio=span_s / seconds if seconds > 0 else 0.0,
+        digest=digest.hex(),
+    )

@@ -1,0 +1,1 @@
+"""Times in words: dates, clocks, stretches, in the zone of the site."""
