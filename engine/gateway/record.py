@@ -40,9 +40,12 @@ HIDING_S = 8.0  # an answer comes within this, though the copy of a clip without
 
 
 def iso_query(field: str, text: str | None) -> int | None:
-    """A time of the query. Raises InputError: no ISO-8601, no zone, or outside the years that fit 64 bits of nanoseconds."""
-    if text is None:
-        return None
+    """A time of the query that may be left out. Raises as `iso_time`."""
+    return None if text is None else iso_time(field, text)
+
+
+def iso_time(field: str, text: str) -> int:
+    """UTC ns. Raises InputError: no ISO-8601, no zone, or outside the years that fit 64 bits of nanoseconds."""
     try:
         time_ns = from_iso(text)
     except (ValueError, OverflowError) as error:

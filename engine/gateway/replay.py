@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from engine.gateway.doorway import PortOf
-from engine.gateway.record import iso_query
+from engine.gateway.record import iso_time
 from engine.gateway.reference.blobs import blob_out, shown_blobs
 from engine.gateway.replay_schemas import ChangeIn, DifferenceOut, JobOut, MoveIn, ReplayIn, ReplayOut, ReplayPictureOut, ReplaysOut
 from engine.gateway.schemas import SnapshotOut
@@ -79,13 +79,6 @@ def apply(port: PortOf, replay_id: str) -> ReplayOut:
 def stop(port: PortOf, replay_id: str) -> Response:
     port.command(StopReplay(replay_id))
     return Response(status_code=204)
-
-
-def iso_time(field: str, text: str) -> int:
-    """UTC ns. Raises InputError."""
-    time_ns = iso_query(field, text)
-    assert time_ns is not None
-    return time_ns
 
 
 def read_settings(plain: dict[str, Any]) -> ReplaySettings:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from engine.gateway.doorway import PortOf
-from engine.gateway.record import answered, iso_query, numbers
+from engine.gateway.record import answered, iso_query, iso_time, numbers
 from engine.gateway.timeline_schemas import (
     AlikeIn,
     AlikeOut,
@@ -49,11 +49,8 @@ def timeline(
     lane: Annotated[list[LaneKind] | None, Query(description="all where none is named")] = None,
     camera: Cameras = None,
 ) -> TimelineOut:
-    since_ns, until_ns = iso_query("since", since), iso_query("until", until)
-    assert since_ns is not None and until_ns is not None
-    found = answered(port, GetTimeline(since_ns, until_ns, columns, tuple(lane or ()), tuple(camera or ())))
-    assert found is not None
-    return TimelineOut.of(found)
+    since_ns, until_ns = iso_time("since", since), iso_time("until", until)
+    return TimelineOut.of(answered(port, GetTimeline(since_ns, until_ns, columns, tuple(lane or ()), tuple(camera or ()))))
 
 
 @router.get(
@@ -124,8 +121,7 @@ def bookmarks(
 
 @router.post("/bookmarks", status_code=201, summary="Put a note on a moment or a stretch, or change one")
 def put_bookmark(port: PortOf, body: PutBookmarkIn) -> BookmarkIdOut:
-    at_ns = iso_query("at", body.at)
-    assert at_ns is not None
+    at_ns = iso_time("at", body.at)
     return BookmarkIdOut(id=port.command(PutBookmark(at_ns, body.note, iso_query("until", body.until), body.camera_id, body.bookmark_id)))
 
 

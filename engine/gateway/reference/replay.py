@@ -6,9 +6,9 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from engine.gateway.record import iso_query
+from engine.gateway.record import iso_query, iso_time
 from engine.gateway.reference.access import Reader
-from engine.gateway.replay import iso_time, replayed_blobs
+from engine.gateway.replay import replayed_blobs
 from engine.model.errors import InputError
 from engine.model.replay import FASTEST, SLOWEST, GetReplay, ListReplays, MoveReplay, ReplaySession, ReplayState, StartReplay, StopReplay
 from engine.model.snapshot import Snapshot
