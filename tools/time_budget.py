@@ -31,6 +31,7 @@ class TimeBudget:
 
     def pytest_sessionstart(self) -> None:
         if self._timer is not None:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in its background
             self._timer.start()
 
     def pytest_runtest_protocol(self) -> bool | None:

@@ -54,6 +54,15 @@ class Wrong:
     basis_told: bool = False  # the sentence itself says that the name is by phone, or the place by radio
 
 
+@dataclass(frozen=True)
+class Missed:
+    """Somebody who was in plain sight of a camera up to a time (UTC ns)."""
+
+    why: str
+    camera_id: str
+    at_ns: int
+
+
 def conversations(today: bool = False) -> list[tuple[str, ...]]:
     """The questions of the three sets, about the people and places of the demo. `today`: also their days."""
     week = generated()
@@ -177,21 +186,29 @@ class Judge:
                 continue
             self.judged += 1
             missed = self._unmissed(scope)
-            if missed:
-                yield missed, "told"
+            if missed is not None:
+                yield missed.why, "named" if scope.person_ids and self._is_recorded(missed) else "told"
 
-    def _unmissed(self, scope: Scope) -> str:
+    def _is_recorded(self, missed: Missed) -> bool:
+        """Whether the camera saw somebody then, though it did not know who."""
+        since_ns = missed.at_ns - UNMISSED_S * SECOND
+        people = EventWant(
+            since_ns=since_ns, until_ns=missed.at_ns, touching=True, kinds=(EventKind.PERSON,), camera_ids=(missed.camera_id,)
+        )
+        return self.record.count(people) > 0
+
+    def _unmissed(self, scope: Scope) -> Missed | None:
         wanted = {WALKER_OF.get(each, "") for each in scope.person_ids}
         for span in scope.spans or (Span(self.since_ns, self.now_ns),):
             since_ns, until_ns = max(span.since_ns, self.since_ns + 10 * SECOND), min(span.until_ns, self.now_ns - 10 * SECOND)
             for camera_id in scope.camera_ids or (() if scope.zone_ids else tuple(each.id for each in DEMO.cameras)):
                 lasted: dict[str, int] = {}
-                for at in _seconds(since_ns, until_ns) if since_ns < until_ns else ():
+                for second, at in enumerate(_seconds(since_ns, until_ns) if since_ns < until_ns else ()):
                     plain = {id_ for id_, well in shown(camera_id, at).items() if well and (not wanted or id_ in wanted)}
                     lasted = {id_: lasted.get(id_, 0) + 1 for id_ in plain}
                     if any(seconds >= UNMISSED_S for seconds in lasted.values()):
-                        return f"{sorted(lasted)} in plain sight of {camera_id} at {at}"
-        return ""
+                        return Missed(f"{sorted(lasted)} in plain sight of {camera_id} at {at}", camera_id, since_ns + second * SECOND)
+        return None
 
     def _watched(self, sentence: Sentence) -> Iterator[tuple[str, str]]:
         """Nobody watched before the engine did."""
