@@ -203,11 +203,11 @@ class Judge:
             since_ns, until_ns = max(span.since_ns, self.since_ns + 10 * SECOND), min(span.until_ns, self.now_ns - 10 * SECOND)
             for camera_id in scope.camera_ids or (() if scope.zone_ids else tuple(each.id for each in DEMO.cameras)):
                 lasted: dict[str, int] = {}
-                for second, at in enumerate(_seconds(since_ns, until_ns) if since_ns < until_ns else ()):
+                for number, at in enumerate(_seconds(since_ns, until_ns) if since_ns < until_ns else ()):
                     plain = {id_ for id_, well in shown(camera_id, at).items() if well and (not wanted or id_ in wanted)}
                     lasted = {id_: lasted.get(id_, 0) + 1 for id_ in plain}
                     if any(seconds >= UNMISSED_S for seconds in lasted.values()):
-                        return Missed(f"{sorted(lasted)} in plain sight of {camera_id} at {at}", camera_id, since_ns + second * SECOND)
+                        return Missed(f"{sorted(lasted)} in plain sight of {camera_id} at {at}", camera_id, since_ns + number * SECOND)
         return None
 
     def _watched(self, sentence: Sentence) -> Iterator[tuple[str, str]]:
