@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
 from console.words import sentence
 from engine.fire.weather_csv import decoded
 from engine.model.errors import EnvironmentFault, InputError
 from widgets.engine_text import translate_engine_text
+from widgets.translation import tr
 
 MOST_BYTES = 5 << 20  # the engine takes no more
 
@@ -18,17 +17,13 @@ def read_weather_file(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise EnvironmentFault("file", _tr("{0} could not be read: {1}.").format(path.name, error.strerror or error)) from None
+        raise EnvironmentFault("file", tr("{0} could not be read: {1}.").format(path.name, error.strerror or error)) from None
     if len(data) > MOST_BYTES:
-        raise InputError("FILE", _tr("is larger than {0} MB").format(MOST_BYTES >> 20))
+        raise InputError("FILE", tr("is larger than {0} MB").format(MOST_BYTES >> 20))
     return decoded(data)
 
 
 def weather_refusal(error: InputError) -> str:
     """A sentence: the engine says what is wrong with a field, not which."""
-    subject = {"FILE": _tr("The file"), "text": _tr("The file"), "anchor": _tr("The place of the site")}.get(error.field)
+    subject = {"FILE": tr("The file"), "text": tr("The file"), "anchor": tr("The place of the site")}.get(error.field)
     return sentence(f"{subject} {translate_engine_text(error.message)}" if subject else error.message)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("WeatherFile", text)

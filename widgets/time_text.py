@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, tzinfo
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
 from engine.model.time import MILLISECOND, SECOND
 from widgets.look import shown_zone
 from widgets.number_text import number_text
+from widgets.translation import tr
 
 
 def clock_text(time_ns: int, now_ns: int | None = None, zone: tzinfo | None = None) -> str:
@@ -56,26 +57,26 @@ def relative_text(time_ns: int, now_ns: int) -> str:
     """`now`, `12 s ago`, `3 min ago`, `2 h ago`, `5 d ago`."""
     seconds = (now_ns - time_ns) // SECOND
     if seconds < 2:
-        return _tr("now")
-    for size, template in ((86_400, _tr("{0} d ago")), (3600, _tr("{0} h ago")), (60, _tr("{0} min ago"))):
+        return tr("now")
+    for size, template in ((86_400, tr("{0} d ago")), (3600, tr("{0} h ago")), (60, tr("{0} min ago"))):
         if seconds >= size:
             return template.format(seconds // size)
-    return _tr("{0} s ago").format(seconds)
+    return tr("{0} s ago").format(seconds)
 
 
 def duration_text(length_ns: int) -> str:
     """`0.4 s`, `4 s`, `34 s`, `2 min 05 s`, `3 h 07 min`, `2 d 4 h`."""
     seconds = max(0, length_ns) / SECOND
     if seconds < 9.95:
-        return _tr("{0} s").format(number_text(round(seconds, 1), "g"))
+        return tr("{0} s").format(number_text(round(seconds, 1), "g"))
     whole = round(seconds)
     if whole < 60:
-        return _tr("{0} s").format(whole)
+        return tr("{0} s").format(whole)
     if whole < 3600:
-        return _tr("{0} min {1} s").format(whole // 60, f"{whole % 60:02d}")
+        return tr("{0} min {1} s").format(whole // 60, f"{whole % 60:02d}")
     if whole < 86_400:
-        return _tr("{0} h {1} min").format(whole // 3600, f"{whole % 3600 // 60:02d}")
-    return _tr("{0} d {1} h").format(whole // 86_400, whole % 86_400 // 3600)
+        return tr("{0} h {1} min").format(whole // 3600, f"{whole % 3600 // 60:02d}")
+    return tr("{0} d {1} h").format(whole // 86_400, whole % 86_400 // 3600)
 
 
 def counter_text(seconds: float) -> str:
@@ -84,7 +85,3 @@ def counter_text(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60}:{whole % 60:02d}"
     return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Time", text)

@@ -60,6 +60,11 @@ def use_language(wanted: str) -> None:
         app.installTranslator(translator)
 
 
+def tr(text: str) -> str:
+    """A text in the language on screen, outside a QObject. A text that needs two translations is asked for with its context instead."""
+    return QCoreApplication.translate("", text)
+
+
 def language_on_screen() -> str:
     """Of the texts that are asked for now."""
     return _Installed.language

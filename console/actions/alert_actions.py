@@ -13,9 +13,10 @@ from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.alert_command import AlertCommand, AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
 from engine.model.errors import WatchroomError
 from engine.model.time import Clock
-from widgets.alerts.alert_words import alert_title, tr
+from widgets.alerts.alert_words import alert_title
 from widgets.time_text import duration_text
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 _ORDER = (AlertState.NEW, AlertState.ACKNOWLEDGED, AlertState.IN_PROGRESS, AlertState.CLOSED)
 

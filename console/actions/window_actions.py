@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
 from console.palette.commands_catalogue import EVERYWHERE, Action
 from console.shell.undo import KEY
 from engine.model.access import Verb
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from console.window import MainWindow
@@ -59,7 +58,3 @@ def _of_the_account(window: "MainWindow") -> tuple[Action, ...]:
         Action(f"{EVERYWHERE}.password", tr("Change your password…"), where, window.change_password, words=tr("account")),
         Action(f"{EVERYWHERE}.sign-out", tr("Sign out"), where, window.sign_out, hosts=hosts, words=tr("log off leave")),
     )
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("MainWindow", text)

@@ -10,10 +10,10 @@ from console.words import permit
 from engine.model.access import Verb
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.chat.chat_words import tr
 from widgets.icons import icon
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _WIDTH = 400
 _SPLITTER, _OPEN = "chat", "chat/open"

@@ -20,10 +20,11 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.chat.chat_pane import ChatPane
 from widgets.chat.chat_sentence import is_playable
-from widgets.chat.chat_words import answer_markdown, history_markdown, tr
+from widgets.chat.chat_words import answer_markdown, history_markdown
 from widgets.events.thumbnails import Thumbnails
 from widgets.icons import icon
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 MOST_LISTED = 500
 

@@ -4,7 +4,6 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox
 
 from engine.model.errors import InputError
@@ -13,6 +12,7 @@ from widgets.form import Field
 from widgets.number_field import NumberField, padded
 from widgets.number_text import number_text, typed_number
 from widgets.plain_tip import plain_tip
+from widgets.translation import tr
 
 _EXACT = ".15g"
 
@@ -44,7 +44,7 @@ def whole_box(kind: type, name: str, value: float | None = None) -> QSpinBox:
 def number_field(kind: type, name: str, label: str = "", hint: str = "") -> Field:
     """A line for the setting as it is typed, with its default. `label`, `hint`: instead of those of the description."""
     setting = settings_of(kind)[name]
-    field = Field(label or _tr(setting.label), lambda text: number_trouble(kind, name, text), hint or help_text(setting))
+    field = Field(label or tr(setting.label), lambda text: number_trouble(kind, name, text), hint or help_text(setting))
     field.set_value(exact_text(_default(kind, name)))
     return field
 
@@ -68,16 +68,16 @@ def bounds_trouble(text: str, low: float, high: float, whole: bool = False) -> s
     try:
         value = typed_number(text)
     except ValueError:
-        return _tr("A number from {0} to {1}.").format(number_text(low, "g"), number_text(high, "g"))
+        return tr("A number from {0} to {1}.").format(number_text(low, "g"), number_text(high, "g"))
     if whole and value != int(value):
-        return _tr("Enter a whole number.")
+        return tr("Enter a whole number.")
     return "" if low <= value <= high else _outside(low, high)
 
 
 def length_trouble(kind: type, name: str, text: str) -> str:
     """What is wrong with the length of a typed text."""
     most = longest(kind, name)
-    return _tr("Use at most {0} characters.").format(most) if len(text) > most else ""
+    return tr("Use at most {0} characters.").format(most) if len(text) > most else ""
 
 
 def longest(kind: type, name: str) -> int:
@@ -98,7 +98,7 @@ def limits_of(kind: type, name: str) -> tuple[float, float]:
 def range_hint(kind: type, name: str) -> str:
     """`0.04 to 3650`, or `Up to 3650` where the lower limit itself is not allowed."""
     low, high = (number_text(limit, _EXACT) for limit in limits_of(kind, name))
-    return _tr("Up to {0}").format(high) if settings_of(kind)[name].ge is None else _tr("{0} to {1}").format(low, high)
+    return tr("Up to {0}").format(high) if settings_of(kind)[name].ge is None else tr("{0} to {1}").format(low, high)
 
 
 def is_whole(kind: type, name: str) -> bool:
@@ -106,7 +106,7 @@ def is_whole(kind: type, name: str) -> bool:
 
 
 def help_text(setting: Setting) -> str:
-    return _tr(setting.help) if setting.help else ""
+    return tr(setting.help) if setting.help else ""
 
 
 def range_and_help(kind: type, name: str) -> str:
@@ -114,12 +114,12 @@ def range_and_help(kind: type, name: str) -> str:
 
 
 def help_with_default(kind: type, name: str) -> str:
-    default = _tr("Default: {0}").format(exact_text(_default(kind, name)))
+    default = tr("Default: {0}").format(exact_text(_default(kind, name)))
     return f"{help_text(settings_of(kind)[name])} {default}".strip()
 
 
 def suffix_text(setting: Setting) -> str:
-    return _tr(unit_suffix(setting.unit)) if setting.unit else ""
+    return tr(unit_suffix(setting.unit)) if setting.unit else ""
 
 
 def unit_suffix(unit: str) -> str:
@@ -145,8 +145,4 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _outside(low: float, high: float) -> str:
-    return _tr("Has to be between {0} and {1}.").format(number_text(low, "g"), number_text(high, "g"))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SettingFields", text)
+    return tr("Has to be between {0} and {1}.").format(number_text(low, "g"), number_text(high, "g"))

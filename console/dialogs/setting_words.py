@@ -8,12 +8,11 @@ from ast import literal_eval
 from dataclasses import dataclass
 from typing import Any, cast, get_type_hints
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.setting import part_of, settings_of
 from engine.model.settings import Settings
 from engine.model.upkeep import SettingChange
 from widgets.number_text import number_text, numbers_text, written_number_text
+from widgets.translation import tr
 
 _BETWEEN = " › "
 _STEP = re.compile(r"(?P<name>[a-z]\w*)(?:\[(?P<key>.*?)\])?(?:\.|$)")
@@ -33,7 +32,7 @@ def change_row(change: SettingChange, settings: Settings) -> ChangeRow:
     """`settings`: those of now; they say what things are called."""
     now, then = value_words(change.now), value_words(change.then)
     if now == then:  # both were shortened to the same words
-        then = _tr("{0}, changed").format(then)
+        then = tr("{0}, changed").format(then)
     return ChangeRow(field_words(change.field, settings), now, then)
 
 
@@ -56,7 +55,7 @@ def field_words(field: str, settings: Settings) -> str:
 def _word(kind: type | None, name: str) -> str:
     """A field without a description is at least written as words."""
     setting = settings_of(kind).get(name) if kind is not None else None
-    return name.replace("_", " ").capitalize() if setting is None else _tr(setting.label)
+    return name.replace("_", " ").capitalize() if setting is None else tr(setting.label)
 
 
 def _member(things: Any, key: str) -> Any:
@@ -74,11 +73,11 @@ def _name_of(thing: Any, key: str, settings: Settings) -> str:
 
 def value_words(text: str) -> str:
     fixed = {
-        "": _tr("not set"),
-        "True": _tr("yes"),
-        "False": _tr("no"),
-        "in this order": _tr("in this order"),
-        "in another order": _tr("in another order"),
+        "": tr("not set"),
+        "True": tr("yes"),
+        "False": tr("no"),
+        "in this order": tr("in this order"),
+        "in another order": tr("in another order"),
     }
     if text in fixed:
         return fixed[text]
@@ -92,18 +91,14 @@ def _list_or_size(text: str) -> str:
     try:
         value: object = literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return _tr("many entries") if text.endswith("…") else text
+        return tr("many entries") if text.endswith("…") else text
     if not isinstance(value, list):
-        return _tr("set")
+        return tr("set")
     items = cast("list[object]", value)
     if not items:
-        return _tr("none")
+        return tr("none")
     if all(isinstance(each, (int, float)) for each in items):
         return numbers_text(cast("list[float]", items), ".10g")
     if all(isinstance(each, str) for each in items):
         return ", ".join(map(str, items))
-    return _tr("one entry") if len(items) == 1 else _tr("{0} entries").format(number_text(len(items)))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SettingWords", text)
+    return tr("one entry") if len(items) == 1 else tr("{0} entries").format(number_text(len(items)))

@@ -1,6 +1,5 @@
 """What the site is called, and where its days begin."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
@@ -11,23 +10,24 @@ from engine.model.command import ChangeSettings
 from engine.model.errors import WatchroomError
 from engine.model.settings import Settings
 from widgets.form import Field
+from widgets.translation import tr
 
 
 class SiteDialog(SavingDialog):
     """For administrators."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, _tr("Site and time zone"), width=440, parent=parent)
+        super().__init__(bridge, tr("Site and time zone"), width=440, parent=parent)
         settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self._before = settings.site_name, settings.alerts.time_zone
-        needed = _tr("Give the site a name, for example the building's.")
-        self.fields.add("site_name", Field(_tr("Site name"), lambda text: "" if text.strip() else needed)).set_value(settings.site_name)
-        self.zone = ZoneChoice(_tr("Time zone of the site"))
+        needed = tr("Give the site a name, for example the building's.")
+        self.fields.add("site_name", Field(tr("Site name"), lambda text: "" if text.strip() else needed)).set_value(settings.site_name)
+        self.zone = ZoneChoice(tr("Time zone of the site"))
         self.zone.set_zone(settings.alerts.time_zone)
         self.body.addWidget(self.fields)
         self.zone_note = SiteZoneNote(self.zone)
-        self.add_labelled(_tr("Time &zone of the site"), self.zone, self.zone_note)
-        self.add_save(_tr("&Save"))
+        self.add_labelled(tr("Time &zone of the site"), self.zone, self.zone_note)
+        self.add_save(tr("&Save"))
 
     def command(self) -> ChangeSettings:
         """Only what is other than it was: what is saved is in the audit."""
@@ -41,7 +41,3 @@ class SiteDialog(SavingDialog):
             self.zone_note.show_error(error_text(error))
         else:
             super().show_refusal(error)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SiteDialog", text)

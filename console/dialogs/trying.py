@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from console.bridge import EngineBridge
@@ -14,6 +13,7 @@ from widgets.engine_text import translate_engine_text
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
+from widgets.translation import tr
 
 _LONGEST_KEY = 500
 
@@ -25,13 +25,13 @@ class TryingDialog(SavingDialog):
         super().__init__(bridge, title, lead, width, parent)
         self._then_test = False
         self._before: Any = None
-        self.key = PasswordField(_tr("&Key"), _key_trouble)
+        self.key = PasswordField(tr("&Key"), _key_trouble)
         self.key.validity_changed.connect(lambda _: self.refresh())
         self.key.submitted.connect(self.submit)
-        self.forget = QCheckBox(_tr("&Forget the stored key"))
+        self.forget = QCheckBox(tr("&Forget the stored key"))
         self.forget.toggled.connect(self._forget_toggled)
         self.outcome = Notice()
-        self.test = self.add_button(_tr("Save and &test"), at_left=True)
+        self.test = self.add_button(tr("Save and &test"), at_left=True)
         self.test.setIcon(icon("refresh-cw"))
         self.test.clicked.connect(self._save_and_test)
 
@@ -63,7 +63,7 @@ class TryingDialog(SavingDialog):
         self._then_test = False
         if isinstance(error, InputError) and error.field.rsplit(".", 1)[-1] == "key":
             self.set_busy(False)
-            self.key.show_error(sentence(_tr("The key {0}").format(translate_engine_text(error.message))))
+            self.key.show_error(sentence(tr("The key {0}").format(translate_engine_text(error.message))))
             return
         super().show_refusal(error)
 
@@ -97,8 +97,4 @@ class TryingDialog(SavingDialog):
 
 def _key_trouble(text: str) -> str:
     plain = all(33 <= ord(sign) < 127 for sign in text) and len(text) <= _LONGEST_KEY
-    return "" if plain else _tr("Use 1 to 500 plain signs without spaces.")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TryingDialog", text)
+    return "" if plain else tr("Use 1 to 500 plain signs without spaces.")

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QElapsedTimer, QIODevice, QObject, QTimer, Signal
+from PySide6.QtCore import QBuffer, QElapsedTimer, QIODevice, QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from console.courier import Listener
@@ -13,6 +13,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.map_settings import MapSettings
 from engine.runtime.outbound.getting import TIMEOUT, TOO_LARGE, Got
 from engine.runtime.outbound.outward import AddressRefused, Resolver, resolve
+from widgets.translation import tr
 
 _IN_MEMORY = 192  # of 256 KiB
 _AT_ONCE = 6  # browsers ask for as many
@@ -154,12 +155,12 @@ class NetworkTiles(QObject):
 def refusal_text(refused: AddressRefused) -> str:
     """Why no tile is asked for, with the field that leads there and what can be done."""
     text = (
-        _tr(
+        tr(
             "Map service: “Address of its tiles” leads to {0}, in our own network or on this machine. If that is meant, tick “Allow a map "
             "service in our own network”."
         )
         if refused.may_be_allowed
-        else _tr("Map service: “Address of its tiles” leads to {0}, where no map service may be. Enter another address.")
+        else tr("Map service: “Address of its tiles” leads to {0}, where no map service may be. Enter another address.")
     )
     return text.format(refused.address)
 
@@ -175,7 +176,3 @@ def _image(content: bytes) -> QImage | None:
         return None
     image = reader.read()
     return None if image.isNull() else image
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("NetworkTiles", text)

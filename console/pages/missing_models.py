@@ -1,6 +1,6 @@
 """Why something cannot be done for lack of models, and the button that installs them."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from console.bridge import EngineBridge
@@ -11,6 +11,7 @@ from engine.model.snapshot import JobState, Snapshot
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 _KIND = "install_models"
 
@@ -23,7 +24,7 @@ class MissingModels(QWidget):
         self._bridge, self._toasts, self._roles = bridge, toasts, roles
         self._missing: tuple[str, ...] = ()
         self.notice = Notice(level="high")
-        self.install = QPushButton(icon("download"), _tr("&Install what is missing"))
+        self.install = QPushButton(icon("download"), tr("&Install what is missing"))
         self.install.clicked.connect(self._install)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -38,17 +39,13 @@ class MissingModels(QWidget):
         self.notice.set_notice(trouble, "high")
         self.install.setVisible(self._bridge.may(Verb.ADMINISTER) and bool(self._missing))
         self.install.setEnabled(not installing)
-        self.install.setText(_tr("Installing…") if installing else _tr("&Install what is missing"))
+        self.install.setText(tr("Installing…") if installing else tr("&Install what is missing"))
         self.setVisible(bool(trouble))
 
     def _install(self) -> None:
         self._bridge.command(
             InstallModels(self._missing),
-            lambda _: self._toasts.announce(_tr("Installing. The System page shows how far it is.")),
+            lambda _: self._toasts.announce(tr("Installing. The System page shows how far it is.")),
             lambda error: self._toasts.announce(error_text(error), "critical", seconds=0),
             owner=self,
         )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MissingModels", text)

@@ -7,7 +7,7 @@ choose (`KeyChoices`): the shortcut knows its action by name, so that another ke
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -143,7 +143,3 @@ def _same(keys: str, wanted: QKeySequence) -> bool:
 
 def _meet(one: str, other: str) -> bool:
     return one == other or EVERYWHERE in (one, other)
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Catalogue", text)

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.palette.commands_catalogue import Action, tr
+from console.palette.commands_catalogue import Action
+from widgets.translation import tr
 
 _PARTS = (QLineEdit, QTabBar, QCalendarWidget, QScrollBar)  # have buttons of their own that are not the page's
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from console.bridge import EngineBridge
 from console.pages.page import Page
 from console.pages.registry import PageEntry
-from console.palette.commands_catalogue import EVERYWHERE, Action, FixedKeys, blocked, set_keys, tr, written_keys
+from console.palette.commands_catalogue import EVERYWHERE, Action, FixedKeys, blocked, set_keys, written_keys
 from console.palette.commands_catalogue_buttons import button_actions
 from console.palette.palette import Entry, Palette
 from console.palette.shortcuts import ShortcutsDialog
@@ -18,6 +18,7 @@ from console.shell.page_shelf import PageShelf
 from console.shell.preferences import Preferences
 from console.shell.preferences_dialog import PreferencesDialog, theme_word
 from widgets.look import THEMES, look
+from widgets.translation import tr
 
 _IDLE_MS = 2_000  # after the start: the first page and its pictures come first
 _BREATH_MS = 150  # between two pages that are built before anybody asks for them

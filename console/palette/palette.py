@@ -14,6 +14,7 @@ from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
 from widgets.properties import with_properties
 from widgets.theme import color, font, set_role
+from widgets.translation import tr
 
 _SHOWN = 200
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -221,7 +222,3 @@ class Palette(QDialog):
         if 0 <= row < self.model.rowCount() and not self.model.entry(row).why_not:
             self.chosen = self.model.entry(row).action
             self.accept()
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Palette", text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -10,6 +10,7 @@ from console.dialogs.frame import FramedDialog
 from console.palette.commands_catalogue import Action, FixedKeys, KeyChoices, clashes, shown_keys
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
 _LEAVE = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
@@ -270,10 +271,6 @@ class ShortcutsDialog(FramedDialog):
             self._end()
         else:
             super().reject()
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("ShortcutsDialog", text)
 
 
 def _children(top: QTreeWidgetItem) -> list[QTreeWidgetItem]:

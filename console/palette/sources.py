@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from console.palette.commands_catalogue import Action, tr
+from console.palette.commands_catalogue import Action
 from console.words import place_names
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import alert_place, alert_title, state_word
+from widgets.translation import tr
 
 Visit = Callable[[str, str], object]
 

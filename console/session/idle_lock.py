@@ -1,9 +1,10 @@
 """After how long consoles of a site lock by themselves."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from widgets.theme import set_role
+from widgets.translation import tr
 
 USUAL_MIN = 10
 _OFFERED_MIN = (2, 5, 10, 15, 30, 60)
@@ -17,8 +18,8 @@ class IdleLockChoice(QComboBox):
         super().__init__()
         self.setAccessibleName(name)
         for minutes in _OFFERED_MIN:
-            self.addItem(_tr("After {0} minutes").format(minutes), float(minutes))
-        self.addItem(_tr("Never"), 0.0)
+            self.addItem(tr("After {0} minutes").format(minutes), float(minutes))
+        self.addItem(tr("Never"), 0.0)
         self.setCurrentIndex(self.findData(float(USUAL_MIN)))
 
     def minutes(self) -> float:
@@ -28,11 +29,7 @@ class IdleLockChoice(QComboBox):
 
 def idle_lock_note() -> QLabel:
     """What can be seen of a console that is locked."""
-    text = _tr("Alarms stay visible and audible on a locked screen; pictures and names do not. Ctrl+L locks at once.")
+    text = tr("Alarms stay visible and audible on a locked screen; pictures and names do not. Ctrl+L locks at once.")
     note = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
     set_role(note, "secondary")
     return note
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("IdleLock", text)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from engine.model.access import Session
@@ -13,6 +13,7 @@ from widgets.shapes import role_icon
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 from widgets.toast import Toast, ToastArea
+from widgets.translation import tr
 
 EARLY_NS = 8 * 3600 * SECOND  # a shift: whoever hands over can still see to it
 SOON_NS = 3600 * SECOND
@@ -92,7 +93,3 @@ class SessionEndButton(QToolButton):
 
     def _forget(self) -> None:
         self._toast = None
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("SessionEnd", text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushButton, QSlider, QWidget
 
 from console.dialogs.frame import FramedDialog
@@ -13,7 +13,7 @@ from console.sound.sound_choice import SoundChoice
 from widgets.look import TEXT_PERCENT, THEMES, look
 from widgets.properties import with_properties
 from widgets.theme import set_role
-from widgets.translation import LANGUAGES
+from widgets.translation import LANGUAGES, tr
 
 
 class PreferencesDialog(FramedDialog):
@@ -122,7 +122,3 @@ def _combo(name: str, choices: list[tuple[str, object]]) -> QComboBox:
     for text, value in choices:
         box.addItem(text, value)
     return box
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("PreferencesDialog", text)

@@ -16,12 +16,12 @@ from engine.model.alert_settings import SiteMode
 from engine.model.errors import WatchroomError
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from widgets.alerts.alert_words import mode_word, tr
+from widgets.alerts.alert_words import mode_word
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.toast import ToastArea
-from widgets.translation import inside
+from widgets.translation import inside, tr
 
 
 class SiteModeButton(QToolButton):

@@ -6,7 +6,7 @@ Nothing here names a person or shows a picture. While the console is locked noth
 import time
 from enum import StrEnum
 
-from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
 
@@ -17,6 +17,7 @@ from engine.model.snapshot import Snapshot
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, severity_style, severity_word
+from widgets.translation import tr
 
 MESSAGE_MS = 15_000
 _LOOK_S = 10.0
@@ -182,7 +183,3 @@ def state_icon(gravest: Severity | None) -> QIcon:
         painter.end()
         icon.addPixmap(pixmap)
     return icon
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Tray", text)

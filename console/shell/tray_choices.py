@@ -4,11 +4,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from console.dialogs.frame import FramedDialog
-from console.shell.tray import Closing, ClosingWish, tr, tray_is_there
+from console.shell.tray import Closing, ClosingWish, tray_is_there
 from console.sound.alarm import Alarm
 from engine.model.event import Severity
 from widgets.properties import with_properties
 from widgets.theme import set_role, severity_word
+from widgets.translation import tr
 
 _NONE = 0  # no messages
 

@@ -1,8 +1,7 @@
 """What was removed, in words."""
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.undo import RemovedKind, Undoable
+from widgets.translation import tr
 
 
 def gone_text(gone: Undoable) -> str:
@@ -49,7 +48,3 @@ def _removal_texts(kind: RemovedKind) -> tuple[str, str]:
         RemovedKind.CHAT: (tr("Your questions are forgotten."), tr("The question “{0}” is forgotten.")),
         RemovedKind.PARTS: (tr("Several things are removed."), tr("Removed: {0}.")),
     }[RemovedKind(kind)]
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Undo", text)

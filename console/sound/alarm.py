@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 
 from console.session.remembered import Remembered
 from engine.model.alert import Alert, AlertState
@@ -18,6 +18,7 @@ from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import what_happened
 from widgets.theme import severity_word
+from widgets.translation import tr
 
 REPEAT_MS = 4_000
 MOST_MESSAGES = 3  # at once; more are told of in one
@@ -120,7 +121,7 @@ class Alarm(QObject):
     @property
     def why_silent(self) -> str:
         """Why an alert would not be heard, as a sentence; empty while it would."""
-        return self._tone.why_silent if self.sound_wanted else _tr("The sound is switched off for you on this machine.")
+        return self._tone.why_silent if self.sound_wanted else tr("The sound is switched off for you on this machine.")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         new = [alert for alert in snapshot.alerts.alerts if alert.state is AlertState.NEW and not alert.shelved(snapshot.at_ns)]
@@ -161,11 +162,11 @@ class Alarm(QObject):
             self._messages.show(*self._words(alert, settings), alert.id, alert.severity)
         if len(fresh) > MOST_MESSAGES:
             more = len(fresh) - MOST_MESSAGES + 1
-            self._messages.show(_tr("{0} more alerts").format(more), _tr("The Alerts page has them all."))
+            self._messages.show(tr("{0} more alerts").format(more), tr("The Alerts page has them all."))
 
     def _words(self, alert: Alert, settings: Settings) -> tuple[str, str]:
         if self._locked():
-            return _simulated(alert, _tr("{0} alert").format(severity_word(alert.severity))), _tr("Unlock the console to see it.")
+            return _simulated(alert, tr("{0} alert").format(severity_word(alert.severity))), tr("Unlock the console to see it.")
         return title(alert), place(alert, settings)
 
 
@@ -175,14 +176,14 @@ def title(alert: Alert) -> str:
 
 
 def _simulated(alert: Alert, words: str) -> str:
-    return _tr("SIMULATED: {0}").format(words) if alert.simulated else words
+    return tr("SIMULATED: {0}").format(words) if alert.simulated else words
 
 
 def place(alert: Alert, settings: Settings) -> str:
     places = place_names(settings)
     camera = settings.camera(alert.camera_id)
     where = places.get(alert.zone_id) or (camera.name if camera is not None else "") or settings.site_name
-    return _tr("{0}. Nobody has acknowledged it yet.").format(where) if alert.level else where
+    return tr("{0}. Nobody has acknowledged it yet.").format(where) if alert.level else where
 
 
 class QtTone:
@@ -197,10 +198,10 @@ class QtTone:
         try:
             from PySide6.QtMultimedia import QMediaDevices, QSoundEffect
         except ImportError as error:
-            self.why_silent = _tr("Alerts cannot be heard: this program was installed without Qt's sound system ({0}).").format(error)
+            self.why_silent = tr("Alerts cannot be heard: this program was installed without Qt's sound system ({0}).").format(error)
             return
         if not QMediaDevices.audioOutputs():
-            self.why_silent = _tr("Alerts cannot be heard: this machine has no loudspeaker that works. Connect one.")
+            self.why_silent = tr("Alerts cannot be heard: this machine has no loudspeaker that works. Connect one.")
             return
         self.why_silent = ""
         if not isinstance(self._effect, QSoundEffect):
@@ -241,7 +242,3 @@ def write_tone(path: Path) -> None:
         file.setsampwidth(2)
         file.setframerate(_RATE_HZ)
         file.writeframes(samples.tobytes())
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Alarm", text)

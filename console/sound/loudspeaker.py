@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QIODevice
+from PySide6.QtCore import QIODevice
 
 from console.sound.sound_buffer import Fitted
 from engine.model.sound import SOUND_HZ, Samples
+from widgets.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSink
@@ -55,13 +56,13 @@ class QtLoudspeaker:
         try:
             from PySide6.QtMultimedia import QAudioSink, QMediaDevices
         except ImportError as error:
-            return _tr("Cameras cannot be heard: this program was installed without Qt's sound system ({0}).").format(error)
+            return tr("Cameras cannot be heard: this program was installed without Qt's sound system ({0}).").format(error)
         device = QMediaDevices.defaultAudioOutput()
         if device.isNull():
-            return _tr("Cameras cannot be heard: this machine has no loudspeaker that works. Connect one, then listen again.")
+            return tr("Cameras cannot be heard: this machine has no loudspeaker that works. Connect one, then listen again.")
         wanted = _format_for(device)
         if wanted is None:
-            return _tr("Cameras cannot be heard: {0} takes no sound of a usual kind. Choose another loudspeaker.").format(
+            return tr("Cameras cannot be heard: {0} takes no sound of a usual kind. Choose another loudspeaker.").format(
                 device.description()
             )
         self._rate, self._bytes = wanted.sampleRate(), wanted.bytesPerFrame()
@@ -72,7 +73,7 @@ class QtLoudspeaker:
         self._into = self._sink.start()
         if self.broken():
             self.close()
-            return _tr("Cameras cannot be heard: the loudspeaker {0} cannot be used just now. Check that it is connected.").format(
+            return tr("Cameras cannot be heard: the loudspeaker {0} cannot be used just now. Check that it is connected.").format(
                 device.description()
             )
         return ""
@@ -132,7 +133,3 @@ def _format_for(device: "QAudioDevice") -> "QAudioFormat | None":
             return wanted
     liked = device.preferredFormat()
     return liked if liked.isValid() and liked.sampleFormat() in (forms.Int16, forms.Int32, forms.Float) else None
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Loudspeaker", text)

@@ -4,9 +4,10 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from console.tour.text import StepText, tr
+from console.tour.text import StepText
 from widgets.look import scaled
 from widgets.theme import color, set_role
+from widgets.translation import tr
 
 _WIDTH, _GAP, _EDGE, _OUTLINE = 340, 16, 12, 3
 _VEIL = 165  # of 255

@@ -6,8 +6,6 @@ of 1024 × 640 with what they are about.
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 
 @dataclass(frozen=True, slots=True)
 class StepText:
@@ -94,7 +92,3 @@ TEXTS: tuple[StepText, ...] = (
         _tr("The tour starts again from the account menu below under Help, or from Ctrl+K with “tour”. Have a quiet shift."),
     ),
 )
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Tour", text)

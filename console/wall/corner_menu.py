@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
@@ -10,6 +9,7 @@ from console.wall.desk import WallDesk
 from engine.model.settings import CameraSettings
 from widgets.camera_name import numbered_name
 from widgets.icons import icon
+from widgets.translation import tr
 from widgets.wall.corner_pictures import Corner
 
 _FLAT = 20  # more cameras than these stand in the menus of their groups
@@ -17,19 +17,19 @@ _FLAT = 20  # more cameras than these stand in the menus of their groups
 
 def corner_menu(desk: WallDesk, camera_id: str, parent: QMenu) -> QMenu:
     """Of the tile of this camera. Cameras that the account may not see are not in it."""
-    menu = QMenu(_tr("Pict&ure in picture"), parent)
+    menu = QMenu(tr("Pict&ure in picture"), parent)
     menu.setIcon(icon("picture-in-picture-2"))
     small = desk.wall.corner_of(camera_id)
     chosen = small.camera_id if small is not None else ""
     group = QActionGroup(menu)
-    _add(menu, group, _tr("&None"), not chosen, lambda: desk.wall.arranging.put_in_corner(camera_id, ""))
+    _add(menu, group, tr("&None"), not chosen, lambda: desk.wall.arranging.put_in_corner(camera_id, ""))
     menu.addSeparator()
     _add_cameras(menu, group, desk, camera_id, chosen)
     if small is not None:
         menu.addSeparator()
-        swap = menu.addAction(_tr("&Make it the large one") + "\tP", lambda: desk.wall.arranging.exchange(camera_id))
+        swap = menu.addAction(tr("&Make it the large one") + "\tP", lambda: desk.wall.arranging.exchange(camera_id))
         swap.setIcon(icon("maximize-2"))
-        _add_corners(menu.addMenu(_tr("&Corner")), desk, camera_id, small.corner)
+        _add_corners(menu.addMenu(tr("&Corner")), desk, camera_id, small.corner)
     return menu
 
 
@@ -50,10 +50,10 @@ def _group_menus(menu: QMenu, cameras: Sequence[CameraSettings]) -> dict[str, QM
 def _add_corners(menu: QMenu, desk: WallDesk, camera_id: str, now: Corner) -> None:
     group = QActionGroup(menu)
     for corner, text in (
-        (Corner.TOP_LEFT, _tr("Top &left")),
-        (Corner.TOP_RIGHT, _tr("Top &right")),
-        (Corner.BOTTOM_LEFT, _tr("&Bottom left")),
-        (Corner.BOTTOM_RIGHT, _tr("B&ottom right")),
+        (Corner.TOP_LEFT, tr("Top &left")),
+        (Corner.TOP_RIGHT, tr("Top &right")),
+        (Corner.BOTTOM_LEFT, tr("&Bottom left")),
+        (Corner.BOTTOM_RIGHT, tr("B&ottom right")),
     ):
         _add(menu, group, text, corner is now, _mover(desk, camera_id, corner))
 
@@ -67,7 +67,3 @@ def _add(menu: QMenu, group: QActionGroup, text: str, checked: bool, act: Callab
     action.triggered.connect(lambda: act())
     group.addAction(action)
     menu.addAction(action)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("WallMenu", text)

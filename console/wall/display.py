@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from console.words import error_text
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.port import EnginePort
 from widgets.theme import font
+from widgets.translation import tr
 
 FIRST_S, LONGEST_AWAY_S, LONGEST_REFUSED_S = 2.0, 10.0, 60.0  # pauses between two tries, doubled from the first to the longest
 LOOK_MS = 1_000
@@ -121,7 +122,3 @@ class DisplayNotice(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()
         super().closeEvent(event)
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Display", text)

@@ -23,7 +23,6 @@ from widgets.alerts.alert_words import (
     severity_number,
     shelf_text,
     state_word,
-    tr,
 )
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_rows
@@ -39,6 +38,7 @@ from widgets.severity_mark import SeverityMark
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import tr
 from widgets.words import count_text
 
 _CHIPS = {"new": "info", "acknowledged": "neutral", "in_progress": "good", "closed": "neutral"}

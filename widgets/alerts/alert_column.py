@@ -10,10 +10,10 @@ from engine.model.time import Clock
 from widgets.alerts.alert_delegate import LARGE_HEIGHT, AlertDelegate
 from widgets.alerts.alert_model import AlertModel
 from widgets.alerts.alert_rows import AlertRow
-from widgets.alerts.alert_words import tr
 from widgets.look import scaled
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 
 SHOWN = 3  # of usual text; large text leaves room for fewer, as the events below need some, too
 

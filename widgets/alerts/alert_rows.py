@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from engine.model.alert import Alert, AlertState
 from engine.model.event import Severity
-from widgets.alerts.alert_words import NO_NAMES, alert_place, alert_title, tr
+from widgets.alerts.alert_words import NO_NAMES, alert_place, alert_title
+from widgets.translation import tr
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.alert_settings import RuleMode, SiteMode
 from engine.model.decision import CandidateKind, Decision, Outcome
@@ -12,12 +10,9 @@ from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from widgets.theme import severity_word
 from widgets.time_text import duration_text
+from widgets.translation import tr
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Alerts", text)
 
 
 def alert_title(alert: Alert) -> str:

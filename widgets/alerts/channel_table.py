@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from engine.model.delivery import ChannelState
@@ -19,7 +18,7 @@ from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.theme import severity_word
 from widgets.time_text import clock_text, relative_text
-from widgets.translation import inside
+from widgets.translation import inside, tr
 from widgets.words import kind_word
 
 _MOST_ROWS = 6  # more are scrolled to
@@ -64,13 +63,13 @@ class ChannelTable(RowsTable[EmptyState]):
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(_tr("Goes to")),
-        Column(_tr("By"), width=110, room=640),
-        Column(_tr("State"), width=170),
-        Column(_tr("Is told of"), width=290, room=900),
-        Column(_tr("Last arrived"), width=140, room=760),
-        Column(_tr("Waiting"), right=True, width=90, room=560, tip=_tr("Messages that are still to be sent, or will be sent again")),
-        Column(_tr("Given up"), right=True, width=90, room=700, tip=_tr("Messages that were refused, or tried for a day")),
+        Column(tr("Goes to")),
+        Column(tr("By"), width=110, room=640),
+        Column(tr("State"), width=170),
+        Column(tr("Is told of"), width=290, room=900),
+        Column(tr("Last arrived"), width=140, room=760),
+        Column(tr("Waiting"), right=True, width=90, room=560, tip=tr("Messages that are still to be sent, or will be sent again")),
+        Column(tr("Given up"), right=True, width=90, room=700, tip=tr("Messages that were refused, or tried for a day")),
     )
 
 
@@ -100,23 +99,23 @@ def failing_text(row: ChannelRow, now_ns: int) -> str:
     if row.state is None or not row.state.last_error:
         return ""
     since_ns = row.state.failing_since_ns
-    return _tr("Since {0}. {1}").format(clock_text(since_ns, now_ns), row.state.last_error) if since_ns else row.state.last_error
+    return tr("Since {0}. {1}").format(clock_text(since_ns, now_ns), row.state.last_error) if since_ns else row.state.last_error
 
 
 def channel_word(row: ChannelRow) -> tuple[str, str]:
     """A word for how it does, and its level."""
     state = row.state
     if not row.settings.enabled:
-        return _tr("Off"), "neutral"
+        return tr("Off"), "neutral"
     if state is None:
-        return _tr("Not known yet"), "neutral"
+        return tr("Not known yet"), "neutral"
     if not state.url_stored and row.kind in (ChannelKind.SLACK, ChannelKind.NTFY):
-        return _tr("Address missing"), "critical"
+        return tr("Address missing"), "critical"
     if state.last_error:
-        return (_tr("Trying again"), "moderate") if state.waiting else (_tr("Failing"), "critical")
+        return (tr("Trying again"), "moderate") if state.waiting else (tr("Failing"), "critical")
     if state.waiting:
-        return _tr("Sending"), "neutral"
-    return (_tr("Working"), "good") if state.arrived else (_tr("Nothing sent yet"), "neutral")
+        return tr("Sending"), "neutral"
+    return (tr("Working"), "good") if state.arrived else (tr("Nothing sent yet"), "neutral")
 
 
 def name_of(settings: ChannelSettings | WebhookSettings) -> str:
@@ -125,11 +124,11 @@ def name_of(settings: ChannelSettings | WebhookSettings) -> str:
 
 def way_word(kind: ChannelKind) -> str:
     return {
-        ChannelKind.EMAIL: _tr("E-mail"),
+        ChannelKind.EMAIL: tr("E-mail"),
         ChannelKind.SLACK: "Slack",
         ChannelKind.NTFY: "ntfy",
         ChannelKind.MQTT: "MQTT",
-        ChannelKind.WEBHOOK: _tr("Webhook"),
+        ChannelKind.WEBHOOK: tr("Webhook"),
     }[kind]
 
 
@@ -143,10 +142,10 @@ def address_text(row: ChannelRow) -> str:
     settings = row.settings
     if isinstance(settings, WebhookSettings):
         host = urlsplit(settings.url).hostname or "–"
-        return _tr("{0}, signed").format(host) if row.state is not None and row.state.password_stored else host
+        return tr("{0}, signed").format(host) if row.state is not None and row.state.password_stored else host
     if settings.kind is ChannelKind.EMAIL:
         first, more = settings.recipients[0], len(settings.recipients) - 1
-        return _tr("{0} and {1} more").format(first, more) if more else first
+        return tr("{0} and {1} more").format(first, more) if more else first
     if settings.kind is ChannelKind.MQTT:
         return f"{settings.host}, {settings.topic}/…"
     return row.state.address if row.state is not None and row.state.address else "–"
@@ -155,20 +154,20 @@ def address_text(row: ChannelRow) -> str:
 def told_text(settings: ChannelSettings | WebhookSettings) -> str:
     if isinstance(settings, ChannelSettings):
         return wants_text(settings.wants)
-    events = _tr("Events: {0}").format(kinds_text(settings.kinds)) if settings.events else ""
+    events = tr("Events: {0}").format(kinds_text(settings.kinds)) if settings.events else ""
     alerts = wants_text(settings.alerts) if settings.alerts is not None else ""
-    return "; ".join(part for part in (alerts, events) if part) or _tr("Nothing")
+    return "; ".join(part for part in (alerts, events) if part) or tr("Nothing")
 
 
 def wants_text(wants: AlertWants) -> str:
     """Such as “Alerts from High on, after 1 escalation, quiet hours”."""
-    parts = [_tr("Alerts from {0} on").format(severity_word(wants.min_severity))]
+    parts = [tr("Alerts from {0} on").format(severity_word(wants.min_severity))]
     if wants.escalation_level:
-        parts.append(_tr("if nobody acknowledged {0}×").format(wants.escalation_level))
+        parts.append(tr("if nobody acknowledged {0}×").format(wants.escalation_level))
     if wants.rule_ids:
-        parts.append(_tr("{0} rules only").format(len(wants.rule_ids)))
+        parts.append(tr("{0} rules only").format(len(wants.rule_ids)))
     if wants.quiet:
-        parts.append(_tr("quiet hours"))
+        parts.append(tr("quiet hours"))
     return ", ".join(parts)
 
 
@@ -179,7 +178,3 @@ def kinds_text(kinds: tuple[str, ...]) -> str:
 
 def _count(number: int | None) -> TextCell:
     return TextCell("–" if number is None else number_text(number), order=float(number or 0))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ChannelTable", text)

@@ -10,12 +10,13 @@ from engine.model.decision import Decision, Outcome
 from engine.model.explanation import first_failed
 from engine.model.time import Clock
 from widgets.alerts.alert_delegate import text_left, text_right
-from widgets.alerts.alert_words import NO_NAMES, decision_place, decision_title, is_on_trial, outcome_word, tr
+from widgets.alerts.alert_words import NO_NAMES, decision_place, decision_title, is_on_trial, outcome_word
 from widgets.alerts.gate_words import short_words
 from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
 from widgets.theme import font
 from widgets.time_text import relative_text
+from widgets.translation import tr
 
 ROW_HEIGHT = 46
 Index = QModelIndex | QPersistentModelIndex

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from engine.model.decision import AlertFacts, Decision, GateReading
 from engine.model.event import Severity
-from widgets.alerts.alert_words import minutes_text, tr
+from widgets.alerts.alert_words import minutes_text
 from widgets.maps.risk_words import fire_class_word
 from widgets.number_text import number_text
 from widgets.theme import severity_word
+from widgets.translation import tr
 
 _DAY_S, _HALF_WEEK_MIN = 86_400.0, 5040.0
 _FACTS = frozenset({"watched", "camera", "zone", "armed zone", "unknown person", "site mode", "on trial", "rule"})

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.model.decision import Decision, Outcome
 from engine.model.time import Clock
-from widgets.alerts.alert_words import tr
 from widgets.alerts.decision_list import ROW_HEIGHT, DecisionList
 from widgets.icons import icon
 from widgets.look import scaled
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _MOST_SHOWN = 4
 _FIRE, _SECOND_SCORER = "fire risk", "second scorer"  # gates

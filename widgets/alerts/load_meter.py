@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from engine.model.alert import AlarmLoad
 from engine.model.event import Severity
-from widgets.alerts.alert_words import NO_NAMES, tr
+from widgets.alerts.alert_words import NO_NAMES
 from widgets.elided_label import ElidedLabel
 from widgets.flow_row import FlowRow
 from widgets.notice import Notice
@@ -17,6 +17,7 @@ from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
+from widgets.translation import tr
 from widgets.words import count_text
 
 _INCIDENT = "in-"  # how ids of incidents begin

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from engine.model.chat import ChatAnswer, VideoClip
 from widgets.chat.chat_sentence import SentenceView
-from widgets.chat.chat_words import degraded_text, moment_text, planner_word, status_word, tally_text, tr, zone_named
+from widgets.chat.chat_words import degraded_text, moment_text, planner_word, status_word, tally_text, zone_named
 from widgets.events.thumbnails import SIZE
 from widgets.flow_row import FlowRow
 from widgets.icons import icon
@@ -16,6 +16,7 @@ from widgets.notice import Notice
 from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 from widgets.written_text import WrittenText
 
 MOST_CLIPS = 6

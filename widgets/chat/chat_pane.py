@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 from engine.model.chat import ChatAnswer
 from widgets.chat.chat_answer import AnswerCard
 from widgets.chat.chat_question import QuestionBox
-from widgets.chat.chat_words import tr
 from widgets.elided_button import ElidedButton
 from widgets.icons import icon, show_icon
 from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 from widgets.written_text import WrittenText
 
 MOST_CARDS = 60

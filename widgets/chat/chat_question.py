@@ -5,11 +5,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.chat import LONGEST_MESSAGE
-from widgets.chat.chat_words import tr
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _LINES = 4
 _PAD = 18

@@ -4,19 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.time import SECOND, to_iso
 from widgets.time_text import local_time, month_name
-from widgets.translation import inside
+from widgets.translation import inside, tr
 
 _LONGEST_QUERY = 300
 _MARKDOWN = "\\`*_{}[]<>()#+-.!|~"
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Chat", text)
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -1,6 +1,5 @@
 """Every Bluetooth device that is heard or registered, as a table."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from engine.model.time import Clock
@@ -12,6 +11,7 @@ from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.time_text import relative_text
+from widgets.translation import tr
 
 
 class BleTable(RowsTable[EmptyState]):
@@ -55,7 +55,7 @@ class BleTable(RowsTable[EmptyState]):
 def ble_cells(row: BleRow, now_ns: int) -> tuple[Cell, ...]:
     view, title = row.view, ble_title(row)
     state, level = ble_state(row, now_ns)
-    below = " · ".join(part for part in (ble_address(row), view.company, _tr("simulated") if view.simulated else "") if part)
+    below = " · ".join(part for part in (ble_address(row), view.company, tr("simulated") if view.simulated else "") if part)
     rank = "0" if row.settings is not None else "1" if view.name else "2"
     return (
         TitleCell(title, below, ble_color(row), order=f"{rank} {natural(title)} {ble_address(row)}", tip=title),
@@ -64,14 +64,14 @@ def ble_cells(row: BleRow, now_ns: int) -> tuple[Cell, ...]:
         _signal_cell(row, now_ns),
         TextCell(_scanner_text(row), order=natural(row.scanner) or "~", quiet=True),
         TextCell(_place_text(row, now_ns), order=_place_text(row, now_ns), quiet=True),
-        TextCell(relative_text(view.last_seen_ns, now_ns) if view.last_seen_ns else _tr("never"), order=-float(view.last_seen_ns)),
+        TextCell(relative_text(view.last_seen_ns, now_ns) if view.last_seen_ns else tr("never"), order=-float(view.last_seen_ns)),
     )
 
 
 def _owner_cell(row: BleRow) -> TextCell:
     if row.person is not None:
         return TextCell(row.person.name, order=natural(row.person.name))
-    return TextCell(_tr("nobody") if row.settings is not None else _tr("not registered"), order="~" if row.settings else "~~", quiet=True)
+    return TextCell(tr("nobody") if row.settings is not None else tr("not registered"), order="~" if row.settings else "~~", quiet=True)
 
 
 def _signal_cell(row: BleRow, now_ns: int) -> BarCell:
@@ -84,7 +84,7 @@ def _signal_cell(row: BleRow, now_ns: int) -> BarCell:
 def _scanner_text(row: BleRow) -> str:
     if not row.scanner:
         return "–"
-    return _tr("{0} ({1})").format(row.scanner, row.view.scanners) if row.view.scanners > 1 else row.scanner
+    return tr("{0} ({1})").format(row.scanner, row.view.scanners) if row.view.scanners > 1 else row.scanner
 
 
 def _place_text(row: BleRow, now_ns: int) -> str:
@@ -93,7 +93,3 @@ def _place_text(row: BleRow, now_ns: int) -> str:
         return "–"
     spread = f" ± {number_text(view.sigma_m, '.1f')}" if view.sigma_m is not None else ""
     return position_text(view.position).replace(" m", f"{spread} m")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Bluetooth", text)

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.person import Person
 from engine.model.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings
 from engine.model.time import SECOND
 from widgets.devices.node_words import Note
+from widgets.translation import tr
 
 _GONE_NS = 60 * SECOND
 
@@ -66,7 +65,7 @@ def ble_title(row: BleRow) -> str:
     """Its label, the name it tells, or who made it."""
     view = row.view
     label = row.settings.label if row.settings else view.label
-    return label or view.name or (_tr("{0} device").format(view.company) if view.company else _tr("Unnamed device"))
+    return label or view.name or (tr("{0} device").format(view.company) if view.company else tr("Unnamed device"))
 
 
 def ble_address(row: BleRow) -> str:
@@ -81,7 +80,7 @@ def ble_color(row: BleRow) -> str:
 
 def kind_word(kind: str) -> str:
     """Of a registered device; a kind of somebody else's making is shown as it is."""
-    return {"person": _tr("carried by a person"), "pet": _tr("on an animal"), "object": _tr("a thing")}.get(kind, kind)
+    return {"person": tr("carried by a person"), "pet": tr("on an animal"), "object": tr("a thing")}.get(kind, kind)
 
 
 def is_gone(view: BleDeviceView, now_ns: int) -> bool:
@@ -92,23 +91,23 @@ def is_gone(view: BleDeviceView, now_ns: int) -> bool:
 def ble_state(row: BleRow, now_ns: int) -> tuple[str, str]:
     """Word and level of what it does: `Carried`, `Left behind`, `Moves`, `Not heard` …"""
     if not row.view.last_seen_ns or is_gone(row.view, now_ns):
-        return _tr("Not heard"), "neutral"
+        return tr("Not heard"), "neutral"
     if row.view.left_behind:
-        return _tr("Left behind"), "moderate" if row.person else "neutral"
-    return (_tr("Carried"), "good") if row.person else (_tr("Heard"), "low")
+        return tr("Left behind"), "moderate" if row.person else "neutral"
+    return (tr("Carried"), "good") if row.person else (tr("Heard"), "low")
 
 
 def ble_notes(row: BleRow, now_ns: int) -> tuple[Note, ...]:
     found: list[Note] = []
     if row.view.left_behind and row.view.last_seen_ns and not is_gone(row.view, now_ns):
         found.append(
-            Note(_tr("It has not moved for long: it counts as left behind, and says nothing about where its owner is."), "moderate")
+            Note(tr("It has not moved for long: it counts as left behind, and says nothing about where its owner is."), "moderate")
         )
     if row.view.rotates and row.settings is None:
-        text = _tr("It changes its address every few minutes. To know it again, register it together with its identity key (IRK).")
+        text = tr("It changes its address every few minutes. To know it again, register it together with its identity key (IRK).")
         found.append(Note(text, "low"))
     if row.settings is None:
-        found.append(Note(_tr("Not registered: nothing about it is kept."), "neutral"))
+        found.append(Note(tr("Not registered: nothing about it is kept."), "neutral"))
     return tuple(found)
 
 
@@ -124,7 +123,3 @@ def heard_by(view: BleDeviceView) -> tuple[tuple[str, int], ...]:
     if view.heard:
         return tuple(sorted(view.heard, key=lambda pair: -pair[1]))
     return ((view.best_scanner, view.rssi_dbm),) if view.best_scanner and view.rssi_dbm is not None else ()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Bluetooth", text)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.model.radio import Firmware, NodeState, UpdateState
@@ -15,6 +15,7 @@ from widgets.rows_table import RowsTable
 from widgets.size_text import size_text
 from widgets.theme import set_role
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 _PROGRESS = (UpdateState.ROLLBACK, UpdateState.FAILED, *reversed(UPDATING), UpdateState.VERIFIED, UpdateState.IDLE)
 
@@ -58,7 +59,7 @@ def firmware_rows(firmware: tuple[Firmware, ...], nodes: tuple[NodeRow, ...]) ->
 
 def firmware_cells(row: FirmwareRow, now_ns: int) -> tuple[Cell, ...]:
     item = row.firmware
-    runs = _tr("{0} of {1} nodes").format(row.running, row.nodes) if row.nodes else "–"
+    runs = tr("{0} of {1} nodes").format(row.running, row.nodes) if row.nodes else "–"
     return (
         TitleCell(item.version, item.file, tip=item.file),
         TextCell(runs, order=float(row.running)),
@@ -94,14 +95,10 @@ def update_cells(row: NodeRow) -> tuple[Cell, ...]:
     word, level = update_word(view.update)
     running = view.update in UPDATING and view.update_percent is not None
     share = (view.update_percent or 0) / 100 if running else None
-    away = _tr("offline") if view.state is NodeState.OFFLINE and view.update not in UPDATING else ""
+    away = tr("offline") if view.state is NodeState.OFFLINE and view.update not in UPDATING else ""
     return (
         TitleCell(node_name(row), view.update_message or view.mac, order=natural(node_name(row)), tip=view.update_message),
         StatusCell(word, level, order=float(_PROGRESS.index(view.update)), tip=view.update_message),
-        BarCell(_tr("{0} %").format(view.update_percent) if running else away or "–", share, order=share if share is not None else -1.0),
+        BarCell(tr("{0} %").format(view.update_percent) if running else away or "–", share, order=share if share is not None else -1.0),
         TextCell(view.firmware or "–", quiet=True),
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Firmware", text)

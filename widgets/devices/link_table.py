@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from engine.model.radio import LinkState, link_ends
@@ -14,6 +13,7 @@ from widgets.empty_state import EmptyState
 from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
+from widgets.translation import tr
 
 _FULL_ACTIVITY = 12.0  # standard deviations of its own quiet: somebody walks right through
 
@@ -70,21 +70,15 @@ def link_cells(row: LinkRow) -> tuple[Cell, ...]:
     ends = f"{row.one} – {row.other}"
     return (
         TitleCell(ends, order=natural(ends), tip=state.link),
-        StatusCell(
-            _tr("Motion") if state.motion else _tr("Quiet"), "low" if state.motion else "neutral", order=0.0 if state.motion else 1.0
-        ),
+        StatusCell(tr("Motion") if state.motion else tr("Quiet"), "low" if state.motion else "neutral", order=0.0 if state.motion else 1.0),
         BarCell(
-            _tr("{0} σ").format(number_text(state.activity, ".1f")),
+            tr("{0} σ").format(number_text(state.activity, ".1f")),
             min(1.0, state.activity / _FULL_ACTIVITY),
             order=round(state.activity, 1),
         ),
-        TextCell(_tr("{0} %").format(number_text(100 * state.change, ".0f")), order=round(state.change, 2)),
-        BarCell(_tr("{0} %").format(number_text(100 * state.still, ".0f")), state.still, "secondary", order=round(state.still, 2)),
+        TextCell(tr("{0} %").format(number_text(100 * state.change, ".0f")), order=round(state.change, 2)),
+        BarCell(tr("{0} %").format(number_text(100 * state.still, ".0f")), state.still, "secondary", order=round(state.still, 2)),
         BarCell(health_word(state.health), state.health, health_role(state.health), order=round(state.health, 2)),
         TextCell(rate_text(state.rate_hz), order=round(state.rate_hz, 1)),
         TextCell(f"× {number_text(state.weight, '.2f')}", order=round(state.weight, 2)),
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Links", text)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from engine.model.people_settings import MicrophoneSettings
@@ -16,6 +15,7 @@ from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import tr
 
 _ROW_HEIGHT = 52
 _QUIETEST_DB, _LOUD_DB = -60.0, -3.0
@@ -56,13 +56,13 @@ def microphone_rows(
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(_tr("Microphone")),
-        Column(_tr("State"), width=150),
-        Column(_tr("Level"), width=170, tip=_tr("How loud it is just now; 0 dB is the loudest there can be")),
-        Column(_tr("Heard"), right=True, width=90, room=620, tip=_tr("How often somebody spoke since the engine began to listen here")),
-        Column(_tr("Dropped"), right=True, width=90, room=760, tip=_tr("Pieces of sound that came faster than they could be understood")),
-        Column(_tr("Last name said"), width=190, room=700),
-        Column(_tr("Position"), width=170, room=940),
+        Column(tr("Microphone")),
+        Column(tr("State"), width=150),
+        Column(tr("Level"), width=170, tip=tr("How loud it is just now; 0 dB is the loudest there can be")),
+        Column(tr("Heard"), right=True, width=90, room=620, tip=tr("How often somebody spoke since the engine began to listen here")),
+        Column(tr("Dropped"), right=True, width=90, room=760, tip=tr("Pieces of sound that came faster than they could be understood")),
+        Column(tr("Last name said"), width=190, room=700),
+        Column(tr("Position"), width=170, room=940),
     )
 
 
@@ -83,10 +83,10 @@ def microphone_cells(row: MicrophoneRow, now_ns: int) -> tuple[Cell, ...]:
 def microphone_word(row: MicrophoneRow) -> tuple[str, str]:
     """A word for how it does, and its level."""
     if not row.settings.enabled:
-        return _tr("Off"), "neutral"
+        return tr("Off"), "neutral"
     if row.view.trouble:
-        return _tr("Not heard"), "moderate"
-    return (_tr("Listening"), "good") if row.view.level_db is not None else (_tr("Connecting"), "neutral")
+        return tr("Not heard"), "moderate"
+    return (tr("Listening"), "good") if row.view.level_db is not None else (tr("Connecting"), "neutral")
 
 
 def trouble_text(row: MicrophoneRow, now_ns: int) -> str:
@@ -94,19 +94,19 @@ def trouble_text(row: MicrophoneRow, now_ns: int) -> str:
     view = row.view
     if not row.settings.enabled or not view.trouble:
         return ""
-    return _tr("Since {0}. {1}").format(clock_text(view.trouble_ns, now_ns), view.trouble) if view.trouble_ns else view.trouble
+    return tr("Since {0}. {1}").format(clock_text(view.trouble_ns, now_ns), view.trouble) if view.trouble_ns else view.trouble
 
 
 def source_text(row: MicrophoneRow) -> str:
     if row.settings.camera_id:
-        return _tr("Sound of {0}").format(row.camera)
-    return row.settings.device or _tr("Usual microphone of the engine's machine")
+        return tr("Sound of {0}").format(row.camera)
+    return row.settings.device or tr("Usual microphone of the engine's machine")
 
 
 def place_text(row: MicrophoneRow) -> str:
     if row.settings.position is not None:
         return position_text(row.settings.position)
-    return _tr("That of the camera") if row.settings.camera_id else _tr("Not known")
+    return tr("That of the camera") if row.settings.camera_id else tr("Not known")
 
 
 def level_cell(view: MicrophoneView) -> BarCell:
@@ -122,8 +122,4 @@ def level_cell(view: MicrophoneView) -> BarCell:
 
 
 def _last_name_text(view: MicrophoneView, now_ns: int) -> str:
-    return _tr("{0}, {1}").format(view.name, relative_text(view.name_ns, now_ns)) if view.name_ns is not None else "–"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MicrophoneTable", text)
+    return tr("{0}, {1}").format(view.name, relative_text(view.name_ns, now_ns)) if view.name_ns is not None else "–"

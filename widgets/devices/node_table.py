@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from engine.model.radio import NodeState, UpdateState
@@ -17,6 +16,7 @@ from widgets.number_text import number_text
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import tr
 
 
 class NodeTable(RowsTable[EmptyState]):
@@ -73,7 +73,7 @@ class NodeCells:
         state, level = node_state(row, now_ns)
         notes = "\n".join(note.text for note in node_notes(row, now_ns, self.pairing_open))
         name = node_name(row)
-        below = f"{view.mac} · {_tr('simulated')}" if view.simulated else view.mac
+        below = f"{view.mac} · {tr('simulated')}" if view.simulated else view.mac
         return (
             TitleCell(name, below, order=natural(name), tip=name),
             StatusCell(state, level, order=state_order(row), tip=notes),
@@ -91,7 +91,7 @@ def _last_seen_text(row: NodeRow, now_ns: int) -> str:
     """How long ago; of a node that is offline the time, as its figures are from then."""
     at_ns = row.view.last_seen_ns
     if not at_ns:
-        return _tr("never")
+        return tr("never")
     return clock_text(at_ns, now_ns) if row.view.state is NodeState.OFFLINE else relative_text(at_ns, now_ns)
 
 
@@ -102,7 +102,7 @@ def _rates(row: NodeRow) -> str:
 
 
 def _malformed_text(malformed: int) -> str:
-    return _tr("{0} frames refused as malformed").format(number_text(malformed))
+    return tr("{0} frames refused as malformed").format(number_text(malformed))
 
 
 def _health_cell(row: NodeRow) -> BarCell:
@@ -118,16 +118,16 @@ def _signal_cell(rssi_dbm: int | None) -> BarCell:
 
 def _temperature_cell(degrees: float | None) -> TextCell:
     return TextCell(
-        _tr("{0} °C").format(number_text(degrees, ".0f")) if degrees is not None else "–", order=-300.0 if degrees is None else degrees
+        tr("{0} °C").format(number_text(degrees, ".0f")) if degrees is not None else "–", order=-300.0 if degrees is None else degrees
     )
 
 
 def _position_cell(row: NodeRow) -> TitleCell | StatusCell:
     view = row.view
     if view.position is None:
-        return StatusCell(_tr("None yet"), "moderate", order=" ", tip=_tr("It cannot be used for locating until it has a position."))
+        return StatusCell(tr("None yet"), "moderate", order=" ", tip=tr("It cannot be used for locating until it has a position."))
     return TitleCell(
-        position_text(view.position), "" if view.position_source == "plan" else _tr("announced"), tip=position_source_text(view)
+        position_text(view.position), "" if view.position_source == "plan" else tr("announced"), tip=position_source_text(view)
     )
 
 
@@ -136,7 +136,3 @@ def _firmware(row: NodeRow) -> str:
     if view.update in (UpdateState.IDLE, UpdateState.VERIFIED):
         return view.firmware or "–"
     return f"{view.firmware or '–'} · {update_word(view.update)[0].lower()}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Nodes", text)

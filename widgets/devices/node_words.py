@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.radio import NodeState, NodeView, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.time import SECOND
 from widgets.number_text import number_text
 from widgets.space.build import short_mac
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 UPDATING = (UpdateState.PENDING, UpdateState.DOWNLOADING, UpdateState.VERIFYING, UpdateState.REBOOTING)
 SILENT_ROLES = ("tx", "idle")  # these send or rest: no CSI is expected of them
@@ -56,39 +55,39 @@ def _expected(view: NodeView, views: tuple[NodeView, ...]) -> float:
 
 
 def _unseen(node: NodeSettings) -> NodeView:
-    reason = _tr("It has not connected since the engine started.")
+    reason = tr("It has not connected since the engine started.")
     source = "plan" if node.position else ""
     return NodeView(node.mac, node.name, NodeState.OFFLINE, reason, position=node.position, position_source=source)
 
 
 def node_name(row: NodeRow) -> str:
     """Its name, or the end of its address."""
-    return (row.settings.name if row.settings else "") or row.view.name or _tr("Node {0}").format(short_mac(row.view.mac))
+    return (row.settings.name if row.settings else "") or row.view.name or tr("Node {0}").format(short_mac(row.view.mac))
 
 
 def node_state(row: NodeRow, now_ns: int) -> tuple[str, str]:
     """Word and level: `Online`, `No CSI`, `Updating 43 %`, `Unpaired`, `Offline 12 min`, `Switched off`."""
     view = row.view
     if not row.enabled:
-        return _tr("Switched off"), "neutral"
+        return tr("Switched off"), "neutral"
     if view.update in UPDATING:
-        percent = _tr("Updating {0} %").format(view.update_percent) if view.update_percent is not None else _tr("Updating")
+        percent = tr("Updating {0} %").format(view.update_percent) if view.update_percent is not None else tr("Updating")
         return percent, "low"
     if view.state is NodeState.OFFLINE:
         length = _length(now_ns - view.since_ns) if view.since_ns else ""
-        return _tr("Offline {0}").format(length).strip(), "high"
+        return tr("Offline {0}").format(length).strip(), "high"
     if view.state is NodeState.UNPAIRED:
-        return _tr("Unpaired"), "moderate"
-    return (_tr("No CSI"), "moderate") if silent_trouble(view, now_ns) else (_tr("Online"), "good")
+        return tr("Unpaired"), "moderate"
+    return (tr("No CSI"), "moderate") if silent_trouble(view, now_ns) else (tr("Online"), "good")
 
 
 def _length(length_ns: int) -> str:
     """Coarse, for a narrow column: `34 s`, `12 min`, `3 h`, `2 d`."""
     seconds = max(1, length_ns // SECOND)
-    for size, template in ((86_400, _tr("{0} d")), (3600, _tr("{0} h")), (60, _tr("{0} min"))):
+    for size, template in ((86_400, tr("{0} d")), (3600, tr("{0} h")), (60, tr("{0} min"))):
         if seconds >= size:
             return template.format(seconds // size)
-    return _tr("{0} s").format(seconds)
+    return tr("{0} s").format(seconds)
 
 
 def state_order(row: NodeRow) -> float:
@@ -105,11 +104,11 @@ def silent_trouble(view: NodeView, now_ns: int) -> str:
     if now_ns - view.since_ns < _SETTLE_NS:
         return ""
     if view.reported_hz is not None and view.reported_hz >= 0.5:
-        return _tr(
+        return tr(
             "Connected, but no CSI arrives: the node captures {0} frames/s, and none gets here whole. "
             "Look at its malformed frames, or update its firmware."
         ).format(number_text(view.reported_hz, ".0f"))
-    return _tr(
+    return tr(
         "Connected, but no CSI arrives: the node hears no other node. It takes two nodes on the same Wi-Fi channel, within reach of "
         "each other; restart it where that is so."
     )
@@ -122,22 +121,22 @@ def node_notes(row: NodeRow, now_ns: int, pairing_open: bool = False) -> tuple[N
     if row.enabled and (silent := silent_trouble(view, now_ns)):
         found.append(Note(silent))
     if not view.position_source:
-        found.append(Note(_tr("It cannot be used for locating until it has a position. Enter where it hangs."), "moderate"))
+        found.append(Note(tr("It cannot be used for locating until it has a position. Enter where it hangs."), "moderate"))
     if view.malformed > _MANY_MALFORMED:
-        text = _tr("{0} frames were refused as malformed. Its firmware may have a bug: update it.")
+        text = tr("{0} frames were refused as malformed. Its firmware may have a bug: update it.")
         found.append(Note(text.format(number_text(view.malformed)), "moderate"))
     return tuple(note for note in found if note is not None)
 
 
 def _state_note(row: NodeRow, now_ns: int, pairing_open: bool) -> Note | None:
     if not row.enabled:
-        return Note(_tr("Switched off: what it sends is not used."), "neutral")
+        return Note(tr("Switched off: what it sends is not used."), "neutral")
     if row.view.state is NodeState.UNPAIRED:
-        ending = _tr("It is let in only while pairing is open.") if pairing_open else _tr("It is cut off when it connects again.")
-        return Note(_tr("It has no token of this site. {0} Provision it to keep it.").format(ending), "moderate")
+        ending = tr("It is let in only while pairing is open.") if pairing_open else tr("It is cut off when it connects again.")
+        return Note(tr("It has no token of this site. {0} Provision it to keep it.").format(ending), "moderate")
     if row.view.state is NodeState.OFFLINE:
-        reason = row.view.reason or _tr("No connection. Check that it has power and reaches the Wi-Fi.")
-        since = _tr("Offline since {0}.").format(clock_text(row.view.since_ns, now_ns)) if row.view.since_ns else ""
+        reason = row.view.reason or tr("No connection. Check that it has power and reaches the Wi-Fi.")
+        since = tr("Offline since {0}.").format(clock_text(row.view.since_ns, now_ns)) if row.view.since_ns else ""
         return Note(f"{since} {reason}".strip(), "high")
     return Note(row.view.reason, "low") if row.view.reason else None
 
@@ -145,39 +144,35 @@ def _state_note(row: NodeRow, now_ns: int, pairing_open: bool) -> Note | None:
 def _update_note(view: NodeView) -> Note | None:
     message = f" {view.update_message}" if view.update_message else ""
     if view.update is UpdateState.FAILED:
-        return Note(_tr("The last update failed; it runs on with {0}.").format(view.firmware or "–") + message, "high")
+        return Note(tr("The last update failed; it runs on with {0}.").format(view.firmware or "–") + message, "high")
     if view.update is UpdateState.ROLLBACK:
-        return Note(_tr("The new firmware did not work; the node went back to {0}.").format(view.firmware or "–") + message, "high")
+        return Note(tr("The new firmware did not work; the node went back to {0}.").format(view.firmware or "–") + message, "high")
     return None
 
 
 def position_source_text(view: NodeView) -> str:
-    return {"plan": _tr("from the plan"), "announced": _tr("announced by the node")}.get(view.position_source, _tr("no position"))
+    return {"plan": tr("from the plan"), "announced": tr("announced by the node")}.get(view.position_source, tr("no position"))
 
 
 def update_word(state: UpdateState) -> tuple[str, str]:
     """Word and level of an update."""
     return {
-        UpdateState.IDLE: (_tr("Not updated"), "neutral"),
-        UpdateState.PENDING: (_tr("Waits its turn"), "neutral"),
-        UpdateState.DOWNLOADING: (_tr("Downloading"), "low"),
-        UpdateState.VERIFYING: (_tr("Checking"), "low"),
-        UpdateState.REBOOTING: (_tr("Restarting"), "low"),
-        UpdateState.VERIFIED: (_tr("Updated"), "good"),
-        UpdateState.FAILED: (_tr("Failed"), "high"),
-        UpdateState.ROLLBACK: (_tr("Rolled back"), "high"),
+        UpdateState.IDLE: (tr("Not updated"), "neutral"),
+        UpdateState.PENDING: (tr("Waits its turn"), "neutral"),
+        UpdateState.DOWNLOADING: (tr("Downloading"), "low"),
+        UpdateState.VERIFYING: (tr("Checking"), "low"),
+        UpdateState.REBOOTING: (tr("Restarting"), "low"),
+        UpdateState.VERIFIED: (tr("Updated"), "good"),
+        UpdateState.FAILED: (tr("Failed"), "high"),
+        UpdateState.ROLLBACK: (tr("Rolled back"), "high"),
     }[state]
 
 
 def role_word(role: str) -> str:
     return {
-        "tx": _tr("sends"),
-        "rx": _tr("receives"),
-        "tx_rx": _tr("sends and receives"),
-        "passive": _tr("listens to the router"),
-        "idle": _tr("rests"),
+        "tx": tr("sends"),
+        "rx": tr("receives"),
+        "tx_rx": tr("sends and receives"),
+        "passive": tr("listens to the router"),
+        "idle": tr("rests"),
     }.get(role, role or "–")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Nodes", text)

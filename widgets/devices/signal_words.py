@@ -1,9 +1,8 @@
 """Strengths, rates, health and places of radios in words. Pure."""
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.site import Position
 from widgets.number_text import number_text, numbers_text
+from widgets.translation import tr
 
 _WEAKEST_DBM, _STRONGEST_DBM = -100, -40
 
@@ -15,26 +14,26 @@ def signal_share(rssi_dbm: int) -> float:
 
 def dbm_text(rssi_dbm: int | None) -> str:
     """`−58 dBm` with a true minus; a dash where there is no value (0 means none on the wire)."""
-    return _tr("{0} dBm").format(str(rssi_dbm).replace("-", "−")) if rssi_dbm else "–"
+    return tr("{0} dBm").format(str(rssi_dbm).replace("-", "−")) if rssi_dbm else "–"
 
 
 def signal_word(rssi_dbm: int) -> str:
     if rssi_dbm >= -60:
-        return _tr("strong")
+        return tr("strong")
     if rssi_dbm >= -70:
-        return _tr("good")
-    return _tr("weak") if rssi_dbm >= -82 else _tr("very weak")
+        return tr("good")
+    return tr("weak") if rssi_dbm >= -82 else tr("very weak")
 
 
 def health_word(health: float | None) -> str:
     """Of 0–1, None while there is nothing to judge."""
     if health is None:
-        return _tr("no links")
+        return tr("no links")
     if health >= 0.75:
-        return _tr("good")
+        return tr("good")
     if health >= 0.5:
-        return _tr("fair")
-    return _tr("poor") if health >= 0.25 else _tr("bad")
+        return tr("fair")
+    return tr("poor") if health >= 0.25 else tr("bad")
 
 
 def health_role(health: float | None) -> str:
@@ -52,14 +51,10 @@ def count_text(rate_hz: float) -> str:
 def rate_text(rate_hz: float) -> str:
     """`19.8 Hz`, `0 Hz`, `120 Hz`: three figures at most."""
     if rate_hz < 0.05:
-        return _tr("0 Hz")
-    return _tr("{0} Hz").format(number_text(rate_hz, ".1f") if rate_hz < 100 else number_text(rate_hz, ".0f"))
+        return tr("0 Hz")
+    return tr("{0} Hz").format(number_text(rate_hz, ".1f") if rate_hz < 100 else number_text(rate_hz, ".0f"))
 
 
 def position_text(position: Position) -> str:
     """`2.00, 3.10, 2.20 m`: X east, Y north, Z up."""
-    return _tr("{0} m").format(numbers_text((0.0 if abs(value) < 0.005 else value for value in position), ".2f").replace("-", "−"))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Signals", text)
+    return tr("{0} m").format(numbers_text((0.0 if abs(value) < 0.005 else value for value in position), ".2f").replace("-", "−"))

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.geometry import Point, Polygon
 from engine.model.picture_zone import LEAST_AREA, MOST_POINTS, LineDirection
 from widgets.drawing.shape_geometry import crossing, inner_point, size_of, translate_points
+from widgets.translation import tr
 
 _LEAST_LINE = 0.01  # as PictureLine
 _UNDONE_MOST = 200
@@ -142,7 +141,7 @@ class ShapesDraft:
             return Refusal(_too_many(), at)
         where = crossing(points, closed=False)
         if where is not None:
-            return Refusal(_tr("Its edges would cross here. Put the corner elsewhere."), where)
+            return Refusal(tr("Its edges would cross here. Put the corner elsewhere."), where)
         if shape.kind is ShapeKind.LINE and len(points) == 2:
             return self._whole(replace(shape, points=points))
         self._change(replace(self._state, under_way=replace(shape, points=points)))
@@ -196,7 +195,7 @@ class ShapesDraft:
         """Moving it afterwards is undone with it."""
         shape = self.selected_shape
         if shape is None or not shape.closed:
-            return None if shape is None else Refusal(_tr("A line has two ends and no corners."), inner_point(shape.points))
+            return None if shape is None else Refusal(tr("A line has two ends and no corners."), inner_point(shape.points))
         if len(shape.points) >= MOST_POINTS:
             return Refusal(_too_many(), at)
         self.settle()
@@ -285,22 +284,18 @@ def refusal(shape: Shape) -> Refusal | None:
     """What is wrong with the points of a whole shape."""
     if not shape.closed:
         (a, b), line = shape.points, inner_point(shape.points)
-        return Refusal(_tr("Its ends are at one spot."), line) if abs(a[0] - b[0]) + abs(a[1] - b[1]) < _LEAST_LINE else None
+        return Refusal(tr("Its ends are at one spot."), line) if abs(a[0] - b[0]) + abs(a[1] - b[1]) < _LEAST_LINE else None
     where = crossing(shape.points, closed=True)
     if where is not None:
-        return Refusal(_tr("Its edges would cross here. Put the corner elsewhere."), where)
+        return Refusal(tr("Its edges would cross here. Put the corner elsewhere."), where)
     if size_of(shape.points) < LEAST_AREA:
-        return Refusal(_tr("It would be too small to hold anything."), shape.points[0])
+        return Refusal(tr("It would be too small to hold anything."), shape.points[0])
     return None
 
 
 def _too_few(shape: Shape) -> str:
-    return _tr("It needs three corners at least.") if shape.closed else _tr("A line needs two ends.")
+    return tr("It needs three corners at least.") if shape.closed else tr("A line needs two ends.")
 
 
 def _too_many() -> str:
-    return _tr("It has {0} corners already; more are not kept.").format(MOST_POINTS)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ShapeEditor", text)
+    return tr("It has {0} corners already; more are not kept.").format(MOST_POINTS)

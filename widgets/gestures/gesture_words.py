@@ -2,81 +2,76 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.event import Event
 from engine.model.gesture import GestureMode
 from engine.model.people_view import GestureScore, GestureView, TakeState, TakeView
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import tr
 
 LINE = 0.70  # the confidence at which a movement counts
 _FEW_PER_S = 9.0
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Gestures", text)
-
-
 def mode_word(mode: GestureMode) -> str:
-    return {GestureMode.OFF: _tr("Off"), GestureMode.SHADOW: _tr("Shadow"), GestureMode.ARMED: _tr("Armed")}[mode]
+    return {GestureMode.OFF: tr("Off"), GestureMode.SHADOW: tr("Shadow"), GestureMode.ARMED: tr("Armed")}[mode]
 
 
 def mode_tip(mode: GestureMode) -> str:
     return {
-        GestureMode.OFF: _tr("Not looked for"),
-        GestureMode.SHADOW: _tr("Looked for silently: it only lists what it would have raised"),
-        GestureMode.ARMED: _tr("Raises an event whenever somebody makes it"),
+        GestureMode.OFF: tr("Not looked for"),
+        GestureMode.SHADOW: tr("Looked for silently: it only lists what it would have raised"),
+        GestureMode.ARMED: tr("Raises an event whenever somebody makes it"),
     }[mode]
 
 
 def take_words(take: TakeView) -> tuple[str, str]:
     """What is said below a take, and the level of its mark."""
     if take.state is TakeState.RECORDING:
-        return (_tr("Recording… {0} pictures").format(take.frames), "neutral")
+        return (tr("Recording… {0} pictures").format(take.frames), "neutral")
     if take.state is TakeState.FAILED:
         return take.trouble, "critical"
     rate = take.frames / max(take.lasts_s, 0.1)
     if rate < _FEW_PER_S:
-        return _tr("{0} s, only {1} pictures a second: slow movements are seen best").format(
+        return tr("{0} s, only {1} pictures a second: slow movements are seen best").format(
             number_text(take.lasts_s, ".1f"), round(rate)
         ), "moderate"
-    return _tr("Good: {0} s, {1} pictures").format(number_text(take.lasts_s, ".1f"), take.frames), "good"
+    return tr("Good: {0} s, {1} pictures").format(number_text(take.lasts_s, ".1f"), take.frames), "good"
 
 
 def seen_words(gesture: GestureView, now_ns: int) -> str:
     if gesture.last_seen_ns is None:
-        return _tr("Never seen yet")
-    times = _tr("seen once") if gesture.fired == 1 else _tr("seen {0} times").format(gesture.fired)
-    last = _tr("last {0}").format(relative_text(gesture.last_seen_ns, now_ns))
-    return f"{times[:1].upper()}{times[1:]}, {last}" if gesture.fired else _tr("Only in shadow mode, {0}").format(last)
+        return tr("Never seen yet")
+    times = tr("seen once") if gesture.fired == 1 else tr("seen {0} times").format(gesture.fired)
+    last = tr("last {0}").format(relative_text(gesture.last_seen_ns, now_ns))
+    return f"{times[:1].upper()}{times[1:]}, {last}" if gesture.fired else tr("Only in shadow mode, {0}").format(last)
 
 
 def learned_words(gesture: GestureView) -> str:
-    takes = _tr("1 take") if gesture.takes == 1 else _tr("{0} takes").format(gesture.takes)
-    by = _tr(" by {0}").format(gesture.created_by) if gesture.created_by else ""
-    return _tr("Learned from {0} of {1} s{2}").format(takes, number_text(gesture.lasts_s, ".1f"), by)
+    takes = tr("1 take") if gesture.takes == 1 else tr("{0} takes").format(gesture.takes)
+    by = tr(" by {0}").format(gesture.created_by) if gesture.created_by else ""
+    return tr("Learned from {0} of {1} s{2}").format(takes, number_text(gesture.lasts_s, ".1f"), by)
 
 
 def tried_words(recognised: int, tried: int) -> str:
-    times = _tr("Tried once") if tried == 1 else _tr("Tried {0} times").format(tried)
-    return _tr("{0}, recognised {1} of {2}: {3} %").format(times, recognised, tried, round(100 * recognised / max(tried, 1)))
+    times = tr("Tried once") if tried == 1 else tr("Tried {0} times").format(tried)
+    return tr("{0}, recognised {1} of {2}: {3} %").format(times, recognised, tried, round(100 * recognised / max(tried, 1)))
 
 
 def shadow_words(gesture: GestureView) -> str:
     if gesture.shadow_fired == 0:
-        return _tr("In shadow mode it has not been seen yet.")
+        return tr("In shadow mode it has not been seen yet.")
     if gesture.shadow_fired == 1:
-        return _tr("In shadow mode it would have raised 1 event.")
-    return _tr("In shadow mode it would have raised {0} events.").format(gesture.shadow_fired)
+        return tr("In shadow mode it would have raised 1 event.")
+    return tr("In shadow mode it would have raised {0} events.").format(gesture.shadow_fired)
 
 
 def raised_words(event: Event, cameras: Mapping[str, str], now_ns: int) -> str:
     """One line of what a gesture in shadow mode would have raised. `cameras`: names by id."""
-    who = event.person or _tr("somebody")
+    who = event.person or tr("somebody")
     where = cameras.get(event.camera_id, event.camera_id)
     when = clock_text(event.started_ns, now_ns)
-    return _tr("{0}  {1}, {2}, {3}").format(when, where, who, percent(event.confidence))
+    return tr("{0}  {1}, {2}, {3}").format(when, where, who, percent(event.confidence))
 
 
 def confused_words(gesture: GestureView) -> tuple[str, str]:
@@ -84,7 +79,7 @@ def confused_words(gesture: GestureView) -> tuple[str, str]:
     nearest = next(iter(gesture.confused_with), None)
     if nearest is None or nearest.confidence < 0.3:
         return "", "good"
-    said = _tr("Nearest other gesture: {0} ({1})").format(nearest.label, percent(nearest.confidence))
+    said = tr("Nearest other gesture: {0} ({1})").format(nearest.label, percent(nearest.confidence))
     return said, "moderate" if nearest.confidence >= 0.6 else "neutral"
 
 
@@ -92,10 +87,10 @@ def verdict(scores: tuple[GestureScore, ...]) -> tuple[str, str]:
     """What a test take counts as, and the level of its mark."""
     best = next(iter(scores), None)
     if best is None:
-        return _tr("This is like none of the gestures that are taught."), "neutral"
+        return tr("This is like none of the gestures that are taught."), "neutral"
     if best.confidence >= LINE:
-        return _tr("Recognised: {0}, {1}.").format(best.label, percent(best.confidence)), "good"
-    return _tr("Not recognised. Nearest is {0} with {1}; it counts from 70 %.").format(best.label, percent(best.confidence)), "moderate"
+        return tr("Recognised: {0}, {1}.").format(best.label, percent(best.confidence)), "good"
+    return tr("Not recognised. Nearest is {0} with {1}; it counts from 70 %.").format(best.label, percent(best.confidence)), "moderate"
 
 
 def percent(share: float) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from widgets.shapes import draw_shape
 from widgets.status_chip import LEVELS, StatusChip
 from widgets.theme import color, set_role
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import tr
 from widgets.words import count_text
 
 ATLAS_LEVELS = {AtlasState.OFF: "neutral", AtlasState.WORKING: "good", AtlasState.DOWN: "high", AtlasState.OPEN: "high"}
@@ -32,20 +33,20 @@ class Figure:
 
 def atlas_state_word(state: AtlasState) -> str:
     return {
-        AtlasState.OFF: _tr("Atlas is off"),
-        AtlasState.WORKING: _tr("Atlas is working"),
-        AtlasState.DOWN: _tr("Atlas is down"),
-        AtlasState.OPEN: _tr("Atlas is paused"),
+        AtlasState.OFF: tr("Atlas is off"),
+        AtlasState.WORKING: tr("Atlas is working"),
+        AtlasState.DOWN: tr("Atlas is down"),
+        AtlasState.OPEN: tr("Atlas is paused"),
     }[state]
 
 
 def atlas_state_text(health: AtlasHealth) -> str:
     """What it means."""
     return {
-        AtlasState.OFF: _tr("Incidents are classified here, by key words. Nothing leaves this site."),
-        AtlasState.WORKING: _tr("Incidents are classified by Atlas."),
-        AtlasState.DOWN: _tr("Calls fail. Incidents are classified here meanwhile, and again by Atlas when it answers."),
-        AtlasState.OPEN: _tr(
+        AtlasState.OFF: tr("Incidents are classified here, by key words. Nothing leaves this site."),
+        AtlasState.WORKING: tr("Incidents are classified by Atlas."),
+        AtlasState.DOWN: tr("Calls fail. Incidents are classified here meanwhile, and again by Atlas when it answers."),
+        AtlasState.OPEN: tr(
             "Too many calls failed, so none is made for a while; then one is tried. Incidents are classified here meanwhile."
         ),
     }[health.state]
@@ -54,16 +55,16 @@ def atlas_state_text(health: AtlasHealth) -> str:
 def figures(health: AtlasHealth) -> tuple[Figure, ...]:
     """Of the last seven days."""
     return (
-        _share(_tr("Classified by Atlas"), health.classified, 0.95, _tr("≥ 95 %")),
-        Figure(_tr("Mean answer"), *_mean(health.mean_ms)),
-        _share(_tr("Uptime"), health.uptime, 0.995, _tr("99.5 %"), digits=2),
-        _share(_tr("With patterns nearby"), health.enriched),
+        _share(tr("Classified by Atlas"), health.classified, 0.95, tr("≥ 95 %")),
+        Figure(tr("Mean answer"), *_mean(health.mean_ms)),
+        _share(tr("Uptime"), health.uptime, 0.995, tr("99.5 %"), digits=2),
+        _share(tr("With patterns nearby"), health.enriched),
         Figure(
-            _tr("Links to other products"),
-            "" if health.links_per_week is None else _tr("{0} a week").format(number_text(health.links_per_week, "g")),
+            tr("Links to other products"),
+            "" if health.links_per_week is None else tr("{0} a week").format(number_text(health.links_per_week, "g")),
         ),
-        _share(_tr("Right, of those validated"), health.agreement),
-        _share(_tr("Key words right, of the same"), health.local_agreement),
+        _share(tr("Right, of those validated"), health.agreement),
+        _share(tr("Key words right, of the same"), health.local_agreement),
     )
 
 
@@ -74,7 +75,7 @@ def _share(name: str, value: float | None, least: float | None = None, target: s
 
 
 def _mean(mean_ms: float | None) -> tuple[str, str, bool | None]:
-    target = _tr("< 200 ms")
+    target = tr("< 200 ms")
     return ("", target, None) if mean_ms is None else (f"{number_text(mean_ms, '.0f')} ms", target, mean_ms < 200)
 
 
@@ -168,7 +169,3 @@ class AtlasPanel(QFrame):
         met.setToolTip("" if figure.met is None else self.tr("Target met") if figure.met else self.tr("Target missed"))
         value.setAccessibleName(f"{figure.name} {value.text()} {met.toolTip()}".strip())
         met.update()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AtlasPanel", text)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar, cast
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
@@ -13,6 +13,7 @@ from widgets.elided_combo import ElidedCombo
 from widgets.icons import icon
 from widgets.incidents.incident_words import category_word, state_word, status_word
 from widgets.plain_tip import plain_tip
+from widgets.translation import tr
 
 _HOUR = 3600
 T = TypeVar("T", bound=StrEnum)
@@ -109,23 +110,23 @@ def _one(kind: type[T], box: QComboBox) -> T | None:
 
 def _spans() -> tuple[tuple[str, object], ...]:
     return (
-        (_tr("Any time"), 0),
-        (_tr("Last hour"), _HOUR),
-        (_tr("Last 24 hours"), 24 * _HOUR),
-        (_tr("Last 7 days"), 7 * 24 * _HOUR),
-        (_tr("Last 30 days"), 30 * 24 * _HOUR),
+        (tr("Any time"), 0),
+        (tr("Last hour"), _HOUR),
+        (tr("Last 24 hours"), 24 * _HOUR),
+        (tr("Last 7 days"), 7 * 24 * _HOUR),
+        (tr("Last 30 days"), 30 * 24 * _HOUR),
     )
 
 
 def _places() -> tuple[tuple[str, object], ...]:
     return (
-        (_tr("Anywhere"), (0.0, False)),
-        (_tr("200 m around site"), (0.2, False)),
-        (_tr("1 km around site"), (1.0, False)),
-        (_tr("5 km around site"), (5.0, False)),
-        (_tr("25 km around site"), (25.0, False)),
-        (_tr("200 m around this one"), (0.2, True)),
-        (_tr("1 km around this one"), (1.0, True)),
+        (tr("Anywhere"), (0.0, False)),
+        (tr("200 m around site"), (0.2, False)),
+        (tr("1 km around site"), (1.0, False)),
+        (tr("5 km around site"), (5.0, False)),
+        (tr("25 km around site"), (25.0, False)),
+        (tr("200 m around this one"), (0.2, True)),
+        (tr("1 km around this one"), (1.0, True)),
     )
 
 
@@ -138,7 +139,3 @@ def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     box.setMinimumWidth(104)
     return box
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("IncidentFilterBar", text)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from engine.model.event import Severity
@@ -17,6 +16,7 @@ from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.theme import severity_word
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import tr
 
 _TIP = 400
 _MOST_KNOWN = 20_000
@@ -70,8 +70,8 @@ class IncidentTable(RowsTable[EmptyState]):
 
     def __init__(self, clock: Clock, action: str, parent: QWidget | None = None) -> None:
         """`action`: what can be done while there is none."""
-        empty = EmptyState("map", _tr("No incidents"), "", action)
-        super().__init__(RowsModel[IncidentRow](_columns(), _key, _Looks()), _tr("Incidents"), empty, parent=parent)
+        empty = EmptyState("map", tr("No incidents"), "", action)
+        super().__init__(RowsModel[IncidentRow](_columns(), _key, _Looks()), tr("Incidents"), empty, parent=parent)
         self._clock = clock
         self._rows: dict[str, IncidentRow] = {}
         self.sort_by(0, descending=True)
@@ -100,7 +100,7 @@ def _cells(row: IncidentRow) -> tuple[Cell, ...]:
     short = words if len(words) <= _TIP else f"{words[:_TIP]}…"
     return (
         TitleCell(row.at, row.ago, order=it.occurred_ns / SECOND),
-        TitleCell(category_text(it), words, tip=short, mark=_tr("SIMULATED") if it.simulated else ""),
+        TitleCell(category_text(it), words, tip=short, mark=tr("SIMULATED") if it.simulated else ""),
         StatusCell(severity_word(it.severity), SEVERITY_LEVELS[it.severity], order=float(it.severity)),
         StatusCell(status_text(it), status_level(it), tip=it.category_reason),
         TextCell(str(it.reporter_count), order=float(it.reporter_count)),
@@ -115,24 +115,20 @@ def _cells(row: IncidentRow) -> tuple[Cell, ...]:
 def _classified(incident: Incident) -> Cell:
     said = incident.classification
     if said is None:
-        return TextCell(_tr("Not yet"), quiet=True)
+        return TextCell(tr("Not yet"), quiet=True)
     if said.degraded_reason:
-        return StatusCell(_tr("Degraded"), "moderate", tip=said.degraded_reason)
-    return TextCell(_tr("Atlas") if said.by == "atlas" else _tr("Here"))
+        return StatusCell(tr("Degraded"), "moderate", tip=said.degraded_reason)
+    return TextCell(tr("Atlas") if said.by == "atlas" else tr("Here"))
 
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(_tr("Occurred"), width=114),
-        Column(_tr("What")),
-        Column(_tr("Severity"), width=106, room=380),
-        Column(_tr("Status"), width=140, room=560, tip=_tr("Corroborated: more than one independent source")),
-        Column(_tr("Reporters"), right=True, width=84, room=640, tip=_tr("Different people or devices that reported it")),
-        Column(_tr("Confidence"), right=True, width=92, room=1000, tip=_tr("Rises with every independent source")),
-        Column(_tr("From site"), right=True, width=82, room=720),
-        Column(_tr("Classified"), width=106, room=860, tip=_tr("By Atlas, or here by key words while Atlas cannot be asked")),
+        Column(tr("Occurred"), width=114),
+        Column(tr("What")),
+        Column(tr("Severity"), width=106, room=380),
+        Column(tr("Status"), width=140, room=560, tip=tr("Corroborated: more than one independent source")),
+        Column(tr("Reporters"), right=True, width=84, room=640, tip=tr("Different people or devices that reported it")),
+        Column(tr("Confidence"), right=True, width=92, room=1000, tip=tr("Rises with every independent source")),
+        Column(tr("From site"), right=True, width=82, room=720),
+        Column(tr("Classified"), width=106, room=860, tip=tr("By Atlas, or here by key words while Atlas cannot be asked")),
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("IncidentTable", text)

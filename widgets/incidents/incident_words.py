@@ -4,8 +4,6 @@ import hashlib
 import re
 import unicodedata
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.incident import (
     CategorySource,
     Classification,
@@ -17,6 +15,7 @@ from engine.model.incident import (
     SourceOfReport,
 )
 from widgets.number_text import number_text
+from widgets.translation import tr
 
 _RUN = 28
 _LONG_WORD = re.compile(rf"(\S{{{_RUN}}})(?=\S)")
@@ -26,28 +25,28 @@ _OVERRIDES = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
 def category_word(category: str) -> str:
     """Of a word that is none of ours (a classifier's) the word itself."""
     known = {
-        IncidentCategory.THEFT: _tr("Theft"),
-        IncidentCategory.ASSAULT: _tr("Assault"),
-        IncidentCategory.VANDALISM: _tr("Vandalism"),
-        IncidentCategory.BURGLARY: _tr("Burglary"),
-        IncidentCategory.VEHICLE_CRIME: _tr("Vehicle crime"),
-        IncidentCategory.DRUG_RELATED: _tr("Drug related"),
-        IncidentCategory.VIOLENCE: _tr("Violence"),
-        IncidentCategory.WEAPONS: _tr("Weapons"),
-        IncidentCategory.DISTURBANCE: _tr("Disturbance"),
-        IncidentCategory.SUSPICIOUS_ACTIVITY: _tr("Suspicious activity"),
-        IncidentCategory.FIRE: _tr("Fire"),
-        IncidentCategory.OTHER: _tr("Other"),
+        IncidentCategory.THEFT: tr("Theft"),
+        IncidentCategory.ASSAULT: tr("Assault"),
+        IncidentCategory.VANDALISM: tr("Vandalism"),
+        IncidentCategory.BURGLARY: tr("Burglary"),
+        IncidentCategory.VEHICLE_CRIME: tr("Vehicle crime"),
+        IncidentCategory.DRUG_RELATED: tr("Drug related"),
+        IncidentCategory.VIOLENCE: tr("Violence"),
+        IncidentCategory.WEAPONS: tr("Weapons"),
+        IncidentCategory.DISTURBANCE: tr("Disturbance"),
+        IncidentCategory.SUSPICIOUS_ACTIVITY: tr("Suspicious activity"),
+        IncidentCategory.FIRE: tr("Fire"),
+        IncidentCategory.OTHER: tr("Other"),
     }
-    return known[IncidentCategory(category)] if category in known else one_line(category.replace("_", " ")) or _tr("No category")
+    return known[IncidentCategory(category)] if category in known else one_line(category.replace("_", " ")) or tr("No category")
 
 
 def category_text(incident: Incident) -> str:
     """With who said it, where no person did: `Theft (key words)`."""
     word = category_word(incident.category)
     if incident.category_by is CategorySource.WORDS:
-        return _tr("{0} (key words)").format(word)
-    return _tr("{0} (Atlas)").format(word) if incident.category_by is CategorySource.ATLAS else word
+        return tr("{0} (key words)").format(word)
+    return tr("{0} (Atlas)").format(word) if incident.category_by is CategorySource.ATLAS else word
 
 
 def category_reason_text(incident: Incident) -> str:
@@ -55,37 +54,37 @@ def category_reason_text(incident: Incident) -> str:
     reason = one_line(incident.category_reason) or category_word(incident.category)
     if incident.category_confidence is None:
         return reason
-    by = _tr("key words") if incident.category_by is CategorySource.WORDS else "Atlas"
+    by = tr("key words") if incident.category_by is CategorySource.WORDS else "Atlas"
     return f"{reason} ({by}, {number_text(100 * incident.category_confidence, '.0f')} %)"
 
 
 def status_word(status: IncidentStatus) -> str:
     return {
-        IncidentStatus.CREATED: _tr("Created"),
-        IncidentStatus.CORROBORATED: _tr("Corroborated"),
-        IncidentStatus.PENDING_REVIEW: _tr("Pending review"),
-        IncidentStatus.DUPLICATE: _tr("Duplicate"),
+        IncidentStatus.CREATED: tr("Created"),
+        IncidentStatus.CORROBORATED: tr("Corroborated"),
+        IncidentStatus.PENDING_REVIEW: tr("Pending review"),
+        IncidentStatus.DUPLICATE: tr("Duplicate"),
     }[status]
 
 
 def state_word(state: IncidentState) -> str:
-    return {IncidentState.OPEN: _tr("Open"), IncidentState.CLOSED: _tr("Closed"), IncidentState.MERGED: _tr("Merged")}[state]
+    return {IncidentState.OPEN: tr("Open"), IncidentState.CLOSED: tr("Closed"), IncidentState.MERGED: tr("Merged")}[state]
 
 
 def source_word(source: str) -> str:
     known = {
-        SourceOfReport.CITIZEN: _tr("Citizen"),
-        SourceOfReport.PATROL: _tr("Patrol"),
-        SourceOfReport.OFFICIAL: _tr("Official"),
-        SourceOfReport.IMPORT: _tr("Import"),
+        SourceOfReport.CITIZEN: tr("Citizen"),
+        SourceOfReport.PATROL: tr("Patrol"),
+        SourceOfReport.OFFICIAL: tr("Official"),
+        SourceOfReport.IMPORT: tr("Import"),
     }
-    return known[SourceOfReport(source)] if source in known else _tr("Citizen")
+    return known[SourceOfReport(source)] if source in known else tr("Citizen")
 
 
 def pseudonym(reporter: str, source: str) -> str:
     """The same for the same reporter everywhere, and not who it is."""
     if not reporter:
-        return _tr("{0}, no name given").format(source_word(source))
+        return tr("{0}, no name given").format(source_word(source))
     return f"{source_word(source)} {hashlib.sha256(reporter.encode()).hexdigest()[:6].upper()}"
 
 
@@ -93,13 +92,13 @@ def why_joined(link: Corroboration | None, with_similarity: bool = True) -> str:
     """By which rule a report is in its incident."""
     if link is None:
         return ""
-    alike = _tr(", pictures {0} % alike").format(round(100 * link.similarity)) if with_similarity and link.similarity is not None else ""
+    alike = tr(", pictures {0} % alike").format(round(100 * link.similarity)) if with_similarity and link.similarity is not None else ""
     return {
-        "first_report": _tr("The first report: place and time of the incident are its."),
-        "near_in_place_and_time": _tr("Joined: same kind, near in place and time{0} (score {1}).").format(
+        "first_report": tr("The first report: place and time of the incident are its."),
+        "near_in_place_and_time": tr("Joined: same kind, near in place and time{0} (score {1}).").format(
             alike, number_text(link.score, ".2f")
         ),
-        "same_reporter": _tr("The same reporter again; counted once."),
+        "same_reporter": tr("The same reporter again; counted once."),
     }.get(link.rule, one_line(link.rule.replace("_", " ")))
 
 
@@ -107,15 +106,15 @@ def distance_text(metres: float | None) -> str:
     if metres is None:
         return ""
     if metres < 999.5:
-        return _tr("{0} m").format(round(metres))
-    return _tr("{0} km").format(number_text(metres / 1000, ".1f") if metres < 99_950 else number_text(metres / 1000, ".0f"))
+        return tr("{0} m").format(round(metres))
+    return tr("{0} km").format(number_text(metres / 1000, ".1f") if metres < 99_950 else number_text(metres / 1000, ".0f"))
 
 
 def gap_text(seconds: float) -> str:
     whole = round(abs(seconds))
     if whole < 120:
-        return _tr("{0} s").format(whole)
-    return _tr("{0} min").format(round(whole / 60)) if whole < 7200 else _tr("{0} h").format(round(whole / 3600))
+        return tr("{0} s").format(whole)
+    return tr("{0} min").format(round(whole / 60)) if whole < 7200 else tr("{0} h").format(round(whole / 3600))
 
 
 def coordinates_text(latitude: float, longitude: float, digits: int = 5) -> str:
@@ -124,30 +123,30 @@ def coordinates_text(latitude: float, longitude: float, digits: int = 5) -> str:
 
 
 def latitude_text(latitude: float, digits: int) -> str:
-    side = _tr("N") if latitude >= 0 else _tr("S")
+    side = tr("N") if latitude >= 0 else tr("S")
     return f"{number_text(abs(latitude), f'.{digits}f')}° {side}"
 
 
 def longitude_text(longitude: float, digits: int) -> str:
     """`18.07° E`; also of a longitude beyond the 180th meridian."""
     turned = (longitude + 180) % 360 - 180
-    side = _tr("E") if turned >= 0 else _tr("W")
+    side = tr("E") if turned >= 0 else tr("W")
     return f"{number_text(abs(turned), f'.{digits}f')}° {side}"
 
 
 def classified_by(said: Classification) -> str:
-    return {"atlas": _tr("Atlas"), "local": _tr("Key words, here"), "reporter": _tr("The reporter")}.get(said.by, one_line(said.by))
+    return {"atlas": tr("Atlas"), "local": tr("Key words, here"), "reporter": tr("The reporter")}.get(said.by, one_line(said.by))
 
 
 def part_word(part: str) -> str:
     """Of a field that can be set by an operator."""
-    return {"category": _tr("category"), "severity": _tr("severity"), "description": _tr("description")}.get(part, part)
+    return {"category": tr("category"), "severity": tr("severity"), "description": tr("description")}.get(part, part)
 
 
 def edited_text(incident: Incident) -> str:
     if not incident.edited:
         return ""
-    return _tr("Set by a person, and not changed automatically: {0}.").format(", ".join(part_word(part) for part in incident.edited))
+    return tr("Set by a person, and not changed automatically: {0}.").format(", ".join(part_word(part) for part in incident.edited))
 
 
 def one_line(text: str) -> str:
@@ -162,7 +161,3 @@ def whole_text(text: str) -> str:
 
 def _harmless(text: str) -> str:
     return "".join(sign for sign in text if sign not in _OVERRIDES and (sign in "\n\t" or unicodedata.category(sign) != "Cc"))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Incidents", text)

@@ -1,12 +1,13 @@
 """What happens again and again around a place, as Atlas sees it. "Unavailable" is never shown as "none nearby"."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.model.atlas_call import Pattern, PatternAnswer
 from widgets.incidents.incident_words import category_word, distance_text, one_line
 from widgets.notice import Notice
 from widgets.theme import set_role
+from widgets.translation import tr
 
 
 class PatternList(QWidget):
@@ -52,21 +53,17 @@ class PatternList(QWidget):
 def pattern_state(answer: PatternAnswer | None, trouble: str = "") -> tuple[str, str]:
     """In words, and their level."""
     if answer is None:
-        return (_tr("Unavailable. {0}").format(trouble), "moderate") if trouble else (_tr("Asking Atlas…"), "neutral")
+        return (tr("Unavailable. {0}").format(trouble), "moderate") if trouble else (tr("Asking Atlas…"), "neutral")
     if not answer.available:
-        why = answer.reason or _tr("Atlas gave no answer.")
-        return _tr("Unavailable. {0} That does not mean that there are none.").format(why), "moderate"
+        why = answer.reason or tr("Atlas gave no answer.")
+        return tr("Unavailable. {0} That does not mean that there are none.").format(why), "moderate"
     if not answer.patterns:
-        return _tr("None within 5 km, as Atlas sees it."), "neutral"
-    return _tr("{0} within 5 km").format(len(answer.patterns)), "low"
+        return tr("None within 5 km, as Atlas sees it."), "neutral"
+    return tr("{0} within 5 km").format(len(answer.patterns)), "low"
 
 
 def pattern_text(pattern: Pattern) -> str:
     kinds = ", ".join(category_word(category) for category in pattern.categories)
     trend = f", {one_line(pattern.trend)}" if pattern.trend else ""
-    times = _tr("{0} times").format(pattern.count)
+    times = tr("{0} times").format(pattern.count)
     return f"{one_line(pattern.name) or pattern.id}: {times}{trend}, {distance_text(pattern.distance_m)}" + (f" ({kinds})" if kinds else "")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PatternList", text)

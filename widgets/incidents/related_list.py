@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
+from widgets.translation import tr
 from widgets.written_text import WrittenText
 
 _LONGEST = 280
@@ -108,9 +109,5 @@ class RelatedList(QWidget):
 def offer_reason(review: bool) -> str:
     """Why an incident is offered."""
     if review:
-        return _tr("Same kind, place and time, but the pictures could not be compared. Look at both and say what it is.")
-    return _tr("Near in place and time, of a kind that may mean the same.")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RelatedList", text)
+        return tr("Same kind, place and time, but the pictures could not be compared. Look at both and say what it is.")
+    return tr("Near in place and time, of a kind that may mean the same.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -27,6 +27,7 @@ from widgets.properties import with_properties
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text, duration_text
+from widgets.translation import tr
 from widgets.written_text import WrittenText
 
 _LEAST_WIDTH = 200
@@ -57,10 +58,10 @@ def report_texts(incident: Incident, reports: Iterable[Report], distances: dict[
 def _report_column(report: Report, incident: Incident, link: Corroboration | None, away_m: float | None, now_ns: int) -> ReportText:
     gap_s = (report.occurred_ns - incident.occurred_ns) / 1e9
     facts = (
-        (_tr("Occurred"), clock_text(report.occurred_ns, now_ns)),
-        (_tr("Received"), _received(report, now_ns)),
-        (_tr("From anchor"), _from_anchor(away_m, gap_s)),
-        (_tr("Pictures"), _pictures(report, link)),
+        (tr("Occurred"), clock_text(report.occurred_ns, now_ns)),
+        (tr("Received"), _received(report, now_ns)),
+        (tr("From anchor"), _from_anchor(away_m, gap_s)),
+        (tr("Pictures"), _pictures(report, link)),
     )
     return ReportText(
         report.id,
@@ -76,27 +77,27 @@ def _report_column(report: Report, incident: Incident, link: Corroboration | Non
 
 def _received(report: Report, now_ns: int) -> str:
     late_ns = report.received_ns - report.occurred_ns
-    late = _tr("{0} later").format(duration_text(late_ns)) if late_ns >= 1_000_000_000 else _tr("at once")
+    late = tr("{0} later").format(duration_text(late_ns)) if late_ns >= 1_000_000_000 else tr("at once")
     return f"{clock_text(report.received_ns, now_ns)}, {late}"
 
 
 def _from_anchor(away_m: float | None, gap_s: float) -> str:
     if away_m is None:
         return ""
-    when = _tr("same time") if abs(gap_s) < 0.5 else (_tr("{0} later") if gap_s > 0 else _tr("{0} earlier")).format(gap_text(gap_s))
+    when = tr("same time") if abs(gap_s) < 0.5 else (tr("{0} later") if gap_s > 0 else tr("{0} earlier")).format(gap_text(gap_s))
     return f"{distance_text(away_m)}, {when}"
 
 
 def _pictures(report: Report, link: Corroboration | None) -> str:
     if not report.has_media:
-        return _tr("None sent")
+        return tr("None sent")
     trouble = report.look_trouble or (link.look_trouble if link is not None else "")
     if link is not None and link.similarity is not None:
-        alike = _tr("{0} % alike").format(round(100 * link.similarity))
-        return alike if not trouble else _tr("{0}. Some could not be compared. {1}").format(alike, trouble)
+        alike = tr("{0} % alike").format(round(100 * link.similarity))
+        return alike if not trouble else tr("{0}. Some could not be compared. {1}").format(alike, trouble)
     if trouble:
-        return _tr("Could not be compared. {0}").format(trouble)
-    return _tr("{0} sent, nothing to compare with").format(max(1, len(report.media)))
+        return tr("Could not be compared. {0}").format(trouble)
+    return tr("{0} sent, nothing to compare with").format(max(1, len(report.media)))
 
 
 class ReportPanel(QFrame):
@@ -214,7 +215,3 @@ class ReportCompare(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_WIDTH, 120)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ReportCompare", text)

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.incidents.incident_words import category_word
 from widgets.look import scaled
-from widgets.maps.risk_words import tr
 from widgets.notice import Notice
 from widgets.theme import color, font, set_role
+from widgets.translation import tr
 
 _MOST_KINDS = 6
 

@@ -2,10 +2,9 @@
 
 from datetime import UTC
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.fire import FireView
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 Told = tuple[str, str]  # a sentence, and the level of its mark
 
@@ -50,10 +49,6 @@ def _next(view: FireView, now_ns: int) -> str:
         return tr("Asking now…")
     at = clock_text(view.next_ns, now_ns, UTC)
     return (tr("Next try at {0}.") if view.trouble else tr("Again at {0}.")).format(at)
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("FireWords", text)
 
 
 def _with_full_stop(text: str) -> str:

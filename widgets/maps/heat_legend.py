@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.look import scaled
 from widgets.maps.heat_image import heat_colors
-from widgets.maps.risk_words import tr
 from widgets.number_text import number_text
 from widgets.theme import color, font
+from widgets.translation import tr
 
 _BAR, _BAR_WIDTH = 10, 180
 _GAP = 6

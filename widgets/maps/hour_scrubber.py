@@ -3,8 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
-from widgets.maps.risk_words import hour_text, tr
+from widgets.maps.risk_words import hour_text
 from widgets.properties import with_properties
+from widgets.translation import tr
 
 LAST_HOUR = 23
 

@@ -7,13 +7,14 @@ from engine.model.risk import Hotspot, RiskPart, RiskReasons
 from widgets.elided_button import ElidedButton
 from widgets.facts import Facts
 from widgets.incidents.incident_words import category_word, coordinates_text, distance_text
-from widgets.maps.risk_words import age_words, confidence_text, risk_text, tr
+from widgets.maps.risk_words import age_words, confidence_text, risk_text
 from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.people.evidence_parts import EvidenceBar
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.time_text import relative_text
+from widgets.translation import tr
 
 _MOST_PARTS = 12
 

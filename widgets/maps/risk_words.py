@@ -2,13 +2,12 @@
 
 from datetime import tzinfo
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.fire import FireClass, FireRisk
 from engine.model.risk import Hotspot, MapScore, RiskState, Training, TrainingState
 from engine.model.time import SECOND
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, day_name, local_time, relative_text
+from widgets.translation import tr
 
 FIRE_ROLES = {
     FireClass.VERY_LOW: "secondary",
@@ -131,10 +130,6 @@ def fire_text(risk: FireRisk | None) -> tuple[str, str]:
         return tr("Fire risk unknown"), "disabled"
     index = "" if risk.fwi is None else f"FWI {number_text(risk.fwi, '.1f')}, "
     return f"{index}{fire_class_word(risk.fire_class)}", FIRE_ROLES[risk.fire_class]
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("RiskWords", text)
 
 
 def _with_full_stop(text: str) -> str:

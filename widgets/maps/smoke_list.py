@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.smoke import Crossing, ListedPlume, SmokeLabel, SmokeSequence, SmokeView, ValidationState
@@ -15,6 +15,7 @@ from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import tr
 
 MOST = 12
 
@@ -247,7 +248,3 @@ def label_words() -> dict[str, str]:
 
 def _label(value: str) -> SmokeLabel | None:
     return SmokeLabel(value) if value else None
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("SmokeList", text)

@@ -4,11 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.blob import BlobExplanation, LinkContribution
 from widgets.number_text import number_text
 from widgets.space.build import short_mac
+from widgets.translation import tr
 
 SHOWN = 8
 OTHERS, TOTAL = "others", "total"  # keys beside the links' ids
@@ -57,8 +56,8 @@ def bar_rows(
         at = rows[-1].end
     others = [link.contribution for link in explanation.links if link.link not in ids]
     if others:
-        rows.append(BarRow(OTHERS, _tr("{0} other links").format(len(others)), at, at + math.fsum(others)))
-    rows.append(BarRow(TOTAL, _tr("Fused value"), 0.0, explanation.fused_value))
+        rows.append(BarRow(OTHERS, tr("{0} other links").format(len(others)), at, at + math.fsum(others)))
+    rows.append(BarRow(TOTAL, tr("Fused value"), 0.0, explanation.fused_value))
     return tuple(rows)
 
 
@@ -80,7 +79,7 @@ def link_title(link: LinkContribution, names: Mapping[str, str]) -> str:
 
 
 def _detail(link: LinkContribution) -> str:
-    return _tr("Fresnel zone {0} · activity {1} · change {2} % · weight {3}").format(
+    return tr("Fresnel zone {0} · activity {1} · change {2} % · weight {3}").format(
         link.zone, number_text(link.activity, ".1f"), round(100 * link.change), number_text(link.weight, ".2f")
     )
 
@@ -98,7 +97,3 @@ def plain_text(value: float) -> str:
 def _decimals(value: float) -> int:
     """So many that about four digits are shown."""
     return 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ContributionBars", text)

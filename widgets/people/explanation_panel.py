@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from widgets.space.build import person_mark
 from widgets.space.words import confidence_word, percent_text, speed_text, spread_text
 from widgets.theme import set_role
 from widgets.time_text import clock_text, duration_text
+from widgets.translation import tr
 
 
 class ExplanationPanel(QFrame):
@@ -127,16 +128,12 @@ class ExplanationPanel(QFrame):
 
     def show_gone(self, ended_ns: int, now_ns: int) -> None:
         """Nobody is found there any more; what was known stays to be read."""
-        self.gone.set_notice(_tr("No longer found since {0}. This is how it was.").format(clock_text(ended_ns, now_ns)))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ExplanationPanel", text)
+        self.gone.set_notice(tr("No longer found since {0}. This is how it was.").format(clock_text(ended_ns, now_ns)))
 
 
 def _place_text(blob: Blob, spread: str, zones: Mapping[str, str]) -> str:
     x, y = (number_text(value, ".1f") for value in blob.position[:2])
-    where = _tr("{0} m east, {1} m north, {2}").format(x, y, spread)
+    where = tr("{0} m east, {1} m north, {2}").format(x, y, spread)
     places = ", ".join(zones[zone] for zone in blob.zone_ids if zone in zones)
     return f"{places}: {where}" if places else where
 
@@ -147,28 +144,26 @@ def _whole_seconds(length_ns: int) -> int:
 
 def _overlap_text(explanation: BlobExplanation) -> str:
     if explanation.intersection_m3 <= 0:
-        return _tr("Point at a bar to see its Fresnel zone on the floor.")
-    text = _tr("Point at a bar to see its Fresnel zone. The zones overlap in {0} m³.")
+        return tr("Point at a bar to see its Fresnel zone on the floor.")
+    text = tr("Point at a bar to see its Fresnel zone. The zones overlap in {0} m³.")
     return text.format(number_text(explanation.intersection_m3, ".2f"))
 
 
 def name_reason(match: BleMatch | None, now_ns: int) -> str:
     """Why it has this name, or why it has none."""
     if match is None:
-        return _tr("Not known: no registered phone is found here.")
-    reason = (
-        _tr("{0}: their phone is located here") if match.method == "position" else _tr("{0}: the signal of their phone fits this place")
-    )
-    heard = _tr("heard by {0} scanners").format(len(match.reported_by)) if len(match.reported_by) != 1 else _tr("heard by one scanner")
+        return tr("Not known: no registered phone is found here.")
+    reason = tr("{0}: their phone is located here") if match.method == "position" else tr("{0}: the signal of their phone fits this place")
+    heard = tr("heard by {0} scanners").format(len(match.reported_by)) if len(match.reported_by) != 1 else tr("heard by one scanner")
     age = duration_text(_whole_seconds(now_ns - match.since_ns))
-    return _tr("{0}, {1}, {2} sure, for {3}.").format(reason.format(match.person_name), heard, percent_text(match.confidence), age)
+    return tr("{0}, {1}, {2} sure, for {3}.").format(reason.format(match.person_name), heard, percent_text(match.confidence), age)
 
 
 def doing_text(blob: Blob) -> str:
     """Posture and movement in words."""
     if blob.posture is Posture.FALLEN:
-        return _tr("Has fallen and lies on the floor")
+        return tr("Has fallen and lies on the floor")
     if blob.status is BlobStatus.COASTING:
-        return _tr("Not found at this moment; this is where they were going")
-    words = {Posture.UPRIGHT: _tr("Upright"), Posture.UNKNOWN: _tr("Posture not known")}[blob.posture]
-    return f"{words}, {_tr('breathing, otherwise still') if blob.still else speed_text(blob.velocity)}"
+        return tr("Not found at this moment; this is where they were going")
+    words = {Posture.UPRIGHT: tr("Upright"), Posture.UNKNOWN: tr("Posture not known")}[blob.posture]
+    return f"{words}, {tr('breathing, otherwise still') if blob.still else speed_text(blob.velocity)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from widgets.space.build import fused_mark
 from widgets.space.words import confidence_word, percent_text, speed_text, spread_text
 from widgets.theme import set_role
 from widgets.time_text import clock_text, duration_text
+from widgets.translation import tr
 
 
 class FusedPanel(QFrame):
@@ -117,7 +118,7 @@ class FusedPanel(QFrame):
 
 def place_text(track: FusedTrack, zones: Mapping[str, str], spread: str) -> str:
     x, y = (number_text(value, ".1f") for value in track.position[:2])
-    where = _tr("{0} m east, {1} m north, {2}").format(x, y, spread)
+    where = tr("{0} m east, {1} m north, {2}").format(x, y, spread)
     places = ", ".join(zones[zone] for zone in track.zone_ids if zone in zones)
     return f"{places}: {where}" if places else where
 
@@ -126,26 +127,22 @@ def source_text(source: FusedSource, sensors: Mapping[str, str], now_ns: int) ->
     """`Camera Yard, ± 0.3 m`, with how long ago where that matters."""
     word = source_word(source.kind)
     sensor = sensors.get(source.sensor_id, source.sensor_id) if source.kind is not SourceKind.RADIO else ""
-    words = [f"{word} {sensor}".strip(), _tr("± {0} m").format(number_text(source.sigma_m, ".1f"))]
+    words = [f"{word} {sensor}".strip(), tr("± {0} m").format(number_text(source.sigma_m, ".1f"))]
     age_ns = now_ns - source.last_ns
     if age_ns >= 2 * SECOND:
-        words.append(_tr("{0} ago").format(duration_text(age_ns // SECOND * SECOND)))
+        words.append(tr("{0} ago").format(duration_text(age_ns // SECOND * SECOND)))
     return ", ".join(words)
 
 
 def source_word(kind: SourceKind) -> str:
-    return {SourceKind.CAMERA: _tr("Camera"), SourceKind.RADIO: _tr("Radio"), SourceKind.BLE: _tr("Phone, heard by")}[kind]
+    return {SourceKind.CAMERA: tr("Camera"), SourceKind.RADIO: tr("Radio"), SourceKind.BLE: tr("Phone, heard by")}[kind]
 
 
 def _doing(track: FusedTrack, fallen: bool) -> str:
     if fallen:
-        return _tr("Has fallen and lies on the floor")
+        return tr("Has fallen and lies on the floor")
     if track.status is FusedStatus.COASTING:
-        return _tr("Not found at this moment; this is where they were going")
+        return tr("Not found at this moment; this is where they were going")
     moving = speed_text(track.velocity)
     text = f"{track.activity}, {moving}" if track.activity else moving
     return text[:1].upper() + text[1:]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FusedPanel", text)

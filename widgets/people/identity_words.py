@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.fused import Assertion, AssertionKind, FusedIdentity
 from engine.model.time import SECOND
 from widgets.number_text import number_text
 from widgets.time_text import duration_text
+from widgets.translation import tr
 
 UNSURE = 0.7
 _NEAR = 1e-6
@@ -35,7 +34,7 @@ def is_unsure(identity: FusedIdentity) -> bool:
 
 def name_text(identity: FusedIdentity) -> str:
     """The name, with a question mark where it may be somebody else."""
-    return _tr("{0} ?").format(identity.person_name) if is_unsure(identity) else identity.person_name
+    return tr("{0} ?").format(identity.person_name) if is_unsure(identity) else identity.person_name
 
 
 def evidence_rows(identity: FusedIdentity, sensors: Mapping[str, str], now_ns: int) -> tuple[EvidenceRow, ...]:
@@ -47,23 +46,23 @@ def evidence_rows(identity: FusedIdentity, sensors: Mapping[str, str], now_ns: i
     rows: list[EvidenceRow] = []
     at = 0.0
     if abs(rest) > _NEAR:
-        rows.append(EvidenceRow(_tr("To begin with"), _tr("A stranger is likelier"), 0.0, rest))
+        rows.append(EvidenceRow(tr("To begin with"), tr("A stranger is likelier"), 0.0, rest))
         at = rest
     for each, counts in sorted(zip(identity.assertions, identity.counted, strict=True), key=lambda pair: -abs(pair[1])):
         rows.append(EvidenceRow(assertion_title(each, sensors), assertion_detail(each, now_ns), at, at + counts))
         at += counts
-    rows.append(EvidenceRow(_tr("Sum"), _tr("{0} % sure").format(round(100 * identity.confidence)), 0.0, identity.log_odds, total=True))
+    rows.append(EvidenceRow(tr("Sum"), tr("{0} % sure").format(round(100 * identity.confidence)), 0.0, identity.log_odds, total=True))
     return tuple(rows)
 
 
 def assertion_title(assertion: Assertion, sensors: Mapping[str, str]) -> str:
     word = {
-        AssertionKind.OPERATOR: _tr("An operator says so"),
-        AssertionKind.FACE: _tr("Face"),
-        AssertionKind.BLE: _tr("Phone or badge"),
-        AssertionKind.VOICE: _tr("Said their name"),
-        AssertionKind.GESTURE: _tr("Gesture"),
-        AssertionKind.REID: _tr("Looks"),
+        AssertionKind.OPERATOR: tr("An operator says so"),
+        AssertionKind.FACE: tr("Face"),
+        AssertionKind.BLE: tr("Phone or badge"),
+        AssertionKind.VOICE: tr("Said their name"),
+        AssertionKind.GESTURE: tr("Gesture"),
+        AssertionKind.REID: tr("Looks"),
     }[assertion.kind]
     sensor = sensors.get(assertion.sensor, assertion.sensor)
     return f"{word}, {sensor}" if sensor else word
@@ -71,7 +70,7 @@ def assertion_title(assertion: Assertion, sensors: Mapping[str, str]) -> str:
 
 def assertion_detail(assertion: Assertion, now_ns: int) -> str:
     age_ns = max(0, now_ns - assertion.at_ns) // SECOND * SECOND
-    age = _tr("just now") if age_ns < 2 * SECOND else _tr("{0} ago").format(duration_text(age_ns))
+    age = tr("just now") if age_ns < 2 * SECOND else tr("{0} ago").format(duration_text(age_ns))
     return f"{assertion.detail} · {age}" if assertion.detail else age
 
 
@@ -85,9 +84,9 @@ def conflict_text(identity: FusedIdentity) -> str:
 
 def identity_tip(identity: FusedIdentity, sensors: Mapping[str, str], now_ns: int) -> str:
     """Everything in a few plain lines."""
-    lines = [_tr("{0}, {1} % sure").format(identity.person_name, round(100 * identity.confidence))]
+    lines = [tr("{0}, {1} % sure").format(identity.person_name, round(100 * identity.confidence))]
     lines += [f"{signed(row.value)}  {row.title}, {row.detail}" for row in evidence_rows(identity, sensors, now_ns) if not row.total]
-    lines.append(_tr("{0}  sum (log-odds)").format(signed(identity.log_odds)))
+    lines.append(tr("{0}  sum (log-odds)").format(signed(identity.log_odds)))
     if identity.conflict:
         lines.append(conflict_text(identity))
     return "\n".join(lines)
@@ -95,7 +94,3 @@ def identity_tip(identity: FusedIdentity, sensors: Mapping[str, str], now_ns: in
 
 def signed(value: float) -> str:
     return number_text(value, "+.1f").replace("-", "−")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Identity", text)

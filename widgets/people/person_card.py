@@ -1,6 +1,6 @@
 """Everything about one person: who they are, their faces, and when they were seen."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,6 +29,7 @@ from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.tabs import Tabs
 from widgets.theme import set_role
+from widgets.translation import tr
 
 
 class PersonCard(QFrame):
@@ -216,17 +217,13 @@ def _notices(known: KnownPerson, settings: PeopleSettings) -> tuple[tuple[str, s
     person = known.person
     found: list[tuple[str, str]] = []
     if person.consent is Consent.REFUSED:
-        found.append((_tr("They refused: no face or voice of theirs is compared with anybody."), "moderate"))
+        found.append((tr("They refused: no face or voice of theirs is compared with anybody."), "moderate"))
     if person.locked:
-        found.append((_tr("Locked. They cannot be erased, and nothing of theirs ends with time."), "low"))
+        found.append((tr("Locked. They cannot be erased, and nothing of theirs ends with time."), "low"))
     if person.archived_ns is not None:
-        found.append((_tr("Archived: not seen for long. They come back by themselves when they are seen again."), "low"))
+        found.append((tr("Archived: not seen for long. They come back by themselves when they are seen again."), "low"))
     if person.name_source is NameSource.GENERATED and settings.biometrics:
-        found.append((_tr("Give them a name, or merge them with somebody who is known."), "neutral"))
+        found.append((tr("Give them a name, or merge them with somebody who is known."), "neutral"))
     if not known.faces and settings.biometrics and person.consent is not Consent.REFUSED:
-        found.append((_tr("Their face is not known yet, so cameras cannot tell who they are."), "neutral"))
+        found.append((tr("Their face is not known yet, so cameras cannot tell who they are."), "neutral"))
     return tuple(found)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("People", text)

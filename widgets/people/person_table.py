@@ -1,6 +1,5 @@
 """The people that this site knows, as a table."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from engine.model.time import Clock
@@ -10,6 +9,7 @@ from widgets.empty_state import EmptyState
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import tr
 
 
 class PersonTable(RowsTable[EmptyState]):
@@ -51,17 +51,13 @@ def person_cells(row: PersonRow, now_ns: int) -> tuple[Cell, ...]:
         StatusCell(seen, level, order=seen),
         TextCell(", ".join(device.label for device in row.devices) or "–", quiet=not row.devices),
         TextCell(row.scanner if here else "–", quiet=True),
-        TextCell(f"{clock_text(last, now_ns)}, {relative_text(last, now_ns)}" if last else _tr("never"), order=-float(last), quiet=True),
+        TextCell(f"{clock_text(last, now_ns)}, {relative_text(last, now_ns)}" if last else tr("never"), order=-float(last), quiet=True),
     )
 
 
 def person_state(row: PersonRow, now_ns: int) -> tuple[str, str]:
     if not row.devices:
-        return _tr("No device"), "neutral"
+        return tr("No device"), "neutral"
     if row.heard is None or is_gone(row.heard, now_ns):
-        return _tr("Not heard"), "neutral"
-    return (_tr("Device left behind"), "neutral") if row.heard.left_behind else (_tr("Here"), "good")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Bluetooth", text)
+        return tr("Not heard"), "neutral"
+    return (tr("Device left behind"), "neutral") if row.heard.left_behind else (tr("Here"), "good")

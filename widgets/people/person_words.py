@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.people_settings import PeopleSettings
 from engine.model.person import Consent, NameSource, Person
 from engine.model.time import SECOND
 from widgets.time_text import clock_text, local_time, relative_text
+from widgets.translation import tr
 
 DAY_NS = 86_400 * SECOND
 
@@ -32,53 +31,53 @@ def known_people(
 
 def where_text(person: Person, cameras: Mapping[str, str]) -> str:
     if person.last_camera_id:
-        return cameras.get(person.last_camera_id, _tr("a camera that was removed"))
-    return _tr("by radio") if person.last_seen_ns is not None else ""
+        return cameras.get(person.last_camera_id, tr("a camera that was removed"))
+    return tr("by radio") if person.last_seen_ns is not None else ""
 
 
 def source_text(source: NameSource) -> str:
     return {
-        NameSource.GENERATED: _tr("Nobody has said their name yet"),
-        NameSource.VOICE: _tr("They said their name"),
-        NameSource.OPERATOR: _tr("Named by an operator"),
+        NameSource.GENERATED: tr("Nobody has said their name yet"),
+        NameSource.VOICE: tr("They said their name"),
+        NameSource.OPERATOR: tr("Named by an operator"),
     }[source]
 
 
 def consent_text(consent: Consent) -> str:
     return {
-        Consent.UNKNOWN: _tr("Not asked"),
-        Consent.GIVEN: _tr("Given"),
-        Consent.REFUSED: _tr("Refused: never recognised by face or voice"),
+        Consent.UNKNOWN: tr("Not asked"),
+        Consent.GIVEN: tr("Given"),
+        Consent.REFUSED: tr("Refused: never recognised by face or voice"),
     }[consent]
 
 
 def consent_word(consent: Consent) -> str:
-    return {Consent.UNKNOWN: _tr("Not asked"), Consent.GIVEN: _tr("Given"), Consent.REFUSED: _tr("Refused")}[consent]
+    return {Consent.UNKNOWN: tr("Not asked"), Consent.GIVEN: tr("Given"), Consent.REFUSED: tr("Refused")}[consent]
 
 
 def seen_text(at_ns: int | None, now_ns: int) -> str:
     """With zone, and how long ago beside it."""
-    return _tr("never") if at_ns is None else f"{clock_text(at_ns, now_ns)}, {relative_text(at_ns, now_ns)}"
+    return tr("never") if at_ns is None else f"{clock_text(at_ns, now_ns)}, {relative_text(at_ns, now_ns)}"
 
 
 def visits_text(visits: int) -> str:
-    return _tr("One visit") if visits == 1 else _tr("{0} visits").format(visits)
+    return tr("One visit") if visits == 1 else tr("{0} visits").format(visits)
 
 
 def faces_text(count: int) -> str:
-    return {0: _tr("No face known"), 1: _tr("One face known")}.get(count, _tr("{0} faces known").format(count))
+    return {0: tr("No face known"), 1: tr("One face known")}.get(count, tr("{0} faces known").format(count))
 
 
 def retention_text(person: Person, settings: PeopleSettings) -> str:
     """When they are kept aside and erased, if they are not seen again."""
     if person.locked:
-        return _tr("Locked: nothing of theirs is erased until they are unlocked.")
+        return tr("Locked: nothing of theirs is erased until they are unlocked.")
     since_ns = person.last_seen_ns if person.last_seen_ns is not None else person.created_ns
     erased = _day(since_ns + round(settings.erase_days * DAY_NS))
     if person.archived_ns is not None:
-        return _tr("Archived since {0}, erased after {1}, unless seen again.").format(_day(person.archived_ns), erased)
+        return tr("Archived since {0}, erased after {1}, unless seen again.").format(_day(person.archived_ns), erased)
     archived = _day(since_ns + round(settings.archive_days * DAY_NS))
-    return _tr("Archived after {0}, erased after {1}, unless seen again.").format(archived, erased)
+    return tr("Archived after {0}, erased after {1}, unless seen again.").format(archived, erased)
 
 
 def person_matches(known: KnownPerson, wanted: str) -> bool:
@@ -89,7 +88,3 @@ def person_matches(known: KnownPerson, wanted: str) -> bool:
 
 def _day(at_ns: int) -> str:
     return f"{local_time(at_ns):%Y-%m-%d}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("People", text)

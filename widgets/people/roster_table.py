@@ -1,6 +1,6 @@
 """Everybody who is remembered, as a table with their photos."""
 
-from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from widgets.people.person_words import KnownPerson, consent_word, faces_text, p
 from widgets.rows_model import Column, RowsModel
 from widgets.rows_table import RowsTable
 from widgets.time_text import clock_text, relative_text
+from widgets.translation import tr
 
 _ROW = 60
 _FACE = 44
@@ -96,16 +97,16 @@ def roster_cells(known: KnownPerson, now_ns: int) -> tuple[Cell, ...]:
 
 def _seen_cell(at_ns: int | None, now_ns: int) -> Cell:
     if at_ns is None:
-        return TextCell(_tr("never"), order=0.0, quiet=True)
+        return TextCell(tr("never"), order=0.0, quiet=True)
     return TitleCell(clock_text(at_ns, now_ns), relative_text(at_ns, now_ns), order=-float(at_ns), tip=seen_text(at_ns, now_ns))
 
 
 def _below(known: KnownPerson) -> str:
     marks = [source_text(known.person.name_source)]
     if known.person.archived_ns is not None:
-        marks.insert(0, _tr("Archived"))
+        marks.insert(0, tr("Archived"))
     if known.person.locked:
-        marks.insert(0, _tr("Locked"))
+        marks.insert(0, tr("Locked"))
     return " · ".join(marks)
 
 
@@ -113,7 +114,3 @@ def _consent_cell(known: KnownPerson) -> Cell:
     word = consent_word(known.person.consent)
     level = {"given": "good", "refused": "moderate", "unknown": "neutral"}[known.person.consent.value]
     return StatusCell(word, level, order=word)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("People", text)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 
 from engine.model.settings import CameraSettings
@@ -14,6 +14,7 @@ from widgets.playback.playback import RecordedTile, TileKind
 from widgets.theme import color, font, plate_color
 from widgets.time_text import duration_text, fine_clock_text
 from widgets.tokens import load_tokens
+from widgets.translation import tr
 from widgets.wall.picture_outline import edge_tile, outline_picture
 from widgets.wall.placement import placement
 from widgets.wall.viewport import Viewport
@@ -130,7 +131,7 @@ class RecordedPainter:
         if room > _LEAST_NAME:
             self._plate(painter, PlateSpec(tile.name, weight=QFont.Weight.DemiBold, max_width=room), area, ratio)
         if tile.simulated:
-            self._plate(painter, PlateSpec(_tr("SIMULATED"), outlined=True), area, ratio, bottom=True)
+            self._plate(painter, PlateSpec(tr("SIMULATED"), outlined=True), area, ratio, bottom=True)
 
     def _plate(self, painter: QPainter, spec: PlateSpec, area: QRect, ratio: float, right: bool = False, bottom: bool = False) -> int:
         """Draw it in a corner; its width."""
@@ -153,11 +154,11 @@ def tile_words(tile: RecordedTile) -> str:
     """What is the matter with a tile that has no picture of its time, in a few words."""
     return {
         TileKind.PICTURE: "",
-        TileKind.LOADING: _tr("Loading…"),
-        TileKind.GAP: _tr("No recording"),
-        TileKind.BLIND: _tr("Nothing could be seen"),
-        TileKind.DAMAGED: _tr("Recording damaged"),
-        TileKind.FAILED: _tr("Recording not available"),
+        TileKind.LOADING: tr("Loading…"),
+        TileKind.GAP: tr("No recording"),
+        TileKind.BLIND: tr("Nothing could be seen"),
+        TileKind.DAMAGED: tr("Recording damaged"),
+        TileKind.FAILED: tr("Recording not available"),
     }[tile.kind]
 
 
@@ -167,9 +168,9 @@ def bounds_words(tile: RecordedTile, zone: tzinfo | None = None) -> str:
     if since_ns is not None and until_ns is not None:
         return f"{fine_clock_text(since_ns, zone)} – {fine_clock_text(until_ns, zone)} ({duration_text(until_ns - since_ns)})"
     if since_ns is not None:
-        return _tr("Since {0}").format(fine_clock_text(since_ns, zone))
+        return tr("Since {0}").format(fine_clock_text(since_ns, zone))
     if until_ns is not None:
-        return _tr("Until {0}").format(fine_clock_text(until_ns, zone))
+        return tr("Until {0}").format(fine_clock_text(until_ns, zone))
     return ""
 
 
@@ -201,7 +202,3 @@ def _dim() -> QColor:
     dim = QColor(color("video"))
     dim.setAlphaF(load_tokens().opacity["lost_dim"])
     return dim
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PlaybackWall", text)

@@ -11,8 +11,9 @@ from widgets.look import by_look, scaled
 from widgets.number_text import number_text
 from widgets.space.ramps import cividis, class_tints, viridis
 from widgets.space.scene import Layers
-from widgets.space.words import class_words, tr
+from widgets.space.words import class_words
 from widgets.theme import color, font, plate_color
+from widgets.translation import tr
 
 _ROW = 18
 _BAR = 64

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.space.ramps import CLASS_COLORS, accuracy_class, class_tints
 from widgets.space.scene import CoverageMap
-from widgets.space.words import class_words, tr
+from widgets.space.words import class_words
 from widgets.theme import color, font
+from widgets.translation import tr
 
 _BAR, _ROW = 14, 22
 

@@ -14,8 +14,9 @@ from widgets.space.projection import Projection
 from widgets.space.ramps import cividis, link_strength
 from widgets.space.scene import Highlight, Layers, NodeMark, PersonMark, SpaceScene
 from widgets.space.shapes import Points, ellipse_outline
-from widgets.space.words import percent_text, tr
+from widgets.space.words import percent_text
 from widgets.theme import color, edge_color
+from widgets.translation import tr
 
 HEAD_M = 1.75
 LYING_M = 0.35

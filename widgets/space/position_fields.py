@@ -1,11 +1,12 @@
 """Three numbers that say where something is, checked as they are typed."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.model.site import LARGEST_FLOOR_M, Position
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
+from widgets.translation import tr
 
 
 class PositionFields(QWidget):
@@ -79,11 +80,11 @@ class PositionFields(QWidget):
         if not any(texts):
             return ""
         if not all(texts):
-            return _tr("Give all three, or none.")
+            return tr("Give all three, or none.")
         if wrong := next((text for text in texts if not _is_number(text)), ""):
-            return _tr("“{0}” is not a number.").format(wrong)
+            return tr("“{0}” is not a number.").format(wrong)
         if any(abs(typed_number(text)) > LARGEST_FLOOR_M for text in texts):
-            return _tr("Further than {0} m from the origin of the floor.").format(number_text(LARGEST_FLOOR_M, "g"))
+            return tr("Further than {0} m from the origin of the floor.").format(number_text(LARGEST_FLOOR_M, "g"))
         return ""
 
     def _typed(self) -> None:
@@ -117,7 +118,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PositionFields", text)

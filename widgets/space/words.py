@@ -2,14 +2,9 @@
 
 import math
 
-from PySide6.QtCore import QCoreApplication
-
 from widgets.number_text import number_text
 from widgets.space.scene import FloorEllipse
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Space", text)
+from widgets.translation import tr
 
 
 def unknown_person(number: int) -> str:

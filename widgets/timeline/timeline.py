@@ -19,7 +19,8 @@ from widgets.timeline.timeline_paint import draw_lock_sample, draw_sample
 from widgets.timeline.timeline_raster import layer_color
 from widgets.timeline.timeline_rows import RowChoice, rows_of
 from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, TimeWindow, window
-from widgets.timeline.timeline_words import lane_word, tr
+from widgets.timeline.timeline_words import lane_word
+from widgets.translation import tr
 
 _FILTER = (72, 220)  # pixels, from and to
 _LEGEND_FROM = 1040  # pixels; below, the words under the pointer need the room

@@ -19,7 +19,8 @@ from widgets.timeline.timeline_raster import raster
 from widgets.timeline.timeline_readout import readout
 from widgets.timeline.timeline_rows import LaneRow
 from widgets.timeline.timeline_window import HOUR_NS, TimeWindow, window
-from widgets.timeline.timeline_words import moment_text, tr
+from widgets.timeline.timeline_words import moment_text
+from widgets.translation import tr
 
 COLUMN_PX = 2
 _DRAG_PX = 4

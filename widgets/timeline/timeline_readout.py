@@ -8,7 +8,8 @@ from engine.model.timeline import LaneKind, SpanState, Timeline
 from widgets.number_text import number_text
 from widgets.timeline.timeline_rows import LaneRow, counts_at, spans_at
 from widgets.timeline.timeline_window import TimeWindow
-from widgets.timeline.timeline_words import mark_word, moment_text, span_text, tr
+from widgets.timeline.timeline_words import mark_word, moment_text, span_text
+from widgets.translation import tr
 
 _RECORDED = (SpanState.VIDEO, SpanState.CLIP)
 

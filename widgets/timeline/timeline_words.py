@@ -2,19 +2,13 @@
 
 from datetime import tzinfo
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.event import EventKind
 from engine.model.time import SECOND
 from engine.model.timeline import LaneKind, LaneSpan, SpanState
 from widgets.time_text import clock_text, day_name, duration_text, fine_clock_text, local_time
 from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, TimeWindow
-from widgets.translation import inside
+from widgets.translation import inside, tr
 from widgets.words import kind_word
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Timeline", text)
 
 
 def lane_word(kind: LaneKind) -> str:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 
 from widgets.icons import icon_pixmap
 from widgets.theme import color, font, plate_color
+from widgets.translation import tr
 
 _MARGIN, _PAD, _ICON, _HEIGHT = 8, 7, 14, 22
 _BARS, _BAR, _BAR_GAP = 5, 3, 2
@@ -25,8 +26,8 @@ class ListeningMark:
     @property
     def words(self) -> str:
         if self.muted:
-            return _tr("Listening, muted")
-        return _tr("Listening") if self.coming else _tr("Waiting for sound")
+            return tr("Listening, muted")
+        return tr("Listening") if self.coming else tr("Waiting for sound")
 
 
 def paint_heard(painter: QPainter, area: QRect, heard: ListeningMark, ratio: float) -> QRect:
@@ -65,7 +66,3 @@ def paint_level(painter: QPainter, area: QRect, level: float) -> None:
             painter.fillRect(bar, color("accent"))
         else:
             painter.fillRect(QRect(bar.left(), bar.bottom() - 1, _BAR, 2), color("secondary"))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("VideoWall", text)

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.health import CameraHealth, CameraState
 from engine.model.time import SECOND
 from widgets.time_text import duration_text
+from widgets.translation import tr
 
 STALE_NS = 2 * SECOND
 
@@ -36,8 +35,8 @@ def tile_status(health: CameraHealth, arrived_ns: int | None, now_ns: int, asked
         return _live(health, arrived_ns, now_ns, asked_ns)
     if health.state is CameraState.LOST:
         since = health.last_picture_ns or arrived_ns or health.since_ns
-        return TileStatus(_tr("Lost {0}").format(_length(now_ns - since)), "critical", False, since, health.reason)
-    text = {CameraState.CONNECTING: _tr("Connecting"), CameraState.PAUSED: _tr("Paused"), CameraState.ENDED: _tr("Ended")}[health.state]
+        return TileStatus(tr("Lost {0}").format(_length(now_ns - since)), "critical", False, since, health.reason)
+    text = {CameraState.CONNECTING: tr("Connecting"), CameraState.PAUSED: tr("Paused"), CameraState.ENDED: tr("Ended")}[health.state]
     return TileStatus(text, "neutral", False, None, health.reason or _why(health.state))
 
 
@@ -45,12 +44,12 @@ def _live(health: CameraHealth, arrived_ns: int | None, now_ns: int, asked_ns: i
     if arrived_ns is None or arrived_ns < asked_ns:
         begun_ns = max(health.since_ns, asked_ns, 0)
         late = begun_ns > 0 and now_ns - begun_ns > STALE_NS
-        reason = _tr("Waiting for the first picture") if arrived_ns is None else _tr("Waiting for the next picture")
-        return TileStatus(_tr("Waiting"), "neutral", False, begun_ns if late else None, reason)
+        reason = tr("Waiting for the first picture") if arrived_ns is None else tr("Waiting for the next picture")
+        return TileStatus(tr("Waiting"), "neutral", False, begun_ns if late else None, reason)
     if now_ns - arrived_ns > STALE_NS:
-        text = _tr("Stalled {0}").format(_length(now_ns - arrived_ns))
-        return TileStatus(text, "critical", False, arrived_ns, _tr("The camera is connected, but no picture reaches this screen"))
-    return TileStatus(_tr("Live"), "good", True)
+        text = tr("Stalled {0}").format(_length(now_ns - arrived_ns))
+        return TileStatus(text, "critical", False, arrived_ns, tr("The camera is connected, but no picture reaches this screen"))
+    return TileStatus(tr("Live"), "good", True)
 
 
 def _length(length_ns: int) -> str:
@@ -59,11 +58,7 @@ def _length(length_ns: int) -> str:
 
 def _why(state: CameraState) -> str:
     return {
-        CameraState.CONNECTING: _tr("Opening the stream…"),
-        CameraState.PAUSED: _tr("Switched off. Enable it under cameras to see pictures."),
-        CameraState.ENDED: _tr("The file has been played to its end"),
+        CameraState.CONNECTING: tr("Opening the stream…"),
+        CameraState.PAUSED: tr("Switched off. Enable it under cameras to see pictures."),
+        CameraState.ENDED: tr("The file has been played to its end"),
     }[state]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Tile", text)

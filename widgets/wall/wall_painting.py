@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QCoreApplication, QRect
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
 
 from engine.model.alert import Alert
 from engine.model.picture_zone import ZoneCount
 from engine.model.time import Clock
 from widgets.theme import color
+from widgets.translation import tr
 from widgets.wall.heard_mark import ListeningMark
 from widgets.wall.overlay_painter import NOBODY
 from widgets.wall.overlays import Overlays
@@ -72,7 +73,7 @@ class WallPainting:
     def _paint_empty(self, painter: QPainter, cell: int) -> None:
         rect, hovered = self._cells.rect(cell), cell == self.dress.hovered
         if self._cells.is_hot(cell):
-            self._painter.paint_waiting(painter, rect, _tr("Hot tile"), _tr("Shows the newest alert, and what is selected"))
+            self._painter.paint_waiting(painter, rect, tr("Hot tile"), tr("Shows the newest alert, and what is selected"))
             return
         first = not any(self._cells.camera(before) == "" and not self._cells.is_hot(before) for before in range(cell))
         self._painter.paint_empty(painter, rect, self.dress.can_add and (first or hovered), hovered)
@@ -98,7 +99,3 @@ class WallPainting:
     def _mark_of_camera(self, camera_id: str) -> ListeningMark | None:
         heard = self.dress.heard
         return heard if heard is not None and heard.camera_id == camera_id else None
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("VideoWall", text)

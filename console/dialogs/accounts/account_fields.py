@@ -1,30 +1,25 @@
 """Name and password of a new account, checked as they are typed. The password is typed once and can be shown."""
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.access import PASSWORD_MIN_LENGTH, password_trouble
 from widgets.engine_text import translate_engine_text
 from widgets.form import Field, FieldGroup
 from widgets.password_field import PasswordField
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AccountFields", text)
+from widgets.translation import tr
 
 
 def add_account_fields(group: FieldGroup, name_label: str) -> None:
     """Adds the fields `name` and `password`; the password's rules look at the name too."""
     name = group.add("name", Field(name_label, _name_trouble))
-    rules = _tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
+    rules = tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
     password = group.add(
-        "password", PasswordField(_tr("Password"), lambda text: translate_engine_text(password_trouble(name.value(), text)), rules)
+        "password", PasswordField(tr("Password"), lambda text: translate_engine_text(password_trouble(name.value(), text)), rules)
     )
     name.changed.connect(lambda _: password.revalidate())
 
 
 def _name_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Enter an account name.")
+        return tr("Enter an account name.")
     if len(text.strip()) > 64:
-        return _tr("Use at most 64 characters.")
+        return tr("Use at most 64 characters.")
     return ""

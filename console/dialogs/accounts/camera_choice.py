@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from engine.model.access import OF_GROUP, Grants
 from engine.model.settings import CameraSettings
 from widgets.icons import icon
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _GRANT = Qt.ItemDataRole.UserRole
 _HEIGHT = 220
@@ -140,13 +141,9 @@ def _above_ticked(item: QTreeWidgetItem) -> bool:
 def grants_text(grants: Grants | None, cameras: Iterable[CameraSettings]) -> str:
     """`All cameras`, `No camera`, `Yard`, `Yard, Gate`, `Yard and 3 more`."""
     if grants is None:
-        return _tr("All cameras")
+        return tr("All cameras")
     names = {camera.id: camera.name for camera in cameras}
     shown = [grant.removeprefix(OF_GROUP) if grant.startswith(OF_GROUP) else names.get(grant, grant) for grant in grants]
     if not shown:
-        return _tr("No camera")
-    return ", ".join(shown) if len(shown) <= 2 else _tr("{0} and {1} more").format(shown[0], len(shown) - 1)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CameraChoice", text)
+        return tr("No camera")
+    return ", ".join(shown) if len(shown) <= 2 else tr("{0} and {1} more").format(shown[0], len(shown) - 1)

@@ -1,6 +1,5 @@
 """One's own password once more, before the time is over for which somebody stays signed in."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
@@ -10,6 +9,7 @@ from engine.model.errors import WatchroomError
 from widgets.form import FieldGroup
 from widgets.password_field import PasswordField
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 
 class ConfirmPasswordDialog(FramedDialog):
@@ -18,10 +18,10 @@ class ConfirmPasswordDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         ends_ns = bridge.session.ends_ns
         known = bridge.snapshot.at_ns if bridge.snapshot is not None else None
-        lead = _tr("Your password lets this console go on for seven days from now.")
+        lead = tr("Your password lets this console go on for seven days from now.")
         if ends_ns is not None:
-            lead = _tr("You are signed in until {0}. {1}").format(clock_text(ends_ns, known), lead)
-        super().__init__(_tr("Stay signed in"), lead, width=420, parent=parent)
+            lead = tr("You are signed in until {0}. {1}").format(clock_text(ends_ns, known), lead)
+        super().__init__(tr("Stay signed in"), lead, width=420, parent=parent)
         self._bridge, self._busy = bridge, False
         self.fields = FieldGroup(self)
         self.fields.add("password", PasswordField(self.tr("Password of {0}").format(bridge.session.user.name)))
@@ -52,7 +52,3 @@ class ConfirmPasswordDialog(FramedDialog):
         self._busy = busy
         self.show_trouble("")
         self.button.setEnabled(not busy)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ConfirmPasswordDialog", text)

@@ -1,20 +1,20 @@
 """Open pairing for some minutes, knowing what that means."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.command import SetPairing
 from widgets.notice import Notice
+from widgets.translation import tr
 
 MINUTES = (5, 10, 30, 60)
 
 
 class PairingDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr("Nodes that have no token of this site may join for a while. Provisioning them over a cable is safer.")
-        super().__init__(bridge, _tr("Open pairing"), lead, width=460, parent=parent)
+        lead = tr("Nodes that have no token of this site may join for a while. Provisioning them over a cable is safer.")
+        super().__init__(bridge, tr("Open pairing"), lead, width=460, parent=parent)
         self.body.addWidget(Notice(self.tr("While pairing is open, any node on this network can join and send data."), "high"))
         label = QLabel(self.tr("Open &for"))
         self.minutes = QComboBox()
@@ -30,7 +30,3 @@ class PairingDialog(SavingDialog):
 
     def command(self) -> SetPairing:
         return SetPairing(True, float(self.minutes.currentData()))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PairingDialog", text)

@@ -1,6 +1,5 @@
 """A new password: one's own, with the one before; or somebody else's, by an administrator."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
@@ -11,6 +10,7 @@ from engine.model.errors import WatchroomError
 from widgets.engine_text import translate_engine_text
 from widgets.form import FieldGroup
 from widgets.password_field import PasswordField
+from widgets.translation import tr
 
 
 class PasswordDialog(FramedDialog):
@@ -18,10 +18,8 @@ class PasswordDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, user: User | None = None, parent: QWidget | None = None) -> None:
         own = user is None
-        lead = (
-            _tr("Your other sessions are signed out.") if own else _tr("They are signed out everywhere. Tell them the new one in person.")
-        )
-        title = _tr("Change your password") if user is None else _tr("New password for {0}").format(user.name)
+        lead = tr("Your other sessions are signed out.") if own else tr("They are signed out everywhere. Tell them the new one in person.")
+        title = tr("Change your password") if user is None else tr("New password for {0}").format(user.name)
         super().__init__(title, lead, width=420, parent=parent)
         self._bridge, self._user, self._busy = bridge, user, False
         name = bridge.session.user.name if user is None else user.name
@@ -64,7 +62,3 @@ class PasswordDialog(FramedDialog):
 
     def _show_ready(self) -> None:
         self.button.setEnabled(self.fields.is_valid() and not self._busy)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PasswordDialog", text)

@@ -1,6 +1,6 @@
 """First start: the site's name, its time zone, its first administrator, and when its consoles lock."""
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.courier import Courier
@@ -13,6 +13,7 @@ from engine.model.errors import InputError, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
 from engine.runtime.settings.machine_zone import machine_zone
 from widgets.form import Field, FieldGroup
+from widgets.translation import tr
 
 
 class SetupDialog(FramedDialog):
@@ -23,8 +24,8 @@ class SetupDialog(FramedDialog):
     set_up = Signal(object, float)
 
     def __init__(self, door: EngineDoor, parent: QWidget | None = None) -> None:
-        lead = _tr("Name this site and create its first administrator; the first camera comes next. Nothing leaves this computer.")
-        super().__init__(_tr("Set up Watchroom"), lead, width=440, parent=parent)
+        lead = tr("Name this site and create its first administrator; the first camera comes next. Nothing leaves this computer.")
+        super().__init__(tr("Set up Watchroom"), lead, width=440, parent=parent)
         self._door = door
         self._courier = Courier(self, workers=1)
         self._busy = False
@@ -103,7 +104,3 @@ class SetupDialog(FramedDialog):
     def done(self, result: int) -> None:
         self._courier.close()
         super().done(result)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SetupDialog", text)

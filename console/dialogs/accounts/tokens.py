@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from widgets.form import Field, FieldGroup
 from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import local_time, relative_text
+from widgets.translation import tr
 from widgets.words import capitalised
 
 _DAYS: tuple[float | None, ...] = (None, 1.0, 7.0, 30.0, 90.0, 365.0)
@@ -87,8 +88,8 @@ class TokenDialog(FramedDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr("A machine shows it instead of a name and a password. Give it no more than it needs.")
-        super().__init__(_tr("New token"), lead, width=480, parent=parent)
+        lead = tr("A machine shows it instead of a name and a password. Give it no more than it needs.")
+        super().__init__(tr("New token"), lead, width=480, parent=parent)
         self._bridge, self._busy = bridge, False
         self.fields = FieldGroup(self)
         self.fields.add("label", Field(self.tr("What it is for"), _label_trouble, self.tr("Such as the wall display at the gate")))
@@ -201,22 +202,18 @@ class TokenDialog(FramedDialog):
 
 def expiry_text(expires_ns: int | None, now_ns: int) -> str:
     if expires_ns is None:
-        return _tr("good until revoked")
+        return tr("good until revoked")
     if expires_ns <= now_ns:
-        return _tr("expired")
-    return _tr("expires on {0}").format(f"{local_time(expires_ns):%Y-%m-%d}")
+        return tr("expired")
+    return tr("expires on {0}").format(f"{local_time(expires_ns):%Y-%m-%d}")
 
 
 def _about(at_ns: int, now_ns: int) -> str:
     """It is kept to the quarter of an hour, and told no finer."""
-    return _tr("in the last quarter of an hour") if now_ns - at_ns < 900 * 10**9 else relative_text(at_ns, now_ns)
+    return tr("in the last quarter of an hour") if now_ns - at_ns < 900 * 10**9 else relative_text(at_ns, now_ns)
 
 
 def _label_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Say what it is for.")
-    return _tr("Use at most {0} characters.").format(LONGEST_LABEL) if len(text.strip()) > LONGEST_LABEL else ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TokenDialog", text)
+        return tr("Say what it is for.")
+    return tr("Use at most {0} characters.").format(LONGEST_LABEL) if len(text.strip()) > LONGEST_LABEL else ""

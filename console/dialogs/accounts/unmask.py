@@ -1,26 +1,26 @@
 """Why faces are to be shown that are blurred here, and for how long."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.people_command import UnmaskFaces
 from widgets.form import Field
+from widgets.translation import tr
 
 _MINUTES = (2, 10, 30, 60)
 
 
 class UnmaskDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr("Faces are blurred at this site. Who shows them, when and why stays in the audit.")
-        super().__init__(bridge, _tr("Show faces?"), lead, width=480, parent=parent)
-        self.fields.add("reason", Field(_tr("&Reason"), _reason_trouble, placeholder=_tr("For example: looking for a lost child")))
+        lead = tr("Faces are blurred at this site. Who shows them, when and why stays in the audit.")
+        super().__init__(bridge, tr("Show faces?"), lead, width=480, parent=parent)
+        self.fields.add("reason", Field(tr("&Reason"), _reason_trouble, placeholder=tr("For example: looking for a lost child")))
         self.minutes = QComboBox()
         for minutes in _MINUTES:
-            self.minutes.addItem(_tr("{0} minutes").format(minutes), float(minutes))
+            self.minutes.addItem(tr("{0} minutes").format(minutes), float(minutes))
         self.minutes.setCurrentIndex(1)
-        label = QLabel(_tr("&For"))
+        label = QLabel(tr("&For"))
         label.setBuddy(self.minutes)
         column = QVBoxLayout()
         column.setSpacing(4)
@@ -28,7 +28,7 @@ class UnmaskDialog(SavingDialog):
         column.addWidget(self.minutes)
         self.body.addWidget(self.fields)
         self.body.addLayout(column)
-        self.add_save(_tr("&Show faces"))
+        self.add_save(tr("&Show faces"))
 
     def command(self) -> UnmaskFaces:
         return UnmaskFaces(self.fields.field("reason").value().strip(), float(self.minutes.currentData()))
@@ -36,9 +36,5 @@ class UnmaskDialog(SavingDialog):
 
 def _reason_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Say why, in a few words.")
-    return _tr("Use at most 500 characters.") if len(text) > 500 else ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("UnmaskDialog", text)
+        return tr("Say why, in a few words.")
+    return tr("Use at most 500 characters.") if len(text) > 500 else ""

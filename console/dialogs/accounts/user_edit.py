@@ -1,6 +1,5 @@
 """One account: made, or given another role and other cameras."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
@@ -13,13 +12,14 @@ from engine.model.command import CreateUser
 from engine.model.errors import WatchroomError
 from widgets.form import FieldGroup
 from widgets.theme import set_role
+from widgets.translation import tr
 
 
 class UserDialog(FramedDialog):
     """`accepted` when it is as it was wanted."""
 
     def __init__(self, bridge: EngineBridge, user: User | None = None, parent: QWidget | None = None) -> None:
-        title = _tr("New account") if user is None else _tr("Account of {0}").format(user.name)
+        title = tr("New account") if user is None else tr("Account of {0}").format(user.name)
         super().__init__(title, width=480, parent=parent)
         self._bridge, self._user, self._busy = bridge, user, False
         self.fields = FieldGroup(self)
@@ -84,15 +84,11 @@ class UserDialog(FramedDialog):
 
 def role_texts() -> dict[Role, str]:
     return {
-        Role.OPERATOR: _tr("Operator – sees live and past, acknowledges"),
-        Role.INVESTIGATOR: _tr("Investigator – also exports and unmasks"),
-        Role.ADMIN: _tr("Administrator – may do everything"),
+        Role.OPERATOR: tr("Operator – sees live and past, acknowledges"),
+        Role.INVESTIGATOR: tr("Investigator – also exports and unmasks"),
+        Role.ADMIN: tr("Administrator – may do everything"),
     }
 
 
 def role_word(role: Role) -> str:
     return role_texts()[role].split(" – ")[0]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("UserDialog", text)

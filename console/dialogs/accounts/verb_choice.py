@@ -1,12 +1,13 @@
 """What a machine may do: as a role does, or only some of that; folded away until somebody wants to choose."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.access import ROLE_VERBS, Role, Verb
 from widgets.icons import icon
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 from widgets.words import capitalised
 
 _COLUMNS = 2
@@ -21,11 +22,11 @@ class VerbChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._role = Role.OPERATOR
-        self.more = with_properties(QToolButton(self), text=_tr("&What exactly"), checkable=True)
+        self.more = with_properties(QToolButton(self), text=tr("&What exactly"), checkable=True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self.more, "quiet")
         self.boxes = {verb: QCheckBox(capitalised(verb_word(verb)), self) for verb in _FROM_ALL_TO_FEW}
-        self._trouble = QLabel(_tr("Tick one at least."), self, wordWrap=True)
+        self._trouble = QLabel(tr("Tick one at least."), self, wordWrap=True)
         set_role(self._trouble, "error")
         self._folded = QWidget(self)
         self._lay_out()
@@ -80,21 +81,17 @@ class VerbChoice(QWidget):
 def verb_word(verb: Verb) -> str:
     """As inside a sentence."""
     return {
-        Verb.SEE_LIVE: _tr("see live"),
-        Verb.SEE_PAST: _tr("see past"),
-        Verb.EXPORT: _tr("export"),
-        Verb.ACKNOWLEDGE: _tr("acknowledge"),
-        Verb.DELETE: _tr("delete"),
-        Verb.UNMASK: _tr("unmask"),
-        Verb.ADMINISTER: _tr("administer"),
-        Verb.REPORT_FOR_OTHERS: _tr("report for others"),
+        Verb.SEE_LIVE: tr("see live"),
+        Verb.SEE_PAST: tr("see past"),
+        Verb.EXPORT: tr("export"),
+        Verb.ACKNOWLEDGE: tr("acknowledge"),
+        Verb.DELETE: tr("delete"),
+        Verb.UNMASK: tr("unmask"),
+        Verb.ADMINISTER: tr("administer"),
+        Verb.REPORT_FOR_OTHERS: tr("report for others"),
     }[verb]
 
 
 def verbs_text(verbs: tuple[Verb, ...]) -> str:
     """`see live, see past`."""
     return ", ".join(map(verb_word, verbs))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("VerbChoice", text)

@@ -19,13 +19,13 @@ from engine.model.errors import InputError, WatchroomError
 from engine.model.question import RuleTrial, TryRules
 from engine.model.settings import Settings
 from engine.model.time import Clock
-from widgets.alerts.alert_words import rule_mode_word, tr
+from widgets.alerts.alert_words import rule_mode_word
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.tabs import Tabs
 from widgets.theme import set_role
-from widgets.translation import inside
+from widgets.translation import inside, tr
 
 
 class AlertRulesDialog(FramedDialog):

@@ -1,6 +1,6 @@
 """Which alerts one way of telling people gets, and when: the part that all their dialogs share."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.dialogs.setting_fields import limits_of
@@ -12,6 +12,7 @@ from engine.model.notify_settings import AlertWants
 from widgets.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role, severity_word
+from widgets.translation import tr
 
 _LEVELS = 4
 _COLUMNS = 2
@@ -26,15 +27,15 @@ class AlertWantsForm(QWidget):
         super().__init__(parent)
         self._alerts = alerts
         self._level = wants.escalation_level
-        self.severity = _box(_tr("From which severity on"), tuple((severity_word(each), each) for each in reversed(Severity)))
-        self.when = _box(_tr("When"), tuple((self._when_text(level), level) for level in self._levels()))
-        self.quiet = Field(_tr("&Quiet hours"), _quiet_trouble, _quiet_hint(alerts.time_zone), "22:00-07:00; sat sun 00:00-24:00")
-        self.critical = QCheckBox(_tr("Critical alerts are sent in quiet hours too"))
-        pause = _tr("Alerts of the same cause are not sent meanwhile.")
-        self.cooldown = Field(_tr("Pause after an alert, minutes"), _minutes_trouble, pause)
+        self.severity = _box(tr("From which severity on"), tuple((severity_word(each), each) for each in reversed(Severity)))
+        self.when = _box(tr("When"), tuple((self._when_text(level), level) for level in self._levels()))
+        self.quiet = Field(tr("&Quiet hours"), _quiet_trouble, _quiet_hint(alerts.time_zone), "22:00-07:00; sat sun 00:00-24:00")
+        self.critical = QCheckBox(tr("Critical alerts are sent in quiet hours too"))
+        pause = tr("Alerts of the same cause are not sent meanwhile.")
+        self.cooldown = Field(tr("Pause after an alert, minutes"), _minutes_trouble, pause)
         self.rules = {rule.id: QCheckBox(rule.name.replace("&", "&&")) for rule in alerts.rules}
-        self.names = QCheckBox(_tr("Say who it is: names leave Watchroom"))
-        self.closing = QCheckBox(_tr("Tell also when an alert is closed"))
+        self.names = QCheckBox(tr("Say who it is: names leave Watchroom"))
+        self.closing = QCheckBox(tr("Tell also when an alert is closed"))
         self._lay_out()
         self._show(wants)
         for field in (self.quiet, self.cooldown):
@@ -45,9 +46,9 @@ class AlertWantsForm(QWidget):
 
     def _when_text(self, level: int) -> str:
         if not level:
-            return _tr("At once")
+            return tr("At once")
         minutes = level * self._alerts.escalate_s / 60
-        return _tr("When nobody has acknowledged for {0} min").format(number_text(minutes, "g"))
+        return tr("When nobody has acknowledged for {0} min").format(number_text(minutes, "g"))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -64,13 +65,13 @@ class AlertWantsForm(QWidget):
         column.addWidget(self.quiet)
         column.addWidget(self.critical)
         column.addWidget(self.cooldown)
-        column.addWidget(QLabel(_tr("Only alerts of these rules")))
+        column.addWidget(QLabel(tr("Only alerts of these rules")))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         for number, check in enumerate(self.rules.values()):
             grid.addWidget(check, number // _COLUMNS, number % _COLUMNS)
         column.addLayout(grid)
-        all_rules = QLabel(_tr("None ticked: alerts of every rule."))
+        all_rules = QLabel(tr("None ticked: alerts of every rule."))
         set_role(all_rules, "secondary")
         column.addWidget(all_rules)
         column.addWidget(self.names)
@@ -115,12 +116,12 @@ def _quiet_trouble(text: str) -> str:
     try:
         _hours(text)
     except InputError:
-        return _tr("Write it like 22:00-07:00 or mon-fri 22:00-06:00, several with ; between them.")
+        return tr("Write it like 22:00-07:00 or mon-fri 22:00-06:00, several with ; between them.")
     return ""
 
 
 def _quiet_hint(time_zone: str) -> str:
-    return _tr("Time zone {0}. What is still not acknowledged is sent when they end. Empty: none.").format(time_zone)
+    return tr("Time zone {0}. What is still not acknowledged is sent when they end. Empty: none.").format(time_zone)
 
 
 def _minutes(text: str) -> float:
@@ -134,7 +135,7 @@ def _minutes_trouble(text: str) -> str:
         fine = 0 <= _minutes(text) <= most_min
     except ValueError:
         fine = False
-    return "" if fine else _tr("Enter minutes, 0 to {0}; 0 is no pause.").format(number_text(most_min, "g"))
+    return "" if fine else tr("Enter minutes, 0 to {0}; 0 is no pause.").format(number_text(most_min, "g"))
 
 
 def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
@@ -143,7 +144,3 @@ def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
     for text, value in items:
         box.addItem(text, value)
     return box
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AlertWantsForm", text)

@@ -8,9 +8,9 @@ from console.dialogs.setting_fields import whole_box
 from engine.model.alert_settings import AlertSettings, SiteMode
 from engine.model.places import choices
 from engine.model.settings import Settings
-from widgets.alerts.alert_words import mode_word, tr
+from widgets.alerts.alert_words import mode_word
 from widgets.theme import set_role
-from widgets.translation import inside
+from widgets.translation import inside, tr
 
 EVERYWHERE = "*"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -18,6 +18,7 @@ from widgets.empty_state import EmptyState
 from widgets.incidents.incident_words import category_word
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 _MOST_LINES = 12
 _ID = Qt.ItemDataRole.UserRole
@@ -27,8 +28,8 @@ class HandOverDialog(FramedDialog):
     """`accepted` once it is written."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr("Whoever signs in next is shown this first. What is open goes along by itself.")
-        super().__init__(_tr("Hand over"), lead, width=520, parent=parent)
+        lead = tr("Whoever signs in next is shown this first. What is open goes along by itself.")
+        super().__init__(tr("Hand over"), lead, width=520, parent=parent)
         self._bridge, self._busy = bridge, False
         self.text = QPlainTextEdit(self)
         self.text.setPlaceholderText(self.tr("What the next shift has to know"))
@@ -81,10 +82,10 @@ class HandoverView(QWidget):
 
     def show_handover(self, handover: Handover, settings: Settings) -> None:
         self._head.setText(head_text(handover))
-        self.text.setText(handover.text or _tr("No note was written."))
-        self.left.setText("\n".join((_tr("Open then:"), *left_lines(handover, settings))))
+        self.text.setText(handover.text or tr("No note was written."))
+        self.left.setText("\n".join((tr("Open then:"), *left_lines(handover, settings))))
         self.left.setVisible(bool(handover.left))
-        self._read.setText(_tr("Read by {0}.").format(", ".join(f"{read.by}, {clock_text(read.at_ns)}" for read in handover.read)))
+        self._read.setText(tr("Read by {0}.").format(", ".join(f"{read.by}, {clock_text(read.at_ns)}" for read in handover.read)))
         self._read.setVisible(bool(handover.read))
 
 
@@ -92,7 +93,7 @@ class HandoverDialog(FramedDialog):
     """What the shift before left. It goes away with “Read”, and is shown to nobody then."""
 
     def __init__(self, bridge: EngineBridge, handover: Handover, parent: QWidget | None = None) -> None:
-        super().__init__(_tr("From the shift before"), width=560, parent=parent)
+        super().__init__(tr("From the shift before"), width=560, parent=parent)
         self._bridge, self.handover = bridge, handover
         self.view = HandoverView(self)
         self.view.setMinimumWidth(512)
@@ -117,7 +118,7 @@ class HandoversDialog(FramedDialog):
     """All there were, newest first."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(_tr("Hand-overs"), parent=parent)
+        super().__init__(tr("Hand-overs"), parent=parent)
         self.resize(860, 560)
         self._bridge = bridge
         self._all: dict[str, Handover] = {}
@@ -168,11 +169,11 @@ def _first(handovers: tuple[Handover, ...], show: Callable[[Handover], None]) ->
 
 
 def head_text(handover: Handover) -> str:
-    said = _tr("{0}, {1}").format(handover.by, clock_text(handover.at_ns))
+    said = tr("{0}, {1}").format(handover.by, clock_text(handover.at_ns))
     if handover.since_ns is None:
         return said
     since = clock_text(handover.since_ns)
-    return f"{said}\n" + _tr("Since {0}: {1} alerts raised, {2} of them closed").format(since, handover.raised, handover.closed)
+    return f"{said}\n" + tr("Since {0}: {1} alerts raised, {2} of them closed").format(since, handover.raised, handover.closed)
 
 
 def left_lines(handover: Handover, settings: Settings) -> list[str]:
@@ -180,7 +181,7 @@ def left_lines(handover: Handover, settings: Settings) -> list[str]:
     left = sorted(handover.left, key=lambda each: (-each.severity, each.at_ns))
     lines = [f"• {_left_text(each, settings)}" for each in left[:_MOST_LINES]]
     more = max(0, len(left) - _MOST_LINES) + handover.more
-    return [*lines, _tr("and {0} more").format(more)] if more > 0 else lines
+    return [*lines, tr("and {0} more").format(more)] if more > 0 else lines
 
 
 def _left_text(left: OpenItem, settings: Settings) -> str:
@@ -188,10 +189,10 @@ def _left_text(left: OpenItem, settings: Settings) -> str:
     where = camera.name if camera is not None else left.camera_id
     since = clock_text(left.at_ns)
     if left.kind is LeftKind.CAMERA:
-        return _tr("{0} showed nothing since {1}. {2}").format(where, since, left.what).strip()
+        return tr("{0} showed nothing since {1}. {2}").format(where, since, left.what).strip()
     what = _what(left)
     said = f"{severity_word(Severity(left.severity))}: {what}{f', {where}' if where else ''}, {since}"
-    return _tr("{0} (taken on)").format(said) if left.acknowledged else said
+    return tr("{0} (taken on)").format(said) if left.acknowledged else said
 
 
 def _what(left: OpenItem) -> str:
@@ -206,11 +207,11 @@ def _open_text(snapshot: Snapshot) -> str:
     down = sum(view.settings.enabled and view.health.state in (CameraState.LOST, CameraState.CONNECTING) for view in snapshot.cameras)
     alerts, incidents = len(snapshot.alerts.alerts), len(snapshot.incidents.incidents)
     counts = (
-        (alerts, _tr("one open alert"), _tr("{0} open alerts")),
-        (incidents, _tr("one open incident"), _tr("{0} open incidents")),
-        (down, _tr("one camera down"), _tr("{0} cameras down")),
+        (alerts, tr("one open alert"), tr("{0} open alerts")),
+        (incidents, tr("one open incident"), tr("{0} open incidents")),
+        (down, tr("one camera down"), tr("{0} cameras down")),
     )
-    return ", ".join(one if count == 1 else many.format(count) for count, one, many in counts if count) or _tr("nothing is open")
+    return ", ".join(one if count == 1 else many.format(count) for count, one, many in counts if count) or tr("nothing is open")
 
 
 def _label(role: str) -> QLabel:
@@ -220,7 +221,3 @@ def _label(role: str) -> QLabel:
     if role:
         set_role(label, role)
     return label
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("HandOver", text)

@@ -6,10 +6,10 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
-from widgets.alerts.alert_words import tr
 from widgets.icons import icon_pixmap
 from widgets.plain_tip import plain_tip
 from widgets.theme import color, set_role
+from widgets.translation import tr
 
 _NAMED, _WIDTH = 3, 260
 _ARROW = 16

@@ -12,10 +12,11 @@ from engine.model.alert_settings import Rule, RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.places import choices
 from engine.model.settings import Settings
-from widgets.alerts.alert_words import mode_word, rule_mode_word, tr
+from widgets.alerts.alert_words import mode_word, rule_mode_word
 from widgets.down_scroll import DownScroll
 from widgets.number_field import NumberField
 from widgets.theme import severity_word
+from widgets.translation import tr
 from widgets.words import kind_word
 
 

@@ -4,7 +4,6 @@ from PySide6.QtCore import QLocale, QTime, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.alert_settings import Hours
-from widgets.alerts.alert_words import tr
 from widgets.enlarging import sized_by_hand
 from widgets.icons import icon
 from widgets.look import scaled
@@ -12,6 +11,7 @@ from widgets.number_field import padded
 from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _DAY_MIN = 1440
 _NIGHT = Hours(start_min=22 * 60, end_min=6 * 60)

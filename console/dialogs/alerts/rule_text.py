@@ -8,12 +8,12 @@ from console.bridge import EngineBridge
 from engine.model.alert_settings import Rule
 from engine.model.errors import WatchroomError
 from engine.model.question import PrintRules, ReadRules, RulesText, WrongLine
-from widgets.alerts.alert_words import tr
 from widgets.engine_text import translate_engine_text
 from widgets.first_focus import set_first_focus
 from widgets.line_editor import LineEditor
 from widgets.theme import set_role
 from widgets.toml_colors import TomlColors
+from widgets.translation import tr
 
 _PAUSE_MS = 250
 _LINE = Qt.ItemDataRole.UserRole

@@ -8,10 +8,10 @@ from console.words import place_names
 from engine.model.decision import Decision
 from engine.model.question import GetDecision, RuleTrial
 from engine.model.time import Clock
-from widgets.alerts.alert_words import tr
 from widgets.alerts.decision_list import DecisionList
 from widgets.tabs import Tabs
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _SHOWN = 30
 

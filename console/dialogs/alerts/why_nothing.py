@@ -21,7 +21,7 @@ from engine.model.decision import Decision, Outcome, Stage
 from engine.model.errors import WatchroomError
 from engine.model.question import WhyNothing
 from engine.model.time import SECOND, Clock
-from widgets.alerts.alert_words import decision_title, outcome_word, tr
+from widgets.alerts.alert_words import decision_title, outcome_word
 from widgets.alerts.decision_list import DecisionList, why_short
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_rows
@@ -35,6 +35,7 @@ from widgets.space.scene import Layers
 from widgets.tabs import Tabs
 from widgets.theme import set_role
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 _WITHIN_M, _WITHIN_S = 5.0, 60.0
 _LAYERS = Layers(links=False, glow=False, trails=False, uncertainty=False, coverage=False)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
@@ -15,6 +15,7 @@ from engine.model.people_settings import ActivitySettings
 from widgets.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _NAMES = ("fall_still_s", "fight_s", "running_speed", "running_s", "loiter_s", "loiter_radius", "crowd", "crowd_s")
 
@@ -23,11 +24,11 @@ class ActivitiesDialog(SavingDialog):
     """Admins only."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr("From when on cameras tell how people behave. Lower limits tell it sooner, and more often wrongly.")
-        super().__init__(bridge, _tr("Behaviour"), lead, width=680, parent=parent)
+        lead = tr("From when on cameras tell how people behave. Lower limits tell it sooner, and more often wrongly.")
+        super().__init__(bridge, tr("Behaviour"), lead, width=680, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.activities if snapshot is not None else ActivitySettings()
-        self.enabled = QCheckBox(_tr("&Tell falls, fights, running, loitering and crowds"))
+        self.enabled = QCheckBox(tr("&Tell falls, fights, running, loitering and crowds"))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(4)
@@ -37,22 +38,22 @@ class ActivitiesDialog(SavingDialog):
         self.body.addLayout(self._grid)
         self._add_rows()
         self.fields.hide()  # its fields stand in the grid
-        self.usual = self.add_button(_tr("&Usual limits"), at_left=True)
+        self.usual = self.add_button(tr("&Usual limits"), at_left=True)
         self.usual.clicked.connect(lambda: self._show(replace(ActivitySettings(), enabled=self.enabled.isChecked())))
-        self.add_save(_tr("&Save limits"))
+        self.add_save(tr("&Save limits"))
         self.enabled.toggled.connect(self._switch)
         self._show(self._before)
         self._switch(self.enabled.isChecked())
 
     def _add_rows(self) -> None:
-        self._add_row(_tr("Fall"), ("fall_still_s", _tr("Lying st&ill for, in s")))
-        self._add_row(_tr("Fight"), ("fight_s", _tr("&Going on for, in s")))
-        speed = ("running_speed", _tr("&Faster than, in body heights a second"))
-        self._add_row(_tr("Running"), speed, ("running_s", _tr("F&or at least, in s")))
-        radius = ("loiter_radius", _tr("&Within, in body heights"))
-        self._add_row(_tr("Loitering"), ("loiter_s", _tr("&Longer than, in s")), radius)
-        crowd = ("crowd", _tr("&People at once, at least"))
-        self._add_row(_tr("Crowd"), crowd, ("crowd_s", _tr("Fo&r at least, in s")))
+        self._add_row(tr("Fall"), ("fall_still_s", tr("Lying st&ill for, in s")))
+        self._add_row(tr("Fight"), ("fight_s", tr("&Going on for, in s")))
+        speed = ("running_speed", tr("&Faster than, in body heights a second"))
+        self._add_row(tr("Running"), speed, ("running_s", tr("F&or at least, in s")))
+        radius = ("loiter_radius", tr("&Within, in body heights"))
+        self._add_row(tr("Loitering"), ("loiter_s", tr("&Longer than, in s")), radius)
+        crowd = ("crowd", tr("&People at once, at least"))
+        self._add_row(tr("Crowd"), crowd, ("crowd_s", tr("Fo&r at least, in s")))
 
     def _add_row(self, of: str, *parts: tuple[str, str]) -> None:
         row = self._grid.rowCount()
@@ -90,9 +91,5 @@ def _trouble(name: str, text: str) -> str:
     except InputError as error:
         return sentence(error.message if field_of(error) == name else str(error))
     except ValueError:
-        return _tr("Enter a whole number.") if is_whole(ActivitySettings, name) else _tr("Enter a number.")
+        return tr("Enter a whole number.") if is_whole(ActivitySettings, name) else tr("Enter a number.")
     return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ActivitiesDialog", text)

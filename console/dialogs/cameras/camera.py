@@ -1,6 +1,6 @@
 """Add or edit a camera: its address, a test that shows its picture, its name."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -20,6 +20,7 @@ from engine.model.settings import CameraSettings
 from engine.model.snapshot import Job, JobState
 from widgets.icons import icon
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _LABEL_HEIGHT = 20  # the picture begins beside the address, not beside the word above it
 
@@ -33,8 +34,8 @@ class CameraDialog(FramedDialog):
         self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None, first: bool = False
     ) -> None:
         """`first`: nobody asked for it, it follows the set-up of a site."""
-        lead = _tr("Add camera… on Live does the same at any time.") if first else ""
-        super().__init__(_tr("Add the first camera") if first else _title(camera), lead, parent=parent)
+        lead = tr("Add camera… on Live does the same at any time.") if first else ""
+        super().__init__(tr("Add the first camera") if first else _title(camera), lead, parent=parent)
         self._first = first
         self.resize(980, 660 if first else 620)
         self._bridge, self._camera = bridge, camera
@@ -246,8 +247,4 @@ class CameraDialog(FramedDialog):
 
 
 def _title(camera: CameraSettings | None) -> str:
-    return _tr("Add camera") if camera is None else _tr("Edit {0}").format(camera.name)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CameraDialog", text)
+    return tr("Add camera") if camera is None else tr("Edit {0}").format(camera.name)

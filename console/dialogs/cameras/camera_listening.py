@@ -1,10 +1,11 @@
 """Whether people may listen to a camera, and what for: off until somebody says."""
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from widgets.form import Field, FieldGroup
 from widgets.theme import set_role
+from widgets.translation import tr
 
 LEAST = 8  # characters of a purpose
 MOST = 500
@@ -64,7 +65,3 @@ class ListeningChoice(QWidget):
         if self.allowed.isChecked() and len(text.strip()) < LEAST:
             return tr("Say in a sentence what people are listened to for.")
         return tr("Use at most {0} characters.").format(MOST) if len(text.strip()) > MOST else ""
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("ListeningChoice", text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from console.bridge import EngineBridge
@@ -21,6 +21,7 @@ from widgets.number_text import number_text
 from widgets.password_field import PasswordField
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _WIDTH, _LIST_HEIGHT = 620, 132
 _ITSELF = ""
@@ -58,9 +59,9 @@ class FindCameraDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None, first: bool = False) -> None:
         """`first`: nobody asked for it, it follows the set-up of a site; it can be put off, and leads to other sources of pictures."""
-        lead = _tr("The engine asks its networks for cameras that speak ONVIF. Others are reached by the usual addresses of their makers.")
-        more = _tr("Other ways are a camera on USB, a file, or a simulated camera.")
-        title = _tr("Find the first camera") if first else _tr("Find a camera")
+        lead = tr("The engine asks its networks for cameras that speak ONVIF. Others are reached by the usual addresses of their makers.")
+        more = tr("Other ways are a camera on USB, a file, or a simulated camera.")
+        title = tr("Find the first camera") if first else tr("Find a camera")
         super().__init__(title, f"{lead} {more}" if first else lead, width=_WIDTH, parent=parent)
         self._bridge = bridge
         self._name = ""
@@ -319,7 +320,7 @@ def is_rtsp(address: str) -> bool:
 def stream_text(stream: FoundStream) -> str:
     """`Main stream – 1920×1080, H264, 25 fps`."""
     size = f"{stream.width}×{stream.height}" if stream.width else ""
-    rate = _tr("{0} fps").format(number_text(stream.fps, "g")) if stream.fps else ""
+    rate = tr("{0} fps").format(number_text(stream.fps, "g")) if stream.fps else ""
     more = ", ".join(filter(None, (size, stream.codec, rate)))
     return f"{stream.name} – {more}" if more else f"{stream.name} – {stream.url}"
 
@@ -337,22 +338,18 @@ def _smaller(streams: tuple[FoundStream, ...]) -> int:
 
 def _address_trouble(text: str) -> str:
     try:
-        return "" if not text.strip() or host_of(text.strip()) else _tr("Write an address like 192.168.1.20.")
+        return "" if not text.strip() or host_of(text.strip()) else tr("Write an address like 192.168.1.20.")
     except ValueError:
-        return _tr("Write an address like 192.168.1.20.")
+        return tr("Write an address like 192.168.1.20.")
 
 
 def _called(told: CameraDescription) -> str:
-    return " ".join(filter(None, (told.maker, told.model))) or _tr("The camera")
+    return " ".join(filter(None, (told.maker, told.model))) or tr("The camera")
 
 
 def _large() -> str:
-    return _tr("Large")
+    return tr("Large")
 
 
 def _small() -> str:
-    return _tr("Small")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FindCameraDialog", text)
+    return tr("Small")

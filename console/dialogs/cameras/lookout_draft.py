@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication
-
 from console.dialogs.floor.site_anchor import degree_trouble, degrees
 from engine.model.geometry import Polygon
 from engine.model.setting import settings_of
@@ -11,6 +9,7 @@ from engine.model.site import SiteAnchor
 from engine.model.smoke import Lookout, LookoutView
 from widgets.number_text import number_text
 from widgets.row_editor import RowProblem, TextRow
+from widgets.translation import tr
 
 NUMBERS = ("latitude", "longitude", "angle_of_view_deg")
 NAME, AZIMUTH = 0, 1  # texts of a row
@@ -52,9 +51,7 @@ def view_problems(views: tuple[TextRow, ...]) -> tuple[RowProblem, ...]:
     wrong = [RowProblem(number, "azimuth_deg", said) for number, row in enumerate(views) if (said := azimuth_trouble(row.texts[AZIMUTH]))]
     names = [row.texts[NAME] for row in views]
     twice = [
-        RowProblem(number, "id", _tr("There is a view of this name already."))
-        for number, name in enumerate(names)
-        if name in names[:number]
+        RowProblem(number, "id", tr("There is a view of this name already.")) for number, name in enumerate(names) if name in names[:number]
     ]
     return (*wrong, *twice)
 
@@ -62,8 +59,8 @@ def view_problems(views: tuple[TextRow, ...]) -> tuple[RowProblem, ...]:
 def azimuth_trouble(text: str) -> str:
     value = degrees(text)
     if value is None:
-        return _tr("Enter the azimuth in degrees, clockwise from north.")
-    return "" if settings_of(LookoutView)["azimuth_deg"].allows(value) else _tr("An azimuth is at least 0 and less than 360.")
+        return tr("Enter the azimuth in degrees, clockwise from north.")
+    return "" if settings_of(LookoutView)["azimuth_deg"].allows(value) else tr("An azimuth is at least 0 and less than 360.")
 
 
 def is_complete(draft: LookoutDraft) -> bool:
@@ -92,7 +89,3 @@ def lookout_of(camera_id: str, draft: LookoutDraft) -> Lookout:
 
 def _text(value: float) -> str:
     return number_text(value, ".10g")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("LookoutsDialog", text)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.row_editor import Column, RowEditor, TextRow
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _KEY = Qt.ItemDataRole.UserRole
 _PLACE = ("latitude", "longitude")
@@ -43,8 +44,8 @@ class LookoutsDialog(SavingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr("Cameras that watch for smoke. Where two of them see it, their bearings cross at its place, so both have to be true.")
-        super().__init__(bridge, _tr("Lookouts"), lead, parent=parent)
+        lead = tr("Cameras that watch for smoke. Where two of them see it, their bearings cross at its place, so both have to be true.")
+        super().__init__(bridge, tr("Lookouts"), lead, parent=parent)
         self.resize(880, 750)
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self.drafts = {lookout.camera_id: draft_of(lookout) for lookout in self._settings.lookouts}
@@ -301,7 +302,3 @@ class LookoutsDialog(SavingDialog):
         """Enter in the table does not save."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("LookoutsDialog", text)

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
@@ -20,6 +19,7 @@ from widgets.form import Field
 from widgets.notice import Notice
 from widgets.space.position_fields import PositionFields
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _DEVICE, _CAMERA = "device", "camera"
 _WITH_SOUND = (CameraKind.RTSP, CameraKind.FILE)
@@ -29,8 +29,8 @@ class MicrophoneDialog(SavingDialog):
     """For a microphone that is there, or with None for a new one."""
 
     def __init__(self, bridge: EngineBridge, before: MicrophoneSettings | None = None, parent: QWidget | None = None) -> None:
-        title = _tr("Edit {0}").format(before.name) if before is not None else _tr("Add microphone")
-        lead = _tr("Sound is listened to and forgotten at once. Only the names that people give for themselves are kept.")
+        title = tr("Edit {0}").format(before.name) if before is not None else tr("Add microphone")
+        lead = tr("Sound is listened to and forgotten at once. Only the names that people give for themselves are kept.")
         super().__init__(bridge, title, lead, width=560, parent=parent)
         self._before = before
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
@@ -124,8 +124,8 @@ class ExpectedNamesDialog(SavingDialog):
     """Names that the built-in recogniser is to listen for, beside those of people who are known."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr("The built-in recogniser hears only names that it was told: those of people who are known, and these.")
-        super().__init__(bridge, _tr("Expected names"), lead, width=520, parent=parent)
+        lead = tr("The built-in recogniser hears only names that it was told: those of people who are known, and these.")
+        super().__init__(bridge, tr("Expected names"), lead, width=520, parent=parent)
         self._before = bridge.snapshot.settings.recognition if bridge.snapshot is not None else Settings().recognition
         names = Field(self.tr("&Names, with commas between"), _names_trouble, placeholder=self.tr("For example Anna, Peter Meyer, Zoe"))
         names.set_value(", ".join(self._before.expected_names))
@@ -153,16 +153,12 @@ def _may_sound(url: str) -> bool:
 
 def _name_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Give it a name.")
+        return tr("Give it a name.")
     return length_trouble(MicrophoneSettings, "name", text)
 
 
 def _names_trouble(text: str) -> str:
     names = names_in(text)
     if len(names) > 200:
-        return _tr("Use at most 200 names.")
-    return _tr("Use at most 120 characters for a name.") if any(len(name) > 120 for name in names) else ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MicrophoneDialog", text)
+        return tr("Use at most 200 names.")
+    return tr("Use at most 120 characters for a name.") if any(len(name) > 120 for name in names) else ""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -19,6 +19,7 @@ from widgets.notice import Notices
 from widgets.number_text import number_text, typed_number
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 from widgets.words import count_text
 
 _LEAST_PURPOSE = 8
@@ -28,23 +29,23 @@ class RecognitionDialog(SavingDialog):
     """Admins only. Nothing is compared with anybody until a purpose is stated."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, _tr("Recognition of people"), width=600, parent=parent)
+        super().__init__(bridge, tr("Recognition of people"), width=600, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.recognition if snapshot is not None else PeopleSettings()
         self.stored = QLabel(_stored_text(snapshot), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.stored, "secondary")
         self.notices = Notices()
         self.notices.set_notices(troubles(snapshot) if snapshot is not None else ())
-        self.on = QCheckBox(_tr("&Recognise people by face and by the name they say"))
+        self.on = QCheckBox(tr("&Recognise people by face and by the name they say"))
         self.purpose = QPlainTextEdit(self._before.purpose, tabChangesFocus=True)
-        self.purpose.setPlaceholderText(_tr("For example: knowing who works alone in the laboratory at night"))
+        self.purpose.setPlaceholderText(tr("For example: knowing who works alone in the laboratory at night"))
         self.purpose.setFixedHeight(64)
-        self.purpose.setAccessibleName(_tr("Purpose"))
+        self.purpose.setAccessibleName(tr("Purpose"))
         self.purpose_trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.purpose_trouble, "secondary")
-        self.learn_names = QCheckBox(_tr("&Learn names that people say of themselves"))
-        self.blur = QCheckBox(_tr("&Blur faces in live pictures, clips and thumbnails, for those who may not see them"))
-        self.more = with_properties(QToolButton(), text=_tr("&How sure, and how long people are kept"), checkable=True)
+        self.learn_names = QCheckBox(tr("&Learn names that people say of themselves"))
+        self.blur = QCheckBox(tr("&Blur faces in live pictures, clips and thumbnails, for those who may not see them"))
+        self.more = with_properties(QToolButton(), text=tr("&How sure, and how long people are kept"), checkable=True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self.more, "quiet")
         self.more.toggled.connect(self._unfold)
@@ -53,13 +54,13 @@ class RecognitionDialog(SavingDialog):
         self.on.toggled.connect(self._weigh)
         self.on.clicked.connect(self._on_clicked)
         self.purpose.textChanged.connect(self._weigh)
-        self.add_save(_tr("&Save settings"))
+        self.add_save(tr("&Save settings"))
         self._weigh()
 
     def _lay_out(self) -> None:
         purpose = QVBoxLayout()
         purpose.setSpacing(4)
-        label = QLabel(_tr("&Purpose, which everybody can read and the audit keeps"))
+        label = QLabel(tr("&Purpose, which everybody can read and the audit keeps"))
         label.setBuddy(self.purpose)
         for part in (label, self.purpose, self.purpose_trouble):
             purpose.addWidget(part)
@@ -68,10 +69,10 @@ class RecognitionDialog(SavingDialog):
         self.body.addWidget(self.on)
         self.body.addLayout(purpose)
         self.body.addWidget(self.learn_names)
-        self._add("face_threshold", _tr("How &alike two faces must be"))
-        self._add("face_margin", _tr("How far the &next best must be behind"))
-        self._add("archive_days", _tr("Put as&ide after, in days without being seen"))
-        self._add("erase_days", _tr("&Erase after, in days without being seen"))
+        self._add("face_threshold", tr("How &alike two faces must be"))
+        self._add("face_margin", tr("How far the &next best must be behind"))
+        self._add("archive_days", tr("Put as&ide after, in days without being seen"))
+        self._add("erase_days", tr("&Erase after, in days without being seen"))
         self.body.addWidget(self.blur)
         self.body.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.fields)
@@ -107,8 +108,8 @@ class RecognitionDialog(SavingDialog):
     def _weigh(self) -> None:
         missing = self.on.isChecked() and len(self.purpose.toPlainText().strip()) < _LEAST_PURPOSE
         set_role(self.purpose_trouble, "error" if missing else "secondary")
-        hint = _tr("Faces and voices are personal data: say in a sentence what they are compared for.")
-        self.purpose_trouble.setText(_tr("Needed to switch recognition on. {0}").format(hint) if missing else hint)
+        hint = tr("Faces and voices are personal data: say in a sentence what they are compared for.")
+        self.purpose_trouble.setText(tr("Needed to switch recognition on. {0}").format(hint) if missing else hint)
         self.learn_names.setEnabled(self.on.isChecked())
         self.refresh()
 
@@ -142,11 +143,11 @@ def _stored_text(snapshot: Snapshot | None) -> str:
     if snapshot is None:
         return ""
     if not snapshot.people.persons:
-        return _tr("Nothing is stored yet. Faces are kept as numbers that stand for them, with a small picture each; sound is never kept.")
+        return tr("Nothing is stored yet. Faces are kept as numbers that stand for them, with a small picture each; sound is never kept.")
     persons, photos = snapshot.people.persons, snapshot.people.photos
-    text = _tr("Stored now: {0}, {1} as numbers that stand for them, with a small picture each. No sound is stored.")
-    people = count_text(len(persons), _tr("one person"), _tr("{0} people"))
-    return text.format(people, count_text(sum(len(faces) for _, faces in photos), _tr("one face"), _tr("{0} faces")))
+    text = tr("Stored now: {0}, {1} as numbers that stand for them, with a small picture each. No sound is stored.")
+    people = count_text(len(persons), tr("one person"), tr("{0} people"))
+    return text.format(people, count_text(sum(len(faces) for _, faces in photos), tr("one face"), tr("{0} faces")))
 
 
 def _number_trouble(name: str, text: str) -> str:
@@ -155,13 +156,9 @@ def _number_trouble(name: str, text: str) -> str:
     try:
         value = typed_number(text)
     except ValueError:
-        return _tr("Enter a number.")
+        return tr("Enter a number.")
     try:
         replace(PeopleSettings(), **{name: value, **({"erase_days": 3650.0} if name == "archive_days" else {"archive_days": 0.001})})
     except InputError as error:
         return sentence(error.message)
     return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RecognitionDialog", text)

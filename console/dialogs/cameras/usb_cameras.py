@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 
 from console.bridge import EngineBridge
 from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.finding import FindUsbCameras, FoundUsb
 from engine.runtime.local import LocalPort
+from widgets.translation import tr
 
 Inputs = Callable[[], Sequence[tuple[str, str]]]
 OnListed = Callable[[tuple[FoundUsb, ...], str], None]
@@ -51,7 +52,3 @@ def qt_inputs() -> list[tuple[str, str]]:
     except ImportError:
         return []
     return [(bytes(device.id().data()).decode("utf-8", "replace"), device.description()) for device in QMediaDevices.videoInputs()]
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("UsbCameras", text)

@@ -1,6 +1,6 @@
 """Masks of one way that a lookout looks: where in its picture smoke is no news, drawn with the mouse or the keys."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from widgets.icons import icon
 from widgets.simulated_mark import SimulatedMark
 from widgets.theme import set_role
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 Masks = tuple[Polygon, ...]
 
@@ -24,7 +25,7 @@ class ViewMasksDialog(FramedDialog):
     """Nothing leaves it before it is accepted; what holds it keeps `masks()` then. `turns`: the camera looks more ways than one."""
 
     def __init__(self, bridge: EngineBridge, camera_id: str, title: str, masks: Masks, turns: bool, parent: QWidget | None = None) -> None:
-        lead = _tr("Smoke of which half or more lies in a mask is no news there, such as over a chimney.")
+        lead = tr("Smoke of which half or more lies in a mask is no news there, such as over a chimney.")
         super().__init__(title, lead, parent=parent)
         self.resize(1040, 720)
         self.draft = _draft_of_masks(masks)
@@ -182,7 +183,3 @@ def _draft_of_masks(masks: Masks) -> ShapesDraft:
     draft = ShapesDraft(shapes, lambda kind: f"mask-{next(keys)}", lambda made, kind: "")
     draft.choose(shapes[0].key if shapes else "")
     return draft
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ViewMasksDialog", text)

@@ -8,10 +8,11 @@ from console.dialogs.frame import FramedDialog
 from console.words import error_text
 from engine.model.chat import ChatAnswer, ForgetChat, ListChat
 from engine.model.time import Clock
-from widgets.chat.chat_words import planner_word, tally_text, tr, zone_named
+from widgets.chat.chat_words import planner_word, tally_text, zone_named
 from widgets.empty_state import EmptyState
 from widgets.time_text import clock_text
 from widgets.timeline.moment_list import MomentList, MomentRow
+from widgets.translation import tr
 
 PAGE = 100
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -13,6 +13,7 @@ from engine.model.errors import InputError
 from widgets.form import Field, Validate
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
+from widgets.translation import tr
 
 
 class ChatSettingsDialog(TryingDialog):
@@ -21,25 +22,25 @@ class ChatSettingsDialog(TryingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr("Without Claude, questions are answered by this machine alone. Either way each sentence is checked against the record.")
-        super().__init__(bridge, _tr("Chat settings"), lead, width=620, parent=parent)
+        lead = tr("Without Claude, questions are answered by this machine alone. Either way each sentence is checked against the record.")
+        super().__init__(bridge, tr("Chat settings"), lead, width=620, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.chat if snapshot is not None else ChatSettings()
         self._build()
         self._fill()
-        self.add_save(_tr("&Save"))
+        self.add_save(tr("&Save"))
         self._ask_state()
 
     def _build(self) -> None:
         self.body.addWidget(self._leaves())
-        self.agree = QCheckBox(_tr("&I agree: answer with Claude, and send this to Anthropic"))
+        self.agree = QCheckBox(tr("&I agree: answer with Claude, and send this to Anthropic"))
         self.agree.toggled.connect(lambda _: self.refresh())
         self.body.addWidget(self.agree)
         for name, field in self._fields():
             self.fields.add(name, field)
         self.body.addLayout(self._row("model", "base_url"))
         self.body.addLayout(self._row("budget_usd", "timeout_s", "keep_days"))
-        self.key.set_hint(_tr("It is kept in the secret store, and never shown again."))
+        self.key.set_hint(tr("It is kept in the secret store, and never shown again."))
         self.forget.hide()
         self.spent = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.spent, "secondary")
@@ -75,14 +76,14 @@ class ChatSettingsDialog(TryingDialog):
         def numbers(name: str) -> Validate:
             return lambda text: self._trouble(text, name)
 
-        price, seconds = _tr("US dollars a day (UTC); then this machine answers."), _tr("Seconds; then this machine answers.")
-        days = _tr("Days, of questions and answers.")
+        price, seconds = tr("US dollars a day (UTC); then this machine answers."), tr("Seconds; then this machine answers.")
+        days = tr("Days, of questions and answers.")
         return (
-            ("model", Field(_tr("&Model"), lambda text: self._trouble(text, model=text.strip()))),
-            ("base_url", Field(_tr("A&ddress"), None, _tr("Empty: Anthropic's own."), "https://api.anthropic.com")),
-            ("budget_usd", Field(_tr("&Budget"), numbers("budget_usd"), price)),
-            ("timeout_s", Field(_tr("&Patience"), numbers("timeout_s"), seconds)),
-            ("keep_days", Field(_tr("Keep fo&r"), numbers("keep_days"), days)),
+            ("model", Field(tr("&Model"), lambda text: self._trouble(text, model=text.strip()))),
+            ("base_url", Field(tr("A&ddress"), None, tr("Empty: Anthropic's own."), "https://api.anthropic.com")),
+            ("budget_usd", Field(tr("&Budget"), numbers("budget_usd"), price)),
+            ("timeout_s", Field(tr("&Patience"), numbers("timeout_s"), seconds)),
+            ("keep_days", Field(tr("Keep fo&r"), numbers("keep_days"), days)),
         )
 
     def _fill(self) -> None:
@@ -103,7 +104,7 @@ class ChatSettingsDialog(TryingDialog):
         try:
             replace(ChatSettings(), **(given or {name: _number(name, text)}))  # type: ignore[arg-type]
         except InputError as error:
-            return sentence(error.message, _tr("This"))
+            return sentence(error.message, tr("This"))
         return ""
 
     def settings(self) -> ChatSettings:
@@ -133,42 +134,42 @@ class ChatSettingsDialog(TryingDialog):
     def _show_state(self, state: ChatState) -> None:
         self.spent.setText(_spent_text(state))
         hints = {
-            "store": _tr("A key is stored; it is kept unless you enter another. It is never shown."),
-            "environment": _tr("A key comes from the engine's environment. One that you enter goes before it, and is never shown again."),
+            "store": tr("A key is stored; it is kept unless you enter another. It is never shown."),
+            "environment": tr("A key comes from the engine's environment. One that you enter goes before it, and is never shown again."),
         }
-        self.key.set_hint(hints.get(state.key_from, _tr("It is kept in the secret store, and never shown again.")))
+        self.key.set_hint(hints.get(state.key_from, tr("It is kept in the secret store, and never shown again.")))
         self.forget.setVisible(state.key_from == "store")
 
     def try_it(self) -> str:
         self.bridge.ask(GetChatState(test=True), self._tested, self.show_test_error, owner=self)
-        return _tr("Saved. Asking Claude for a greeting…")
+        return tr("Saved. Asking Claude for a greeting…")
 
     def _tested(self, state: ChatState) -> None:
         self._show_state(state)
         if state.reply:
-            self.tried(_tr("{0} answered. Nothing of the record left.").format(state.reply), "good")
+            self.tried(tr("{0} answered. Nothing of the record left.").format(state.reply), "good")
         else:
-            self.tried(_tr("Saved, but there was no answer. {0}").format(state.trouble), "critical")
+            self.tried(tr("Saved, but there was no answer. {0}").format(state.trouble), "critical")
 
 
 def leaving() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What goes to Anthropic, and what never does."""
     goes = (
-        _tr("each question, and those before it in the same conversation"),
-        _tr("the names of cameras, zones and gestures"),
-        _tr("rows of the record that answer it: when, where, what, states, reasons, descriptions of incidents"),
-        _tr("people as “Person A”, “Person B”; a name that is not known here, in a question or a description, leaves as it is"),
+        tr("each question, and those before it in the same conversation"),
+        tr("the names of cameras, zones and gestures"),
+        tr("rows of the record that answer it: when, where, what, states, reasons, descriptions of incidents"),
+        tr("people as “Person A”, “Person B”; a name that is not known here, in a question or a description, leaves as it is"),
     )
     never = (
-        _tr("pictures, video, sound, faces and what they are recognised by"),
-        _tr("names of people who are known here, their ids, logins and keys"),
+        tr("pictures, video, sound, faces and what they are recognised by"),
+        tr("names of people who are known here, their ids, logins and keys"),
     )
-    return ((_tr("What leaves this site"), goes), (_tr("What never leaves"), never))
+    return ((tr("What leaves this site"), goes), (tr("What never leaves"), never))
 
 
 def _spent_text(state: ChatState) -> str:
-    told = _tr("Today: {0} calls, {1} USD.").format(state.calls, number_text(state.spent_usd, ".4f"))
-    unlisted = _tr("The price of this model is not known here; it is counted as the dearest one.")
+    told = tr("Today: {0} calls, {1} USD.").format(state.calls, number_text(state.spent_usd, ".4f"))
+    unlisted = tr("The price of this model is not known here; it is counted as the dearest one.")
     return told if state.price_listed else f"{told} {unlisted}"
 
 
@@ -177,7 +178,3 @@ def _number(name: str, text: str) -> float:
         return typed_number(text)
     except ValueError:
         raise InputError(name, "is no number") from None
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ChatSettingsDialog", text)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -21,6 +21,7 @@ from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.theme import set_role
+from widgets.translation import tr
 from widgets.words import count_text
 
 DISTANCES_M = (1.0, 2.0, 4.0, 8.0)
@@ -41,8 +42,8 @@ class CalibrateDialog(SavingDialog):
         device: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        lead = _tr("Walls and people weaken signals differently everywhere. Hold the phone at each distance, screen on, and collect.")
-        super().__init__(bridge, _tr("Calibrate a scanner"), lead, parent=parent)
+        lead = tr("Walls and people weaken signals differently everywhere. Hold the phone at each distance, screen on, and collect.")
+        super().__init__(bridge, tr("Calibrate a scanner"), lead, parent=parent)
         self._clock, self._fit = clock, fit
         self._collected: dict[float, Readings] = {}
         self._collection: Collection | None = None
@@ -222,7 +223,7 @@ class CalibrateDialog(SavingDialog):
 
 
 def _fit_text(fit: ScannerCalibration) -> str:
-    text = _tr("{0} at 1 m, path loss exponent {1}, spread ± {2} dB")
+    text = tr("{0} at 1 m, path loss exponent {1}, spread ± {2} dB")
     return text.format(dbm_text(round(fit.power_dbm)), number_text(fit.exponent, ".2f"), number_text(fit.sigma_db, ".1f"))
 
 
@@ -234,7 +235,3 @@ def _choice(text: str, box: QComboBox) -> QVBoxLayout:
     column.addWidget(label)
     column.addWidget(box)
     return column
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CalibrateDialog", text)

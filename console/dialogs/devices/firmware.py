@@ -3,7 +3,6 @@
 import base64
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from console.bridge import EngineBridge
@@ -16,6 +15,7 @@ from widgets.form import Field
 from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.size_text import size_text
+from widgets.translation import tr
 
 _LONGEST_VERSION = 31  # characters that a node takes
 _UNUSUAL_BYTES = 16 << 20  # no image is as large: do not even read it
@@ -23,7 +23,7 @@ _UNUSUAL_BYTES = 16 << 20  # no image is as large: do not even read it
 
 class FirmwareDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, _tr("Add firmware"), _tr("The image is kept here; nothing is installed yet."), width=520, parent=parent)
+        super().__init__(bridge, tr("Add firmware"), tr("The image is kept here; nothing is installed yet."), width=520, parent=parent)
         self._known = {item.version for item in bridge.snapshot.radio.firmware} if bridge.snapshot is not None else set[str]()
         self._data = b""
         self.choose = QPushButton(icon("folder-open"), self.tr("Choose &file…"))
@@ -86,12 +86,8 @@ def _read(path: Path) -> tuple[bytes, FirmwareImage]:
     """Worker thread. Raises EnvironmentFault where it cannot be read, InputError where it is no image."""
     try:
         if path.stat().st_size > _UNUSUAL_BYTES:
-            raise InputError("data", _tr("This file is far too large for a firmware image."))
+            raise InputError("data", tr("This file is far too large for a firmware image."))
         data = path.read_bytes()
     except OSError as error:
-        raise EnvironmentFault("unreadable", _tr("The file cannot be read ({0}). Choose another one.").format(error.strerror)) from None
+        raise EnvironmentFault("unreadable", tr("The file cannot be read ({0}). Choose another one.").format(error.strerror)) from None
     return data, read_image(data)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FirmwareDialog", text)

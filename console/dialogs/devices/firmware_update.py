@@ -1,6 +1,5 @@
 """Install a firmware version on one node, or on all that have another, one after the other."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -9,6 +8,7 @@ from engine.model.command import UpdateNodes
 from engine.model.radio import NodeState
 from widgets.devices.node_words import NodeRow, node_name
 from widgets.notice import Notice
+from widgets.translation import tr
 from widgets.words import count_text
 
 
@@ -18,8 +18,8 @@ class UpdateDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, nodes: tuple[NodeRow, ...], version: str = "", parent: QWidget | None = None) -> None:
         """`nodes`: the one to update, or all that may be. `version`: chosen at first."""
         single = node_name(nodes[0]) if len(nodes) == 1 else ""
-        lead = "" if single else _tr("One after the other, and no further once one fails: most of the nodes keep watching all the time.")
-        super().__init__(_tr("Update {0}").format(single) if single else _tr("Update nodes"), lead, width=480, parent=parent)
+        lead = "" if single else tr("One after the other, and no further once one fails: most of the nodes keep watching all the time.")
+        super().__init__(tr("Update {0}").format(single) if single else tr("Update nodes"), lead, width=480, parent=parent)
         self._nodes, self._single = nodes, bool(single)
         self.version = QComboBox()
         firmware = bridge.snapshot.radio.firmware if bridge.snapshot is not None else ()
@@ -83,7 +83,3 @@ class UpdateDialog(FramedDialog):
         if len(wanting) == 1:
             return self.tr("One node gets it: {0}.").format(names) + skipped
         return self.tr("{0} nodes get it: {1}.").format(len(wanting), names) + skipped
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("UpdateDialog", text)

@@ -1,6 +1,5 @@
 """A node's name, place, and whether it is used."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from console.bridge import EngineBridge
@@ -12,11 +11,12 @@ from widgets.devices.node_words import NodeRow, node_name
 from widgets.devices.signal_words import position_text
 from widgets.form import Field
 from widgets.space.position_fields import PositionFields
+from widgets.translation import tr
 
 
 class NodeDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, row: NodeRow, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, _tr("Edit {0}").format(node_name(row)), row.view.mac, width=460, parent=parent)
+        super().__init__(bridge, tr("Edit {0}").format(node_name(row)), row.view.mac, width=460, parent=parent)
         self._mac = row.view.mac
         settings = row.settings or NodeSettings(row.view.mac)
         name = Field(self.tr("&Name"), _name_trouble, placeholder=self.tr("For example Hall, over the door"))
@@ -47,7 +47,3 @@ class NodeDialog(SavingDialog):
 
 def _name_trouble(text: str) -> str:
     return length_trouble(NodeSettings, "name", text)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("NodeDialog", text)

@@ -1,6 +1,6 @@
 """Give a node this site's Wi-Fi and a token: over a USB cable of this machine, or as a line to copy."""
 
-from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -31,6 +31,7 @@ from widgets.notice import Notice
 from widgets.password_field import PasswordField
 from widgets.properties import with_properties
 from widgets.step_list import StepList
+from widgets.translation import tr
 
 _WAIT, _SEND, _STORE, _CONNECT = range(4)
 
@@ -40,8 +41,8 @@ class ProvisionDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, cable: Cable, mac: str = "", parent: QWidget | None = None) -> None:
         """`mac`: the node that is meant, where it is known."""
-        lead = _tr("The node gets the name and password of your Wi-Fi, and a token by which this site knows it.")
-        super().__init__(_tr("Provision a node"), lead, width=580, parent=parent)
+        lead = tr("The node gets the name and password of your Wi-Fi, and a token by which this site knows it.")
+        super().__init__(tr("Provision a node"), lead, width=580, parent=parent)
         self._bridge, self._cable = bridge, cable
         self._run = CableRun(bridge, cable, self)
         self._provisioned = ""
@@ -279,25 +280,21 @@ class ProvisionDialog(FramedDialog):
 
 def _ssid_trouble(text: str) -> str:
     if not text:
-        return _tr("Enter the name of the Wi-Fi that the node shall join.")
-    return _tr("A Wi-Fi name has at most 32 bytes.") if len(text.encode()) > 32 else ""
+        return tr("Enter the name of the Wi-Fi that the node shall join.")
+    return tr("A Wi-Fi name has at most 32 bytes.") if len(text.encode()) > 32 else ""
 
 
 def _password_trouble(text: str) -> str:
     if not text or 8 <= len(text.encode()) <= 63:
         return ""
-    return _tr("A Wi-Fi password has 8 to 63 characters.")
+    return tr("A Wi-Fi password has 8 to 63 characters.")
 
 
 def _mac_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Enter the node's address.")
+        return tr("Enter the node's address.")
     try:
         read_mac(text)
     except InputError as error:
         return sentence(error.message)
     return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ProvisionDialog", text)

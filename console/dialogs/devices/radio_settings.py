@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from console.bridge import EngineBridge
@@ -17,6 +16,7 @@ from engine.model.site import RadioSettings
 from widgets.form import Field
 from widgets.number_text import number_text, numbers_text, typed_number, typed_numbers
 from widgets.space.position_fields import PositionFields
+from widgets.translation import tr
 
 _NUMBERS = ("cell_m", "most_people", "fall_still_s", "fall_escalate_s")
 
@@ -25,7 +25,7 @@ class RadioSettingsDialog(SavingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, _tr("Radio settings"), width=520, parent=parent)
+        super().__init__(bridge, tr("Radio settings"), width=520, parent=parent)
         self._before = bridge.snapshot.settings.radio if bridge.snapshot is not None else RadioSettings()
         self.enabled = QCheckBox(self.tr("&Find people by radio"))
         self.learn = QCheckBox(self.tr("&Learn how much each link counts from people whose place is known"))
@@ -63,7 +63,7 @@ class RadioSettingsDialog(SavingDialog):
         except InputError as error:
             return sentence(error.message if field_of(error) == name else str(error))
         except ValueError:
-            return _tr("Enter a number.") if name != "fall_escalate_s" else _tr("Enter numbers with commas between them.")
+            return tr("Enter a number.") if name != "fall_escalate_s" else tr("Enter numbers with commas between them.")
         return ""
 
     def is_valid(self) -> bool:
@@ -93,7 +93,3 @@ READ: dict[str, Callable[[str], float | tuple[float, ...]]] = {
     "fall_escalate_s": typed_numbers,
 }
 """How the text of each number is read."""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RadioSettingsDialog", text)

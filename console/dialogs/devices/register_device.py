@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -19,6 +19,7 @@ from widgets.color_choice import ColorChoice
 from widgets.devices.ble_words import BleRow, ble_title
 from widgets.form import Field, FieldGroup
 from widgets.password_field import PasswordField
+from widgets.translation import tr
 
 _NEW = "\n new"  # no id may look like this
 _IRK = re.compile(r"[0-9a-fA-F]{32}")
@@ -153,27 +154,27 @@ def _labelled(text: str, widget: QWidget) -> QVBoxLayout:
 
 def _kinds() -> dict[str, str]:
     return {
-        "person": _tr("Phone, watch or tag that somebody carries"),
-        "pet": _tr("Tag of an animal"),
-        "object": _tr("A thing that stays or is moved"),
+        "person": tr("Phone, watch or tag that somebody carries"),
+        "pet": tr("Tag of an animal"),
+        "object": tr("A thing that stays or is moved"),
     }
 
 
 def _title(row: BleRow | None) -> str:
     if row is None:
-        return _tr("Register a device")
-    return (_tr("Edit {0}") if row.settings is not None else _tr("Register {0}")).format(ble_title(row))
+        return tr("Register a device")
+    return (tr("Edit {0}") if row.settings is not None else tr("Register {0}")).format(ble_title(row))
 
 
 def _label_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Give it a label, so that you know it again.")
+        return tr("Give it a label, so that you know it again.")
     return length_trouble(BleDeviceSettings, "label", text)
 
 
 def _address_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Enter the device's address.")
+        return tr("Enter the device's address.")
     try:
         read_mac(text, "address")
     except InputError as error:
@@ -184,8 +185,4 @@ def _address_trouble(text: str) -> str:
 def _irk_trouble(text: str) -> str:
     if not text.strip() or _IRK.fullmatch(text.strip()):
         return ""
-    return _tr("An identity key has 32 hex digits (0–9, a–f); this has {0} characters.").format(len(text.strip()))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RegisterDeviceDialog", text)
+    return tr("An identity key has 32 hex digits (0–9, a–f); this has {0} characters.").format(len(text.strip()))

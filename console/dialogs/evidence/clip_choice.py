@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -19,6 +19,7 @@ from engine.model.time import Clock
 from widgets.empty_state import EmptyState
 from widgets.events.event_feed import EventFeed
 from widgets.playback.clip_player import ClipPlayer
+from widgets.translation import tr
 
 _EVENTS, _CLIPS = 40, 400
 _NOBODY_SEEN = (
@@ -45,7 +46,7 @@ class ClipChoice(QSplitter):
         self._bridge, self._nothing = bridge, nothing
         self._clips: dict[str, Clip] = {}
         self._shown = ""
-        self._empty = EmptyState("film", _tr("Looking for clips…"), "")
+        self._empty = EmptyState("film", tr("Looking for clips…"), "")
         self.feed = EventFeed(clock, empty=self._empty)
         self.player = ClipPlayer(RecordedClipReader, self, closable=False)
         self._right = QWidget()
@@ -101,7 +102,7 @@ class ClipChoice(QSplitter):
         snapshot = self._bridge.snapshot
         names = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
         self._clips = {event.id: clip for event, clip in found}
-        self._empty.set_text(_tr("No clip shows anybody yet"), self._nothing)
+        self._empty.set_text(tr("No clip shows anybody yet"), self._nothing)
         self.feed.set_events(tuple(event for event, _ in found), names)
         self.feed.set_clip_events(frozenset(self._clips))
         self._right.setVisible(bool(found))
@@ -110,7 +111,7 @@ class ClipChoice(QSplitter):
             self.feed.setFocus()
 
     def _show_list_error(self, error: WatchroomError) -> None:
-        self._empty.set_text(_tr("Clips cannot be listed"), error_text(error))
+        self._empty.set_text(tr("Clips cannot be listed"), error_text(error))
         self.refused.emit(error)
 
     def _open(self, event_id: str, path: Path, clip: Clip) -> None:
@@ -143,7 +144,3 @@ def clips_with_people(port: EnginePort, person_id: str = "", camera_id: str = ""
     events = {event.id: event for question in questions for event in port.ask(question)}
     clips = {clip.event_id: clip for clip in reversed(port.ask(ListClips(limit=_CLIPS)))}
     return tuple((event, clips[event.id]) for event in events.values() if event.id in clips)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ClipChoice", text)

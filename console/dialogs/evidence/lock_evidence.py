@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta, tzinfo
 
-from PySide6.QtCore import QCoreApplication, QDate, Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLabel, QPlainTextEdit, QWidget
 
 from console.bridge import EngineBridge
@@ -15,6 +15,7 @@ from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.time_text import local_time
 from widgets.timeline.timeline_words import stretch_text
+from widgets.translation import tr
 
 _NEVER, _ON_DAY = 0, -1  # beside numbers of days
 
@@ -104,7 +105,3 @@ class LockEvidenceDialog(SavingDialog):
         if length > LONGEST_REASON:
             return tr("The reason has {0} characters; at most {1}.").format(length, LONGEST_REASON)
         return tr("Choose one camera at least.")
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("LockEvidence", text)

@@ -4,7 +4,7 @@ import os
 from datetime import tzinfo
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QProgressBar, QWidget
 
@@ -26,6 +26,7 @@ from widgets.plain_tip import plain_tip
 from widgets.size_text import size_text
 from widgets.theme import set_role
 from widgets.timeline.timeline_words import stretch_text
+from widgets.translation import tr
 
 _NEW = "new"
 
@@ -361,17 +362,17 @@ def verdict_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
     """What checking a pack came to, the worst first."""
     said = [(text, "critical") for text in verdict.wrong]
     if verdict.bytes:
-        said.append((_tr("Every file is as the manifest says."), "good"))
+        said.append((tr("Every file is as the manifest says."), "good"))
     if verdict.signature:
-        known = _tr("The manifest is signed by a known key: {0}."), "good"
+        known = tr("The manifest is signed by a known key: {0}."), "good"
         unknown = (
-            _tr("Signed by an unknown key: anybody may have made this pack. Compare its fingerprint with the site's: {0}."),
+            tr("Signed by an unknown key: anybody may have made this pack. Compare its fingerprint with the site's: {0}."),
             "moderate",
         )
         text, level = unknown if verdict.signer is Signer.UNKNOWN else known
         said.append((text.format(fingerprint(verdict.key)), level))
     if verdict.rerun is not None and verdict.rerun.good:
-        text = _tr("Run again, the record came to the same {0} decisions with the same scores, in {1} s.")
+        text = tr("Run again, the record came to the same {0} decisions with the same scores, in {1} s.")
         said.append((text.format(verdict.rerun.decisions, number_text(verdict.rerun.seconds, ".1f")), "good"))
     if verdict.unrun:
         said.append((verdict.unrun, "moderate"))
@@ -381,12 +382,8 @@ def verdict_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
 
 
 def _title() -> str:
-    return _tr("Evidence pack")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("EvidencePack", text)
+    return tr("Evidence pack")
 
 
 def _title_trouble(text: str) -> str:
-    return "" if text.strip() else _tr("Give it a title.")
+    return "" if text.strip() else tr("Give it a title.")

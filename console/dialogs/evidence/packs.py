@@ -17,7 +17,7 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.evidence.case import CaseDialog
 from console.dialogs.evidence.pack import verdict_notices
 from console.dialogs.evidence.packs_parts import CaseColumn, PackActs, PackDetails, PacksInMaking
-from console.dialogs.evidence.packs_words import KnownPacks, Names, ask_for_packs, columns, empty_text, pack_cells, pack_facts, tr
+from console.dialogs.evidence.packs_words import KnownPacks, Names, ask_for_packs, columns, empty_text, pack_cells, pack_facts
 from console.dialogs.evidence.verify_pack import VerifyPackDialog
 from console.dialogs.frame import FramedDialog
 from console.pack_files import check_pack, copy_pack
@@ -32,6 +32,7 @@ from widgets.empty_state import EmptyState
 from widgets.notice import Notice
 from widgets.rows_model import RowsModel
 from widgets.rows_table import RowsTable
+from widgets.translation import tr
 
 _MADE = 1  # column
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from console.dialogs.evidence.packs_words import ALL, KnownPacks, case_rows, progress_text, tr
+from console.dialogs.evidence.packs_words import ALL, KnownPacks, case_rows, progress_text
 from engine.model.snapshot import Job, JobState, Snapshot
 from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
@@ -14,6 +14,7 @@ from widgets.notice import Notices
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
+from widgets.translation import tr
 
 _JOB = "evidence"
 _LIST_PX, _DETAILS_PX = 250, 150

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.evidence import Case, ListCases, ListPacks, Pack, PackRequest, Redaction
 from engine.model.port import EnginePort
 from engine.model.segment import EvidenceLock, ListLocks
@@ -18,6 +16,7 @@ from widgets.size_text import size_text
 from widgets.time_text import clock_text
 from widgets.timeline.moment_list import MomentRow
 from widgets.timeline.timeline_words import stretch_text
+from widgets.translation import tr
 from widgets.words import count_text
 
 ALL, LOOSE = "all", "loose"  # rows of the list of cases that are none
@@ -192,7 +191,3 @@ def progress_text(title: str, message: str, share: float | None) -> str:
     """Of a pack in the making. `share`: 0–1, None where it is not known."""
     now = message or tr("being made")
     return f"{title}: {now}" if share is None else f"{title}: {now}, {number_text(share * 100, '.0f')} %"
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("EvidencePacks", text)

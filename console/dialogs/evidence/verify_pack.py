@@ -3,7 +3,6 @@
 from datetime import tzinfo
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
 
 from console.bridge import EngineBridge
@@ -20,6 +19,7 @@ from widgets.icons import icon
 from widgets.notice import Notices
 from widgets.time_text import clock_text
 from widgets.timeline.timeline_words import stretch_text
+from widgets.translation import tr
 
 
 class VerifyPackDialog(FramedDialog):
@@ -28,12 +28,12 @@ class VerifyPackDialog(FramedDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, zone: tzinfo | None = None, parent: QWidget | None = None) -> None:
-        lead = _tr("Every byte, the signature, and the record in it run again. The pack stays as it is, and nothing of it is taken over.")
-        super().__init__(_tr("Verify a pack"), lead, width=620, parent=parent)
+        lead = tr("Every byte, the signature, and the record in it run again. The pack stays as it is, and nothing of it is taken over.")
+        super().__init__(tr("Verify a pack"), lead, width=620, parent=parent)
         self._bridge, self._zone, self._busy = bridge, zone, False
         self.fields = FieldGroup()
-        self.file = self.fields.add("pack", Field(self.tr("&File"), _pack_trouble, _tr("A zip, or the folder of one")))
-        hint = _tr(
+        self.file = self.fields.add("pack", Field(self.tr("&File"), _pack_trouble, tr("A zip, or the folder of one")))
+        hint = tr(
             "The site's audit-key.pem, or the fingerprint of its key, obtained separately. Leave empty to accept the keys known here."
         )
         self.key = self.fields.add("public_key", Field(self.tr("Site &key (file or fingerprint)"), _key_trouble, hint))
@@ -114,12 +114,12 @@ def _facts(manifest: Manifest, zone: tzinfo | None) -> tuple[tuple[str, str], ..
     """What it says of itself; it is as true as its signature."""
     request = manifest.request
     return (
-        (_tr("Title"), request.title),
-        (_tr("Site"), _tr("{0} (simulated)").format(manifest.site_name) if manifest.simulated else manifest.site_name),
-        (_tr("Stretch"), stretch_text(request.since_ns, request.until_ns, zone)),
-        (_tr("Made"), _tr("by {0}, {1}").format(manifest.by, clock_text(manifest.created_ns, None, zone))),
-        (_tr("Note"), request.note),
-        (_tr("Left out"), "\n".join(manifest.missing)),
+        (tr("Title"), request.title),
+        (tr("Site"), tr("{0} (simulated)").format(manifest.site_name) if manifest.simulated else manifest.site_name),
+        (tr("Stretch"), stretch_text(request.since_ns, request.until_ns, zone)),
+        (tr("Made"), tr("by {0}, {1}").format(manifest.by, clock_text(manifest.created_ns, None, zone))),
+        (tr("Note"), request.note),
+        (tr("Left out"), "\n".join(manifest.missing)),
     )
 
 
@@ -129,15 +129,11 @@ def _path(text: str) -> Path:
 
 def _pack_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Choose a file.")
-    return "" if _path(text).exists() else _tr("There is no such file.")
+        return tr("Choose a file.")
+    return "" if _path(text).exists() else tr("There is no such file.")
 
 
 def _key_trouble(text: str) -> str:
     if not text.strip() or _path(text).is_file() or is_fingerprint(text):
         return ""
-    return _tr("Enter an existing file, or a fingerprint of 32 hexadecimal digits.")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("VerifyPack", text)
+    return tr("Enter an existing file, or a fingerprint of 32 hexadecimal digits.")

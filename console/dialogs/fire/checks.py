@@ -2,11 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication
-
 from console.dialogs.setting_fields import bounds_trouble, number_trouble
 from engine.model.fire import FireSettings
 from widgets.number_text import typed_number
+from widgets.translation import tr
 
 _LONGEST = 500
 _MOST_ID = (1 << 31) - 1
@@ -19,27 +18,27 @@ def url_trouble(text: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return _tr("This is no address.")
+        return tr("This is no address.")
     if parts.username is not None or parts.password is not None:
-        return _tr("The address must not hold a login. It goes into its own fields.")
+        return tr("The address must not hold a login. It goes into its own fields.")
     if url and (parts.scheme not in ("http", "https") or not parts.hostname or port == 0):
-        return _tr("It has to begin with https:// and a host; http:// in your own network.")
+        return tr("It has to begin with https:// and a host; http:// in your own network.")
     if parts.query or parts.fragment:
-        return _tr("Leave out what comes behind the path (? or #).")
+        return tr("Leave out what comes behind the path (? or #).")
     return ""
 
 
 def url_hint(text: str) -> str:
-    return _tr("Not encrypted: the password can be read on the way.") if text.strip().lower().startswith("http://") else ""
+    return tr("Not encrypted: the password can be read on the way.") if text.strip().lower().startswith("http://") else ""
 
 
 def login_trouble(text: str, wanted: bool) -> str:
     """`wanted`: there is a service to be asked."""
     login = text.strip()
     if wanted and not login:
-        return _tr("The service needs a login.")
+        return tr("The service needs a login.")
     if ":" in login or not login.isprintable() or len(login) > _LONGEST:
-        return _tr("Use plain signs without a colon.")
+        return tr("Use plain signs without a colon.")
     return ""
 
 
@@ -47,7 +46,7 @@ def needs_password(before: FireSettings, url: str, login: str) -> str:
     """A password goes only where it was given for."""
     if not url or (_there(url), login) == (_there(before.service_url), before.login):
         return ""
-    return _tr("Enter the password for this address and login.")
+    return tr("Enter the password for this address and login.")
 
 
 def organisation_trouble(text: str) -> str:
@@ -70,7 +69,3 @@ def _there(url: str) -> tuple[str, str]:
     except ValueError:
         return "", ""
     return parts.scheme.lower(), parts.netloc.lower()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FireWeatherDialog", text)

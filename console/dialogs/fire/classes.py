@@ -1,6 +1,6 @@
 """The six classes of fire weather: from which index on each begins, and how sure cameras have to be on such a day."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.words import sentence
@@ -11,6 +11,7 @@ from widgets.maps.risk_words import fire_class_word
 from widgets.number_field import NumberField, padded
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _MOST_FWI = 999.0  # nothing that weather comes to
 Thresholds = tuple[tuple[FireClass, float], ...]
@@ -26,9 +27,9 @@ class FireClasses(QWidget):
         self._before = fire
         classes = tuple(FireClass)
         self.bounds = {
-            each: _box(_tr("{0} is below, FWI").format(_name(each)), 0.0, max(_MOST_FWI, *fire.bounds.upper), 1.0) for each in classes[:-1]
+            each: _box(tr("{0} is below, FWI").format(_name(each)), 0.0, max(_MOST_FWI, *fire.bounds.upper), 1.0) for each in classes[:-1]
         }
-        self.needed = {each: _box(_tr("Confidence needed on a day of {0} danger").format(_word(each)), 0.0, 1.0, 0.05) for each in classes}
+        self.needed = {each: _box(tr("Confidence needed on a day of {0} danger").format(_word(each)), 0.0, 1.0, 0.05) for each in classes}
         for box in (*self.bounds.values(), *self.needed.values()):
             box.valueChanged.connect(lambda _: self._typed())
         self.effis = QPushButton(self.tr("Bounds of &EFFIS"))
@@ -97,7 +98,7 @@ class FireClasses(QWidget):
         try:
             self.class_bounds()
         except InputError as error:
-            return sentence(_tr("The bounds {0}").format(translate_engine_text(error.message)))
+            return sentence(tr("The bounds {0}").format(translate_engine_text(error.message)))
         return ""
 
     def message(self) -> str:
@@ -136,7 +137,3 @@ def _word(fire_class: FireClass) -> str:
 def _name(fire_class: FireClass) -> str:
     word = fire_class_word(fire_class)
     return f"{word[:1].upper()}{word[1:]}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FireClasses", text)

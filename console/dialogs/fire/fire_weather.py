@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -27,6 +27,7 @@ from widgets.notice import Notice
 from widgets.password_field import PasswordField
 from widgets.tabs import Tabs
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _VARIABLES = {
     "service_url": "RISK_API_URL",
@@ -43,8 +44,8 @@ class FireWeatherDialog(SavingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr("How dry the day is decides how sure cameras have to be of smoke and fire. Where nobody knows, nothing is held back.")
-        super().__init__(bridge, _tr("Fire weather"), lead, width=2 * _SIDE + 80, parent=parent)
+        lead = tr("How dry the day is decides how sure cameras have to be of smoke and fire. Where nobody knows, nothing is held back.")
+        super().__init__(bridge, tr("Fire weather"), lead, width=2 * _SIDE + 80, parent=parent)
         snapshot = bridge.snapshot
         self._settings = snapshot.settings if snapshot is not None else Settings()
         self._before = self._settings.fire
@@ -186,7 +187,7 @@ class FireWeatherDialog(SavingDialog):
 
     def _password_trouble(self, text: str) -> str:
         if self._decided("password") or text or not hasattr(self, "forget") or self.forget.isChecked():
-            return _tr("Has at most 500 signs.") if len(text) > 500 else ""
+            return tr("Has at most 500 signs.") if len(text) > 500 else ""
         return needs_password(self._before, self._text("service_url"), self._text("login"))
 
     def _text(self, name: str) -> str:
@@ -229,7 +230,7 @@ class FireWeatherDialog(SavingDialog):
     def show_refusal(self, error: WatchroomError) -> None:
         if field_of(error) == "password" and isinstance(error, InputError):
             self.set_busy(False)
-            self.password.show_error(sentence(_tr("The password {0}").format(translate_engine_text(error.message))))
+            self.password.show_error(sentence(tr("The password {0}").format(translate_engine_text(error.message))))
             return
         super().show_refusal(error)
 
@@ -288,7 +289,3 @@ def _column(title: str) -> QVBoxLayout:
     column.setSpacing(8)
     column.addWidget(label)
     return column
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FireWeatherDialog", text)

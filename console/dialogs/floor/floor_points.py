@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -33,6 +33,7 @@ from widgets.space.points_table import PointRow, PointsTable
 from widgets.space.scene import CameraMark, Layers, SpaceScene
 from widgets.theme import set_role
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 _UNKNOWN_SIZE = 1280, 720
 
@@ -45,10 +46,10 @@ class FloorPointsDialog(FramedDialog):
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         camera = self._settings.camera(camera_id)
         name = camera.name if camera is not None else camera_id
-        lead = _tr(
+        lead = tr(
             "Click a spot of the floor in the picture, then the same spot on the plan. Four or more, far apart, say where people stand."
         )
-        super().__init__(_tr("Floor points of {0}").format(name), lead, parent=parent)
+        super().__init__(tr("Floor points of {0}").format(name), lead, parent=parent)
         self.resize(1280, 800)
         self._name = name
         self.pose = _pose_of(self._settings.floor, camera_id)
@@ -352,7 +353,3 @@ def _around(pose: CameraPose | None) -> tuple[Point, ...]:
 
 def _pose_of(floor: Floor, camera_id: str) -> CameraPose | None:
     return next((pose for pose in floor.camera_poses if pose.camera_id == camera_id), None)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FloorPoints", text)

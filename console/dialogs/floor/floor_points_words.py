@@ -3,12 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
-
 from console.dialogs.floor.floor_points_draft import MOST, Pairs
 from console.dialogs.floor.floor_points_fit import LEAST, Fit, Wrong
 from engine.model.site import CameraPose
 from widgets.number_text import number_text
+from widgets.translation import tr
 
 Said = tuple[str, str]
 
@@ -19,7 +18,7 @@ def fit_notes(pairs: Pairs, found: Fit | None) -> tuple[Said, ...]:
     whole = len(pairs) - len(halves)
     wrong = ((wrong_text(found), "high"),) if found is not None and found.wrong is not None else ()
     far = ((far_text(found), "moderate"),) if found is not None and found.worst else ()
-    full = ((_tr("{0} points are as many as there may be.").format(MOST), "neutral"),) if len(pairs) == MOST else ()
+    full = ((tr("{0} points are as many as there may be.").format(MOST), "neutral"),) if len(pairs) == MOST else ()
     return (*wrong, *far, *((text, "neutral") for text in halves[:2]), *count_words(whole, bool(halves)), *full)
 
 
@@ -27,44 +26,44 @@ def count_words(whole: int, half: bool) -> tuple[Said, ...]:
     if whole == 0 and not half:
         return (
             (
-                _tr("Click a spot of the floor in the picture, then the same spot on the plan: a corner, a door, the leg of a table."),
+                tr("Click a spot of the floor in the picture, then the same spot on the plan: a corner, a door, the leg of a table."),
                 "neutral",
             ),
         )
     if whole < LEAST and not half:
-        return ((_tr("{0} of the {1} points that are needed. Click the next spot in the picture.").format(whole, LEAST), "neutral"),)
+        return ((tr("{0} of the {1} points that are needed. Click the next spot in the picture.").format(whole, LEAST), "neutral"),)
     if whole == LEAST and not half:
-        return ((_tr("Four points always go together exactly. A fifth shows how well they were clicked."), "neutral"),)
+        return ((tr("Four points always go together exactly. A fifth shows how well they were clicked."), "neutral"),)
     return ()
 
 
 def half_text(number: int, in_picture: bool) -> str:
     if in_picture:
-        return _tr("Point {0}: now click the same spot in the picture.").format(number)
-    return _tr("Point {0}: now click the same spot on the plan.").format(number)
+        return tr("Point {0}: now click the same spot in the picture.").format(number)
+    return tr("Point {0}: now click the same spot on the plan.").format(number)
 
 
 def wrong_text(found: Fit) -> str:
     """What is wrong, what it means, what to do."""
     if found.wrong is Wrong.LINE:
         which = (
-            _tr("The points lie")
+            tr("The points lie")
             if len(found.numbers) in (0, len(found.points))
-            else _tr("Points {0} lie").format(_number_list(found.numbers))
+            else tr("Points {0} lie").format(_number_list(found.numbers))
         )
-        return _tr("{0} on a line, or nearly. What lies beside it cannot be told: click spots that span an area.").format(which)
+        return tr("{0} on a line, or nearly. What lies beside it cannot be told: click spots that span an area.").format(which)
     which = (
-        _tr("Points {0} seem to be swapped.").format(_number_list(found.numbers))
+        tr("Points {0} seem to be swapped.").format(_number_list(found.numbers))
         if found.numbers
-        else _tr("Check which number belongs where.")
+        else tr("Check which number belongs where.")
     )
     if found.wrong is Wrong.MIRRORED:
-        return _tr("On the plan the points go round the other way than in the picture, as in a mirror. {0}").format(which)
-    return _tr("No camera can see these spots like that: one of them is in another place on the plan. {0}").format(which)
+        return tr("On the plan the points go round the other way than in the picture, as in a mirror. {0}").format(which)
+    return tr("No camera can see these spots like that: one of them is in another place on the plan. {0}").format(which)
 
 
 def far_text(found: Fit) -> str:
-    return _tr("Point {0} lies {1} from where the others would have it. Check it in the picture and on the plan.").format(
+    return tr("Point {0} lies {1} from where the others would have it. Check it in the picture and on the plan.").format(
         found.worst, length_text(found.worst_m)
     )
 
@@ -73,7 +72,7 @@ def fit_text(found: Fit | None) -> str:
     """The mean error; empty where it would say nothing."""
     if found is None or not found.proves:
         return ""
-    return _tr("Off by {0} on average, over {1} points").format(length_text(found.mean_m), len(found.points))
+    return tr("Off by {0} on average, over {1} points").format(length_text(found.mean_m), len(found.points))
 
 
 def off_texts(pairs: Pairs, found: Fit | None) -> list[str]:
@@ -85,7 +84,7 @@ def off_texts(pairs: Pairs, found: Fit | None) -> list[str]:
 
 
 def length_text(metres: float) -> str:
-    return _tr("{0} cm").format(round(100 * metres)) if metres < 1 else _tr("{0} m").format(number_text(metres, ".1f"))
+    return tr("{0} cm").format(round(100 * metres)) if metres < 1 else tr("{0} m").format(number_text(metres, ".1f"))
 
 
 def place_text(told: CameraPose | None, pose: CameraPose | None) -> str:
@@ -93,16 +92,12 @@ def place_text(told: CameraPose | None, pose: CameraPose | None) -> str:
     if told is None:
         return ""
     x, y, z = (number_text(value, ".1f").replace("-", "−") for value in told.position)
-    text = _tr("By the points it hangs at {0} east, {1} north, {2} m up").format(x, y, z)
+    text = tr("By the points it hangs at {0} east, {1} north, {2} m up").format(x, y, z)
     if pose is not None:
-        text = _tr("{0}, {1} from where it is placed").format(text, length_text(math.dist(told.position, pose.position)))
-    return _tr("{0}. The lines in the picture are 1 m apart on the floor.").format(text)
+        text = tr("{0}, {1} from where it is placed").format(text, length_text(math.dist(told.position, pose.position)))
+    return tr("{0}. The lines in the picture are 1 m apart on the floor.").format(text)
 
 
 def _number_list(numbers: Sequence[int]) -> str:
     words = [str(number) for number in numbers]
-    return _tr("{0} and {1}").format(", ".join(words[:-1]), words[-1]) if len(words) > 1 else words[0]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("FloorPoints", text)
+    return tr("{0} and {1}").format(", ".join(words[:-1]), words[-1]) if len(words) > 1 else words[0]

@@ -3,19 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings, Position, check_finite
 from widgets.number_text import number_text
 from widgets.space.scene import NodeMark
+from widgets.translation import tr
 
 HEIGHT_M = 1.2
 _PLANNED = "plan-"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PlannerDraft", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ class NodeDraft:
         used = {node.mac for node in self.nodes}
         number = next(n for n in range(1, len(used) + 2) if f"{_PLANNED}{n}" not in used)
         key = f"{_PLANNED}{number}"
-        mark = NodeMark(key, _tr("Node {0}").format(number), position, planned=True)
+        mark = NodeMark(key, tr("Node {0}").format(number), position, planned=True)
         return NodeDraft((*self.nodes, mark)), key
 
     def with_real_node(self, mark: NodeMark) -> "NodeDraft":
@@ -64,8 +59,8 @@ class NodeDraft:
 
     def as_text(self) -> str:
         """One line for each node, to be taken along with a ladder: name, east, north, up in metres, MAC."""
-        rows = [(_tr("Node"), _tr("East m"), _tr("North m"), _tr("Up m"), _tr("MAC"))]
-        rows += [(n.name, *(number_text(v, ".2f") for v in n.position), _tr("planned") if n.planned else n.mac) for n in self.nodes]
+        rows = [(tr("Node"), tr("East m"), tr("North m"), tr("Up m"), tr("MAC"))]
+        rows += [(n.name, *(number_text(v, ".2f") for v in n.position), tr("planned") if n.planned else n.mac) for n in self.nodes]
         widths = [max(len(row[i]) for row in rows) for i in range(5)]
         return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows)
 

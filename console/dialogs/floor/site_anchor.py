@@ -1,6 +1,6 @@
 """Where on Earth the floor plan lies."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
@@ -11,6 +11,7 @@ from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.site import SiteAnchor
 from widgets.form import Field
 from widgets.number_text import number_text, typed_number
+from widgets.translation import tr
 
 _NAMES = ("latitude", "longitude", "heading_deg")
 
@@ -19,10 +20,10 @@ class SiteAnchorDialog(SavingDialog):
     """For administrators."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr(
+        lead = tr(
             "Where the origin of the floor plan lies. Reports are then shown by their distance, and on the floor where they are on it."
         )
-        super().__init__(bridge, _tr("Place of the site"), lead, width=480, parent=parent)
+        super().__init__(bridge, tr("Place of the site"), lead, width=480, parent=parent)
         anchor = bridge.snapshot.settings.anchor if bridge.snapshot is not None else None
         self._add("latitude", self.tr("&Latitude, in degrees"), self.tr("Both can be pasted here: 59.32930, 18.06860"), "59.32930")
         self._add("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860")
@@ -81,12 +82,8 @@ def degrees(text: str) -> float | None:
 def degree_trouble(text: str, kind: type, name: str) -> str:
     """`name`: of the setting in `kind`."""
     if not text.strip():
-        return _tr("Enter a number.")
+        return tr("Enter a number.")
     value = degrees(text)
     if value is None:
-        return _tr("“{0}” is not a number of degrees.").format(text.strip()[:20])
+        return tr("“{0}” is not a number of degrees.").format(text.strip()[:20])
     return number_trouble(kind, name, text)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SiteAnchorDialog", text)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -16,6 +16,7 @@ from widgets.engine_text import translate_engine_text
 from widgets.form import Field
 from widgets.notice import Notice
 from widgets.number_text import number_text
+from widgets.translation import tr
 
 ROLLOUT = (10, 50, 100)
 
@@ -24,10 +25,10 @@ class AtlasDialog(TryingDialog):
     """For administrators. What the environment decides (`ATLAS_*`) is shown, and cannot be changed here."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr(
+        lead = tr(
             "Incidents are sent without reporters and with rounded coordinates. While Atlas cannot be asked they are classified here."
         )
-        super().__init__(bridge, _tr("Atlas settings"), lead, width=600, parent=parent)
+        super().__init__(bridge, tr("Atlas settings"), lead, width=600, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.atlas if snapshot is not None else AtlasSettings()
         self._health = snapshot.incidents.atlas if snapshot is not None else AtlasHealth()
@@ -99,7 +100,7 @@ class AtlasDialog(TryingDialog):
         try:
             AtlasSettings(True, text.strip())
         except InputError as error:
-            return sentence(_tr("The address {0}").format(translate_engine_text(error.message)))
+            return sentence(tr("The address {0}").format(translate_engine_text(error.message)))
         return ""
 
     def settings(self) -> AtlasSettings:
@@ -138,11 +139,11 @@ def rounding_text(digits: int) -> str:
     """What so many decimals of a degree mean on the ground."""
     metres = 111_320 / 10**digits / 2
     size = (
-        _tr("{0} km").format(number_text(metres / 1000, ".1f"))
+        tr("{0} km").format(number_text(metres / 1000, ".1f"))
         if metres >= 1000
-        else _tr("{0} m").format(number_text(metres, ".0f") if metres >= 2 else number_text(metres, ".1f"))
+        else tr("{0} m").format(number_text(metres, ".0f") if metres >= 2 else number_text(metres, ".1f"))
     )
-    return _tr("{0} decimals, up to {1} off").format(digits, size) if digits > 1 else _tr("1 decimal, up to {0} off").format(size)
+    return tr("{0} decimals, up to {1} off").format(digits, size) if digits > 1 else tr("1 decimal, up to {0} off").format(size)
 
 
 def _variable(name: str) -> str:
@@ -151,15 +152,15 @@ def _variable(name: str) -> str:
 
 def _contract_verdict(spoken: str, wanted: str) -> tuple[str, str]:
     """What a test came to. Contracts by their names."""
-    names = {"planned": _tr("Planned"), "real": _tr("Real")}
+    names = {"planned": tr("Planned"), "real": tr("Real")}
     if spoken == wanted:
-        return _tr("Atlas answered, and speaks this contract: {0}.").format(names[spoken]), "good"
-    told = _tr("Atlas answered, but speaks another contract than is chosen here. Choose this one: {0}.")
+        return tr("Atlas answered, and speaks this contract: {0}.").format(names[spoken]), "good"
+    told = tr("Atlas answered, but speaks another contract than is chosen here. Choose this one: {0}.")
     return told.format(names.get(spoken, spoken)), "critical"
 
 
 def _url_hint(text: str) -> str:
-    return _tr("Not encrypted: whoever is on the way can read it.") if text.strip().startswith("http://") else ""
+    return tr("Not encrypted: whoever is on the way can read it.") if text.strip().startswith("http://") else ""
 
 
 def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
@@ -186,7 +187,3 @@ def _row(*columns: QVBoxLayout) -> QHBoxLayout:
     for column in columns:
         row.addLayout(column, 1)
     return row
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AtlasDialog", text)

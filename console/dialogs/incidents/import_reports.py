@@ -3,7 +3,7 @@
 import base64
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget, QProgressBar, QPushButton, QWidget
 
 from console.bridge import EngineBridge
@@ -18,6 +18,7 @@ from widgets.form import Field
 from widgets.icons import icon
 from widgets.incidents.incident_words import one_line
 from widgets.notice import Notice
+from widgets.translation import tr
 from widgets.words import capitalised, count_text
 
 MOST_BYTES = 20 << 20
@@ -29,12 +30,12 @@ class ImportReportsDialog(FramedDialog):
     """Stays open with what became of the file. For administrators."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr(
+        lead = tr(
             "CSV with a header or GeoJSON points. It needs description, latitude, longitude and occurred_at (with a zone); without "
             "incident_type, key words say the category. "
             "Each report is correlated as if it had been sent. The same file can be imported again; nothing is kept twice."
         )
-        super().__init__(_tr("Import reports"), lead, width=620, parent=parent)
+        super().__init__(tr("Import reports"), lead, width=620, parent=parent)
         self._bridge = bridge
         self._run = JobRun(bridge, self)
         self._reading = False
@@ -150,10 +151,10 @@ class ImportReportsDialog(FramedDialog):
 
 def result_words(result: ImportResult) -> str:
     """`12 filed: 10 new incidents, 2 joined; 1 refused`."""
-    began = count_text(result.began, _tr("one new incident"), _tr("{0} new incidents"))
-    text = _tr("{0} filed: {1}, {2} joined").format(result.kept, began, result.joined)
-    text += _tr("; {0} were there already").format(result.known) if result.known else ""
-    return text + (_tr("; {0} refused").format(result.left_out) if result.left_out else "")
+    began = count_text(result.began, tr("one new incident"), tr("{0} new incidents"))
+    text = tr("{0} filed: {1}, {2} joined").format(result.kept, began, result.joined)
+    text += tr("; {0} were there already").format(result.known) if result.known else ""
+    return text + (tr("; {0} refused").format(result.left_out) if result.left_out else "")
 
 
 def refused_rows(result: ImportResult) -> list[str]:
@@ -161,28 +162,24 @@ def refused_rows(result: ImportResult) -> list[str]:
     rows = [one_line(f"{row.place}, {row.field}: {row.message}" if row.field else f"{row.place}: {row.message}") for row in result.refused]
     more = result.left_out - len(rows)
     lines = [capitalised(row) for row in rows]
-    return [*lines, _tr("… and {0} more").format(more)] if more > 0 else lines
+    return [*lines, tr("… and {0} more").format(more)] if more > 0 else lines
 
 
 def _read(path: Path) -> ImportReports:
     """On a worker thread. Raises InputError, EnvironmentFault."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise InputError("file", _tr("This file is larger than {0} MB. Split it.").format(MOST_BYTES >> 20))
+            raise InputError("file", tr("This file is larger than {0} MB. Split it.").format(MOST_BYTES >> 20))
         data = path.read_bytes()
     except OSError as error:
-        raise EnvironmentFault("file", _tr("{0} cannot be read: {1}. Choose another file.").format(path, error.strerror)) from None
+        raise EnvironmentFault("file", tr("{0} cannot be read: {1}. Choose another file.").format(path, error.strerror)) from None
     return ImportReports(base64.b64encode(data).decode("ascii"), FORMATS[path.suffix.lower()])
 
 
 def _file_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Choose a file.")
+        return tr("Choose a file.")
     path = Path(text.strip()).expanduser()
     if path.suffix.lower() not in FORMATS:
-        return _tr("Its name has to end with .csv, .geojson or .json.")
-    return "" if path.is_file() else _tr("There is no such file.")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ImportReportsDialog", text)
+        return tr("Its name has to end with .csv, .geojson or .json.")
+    return "" if path.is_file() else tr("There is no such file.")

@@ -1,6 +1,6 @@
 """When reports are one incident: how near in place and time, and how alike their pictures."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from console.bridge import EngineBridge
@@ -12,6 +12,7 @@ from engine.model.incident_settings import IncidentSettings
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _LABEL_PX = 210
 
@@ -20,32 +21,32 @@ class IncidentSettingsDialog(SavingDialog):
     """For administrators."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr(
+        lead = tr(
             "A report joins an incident of the same kind within these limits, counted from where and when its first report places it."
         )
-        super().__init__(bridge, _tr("Report correlation"), lead, width=520, parent=parent)
+        super().__init__(bridge, tr("Report correlation"), lead, width=520, parent=parent)
         now = bridge.snapshot.settings.incidents if bridge.snapshot is not None else IncidentSettings()
         self.radius = number_box(IncidentSettings, "radius_m")
         self.window_s = number_box(IncidentSettings, "window_s")
         self.likeness = number_box(IncidentSettings, "min_likeness")
         rows = LabelledRows(_LABEL_PX)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addRow(_note(_tr("Both have to hold")))
-        rows.add(_tr("Maximum &distance"), self.radius)
-        rows.add(_tr("Maximum &time difference"), self.window_s)
-        rows.addRow(_note(_tr("Only where both sent pictures or video; 1 is identical")))
-        rows.add(_tr("Minimum &picture similarity"), self.likeness)
+        rows.addRow(_note(tr("Both have to hold")))
+        rows.add(tr("Maximum &distance"), self.radius)
+        rows.add(tr("Maximum &time difference"), self.window_s)
+        rows.addRow(_note(tr("Only where both sent pictures or video; 1 is identical")))
+        rows.add(tr("Minimum &picture similarity"), self.likeness)
         self.body.addLayout(rows)
         self.body.addWidget(
-            _note(_tr("Changes apply to reports from now on. Incidents that exist keep their reports: merge or split them by hand."))
+            _note(tr("Changes apply to reports from now on. Incidents that exist keep their reports: merge or split them by hand."))
         )
-        self.default = self.add_button(_tr("De&faults"), at_left=True)
+        self.default = self.add_button(tr("De&faults"), at_left=True)
         usual = IncidentSettings()
         texts = (number_text(usual.radius_m, "g"), number_text(usual.window_s, "g"), number_text(usual.min_likeness, ".2f"))
-        self.default.setToolTip(plain_tip(_tr("{0} m, {1} s and {2}").format(*texts)))
+        self.default.setToolTip(plain_tip(tr("{0} m, {1} s and {2}").format(*texts)))
         self.default.clicked.connect(lambda: self._show(usual))
         self._show(now)
-        self.add_save(_tr("&Save"))
+        self.add_save(tr("&Save"))
 
     def _show(self, settings: IncidentSettings) -> None:
         self.radius.setValue(settings.radius_m)
@@ -60,7 +61,3 @@ def _note(text: str) -> QLabel:
     label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "secondary")
     return label
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("IncidentSettingsDialog", text)

@@ -1,6 +1,6 @@
 """Two incidents side by side, before they become one."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -16,6 +16,7 @@ from widgets.properties import with_properties
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
+from widgets.translation import tr
 from widgets.written_text import WrittenText
 
 _TITLE = 60
@@ -68,8 +69,8 @@ class MergeIncidentsDialog(SavingDialog):
         self, bridge: EngineBridge, incident: Incident, others: tuple[Incident, ...], chosen_id: str = "", parent: QWidget | None = None
     ) -> None:
         """`others`: those to choose from, likeliest first; never empty."""
-        lead = _tr("Every report is kept whole. The place and time of the one you keep stay; reports can be split off again.")
-        super().__init__(bridge, _tr("Merge incidents"), lead, parent=parent)
+        lead = tr("Every report is kept whole. The place and time of the one you keep stay; reports can be split off again.")
+        super().__init__(bridge, tr("Merge incidents"), lead, parent=parent)
         self.resize(760, 600)
         self._incident, self._others = incident, {each.id: each for each in others}
         self._now_ns = bridge.snapshot.at_ns if bridge.snapshot is not None else None
@@ -118,8 +119,8 @@ class MergeIncidentsDialog(SavingDialog):
 def _apart(one: Incident, other: Incident) -> str:
     metres = distance_m(one.latitude, one.longitude, other.latitude, other.longitude)
     gap_s = (other.occurred_ns - one.occurred_ns) / 1e9
-    when = _tr("at the same time") if abs(gap_s) < 0.5 else (_tr("{0} later") if gap_s > 0 else _tr("{0} earlier")).format(gap_text(gap_s))
-    return _tr("The other one is {0} away, {1}.").format(distance_text(metres), when)
+    when = tr("at the same time") if abs(gap_s) < 0.5 else (tr("{0} later") if gap_s > 0 else tr("{0} earlier")).format(gap_text(gap_s))
+    return tr("The other one is {0} away, {1}.").format(distance_text(metres), when)
 
 
 def _described(it: Incident, beside: Incident, now_ns: int | None) -> str:
@@ -127,7 +128,3 @@ def _described(it: Incident, beside: Incident, now_ns: int | None) -> str:
     words = one_line(it.description)
     short = words if len(words) <= _TITLE else f"{words[:_TITLE]}…"
     return f"{clock_text(it.occurred_ns, now_ns)}, {distance_text(metres)}: {category_word(it.category)}. {short}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MergeIncidentsDialog", text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
@@ -24,6 +24,7 @@ from widgets.number_field import NumberField, padded
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _COLUMNS = 3
 _NUMBERS = ("half_life_h", "window_days", "retrain_hour_utc", "cell_m")
@@ -35,11 +36,11 @@ class RiskSettingsDialog(SavingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr(
+        lead = tr(
             "A new incident raises the risk around it, by its severity and its weight, and less with distance. Half of that is gone after "
             "the half-life."
         )
-        super().__init__(bridge, _tr("Risk map"), lead, width=620, parent=parent)
+        super().__init__(bridge, tr("Risk map"), lead, width=620, parent=parent)
         self._before = bridge.snapshot.settings.risk if bridge.snapshot is not None else RiskSettings()
         self._add("half_life_h", self.tr("&Half-life, in hours"))
         self._add("window_days", self.tr("&Days to learn from"))
@@ -103,11 +104,11 @@ class MapServiceDialog(SavingDialog):
     """For administrators."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr(
+        lead = tr(
             "The console asks this service for the map under the risk, and keeps what it got on disk. Without one there is a grid of "
             "coordinates. Mind the service's terms: most public ones forbid heavy use."
         )
-        super().__init__(bridge, _tr("Map service"), lead, width=560, parent=parent)
+        super().__init__(bridge, tr("Map service"), lead, width=560, parent=parent)
         before = bridge.snapshot.settings.map if bridge.snapshot is not None else MapSettings()
         example = "https://tiles.example.org/{z}/{x}/{y}.png"
         self.fields.add(
@@ -154,9 +155,5 @@ def url_trouble(text: str) -> str:
     try:
         MapSettings(text.strip())
     except InputError as error:
-        return _tr("It {0}").format(f"{translate_engine_text(error.message)}.")
+        return tr("It {0}").format(f"{translate_engine_text(error.message)}.")
     return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RiskSettingsDialog", text)

@@ -1,6 +1,6 @@
 """What an incident really was, said by somebody who looked into it; and its parts, set by hand."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -10,7 +10,7 @@ from engine.model.event import Severity
 from engine.model.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Incident, IncidentCategory
 from widgets.incidents.incident_words import category_word, classified_by
 from widgets.theme import set_role, severity_word
-from widgets.translation import inside
+from widgets.translation import inside, tr
 from widgets.written_text import WrittenText
 
 
@@ -18,13 +18,13 @@ class ValidateDialog(SavingDialog):
     """`atlas_on`: whether anybody is told."""
 
     def __init__(self, bridge: EngineBridge, incident: Incident, atlas_on: bool, parent: QWidget | None = None) -> None:
-        lead = _tr("It is marked as looked into, its category stays as you say, and nothing waits for review any more.")
-        told = _tr("Atlas is told, and learns from it.") if atlas_on else _tr("Atlas is off, so nobody outside is told.")
-        super().__init__(bridge, _tr("What was it really?"), f"{lead} {told}", width=520, parent=parent)
+        lead = tr("It is marked as looked into, its category stays as you say, and nothing waits for review any more.")
+        told = tr("Atlas is told, and learns from it.") if atlas_on else tr("Atlas is off, so nobody outside is told.")
+        super().__init__(bridge, tr("What was it really?"), f"{lead} {told}", width=520, parent=parent)
         self._incident = incident
         said = incident.classification
         if said is not None:
-            by = _tr("{0} said: {1}.").format(classified_by(said), inside(category_word(said.category)))
+            by = tr("{0} said: {1}.").format(classified_by(said), inside(category_word(said.category)))
             guess = QLabel(by, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             set_role(guess, "secondary")
             self.body.addWidget(guess)
@@ -42,8 +42,8 @@ class EditIncidentDialog(SavingDialog):
     """Only what is changed is told; it is marked as set by a person from then on."""
 
     def __init__(self, bridge: EngineBridge, incident: Incident, parent: QWidget | None = None) -> None:
-        lead = _tr("What you change is marked as set by a person, and nothing automatic changes it again. Reports stay as they are.")
-        super().__init__(bridge, _tr("Edit incident"), lead, width=560, parent=parent)
+        lead = tr("What you change is marked as set by a person, and nothing automatic changes it again. Reports stay as they are.")
+        super().__init__(bridge, tr("Edit incident"), lead, width=560, parent=parent)
         self._incident = incident
         self.category = category_box(self.tr("Category"), incident.category)
         self.severity = QComboBox()
@@ -105,7 +105,3 @@ def _labelled(name: str, part: QWidget) -> QVBoxLayout:
     column.addWidget(QLabel(name, textFormat=Qt.TextFormat.PlainText))
     column.addWidget(part)
     return column
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("IncidentDialogs", text)

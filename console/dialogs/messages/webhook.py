@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -22,6 +22,7 @@ from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.password_field import PasswordField
 from widgets.theme import set_role
+from widgets.translation import tr
 from widgets.words import kind_word
 
 _LONGEST_SECRET = 500
@@ -36,8 +37,8 @@ class WebhookDialog(SavingDialog):
     def __init__(
         self, bridge: EngineBridge, webhook: WebhookSettings | None = None, stored: bool = False, parent: QWidget | None = None
     ) -> None:
-        title = _tr("Edit {0}").format(webhook.id) if webhook is not None else _tr("Add webhook")
-        lead = _tr("Alerts and events are posted as JSON to another system, again until it takes them or a day has passed.")
+        title = tr("Edit {0}").format(webhook.id) if webhook is not None else tr("Add webhook")
+        lead = tr("Alerts and events are posted as JSON to another system, again until it takes them or a day has passed.")
         super().__init__(bridge, title, lead, width=920, parent=parent)
         self._before, self._stored = webhook, stored
         settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
@@ -148,8 +149,8 @@ class WebhookDialog(SavingDialog):
 
     def _name_trouble(self, text: str) -> str:
         if text.strip() in self._taken:
-            return _tr("There is already a notification of this name.")
-        return "" if _trouble(text.strip(), "https://a") == "" else _tr("Use letters, digits, - and _, at most 64.")
+            return tr("There is already a notification of this name.")
+        return "" if _trouble(text.strip(), "https://a") == "" else tr("Use letters, digits, - and _, at most 64.")
 
     def is_valid(self) -> bool:
         trouble = self._nothing_chosen()
@@ -208,21 +209,17 @@ def _trouble(name: str, url: str) -> str:
     try:
         WebhookSettings(name, url)
     except InputError as error:
-        return sentence(_tr("The address {0}").format(translate_engine_text(error.message)))
+        return sentence(tr("The address {0}").format(translate_engine_text(error.message)))
     return ""
 
 
 def _url_trouble(text: str) -> str:
-    return _trouble("a", text.strip()) if text.strip() else _tr("Enter the address that events are posted to.")
+    return _trouble("a", text.strip()) if text.strip() else tr("Enter the address that events are posted to.")
 
 
 def _url_hint(text: str) -> str:
-    return _tr("Not encrypted: whoever is on the way can read it.") if text.strip().startswith("http://") else ""
+    return tr("Not encrypted: whoever is on the way can read it.") if text.strip().startswith("http://") else ""
 
 
 def _secret_trouble(text: str) -> str:
-    return _tr("Use at most {0} characters.").format(_LONGEST_SECRET) if len(text) > _LONGEST_SECRET else ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("WebhookDialog", text)
+    return tr("Use at most {0} characters.").format(_LONGEST_SECRET) if len(text) > _LONGEST_SECRET else ""

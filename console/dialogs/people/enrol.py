@@ -3,7 +3,7 @@
 import base64
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QWidget
 
@@ -23,6 +23,7 @@ from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.playback.clip_player import ClipPlayer
 from widgets.theme import set_role
+from widgets.translation import tr
 
 FILMS = "*.mp4 *.mkv *.avi *.mov *.ts *.m4v *.webm"
 
@@ -68,7 +69,7 @@ class EnrolDialog(FramedDialog):
     def refresh(self) -> None:
         ready, running = self.ready(), self.run.running
         self.learn.setEnabled(ready and not running)
-        self.learn.setToolTip(plain_tip(_tr("It is being looked at.") if running else "" if ready else self.missing()))
+        self.learn.setToolTip(plain_tip(tr("It is being looked at.") if running else "" if ready else self.missing()))
 
     def forget_outcome(self) -> None:
         if not self.run.running:
@@ -80,7 +81,7 @@ class EnrolDialog(FramedDialog):
         if command is not None and not self.run.running:
             self.show_trouble("")
             set_role(self.outcome, "secondary")
-            self.outcome.setText(_tr("Looking for their face…"))
+            self.outcome.setText(tr("Looking for their face…"))
             self.progress.setRange(0, 0)
             self.progress.show()
             self.run.start(command)
@@ -94,7 +95,7 @@ class EnrolDialog(FramedDialog):
         self.progress.hide()
         if job.state is JobState.DONE:
             set_role(self.outcome, "good")
-            self.outcome.setText(sentence(job.message or _tr("The face was learned.")))
+            self.outcome.setText(sentence(job.message or tr("The face was learned.")))
             self.learned.emit()
             self.close_button.setFocus()
         else:
@@ -113,22 +114,22 @@ class EnrolPictureDialog(EnrolDialog):
     """From a file: a JPEG or PNG picture, or the picture at which a film is stopped."""
 
     def __init__(self, bridge: EngineBridge, person: Person, parent: QWidget | None = None) -> None:
-        lead = _tr("Choose a picture or a film that shows one face, from the front and well lit. The file is not kept, only the face.")
-        super().__init__(bridge, _tr("Face of {0} from a file").format(person.name), lead, _tr("&Learn this face"), parent)
+        lead = tr("Choose a picture or a film that shows one face, from the front and well lit. The file is not kept, only the face.")
+        super().__init__(bridge, tr("Face of {0} from a file").format(person.name), lead, tr("&Learn this face"), parent)
         self._person_id = person.id
         self._picture = b""
         self.preview = CameraPreview()
         self.preview.set_person_share(0)
-        self.preview.show_text(_tr("No file chosen"))
+        self.preview.show_text(tr("No file chosen"))
         self.player = ClipPlayer(RecordedClipReader, self, closable=False)
         self.player.position_changed.connect(lambda _: self.refresh())
         self.pages = QStackedWidget()
         self.pages.addWidget(self.preview)
         self.pages.addWidget(self.player)
-        self.choose_button = QPushButton(icon("folder-open"), _tr("Choose a &file…"))
+        self.choose_button = QPushButton(icon("folder-open"), tr("Choose a &file…"))
         self.choose_button.setAutoDefault(False)
         self.choose_button.clicked.connect(self._choose)
-        self.hint = QLabel(_tr("Stop where their face is seen best. The picture on screen is learned."))
+        self.hint = QLabel(tr("Stop where their face is seen best. The picture on screen is learned."))
         set_role(self.hint, "secondary")
         self.hint.hide()
         row = QHBoxLayout()
@@ -142,8 +143,8 @@ class EnrolPictureDialog(EnrolDialog):
         self.refresh()
 
     def _choose(self) -> None:
-        kinds = _tr("Pictures and films ({0});;All files (*)").format(f"*.jpg *.jpeg *.png {FILMS}")
-        path, _ = QFileDialog.getOpenFileName(self, _tr("Choose a picture or a film"), "", kinds)
+        kinds = tr("Pictures and films ({0});;All files (*)").format(f"*.jpg *.jpeg *.png {FILMS}")
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a picture or a film"), "", kinds)
         if path:
             self.open_file(Path(path))
 
@@ -151,7 +152,7 @@ class EnrolPictureDialog(EnrolDialog):
         """What is no picture is taken for a film, which says itself when it cannot be played."""
         self.forget_outcome()
         self._picture = b""
-        self.preview.show_text(_tr("No file chosen"))
+        self.preview.show_text(tr("No file chosen"))
         film = f"*{path.suffix.lower()}" in FILMS.split()
         self.pages.setCurrentWidget(self.player if film else self.preview)
         self.hint.setVisible(film)
@@ -166,16 +167,16 @@ class EnrolPictureDialog(EnrolDialog):
             size = path.stat().st_size
             data = path.read_bytes() if size <= LARGEST_PICTURE else b""
         except OSError as error:
-            return _tr("{0} cannot be read: {1}.").format(path.name, error.strerror or str(error))
+            return tr("{0} cannot be read: {1}.").format(path.name, error.strerror or str(error))
         if not data:
-            return _tr("{0} is empty or larger than {1} MB. Choose a smaller picture.").format(path.name, LARGEST_PICTURE >> 20)
+            return tr("{0} is empty or larger than {1} MB. Choose a smaller picture.").format(path.name, LARGEST_PICTURE >> 20)
         if bytes(QImageReader.imageFormat(str(path)).data()) not in (b"jpeg", b"png") or not self.preview.show_picture(data):
-            return _tr("{0} is not a JPEG or PNG picture.").format(path.name)
+            return tr("{0} is not a JPEG or PNG picture.").format(path.name)
         self._picture = data
         return ""
 
     def missing(self) -> str:
-        return _tr("Choose a file first.")
+        return tr("Choose a file first.")
 
     def start(self) -> None:
         self.player.pause()
@@ -198,10 +199,10 @@ class EnrolClipDialog(EnrolDialog):
     """From a clip: theirs first, then others of late."""
 
     def __init__(self, bridge: EngineBridge, clock: Clock, person: Person, parent: QWidget | None = None) -> None:
-        lead = _tr("Choose a clip in which only they are seen, with their face towards the camera. All of it is looked through.")
-        super().__init__(bridge, _tr("Face of {0} from a clip").format(person.name), lead, _tr("&Learn from this clip"), parent)
+        lead = tr("Choose a clip in which only they are seen, with their face towards the camera. All of it is looked through.")
+        super().__init__(bridge, tr("Face of {0} from a clip").format(person.name), lead, tr("&Learn from this clip"), parent)
         self._person_id = person.id
-        nothing = _tr("Clips are recorded when a camera sees somebody, and come here once they have left. You can also use a file.")
+        nothing = tr("Clips are recorded when a camera sees somebody, and come here once they have left. You can also use a file.")
         self.choice = ClipChoice(bridge, clock, lambda port: clips_with_people(port, person.id), nothing)
         self.body.addWidget(self.choice, 1)
         self.add_foot()
@@ -216,7 +217,7 @@ class EnrolClipDialog(EnrolDialog):
         self.refresh()
 
     def missing(self) -> str:
-        return _tr("Choose a clip first.")
+        return tr("Choose a clip first.")
 
     def command(self) -> EnrolFromClip | None:
         clip = self.choice.clip()
@@ -232,7 +233,3 @@ def _jpeg(image: QImage) -> bytes:
     held.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(held, "JPEG", 95)  # type: ignore[call-overload]
     return bytes(held.data().data())
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("EnrolDialog", text)

@@ -1,6 +1,5 @@
 """Erasing somebody: what goes, what stays, and why it is done."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
@@ -8,27 +7,26 @@ from console.dialogs.saving import SavingDialog
 from engine.model.people_command import ErasePerson
 from engine.model.person import Person
 from widgets.form import Field
+from widgets.translation import tr
 
 
 class ErasePersonDialog(SavingDialog):
     """`devices`: the labels of theirs, separated by commas."""
 
     def __init__(self, bridge: EngineBridge, person: Person, devices: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(bridge, _tr("Erase {0}?").format(person.name), _what_goes(devices), width=520, parent=parent)
+        super().__init__(bridge, tr("Erase {0}?").format(person.name), _what_goes(devices), width=520, parent=parent)
         self._id = person.id
-        self.fields.add(
-            "reason", Field(_tr("&Reason, which is kept"), _reason_trouble, placeholder=_tr("For example asked to be forgotten"))
-        )
+        self.fields.add("reason", Field(tr("&Reason, which is kept"), _reason_trouble, placeholder=tr("For example asked to be forgotten")))
         self.fields.add(
             "reporter_id",
             Field(
-                _tr("Ids they &sent reports by"),
-                hint=_tr("Separated by commas. Files that only their reports name are deleted; pictures by others are not searched."),
-                placeholder=_tr("Leave empty if they sent none"),
+                tr("Ids they &sent reports by"),
+                hint=tr("Separated by commas. Files that only their reports name are deleted; pictures by others are not searched."),
+                placeholder=tr("Leave empty if they sent none"),
             ),
         )
         self.body.addWidget(self.fields)
-        self.add_save(_tr("&Erase person"))
+        self.add_save(tr("&Erase person"))
 
     def command(self) -> ErasePerson:
         ids = (each.strip() for each in self.fields.field("reporter_id").value().split(","))
@@ -36,9 +34,9 @@ class ErasePersonDialog(SavingDialog):
 
 
 def _what_goes(devices: str) -> str:
-    kept = _tr(" Their devices ({0}) stay registered, to nobody.").format(devices) if devices else ""
+    kept = tr(" Their devices ({0}) stay registered, to nobody.").format(devices) if devices else ""
     return (
-        _tr(
+        tr(
             "Their faces, pictures and the clips of their events are deleted. What happened stays in the record, without their name. "
             "The log of observations up to now goes with them, so that nothing from before can be replayed. This cannot be undone."
         )
@@ -48,9 +46,5 @@ def _what_goes(devices: str) -> str:
 
 def _reason_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Say why, in a few words and without their name. It stays in the audit.")
-    return _tr("Use at most 500 characters.") if len(text) > 500 else ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ErasePersonDialog", text)
+        return tr("Say why, in a few words and without their name. It stays in the audit.")
+    return tr("Use at most 500 characters.") if len(text) > 500 else ""

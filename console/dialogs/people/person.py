@@ -1,6 +1,6 @@
 """A person's name and colour."""
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
@@ -10,6 +10,7 @@ from engine.model.person import Person
 from widgets.color_choice import ColorChoice
 from widgets.form import Field
 from widgets.tokens import load_tokens
+from widgets.translation import tr
 
 
 class PersonDialog(SavingDialog):
@@ -18,8 +19,8 @@ class PersonDialog(SavingDialog):
     saved = Signal(str)
 
     def __init__(self, bridge: EngineBridge, person: Person | None = None, parent: QWidget | None = None) -> None:
-        title = _tr("Edit {0}").format(person.name) if person is not None else _tr("Add person")
-        super().__init__(bridge, title, _tr("The name and colour stand wherever this person is shown."), width=480, parent=parent)
+        title = tr("Edit {0}").format(person.name) if person is not None else tr("Add person")
+        super().__init__(bridge, title, tr("The name and colour stand wherever this person is shown."), width=480, parent=parent)
         self._person = person
         known = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
         others = tuple(one for one in known if person is None or one.id != person.id)
@@ -47,11 +48,11 @@ class PersonDialog(SavingDialog):
 def person_name_trouble(text: str, others: tuple[Person, ...]) -> str:
     name = text.strip()
     if not name:
-        return _tr("Enter a name.")
+        return tr("Enter a name.")
     if len(name) > 120:
-        return _tr("Use at most 120 characters.")
+        return tr("Use at most 120 characters.")
     if any(other.name.casefold() == name.casefold() for other in others):
-        return _tr("There is already somebody called {0}. Add something that tells them apart.").format(name)
+        return tr("There is already somebody called {0}. Add something that tells them apart.").format(name)
     return ""
 
 
@@ -60,7 +61,3 @@ def free_color(people: tuple[Person, ...]) -> str:
     taken = {person.color.lower() for person in people}
     palette = [value.lower() for value in load_tokens().people]
     return next((value for value in palette if value not in taken), palette[len(people) % len(palette)])
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PersonDialog", text)

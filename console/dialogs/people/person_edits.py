@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -17,7 +17,7 @@ from widgets.form import Field
 from widgets.people.face_view import FaceView, Photos
 from widgets.people.person_words import KnownPerson, consent_text, faces_text, source_text, visits_text
 from widgets.theme import set_role
-from widgets.translation import inside
+from widgets.translation import inside, tr
 
 _NOTE_LENGTH = 2000
 
@@ -26,9 +26,9 @@ class DetailsDialog(SavingDialog):
     """Colour, consent, note and lock. The name is changed where it stands."""
 
     def __init__(self, bridge: EngineBridge, person: Person, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, _tr("Details of {0}").format(person.name), width=520, parent=parent)
+        super().__init__(bridge, tr("Details of {0}").format(person.name), width=520, parent=parent)
         self._person = person
-        self.color = ColorChoice(_tr("Colour"), person.color, self)
+        self.color = ColorChoice(tr("Colour"), person.color, self)
         self.color.changed.connect(self.refresh)
         self.consent = QComboBox()
         for each in Consent:
@@ -37,13 +37,13 @@ class DetailsDialog(SavingDialog):
         self.note = QPlainTextEdit(person.note, tabChangesFocus=True)
         self.note.setFixedHeight(96)
         self.note.textChanged.connect(self._check_note_length)
-        self.locked = QCheckBox(_tr("&Lock: nothing of theirs may be erased"))
+        self.locked = QCheckBox(tr("&Lock: nothing of theirs may be erased"))
         self.locked.setChecked(person.locked)
         self.body.addWidget(self.color)
-        self._add(_tr("C&onsent to be recognised"), self.consent)
-        self._add(_tr("&Note"), self.note)
+        self._add(tr("C&onsent to be recognised"), self.consent)
+        self._add(tr("&Note"), self.note)
         self.body.addWidget(self.locked)
-        self.add_save(_tr("&Save details"))
+        self.add_save(tr("&Save details"))
 
     def _add(self, text: str, field: QWidget) -> None:
         label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
@@ -57,7 +57,7 @@ class DetailsDialog(SavingDialog):
 
     def _check_note_length(self) -> None:
         left = _NOTE_LENGTH - len(self.note.toPlainText())
-        self.show_trouble(_tr("The note is {0} characters too long.").format(-left) if left < 0 else "")
+        self.show_trouble(tr("The note is {0} characters too long.").format(-left) if left < 0 else "")
         self.refresh()
 
     def is_valid(self) -> bool:
@@ -86,7 +86,7 @@ class _Side(QWidget):
     def __init__(self, photos: Photos, known: KnownPerson, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.person = known.person
-        self.choice = QRadioButton(_tr("Keep this name"))
+        self.choice = QRadioButton(tr("Keep this name"))
         face = FaceView(photos, 112)
         face.show_face(known.faces[0] if known.faces else "", known.person.color, known.person.name)
         name = ElidedLabel(known.person.name)
@@ -125,8 +125,8 @@ class MergeDialog(SavingDialog):
     merged = Signal(str)
 
     def __init__(self, bridge: EngineBridge, photos: Photos, one: KnownPerson, other: KnownPerson, parent: QWidget | None = None) -> None:
-        lead = _tr("Faces, visits and events are added up. Look at both: this cannot be taken back as a whole, only face by face.")
-        super().__init__(bridge, _tr("Are these the same person?"), lead, width=560, parent=parent)
+        lead = tr("Faces, visits and events are added up. Look at both: this cannot be taken back as a whole, only face by face.")
+        super().__init__(bridge, tr("Are these the same person?"), lead, width=560, parent=parent)
         self.sides = (_Side(photos, one), _Side(photos, other))
         row = QHBoxLayout()
         row.setSpacing(24)
@@ -137,7 +137,7 @@ class MergeDialog(SavingDialog):
         row.addStretch()
         self.body.addLayout(row)
         self.sides[_kept_first(one.person, other.person)].choice.setChecked(True)
-        self.add_save(_tr("&Merge: they are one"))
+        self.add_save(tr("&Merge: they are one"))
 
     def command(self) -> MergePersons:
         kept = next(side for side in self.sides if side.choice.isChecked())
@@ -165,7 +165,7 @@ class PickPersonDialog(SavingDialog):
     ) -> None:
         super().__init__(bridge, title, lead, width=480, parent=parent)
         self.choice = QComboBox(editable=False)
-        self.choice.setAccessibleName(_tr("Person"))
+        self.choice.setAccessibleName(tr("Person"))
         self.choice.setMaxVisibleItems(14)
         for known in sorted(others, key=lambda known: (known.person.name_source is NameSource.GENERATED, known.person.name.casefold())):
             self.choice.addItem(known.person.name, known.person.id)
@@ -191,8 +191,8 @@ class SplitDialog(SavingDialog):
     def __init__(
         self, bridge: EngineBridge, photos: Photos, known: KnownPerson, faces: tuple[str, ...], parent: QWidget | None = None
     ) -> None:
-        lead = _tr("These faces leave {0} and become a person of their own.").format(known.person.name)
-        super().__init__(bridge, _tr("Who is this?"), lead, width=480, parent=parent)
+        lead = tr("These faces leave {0} and become a person of their own.").format(known.person.name)
+        super().__init__(bridge, tr("Who is this?"), lead, width=480, parent=parent)
         self._faces = faces
         others = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
         row = QHBoxLayout()
@@ -202,12 +202,12 @@ class SplitDialog(SavingDialog):
             view.show_face(face_id)
             row.addWidget(view)
         if len(faces) > 6:
-            row.addWidget(QLabel(_tr("and {0} more").format(len(faces) - 6), textFormat=Qt.TextFormat.PlainText))
+            row.addWidget(QLabel(tr("and {0} more").format(len(faces) - 6), textFormat=Qt.TextFormat.PlainText))
         row.addStretch()
         self.body.addLayout(row)
-        self.fields.add("name", Field(_tr("&Name"), lambda text: person_name_trouble(text, others)))
+        self.fields.add("name", Field(tr("&Name"), lambda text: person_name_trouble(text, others)))
         self.body.addWidget(self.fields)
-        self.add_save(_tr("&Split into a new person"))
+        self.add_save(tr("&Split into a new person"))
 
     def command(self) -> SplitPerson:
         return SplitPerson(self._faces, self.fields.field("name").value().strip())
@@ -222,15 +222,11 @@ class SureEraseDialog(ErasePersonDialog):
 
     def __init__(self, bridge: EngineBridge, person: Person, devices: str = "", parent: QWidget | None = None) -> None:
         super().__init__(bridge, person, devices, parent)
-        hint = _tr("To be sure that it is the right one: {0}").format(person.name)
-        self.fields.add("typed", Field(_tr("&Type their name"), lambda text: _typed_trouble(text, person.name), hint))
+        hint = tr("To be sure that it is the right one: {0}").format(person.name)
+        self.fields.add("typed", Field(tr("&Type their name"), lambda text: _typed_trouble(text, person.name), hint))
         set_role(self.save, "danger")
         self.refresh()
 
 
 def _typed_trouble(text: str, name: str) -> str:
-    return "" if text.strip().casefold() == name.strip().casefold() else _tr("This is not their name: {0}").format(name)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PersonEdits", text)
+    return "" if text.strip().casefold() == name.strip().casefold() else tr("This is not their name: {0}").format(name)

@@ -1,6 +1,5 @@
 """Takes out of recorded clips: choose the clip, drag the part, let the engine look; then the next."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -17,6 +16,7 @@ from widgets.notice import Notice
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
+from widgets.translation import tr
 
 FEWEST = 2
 
@@ -26,11 +26,11 @@ class TakeFromClipDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, clock: Clock, camera_id: str = "", parent: QWidget | None = None) -> None:
         """`camera_id`: whose clips come first."""
-        lead = _tr("Choose a clip in which somebody makes the gesture, and drag the part in which they do. Two to five takes are needed.")
-        super().__init__(_tr("Takes from clips"), lead, parent=parent)
+        lead = tr("Choose a clip in which somebody makes the gesture, and drag the part in which they do. Two to five takes are needed.")
+        super().__init__(tr("Takes from clips"), lead, parent=parent)
         self._bridge = bridge
         self._take_id, self._asked, self._made = "", False, 0
-        nothing = _tr("Clips are recorded when a camera sees somebody, and come here once they have left.")
+        nothing = tr("Clips are recorded when a camera sees somebody, and come here once they have left.")
         self.choice = ClipChoice(bridge, clock, lambda port: clips_with_people(port, camera_id=camera_id), nothing)
         self.part = RangeBar()
         self.says = ElidedLabel()
@@ -39,8 +39,8 @@ class TakeFromClipDialog(FramedDialog):
         self.progress = QProgressBar(textVisible=False, minimum=0, maximum=0)
         self.progress.setFixedHeight(6)
         self.progress.hide()
-        self.finish = self.add_cancel(_tr("&Close"))
-        self.go = self.add_button(_tr("&Make a take of this part"), "primary")
+        self.finish = self.add_cancel(tr("&Close"))
+        self.go = self.add_button(tr("&Make a take of this part"), "primary")
         self._lay_out()
         self._connect()
         self._set_clip_length()
@@ -80,16 +80,16 @@ class TakeFromClipDialog(FramedDialog):
         from_s, to_s = self.part.part()
         busy, trouble = self._asked or bool(self._take_id), self._trouble()
         self.says.setText(
-            trouble or _tr("From {0} s to {1} s: {2} s").format(*(number_text(each, ".1f") for each in (from_s, to_s, to_s - from_s)))
+            trouble or tr("From {0} s to {1} s: {2} s").format(*(number_text(each, ".1f") for each in (from_s, to_s, to_s - from_s)))
         )
         self.go.setEnabled(not trouble and not busy)
-        self.go.setToolTip(plain_tip(trouble or (_tr("The last part is being looked at.") if busy else "")))
+        self.go.setToolTip(plain_tip(trouble or (tr("The last part is being looked at.") if busy else "")))
 
     def _trouble(self) -> str:
         if self.choice.clip() is None:
-            return _tr("Choose a clip first.")
+            return tr("Choose a clip first.")
         if not self.part.is_usable():
-            return _tr("A take lasts {0} to {1} s: this clip is too short.").format(
+            return tr("A take lasts {0} to {1} s: this clip is too short.").format(
                 number_text(SHORTEST_S, "g"), number_text(LONGEST_S, "g")
             )
         return ""
@@ -100,7 +100,7 @@ class TakeFromClipDialog(FramedDialog):
             return
         self.show_trouble("")
         self._asked = True
-        self._say(_tr("The body is looked for in this part of the clip…"), "neutral")
+        self._say(tr("The body is looked for in this part of the clip…"), "neutral")
         self.progress.show()
         self._bridge.command(TakeFromClip(clip.id, *self.part.part()), self._follow_take, self._show_take_error, owner=self)
         self._refresh()
@@ -125,10 +125,10 @@ class TakeFromClipDialog(FramedDialog):
 
     def _made_words(self, lasts_s: float) -> str:
         if self._made < FEWEST:
-            return _tr("Take {0} is good: {1} s. Now drag to the next time they make it, in this clip or another.").format(
+            return tr("Take {0} is good: {1} s. Now drag to the next time they make it, in this clip or another.").format(
                 self._made, number_text(lasts_s, ".1f")
             )
-        return _tr("Take {0} is good: {1} s. That is enough; a few more make it surer. Close to name the gesture.").format(
+        return tr("Take {0} is good: {1} s. That is enough; a few more make it surer. Close to name the gesture.").format(
             self._made, number_text(lasts_s, ".1f")
         )
 
@@ -145,7 +145,3 @@ class TakeFromClipDialog(FramedDialog):
     def done(self, result: int) -> None:
         self.choice.player.shutdown()
         super().done(result)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TakeFromClipDialog", text)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
 
 from console.bridge import EngineBridge
@@ -15,20 +15,21 @@ from widgets.look import scaled
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 _VALUE_PX = 190
 
 
 def import_dialog(bridge: EngineBridge, toasts: ToastArea, over: QWidget) -> "ImportSettingsDialog | None":
     """Of a file that is asked for; None where none is chosen, or it cannot be read, which is said."""
-    name, _ = QFileDialog.getOpenFileName(over, _tr("Import settings"), "", "TOML (*.toml)")
+    name, _ = QFileDialog.getOpenFileName(over, tr("Import settings"), "", "TOML (*.toml)")
     if not name:
         return None
     try:
         with Path(name).open("rb") as file:
             text = file.read(LONGEST_SETTINGS + 1).decode("utf-8", "replace")
     except OSError as error:
-        toasts.show_message(_tr("{0} cannot be read ({1}).").format(Path(name).name, error.strerror), "critical", seconds=0)
+        toasts.show_message(tr("{0} cannot be read ({1}).").format(Path(name).name, error.strerror), "critical", seconds=0)
         return None
     return ImportSettingsDialog(bridge, Path(name).name, text, over)
 
@@ -105,7 +106,3 @@ class ImportSettingsDialog(SavingDialog):
             item = QTableWidgetItem(text)
             item.setToolTip(plain_tip(text if text == written or not written else f"{text}\n{written}"))
             self.table.setItem(row, column, item)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ImportSettingsDialog", text)

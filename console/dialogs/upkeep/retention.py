@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
@@ -19,7 +19,7 @@ from engine.model.upkeep import KeepBounds, PlanTidy, TidyReport, UpkeepSettings
 from widgets.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
-from widgets.translation import inside
+from widgets.translation import inside, tr
 
 _ABOUT_PX = 280
 _EXACT = ".10g"
@@ -54,7 +54,7 @@ class Bound:
         except InputError as error:
             return sentence(error.message)
         except ValueError:
-            return _tr("Enter a whole number.") if self.whole else _tr("Enter a number.")
+            return tr("Enter a whole number.") if self.whole else tr("Enter a number.")
         return ""
 
     def hint(self) -> str:
@@ -76,11 +76,11 @@ class RetentionDialog(SavingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = _tr(
+        lead = tr(
             "What is beyond a limit goes by itself, a little every minute. Nothing is kept for ever: ten years are the most. "
             "What is locked, as evidence or with a person, stays all the same."
         )
-        super().__init__(bridge, _tr("How long things are kept"), lead, width=740, parent=parent)
+        super().__init__(bridge, tr("How long things are kept"), lead, width=740, parent=parent)
         self._shown: dict[str, str] = {}  # by field, as it was when the dialog opened
         self._bounds = tuple(bound for kind in kinds() for bound in kind.bounds)
         self._grid = QGridLayout()
@@ -93,7 +93,7 @@ class RetentionDialog(SavingDialog):
         for kind in kinds():
             self._add_kind(kind)
         self.fields.hide()  # its fields stand in the grid
-        self.add_save(_tr("&Save"))
+        self.add_save(tr("&Save"))
         self._show(self._settings())
 
     def submit(self) -> None:
@@ -189,7 +189,7 @@ class RetentionDialog(SavingDialog):
         if not goes:
             self._save()
             return
-        ask = ConfirmDialog(_tr("Remove what is beyond the new limits?"), goes, _tr("&Save and remove"), self, can_undo=False)
+        ask = ConfirmDialog(tr("Remove what is beyond the new limits?"), goes, tr("&Save and remove"), self, can_undo=False)
         ask.accepted.connect(self._save)
         ask.finished.connect(ask.deleteLater)
         ask.open()
@@ -197,62 +197,58 @@ class RetentionDialog(SavingDialog):
 
 def kinds() -> tuple[Kind, ...]:
     """As docs/administrator/maintenance.md lists them."""
-    days, gib = _tr("At most, in days"), _tr("Most room, in GiB")
+    days, gib = tr("At most, in days"), tr("Most room, in GiB")
     clips = (Bound("recording", "keep_clips_days", days), Bound("recording", "keep_clips_gib", gib))
     video = (Bound("recording", "keep_segments_days", days), Bound("recording", "keep_segments_gib", gib))
     people = (
-        Bound("recognition", "archive_days", _tr("Put aside after, in days")),
-        Bound("recognition", "erase_days", _tr("Erased after, in days")),
+        Bound("recognition", "archive_days", tr("Put aside after, in days")),
+        Bound("recognition", "erase_days", tr("Erased after, in days")),
     )
     backups = (
-        Bound("upkeep", "keep_hourly", _tr("How many of the newest")),
-        Bound("upkeep", "keep_daily", _tr("Then one a day, in days")),
+        Bound("upkeep", "keep_hourly", tr("How many of the newest")),
+        Bound("upkeep", "keep_daily", tr("Then one a day, in days")),
         Bound("upkeep", "keep_backups_gib", gib),
     )
     return (
-        Kind(_tr("Cli&ps"), _tr("Video of events. What is locked as evidence stays, and what shows people who are locked."), clips),
+        Kind(tr("Cli&ps"), tr("Video of events. What is locked as evidence stays, and what shows people who are locked."), clips),
         Kind(
-            _tr("Continuous &video"),
-            _tr("Recorded all the time. Where it shows an event it stays as long as clips do; what is locked stays as with clips."),
+            tr("Continuous &video"),
+            tr("Recorded all the time. Where it shows an event it stays as long as clips do; what is locked stays as with clips."),
             video,
         ),
         Kind(
-            _tr("&Events"),
-            _tr("With their decisions and sequences. Those with a clip stay as long as that, those of people who are locked in any case."),
+            tr("&Events"),
+            tr("With their decisions and sequences. Those with a clip stay as long as that, those of people who are locked in any case."),
             (Bound("recording", "keep_events_days", days),),
         ),
         Kind(
-            _tr("&Incidents"),
-            _tr("Closed ones that nobody changed since, with their reports. Open ones stay, and what an alert or the risk map needs."),
+            tr("&Incidents"),
+            tr("Closed ones that nobody changed since, with their reports. Open ones stay, and what an alert or the risk map needs."),
             (Bound("recording", "keep_incidents_days", days),),
         ),
         Kind(
-            _tr("Pe&ople"),
-            _tr("Since they were seen last: first they are put aside, in the end erased with everything of them. Who is locked stays."),
+            tr("Pe&ople"),
+            tr("Since they were seen last: first they are put aside, in the end erased with everything of them. Who is locked stays."),
             people,
         ),
         Kind(
-            _tr("&Log of observations"),
-            _tr("What a replay needs; no older than clips. What a restart or a lock needs stays."),
+            tr("&Log of observations"),
+            tr("What a replay needs; no older than clips. What a restart or a lock needs stays."),
             (Bound("recording", "keep_journal_gib", gib),),
         ),
-        Kind(_tr("&Backups"), _tr("Copies of the record, and of some days the last one. The newest stays, whatever its size."), backups),
+        Kind(tr("&Backups"), tr("Copies of the record, and of some days the last one. The newest stays, whatever its size."), backups),
     )
 
 
 def goes_text(plan: TidyReport | None, uncounted: list[Kind]) -> str:
     """What goes, line by line; "" where nothing does. `uncounted`: less is kept of them, and nobody counts how much less."""
     parts = () if plan is None else plan.parts
-    lines = [_tr("With these limits, from the next minute on:"), *(part_text(part) for part in parts)] if parts else []
+    lines = [tr("With these limits, from the next minute on:"), *(part_text(part) for part in parts)] if parts else []
     if uncounted:
         names = ", ".join(inside(kind.heading.replace("&", "")) for kind in uncounted)
-        lines.append(_tr("Not counted, and beyond their new limits gone as well: {0}.").format(names))
+        lines.append(tr("Not counted, and beyond their new limits gone as well: {0}.").format(names))
     return "\n".join(lines)
 
 
 def _value(settings: Settings, bound: Bound) -> float:
     return getattr(getattr(settings, bound.part), bound.name)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RetentionDialog", text)

@@ -1,6 +1,6 @@
 """What would go, counted; then it goes."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from console.bridge import EngineBridge
@@ -12,6 +12,7 @@ from engine.model.snapshot import Job, JobState
 from engine.model.upkeep import PlanTidy, TidyNow, TidyPart, TidyReport
 from widgets.number_text import number_text
 from widgets.size_text import size_text
+from widgets.translation import tr
 
 
 class TidyDialog(FramedDialog):
@@ -73,9 +74,5 @@ def part_text(part: TidyPart) -> str:
 
 def _summary(plan: TidyReport) -> str:
     freed = sum(part.size_bytes for part in plan.parts)
-    words = _tr("This goes for good. What is locked as evidence, and what belongs to people who are locked, stays.")
-    return f"{words} {_tr('It frees {0}.').format(size_text(freed))}" if freed else words
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TidyDialog", text)
+    words = tr("This goes for good. What is locked as evidence, and what belongs to people who are locked, stays.")
+    return f"{words} {tr('It frees {0}.').format(size_text(freed))}" if freed else words

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication
-
 from console.dialogs.zones.draft import title_of
 from console.dialogs.zones.picture import ZonesPicture
 from console.dialogs.zones.words import tells_text
@@ -12,6 +10,7 @@ from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft, refusal
 from widgets.drawing.shape_list import ShapeRow
 from widgets.drawing.shape_looks import looks
 from widgets.drawing.shape_painter import Foot
+from widgets.translation import tr
 
 
 class ZonesNow:
@@ -40,7 +39,7 @@ class ZonesNow:
                 self._titles[shape.key],
                 tells_text(shape),
                 known[shape.key],
-                _tr("{0} now").format(self.counts[shape.key]) if shape.key in self.counts else "",
+                tr("{0} now").format(self.counts[shape.key]) if shape.key in self.counts else "",
                 self._trouble_of(shape),
             )
             for shape in self._shapes
@@ -58,12 +57,8 @@ class ZonesNow:
     def _trouble_of(self, shape: Shape) -> str:
         if shape.kind in (ShapeKind.ZONE, ShapeKind.LINE):
             if not shape.name.strip():
-                return _tr("Needs a name")
+                return tr("Needs a name")
             if not shape.classes:
-                return _tr("Choose who counts")
+                return tr("Choose who counts")
         wrong = refusal(shape)
         return wrong.text if wrong is not None else self._troubles.get(shape.key, "")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ZonesDialog", text)

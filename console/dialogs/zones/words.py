@@ -1,7 +1,5 @@
 """What the dialog of zones and masks says."""
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.detection import Category
 from engine.model.health import CameraState
 from engine.model.picture_zone import LineDirection
@@ -9,7 +7,7 @@ from engine.model.snapshot import CameraView
 from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft
 from widgets.drawing.shape_looks import kind_word
 from widgets.number_text import number_text
-from widgets.translation import inside
+from widgets.translation import inside, tr
 from widgets.words import category_word
 
 
@@ -26,15 +24,15 @@ def counts_text(classes: tuple[str, ...]) -> str:
 
 def minutes_text(seconds: float) -> str:
     """`45 s`, `5 min`, `2.5 min`."""
-    return _tr("{0} s").format(number_text(seconds, "g")) if seconds < 60 else _tr("{0} min").format(number_text(seconds / 60, ".4g"))
+    return tr("{0} s").format(number_text(seconds, "g")) if seconds < 60 else tr("{0} min").format(number_text(seconds / 60, ".4g"))
 
 
 def tells_text(shape: Shape) -> str:
     """What it tells, in the words of a list."""
     if shape.kind is ShapeKind.PRIVACY:
-        return _tr("Nobody is shown what is in it")
+        return tr("Nobody is shown what is in it")
     if shape.kind is ShapeKind.MASK:
-        return _tr("Nothing is looked for in it")
+        return tr("Nothing is looked for in it")
     told = [direction_text(shape.direction)] if shape.kind is ShapeKind.LINE else _of_a_zone(shape)
     who = () if shape.classes == ("person",) else (counts_text(shape.classes),)
     return " · ".join((kind_word(shape.kind), ", ".join(told), *who))
@@ -42,21 +40,21 @@ def tells_text(shape: Shape) -> str:
 
 def _of_a_zone(shape: Shape) -> list[str]:
     """Entering is always told."""
-    told = [_tr("enters")]
+    told = [tr("enters")]
     if shape.loiter_s:
-        told.append(_tr("stays {0}").format(minutes_text(shape.loiter_s)))
+        told.append(tr("stays {0}").format(minutes_text(shape.loiter_s)))
     if shape.most:
-        told.append(_tr("over {0}").format(shape.most))
+        told.append(tr("over {0}").format(shape.most))
     if shape.occupied:
-        told.append(_tr("in use"))
+        told.append(tr("in use"))
     return told
 
 
 def direction_text(direction: LineDirection) -> str:
     return {
-        LineDirection.BOTH: _tr("crosses, either way"),
-        LineDirection.TO_LEFT: _tr("crosses to the left"),
-        LineDirection.TO_RIGHT: _tr("crosses to the right"),
+        LineDirection.BOTH: tr("crosses, either way"),
+        LineDirection.TO_LEFT: tr("crosses to the left"),
+        LineDirection.TO_RIGHT: tr("crosses to the right"),
     }[direction]
 
 
@@ -67,55 +65,51 @@ def advice(draft: ShapesDraft) -> str:
         return _drawing(under_way)
     if chosen is None:
         if draft.shapes:
-            return _tr("Click a shape to change it. Page Down goes through them, the wheel zooms.")
-        return _tr("Nothing is marked in this picture yet. Choose above what to draw.")
+            return tr("Click a shape to change it. Page Down goes through them, the wheel zooms.")
+        return tr("Nothing is marked in this picture yet. Choose above what to draw.")
     if chosen.kind is ShapeKind.LINE:
-        return _tr("Drag its ends, or the line. Tab chooses an end, arrows move it, Delete removes the line.")
-    return _tr("Drag corners; a ring in an edge adds one. Tab chooses a corner, arrows move it, Insert adds, Delete removes.")
+        return tr("Drag its ends, or the line. Tab chooses an end, arrows move it, Delete removes the line.")
+    return tr("Drag corners; a ring in an edge adds one. Tab chooses a corner, arrows move it, Insert adds, Delete removes.")
 
 
 def _drawing(shape: Shape) -> str:
     if shape.kind is ShapeKind.LINE:
-        return _tr("Click where the line begins, then where it ends. Keys: arrows, Space. Esc drops it.")
+        return tr("Click where the line begins, then where it ends. Keys: arrows, Space. Esc drops it.")
     if len(shape.points) < shape.least:
-        return _tr("Click the corners in turn. Keys: arrows, Space. Backspace takes one back, Esc drops it.")
-    return _tr("Click the first corner or press Enter to close it. Backspace takes one back, Esc drops it.")
+        return tr("Click the corners in turn. Keys: arrows, Space. Backspace takes one back, Esc drops it.")
+    return tr("Click the first corner or press Enter to close it. Backspace takes one back, Esc drops it.")
 
 
 def guide_texts() -> dict[ShapeKind, str]:
     """What each kind is for."""
     return {
-        ShapeKind.ZONE: _tr("A zone tells who enters and leaves it, who stays too long, and when there are too many."),
-        ShapeKind.LINE: _tr("A line tells who crosses it, and which way."),
-        ShapeKind.PRIVACY: _tr("A privacy area hides what nobody may see, such as a neighbour's window."),
-        ShapeKind.MASK: _tr("An excluded area is not looked at: a tree that sways, a road that is not yours."),
+        ShapeKind.ZONE: tr("A zone tells who enters and leaves it, who stays too long, and when there are too many."),
+        ShapeKind.LINE: tr("A line tells who crosses it, and which way."),
+        ShapeKind.PRIVACY: tr("A privacy area hides what nobody may see, such as a neighbour's window."),
+        ShapeKind.MASK: tr("An excluded area is not looked at: a tree that sways, a road that is not yours."),
     }
 
 
 def explanation(kind: ShapeKind) -> str:
     """What a kind of area does and costs; empty for those that have wishes of their own."""
     return {
-        ShapeKind.PRIVACY: _tr(
+        ShapeKind.PRIVACY: tr(
             "Nobody is shown what lies in it: neither live nor in stills, clips and exports. It cannot be got back. "
             "Recording all the time then takes about a fifth of a processor core, at 1280 × 720 and 25 pictures a second."
         ),
-        ShapeKind.MASK: _tr("Motion in it is not looked at, and whoever stands in it raises no event. The picture itself stays."),
+        ShapeKind.MASK: tr("Motion in it is not looked at, and whoever stands in it raises no event. The picture itself stays."),
     }.get(kind, "")
 
 
 def no_picture_text(view: CameraView | None, has_last: bool) -> str:
     """Why the picture is not of now; empty while it is."""
     if view is None:
-        return _tr("This camera is not there any more.")
+        return tr("This camera is not there any more.")
     state = {
-        CameraState.LIVE: _tr("No picture has come yet."),
-        CameraState.PAUSED: _tr("The camera is paused."),
-        CameraState.CONNECTING: _tr("Waiting for the camera."),
-    }.get(view.health.state, _tr("The camera is lost."))
+        CameraState.LIVE: tr("No picture has come yet."),
+        CameraState.PAUSED: tr("The camera is paused."),
+        CameraState.CONNECTING: tr("Waiting for the camera."),
+    }.get(view.health.state, tr("The camera is lost."))
     why = view.health.reason if view.health.state not in (CameraState.LIVE, CameraState.PAUSED) else ""
-    rest = "" if has_last else _tr("The lines are tenths of a picture.")
+    rest = "" if has_last else tr("The lines are tenths of a picture.")
     return " ".join(part for part in (state, why, rest) if part)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ZonesDialog", text)

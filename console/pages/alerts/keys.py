@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from console.pages.page import ShortcutNote
 from console.palette.commands_catalogue import Action, bind
 from widgets.alerts.alert_list import AlertList
+from widgets.translation import tr
 
 
 class Triage(Protocol):
@@ -29,35 +29,31 @@ class TriageKeys:
     def actions(self) -> tuple[Action, ...]:
         page = self._page
         listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
-            ("next", _tr("The next alert"), "J", lambda: page.list.step(1, False)),
-            ("before", _tr("The alert before"), "K", lambda: page.list.step(-1, False)),
-            ("mark-next", _tr("Mark the next alert as well"), "Shift+J", lambda: page.list.step(1, True)),
-            ("mark-before", _tr("Mark the alert before as well"), "Shift+K", lambda: page.list.step(-1, True)),
+            ("next", tr("The next alert"), "J", lambda: page.list.step(1, False)),
+            ("before", tr("The alert before"), "K", lambda: page.list.step(-1, False)),
+            ("mark-next", tr("Mark the next alert as well"), "Shift+J", lambda: page.list.step(1, True)),
+            ("mark-before", tr("Mark the alert before as well"), "Shift+K", lambda: page.list.step(-1, True)),
             *((what, note.does, note.keys, lambda what=what: page.do(what)) for note, what in self.offered()),
-            ("held", _tr("Open or close what is held"), "H", lambda: page.do("held")),
-            ("promote", _tr("Raise what is held after all"), "R", lambda: page.do("promote")),
-            ("play", _tr("Play the clip of the alert"), "P", lambda: page.do("play")),
-            ("search", _tr("Search alerts"), "/", lambda: page.do("search")),
-            ("back", _tr("Back to the list of alerts"), "Esc", page.back),
+            ("held", tr("Open or close what is held"), "H", lambda: page.do("held")),
+            ("promote", tr("Raise what is held after all"), "R", lambda: page.do("promote")),
+            ("play", tr("Play the clip of the alert"), "P", lambda: page.do("play")),
+            ("search", tr("Search alerts"), "/", lambda: page.do("search")),
+            ("back", tr("Back to the list of alerts"), "Esc", page.back),
         )
-        section = _tr("Alerts")
+        section = tr("Alerts")
         return tuple(Action(f"alerts.{what}", title, section, do, keys, hosts=self._hosts) for what, title, keys, do in listed)
 
     def notes(self) -> tuple[ShortcutNote, ...]:
-        return (ShortcutNote("Enter", _tr("Open the alert: its steps, Space ticks one off")),)
+        return (ShortcutNote("Enter", tr("Open the alert: its steps, Space ticks one off")),)
 
     def offered(self) -> tuple[tuple[ShortcutNote, str], ...]:
         """What is done about an alert, for menus."""
         return (
-            (ShortcutNote("A", _tr("Acknowledge")), "acknowledge"),
-            (ShortcutNote("I", _tr("In progress")), "begin"),
-            (ShortcutNote("C", _tr("Close, then 1 true, 2 benign, 3 false, 4 unknown")), "close"),
-            (ShortcutNote("M", _tr("Assign to me")), "take"),
-            (ShortcutNote("N", _tr("Note")), "note"),
-            (ShortcutNote("S", _tr("Shelve, with a reason and an end")), "shelve"),
-            (ShortcutNote("U", _tr("Unshelve")), "unshelve"),
+            (ShortcutNote("A", tr("Acknowledge")), "acknowledge"),
+            (ShortcutNote("I", tr("In progress")), "begin"),
+            (ShortcutNote("C", tr("Close, then 1 true, 2 benign, 3 false, 4 unknown")), "close"),
+            (ShortcutNote("M", tr("Assign to me")), "take"),
+            (ShortcutNote("N", tr("Note")), "note"),
+            (ShortcutNote("S", tr("Shelve, with a reason and an end")), "shelve"),
+            (ShortcutNote("U", tr("Unshelve")), "unshelve"),
         )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AlertsPage", text)

@@ -1,7 +1,5 @@
 """Words of the Alerts page."""
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.alert_settings import AlertSettings
 from engine.model.event import Severity
 from engine.model.fused import SourceKind
@@ -9,6 +7,7 @@ from engine.model.places import place_names
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import mode_word
+from widgets.translation import tr
 
 
 def headline(snapshot: Snapshot) -> str:
@@ -83,7 +82,3 @@ def on_floor(snapshot: Snapshot, subject_id: str) -> str:
         found = next((track for kind in SourceKind if (track := fused.of_source(kind, subject_id)) is not None), None)
         return found.id if found is not None else ""
     return subject_id if picture is not None and any(blob.id == subject_id for blob in picture.blobs) else ""
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("AlertsPage", text)

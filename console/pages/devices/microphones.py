@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QLabel, QMenu, QPushButton, QWidget
 
@@ -22,6 +22,7 @@ from widgets.icons import icon
 from widgets.notice import Notice
 from widgets.theme import set_role
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 
 class MicrophonesTab(DevicesTab):
@@ -147,8 +148,4 @@ def _switched(microphone: MicrophoneSettings) -> MicrophoneSettings:
 
 
 def _hint(recogniser: str) -> str:
-    return _tr("{0} To test it, speak: the level moves, and a name that you give for yourself shows in the table.").format(recogniser)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MicrophonesTab", text)
+    return tr("{0} To test it, speak: the level moves, and a name that you give for yourself shows in the table.").format(recogniser)

@@ -1,19 +1,14 @@
 """How the devices are doing, in sentences. Pure."""
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.radio import LOCAL_SCANNER, NodeState
 from engine.model.snapshot import Job, Snapshot
 from widgets.devices.ble_words import is_gone
 from widgets.devices.node_words import NodeRow, node_name, node_rows, silent_trouble
 from widgets.number_text import number_text
+from widgets.translation import tr
 from widgets.words import count_text
 
 UPDATE_JOB = "update_nodes"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("DevicesWords", text)
 
 
 def all_nodes(snapshot: Snapshot) -> tuple[NodeRow, ...]:
@@ -24,20 +19,18 @@ def headline(snapshot: Snapshot) -> str:
     """The state of all nodes in one line."""
     rows = [row for row in all_nodes(snapshot) if row.enabled]
     if not rows:
-        return _tr("No nodes yet")
+        return tr("No nodes yet")
     away = sum(row.view.state is NodeState.OFFLINE for row in rows)
     if away == len(rows):
-        return _tr("No node is online")
+        return tr("No node is online")
     if away:
         return (
-            _tr("{0} of {1} nodes are offline").format(away, len(rows))
-            if away > 1
-            else _tr("One of {0} nodes is offline").format(len(rows))
+            tr("{0} of {1} nodes are offline").format(away, len(rows)) if away > 1 else tr("One of {0} nodes is offline").format(len(rows))
         )
     silent = sum(bool(silent_trouble(row.view, snapshot.at_ns)) for row in rows)
     if silent:
-        return _tr("{0} of {1} nodes send no CSI").format(silent, len(rows))
-    return _tr("All {0} nodes are online").format(len(rows)) if len(rows) > 1 else _tr("The node is online")
+        return tr("{0} of {1} nodes send no CSI").format(silent, len(rows))
+    return tr("All {0} nodes are online").format(len(rows)) if len(rows) > 1 else tr("The node is online")
 
 
 def all_well(snapshot: Snapshot) -> bool:
@@ -52,10 +45,10 @@ def summary(snapshot: Snapshot) -> str:
     links = len(radio.picture.links) if radio.picture is not None else 0
     heard = sum(not is_gone(device, snapshot.at_ns) for device in radio.devices)
     parts = (
-        _tr("{0} CSI frames/s").format(number_text(radio.frames_hz, ",.0f")),
-        count_text(links, _tr("one link"), _tr("{0} links")),
-        count_text(heard, _tr("one Bluetooth device heard"), _tr("{0} Bluetooth devices heard")),
-        _tr("{0} ms per step").format(number_text(radio.step_ms, ".1f")) if radio.step_ms else "",
+        tr("{0} CSI frames/s").format(number_text(radio.frames_hz, ",.0f")),
+        count_text(links, tr("one link"), tr("{0} links")),
+        count_text(heard, tr("one Bluetooth device heard"), tr("{0} Bluetooth devices heard")),
+        tr("{0} ms per step").format(number_text(radio.step_ms, ".1f")) if radio.step_ms else "",
     )
     return " · ".join(part for part in parts if part)
 
@@ -64,12 +57,12 @@ def notices(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     """(text, level) of what stands above everything."""
     radio, found = snapshot.radio, list[tuple[str, str]]()
     if radio.shed_level > 0 or radio.shedding >= 1:
-        text = _tr(
+        text = tr(
             "More arrives than can be worked on: {0} frames/s are left out (level {1}). Positions get coarser; use fewer or slower nodes."
         )
         found.append((text.format(number_text(radio.shedding, ",.0f"), radio.shed_level), "high"))
     if not snapshot.settings.radio.enabled:
-        found.append((_tr("Finding people by radio is switched off. Switch it on in the radio settings."), "moderate"))
+        found.append((tr("Finding people by radio is switched off. Switch it on in the radio settings."), "moderate"))
     if radio.picture is not None and radio.picture.trouble:
         found.append((radio.picture.trouble, "moderate"))
     if radio.node_trouble and (radio.pairing.open or not radio.nodes):
@@ -80,7 +73,7 @@ def notices(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
 def scanner_name(snapshot: Snapshot | None, scanner: str) -> str:
     """The node of that MAC by its name, or the engine's own adapter."""
     if scanner == LOCAL_SCANNER:
-        return _tr("Engine's adapter")
+        return tr("Engine's adapter")
     if snapshot is None:
         return scanner
     return next((node_name(row) for row in all_nodes(snapshot) if row.view.mac == scanner), scanner)

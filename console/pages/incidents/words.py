@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication
-
 from engine._geodesic import distance_m
 from engine.model.alert import Alert, AlertState
 from engine.model.event import EventKind
@@ -20,6 +18,7 @@ from widgets.incidents.related_list import Offer, offer_reason
 from widgets.maps.incident_map import MapMark
 from widgets.theme import severity_word
 from widgets.time_text import clock_text
+from widgets.translation import tr
 from widgets.words import event_title
 
 _EVERY_NS = 60 * SECOND
@@ -39,10 +38,10 @@ def incidents_question(chosen: IncidentFilter, settings: Settings, around: tuple
 def headline(snapshot: Snapshot) -> str:
     open_ones = snapshot.incidents.incidents
     if not open_ones:
-        return _tr("No open incidents")
+        return tr("No open incidents")
     if len(open_ones) >= 200:
-        return _tr("200 or more open incidents")
-    return _tr("1 open incident") if len(open_ones) == 1 else _tr("{0} open incidents").format(len(open_ones))
+        return tr("200 or more open incidents")
+    return tr("1 open incident") if len(open_ones) == 1 else tr("{0} open incidents").format(len(open_ones))
 
 
 def summary(snapshot: Snapshot) -> str:
@@ -51,9 +50,9 @@ def summary(snapshot: Snapshot) -> str:
     offered = sum(1 for it in open_ones if it.related_ids)
     degraded = sum(1 for it in open_ones if it.degraded_reason)
     parts = (
-        (review, _tr("{0} pending review")),
-        (offered, _tr("{0} may be the same as another")),
-        (degraded, _tr("{0} classified here only")),
+        (review, tr("{0} pending review")),
+        (offered, tr("{0} may be the same as another")),
+        (degraded, tr("{0} classified here only")),
     )
     return " · ".join(text.format(count) for count, text in parts if count)
 
@@ -61,26 +60,26 @@ def summary(snapshot: Snapshot) -> str:
 def count_text(shown: int, more: bool, searched: bool) -> str:
     """How many there are, or how many were read or found so far."""
     if searched:
-        return (_tr("{0} match, of what was looked through so far") if more else _tr("{0} match")).format(shown)
-    return (_tr("The newest {0}") if more else _tr("{0} shown")).format(shown)
+        return (tr("{0} match, of what was looked through so far") if more else tr("{0} match")).format(shown)
+    return (tr("The newest {0}") if more else tr("{0} shown")).format(shown)
 
 
 def older_text(searched: bool) -> str:
-    return _tr("Search &older ones") if searched else _tr("Show &older")
+    return tr("Search &older ones") if searched else tr("Show &older")
 
 
 def empty_words(chosen: IncidentFilter, asked: bool, trouble: str) -> tuple[str, str, str]:
     """Title, text and what can be done."""
     if trouble:
-        return _tr("The record cannot be read"), trouble, _tr("Try again")
+        return tr("The record cannot be read"), trouble, tr("Try again")
     if not asked:
-        return _tr("Reading the record…"), "", ""
+        return tr("Reading the record…"), "", ""
     if chosen.narrows:
-        return _tr("Nothing fits"), _tr("No incident in the record is like that."), _tr("Clear filters")
-    text = _tr(
+        return tr("Nothing fits"), tr("No incident in the record is like that."), tr("Clear filters")
+    text = tr(
         "What people report comes here: from other systems, or from a file, CSV or GeoJSON. Reports of one occurrence become one incident."
     )
-    return _tr("No open incidents"), text, _tr("Import reports…")
+    return tr("No open incidents"), text, tr("Import reports…")
 
 
 class Marks:
@@ -115,15 +114,15 @@ def reports_note(incident: Incident, reports: tuple[Report, ...] | None, trouble
     if trouble:
         return trouble
     if reports is None:
-        return _tr("Reading the reports…")
+        return tr("Reading the reports…")
     if not reports:
-        return _tr("None: it was made of what sensors saw.")
+        return tr("None: it was made of what sensors saw.")
     if len(reports) == 1:
-        return _tr("One report.")
+        return tr("One report.")
     first = clock_text(min(each.occurred_ns for each in reports), now_ns)
     if incident.reporter_count == 1:
-        return _tr("{0} reports by one reporter, the first of {1}.").format(len(reports), first)
-    return _tr("{0} reports by {1} reporters, the first of {2}.").format(len(reports), incident.reporter_count, first)
+        return tr("{0} reports by one reporter, the first of {1}.").format(len(reports), first)
+    return tr("{0} reports by {1} reporters, the first of {2}.").format(len(reports), incident.reporter_count, first)
 
 
 def offers(incident: Incident, others: Mapping[str, Incident]) -> tuple[Offer, ...]:
@@ -137,13 +136,13 @@ def offers(incident: Incident, others: Mapping[str, Incident]) -> tuple[Offer, .
 def _offer(incident: Incident, other_id: str, other: Incident | None) -> Offer | None:
     why = offer_reason(other_id in incident.review_ids)
     if other is None:
-        return Offer(other_id, other_id, "neutral", _tr("Being read…"), why, "", known=False)
+        return Offer(other_id, other_id, "neutral", tr("Being read…"), why, "", known=False)
     if other.state is IncidentState.MERGED:
         return None
     away = distance_m(incident.latitude, incident.longitude, other.latitude, other.longitude)
     gap_s = abs(other.occurred_ns - incident.occurred_ns) / SECOND
     title = f"{category_word(other.category)}, {severity_word(other.severity).lower()}"
-    where = _tr("{0} away, {1} apart. {2}.").format(distance_text(away), gap_text(gap_s), status_text(other))
+    where = tr("{0} away, {1} apart. {2}.").format(distance_text(away), gap_text(gap_s), status_text(other))
     return Offer(other_id, title, SEVERITY_LEVELS[other.severity], where, why, other.description)
 
 
@@ -159,13 +158,9 @@ def links(incident: Incident, snapshot: Snapshot, has_alerts: bool) -> tuple[Lin
 
 def _alert(alert: Alert) -> str:
     state = {
-        AlertState.NEW: _tr("new"),
-        AlertState.ACKNOWLEDGED: _tr("acknowledged"),
-        AlertState.IN_PROGRESS: _tr("in progress"),
-        AlertState.CLOSED: _tr("closed"),
+        AlertState.NEW: tr("new"),
+        AlertState.ACKNOWLEDGED: tr("acknowledged"),
+        AlertState.IN_PROGRESS: tr("in progress"),
+        AlertState.CLOSED: tr("closed"),
     }[alert.state]
-    return _tr("Alert, {0}, {1}").format(severity_word(alert.severity).lower(), state)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("IncidentsPage", text)
+    return tr("Alert, {0}, {1}").format(severity_word(alert.severity).lower(), state)

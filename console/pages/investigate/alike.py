@@ -9,10 +9,10 @@ from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from console.pages.investigate.region import Region
-from console.pages.investigate.words import tr
 from engine.model.errors import InputError
 from engine.model.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from widgets.number_text import number_text
+from widgets.translation import tr
 
 AROUND = 0.15  # of the box, that is sent with it on each side
 LONGEST_SIDE = 1_280  # of a file's picture, pixels

@@ -3,7 +3,6 @@
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.pages.investigate.words import tr
 from console.pages.space.words import node_names, zone_names
 from console.words import error_text
 from engine.model.blob import Blob, BlobExplanation
@@ -13,6 +12,7 @@ from engine.model.question import ExplainBlob
 from engine.model.snapshot import Snapshot
 from widgets.look import scaled
 from widgets.people.explanation_panel import ExplanationPanel
+from widgets.translation import tr
 
 
 class WhyThere(QDialog):

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.evidence.bookmark import BookmarkDialog
 from console.pages.investigate.moments import MomentPanel
-from console.pages.investigate.words import bookmark_row, tr
+from console.pages.investigate.words import bookmark_row
 from engine.model.time import Clock
 from engine.model.timeline import Bookmark, ListBookmarks, RemoveBookmark
 from widgets.empty_state import EmptyState
 from widgets.time_text import clock_text
 from widgets.timeline.moment_list import MomentRow
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 
 class BookmarkPanel(MomentPanel[Bookmark]):

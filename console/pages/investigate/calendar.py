@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.pages.investigate.words import tr
 from console.pages.investigate.zone import PageZone
 from console.words import error_text
 from engine.model.errors import WatchroomError
@@ -15,6 +14,7 @@ from engine.model.timeline import CountDays, DayCount
 from widgets.icons import icon
 from widgets.shapes import draw_shape
 from widgets.theme import color, set_role
+from widgets.translation import tr
 from widgets.words import count_text
 
 _LOOKS = """

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
-from console.pages.investigate.words import tr
 from console.playback.playback import PlaybackController
 from console.session.remembered import Remembered
 from widgets.empty_state import EmptyState
 from widgets.playback.playback import MOST_CAMERAS
 from widgets.playback.playback_wall import PlaybackWall
+from widgets.translation import tr
 
 
 class ZonesShown:

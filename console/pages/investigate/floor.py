@@ -5,7 +5,6 @@ from datetime import tzinfo
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from console.pages.investigate.words import tr
 from engine.model.replay import ReplaySession, ReplayState
 from engine.model.snapshot import Snapshot
 from widgets.elided_label import ElidedLabel
@@ -19,6 +18,7 @@ from widgets.space.plan import FloorPlan
 from widgets.space.views import solid_view
 from widgets.theme import set_role
 from widgets.time_text import fine_clock_text
+from widgets.translation import tr
 
 _MARK = (
     "#replay { background: palette(highlight); border-radius: 4px; } #replay QLabel { color: palette(highlighted-text); font-weight: 600; }"

@@ -25,7 +25,7 @@ from console.pages.investigate.search_results import FoundPanel
 from console.pages.investigate.stretch import StretchChosen
 from console.pages.investigate.tools import HeadRow, StretchTools, show_words
 from console.pages.investigate.why import WhyOfMoment
-from console.pages.investigate.words import first_lanes, has_floor, lane_names, tr
+from console.pages.investigate.words import first_lanes, has_floor, lane_names
 from console.pages.investigate.zone import PageZone
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.what_if.replay import ReplayFollower
@@ -49,6 +49,7 @@ from widgets.playback.transport_keys import TransportKeys
 from widgets.timeline.timeline import TimelineView
 from widgets.timeline.timeline_rows import with_lanes
 from widgets.timeline.timeline_window import DAY_NS, MINUTE_NS, window
+from widgets.translation import tr
 
 _BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
 _HEAD_WORDS_FROM, _HEAD_LEAST = 1000, 320

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtWidgets import QWidget
 
-from console.pages.investigate.words import tr
 from console.pages.page import ShortcutNote
 from console.palette.commands_catalogue import Action
+from widgets.translation import tr
 
 
 def key_actions(page: QWidget, listed: Iterable[tuple[str, str, str, Callable[[], object]]]) -> tuple[Action, ...]:

@@ -10,7 +10,7 @@ from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
 from console.pages.investigate.moments import MomentPanel
-from console.pages.investigate.words import lock_row, lock_term, tr
+from console.pages.investigate.words import lock_row, lock_term
 from console.words import denied_text
 from engine.model.access import Verb
 from engine.model.errors import WatchroomError
@@ -21,6 +21,7 @@ from widgets.plain_tip import plain_tip
 from widgets.timeline.moment_list import MomentRow
 from widgets.timeline.timeline_words import stretch_text
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 _AGAIN_NS = 60 * SECOND  # others lock too, and locks expire
 

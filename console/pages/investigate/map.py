@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.incidents.words import Marks
-from console.pages.investigate.words import tr
 from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.incident import Incident
@@ -19,6 +18,7 @@ from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 from widgets.timeline.timeline_window import DAY_NS
+from widgets.translation import tr
 
 _MOST = 500
 _SETTLED_MS = 200

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 from console.bridge import EngineBridge
 from console.pages.investigate.calendar import CalendarPopup
 from console.pages.investigate.cameras import CameraChoice
-from console.pages.investigate.words import tr
 from console.pages.investigate.zone import PageZone
 from console.playback.playback import PlaybackController
 from console.words import error_text
@@ -18,6 +17,7 @@ from engine.model.timeline import FindNeighbour, NeighbourKind
 from widgets.timeline.timeline import TimelineView
 from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, window
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 _BACK_NS = MINUTE_NS  # from now, where the page begins
 

@@ -3,10 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from console.pages.investigate.words import recording_words, tr
+from console.pages.investigate.words import recording_words
 from engine.model.settings import Settings
 from widgets.notice import Notice
 from widgets.theme import set_role
+from widgets.translation import tr
 
 
 class RecordingNotice(QWidget):

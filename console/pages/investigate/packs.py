@@ -12,9 +12,9 @@ from console.dialogs.evidence.pack import EvidencePackDialog
 from console.dialogs.evidence.packs import EvidencePacksDialog
 from console.feeds.pack_making import PackMaking
 from console.pages.investigate.region import Region
-from console.pages.investigate.words import tr
 from engine.model.evidence import HiddenRegion, Pack
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 Opened = TypeVar("Opened", bound=QDialog)
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from console.pages.investigate.words import tr
 from engine.model.geometry import Polygon
 from widgets.icons import icon
 from widgets.playback.playback_wall import PlaybackWall
 from widgets.properties import with_properties
 from widgets.theme import color, set_role
+from widgets.translation import tr
 
 _LEAST = 6  # pixels that a rectangle has to be wide and high; less is a corner
 _NEAR = 9  # pixels from the first corner at which a click closes the area

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from console.pages.investigate.words import tr
 from engine.model.event import EventKind
 from engine.model.timeline import HitKind, SearchFilter
 from widgets.elided_combo import ElidedCombo
 from widgets.icons import icon
 from widgets.properties import with_properties
+from widgets.translation import tr
 
 _ONE_LINE = 520  # pixels from which all boxes stand beside each other
 _KEPT = "kept"  # a stretch of time that is none of the others

@@ -23,7 +23,7 @@ from console.bridge import EngineBridge
 from console.pages.investigate.alike import AlikeAsked, chosen_file, headline, may_be_asked, of_file, of_hit
 from console.pages.investigate.region import Region
 from console.pages.investigate.search_choices import FoundChoices
-from console.pages.investigate.words import hit_row, tr
+from console.pages.investigate.words import hit_row
 from console.words import error_text
 from engine.model.errors import InputError, WatchroomError
 from engine.model.snapshot import Snapshot
@@ -47,6 +47,7 @@ from widgets.number_text import number_text
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
+from widgets.translation import tr
 
 _PAGE = 50
 

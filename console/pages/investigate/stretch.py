@@ -2,11 +2,11 @@
 
 from datetime import tzinfo
 
-from console.pages.investigate.words import tr
 from console.playback.playback import PlaybackController
 from engine.model.time import SECOND, Clock
 from widgets.timeline.timeline import TimelineView
 from widgets.timeline.timeline_words import stretch_text
+from widgets.translation import tr
 
 
 class StretchChosen:

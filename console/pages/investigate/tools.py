@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
-from console.pages.investigate.words import tr
 from console.words import permit
 from engine.model.access import Session, Verb
 from widgets.icons import icon
 from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.translation import tr
 
 
 class HeadRow(QWidget):

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.pages.investigate.words import tr
 from console.words import error_text, place_names
 from engine.model.decision import Decision
 from engine.model.errors import NotFound, WatchroomError
@@ -29,6 +28,7 @@ from widgets.properties import with_properties
 from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QTimeZone
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimeZone
 
 from engine.model.radio import LOCAL_SCANNER
 from engine.model.replay import DifferenceKind, Different, ReplayDifference
@@ -16,10 +16,7 @@ from widgets.look import look
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
 from widgets.timeline.moment_list import MomentRow
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Investigate", text)
+from widgets.translation import tr
 
 
 def screen_zone() -> ZoneInfo:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from console.words import permit
@@ -14,6 +13,7 @@ from engine.model.snapshot import Snapshot
 from widgets.icons import icon
 from widgets.people.person_words import KnownPerson
 from widgets.theme import set_role
+from widgets.translation import tr
 
 
 class FirstStep(Enum):
@@ -34,20 +34,18 @@ def first_words(snapshot: Snapshot, may_change: bool) -> tuple[str, str, str]:
     """Title, text and button of the empty page."""
     match first_step(snapshot):
         case FirstStep.RECOGNITION:
-            way = (
-                _tr("Say what it is for, and switch it on.") if may_change else _tr("An administrator can switch it on, stating a purpose.")
-            )
-            text = _tr("Nobody is recognised by face or voice, and no face is kept. {0}").format(way)
-            return _tr("Recognition is off"), text, _tr("Switch recognition on…")
+            way = tr("Say what it is for, and switch it on.") if may_change else tr("An administrator can switch it on, stating a purpose.")
+            text = tr("Nobody is recognised by face or voice, and no face is kept. {0}").format(way)
+            return tr("Recognition is off"), text, tr("Switch recognition on…")
         case FirstStep.CAMERA:
-            text = _tr("Whoever shows a face to a camera appears here by themselves. There is no camera yet.")
-            return _tr("Nobody is remembered yet"), text, _tr("Add camera…")
+            text = tr("Whoever shows a face to a camera appears here by themselves. There is no camera yet.")
+            return tr("Nobody is remembered yet"), text, tr("Add camera…")
         case FirstStep.PERSON:
-            text = _tr(
+            text = tr(
                 "Whoever shows a face to a camera appears here by themselves, first under a made-up name. "
                 "You can also add somebody and learn their face from a recorded clip or a file."
             )
-            return _tr("Nobody is remembered yet"), text, _tr("Add person…")
+            return tr("Nobody is remembered yet"), text, tr("Add person…")
 
 
 class NextSteps(QWidget):
@@ -56,9 +54,9 @@ class NextSteps(QWidget):
     def __init__(self, session: Session, name: Callable[[], object], clip: Callable[[], object], file: Callable[[], object]) -> None:
         super().__init__()
         self._session = session
-        self.name_button = self._button("pencil", _tr("Give them a &name"), name, primary=True)
-        self.clip_button = self._button("film", _tr("Learn their face from a &clip…"), clip, primary=True)
-        self.file_button = self._button("image", _tr("Learn their face from a &file…"), file)
+        self.name_button = self._button("pencil", tr("Give them a &name"), name, primary=True)
+        self.clip_button = self._button("film", tr("Learn their face from a &clip…"), clip, primary=True)
+        self.file_button = self._button("image", tr("Learn their face from a &file…"), file)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(8)
@@ -84,7 +82,3 @@ class NextSteps(QWidget):
         for button in (self.clip_button, self.file_button):
             permit(button, self._session, Verb.ADMINISTER)
         self.setVisible(nameless or faceless)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("People", text)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from console.feeds.risk_feed import Areas
 from engine.model.risk import RiskPicture, RiskState
@@ -14,6 +13,7 @@ from widgets.maps.heat_raster import EARTH_M
 from widgets.maps.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline
 from widgets.maps.risk_words import fire_text
 from widgets.number_text import number_text
+from widgets.translation import tr
 
 
 def cameras_on_map(snapshot: Snapshot) -> tuple[CameraOnMap, ...]:
@@ -81,7 +81,3 @@ def headline(state: RiskState) -> str:
     if not state.cells:
         return tr("No risk to show yet")
     return tr("Risk of 1 cell") if state.cells == 1 else tr("Risk of {0} cells").format(number_text(state.cells))
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("RiskPage", text)

@@ -1,7 +1,5 @@
 """What the Space page says about the radio side, as sentences. Pure."""
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.blob import Blob, BlobExplanation, BlobStatus, FresnelZone, Posture
 from engine.model.fused import FusedPicture, FusedStatus, FusedTrack, SourceKind
 from engine.model.radio import NodeState
@@ -13,15 +11,12 @@ from widgets.space.build import fallen_ids, fused_mark, node_marks, person_mark,
 from widgets.space.scene import Layers
 from widgets.space.words import confidence_word, spread_text
 from widgets.time_text import duration_text
+from widgets.translation import tr
 
 _STALE_NS = 3 * SECOND
 _NAMED = 3
 _ELLIPSOIDS = 5  # at once: more of them hide each other
 Notices = tuple[tuple[str, str], ...]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SpaceWords", text)
 
 
 def has_nodes(snapshot: Snapshot) -> bool:
@@ -34,9 +29,9 @@ def headline(snapshot: Snapshot) -> str:
     if fused is not None and fused.tracks:
         return _count_text(len(fused.tracks), sum(track.status is FusedStatus.COASTING for track in fused.tracks))
     if picture is None:
-        return _tr("Waiting for the first measurement…")
+        return tr("Waiting for the first measurement…")
     if _cannot_locate(snapshot):
-        return _tr("Nobody can be located")
+        return tr("Nobody can be located")
     blobs = () if fused is not None else [blob for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE]
     return _count_text(len(blobs), sum(blob.status is BlobStatus.COASTING for blob in blobs))
 
@@ -50,16 +45,16 @@ def _cannot_locate(snapshot: Snapshot) -> bool:
 def nobody_text(snapshot: Snapshot) -> str:
     """What stands in the list while nobody is in it."""
     if _cannot_locate(snapshot):
-        return _tr("People appear here once they can be located. What is missing stands above the floor.")
-    return _tr("Whoever cameras or radio find on the floor appears here.")
+        return tr("People appear here once they can be located. What is missing stands above the floor.")
+    return tr("Whoever cameras or radio find on the floor appears here.")
 
 
 def _count_text(count: int, lost: int) -> str:
     """`lost`: of these, not found at this moment."""
     if count == 0:
-        return _tr("Nobody is found here now")
-    text = _tr("One person here now") if count == 1 else _tr("{0} people here now").format(count)
-    return _tr("{0}, {1} not found at this moment").format(text, lost) if lost else text
+        return tr("Nobody is found here now")
+    text = tr("One person here now") if count == 1 else tr("{0} people here now").format(count)
+    return tr("{0}, {1} not found at this moment").format(text, lost) if lost else text
 
 
 def notices(snapshot: Snapshot) -> Notices:
@@ -70,7 +65,7 @@ def notices(snapshot: Snapshot) -> Notices:
         found.append((fused.trouble, "low"))
     radio = snapshot.radio
     if radio.shed_level:
-        text = _tr("More frames arrive than can be taken in: {0} in the last second were left out.")
+        text = tr("More frames arrive than can be taken in: {0} in the last second were left out.")
         found.append((text.format(round(radio.shedding)), "moderate"))
     return tuple(found)
 
@@ -82,7 +77,7 @@ def _picture_notices(snapshot: Snapshot) -> list[tuple[str, str]]:
     found = [(picture.trouble, "moderate")] if picture.trouble else []
     age_ns = snapshot.at_ns - picture.at_ns
     if age_ns > _STALE_NS:
-        found.insert(0, (_tr("This picture is {0} old. Nothing newer has been measured.").format(duration_text(age_ns)), "high"))
+        found.insert(0, (tr("This picture is {0} old. Nothing newer has been measured.").format(duration_text(age_ns)), "high"))
     return found
 
 
@@ -92,10 +87,10 @@ def _node_notices(snapshot: Snapshot) -> list[tuple[str, str]]:
     lost = [node.name or short_mac(node.mac) for node in nodes if node.state is NodeState.OFFLINE]
     found: list[tuple[str, str]] = []
     if homeless:
-        text = _tr("Without a position, and so left out: {0} ({1} of {2} nodes). Place them with Nodes…")
+        text = tr("Without a position, and so left out: {0} ({1} of {2} nodes). Place them with Nodes…")
         found.append((text.format(some_names(homeless), len(homeless), len(nodes)), "moderate"))
     if lost:
-        found.append((_tr("Offline: {0} ({1} of {2} nodes).").format(some_names(lost), len(lost), len(nodes)), "low"))
+        found.append((tr("Offline: {0} ({1} of {2} nodes).").format(some_names(lost), len(lost), len(nodes)), "low"))
     return found
 
 
@@ -106,17 +101,17 @@ def layer_notices(snapshot: Snapshot, layers: Layers) -> Notices:
     placed = {pose.camera_id for pose in floor.camera_poses}
     homeless = [camera.name for camera in cameras if camera.id not in placed]
     if layers.cameras and homeless:
-        text = _tr("Without a place on the floor, and so not drawn: {0}. Place them with Cameras…")
+        text = tr("Without a place on the floor, and so not drawn: {0}. Place them with Cameras…")
         found.append((text.format(some_names(homeless)), "low"))
     if layers.coverage and floor.walls:
-        found.append((_tr("Coverage is predicted from where the nodes are, as if there were no walls."), "low"))
+        found.append((tr("Coverage is predicted from where the nodes are, as if there were no walls."), "low"))
     return tuple(found)
 
 
 def some_names(names: list[str]) -> str:
     """The first few, and how many more."""
     shown = ", ".join(names[:_NAMED])
-    return shown if len(names) <= _NAMED else _tr("{0} and {1} more").format(shown, len(names) - _NAMED)
+    return shown if len(names) <= _NAMED else tr("{0} and {1} more").format(shown, len(names) - _NAMED)
 
 
 def person_rows(snapshot: Snapshot) -> tuple[PersonRow, ...]:
@@ -138,14 +133,14 @@ def _fused_rows(snapshot: Snapshot, fused: FusedPicture) -> tuple[PersonRow, ...
 
 
 def _source_word(kind: SourceKind) -> str:
-    return {SourceKind.CAMERA: _tr("camera"), SourceKind.RADIO: _tr("radio"), SourceKind.BLE: _tr("phone")}[kind]
+    return {SourceKind.CAMERA: tr("camera"), SourceKind.RADIO: tr("radio"), SourceKind.BLE: tr("phone")}[kind]
 
 
 def _fused_row(track: FusedTrack, zones: dict[str, str], fallen: bool) -> PersonRow:
     mark = fused_mark(track, fallen)
-    words = [_tr("Has fallen")] if fallen else []
+    words = [tr("Has fallen")] if fallen else []
     if mark.coasting:
-        words.append(_tr("not found at this moment"))
+        words.append(tr("not found at this moment"))
     if track.activity:
         words.append(track.activity)
     if track.identity is not None:
@@ -175,9 +170,9 @@ def floor_is_watched(snapshot: Snapshot) -> bool:
 
 def _row(blob: Blob, zones: dict[str, str]) -> PersonRow:
     mark = person_mark(blob)
-    words = [_tr("Has fallen")] if mark.fallen else []
+    words = [tr("Has fallen")] if mark.fallen else []
     if mark.coasting:
-        words.append(_tr("not found at this moment"))
+        words.append(tr("not found at this moment"))
     words += [confidence_word(blob.confidence), spread_text(mark.ellipse), *(zones[zone] for zone in blob.zone_ids if zone in zones)]
     text = " · ".join(words)
     return PersonRow(blob.id, mark.name, text[:1].upper() + text[1:], mark.color, mark.fallen)

@@ -1,7 +1,5 @@
 """What the engine keeps, in words. Pure."""
 
-from PySide6.QtCore import QCoreApplication
-
 from console.recording_estimate import span_text
 from engine.model.event import EventKind
 from engine.model.risk import TrainingState
@@ -13,7 +11,7 @@ from widgets.marked import marked
 from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.time_text import clock_text, duration_text
-from widgets.translation import inside
+from widgets.translation import inside, tr
 from widgets.words import capitalised, kind_word
 
 Facts = tuple[tuple[str, str], ...]
@@ -21,20 +19,16 @@ _MIB = 1 << 20
 _DAY_S = 86_400
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SystemUpkeep", text)
-
-
 def restored_text(view: UpkeepView, now_ns: int) -> str:
     told = view.restored
     if told is None:
         return ""
     words = [
-        _tr("The database was damaged. At {0} it was put together again from the backup of {1} and the log of what came after.").format(
+        tr("The database was damaged. At {0} it was put together again from the backup of {1} and the log of what came after.").format(
             clock_text(told.at_ns, now_ns), clock_text(told.backup_ns, now_ns)
         ),
-        _tr("Part of that log was missing.") if told.gap else "",
-        _tr("The damaged file is kept in {0}.").format(told.aside),
+        tr("Part of that log was missing.") if told.gap else "",
+        tr("The damaged file is kept in {0}.").format(told.aside),
     ]
     return " ".join(word for word in words if word)
 
@@ -42,81 +36,81 @@ def restored_text(view: UpkeepView, now_ns: int) -> str:
 def backup_facts(view: UpkeepView, snapshot: Snapshot, now_ns: int) -> Facts:
     newest = view.backups[0] if view.backups else None
     sizes = sum(backup.size_bytes for backup in view.backups)
-    kept = _tr("{0}, {1} together; the newest from {2}, read back and sound").format(
+    kept = tr("{0}, {1} together; the newest from {2}, read back and sound").format(
         len(view.backups), size_text(sizes), clock_text(newest.made_ns, now_ns) if newest is not None else ""
     )
-    schema = _tr("{0}, schema {1}").format(size_text(snapshot.health.database_bytes), view.schema) if view.schema else ""
+    schema = tr("{0}, schema {1}").format(size_text(snapshot.health.database_bytes), view.schema) if view.schema else ""
     return (
-        (_tr("Database"), schema),
-        (_tr("Backups"), kept if newest is not None else _tr("None yet")),
-        (_tr("Next"), _next(view, now_ns)),
-        (_tr("Trouble"), view.backup_trouble),
+        (tr("Database"), schema),
+        (tr("Backups"), kept if newest is not None else tr("None yet")),
+        (tr("Next"), _next(view, now_ns)),
+        (tr("Trouble"), view.backup_trouble),
     )
 
 
 def _next(view: UpkeepView, now_ns: int) -> str:
     if view.due_ns is None:
-        return _tr("Only when you ask for it")
+        return tr("Only when you ask for it")
     left_ns = max(0, view.due_ns - now_ns)
-    return _tr("In {0}").format(duration_text(left_ns // SECOND * SECOND)) if left_ns >= SECOND else _tr("Now")
+    return tr("In {0}").format(duration_text(left_ns // SECOND * SECOND)) if left_ns >= SECOND else tr("Now")
 
 
 def disk_facts(view: UpkeepView) -> Facts:
     disk = view.disk
     if not disk.total_bytes:
         return ()
-    free = _tr("{0} of {1}").format(size_text(disk.free_bytes), size_text(disk.total_bytes))
-    return ((_tr("Free"), free), (_tr("Lasts"), lasts_text(disk)), (_tr("Grows by"), _growth_text(disk.growth)))
+    free = tr("{0} of {1}").format(size_text(disk.free_bytes), size_text(disk.total_bytes))
+    return ((tr("Free"), free), (tr("Lasts"), lasts_text(disk)), (tr("Grows by"), _growth_text(disk.growth)))
 
 
 def lasts_text(disk: DiskForecast) -> str:
-    basis = _tr("by how it grew in the last {0}").format(span_text(disk.basis_s / _DAY_S)) if disk.basis_s else ""
+    basis = tr("by how it grew in the last {0}").format(span_text(disk.basis_s / _DAY_S)) if disk.basis_s else ""
     if disk.days_left is not None:
-        return _tr("About {0}, {1}").format(span_text(disk.days_left), basis)
+        return tr("About {0}, {1}").format(span_text(disk.days_left), basis)
     if disk.bounded:
-        return _tr("As long as you like, {0}: all that grows comes to its limit before").format(basis)
+        return tr("As long as you like, {0}: all that grows comes to its limit before").format(basis)
     known = any(each.bytes_a_day is not None for each in disk.growth)
-    return _tr("As long as you like: nothing grows, {0}").format(basis) if known else _tr("Known after an hour of watching")
+    return tr("As long as you like: nothing grows, {0}").format(basis) if known else tr("Known after an hour of watching")
 
 
 def days_note(disk: DiskForecast) -> str:
     """Short, for below the figure."""
-    return _tr("lasts about {0}").format(span_text(disk.days_left)) if disk.days_left is not None else ""
+    return tr("lasts about {0}").format(span_text(disk.days_left)) if disk.days_left is not None else ""
 
 
 def _growth_text(growth: tuple[Growth, ...]) -> str:
     growing = [each for each in growth if each.bytes_a_day is not None and each.bytes_a_day >= _MIB]
     growing.sort(key=lambda each: each.bytes_a_day or 0, reverse=True)
-    return capitalised(", ".join(_tr("{0} {1} a day").format(_tr(each.name), size_text(round(each.bytes_a_day or 0))) for each in growing))
+    return capitalised(", ".join(tr("{0} {1} a day").format(tr(each.name), size_text(round(each.bytes_a_day or 0))) for each in growing))
 
 
 def statistics_facts(view: UpkeepView, snapshot: Snapshot) -> Facts:
     kinds = capitalised(", ".join(f"{_kind(each.kind)} {number_text(each.week)}" for each in view.events if each.week))
     day, week, ever = (sum(getattr(each, name) for each in view.events) for name in ("day", "week", "all"))
-    events = _tr("{0} in 24 hours, {1} in 7 days, {2} in all").format(number_text(day), number_text(week), number_text(ever))
-    known = _tr("{0} known, {1} kept aside as unseen for long").format(view.persons, view.archived)
-    lost = ", ".join(f"{_tr(_LOST.get(name, name))} {number_text(count)}" for name, count in view.losses if count)
+    events = tr("{0} in 24 hours, {1} in 7 days, {2} in all").format(number_text(day), number_text(week), number_text(ever))
+    known = tr("{0} known, {1} kept aside as unseen for long").format(view.persons, view.archived)
+    lost = ", ".join(f"{tr(_LOST.get(name, name))} {number_text(count)}" for name, count in view.losses if count)
     return (
-        (_tr("Events"), events),
-        (_tr("In 7 days"), kinds),
-        (_tr("People"), known),
-        (_tr("Left out"), capitalised(lost) or _tr("Nothing since the engine started")),
-        (_tr("Messages"), _tr("{0} wait to be delivered").format(view.outbox)),
-        (_tr("Risk forecast"), forecast_text(snapshot)),
-        (_tr("Clocks"), clocks_text(snapshot)),
-        (_tr("Open files"), number_text(view.handles) if view.handles >= 0 else ""),
+        (tr("Events"), events),
+        (tr("In 7 days"), kinds),
+        (tr("People"), known),
+        (tr("Left out"), capitalised(lost) or tr("Nothing since the engine started")),
+        (tr("Messages"), tr("{0} wait to be delivered").format(view.outbox)),
+        (tr("Risk forecast"), forecast_text(snapshot)),
+        (tr("Clocks"), clocks_text(snapshot)),
+        (tr("Open files"), number_text(view.handles) if view.handles >= 0 else ""),
     )
 
 
 def forecast_text(snapshot: Snapshot) -> str:
     """When it was learnt last, from what, how that ended, and when it is learnt again."""
     if not snapshot.risk.enabled:
-        return _tr("Switched off")
+        return tr("Switched off")
     training = snapshot.risk.training
     said = training_text(training, snapshot.at_ns)
     if training.state is not TrainingState.DONE:
         return said
-    return _tr("{0}. It took {1} and covers {2} cells").format(
+    return tr("{0}. It took {1} and covers {2} cells").format(
         said, duration_text(training.ended_ns - training.started_ns), number_text(training.cells)
     )
 
@@ -136,9 +130,9 @@ _LOST = {
 
 def clocks_text(snapshot: Snapshot) -> str:
     """Of this machine, and of every source that says what time it is."""
-    own = _tr("this machine {0}").format(f"{number_text(snapshot.health.clock_skew_ms / 1000, '+.1f')} s")
+    own = tr("this machine {0}").format(f"{number_text(snapshot.health.clock_skew_ms / 1000, '+.1f')} s")
     cameras = [(view.settings.name, view.health.clock_ahead_s) for view in snapshot.cameras]
     told = [f"{name} {number_text(ahead, '+.1f')} s" for name, ahead in cameras if ahead is not None]
     silent = sum(ahead is None for _, ahead in cameras)
-    rest = [_tr("{0} cameras do not say").format(silent)] if silent else []
+    rest = [tr("{0} cameras do not say").format(silent)] if silent else []
     return capitalised(", ".join([own, *told, *rest]))

@@ -1,7 +1,5 @@
 """The state of the system as sentences, worst first. Pure."""
 
-from PySide6.QtCore import QCoreApplication
-
 from console.recording_estimate import estimate, span_text
 from engine.model.health import CameraState, DetectorHealth
 from engine.model.snapshot import CameraView, ModelEntry, Snapshot
@@ -9,13 +7,10 @@ from engine.model.time import SECOND
 from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.time_text import duration_text
+from widgets.translation import tr
 
 SHOWN = 3
 DETECTOR_ROLE = "detector"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SystemWords", text)
 
 
 def troubles(snapshot: Snapshot) -> tuple[str, ...]:
@@ -28,9 +23,7 @@ def troubles(snapshot: Snapshot) -> tuple[str, ...]:
 
 def lost_text(view: CameraView, now_ns: int) -> str:
     length = duration_text(now_ns - view.health.since_ns) if view.health.since_ns else ""
-    since = (
-        _tr("{0} has been lost for {1}.").format(view.settings.name, length) if length else _tr("{0} is lost.").format(view.settings.name)
-    )
+    since = tr("{0} has been lost for {1}.").format(view.settings.name, length) if length else tr("{0} is lost.").format(view.settings.name)
     return f"{since} {view.health.reason}".strip()
 
 
@@ -38,20 +31,20 @@ def headline(snapshot: Snapshot) -> str:
     """`All well`, or how much is wrong."""
     count = len(troubles(snapshot))
     if count == 0:
-        return _tr("All well")
-    return _tr("One thing needs attention") if count == 1 else _tr("{0} things need attention").format(count)
+        return tr("All well")
+    return tr("One thing needs attention") if count == 1 else tr("{0} things need attention").format(count)
 
 
 def summary(snapshot: Snapshot) -> str:
     """One quiet sentence under `All well`."""
     live = sum(view.health.state is CameraState.LIVE for view in snapshot.cameras)
     cameras = (
-        _tr("{0} of {1} cameras are live.").format(live, len(snapshot.cameras)) if snapshot.cameras else _tr("There are no cameras yet.")
+        tr("{0} of {1} cameras are live.").format(live, len(snapshot.cameras)) if snapshot.cameras else tr("There are no cameras yet.")
     )
     if not snapshot.health.started_ns:
         return cameras
     return (
-        f"{cameras} {_tr('Running for {0}.').format(duration_text(max(0, snapshot.at_ns - snapshot.health.started_ns) // SECOND * SECOND))}"
+        f"{cameras} {tr('Running for {0}.').format(duration_text(max(0, snapshot.at_ns - snapshot.health.started_ns) // SECOND * SECOND))}"
     )
 
 
@@ -59,13 +52,13 @@ def recording_text(snapshot: Snapshot) -> str:
     """What is recorded, and how long that lasts, as sentences."""
     wanted, kept = snapshot.settings.recording, snapshot.health.segments_bytes
     if not wanted.enabled:
-        return _tr("Nothing is recorded: no clips of events, and nothing to look back at.")
+        return tr("Nothing is recorded: no clips of events, and nothing to look back at.")
     if not wanted.continuous:
-        return _tr("Clips of events are recorded, and nothing else.")
+        return tr("Clips of events are recorded, and nothing else.")
     found = estimate(snapshot, wanted)
-    words = [_tr("Everything is recorded, all the time."), _tr("{0} of it are kept now.").format(size_text(kept)) if kept else ""]
+    words = [tr("Everything is recorded, all the time."), tr("{0} of it are kept now.").format(size_text(kept)) if kept else ""]
     if found is not None:
-        words.append(_tr("A day takes {0}; the last {1} are kept.").format(size_text(round(found.bytes_a_day)), span_text(found.days)))
+        words.append(tr("A day takes {0}; the last {1} are kept.").format(size_text(round(found.bytes_a_day)), span_text(found.days)))
     return " ".join(word for word in words if word)
 
 
@@ -73,11 +66,11 @@ def detector_text(detector: DetectorHealth, models: tuple[ModelEntry, ...] = ())
     """Chip text, its level, and a sentence. `models`: say what will be used while the engine has not loaded a detector yet."""
     if not detector.name:
         return _coming_detector(models)
-    speed = _tr("One look takes {0} ms.").format(number_text(detector.inference_ms, ".0f")) if detector.inference_ms else ""
+    speed = tr("One look takes {0} ms.").format(number_text(detector.inference_ms, ".0f")) if detector.inference_ms else ""
     if detector.basic:
         return _basic(f"{detector.degraded_reason or _without_model()} {speed}".strip())
     if detector.stand_in:
-        return _tr("{0}, stand-in").format(detector.name), "low", f"{detector.degraded_reason} {speed}".strip()
+        return tr("{0}, stand-in").format(detector.name), "low", f"{detector.degraded_reason} {speed}".strip()
     return detector.name, "neutral", f"{detector.degraded_reason} {speed}".strip()
 
 
@@ -91,16 +84,16 @@ def _coming_detector(models: tuple[ModelEntry, ...]) -> tuple[str, str, str]:
     installed = [model for model in _detectors(models) if model.installed]
     if not installed:
         return _basic(_without_model())
-    text = _tr("{0}, stand-in").format(installed[0].id) if installed[0].variant == "stand-in" else installed[0].id
-    return text, "low" if installed[0].variant == "stand-in" else "neutral", _tr("Starts with the first picture of a camera.")
+    text = tr("{0}, stand-in").format(installed[0].id) if installed[0].variant == "stand-in" else installed[0].id
+    return text, "low" if installed[0].variant == "stand-in" else "neutral", tr("Starts with the first picture of a camera.")
 
 
 def _basic(note: str) -> tuple[str, str, str]:
-    return _tr("Basic detection"), "moderate", note
+    return tr("Basic detection"), "moderate", note
 
 
 def _without_model() -> str:
-    return _tr("No model is installed, so people who are small or partly hidden are missed.")
+    return tr("No model is installed, so people who are small or partly hidden are missed.")
 
 
 def _detectors(models: tuple[ModelEntry, ...]) -> list[ModelEntry]:

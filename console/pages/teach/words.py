@@ -1,11 +1,10 @@
 """What the Gestures page says about now."""
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.model.health import CameraState
 from engine.model.people_view import TakeState, TakeView, TrackPose
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND
+from widgets.translation import tr
 
 FEWEST, MOST = 2, 5
 NOW_NS = SECOND
@@ -15,21 +14,21 @@ def view_words(snapshot: Snapshot, camera: CameraView) -> str:
     """Over the picture: why nothing can be recorded now; empty when it can."""
     people, masked = snapshot.people, is_masked(snapshot)
     if camera.health.state is not CameraState.LIVE:
-        return _tr("{0} gives no picture now. {1}").format(camera.settings.name, camera.health.reason).strip()
+        return tr("{0} gives no picture now. {1}").format(camera.settings.name, camera.health.reason).strip()
     if poses_of_now(snapshot, camera.settings.id):
-        return _tr("Faces are blurred at this site: only skeletons are shown.") if masked else ""
+        return tr("Faces are blurred at this site: only skeletons are shown.") if masked else ""
     if people.pose_trouble:
-        return _tr("Bodies cannot be followed: see above.")
+        return tr("Bodies cannot be followed: see above.")
     if not camera.tracks:
-        return _tr("Nobody in view. Stand so that the camera sees you from head to knees.")
-    return _tr("Looking for the body… Step back until the camera sees you from head to knees.")
+        return tr("Nobody in view. Stand so that the camera sees you from head to knees.")
+    return tr("Looking for the body… Step back until the camera sees you from head to knees.")
 
 
 def trouble_words(pose_trouble: str) -> str:
     """Above everything; empty when all is well."""
     if not pose_trouble:
         return ""
-    return _tr("Bodies cannot be followed, so no gesture can be taught or seen. {0} Install it here or on the System page.").format(
+    return tr("Bodies cannot be followed, so no gesture can be taught or seen. {0} Install it here or on the System page.").format(
         pose_trouble
     )
 
@@ -37,22 +36,22 @@ def trouble_words(pose_trouble: str) -> str:
 def teach_words(label: str, taken: tuple[str, ...], ready: int) -> str:
     """What is still missing before it can be taught; empty when nothing is."""
     if any(known.casefold() == label.strip().casefold() for known in taken):
-        return _tr("There is a gesture “{0}” already.").format(label.strip())
+        return tr("There is a gesture “{0}” already.").format(label.strip())
     if ready < FEWEST:
-        return _tr("Record two to five takes of the same movement.") if not ready else _tr("Record one more take of it.")
+        return tr("Record two to five takes of the same movement.") if not ready else tr("Record one more take of it.")
     if ready > MOST:
-        return _tr("At most five takes: drop the worst.")
-    return "" if label.strip() else _tr("Give it a name.")
+        return tr("At most five takes: drop the worst.")
+    return "" if label.strip() else tr("Give it a name.")
 
 
 def everyday_words(everyday_s: float, others: int) -> str:
     """What the gesture will have to differ from."""
-    parts = [_tr("its own takes in another order")]
+    parts = [tr("its own takes in another order")]
     if others:
-        parts.insert(0, _tr("1 other gesture") if others == 1 else _tr("{0} other gestures").format(others))
+        parts.insert(0, tr("1 other gesture") if others == 1 else tr("{0} other gestures").format(others))
     if everyday_s >= 1:
-        parts.insert(0, _tr("{0} s of everyday movement seen lately").format(round(everyday_s)))
-    return _tr("It will be told apart from: {0}.").format(", ".join(parts))
+        parts.insert(0, tr("{0} s of everyday movement seen lately").format(round(everyday_s)))
+    return tr("It will be told apart from: {0}.").format(", ".join(parts))
 
 
 def ready_takes(takes: tuple[TakeView, ...]) -> tuple[str, ...]:
@@ -69,7 +68,3 @@ def is_masked(snapshot: Snapshot) -> bool:
     """Whether this session must not see faces now."""
     until_ns = snapshot.people.unmasked_until_ns
     return snapshot.settings.recognition.blur_faces and (until_ns is None or until_ns <= snapshot.at_ns)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Gestures", text)

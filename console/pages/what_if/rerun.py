@@ -5,7 +5,6 @@ from collections.abc import Callable
 from console.pages.investigate.floor import ReplayFloor
 from console.pages.investigate.moment import MomentShown
 from console.pages.investigate.tools import StretchTools
-from console.pages.investigate.words import tr
 from console.pages.what_if.replay import ReplayFollower
 from console.playback.playback import PlaybackController
 from console.words import error_text
@@ -14,6 +13,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.timeline.timeline import TimelineView
 from widgets.timeline.timeline_window import MINUTE_NS
+from widgets.translation import tr
 
 _REPLAY_NS = 10 * MINUTE_NS  # of a replay without a stretch chosen
 

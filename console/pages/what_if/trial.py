@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.job_run import JobRun
-from console.pages.investigate.words import difference_words, different_row, tr
+from console.pages.investigate.words import difference_words, different_row
 from console.pages.what_if.trial_form import TryForm
 from console.words import error_text, permit
 from engine.model.access import Verb
@@ -32,6 +32,7 @@ from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
 from widgets.timeline.timeline_words import stretch_text
 from widgets.toast import ToastArea
+from widgets.translation import tr
 
 
 class TryPanel(QWidget):

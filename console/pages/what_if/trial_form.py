@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from console.dialogs.setting_fields import number_box
-from console.pages.investigate.words import tr
 from engine.model.alert_settings import AlertSettings, Rule
 from engine.model.people_settings import ActivitySettings
 from engine.model.replay import ReplaySettings
@@ -16,6 +15,7 @@ from widgets.elided_combo import ElidedCombo
 from widgets.number_field import NumberField
 from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
+from widgets.translation import tr
 
 
 class TryForm(QWidget):
