@@ -22,19 +22,19 @@ class AspectFrame(QWidget):
         """Width through height."""
         if abs(aspect - self._aspect) > 0.005:
             self._aspect = aspect
-            self._place()
+            self._fit_child()
 
     def set_filling(self, filling: bool) -> None:
         """Give the widget all of the room, whatever its shape."""
         if filling != self._filling:
             self._filling = filling
-            self._place()
+            self._fit_child()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place()
+        self._fit_child()
 
-    def _place(self) -> None:
+    def _fit_child(self) -> None:
         self._held.setGeometry(self.rect() if self._filling else fitted(self.size(), self._aspect))
 
 

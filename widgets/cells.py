@@ -123,7 +123,7 @@ def cell_width(cell: Cell) -> int:
     return width
 
 
-def _text(painter: QPainter, area: QRect, text: str, role: str, alignment: Qt.AlignmentFlag, size: str = "body") -> None:
+def _draw_elided(painter: QPainter, area: QRect, text: str, role: str, alignment: Qt.AlignmentFlag, size: str = "body") -> None:
     painter.setFont(font(size))
     painter.setPen(color(role))
     shown = QFontMetrics(font(size)).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
@@ -131,21 +131,21 @@ def _text(painter: QPainter, area: QRect, text: str, role: str, alignment: Qt.Al
 
 
 def _paint_text(painter: QPainter, area: QRect, cell: TextCell, alignment: Qt.AlignmentFlag) -> None:
-    _text(painter, area, cell.text, "secondary" if cell.quiet else "text", alignment)
+    _draw_elided(painter, area, cell.text, "secondary" if cell.quiet else "text", alignment)
 
 
 def _paint_status(painter: QPainter, area: QRect, cell: StatusCell, alignment: Qt.AlignmentFlag) -> None:
     shape, role = LEVELS[cell.level]
     draw_shape(painter, shape, QRectF(area.left(), area.center().y() - 4, _MARK, _MARK), color(role))
-    _text(painter, area.adjusted(_MARK + 8, 0, 0, 0), cell.text, "text", alignment)
+    _draw_elided(painter, area.adjusted(_MARK + 8, 0, 0, 0), cell.text, "text", alignment)
 
 
 def _paint_bar(painter: QPainter, area: QRect, cell: BarCell, alignment: Qt.AlignmentFlag) -> None:
     if cell.share is None:
-        _text(painter, area, cell.text, "secondary", alignment)
+        _draw_elided(painter, area, cell.text, "secondary", alignment)
         return
     draw_bar(painter, QRectF(area.left(), area.center().y() - _BAR_HEIGHT / 2 + 0.5, _BAR_WIDTH, _BAR_HEIGHT), cell.share, color(cell.role))
-    _text(painter, area.adjusted(_BAR_WIDTH + 8, 0, 0, 0), cell.text, "text", alignment)
+    _draw_elided(painter, area.adjusted(_BAR_WIDTH + 8, 0, 0, 0), cell.text, "text", alignment)
 
 
 def _paint_title(painter: QPainter, area: QRect, cell: TitleCell, alignment: Qt.AlignmentFlag) -> None:
@@ -153,14 +153,14 @@ def _paint_title(painter: QPainter, area: QRect, cell: TitleCell, alignment: Qt.
         draw_shape(painter, "disc", QRectF(area.left(), area.center().y() - 4, 10, 10), QColor(cell.color))
         area = area.adjusted(18, 0, 0, 0)
     if not cell.below:
-        _text(painter, area, cell.text, "text", alignment)
+        _draw_elided(painter, area, cell.text, "text", alignment)
         return
     middle = area.center().y()
     above = QRect(area.left(), middle - scaled(17), area.width(), scaled(18))
     if cell.mark:
         above.setRight(draw_frame_word(painter, above, cell.mark) - 6)
-    _text(painter, above, cell.text, "text", alignment)
-    _text(painter, QRect(area.left(), middle + 1, area.width(), scaled(16)), cell.below, "secondary", alignment, "secondary")
+    _draw_elided(painter, above, cell.text, "text", alignment)
+    _draw_elided(painter, QRect(area.left(), middle + 1, area.width(), scaled(16)), cell.below, "secondary", alignment, "secondary")
 
 
 def draw_frame_word(painter: QPainter, room: QRect, text: str) -> int:

@@ -31,8 +31,8 @@ class ColorChoice(QWidget):
         self.own.setAccessibleName(self.tr("Own colour"))
         self.own.setFixedWidth(92)
         self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self._lay_out(label)
-        self.own.textChanged.connect(self._typed)
+        self._lay_out_colors(label)
+        self.own.textChanged.connect(self._on_color_typed)
         self.set_value(chosen)
 
     def _palette_names(self) -> dict[str, str]:
@@ -47,7 +47,7 @@ class ColorChoice(QWidget):
         )
         return dict(zip((one.lower() for one in load_tokens().people), names, strict=True))
 
-    def _lay_out(self, label: str) -> None:
+    def _lay_out_colors(self, label: str) -> None:
         row = QHBoxLayout()
         row.setSpacing(4)
         for value, name in self._names.items():
@@ -75,7 +75,7 @@ class ColorChoice(QWidget):
 
     def set_value(self, value: str) -> None:
         self.own.setText(value.lower())
-        self._show()
+        self._show_color()
 
     def is_valid(self) -> bool:
         try:
@@ -87,11 +87,11 @@ class ColorChoice(QWidget):
     def _pick(self, value: str) -> None:
         self.own.setText(value)
 
-    def _typed(self) -> None:
-        self._show()
+    def _on_color_typed(self) -> None:
+        self._show_color()
         self.changed.emit()
 
-    def _show(self) -> None:
+    def _show_color(self) -> None:
         chosen = self._buttons.get(self.value())
         self._group.setExclusive(False)  # or the last button could not be switched off
         for button in self._buttons.values():

@@ -27,11 +27,11 @@ class EmptyState(QWidget):
         self._button.clicked.connect(self.action_requested)
         set_role(self._title, "section")
         set_role(self._text, "secondary")
-        self._lay_out()
+        self._lay_out_state()
         self._button.setVisible(bool(action))
         self.set_text(title, text)
 
-    def _lay_out(self) -> None:
+    def _lay_out_state(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)

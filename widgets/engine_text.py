@@ -144,7 +144,7 @@ class PhraseBook:
         """Several that stand one behind the other, or one that is known without its full stop."""
         sentences = _NEXT_SENTENCE.split(text)
         if 1 < len(sentences) <= MOST_SENTENCES:
-            return _changed(" ".join(self._translate_part(each, depth - 1) for each in sentences), text)
+            return _text_if_changed(" ".join(self._translate_part(each, depth - 1) for each in sentences), text)
         return f"{known}." if text.endswith(".") and (known := self._translate_known(text[:-1], depth)) else ""
 
     def _in_parts(self, text: str, depth: int) -> str:
@@ -152,7 +152,7 @@ class PhraseBook:
         between = ": " if _NAMED.match(text) else next((each for each in _BETWEEN if each in text), "")
         if not between:
             counted = _COUNTED.fullmatch(text)
-            return _changed(f"{counted[1]} {self._translate_part(counted[2], depth - 1)}", text) if counted else ""
+            return _text_if_changed(f"{counted[1]} {self._translate_part(counted[2], depth - 1)}", text) if counted else ""
         head, _, tail = text.partition(between)
         first, second = self._translate_part(head, depth - 1), self._translate_part(tail, depth - 1)
         if rest := self._translate_known(f"{between}{tail}".strip(), depth):
@@ -183,5 +183,5 @@ def _last_word(text: str) -> str:
     return word if space else ""
 
 
-def _changed(text: str, before: str) -> str:
+def _text_if_changed(text: str, before: str) -> str:
     return text if text != before else ""

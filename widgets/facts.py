@@ -30,7 +30,7 @@ class Facts(QWidget):
     def set_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         """(what, value) in their order; always the same `what`s in the same order."""
         for number, (what, value) in enumerate(facts):
-            label, shown = self._row(what)
+            label, shown = self._fact_row(what)
             self._grid.setRowMinimumHeight(number, scaled(_LINE) if value else 0)  # lines that are broken could be squeezed otherwise
             if shown.text() != value:
                 shown.setText(value)
@@ -41,7 +41,7 @@ class Facts(QWidget):
     def value(self, what: str) -> str:
         return self._rows[what][1].text()
 
-    def _row(self, what: str) -> tuple[QLabel, QLabel]:
+    def _fact_row(self, what: str) -> tuple[QLabel, QLabel]:
         if what not in self._rows:
             label = QLabel(what, alignment=Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, textFormat=Qt.TextFormat.PlainText)
             set_role(label, "secondary")

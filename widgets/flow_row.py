@@ -52,12 +52,12 @@ class FlowRow(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         if width not in self._heights:
-            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+            self._heights[width] = self._place_within_margins(QRect(0, 0, width, 0), move=False)
         return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        self._place_within_margins(rect, move=True)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -69,7 +69,7 @@ class FlowRow(QLayout):
             self._least = least.grownBy(self.contentsMargins())
         return QSize(self._least)
 
-    def _place(self, whole: QRect, move: bool) -> int:
+    def _place_within_margins(self, whole: QRect, move: bool) -> int:
         """The height that it takes."""
         edge = self.contentsMargins()
         return self.place(whole.marginsRemoved(edge), move) + edge.top() + edge.bottom()

@@ -35,14 +35,14 @@ class Field(QWidget):
         self._label = QLabel(label, textFormat=Qt.TextFormat.PlainText)
         self._edit = QLineEdit(placeholderText=placeholder)
         self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self._lay_out()
+        self._lay_out_field()
         self._wrong = self._validate("")
-        self._edit.textChanged.connect(self._typed)
+        self._edit.textChanged.connect(self._on_edited)
         self._edit.returnPressed.connect(self.submitted)
         set_first_focus(self, self._edit)
         self._show_message()
 
-    def _lay_out(self) -> None:
+    def _lay_out_field(self) -> None:
         self._label.setBuddy(self._edit)
         self._edit.setAccessibleName(self._label.text())
         self._message.setMinimumHeight(self._message.fontMetrics().height())
@@ -93,7 +93,7 @@ class Field(QWidget):
 
     def show_error(self, message: str) -> None:
         """Show what somebody else found wrong, until the text changes."""
-        self._settle(given=message)
+        self._revalidate(given=message)
 
     def show_noticed(self, message: str) -> None:
         """Show what went wrong with what stands here, until the text changes. It may be used all the same."""
@@ -102,15 +102,15 @@ class Field(QWidget):
 
     def revalidate(self) -> None:
         """Check again because something that `validate` looks at has changed."""
-        self._settle(given=self._given)
+        self._revalidate(given=self._given)
 
-    def _typed(self, text: str) -> None:
+    def _on_edited(self, text: str) -> None:
         self._touched = True
         self._noticed = ""
-        self._settle(given="")
+        self._revalidate(given="")
         self.changed.emit(text)
 
-    def _settle(self, given: str) -> None:
+    def _revalidate(self, given: str) -> None:
         before = self.is_valid()
         self._given = given
         self._wrong = self._validate(self._edit.text())

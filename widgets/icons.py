@@ -73,15 +73,15 @@ def retint(app: QApplication) -> None:
 
 def icon_pixmap(name: str, tint: QColor, size: int, ratio: float = 1.0) -> QPixmap:
     """The icon drawn at `size` logical pixels for a screen of this device pixel ratio."""
-    return _draw(name, tint.name(), size, ratio)
+    return _render_icon(name, tint.name(), size, ratio)
 
 
 @by_look
 def _icon_pixmap(name: str, tint: str, size: int, ratio: float) -> QPixmap:
-    return _draw(name, tint, size, ratio)
+    return _render_icon(name, tint, size, ratio)
 
 
-def _draw(name: str, tint: str, size: int, ratio: float) -> QPixmap:
+def _render_icon(name: str, tint: str, size: int, ratio: float) -> QPixmap:
     pixmap = QPixmap(QSize(size, size) * ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

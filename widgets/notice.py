@@ -42,15 +42,15 @@ class Notice(QFrame):
         row.setSpacing(8)
         row.addWidget(self._mark, alignment=Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
-        self._say(text, level)
+        self._show_text(text, level)
         if not text:
             self.hide()  # with a text it shows with whatever it is put into: without that it would be a window of its own
 
     def set_notice(self, text: str, level: str = "moderate") -> None:
-        self._say(text, level)
+        self._show_text(text, level)
         self.setVisible(bool(text))
 
-    def _say(self, text: str, level: str) -> None:
+    def _show_text(self, text: str, level: str) -> None:
         self._mark.set_level(level)
         if text != self._text.text():
             self._text.setText(text)

@@ -46,7 +46,7 @@ class Plates:
         key = (spec, ratio, look_number())
         drawn = self._kept.get(key)
         if drawn is None:
-            drawn = self._kept[key] = _draw(spec, ratio)
+            drawn = self._kept[key] = _draw_plate(spec, ratio)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         else:
@@ -58,7 +58,7 @@ def plate_width(pixmap: QPixmap) -> int:
     return round(pixmap.deviceIndependentSize().width())
 
 
-def _draw(spec: PlateSpec, ratio: float) -> QPixmap:
+def _draw_plate(spec: PlateSpec, ratio: float) -> QPixmap:
     face = font("secondary", spec.weight)
     metrics = QFontMetrics(face)
     lead = _PAD + {"": 0, "bar": 3 + 5}.get(spec.mark, _MARK + 6)

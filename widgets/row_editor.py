@@ -81,12 +81,12 @@ class RowEditor(QWidget):
             button.setAutoDefault(False)
         self._message = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self._message, "error")
-        self._lay_out()
+        self._lay_out_editor()
         self.table.itemChanged.connect(self._item_changed)
-        self.table.currentCellChanged.connect(lambda row, *_: self._choose(row))
+        self.table.currentCellChanged.connect(lambda row, *_: self._choose_row(row))
         self.add_button.clicked.connect(lambda: self.add_row(("",) * len(columns)))
         self.remove_button.clicked.connect(self.remove_current)
-        self._choose(-1)
+        self._choose_row(-1)
 
     def _set_widths(self) -> None:
         header = self.table.horizontalHeader()
@@ -106,7 +106,7 @@ class RowEditor(QWidget):
             if column.tip:
                 item.setToolTip(plain_tip(column.tip))
 
-    def _lay_out(self) -> None:
+    def _lay_out_editor(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.add_button)
@@ -129,9 +129,9 @@ class RowEditor(QWidget):
         self._filling = False
 
     def rows(self) -> tuple[TextRow, ...]:
-        return tuple(self._row(number) for number in range(self.table.rowCount()))
+        return tuple(self._text_row(number) for number in range(self.table.rowCount()))
 
-    def _row(self, number: int) -> TextRow:
+    def _text_row(self, number: int) -> TextRow:
         items = [self.table.item(number, column) for column in range(len(self._columns))]
         first = items[0]
         return TextRow(str(first.data(_KEY) or "") if first else "", tuple(item.text().strip() if item else "" for item in items))
@@ -163,7 +163,7 @@ class RowEditor(QWidget):
         number = self.table.currentRow()
         if number >= 0:
             self.table.removeRow(number)
-            self._choose(self.table.currentRow())
+            self._choose_row(self.table.currentRow())
             self.changed.emit()
 
     def set_text(self, row: int, column: int, text: str) -> None:
@@ -205,6 +205,6 @@ class RowEditor(QWidget):
         if not self._filling:
             self.changed.emit()
 
-    def _choose(self, row: int) -> None:
+    def _choose_row(self, row: int) -> None:
         self.remove_button.setEnabled(row >= 0)
         self.row_chosen.emit(row)

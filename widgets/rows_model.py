@@ -45,21 +45,21 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         new = {self._key(row): row for row in rows}
         gone = [key for key in self._keys if key not in new]
         for key in gone:
-            self._remove(key)
+            self._remove_row(key)
         for key in self._keys:
-            self._change(key, new[key])
+            self._update_row(key, new[key])
         added = [key for key in new if key not in self._rows]
         if added:
             self._append(added, new)
         return bool(gone or added)
 
-    def _remove(self, key: str) -> None:
+    def _remove_row(self, key: str) -> None:
         at = self._keys.index(key)
         self.beginRemoveRows(_NOWHERE, at, at)
         del self._keys[at], self._rows[key], self._cells[key]
         self.endRemoveRows()
 
-    def _change(self, key: str, row: T) -> None:
+    def _update_row(self, key: str, row: T) -> None:
         before, self._rows[key] = self._cells[key], row
         after = self._cells[key] = self._cells_of(row)
         changed = [at for at, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]

@@ -31,16 +31,16 @@ class SimulatedMark(QLabel):
         if wanted != self.isHidden():
             return
         if wanted:
-            self._place()
+            self._place_mark()
             self.raise_()
         self.setVisible(wanted)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
-            self._place()
+            self._place_mark()
         return False
 
-    def _place(self) -> None:
+    def _place_mark(self) -> None:
         if self._drawn != look_number():
             self._drawn = look_number()
             words = QCoreApplication.translate("VideoWall", "SIMULATED")

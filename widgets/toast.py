@@ -29,10 +29,10 @@ class Toast(QFrame):
         self._timer.timeout.connect(self.dismiss)
         self.setMaximumWidth(_WIDEST)
         self.setAccessibleName(text)
-        self._lay_out(level, action)
-        self._start()
+        self._lay_out_toast(level, action)
+        self._start_timer()
 
-    def _lay_out(self, level: str, action: str) -> None:
+    def _lay_out_toast(self, level: str, action: str) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(10)
@@ -65,7 +65,7 @@ class Toast(QFrame):
         self.action_requested.emit()
         self.dismiss()
 
-    def _start(self) -> None:
+    def _start_timer(self) -> None:
         if self._timer.interval() > 0:
             self._timer.start()
 
@@ -73,7 +73,7 @@ class Toast(QFrame):
         self._timer.stop()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._start()
+        self._start_timer()
 
 
 class _Mark(QWidget):
@@ -101,10 +101,10 @@ class ToastArea(QWidget):
     def show_message(self, text: str, level: str = "info", action: str = "", seconds: float = 6.0) -> Toast:
         """`level`: info, good, moderate, critical. Stays while the mouse is over it; `seconds` 0 stays until dismissed."""
         toast = Toast(text, level, action, seconds, self)
-        toast.dismissed.connect(self._settle)
+        toast.dismissed.connect(self._fit_toasts)
         self._column.addWidget(toast)
         toast.show()
-        self._settle()
+        self._fit_toasts()
         return toast
 
     def announce(self, text: str, level: str = "info", seconds: float = 6.0) -> None:
@@ -119,10 +119,10 @@ class ToastArea(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.parent() and event.type() == QEvent.Type.Resize:
-            self._settle()
+            self._fit_toasts()
         return False
 
-    def _settle(self) -> None:
+    def _fit_toasts(self) -> None:
         shown = self.toasts()
         self.setVisible(bool(shown))
         parent = self.parentWidget()

@@ -17,7 +17,7 @@ class TomlColors(QSyntaxHighlighter):
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self._head, self._key, self._string, self._comment = (_look(role) for role in ("accent", "accent", "text", "secondary"))
+        self._head, self._key, self._string, self._comment = (_char_format(role) for role in ("accent", "accent", "text", "secondary"))
         self._head.setFontWeight(QFont.Weight.Bold)
         self._comment.setFontItalic(True)
 
@@ -33,7 +33,7 @@ class TomlColors(QSyntaxHighlighter):
             self.setFormat(comment, len(text) - comment, self._comment)
 
 
-def _look(role: str) -> QTextCharFormat:
+def _char_format(role: str) -> QTextCharFormat:
     look = QTextCharFormat()
     look.setForeground(color(role))
     return look

@@ -28,9 +28,9 @@ class WaitingState(QWidget):
         self.button.clicked.connect(self.cancelled)
         set_role(self._title, "section")
         set_role(self._text, "secondary")
-        self._lay_out()
+        self._lay_out_state()
 
-    def _lay_out(self) -> None:
+    def _lay_out_state(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)

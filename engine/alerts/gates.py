@@ -101,14 +101,14 @@ def smallest_flip(readings: Several[GateReading]) -> str:
     """
     failed = [reading for reading in readings if not reading.passed]
     if failed:
-        return "It would have been raised with " + " and ".join(_change(reading) for reading in failed) + "."
+        return "It would have been raised with " + " and ".join(_margin_sentence(reading) for reading in failed) + "."
     if not readings:
         return ""
     weakest = min(readings, key=lambda reading: reading.margin / max(abs(reading.threshold), 1e-9))
-    return f"It would not have been raised with {_change(weakest)}."
+    return f"It would not have been raised with {_margin_sentence(weakest)}."
 
 
-def _change(reading: GateReading) -> str:
+def _margin_sentence(reading: GateReading) -> str:
     unit = f" {reading.unit}" if reading.unit else ""
     direction = "more" if reading.margin < 0 else "less"
     return f"{abs(reading.margin):.2f}{unit} {direction} of “{reading.gate}” ({reading.value:.2f} against {reading.threshold:.2f})"

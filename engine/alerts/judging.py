@@ -60,7 +60,7 @@ class _Reading:
 
 def judge(candidate: Candidate, settings: AlertSettings, memory: Memory) -> Verdict:
     """The verdict of the rules that are armed."""
-    read = _read(candidate, settings, memory, RuleMode.ARMED)
+    read = _read_gates(candidate, settings, memory, RuleMode.ARMED)
     raising = [each for each in read if each.outcome is Outcome.RAISED]
     if raising:
         return _verdict(candidate, raising[0], memory, settings, raising[1].rule.name if len(raising) > 1 else "")
@@ -77,7 +77,7 @@ def awaits(verdict: Verdict) -> frozenset[str]:
 
 def on_trial(candidate: Candidate, settings: AlertSettings, memory: Memory) -> tuple[Verdict, ...]:
     """What rules on trial would have raised, each with a gate that says that it is on trial."""
-    raising = [each for each in _read(candidate, settings, memory, RuleMode.SHADOW) if each.outcome is Outcome.RAISED]
+    raising = [each for each in _read_gates(candidate, settings, memory, RuleMode.SHADOW) if each.outcome is Outcome.RAISED]
     return tuple(_tried(candidate, each) for each in raising)
 
 
@@ -93,7 +93,7 @@ def outcome(gates: Iterable[GateReading], gravity: Severity) -> Outcome:
     return Outcome.REJECTED
 
 
-def _read(candidate: Candidate, settings: AlertSettings, memory: Memory, mode: RuleMode) -> Sequence[_Reading]:
+def _read_gates(candidate: Candidate, settings: AlertSettings, memory: Memory, mode: RuleMode) -> Sequence[_Reading]:
     found: list[_Reading] = []
     for rule in settings.rules:
         if rule.mode is mode and (not rule.kinds or candidate.facts.kind in rule.kinds):

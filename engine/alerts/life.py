@@ -55,11 +55,11 @@ def edited(alert: Alert, edit: AlertEdit, by: str, at_ns: int) -> Alert:
         case ShelveAlert(_, seconds, reason):
             return _shelved(alert, seconds, reason.strip(), at_ns)
         case AssignAlert(_, assignee):
-            return _touched(_open(alert), at_ns, assignee=_text("assignee", assignee, LONGEST_NAME, needed=False))
+            return _touched(_require_open(alert), at_ns, assignee=_checked_text("assignee", assignee, LONGEST_NAME, needed=False))
         case NoteAlert(_, text):
-            return _with_note(_open(alert), by, text, at_ns)
+            return _with_note(_require_open(alert), by, text, at_ns)
         case DoStep(_, step, done):
-            return _stepped(_open(alert), step, done, at_ns)
+            return _stepped(_require_open(alert), step, done, at_ns)
         case SeeAlert():
             return alert if by in alert.seen_by else replace(alert, seen_by=(*alert.seen_by, by))
         case PromoteHeld():
@@ -103,7 +103,7 @@ def _change_state(alert: Alert, change: ChangeAlert, by: str, at_ns: int) -> Ale
 
 
 def _shelved(alert: Alert, seconds: float, reason: str, at_ns: int) -> Alert:
-    _open(alert)
+    _require_open(alert)
     if seconds == 0:
         if alert.shelved_until_ns is None:
             raise InputError("seconds", "The alert is not shelved.")
@@ -112,14 +112,14 @@ def _shelved(alert: Alert, seconds: float, reason: str, at_ns: int) -> Alert:
         raise InputError(
             "seconds", f"{seconds:g} is outside 1–{LONGEST_SHELF_S:.0f}: what is shelved comes back, after seven days at most."
         )
-    kept = _text("reason", reason, LONGEST_NOTE, needed=True)
+    kept = _checked_text("reason", reason, LONGEST_NOTE, needed=True)
     return _touched(alert, at_ns, shelved_until_ns=at_ns + seconds_to_ns(seconds), shelved_reason=kept)
 
 
 def _with_note(alert: Alert, by: str, text: str, at_ns: int) -> Alert:
     if len(alert.notes) >= MOST_NOTES:
         raise InputError("text", f"The alert has {MOST_NOTES} notes already, which is as many as are kept.")
-    return _touched(alert, at_ns, notes=(*alert.notes, Note(at_ns, by, _text("text", text, LONGEST_NOTE, needed=True))))
+    return _touched(alert, at_ns, notes=(*alert.notes, Note(at_ns, by, _checked_text("text", text, LONGEST_NOTE, needed=True))))
 
 
 def _stepped(alert: Alert, step: int, done: bool, at_ns: int) -> Alert:
@@ -129,13 +129,13 @@ def _stepped(alert: Alert, step: int, done: bool, at_ns: int) -> Alert:
     return _touched(alert, at_ns, steps_done=tuple(sorted(others | {step} if done else others)))
 
 
-def _open(alert: Alert) -> Alert:
+def _require_open(alert: Alert) -> Alert:
     if not alert.open:
         raise InputError("alert_id", "The alert is closed, and is not changed any more.")
     return alert
 
 
-def _text(field: str, text: str, longest: int, needed: bool) -> str:
+def _checked_text(field: str, text: str, longest: int, needed: bool) -> str:
     kept = text.strip()
     if (needed and not kept) or len(kept) > longest:
         raise InputError(field, f"needs {1 if needed else 0} to {longest} characters; it has {len(kept)}.")

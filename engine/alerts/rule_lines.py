@@ -17,11 +17,11 @@ class RuleLines:
         inside = ""
         for number, line in enumerate(text.split("\n"), 1):  # as TOML has them
             if not inside:
-                self._take(number, line)
+                self._read_line(number, line)
             for mark in _LONG_STRINGS.findall(line):
                 inside = mark if not inside else "" if mark == inside else inside
 
-    def _take(self, number: int, line: str) -> None:
+    def _read_line(self, number: int, line: str) -> None:
         if _HEADER.match(line):
             self._keys.append({"": number})
         elif self._keys and (key := _KEY.match(line)):

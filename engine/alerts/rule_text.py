@@ -78,7 +78,7 @@ def _rules(tables: list[_Table], lines: RuleLines, check: Callable[[Rule], None]
         name = table.get("id")
         prefix = f"rules.{name if isinstance(name, str) and name else index + 1}"
         try:
-            rule = _read(table)
+            rule = _rule_from_table(table)
             check(rule)
             if rule.id in rules:
                 raise InputError("id", f"{rule.id!r} is used twice")
@@ -104,7 +104,7 @@ def _value(value: Any) -> str:
     return tomli_w.dumps({"x": value}).removeprefix("x = ").removesuffix("\n")
 
 
-def _read(plain: _Table) -> Rule:
+def _rule_from_table(plain: _Table) -> Rule:
     """Raises InputError."""
     given = dict(plain)
     if isinstance(hours := plain.get("hours"), list):

@@ -100,7 +100,7 @@ def fire_days(before: Codes, noon: Noon, month: int | Whole, latitude: float | C
     with np.errstate(all="ignore"):  # what is not sound is marked at the end
         for start in range(0, cells, BLOCK):
             here = slice(start, start + BLOCK)
-            day = _block(_part(before, here), _part(noon, here), row[here], column[here])
+            day = _block(_slice_fields(before, here), _slice_fields(noon, here), row[here], column[here])
             for name, values in zip(FireDays.__slots__, day, strict=True):
                 getattr(out, name)[here] = values
     return out
@@ -110,7 +110,7 @@ def _band(latitude: float | Cells) -> Whole:
     return np.searchsorted(_BANDS, latitude, side="right")
 
 
-def _part(values: "Codes | Noon", here: slice) -> tuple[Cells, ...]:
+def _slice_fields(values: "Codes | Noon", here: slice) -> tuple[Cells, ...]:
     return tuple(getattr(values, name)[here] for name in values.__slots__)
 
 

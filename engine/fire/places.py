@@ -37,11 +37,11 @@ def places_of(settings: Settings) -> Mapping[str, Place | None]:
     site = site_place(settings)
     found: dict[str, Place | None] = dict.fromkeys(camera_ids(settings), site)
     if settings.fire.weather_url:
-        found |= {each.camera_id: _near(each.latitude, each.longitude, site) for each in settings.lookouts}
+        found |= {each.camera_id: _grid_place(each.latitude, each.longitude, site) for each in settings.lookouts}
     return found
 
 
-def _near(latitude: float, longitude: float, site: Place | None) -> Place:
+def _grid_place(latitude: float, longitude: float, site: Place | None) -> Place:
     if site is not None and (_cell(latitude), _cell(longitude)) == (_cell(site.latitude), _cell(site.longitude)):
         return site
     north, east = _cell(latitude) * _STEP_DEG, _cell(longitude) * _STEP_DEG

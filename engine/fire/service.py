@@ -62,7 +62,7 @@ class RiskService:
         self._bounds = bounds
 
     def scores(self, day: date) -> Scores:
-        rows = self._list(f"scores/{day.isoformat()}")
+        rows = self._fetch_list(f"scores/{day.isoformat()}")
         scores = _read_all(rows, lambda row: self._score(row, day))
         if rows and not scores.scores:
             raise EnvironmentFault(MALFORMED, f"{WHO} answers with {len(rows)} rows, none of which makes sense. What was known stays.")
@@ -70,11 +70,11 @@ class RiskService:
 
     def names(self) -> dict[str, str]:
         """What the service calls its cameras."""
-        rows = [cast("Plain", row) for row in self._list("cameras") if isinstance(row, dict)]
+        rows = [cast("Plain", row) for row in self._fetch_list("cameras") if isinstance(row, dict)]
         told = [(_camera_id(row.get("id")), row.get("name")) for row in rows]
         return {key: name for key, name in told if key is not None and isinstance(name, str)}
 
-    def _list(self, path: str) -> Sequence[Any]:
+    def _fetch_list(self, path: str) -> Sequence[Any]:
         answer = read_json(self._fetch(f"{self._url}/{path}", self._query, self._login), WHO)
         if not isinstance(answer, list):
             raise EnvironmentFault(MALFORMED, f"{WHO} answers with something that is no list. What was known stays.")

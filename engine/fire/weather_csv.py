@@ -92,7 +92,7 @@ def read_weather(text: str, layout: Layout = Layout()) -> WeatherTable:
     reader = csv.reader(io.StringIO("".join(lines[layout.skip :])), delimiter=delimiter)
     cells = _cells(reader, layout.skip)
     line, heading = next(cells)
-    places = _places(heading, layout.names, line)
+    places = _column_indexes(heading, layout.names, line)
     reading = _Reading(places, layout.date_format, delimiter == ";")
     return _checked(WeatherTable(heading, tuple(_in_order(reading.row(line, row) for line, row in cells))))
 
@@ -107,7 +107,7 @@ def _cells(reader: "Iterator[list[str]]", skipped: int) -> Iterator[tuple[int, t
         raise InputError("FILE", f"line {getattr(reader, 'line_num', 0) + skipped}: {error}") from None
 
 
-def _places(heading: Sequence[str], names: Sequence[tuple[str, str]], line: int) -> Mapping[str, int]:
+def _column_indexes(heading: Sequence[str], names: Sequence[tuple[str, str]], line: int) -> Mapping[str, int]:
     """Where each column is; of a date in three columns, where each part is."""
     told = [name.strip().casefold() for name in heading]
     wanted = dict(names)
@@ -146,7 +146,7 @@ class _Reading:
             return WeatherRow(line, cells, None, error.message)
         values, wrong = list[float](), ""
         for column in COLUMNS[1:]:
-            value = self._number(cell(column))
+            value = self._parse_figure(cell(column))
             wrong = wrong or (f"{column.capitalize()} {cell(column)[:40]!r} is not a number." if value is None else "")
             values.append(math.nan if value is None else value)
         return WeatherRow(line, cells, NoonWeather(day, *values), wrong)
@@ -160,7 +160,7 @@ class _Reading:
         except ValueError:
             raise InputError("date", f"{'-'.join(parts)!r} is no day") from None
 
-    def _number(self, text: str) -> float | None:
+    def _parse_figure(self, text: str) -> float | None:
         if text.casefold() in _NOTHING:
             return math.nan
         if "_" in text:  # which Python takes for a part of a number

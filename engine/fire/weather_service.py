@@ -69,7 +69,7 @@ class WeatherService:
             "temperature_unit": "celsius",
             "precipitation_unit": "mm",
         }
-        hours = _read(read_json(self._fetch(self._url, query, None), WHO))
+        hours = _read_hours(read_json(self._fetch(self._url, query, None), WHO))
         return tuple(_noon(hours, first + timedelta(days=place), longitude) for place in range(days))
 
 
@@ -81,9 +81,9 @@ def _noon(hours: Hours, day: date, longitude: float) -> NoonWeather:
     return NoonWeather(day, temperature, humidity, wind, round(rain, 3))
 
 
-def _read(answer: Any) -> Hours:
+def _read_hours(answer: Any) -> Hours:
     """Raises EnvironmentFault `malformed`."""
-    hourly, units = _part(answer, "hourly"), _part(answer, "hourly_units")
+    hourly, units = _object_field(answer, "hourly"), _object_field(answer, "hourly_units")
     for name, unit in HOURLY.items():
         if units.get(name) != unit:
             raise _nonsense(f"its {name} is in {units.get(name)!r}, not in {unit}")
@@ -91,10 +91,10 @@ def _read(answer: Any) -> Hours:
     columns = [_column(hourly, name) for name in HOURLY]
     if not times or any(len(column) != len(times) for column in columns):
         raise _nonsense(f"its columns have {[len(column) for column in (times, *columns)]} rows")
-    return {_time(at): cast("Any", tuple(map(_number, row))) for at, *row in zip(times, *columns, strict=True)}
+    return {_time(at): cast("Any", tuple(map(_weather_value, row))) for at, *row in zip(times, *columns, strict=True)}
 
 
-def _part(answer: Any, name: str) -> Plain:
+def _object_field(answer: Any, name: str) -> Plain:
     found = cast("Plain", answer).get(name) if isinstance(answer, dict) else None
     if not isinstance(found, dict):
         raise _nonsense(f"it has no {name}")
@@ -118,7 +118,7 @@ def _time(text: Any) -> datetime:
     return at
 
 
-def _number(value: Any) -> float:
+def _weather_value(value: Any) -> float:
     if value is None:
         return math.nan
     if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -46,14 +46,14 @@ class Alignment:
         """Pixels by which it shows everything too far right and too far down."""
         if camera_id not in self._cameras:
             return 0.0, 0.0
-        across, down = self._pixels[self._rows(camera_id)].tolist()
+        across, down = self._pixels[self._camera_rows(camera_id)].tolist()
         return across, down
 
     def doubt(self, camera_id: str) -> float:
         """How much of the doubt in its pose is left, 0–1."""
         if camera_id not in self._cameras:
             return 1.0
-        rows = self._rows(camera_id)
+        rows = self._camera_rows(camera_id)
         left = float(np.trace(self._covariance[rows, rows])) / 2
         return min(max(float(np.sqrt(left)) / self._prior[self._cameras.index(camera_id)], _NEVER_LESS), 1.0)
 
@@ -63,8 +63,8 @@ class Alignment:
             self._know(glance)
         drift = np.eye(len(self._pixels)) * _DRIFT_PIXELS2_S * dt_s
         turn = np.zeros((2, len(self._pixels)))
-        turn[:, self._rows(one.camera_id)] = one.jacobian
-        turn[:, self._rows(other.camera_id)] = -other.jacobian
+        turn[:, self._camera_rows(one.camera_id)] = one.jacobian
+        turn[:, self._camera_rows(other.camera_id)] = -other.jacobian
         noise = sum((g.jacobian @ g.noise @ g.jacobian.T for g in (one, other)), np.eye(2) * 1e-4) * (_ERRORS_LAST_S / max(dt_s, 0.01))
         wide = self._covariance + drift
         gain = wide @ turn.T @ np.linalg.inv(turn @ wide @ turn.T + noise)
@@ -93,7 +93,7 @@ class Alignment:
         self._pixels = np.array(state["pixels"], np.float64)
         self._covariance = np.array(state["covariance"], np.float64).reshape(len(self._pixels), len(self._pixels))
 
-    def _rows(self, camera_id: str) -> slice:
+    def _camera_rows(self, camera_id: str) -> slice:
         index = self._cameras.index(camera_id)
         return slice(2 * index, 2 * index + 2)
 

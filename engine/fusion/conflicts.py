@@ -74,7 +74,8 @@ class ConflictWatch:
     ) -> tuple[Conflict, ...]:
         """All that are seen now. `names`: of persons, by id; of others nothing is said."""
         found = {
-            conflict.key: conflict for conflict in (*_badges(claims, names), *_places(claims, names), *_phones(tracks, devices, names))
+            conflict.key: conflict
+            for conflict in (*_badges(claims, names), *_find_two_places(claims, names), *_phones(tracks, devices, names))
         }
         dt_s, self._last_ns = min(max((now_ns - self._last_ns) / SECOND, 0.0), _STEP_MOST_S) if self._last_ns else 0.0, now_ns
         self._seen = self._gone_on(now_ns, dt_s, {claim.assertion.person_id for claim in _with_owner(claims)})
@@ -129,13 +130,13 @@ def _is_badge(claim: Claim) -> bool:
     return claim.assertion.kind is AssertionKind.BLE and claim.counts >= SURE
 
 
-def _places(claims: Sequence[Claim], names: Mapping[str, str]) -> Iterator[Conflict]:
+def _find_two_places(claims: Sequence[Claim], names: Mapping[str, str]) -> Iterator[Conflict]:
     """One person, bodily, on two tracks that cannot be one."""
     sure = sorted(_bodily(claims), key=lambda claim: (-claim.counts, claim.track.number))
     for index, one in enumerate(sure):
         for other in sure[index + 1 :]:
             person_id = one.assertion.person_id
-            if other.assertion.person_id != person_id or person_id not in names or not _apart(one.track, other.track):
+            if other.assertion.person_id != person_id or person_id not in names or not _are_apart(one.track, other.track):
                 continue
             pair = " ".join(sorted((one.track.id, other.track.id)))
             reason = f"{names[person_id]} is said to be in two places, {math.dist(one.track.position, other.track.position):.0f} m apart."
@@ -178,7 +179,7 @@ def _said_enough(claims: Sequence[Claim]) -> bool:
     return sum(claim.often for claim in claims) >= OFTEN or any(claim.assertion.kind is AssertionKind.OPERATOR for claim in claims)
 
 
-def _apart(one: FusedTrack, other: FusedTrack) -> bool:
+def _are_apart(one: FusedTrack, other: FusedTrack) -> bool:
     if one.id == other.id:
         return False
     spread = math.sqrt(sum(track.covariance[axis][axis] for track in (one, other) for axis in (0, 1)))

@@ -78,7 +78,7 @@ class PeopleFloor:
         for claim in given.claims:
             if (key := told_of.get((claim.kind, claim.source_id))) is not None:
                 self._ladder.assert_that(key, claim.assertion)
-        known = self._decide(now_ns, followed, given)
+        known = self._decide_identities(now_ns, followed, given)
         tracks = tuple(_track(person, known.get(person.id), now_ns) for person in followed.people if person.shown)
         names = {person.id: person.name for person in given.persons.values()}
         conflicts = self._conflicts.step(now_ns, tracks, self._claims(now_ns, tracks), given.devices, names)
@@ -137,7 +137,7 @@ class PeopleFloor:
         self._ladder.forget([*followed.ended, *(self._unplaced - now)])
         self._unplaced = now
 
-    def _decide(self, now_ns: int, followed: Followings, given: FloorInput) -> dict[str, FusedIdentity]:
+    def _decide_identities(self, now_ns: int, followed: Followings, given: FloorInput) -> dict[str, FusedIdentity]:
         """By fused track, and by track where a camera is not placed: such cameras may see one person at once, each of them."""
         known = self._ladder.decide(now_ns, [person.id for person in followed.people], given.persons.get)
         for tracks in given.unplaced.values():

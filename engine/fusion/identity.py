@@ -95,8 +95,8 @@ class IdentityLadder:
         ledger = self._ledgers.setdefault(fused_id, _Ledger())
         if assertion.kind is AssertionKind.OPERATOR:
             ledger.entries = {key: each for key, each in ledger.entries.items() if key[0] != AssertionKind.OPERATOR.value}
-        before = ledger.entries.get(_key(assertion))
-        ledger.entries[_key(assertion)] = _Entry(assertion, assertion.at_ns) if before is None else before.again(assertion)
+        before = ledger.entries.get(_assertion_key(assertion))
+        ledger.entries[_assertion_key(assertion)] = _Entry(assertion, assertion.at_ns) if before is None else before.again(assertion)
 
     def doubt(self, fused_id: str, exchanged: float, now_ns: int) -> None:
         """With the probability `exchanged` the track is now somebody else's who was near."""
@@ -134,7 +134,7 @@ class IdentityLadder:
             own = [e for e in ledger.entries.values() if e.assertion.person_id == gone]
             own = [replace(entry, assertion=replace(entry.assertion, person_id=kept)) for entry in own]
             ledger.entries = {key: entry for key, entry in ledger.entries.items() if entry.assertion.person_id != gone}
-            ledger.entries.update({_key(entry.assertion): entry for entry in own})
+            ledger.entries.update({_assertion_key(entry.assertion): entry for entry in own})
             ledger.held = kept if ledger.held == gone else ledger.held
 
     def decide(self, now_ns: int, fused_ids: Sequence[str], person: Callable[[str], Person | None]) -> dict[str, FusedIdentity]:
@@ -145,7 +145,7 @@ class IdentityLadder:
         odds = np.array([[_odds(counts[fused_id], name) for name in names] for fused_id in fused_ids], np.float64).reshape(
             len(fused_ids), len(names)
         )
-        chosen = self._choose(fused_ids, names, odds)
+        chosen = self._assign_names(fused_ids, names, odds)
         for fused_id in fused_ids:
             if fused_id in self._ledgers:
                 self._ledgers[fused_id].held = chosen.get(fused_id, "")
@@ -163,7 +163,7 @@ class IdentityLadder:
         ledger.entries = {key: entry for key, entry in ledger.entries.items() if abs(entry.value(now_ns)) >= _FORGOTTEN}
         return [WeightedAssertion(entry.assertion, entry.value(now_ns), entry.often * entry.trust) for entry in ledger.entries.values()]
 
-    def _choose(self, fused_ids: Sequence[str], names: Sequence[str], odds: npt.NDArray[np.float64]) -> dict[str, str]:
+    def _assign_names(self, fused_ids: Sequence[str], names: Sequence[str], odds: npt.NDArray[np.float64]) -> dict[str, str]:
         if not odds.size:
             return {}
         held = np.array([[self._holds(fused_id, name) for name in names] for fused_id in fused_ids], np.bool_)
@@ -185,10 +185,10 @@ class IdentityLadder:
         self._ledgers = {}
         for fused_id, plain in state.items():
             entries = [wire.read_as(_Entry, each) for each in plain["entries"]]
-            self._ledgers[fused_id] = _Ledger({_key(entry.assertion): entry for entry in entries}, str(plain["held"]))
+            self._ledgers[fused_id] = _Ledger({_assertion_key(entry.assertion): entry for entry in entries}, str(plain["held"]))
 
 
-def _key(assertion: Assertion) -> tuple[str, str, str]:
+def _assertion_key(assertion: Assertion) -> tuple[str, str, str]:
     return assertion.kind.value, assertion.person_id, assertion.sensor
 
 

@@ -78,7 +78,7 @@ class Followed:
         sigma_m = math.sqrt(sighting.spread_m2 / 2)
         used_ns = sighting.at_ns if fresh else before_ns
         self.sources[sighting.sensor_id] = Source(sighting.kind, sighting.id, sighting.sensor_id, now_ns, used_ns, sigma_m)
-        self._look(sighting)
+        self._mix_appearance(sighting)
         self.zone_ids = sighting.zone_ids or self.zone_ids
         self.simulated = self.simulated or sighting.simulated
 
@@ -88,7 +88,7 @@ class Followed:
         self.motion.update(sighting.xy + age_s * self.motion.velocity, sighting.covariance * (_ERRORS_LAST_S / passed_s))
         self.updated_ns = now_ns
 
-    def _look(self, sighting: Sighting) -> None:
+    def _mix_appearance(self, sighting: Sighting) -> None:
         if sighting.look is None:
             return
         mixed = sighting.look if self.look is None else (1 - _LOOK_SHARE) * self.look + _LOOK_SHARE * sighting.look

@@ -91,11 +91,17 @@ class FloorView:
         """Whether somebody of usual stature who stands there would be well in the picture. Walls and furniture are not thought of."""
         if self._back is not None:
             pixel = _mapped(self._back, (float(xy[0]), float(xy[1])))
-            return pixel is not None and self._inside((float(pixel[0]), float(pixel[1])))
+            return pixel is not None and self._is_well_inside((float(pixel[0]), float(pixel[1])))
         foot, head = self._rays.pixel((xy[0], xy[1], 0.0)), self._rays.pixel((xy[0], xy[1], STATURE_M))
-        return foot is not None and head is not None and self._inside(foot) and self._inside(head) and foot[1] - head[1] >= _LEAST_SEEN
+        return (
+            foot is not None
+            and head is not None
+            and self._is_well_inside(foot)
+            and self._is_well_inside(head)
+            and foot[1] - head[1] >= _LEAST_SEEN
+        )
 
-    def _inside(self, pixel: Point) -> bool:
+    def _is_well_inside(self, pixel: Point) -> bool:
         return all(_WELL_IN * size <= at <= (1 - _WELL_IN) * size for at, size in zip(pixel, self._size, strict=True))
 
     def jacobian(self, box: Box, spot: Spot, off: Point) -> Array | None:

@@ -63,16 +63,16 @@ class FloorTracker:
         for person in self._people:
             person.motion.predict(now_ns)
         for _, seen in by_sensor(sightings):
-            self._take(list(seen), now_ns, new_id)
+            self._take_sightings(list(seen), now_ns, new_id)
         for person in self._people:
             person.forget(now_ns)
             person.believe(now_ns, dt_s, watching(person.motion.xy))
             person.mark(now_ns)
         merged = self._merge(dt_s)
-        ended = self._drop(now_ns)
+        ended = self._drop_lost(now_ns)
         return Followings(tuple(self._people), ended, merged)
 
-    def _take(self, seen: Sequence[Sighting], now_ns: int, new_id: NewId) -> None:
+    def _take_sightings(self, seen: Sequence[Sighting], now_ns: int, new_id: NewId) -> None:
         """What one sensor sees."""
         known = assign(self._people, seen)
         followed = [self._people[known[index]] if index in known else None for index in range(len(seen))]
@@ -81,7 +81,7 @@ class FloorTracker:
             if person is not None:
                 person.take(sighting, now_ns)
             elif sighting.measured:
-                self._begin(sighting, now_ns, new_id)
+                self._begin_track(sighting, now_ns, new_id)
 
     def _free(self, sighting: Sighting, whose: Followed | None) -> None:
         """A track of a camera, or a blob, is one person's only."""
@@ -89,7 +89,7 @@ class FloorTracker:
             if person is not whose and person.has(sighting):
                 del person.sources[sighting.sensor_id]
 
-    def _begin(self, sighting: Sighting, now_ns: int, new_id: NewId) -> None:
+    def _begin_track(self, sighting: Sighting, now_ns: int, new_id: NewId) -> None:
         person = self._known_again(sighting, now_ns)
         if person is None:
             self._numbers += 1
@@ -122,7 +122,7 @@ class FloorTracker:
         self._people = [person for person in self._people if person.id not in gone]
         return tuple(done)
 
-    def _drop(self, now_ns: int) -> tuple[str, ...]:
+    def _drop_lost(self, now_ns: int) -> tuple[str, ...]:
         lost = [person for person in self._people if self._is_lost(person, now_ns)]
         self._people = [person for person in self._people if person not in lost]
         kept = [person for person in [*self._lost, *lost] if person.shown and now_ns - person.updated_ns < REMEMBERED_NS]

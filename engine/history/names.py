@@ -137,7 +137,7 @@ class NameFinder:
         for words in sorted(self._by_words, key=len, reverse=True):
             for start in range(len(tokens.all)):
                 if tokens.run(start, words) and self._is_name_here(tokens, start, words):
-                    found.append(_take(tokens, start, len(words), self._by_words[words]))
+                    found.append(_take_mention(tokens, start, len(words), self._by_words[words]))
         return sorted(found, key=lambda mention: mention.start)
 
     def parts(self, tokens: Tokens) -> list[Mention]:
@@ -151,10 +151,14 @@ class NameFinder:
             if named:
                 end, named = self._narrowed(tokens, start + 1, named)
                 before = tokens.word(start - 1)
-                slipped = tokens.free(start - 1) and not self.is_word(before) and any(_near(before, words_of(each.name)) for each in named)
+                slipped = (
+                    tokens.free(start - 1)
+                    and not self.is_word(before)
+                    and any(_is_misspelt_part(before, words_of(each.name)) for each in named)
+                )
                 first = start - 1 if slipped else start
-                named = [each for each in named if first == start or _near(before, words_of(each.name))]
-                found.append(_take(tokens, first, end - first, _best(named, tokens, first, end)))
+                named = [each for each in named if first == start or _is_misspelt_part(before, words_of(each.name))]
+                found.append(_take_mention(tokens, first, end - first, _best(named, tokens, first, end)))
         return [*found, *self.slips(tokens)]
 
     def is_part(self, word: str) -> bool:
@@ -170,7 +174,7 @@ class NameFinder:
             named = self._alike(word)
             if named:
                 end, named = self._narrowed(tokens, start + 1, named)
-                mention = _take(tokens, start, end - start, named)
+                mention = _take_mention(tokens, start, end - start, named)
                 found.append(Mention(mention.start, mention.end, mention.named, word))
         return found
 
@@ -219,7 +223,7 @@ class NameFinder:
         return bool(named) and ((token.capital and start > 0) or before in _BEFORE_NAMES)
 
 
-def _take(tokens: Tokens, start: int, length: int, named: list[NamedEntity]) -> Mention:
+def _take_mention(tokens: Tokens, start: int, length: int, named: list[NamedEntity]) -> Mention:
     tokens.take(start, start + length, "name")
     return Mention(start, start + length, tuple(named))
 
@@ -237,7 +241,7 @@ def _slipped(word: str, parts: tuple[str, ...]) -> bool:
     return len(word) >= _LEAST_FUZZY and any(len(part) >= _LEAST_FUZZY and distance(word, part, 1) <= 1 for part in parts)
 
 
-def _near(word: str, parts: tuple[str, ...]) -> bool:
+def _is_misspelt_part(word: str, parts: tuple[str, ...]) -> bool:
     """Beside another word of the same name also a short word may have a slip in it ("jon smith")."""
     return len(word) > 2 and not is_number(word) and any(len(part) > 2 and distance(word, part, 1) == 1 for part in parts)
 

@@ -82,7 +82,7 @@ def settle_category(votes: Iterable[Vote], classify: Callable[[], IncidentCatego
         return Settled(top, _majority(top, most, counts.total()))
     said = classify()
     if said is not None:
-        return Settled(said, f"Reporters disagree ({_tally(counts)}); the classification says {_words(said)}.", classified=True)
+        return Settled(said, f"Reporters disagree ({_tally(counts)}); the classification says {_category_words(said)}.", classified=True)
     chosen = _most_severe(told, counts)
     return Settled(chosen, f"Reporters disagree ({_tally(counts)}) and there is no classification; the most severe is taken.", True)
 
@@ -90,11 +90,11 @@ def settle_category(votes: Iterable[Vote], classify: Callable[[], IncidentCatego
 def _unsaid(said: IncidentCategory | None) -> Settled:
     if said is None or said is _C.OTHER:
         return Settled(_C.OTHER, "No reporter said what kind it was.")
-    return Settled(said, f"No reporter said what kind it was; the classification says {_words(said)}.", classified=True)
+    return Settled(said, f"No reporter said what kind it was; the classification says {_category_words(said)}.", classified=True)
 
 
 def _majority(top: IncidentCategory, most: int, total: int) -> str:
-    return f"Reported as {_words(top)}." if total == 1 else f"{most} of {total} reporters say {_words(top)}."
+    return f"Reported as {_category_words(top)}." if total == 1 else f"{most} of {total} reporters say {_category_words(top)}."
 
 
 def _most_severe(votes: list[Vote], counts: Counter[IncidentCategory]) -> IncidentCategory:
@@ -105,8 +105,10 @@ def _most_severe(votes: list[Vote], counts: Counter[IncidentCategory]) -> Incide
 
 
 def _tally(counts: Counter[IncidentCategory]) -> str:
-    return ", ".join(f"{count} {_words(category)}" for category, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return ", ".join(
+        f"{count} {_category_words(category)}" for category, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
 
 
-def _words(category: IncidentCategory) -> str:
+def _category_words(category: IncidentCategory) -> str:
     return category.value.replace("_", " ")

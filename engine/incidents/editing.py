@@ -27,7 +27,7 @@ def edit(
     edited = tuple(dict.fromkeys((*incident.edited, *given)))
     reason = incident.category_reason if category is None else "An operator said so."
     incident = replace(incident, **given, edited=edited, state=state or incident.state, category_reason=reason)
-    return _changed(incident, now_ns)
+    return _incident_edit(incident, now_ns)
 
 
 def validate(load: LoadIncident, incident_id: str, actual: IncidentCategory, by: str, now_ns: int) -> IncidentEdit:
@@ -41,7 +41,7 @@ def validate(load: LoadIncident, incident_id: str, actual: IncidentCategory, by:
         review_ids=(),
     )
     edited = tuple(dict.fromkeys((*incident.edited, "category")))
-    return _changed(replace(incident, edited=edited), now_ns)
+    return _incident_edit(replace(incident, edited=edited), now_ns)
 
 
 def _own(load: LoadIncident, incident_id: str) -> Incident:
@@ -51,7 +51,7 @@ def _own(load: LoadIncident, incident_id: str) -> Incident:
     return incident
 
 
-def _changed(incident: Incident, now_ns: int) -> IncidentEdit:
+def _incident_edit(incident: Incident, now_ns: int) -> IncidentEdit:
     return IncidentEdit(incident.id, (shortened(settled(incident, now_ns)),))
 
 

@@ -63,11 +63,11 @@ class ReportReader:
         try:
             if isinstance(fields, InputError):
                 raise fields
-            return place, self._read(fields)
+            return place, self._report_from_fields(fields)
         except InputError as error:
             return Misread(place, error.field, error.message)
 
-    def _read(self, fields: _Fields) -> Report:
+    def _report_from_fields(self, fields: _Fields) -> Report:
         missing = next((name for name in FIELDS if not fields.get(name)), None)
         if missing is not None:
             raise InputError(missing, "is missing")
@@ -75,8 +75,8 @@ class ReportReader:
             id=f"rp-{_digest(fields)}",
             category=_category(fields.get("incident_type", "")),
             description=fields["description"],
-            latitude=_number("latitude", fields["latitude"]),
-            longitude=_number("longitude", fields["longitude"]),
+            latitude=_parse_float("latitude", fields["latitude"]),
+            longitude=_parse_float("longitude", fields["longitude"]),
             occurred_ns=_time(fields["occurred_at"]),
             received_ns=self._now_ns,
             severity=_severity(fields.get("severity", "")),
@@ -98,9 +98,9 @@ def _digest(fields: _Fields) -> str:
 
 
 def _csv_rows(data: bytes) -> Iterator[tuple[str, _Fields | InputError]]:
-    rows = csv.reader(io.StringIO(_text(data), newline=""), strict=True)
+    rows = csv.reader(io.StringIO(_decode_text(data), newline=""), strict=True)
     try:
-        header = [_name(cell) for cell in next(rows, list[str]())]
+        header = [_column_name(cell) for cell in next(rows, list[str]())]
         _check_header(header)
     except csv.Error as error:
         raise InputError("data", f"is no CSV: line {rows.line_num}: {error}") from None
@@ -133,10 +133,10 @@ def _cells(header: list[str], row: list[str]) -> _Fields | InputError:
 
 def _geojson_rows(data: bytes) -> Iterator[tuple[str, _Fields | InputError]]:
     try:
-        plain: Any = json.loads(_text(data))
+        plain: Any = json.loads(_decode_text(data))
     except (ValueError, RecursionError) as error:
         raise InputError("data", f"is no JSON: {error}") from None
-    features = _part(plain, "features")
+    features = _json_member(plain, "features")
     if not isinstance(features, list):
         raise InputError("data", "is no GeoJSON FeatureCollection")
     for number, feature in enumerate(cast("list[Any]", features), 1):
@@ -144,23 +144,23 @@ def _geojson_rows(data: bytes) -> Iterator[tuple[str, _Fields | InputError]]:
 
 
 def _feature(feature: Any) -> _Fields | InputError:
-    geometry, properties = _part(feature, "geometry"), _part(feature, "properties")
-    if _part(geometry, "type") != "Point" or not isinstance(properties, dict):
+    geometry, properties = _json_member(feature, "geometry"), _json_member(feature, "properties")
+    if _json_member(geometry, "type") != "Point" or not isinstance(properties, dict):
         return InputError("geometry", "has to be a Point, with properties beside it")
-    coordinates = _part(geometry, "coordinates")
+    coordinates = _json_member(geometry, "coordinates")
     at = cast("list[Any]", coordinates) if isinstance(coordinates, list) else []
     if not 2 <= len(at) <= 3:
         return InputError("geometry.coordinates", "has to be longitude and latitude")
-    fields = {_name(str(name)): _cell(value) for name, value in cast("dict[Any, Any]", properties).items()}
+    fields = {_column_name(str(name)): _cell(value) for name, value in cast("dict[Any, Any]", properties).items()}
     return {**fields, "longitude": _cell(at[0]), "latitude": _cell(at[1])}
 
 
-def _part(plain: Any, name: str) -> Any:
+def _json_member(plain: Any, name: str) -> Any:
     """None where `plain` is no object, or has none of this name."""
     return cast("dict[str, Any]", plain).get(name) if isinstance(plain, dict) else None
 
 
-def _name(cell: str) -> str:
+def _column_name(cell: str) -> str:
     name = cell.strip().lower()
     return _ALIASES.get(name, name)
 
@@ -170,7 +170,7 @@ def _cell(value: Any) -> str:
     return str(value).strip() if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
 
 
-def _text(data: bytes) -> str:
+def _decode_text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -194,13 +194,13 @@ def _source(text: str) -> SourceOfReport:
 def _severity(text: str) -> Severity:
     if not text:
         return Severity.MODERATE
-    value = _number("severity", text)
+    value = _parse_float("severity", text)
     if value not in set(Severity):
         raise InputError("severity", f"{text[:20]} is outside 1–5")
     return Severity(int(value))
 
 
-def _number(field: str, text: str) -> float:
+def _parse_float(field: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:

@@ -33,11 +33,11 @@ def reach(plume: Plume, latitude: float, longitude: float, time_ns: int) -> Reac
     if plume.place is None or gap_ns > WINDOW_NS:
         return None
     east, north = offset_m(plume.place.latitude, plume.place.longitude, latitude, longitude)
-    share = _share(plume.place, east, north)
+    share = _distance_share(plume.place, east, north)
     return Reached(share, gap_ns, math.hypot(east, north)) if share <= 1 else None
 
 
-def _share(place: Crossing, east: float, north: float) -> float:
+def _distance_share(place: Crossing, east: float, north: float) -> float:
     turn = math.radians(place.turn_deg)
     along, across = east * math.sin(turn) + north * math.cos(turn), east * math.cos(turn) - north * math.sin(turn)
     in_ellipse = math.hypot(along / max(place.major_m, 1e-6), across / max(place.minor_m, 1e-6))

@@ -23,10 +23,10 @@ class Topic:
 
 
 def _topic(category: Category, polisen: str, words: str, phrases: str = "", emergency: bool = False) -> Topic:
-    return Topic(category, polisen, _words(words), _phrases(phrases), emergency)
+    return Topic(category, polisen, _word_set(words), _phrases(phrases), emergency)
 
 
-def _words(text: str) -> frozenset[str]:
+def _word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
@@ -148,7 +148,10 @@ TOPICS = (  # of equal strength the earlier one wins
         "suspicious suspiciously loitering trespassing trespasser prowler prowling misstänkt misstänkta smyger",
     ),
 )
-EMERGENCIES = (_words("unconscious bleeding stabbed medvetslös medvetslösa blöder"), _phrases("not breathing,stopped breathing,andas inte"))
+EMERGENCIES = (
+    _word_set("unconscious bleeding stabbed medvetslös medvetslösa blöder"),
+    _phrases("not breathing,stopped breathing,andas inte"),
+)
 HARMLESS = _phrases(  # in these, a word means something else
     "water pistol,toy pistol,toy rifle,shooting range,shot hoops,shooting hoops,kill the engine,killed the engine,"
     "nail gun,glue gun,heat gun,water gun,toy gun,spray gun,radar gun,massage gun,grease gun,staple gun,nerf gun,squirt gun,"
@@ -164,11 +167,11 @@ HARMLESS = _phrases(  # in these, a word means something else
 NAMES = frozenset(("Rob",))  # written so, it is somebody's name
 SWEDISH_NAMES = frozenset(("Gun",))
 SWEDISH_ONLY = frozenset(("brand",))  # means something else in English
-VEHICLES = _words(
+VEHICLES = _word_set(
     "car cars vehicle vehicles van vans truck trucks lorry motorcycle motorcycles motorbike motorbikes moped mopeds scooter scooters "
     "bil bilen bilar motorcykel motorcykeln moped mopeden lastbil lastbilen"
 )
-OF_VEHICLES = _words(  # between a theft and the vehicle that it is of
+OF_VEHICLES = _word_set(  # between a theft and the vehicle that it is of
     "a an the my his her our your their parked new old red blue black white grey gray silver green was is were been has have got "
     "being en ett min mitt mina vår våra hans hennes deras parkerad blev blivit har är var"
 )

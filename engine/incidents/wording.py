@@ -10,27 +10,27 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 
-def _words(text: str) -> frozenset[str]:
+def _word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n\"/–—…]")
-_SWEDISH = _words("och det är på som inte vid för ett med har till från jag vi han hon där ut sin sig av en ej i den utan ingen")
+_SWEDISH = _word_set("och det är på som inte vid för ett med har till från jag vi han hon där ut sin sig av en ej i den utan ingen")
 
-_NEVER = _words("not cannot never without nobody neither nor inte ej icke aldrig utan ingen inget inga varken") | (
-    _words("dont didnt doesnt isnt wasnt arent werent hasnt havent hadnt cant couldnt wont")
+_NEVER = _word_set("not cannot never without nobody neither nor inte ej icke aldrig utan ingen inget inga varken") | (
+    _word_set("dont didnt doesnt isnt wasnt arent werent hasnt havent hadnt cant couldnt wont")
 )
-_NO = _words("no zero anti non")  # deny the noun behind them only: "No, that is a gun"
-_OF_NOUNS = _words("a an any of sign signs evidence trace traces visible real actual more such kind tecken spår på av")
+_NO = _word_set("no zero anti non")  # deny the noun behind them only: "No, that is a gun"
+_OF_NOUNS = _word_set("a an any of sign signs evidence trace traces visible real actual more such kind tecken spår på av")
 _OF_VERBS = _OF_NOUNS | (
-    _words(
+    _word_set(
         "see seen saw hear heard have has had having carry carrying carried use used using involve involved involving think believe is are "
         "was were be been being it it's that that's there to look looks looked like appear appears seem seems really with got en ett "
         "någon något några såg ser sett hörde hört har hade haft är var blev blivit varit det att tror med"
     )
 )
 _ALTERNATIVES = frozenset(("or", "nor", "eller"))
-_TAKEN_BACK = _words("only just bara endast")  # "not only a fight"
+_TAKEN_BACK = _word_set("only just bara endast")  # "not only a fight"
 _FARTHEST = 8
 
 

@@ -104,7 +104,7 @@ def backtest(grid: Grid, past: DatedIncidents, progress: Callable[[int, int], No
     first = past.day <= max(burn_in - 1, int(past.day.min()))
     early = Area.over(grid, past.latitudes[first], past.longitudes[first])
     ever = np.unique(area.find(grid.cells(past.latitudes, past.longitudes)))
-    areas = (np.arange(area.size), _within(area, early), ever)
+    areas = (np.arange(area.size), _rows_within(area, early), ever)
     tallies = tuple(Tally(SHARES) for _ in areas)
     for day in range(past.days):
         places = rolling.places(day)
@@ -121,7 +121,7 @@ def backtest(grid: Grid, past: DatedIncidents, progress: Callable[[int, int], No
     )
 
 
-def _within(area: Area, smaller: Area) -> Numbers:
+def _rows_within(area: Area, smaller: Area) -> Numbers:
     places = area.find(smaller.cells)
     return np.sort(places[places >= 0])
 

@@ -67,7 +67,7 @@ def plain_base(grid: Grid, past: PastIncidents, now_ns: int) -> Base:
     recent = (past.occurred_ns > now_ns - WINDOW_NS) & (past.occurred_ns <= now_ns)
     cells, place = np.unique(grid.cells(past.latitudes[recent], past.longitudes[recent]), return_inverse=True)
     hits = _hits(place, past.occurred_ns[recent], len(cells))
-    facts = _facts(cells, place, past, recent, now_ns)
+    facts = _cell_facts(cells, place, past, recent, now_ns)
     return Base(cells, _formula(facts.counts, facts.severities, hits), facts, now_ns, now_ns + EXPIRES_NS)
 
 
@@ -77,7 +77,7 @@ def _hits(place: Numbers, occurred_ns: Numbers, count: int) -> Values:
     return np.bincount(hour * count + place, minlength=HOURS * count).reshape(HOURS, count).astype(np.float64)
 
 
-def _facts(cells: Numbers, place: Numbers, past: PastIncidents, recent: npt.NDArray[np.bool_], now_ns: int) -> Facts:
+def _cell_facts(cells: Numbers, place: Numbers, past: PastIncidents, recent: npt.NDArray[np.bool_], now_ns: int) -> Facts:
     counts = np.bincount(place, minlength=len(cells))
     freshness = 1.0 - (now_ns - past.occurred_ns[recent]) / WINDOW_NS
     mean_freshness = np.bincount(place, freshness, len(cells)) / np.maximum(counts, 1)

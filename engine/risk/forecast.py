@@ -49,7 +49,7 @@ def learn(grid: Grid, past: PastIncidents, now_ns: int, told: Told = lambda done
     Raises:
         InputError: `incidents`, there are none; `cell_m`, cells are too small for the area.
     """
-    chosen = _near(past, now_ns)
+    chosen = _near_site(past, now_ns)
     if not chosen.any():
         raise InputError("incidents", "there are none to learn from")
     latitudes, longitudes, occurred_ns = past.latitudes[chosen], past.longitudes[chosen], past.occurred_ns[chosen]
@@ -63,7 +63,7 @@ def learn(grid: Grid, past: PastIncidents, now_ns: int, told: Told = lambda done
     return Learnt(forecast, score, expected[there], len(latitudes), int(len(past) - len(latitudes)))
 
 
-def _near(past: PastIncidents, now_ns: int) -> Chosen:
+def _near_site(past: PastIncidents, now_ns: int) -> Chosen:
     """Those of the site, and of the past."""
     before = past.occurred_ns < now_ns
     if not before.any():

@@ -107,10 +107,10 @@ class RollingDensity:
     def learn(self, day: DayOfIncidents) -> None:
         """The next day, with the incidents that it had, be it none."""
         if self._days >= LEAST_DAYS and len(day):
-            self._told.append(self._say(day.places))
+            self._told.append(self._part_densities(day.places))
             self._smoothing.learn(*self._pair(), day.places)
         for group in np.unique(day.groups):
-            self._add(int(group), day, day.groups == group)
+            self._add_day(int(group), day, day.groups == group)
         self._fields *= self._fade.astype(np.float32)[:, None]
         self._sums *= self._fade
         self._days += 1
@@ -128,7 +128,7 @@ class RollingDensity:
     def _over(self, field: Field, even: float) -> Field:
         return field + np.float32(even / self._area.size)
 
-    def _add(self, group: int, day: DayOfIncidents, own: Chosen) -> None:
+    def _add_day(self, group: int, day: DayOfIncidents, own: Chosen) -> None:
         by_width: dict[float, Field] = {}
         for number, kernel in enumerate(self._kernels):
             width = kernel.bandwidth_m
@@ -143,7 +143,7 @@ class RollingDensity:
             return np.bincount(day.places[own], minlength=self._area.size).astype(np.float32)
         return self._area.spread(day.east[own], day.north[own], width)
 
-    def _say(self, places: Numbers) -> Values:
+    def _part_densities(self, places: Numbers) -> Values:
         """(N, G, K + 1) what each part says of cells."""
         said = self._fields[:, :, places].transpose(2, 0, 1) / np.maximum(self._sums, 1e-9)
         even = np.full((*said.shape[:2], 1), 1.0 / self._area.size)

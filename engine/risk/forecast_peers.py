@@ -80,11 +80,11 @@ class NearRepeat:
         return total.astype(np.float32)
 
     def learn(self, day: DayOfIncidents) -> None:
-        found = [self._around(float(east), float(north)) for east, north in zip(day.east, day.north, strict=True)]
+        found = [self._cells_in_reach(float(east), float(north)) for east, north in zip(day.east, day.north, strict=True)]
         places = np.concatenate([np.zeros(0, np.int64), *(places for places, _ in found)])
         self._kept.append((places, np.concatenate([np.zeros(0), *(weights for _, weights in found)])))
 
-    def _around(self, east: float, north: float) -> tuple[Numbers, Values]:
+    def _cells_in_reach(self, east: float, north: float) -> tuple[Numbers, Values]:
         """Cells within reach, and what the incident counts there."""
         area, edge = self._area, self._area.grid.cell_m
         reach = int(NEAR_REPEAT_M / edge) + 2

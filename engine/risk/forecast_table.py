@@ -81,7 +81,7 @@ def read_table(path: Path, columns: Columns = Columns()) -> Table:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             found = _resolve_columns(columns, list(reader.fieldnames or ()))
-            rows, wrong = _rows(reader, found, zone)
+            rows, wrong = _read_rows(reader, found, zone)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError("file", f"{path.name} cannot be read as a table in UTF-8 ({error})") from error
     known = [row for row in rows if row is not None]
@@ -114,19 +114,19 @@ def _resolve_columns(asked: Columns, names: list[str]) -> Columns:
     return Columns(find("time", asked.time), find("lat", asked.lat), find("lon", asked.lon), find("category", asked.category), asked.zone)
 
 
-def _rows(reader: "csv.DictReader[str]", columns: Columns, zone: tzinfo) -> tuple[list[_Read | None], list[tuple[int, InputError]]]:
+def _read_rows(reader: "csv.DictReader[str]", columns: Columns, zone: tzinfo) -> tuple[list[_Read | None], list[tuple[int, InputError]]]:
     """One of each row that makes sense (None: it names no place), and the others' lines with what is wrong."""
     rows: list[_Read | None] = []
     wrong: list[tuple[int, InputError]] = []
     for row in reader:
         try:
-            rows.append(_row(row, columns, zone))
+            rows.append(_read_row(row, columns, zone))
         except InputError as error:
             wrong.append((reader.line_num, error))
     return rows, wrong
 
 
-def _row(row: Row, columns: Columns, zone: tzinfo) -> _Read | None:
+def _read_row(row: Row, columns: Columns, zone: tzinfo) -> _Read | None:
     latitude = _degrees(row, columns.lat, "lat", 90.0)
     longitude = _degrees(row, columns.lon, "lon", 180.0)
     day = _day(row.get(columns.time) or "", zone)

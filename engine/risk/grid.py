@@ -27,20 +27,20 @@ class Grid:
     def cells(self, latitude: Values, longitude: Values) -> Numbers:
         """Cell numbers, int64, of WGS-84 degrees."""
         row = np.floor(np.radians(latitude) * EARTH_M / self.cell_m).astype(np.int64)
-        row = np.clip(row, -self._rows, self._rows - 1)
-        count = self._columns(row)
+        row = np.clip(row, -self._row_count, self._row_count - 1)
+        count = self._column_counts(row)
         column = np.floor(np.asarray(longitude) / 360.0 * count).astype(np.int64)
-        return _number(row, _turned(column, count))
+        return _cell_number(row, _turned(column, count))
 
     def centres(self, cells: Numbers) -> tuple[Values, Values]:
         """Latitudes and longitudes of their middles, degrees."""
         row, column = rows_and_columns(cells)
-        longitude = (column + 0.5) / self._columns(row) * 360.0
+        longitude = (column + 0.5) / self._column_counts(row) * 360.0
         return np.degrees(self._middle(row)), np.where(longitude > 180.0, longitude - 360.0, longitude)
 
     def is_cell(self, cell: int) -> bool:
         """Whether some place on Earth is in a cell of this number."""
-        if not 0 <= cell + (self._rows << 32) < self._rows << 33:
+        if not 0 <= cell + (self._row_count << 32) < self._row_count << 33:
             return False
         number = np.array([cell], np.int64)
         return bool(self.cells(*self.centres(number))[0] == cell)
@@ -49,8 +49,8 @@ class Grid:
         """Cells with their middle within `radius_m` of a place, how far away it is, metres; also across a pole or the 180th meridian."""
         row = int(np.floor(np.radians(latitude) * EARTH_M / self.cell_m))
         reach = int(np.ceil(radius_m / self.cell_m)) + 1
-        rows = np.arange(max(row - reach, -self._rows), min(row + reach, self._rows - 1) + 1, dtype=np.int64)
-        count = self._columns(rows)
+        rows = np.arange(max(row - reach, -self._row_count), min(row + reach, self._row_count - 1) + 1, dtype=np.int64)
+        count = self._column_counts(rows)
         wide = np.minimum(np.ceil(self._half_turns(rows, latitude, radius_m) * count) + 1, count // 2).astype(np.int64)
         near = _every_column(rows, np.floor(longitude / 360.0 * count).astype(np.int64), wide, count)
         there = distance_m(latitude, longitude, *self.centres(near))
@@ -58,7 +58,7 @@ class Grid:
         return near[inside], there[inside]
 
     @property
-    def _rows(self) -> int:
+    def _row_count(self) -> int:
         """From the equator to a pole. The last one ends there, and is up to twice as high as the others."""
         return int(np.pi / 2 * EARTH_M / self.cell_m)
 
@@ -66,7 +66,7 @@ class Grid:
         """Latitudes, radians."""
         return (row.astype(np.float64) + 0.5) * (self.cell_m / EARTH_M)
 
-    def _columns(self, row: Numbers) -> Numbers:
+    def _column_counts(self, row: Numbers) -> Numbers:
         """How many columns rows have, at least 3."""
         return np.maximum(np.rint(2 * np.pi * EARTH_M * np.cos(self._middle(row)) / self.cell_m), 3).astype(np.int64)
 
@@ -97,7 +97,7 @@ def _every_column(rows: Numbers, middle: Numbers, wide: Numbers, count: Numbers)
     begin: Numbers = np.cumsum(many) - many
     steps: Numbers = np.arange(int(many.sum()), dtype=np.int64) - np.repeat(begin, many)
     column = np.repeat(middle - wide, many) + steps
-    return _number(np.repeat(rows, many), _turned(column, np.repeat(count, many)))
+    return _cell_number(np.repeat(rows, many), _turned(column, np.repeat(count, many)))
 
 
 def _turned(column: Numbers, count: Numbers) -> Numbers:
@@ -105,5 +105,5 @@ def _turned(column: Numbers, count: Numbers) -> Numbers:
     return (column + count // 2) % count - count // 2
 
 
-def _number(row: Numbers, column: Numbers) -> Numbers:
+def _cell_number(row: Numbers, column: Numbers) -> Numbers:
     return (row << 32) + (column + _MIDDLE)

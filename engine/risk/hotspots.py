@@ -16,7 +16,7 @@ _ROUNDED = 5e-7  # of a risk that is kept in 32 bits
 
 def hotspots(surface: RiskSurface, ask: ListHotspots, now_ns: int) -> tuple[Hotspot, ...]:
     """Highest first; of equal ones the nearest. Those with their middle within the radius, and the one that the place is in."""
-    rows, away = _near(surface, ask.latitude, ask.longitude, 1000.0 * ask.radius_km)
+    rows, away = _cells_near(surface, ask.latitude, ask.longitude, 1000.0 * ask.radius_km)
     risks = surface.risks(rows, ask.hours_ahead, now_ns)
     with np.errstate(invalid="ignore"):
         enough = np.flatnonzero(risks >= ask.min_risk - _ROUNDED)
@@ -35,14 +35,14 @@ def explained(surface: RiskSurface, ask: ExplainRisk, now_ns: int) -> RiskReason
         return RiskReasons(spot)
     reach = np.degrees((REACH_M + surface.grid.cell_m) / EARTH_M)
     near = [bump for bump in surface.bumps.values() if abs(bump.latitude - spot.latitude) <= reach]
-    parts = [_part(surface, bump, away, now_ns) for bump, away in zip(near, surface.away(near, ask.cell).tolist(), strict=True)]
+    parts = [_risk_part(surface, bump, away, now_ns) for bump, away in zip(near, surface.away(near, ask.cell).tolist(), strict=True)]
     found = sorted((part for part in parts if part.added > 0.0), key=lambda part: (-part.left, part.incident_id))
     return RiskReasons(spot, tuple(found))
 
 
 def picture(surface: RiskSurface, ask: GetRiskPicture, now_ns: int, faded: bool) -> RiskPicture:
     """`faded`: see `RiskPicture`."""
-    rows = np.flatnonzero(_inside(surface, ask))
+    rows = np.flatnonzero(_cells_in_view(surface, ask))
     risks = surface.risks(rows, ask.hours_ahead, now_ns)
     kept = np.flatnonzero(~np.isnan(risks))
     if len(kept) > MOST_CELLS:
@@ -80,7 +80,7 @@ def is_stale(surface: RiskSurface, now_ns: int) -> bool:
     return 0 < surface.base.expires_ns <= now_ns
 
 
-def _near(surface: RiskSurface, latitude: float, longitude: float, radius_m: float) -> tuple[Numbers, Values]:
+def _cells_near(surface: RiskSurface, latitude: float, longitude: float, radius_m: float) -> tuple[Numbers, Values]:
     """Rows of the cells with their middle within a radius as the crow flies, and of the one that holds the place; how far away, metres.
 
     By the chord through the Earth, which needs one sum for each cell; without BLAS, whose threads wait for each other on a busy machine.
@@ -111,7 +111,7 @@ def _highest(rows: Numbers, risks: npt.NDArray[np.float32], away: Values, limit:
     return rows[np.lexsort((away, -risks))]
 
 
-def _inside(surface: RiskSurface, ask: GetRiskPicture) -> npt.NDArray[np.bool_]:
+def _cells_in_view(surface: RiskSurface, ask: GetRiskPicture) -> npt.NDArray[np.bool_]:
     latitudes, longitudes = surface.rows.latitudes, surface.rows.longitudes
     east, west = longitudes <= ask.east, longitudes >= ask.west
     across = east & west if ask.west <= ask.east else east | west
@@ -158,7 +158,7 @@ def _unknown(surface: RiskSurface, cell: Numbers, hours_ahead: int) -> Hotspot:
     return Hotspot(int(cell[0]), float(latitude[0]), float(longitude[0]), hours_ahead, None, None, 0.0, 0)
 
 
-def _part(surface: RiskSurface, bump: RiskBump, away: float, now_ns: int) -> RiskPart:
+def _risk_part(surface: RiskSurface, bump: RiskBump, away: float, now_ns: int) -> RiskPart:
     share = max(0.0, 1.0 - away / REACH_M)
     left, added = surface.left(bump, now_ns) * share, bump.strength * share
     return RiskPart(bump.incident_id, bump.category, bump.severity, bump.weight, away, bump.at_ns, added, left)

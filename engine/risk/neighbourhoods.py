@@ -48,7 +48,7 @@ class Neighbourhoods:
                 (west, south), (east, north) = polygon[0].min(axis=0), polygon[0].max(axis=0)
                 near = (found < 0) & (longitudes >= west) & (longitudes <= east) & (latitudes >= south) & (latitudes <= north)
                 at = np.flatnonzero(near)
-                found[at[_inside(polygon, latitudes[at], longitudes[at])]] = number
+                found[at[_points_inside(polygon, latitudes[at], longitudes[at])]] = number
         return found
 
     def outlines(self) -> tuple[AreaOutline, ...]:
@@ -134,7 +134,7 @@ def _ring(given: Any, where: str) -> Ring:
     return ring if (ring[0] == ring[-1]).all() else np.concatenate([ring, ring[:1]])
 
 
-def _inside(polygon: tuple[Ring, ...], latitudes: Values, longitudes: Values) -> npt.NDArray[np.bool_]:
+def _points_inside(polygon: tuple[Ring, ...], latitudes: Values, longitudes: Values) -> npt.NDArray[np.bool_]:
     """(N,) by the even-odd rule over all rings, so that holes are outside."""
     inside = np.zeros(len(latitudes), bool)
     if not len(latitudes):

@@ -70,15 +70,15 @@ class RiskSurface:
             return np.zeros(0, np.int64)
         before = self.take_back(bump.incident_id)
         if not self._bumps:
-            self._begin(bump.at_ns)
+            self._reset_reference(bump.at_ns)
         self._bumps[bump.incident_id] = bump
-        after = self._add(bump, 1.0)
+        after = self._add_bump(bump, 1.0)
         return np.union1d(before, after) if len(before) else after
 
     def take_back(self, incident_id: str) -> Numbers:
         """It counts no more. Gives the cells that are changed by it."""
         known = self._bumps.pop(incident_id, None)
-        return np.zeros(0, np.int64) if known is None else self._add(known, -1.0)
+        return np.zeros(0, np.int64) if known is None else self._add_bump(known, -1.0)
 
     def load(self, bumps: Iterable[RiskBump], cells: Numbers, values: Values, reference_ns: Numbers) -> None:
         """What was kept, into a surface without bumps. `values`: of cells, each at its own reference time."""
@@ -102,7 +102,7 @@ class RiskSurface:
 
     def left(self, bump: RiskBump, now_ns: int) -> float:
         """Of its strength."""
-        return bump.strength * self._share(now_ns - bump.at_ns)
+        return bump.strength * self._decay(now_ns - bump.at_ns)
 
     def away(self, bumps: Sequence[RiskBump], cell: int) -> Values:
         """(K,) how far incidents are from a cell, metres."""
@@ -128,8 +128,8 @@ class RiskSurface:
         added = float(self._rows.bumps[row]) * self._factor(now_ns) if hours_ahead <= LAST_HOUR else 0.0
         return (None if np.isnan(base) else round(base, 6)), (added if added > _SEEN else 0.0)
 
-    def _add(self, bump: RiskBump, sign: float) -> Numbers:
-        near, there = self._around(bump)
+    def _add_bump(self, bump: RiskBump, sign: float) -> Numbers:
+        near, there = self._cells_around(bump)
         if abs(bump.at_ns - self._reference_ns) > _FURTHEST * self.half_life_ns:
             self._refer_to(bump.at_ns)
         strength = bump.strength * 2.0 ** ((bump.at_ns - self._reference_ns) / self.half_life_ns)
@@ -138,7 +138,7 @@ class RiskSurface:
         self._rows.bumps[rows] = np.where(bumps > _ROUNDED * strength, bumps, 0.0)
         return near
 
-    def _around(self, bump: RiskBump) -> tuple[Numbers, Values]:
+    def _cells_around(self, bump: RiskBump) -> tuple[Numbers, Values]:
         near, there = self.grid.around(bump.latitude, bump.longitude, REACH_M)
         if not self.grid.cell_m > OWN_M:
             return near, there
@@ -146,7 +146,7 @@ class RiskSurface:
         others = near != own[0]
         return np.append(near[others], own), np.append(there[others], self.away([bump], int(own[0])))
 
-    def _begin(self, at_ns: int) -> None:
+    def _reset_reference(self, at_ns: int) -> None:
         """Of the last ones, rounding may have left something, which would be more at another reference time."""
         self._rows.bumps[:] = 0.0
         self._reference_ns = at_ns
@@ -160,7 +160,7 @@ class RiskSurface:
     def _factor(self, now_ns: int) -> float:
         return 2.0 ** ((self._reference_ns - now_ns) / self.half_life_ns)
 
-    def _share(self, age_ns: int) -> float:
+    def _decay(self, age_ns: int) -> float:
         return 2.0 ** (-age_ns / self.half_life_ns)
 
 

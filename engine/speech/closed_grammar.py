@@ -119,18 +119,18 @@ class ClosedGrammar:
         free = np.zeros(len(sound) // _FRAME + 8)
         for one in self._search("sounds", sound):
             free[one.first : one.last + 1] = one.score / one.frames
-        wide = self._judged(stretches, free)
+        wide = self._judge_fit(stretches, free)
         return wide if wide.known else self._known_instead(wide, self._search("known", sound), free)
 
     def _known_instead(self, wide: Fit, stretches: Sequence[_Stretch], free: Any) -> Fit:
         """A name of the site in the place of a competitor, after the same words, where it fits nearly as well."""
         if not stretches:
             return wide
-        known = self._judged(stretches, free)
+        known = self._judge_fit(stretches, free)
         near = known.name - wide.name <= self._limits.behind
         return known if near and known.form == wide.form else wide
 
-    def _judged(self, stretches: Sequence[_Stretch], free: Any) -> Fit:
+    def _judge_fit(self, stretches: Sequence[_Stretch], free: Any) -> Fit:
         words = [one for one in stretches if one.word[0] not in "<[(" and one.word != "SIL"]
         heard = [re.sub(r"\(\d+\)$", "", one.word) for one in words]
         start, end = _name_place(heard)

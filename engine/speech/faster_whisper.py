@@ -29,13 +29,13 @@ def gather(installed: Mapping[str, Path], folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in FILES:
-            _put(installed[name], folder / name)
+            _link_or_copy(installed[name], folder / name)
     except OSError as error:
         raise EnvironmentFault("disk", f"The speech model cannot be put into {folder}: {error.strerror}. Check space and rights.") from None
     return folder
 
 
-def _put(source: Path, target: Path) -> None:
+def _link_or_copy(source: Path, target: Path) -> None:
     if target.exists() and target.samefile(source):
         return
     target.unlink(missing_ok=True)

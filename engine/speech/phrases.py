@@ -1,7 +1,7 @@
 """The English around a spoken name: what makes an introduction, what may stand before and after it, what spoils it."""
 
 
-def _words(*lines: str) -> frozenset[str]:
+def _word_set(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
@@ -16,22 +16,22 @@ FIRST_PERSON = _forms(
 I_AM = _forms("i am|i'm|im|i m")
 THIS_IS = _forms("this is|it is|it's")
 
-BEFORE = _words(
+BEFORE = _word_set(
     "hello hi hey good morning afternoon evening day yes yeah yep no okay ok well so um uh er erm hmm oh ah and but sorry excuse me",
     "thanks thank you nice to meet pleased everyone everybody all guys folks there again welcome please just my you can the ladies",
     "gentlemen actually",
 )
-REPORTED = _words(
+REPORTED = _word_set(
     "said says say saying told tells tell asked asks ask wrote writes called pretend pretends pretending claimed claims quote heard hear",
     "sing sings read if when unless suppose imagine whether wish film movie song",
 )
 """Somebody else's words, or no statement."""
-AFTER = _words(
+AFTER = _word_set(
     "and but from with by i i'm im i've my nice pleased good glad how what who where here speaking at of the your i'd we or so thanks",
     "thank hello hi please not calling reporting again today tonight",
 )
-OF_ANOTHER = _words("she he her his my our they who is isn't was has your not the of or at with")
+OF_ANOTHER = _word_set("she he her his my our they who is isn't was has your not the of or at with")
 """After "this is Anna": it is somebody else."""
-PRESENT = _words("speaking here")
-TITLES = _words("doctor dr mr mister mrs ms miss madam sir professor prof officer sergeant captain nurse father sister")
-PARTICLES = _words("van von de der den del della da di dos la le bin ibn al el ter ten zu")
+PRESENT = _word_set("speaking here")
+TITLES = _word_set("doctor dr mr mister mrs ms miss madam sir professor prof officer sergeant captain nurse father sister")
+PARTICLES = _word_set("van von de der den del della da di dos la le bin ibn al el ter ten zu")

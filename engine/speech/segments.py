@@ -66,44 +66,44 @@ class Segmenter:
         expected_ns = self._rest_ns + _ns(len(self._rest))
         if abs(started_ns - expected_ns) > _GAP_NS:
             yield from self.flush()
-            self._forget()
+            self._reset_voice()
         self._rest_ns = started_ns - _ns(len(self._rest))
         self._rest = np.concatenate([self._rest, samples])
         while len(self._rest) >= WINDOW:
             window, self._rest = self._rest[:WINDOW], self._rest[WINDOW:]
             at_ns = self._rest_ns
             self._rest_ns += _ns(WINDOW)
-            yield from self._step(window, at_ns)
+            yield from self._step_window(window, at_ns)
 
     def flush(self) -> Iterator[Segment]:
         """The sound has ended: what was being said, as far as it came."""
         if self._speech:
             yield from self._finish()
 
-    def _forget(self) -> None:
+    def _reset_voice(self) -> None:
         self._voice.reset()
         self._rest = np.zeros(0, np.float32)
         self._recent.clear()
 
-    def _step(self, window: Samples, at_ns: int) -> Iterator[Segment]:
+    def _step_window(self, window: Samples, at_ns: int) -> Iterator[Segment]:
         probability = self._voice.probability(window)
         if not self._speech:
             if probability < self._rules.start:
                 self._recent.append(window)
                 return
-            self._begin(at_ns)
+            self._begin_speech(at_ns)
         self._speech.append(window)
-        self._count(probability, at_ns)
+        self._count_silence(probability, at_ns)
         if self._quiet * _WINDOW_S >= self._rules.pause_s or len(self._speech) * _WINDOW_S >= self._rules.longest_s:
             yield from self._finish()
 
-    def _begin(self, at_ns: int) -> None:
+    def _begin_speech(self, at_ns: int) -> None:
         self._speech = list(self._recent)
         self._recent.clear()
         self._started_ns = at_ns
         self._quiet = self._voiced = 0
 
-    def _count(self, probability: float, at_ns: int) -> None:
+    def _count_silence(self, probability: float, at_ns: int) -> None:
         if probability < self._rules.end:
             self._quiet += 1
             return

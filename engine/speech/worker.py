@@ -64,7 +64,7 @@ class SpeechWorker:
         self._ears: dict[str, _Ear] = {}
         self._chunks = self._dropped = self._utterances = self._understood = 0
         self._fault = ""
-        self._thread = threading.Thread(target=self._run, name="speech", daemon=True)
+        self._thread = threading.Thread(target=self._run_loop, name="speech", daemon=True)
 
     def start(self) -> None:
         """Once. Models are loaded on the thread."""
@@ -102,8 +102,8 @@ class SpeechWorker:
         if self._thread.is_alive():
             _log.warning("The speech thread is still transcribing; it is left to itself.")
 
-    def _run(self) -> None:
-        while (chunk := self._next()) is not None:
+    def _run_loop(self) -> None:
+        while (chunk := self._next_chunk()) is not None:
             try:
                 self._hear(chunk)
             except WatchroomError as fault:
@@ -114,7 +114,7 @@ class SpeechWorker:
                 self._fail(chunk, "Listening failed by an internal error; the log has the details.")
         self._ears.clear()
 
-    def _next(self) -> SoundChunk | None:
+    def _next_chunk(self) -> SoundChunk | None:
         with self._changed:
             self._busy = False
             self._changed.notify_all()
@@ -138,19 +138,19 @@ class SpeechWorker:
         return ear
 
     def _understand(self, microphone_id: str, segment: Segment) -> None:
-        self._count(utterances=1)
+        self._count_utterances(utterances=1)
         self._on_speech(microphone_id)
         self._transcriber.load()
         heard = self._transcriber.transcribe(segment.samples)
         self._recovered()
         if heard is None:
             return
-        self._count(understood=1)
+        self._count_utterances(understood=1)
         self._on_utterance(
             Utterance(microphone_id, segment.started_ns, segment.ended_ns, heard.text, heard.confidence, self._transcriber.name)
         )
 
-    def _count(self, utterances: int = 0, understood: int = 0) -> None:
+    def _count_utterances(self, utterances: int = 0, understood: int = 0) -> None:
         with self._changed:
             self._utterances += utterances
             self._understood += understood

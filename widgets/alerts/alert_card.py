@@ -83,14 +83,14 @@ class AlertCard(QWidget):
         self.flip = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.evidence, self.ladder = EvidenceParts(), GateLadder()
         self.why_trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self._lay_out()
+        self._lay_out_card()
         self.live.clicked.connect(self.live_wanted)
         self.space.clicked.connect(self.space_wanted)
         self.clip.clicked.connect(self.clip_wanted)
         self.timeline.clicked.connect(self.timeline_wanted)
         self.procedure.ticked.connect(self.step_ticked)
 
-    def _lay_out(self) -> None:
+    def _lay_out_card(self) -> None:
         set_role(self.title, "page")
         for label in (self.flip, self.why_trouble):
             set_role(label, "secondary")
@@ -98,7 +98,7 @@ class AlertCard(QWidget):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(20, 16, 20, 20)
         column.setSpacing(12)
-        column.addLayout(self._head())
+        column.addLayout(self._title_row())
         column.addWidget(self.reason)
         column.addLayout(self.below_reason)
         column.addWidget(self.facts)
@@ -112,7 +112,7 @@ class AlertCard(QWidget):
         frame.setContentsMargins(0, 0, 0, 0)
         frame.addWidget(self.area)
 
-    def _head(self) -> QHBoxLayout:
+    def _title_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(10)
         self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -142,9 +142,9 @@ class AlertCard(QWidget):
         self.state.set_status(word, _CHIPS[alert.state.value])
         self.facts.set_facts(self._alert_facts(alert, names, now_ns))
         self.procedure.show_steps(alert.id, alert.procedure, alert.steps_done, may_act and alert.open)
-        _show(self._todo, bool(alert.procedure))
+        _set_shown(self._todo, bool(alert.procedure))
         self.notes.show_notes(alert.notes, now_ns)
-        _show(self._noted, bool(alert.notes))
+        _set_shown(self._noted, bool(alert.notes))
         self._show_ways(bool(alert.camera_id), alert.position is not None, bool(alert.event_id))
         self._order_tabs()
 
@@ -193,8 +193,8 @@ class AlertCard(QWidget):
                 (tr("Seen by"), ""),
             )
         )
-        _show(self._todo, False)
-        _show(self._noted, False)
+        _set_shown(self._todo, False)
+        _set_shown(self._noted, False)
         self._show_ways(bool(decision.camera_id), decision.position is not None, bool(decision.event_id))
         self.show_why(decision, names.cameras)
 
@@ -255,6 +255,6 @@ def _section(column: QVBoxLayout, title: str, *widgets: QWidget) -> QWidget:
     return holder
 
 
-def _show(widget: QWidget, on: bool) -> None:
+def _set_shown(widget: QWidget, on: bool) -> None:
     if widget.isHidden() is on:
         widget.setVisible(on)

@@ -43,8 +43,8 @@ class AlertColumn(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.view)
-        self.view.clicked.connect(self._open)
-        self.view.activated.connect(self._open)
+        self.view.clicked.connect(self._open_alert)
+        self.view.activated.connect(self._open_alert)
         self.all_button.clicked.connect(lambda: self.opened.emit(""))
         self.hide()
 
@@ -62,7 +62,7 @@ class AlertColumn(QWidget):
             self.setVisible(bool(top))
         self.view.viewport().update()
 
-    def _open(self, index: QModelIndex) -> None:
+    def _open_alert(self, index: QModelIndex) -> None:
         row = self.model.row(index.row())
         if isinstance(row, AlertRow):
             self.opened.emit(row.alert.id)

@@ -18,13 +18,13 @@ class AlertCounts(QToolButton):
         super().__init__(parent)
         self._counts: tuple[tuple[Severity, int], ...] = ()
         set_role(self, "quiet")
-        self._say()
+        self._describe_counts()
 
     def show_counts(self, counts: tuple[tuple[Severity, int], ...]) -> None:
         """Gravest first."""
         if counts != self._counts:
             self._counts = counts
-            self._say()
+            self._describe_counts()
             self.updateGeometry()
             self.update()
 
@@ -32,17 +32,17 @@ class AlertCounts(QToolButton):
         said = ", ".join(f"{count} {severity_word(severity).lower()}" for severity, count in self._counts)
         return tr("Open alerts: {0}").format(said) if said else tr("No open alerts")
 
-    def _say(self) -> None:
+    def _describe_counts(self) -> None:
         self.setAccessibleName(self.words())
         self.setToolTip(plain_tip(self.words()))
 
-    def _parts(self) -> list[tuple[Severity, str, int]]:
+    def _count_parts(self) -> list[tuple[Severity, str, int]]:
         metrics = QFontMetrics(font("secondary"))
         return [(severity, str(count), _MARK + 5 + metrics.horizontalAdvance(str(count)) + 10) for severity, count in self._counts]
 
     def sizeHint(self) -> QSize:
         nothing = QFontMetrics(font("secondary")).horizontalAdvance(tr("No open alerts"))
-        return QSize((sum(width for _, _, width in self._parts()) - 10 if self._counts else nothing) + 2 * _PAD, 28)
+        return QSize((sum(width for _, _, width in self._count_parts()) - 10 if self._counts else nothing) + 2 * _PAD, 28)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -52,7 +52,7 @@ class AlertCounts(QToolButton):
             painter.setPen(color("text"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("No open alerts"))
         x = float(_PAD)
-        for severity, count, width in self._parts():
+        for severity, count, width in self._count_parts():
             style = severity_style(severity)
             draw_shape(painter, style.shape, QRectF(x, (self.height() - _MARK) / 2, _MARK, _MARK), style.color)
             painter.setPen(color("text"))

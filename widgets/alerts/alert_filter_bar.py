@@ -40,23 +40,23 @@ class AlertFilterBar(QWidget):
         self.zone = _choice(self.tr("Filter by zone"), self.tr("All zones"))
         self.mine = _toggle(self.tr("Mine"), self.tr("Only what is assigned to me"))
         self.shelved = _toggle(self.tr("Shelved"), self.tr("Show what is shelved instead"))
-        self._lay_out()
-        self.text.textChanged.connect(self._tell)
+        self._lay_out_filters()
+        self.text.textChanged.connect(self._emit_filter)
         for box in (self.state, self.severity, self.zone):
-            box.currentIndexChanged.connect(self._tell)
+            box.currentIndexChanged.connect(self._emit_filter)
         for button in (self.mine, self.shelved):
-            button.toggled.connect(self._tell)
+            button.toggled.connect(self._emit_filter)
 
     def _from(self, severity: Severity) -> str:
         word = severity_word(severity)
         return word if severity is Severity.CRITICAL else self.tr("{0} and above").format(word)
 
-    def _lay_out(self) -> None:
+    def _lay_out_filters(self) -> None:
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
-        rows.addLayout(_row((self.text, 1), (self.mine, 0), (self.shelved, 0)))
-        rows.addLayout(_row((self.state, 3), (self.severity, 4), (self.zone, 3)))
+        rows.addLayout(_filter_row((self.text, 1), (self.mine, 0), (self.shelved, 0)))
+        rows.addLayout(_filter_row((self.state, 3), (self.severity, 4), (self.zone, 3)))
         order = (self.text, self.mine, self.shelved, self.state, self.severity, self.zone)
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
@@ -67,7 +67,7 @@ class AlertFilterBar(QWidget):
             return
         self._zones = dict(zones)
         if replace_choices(self.zone, zones):
-            self._tell()
+            self._emit_filter()
 
     def set_shelved(self, count: int) -> None:
         self.shelved.setText(self.tr("Shelved ({0})").format(count) if count else self.tr("Shelved"))
@@ -90,11 +90,11 @@ class AlertFilterBar(QWidget):
         for button in (self.mine, self.shelved):
             button.setChecked(False)
 
-    def _tell(self) -> None:
+    def _emit_filter(self) -> None:
         self.changed.emit(self.value())
 
 
-def _row(*parts: tuple[QWidget, int]) -> QHBoxLayout:
+def _filter_row(*parts: tuple[QWidget, int]) -> QHBoxLayout:
     """Widgets with their shares of the width that is left."""
     row = QHBoxLayout()
     row.setSpacing(8)

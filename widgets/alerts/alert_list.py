@@ -51,10 +51,10 @@ class AlertList(QWidget):
         column.addWidget(self._pages, 1)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self.view.viewport().update)
-        self._connect()
+        self._connect_list()
         self._choose_page()
 
-    def _connect(self) -> None:
+    def _connect_list(self) -> None:
         self.bar.changed.connect(self._filter)
         self.no_match.action_requested.connect(self.bar.clear)
         self.view.activated.connect(lambda index: self.activated.emit(self._id_at(index)))
@@ -105,9 +105,9 @@ class AlertList(QWidget):
 
     def _on_current_changed(self, index: QModelIndex) -> None:
         if self._telling:
-            self._tell(self._id_at(index))
+            self._emit_selected(self._id_at(index))
 
-    def _tell(self, alert_id: str) -> None:
+    def _emit_selected(self, alert_id: str) -> None:
         if alert_id != self._current:
             self._current = alert_id
             self.selected.emit(alert_id)
@@ -119,12 +119,12 @@ class AlertList(QWidget):
             row = self._neighbour()
         self._order = [alert.id for alert in self.model.visible_alerts()]
         if row < 0:
-            self._tell("")
+            self._emit_selected("")
         elif self._id_at(self.view.currentIndex()) != self._id_at(self.model.index(row)):
             self.view.setCurrentIndex(self.model.index(row))
-            self._tell(self._id_at(self.model.index(row)))
+            self._emit_selected(self._id_at(self.model.index(row)))
         else:
-            self._tell(self._id_at(self.model.index(row)))
+            self._emit_selected(self._id_at(self.model.index(row)))
 
     def _neighbour(self) -> int:
         """Of the alert that went: the next that is still there, else the one before; −1 for none."""

@@ -37,12 +37,12 @@ class AlertModel(QAbstractListModel):
         if same and not any(alert.shelved(before_ns) != alert.shelved(now_ns) for alert in alerts):
             return
         self._all, self._cameras, self._places = alerts, dict(cameras), dict(places)
-        self._show()
+        self._show_filtered()
 
     def set_filter(self, chosen: AlertFilter) -> None:
         if chosen != self._filter:
             self._filter = chosen
-            self._show()
+            self._show_filtered()
 
     def filter(self) -> AlertFilter:
         return self._filter
@@ -94,15 +94,15 @@ class AlertModel(QAbstractListModel):
             return plain_tip(row.alert.reason) or None
         return None
 
-    def _show(self) -> None:
+    def _show_filtered(self) -> None:
         passing = [alert for alert in self._all if self._filter.lets_through(alert, self.place(alert), self.user, self._now_ns)]
         plain = tuple(AlertRow(alert) for alert in passing)
-        self._take(alert_rows(passing, self._cameras, self._places) if self._grouped else plain)
+        self._replace_rows(alert_rows(passing, self._cameras, self._places) if self._grouped else plain)
 
-    def _take(self, rows: tuple[Row, ...]) -> None:
-        keys, before = [_key(row) for row in rows], [_key(row) for row in self._rows]
+    def _replace_rows(self, rows: tuple[Row, ...]) -> None:
+        keys, before = [_row_key(row) for row in rows], [_row_key(row) for row in self._rows]
         if keys == before:
-            self._change(rows)
+            self._update_rows(rows)
             return
         first = _common(keys, before)
         last = _common(keys[first:][::-1], before[first:][::-1])
@@ -119,9 +119,9 @@ class AlertModel(QAbstractListModel):
             self.beginInsertRows(_NOWHERE, first, after_end - 1)
             self._set((*self._rows[:first], *rows[first:after_end], *tail))
             self.endInsertRows()
-        self._change(rows)
+        self._update_rows(rows)
 
-    def _change(self, rows: Sequence[Row]) -> None:
+    def _update_rows(self, rows: Sequence[Row]) -> None:
         changed = [number for number, (old, new) in enumerate(zip(self._rows, rows, strict=True)) if old != new]
         self._set(tuple(rows))
         for number in changed:
@@ -132,7 +132,7 @@ class AlertModel(QAbstractListModel):
         self._row_of = {row.alert.id: number for number, row in enumerate(rows) if isinstance(row, AlertRow)}
 
 
-def _key(row: Row) -> tuple[str, str]:
+def _row_key(row: Row) -> tuple[str, str]:
     return ("group", row.key) if isinstance(row, GroupRow) else ("alert", row.alert.id)
 
 

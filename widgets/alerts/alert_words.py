@@ -51,14 +51,14 @@ def alert_place(alert: Alert, cameras: Mapping[str, str] = NO_NAMES, places: Map
     """Zone and camera, by their names where they have one."""
     if alert.kind is EventKind.NODE_LOST:
         return places.get(alert.subject_id, alert.subject_id)
-    return _place(alert.zone_id, alert.camera_id, cameras, places)
+    return _zone_and_camera(alert.zone_id, alert.camera_id, cameras, places)
 
 
 def decision_place(decision: Decision, cameras: Mapping[str, str] = NO_NAMES, places: Mapping[str, str] = NO_NAMES) -> str:
-    return _place(decision.zone_id, decision.camera_id, cameras, places)
+    return _zone_and_camera(decision.zone_id, decision.camera_id, cameras, places)
 
 
-def _place(zone_id: str, camera_id: str, cameras: Mapping[str, str], places: Mapping[str, str]) -> str:
+def _zone_and_camera(zone_id: str, camera_id: str, cameras: Mapping[str, str], places: Mapping[str, str]) -> str:
     zone, camera = places.get(zone_id, zone_id), cameras.get(camera_id, camera_id)
     return " · ".join(dict.fromkeys(part for part in (zone, camera) if part))  # a camera is often called after what it looks at
 

@@ -47,21 +47,21 @@ class ChannelTable(RowsTable[EmptyState]):
             "Nobody is told of alerts outside this console. Add e-mail, Slack, ntfy on a phone, Home Assistant (MQTT), or a webhook."
         )
         empty = EmptyState("bell", self.tr("No notifications yet"), text, empty_action)
-        model = RowsModel[ChannelRow](_columns(), lambda row: row.settings.id, lambda row: channel_cells(row, clock.now_ns()))
+        model = RowsModel[ChannelRow](_channel_columns(), lambda row: row.settings.id, lambda row: channel_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("Notifications"), empty, _ROW_HEIGHT, parent)
-        self._fit()
+        self._fit_height()
 
     def set_channels(self, rows: Iterable[ChannelRow]) -> None:
         self.show_rows(rows, self._clock.now_ns())
-        self._fit()
+        self._fit_height()
 
-    def _fit(self) -> None:
+    def _fit_height(self) -> None:
         count = self.model.rowCount()
         rows = min(count, _MOST_ROWS) * scaled(_ROW_HEIGHT) + self.view.horizontalHeader().sizeHint().height() + 2 * self.view.frameWidth()
         self.setFixedHeight(rows if count else max(_EMPTY_HEIGHT, self.empty.sizeHint().height()))
 
 
-def _columns() -> tuple[Column, ...]:
+def _channel_columns() -> tuple[Column, ...]:
     return (
         Column(tr("Goes to")),
         Column(tr("By"), width=110, room=640),
@@ -89,8 +89,8 @@ def channel_cells(row: ChannelRow, now_ns: int) -> tuple[Cell, ...]:
             order=float(arrived_ns or 0),
             tip=clock_text(arrived_ns, now_ns) if arrived_ns else "",
         ),
-        _count(state.waiting if state is not None else None),
-        _count(state.given_up if state is not None else None),
+        _count_cell(state.waiting if state is not None else None),
+        _count_cell(state.given_up if state is not None else None),
     )
 
 
@@ -176,5 +176,5 @@ def kinds_text(kinds: tuple[str, ...]) -> str:
     return ", ".join(kind_word(EventKind(kind)) for kind in kinds if kind in known) or kind_word(EventKind.FALL)
 
 
-def _count(number: int | None) -> TextCell:
+def _count_cell(number: int | None) -> TextCell:
     return TextCell("–" if number is None else number_text(number), order=float(number or 0))

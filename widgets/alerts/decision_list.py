@@ -36,8 +36,8 @@ class DecisionList(QListView):
         self.setAccessibleName(self.tr("Decisions"))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.selectionModel().currentChanged.connect(lambda index, _: self._tell(index))
-        self.clicked.connect(self._tell)
+        self.selectionModel().currentChanged.connect(lambda index, _: self._emit_chosen(index))
+        self.clicked.connect(self._emit_chosen)
 
     def set_decisions(self, decisions: tuple[Decision, ...], cameras: Mapping[str, str], places: Mapping[str, str]) -> bool:
         """False where nothing has changed."""
@@ -57,7 +57,7 @@ class DecisionList(QListView):
         self.clearSelection()
         self.setCurrentIndex(QModelIndex())
 
-    def _tell(self, index: QModelIndex) -> None:
+    def _emit_chosen(self, index: QModelIndex) -> None:
         if decision_id := self.rows.id_at(index.row()):
             self.chosen.emit(decision_id)
 

@@ -75,7 +75,7 @@ class GateLadder(QWidget):
         first = QRect(area.left(), area.top(), area.width(), scaled(_ROW))
         mark = icon_pixmap("check" if row.passed else "x", color("good" if row.passed else "high"), 16, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(area.left() + 2, first.center().y() - 7.5), mark)
-        title, bar, words = _places(area, first)
+        title, bar, words = _rung_rects(area, first)
         face = font("body", QFont.Weight.DemiBold if row.stopped else QFont.Weight.Normal)
         text_left(painter, title, row.title, face, "text")
         _paint_bar(painter, row, QRectF(bar))
@@ -87,7 +87,7 @@ def _rung_height(width: int) -> int:
     return scaled(_ROW) if width >= scaled(_WIDE) else scaled(_ROW + _LOWER)
 
 
-def _places(area: QRect, first: QRect) -> tuple[QRect, QRect, QRect]:
+def _rung_rects(area: QRect, first: QRect) -> tuple[QRect, QRect, QRect]:
     """Of the title, the bar and the words. `first`: the upper line of the rung."""
     left, right = area.left() + _MARK, area.right() - 4
     if area.height() == first.height():

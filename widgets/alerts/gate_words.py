@@ -55,7 +55,7 @@ def gate_rows(decision: Decision) -> tuple[GateRow, ...]:
 def gate_row(reading: GateReading, stopped: bool = False, facts: AlertFacts | None = None) -> GateRow:
     """`facts`: of its decision, where they say more than the numbers do."""
     asked = _rule_uses_gate(reading)
-    value, needed, margin = _words(reading, facts) if asked else (_unasked(reading, facts), "", "")
+    value, needed, margin = _reading_words(reading, facts) if asked else (_unasked(reading, facts), "", "")
     reach = _reach(reading) if asked else 0.0
     return GateRow(gate_title(reading.gate), value, needed, margin, reach, reading.passed, asked, stopped)
 
@@ -128,7 +128,7 @@ def _no_fire_risk(facts: AlertFacts) -> str:
     return tr("nothing needed on a day of {0} danger").format(fire_class_word(facts.fire_class))
 
 
-def _words(reading: GateReading, facts: AlertFacts | None) -> tuple[str, str, str]:
+def _reading_words(reading: GateReading, facts: AlertFacts | None) -> tuple[str, str, str]:
     """Value, threshold, margin."""
     value, needed, margin = reading.value, reading.threshold, reading.margin
     by = tr("{0} to spare") if reading.passed else tr("{0} short")

@@ -33,11 +33,11 @@ class HeldLane(QWidget):
         self.view = DecisionList(clock)
         self.model = self.view.rows
         self.view.setAccessibleName(word)
-        self._lay_out()
-        self._connect()
+        self._lay_out_lane()
+        self._connect_lane()
         self._show_head()
 
-    def _lay_out(self) -> None:
+    def _lay_out_lane(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -45,8 +45,8 @@ class HeldLane(QWidget):
         column.addWidget(self.view)
         self.view.hide()
 
-    def _connect(self) -> None:
-        self.head.toggled.connect(self._open)
+    def _connect_lane(self) -> None:
+        self.head.toggled.connect(self._toggle_list)
         self.view.chosen.connect(self.chosen)
 
     def set_decisions(self, decisions: tuple[Decision, ...], cameras: Mapping[str, str], places: Mapping[str, str]) -> None:
@@ -74,7 +74,7 @@ class HeldLane(QWidget):
     def open(self) -> None:
         self.head.setChecked(True)
 
-    def _open(self, on: bool) -> None:
+    def _toggle_list(self, on: bool) -> None:
         self._show_parts()
         if on and self.model.rowCount() and not self.current():
             self.view.choose(0)

@@ -39,9 +39,9 @@ class LoadMeter(QFrame):
         self.top.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.top.setMaximumWidth(_TOP_PX)
         set_role(self.state, "secondary")
-        self._lay_out()
+        self._lay_out_figures()
 
-    def _lay_out(self) -> None:
+    def _lay_out_figures(self) -> None:
         row = FlowRow(spacing=28)
         rate = QHBoxLayout()
         rate.setSpacing(10)

@@ -25,12 +25,12 @@ class NotesList(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for note in notes:
-            self._add(note, now_ns)
+            self._add_note(note, now_ns)
 
     def texts(self) -> tuple[str, ...]:
         return tuple(note.text for note in self._notes)
 
-    def _add(self, note: Note, now_ns: int) -> None:
+    def _add_note(self, note: Note, now_ns: int) -> None:
         head = QLabel(f"{note.by}, {clock_text(note.at_ns, now_ns)}", textFormat=Qt.TextFormat.PlainText)
         set_role(head, "secondary")
         text = QLabel(note.text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)

@@ -24,7 +24,7 @@ class ProcedureList(QWidget):
         key = (owner, *steps)
         if key != self._steps:
             self._steps = key
-            self._build(steps)
+            self._build_steps(steps)
         for number, box in enumerate(self.boxes):
             if box.isChecked() != (number in done):
                 box.blockSignals(True)
@@ -32,14 +32,14 @@ class ProcedureList(QWidget):
                 box.blockSignals(False)
             box.setEnabled(enabled)
 
-    def _build(self, steps: tuple[str, ...]) -> None:
+    def _build_steps(self, steps: tuple[str, ...]) -> None:
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.boxes = [self._add(number, text) for number, text in enumerate(steps)]
+        self.boxes = [self._add_step(number, text) for number, text in enumerate(steps)]
 
-    def _add(self, number: int, text: str) -> QCheckBox:
+    def _add_step(self, number: int, text: str) -> QCheckBox:
         """The words beside the box wrap, which those of a box do not."""
         holder = QWidget()
         box = QCheckBox(f"{number + 1}.")

@@ -47,14 +47,14 @@ class AnswerCard(QFrame):
         self.degraded = Notice(degraded_text(answer), "moderate")
         self.copy_button = self._tool("copy", tr("Copy as markdown"))
         self.forget_button = self._tool("trash-2", tr("Forget this question and its answer"))
-        self._build()
+        self._build_card()
 
     def _tool(self, name: str, tip: str) -> QToolButton:
         button = with_properties(QToolButton(), icon=icon(name), iconSize=QSize(16, 16), toolTip=plain_tip(tip), accessibleName=tip)
         set_role(button, "quiet")
         return button
 
-    def _build(self) -> None:
+    def _build_card(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 8)
         column.setSpacing(8)

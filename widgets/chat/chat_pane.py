@@ -71,15 +71,15 @@ class ChatPane(QFrame):
         self.zone_note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._stack = QStackedWidget()
-        self._build()
-        self._connect()
+        self._build_pane()
+        self._connect_pane()
 
     def _tool(self, name: str, tip: str) -> QToolButton:
         button = with_properties(QToolButton(), icon=icon(name), iconSize=QSize(18, 18), toolTip=plain_tip(tip), accessibleName=tip)
         set_role(button, "quiet")
         return button
 
-    def _build(self) -> None:
+    def _build_pane(self) -> None:
         title = QLabel(tr("Ask the record"))
         set_role(title, "section")
         head = QHBoxLayout()
@@ -135,7 +135,7 @@ class ChatPane(QFrame):
         self.area.setAccessibleName(tr("Questions and answers"))
         return self.area
 
-    def _connect(self) -> None:
+    def _connect_pane(self) -> None:
         self.box.asked.connect(self.asked)
         self.box.stopped.connect(self.stopped)
         self.new_button.clicked.connect(self.begin_anew)
@@ -199,7 +199,7 @@ class ChatPane(QFrame):
         self._stack.setCurrentIndex(1)
         self.box.set_follow_up(True)
         while len(self.cards) > MOST_CARDS:
-            self._remove(self.cards[0])
+            self._remove_card(self.cards[0])
         self._to_end()
         return card
 
@@ -220,7 +220,7 @@ class ChatPane(QFrame):
 
     def forget(self, answer_id: str) -> None:
         for card in [card for card in self.cards if card.answer.id == answer_id]:
-            self._remove(card)
+            self._remove_card(card)
         if not self.cards:
             self.clear()
 
@@ -231,7 +231,7 @@ class ChatPane(QFrame):
 
     def clear(self) -> None:
         while self.cards:
-            self._remove(self.cards[-1])
+            self._remove_card(self.cards[-1])
         self.box.set_follow_up(False)
         if not self.waiting.on:
             self._stack.setCurrentIndex(0)
@@ -250,7 +250,7 @@ class ChatPane(QFrame):
         card.setAccessibleName(card.accessible_text())
         return card
 
-    def _remove(self, card: AnswerCard) -> None:
+    def _remove_card(self, card: AnswerCard) -> None:
         self.cards.remove(card)
         self._list.removeWidget(card)
         card.hide()

@@ -51,13 +51,13 @@ class QuestionBox(QWidget):
         self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.trouble, "error")
         self.trouble.hide()
-        self._lay_out()
-        self._connect()
+        self._lay_out_question()
+        self._connect_edit()
         self.set_follow_up(False)
         self.set_waiting(False)
-        self._fit()
+        self._fit_lines()
 
-    def _lay_out(self) -> None:
+    def _lay_out_question(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.edit, 1)
@@ -68,10 +68,10 @@ class QuestionBox(QWidget):
         column.addWidget(self.trouble)
         column.addLayout(row)
 
-    def _connect(self) -> None:
+    def _connect_edit(self) -> None:
         self.edit.entered.connect(self._submit)
         self.edit.recalled.connect(self._recall)
-        self.edit.textChanged.connect(self._typed)
+        self.edit.textChanged.connect(self._on_text_changed)
         self.send.clicked.connect(lambda: self.stopped.emit() if self._waiting else self._submit())
 
     def text(self) -> str:
@@ -111,16 +111,16 @@ class QuestionBox(QWidget):
         self._place = min(max(self._place + step, 0), len(self._before))
         self.set_text(self._before[self._place] if self._place < len(self._before) else "")
 
-    def _typed(self) -> None:
+    def _on_text_changed(self) -> None:
         too_long = len(self.text()) - LONGEST_MESSAGE
         self.show_trouble(tr("Too long by {0} characters.").format(too_long) if too_long > 0 else "")
-        self._fit()
+        self._fit_lines()
         self._weigh()
 
     def _weigh(self) -> None:
         self.send.setEnabled(self._waiting or 0 < len(self.text()) <= LONGEST_MESSAGE)
 
-    def _fit(self) -> None:
+    def _fit_lines(self) -> None:
         lines = min(max(int(self.edit.document().size().height()), 1), _LINES)
         more = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines == _LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.edit.setVerticalScrollBarPolicy(more)

@@ -50,9 +50,9 @@ class SentenceView(QWidget):
         self.word = QLabel(status_word(sentence), textFormat=Qt.TextFormat.PlainText)
         self.chips: list[CitationChip] = []
         self.more = QToolButton()
-        self._build()
+        self._build_sentence()
 
-    def _build(self) -> None:
+    def _build_sentence(self) -> None:
         name, role = status_icon(self.sentence)
         mark = QLabel(textFormat=Qt.TextFormat.PlainText)
         show_icon(mark, name, _ICON, role)
@@ -89,7 +89,7 @@ class SentenceView(QWidget):
         self._flow = FlowRow(foot, 4)
         self._flow.addWidget(self.word)
         self.word.setVisible(bool(self.word.text()))
-        self._add(self.sentence.citations[:_SHOWN])
+        self._add_chips(self.sentence.citations[:_SHOWN])
         left = len(self.sentence.citations) - _SHOWN
         if left > 0:
             self.more.setText(tr("{0} more").format(left))
@@ -99,7 +99,7 @@ class SentenceView(QWidget):
             self._flow.addWidget(self.more)
         return foot
 
-    def _add(self, citations: tuple[Citation, ...]) -> None:
+    def _add_chips(self, citations: tuple[Citation, ...]) -> None:
         for citation in citations:
             chip = CitationChip(citation, *self._told)
             chip.clicked.connect(lambda _=False, citation=citation: self.cited.emit(citation))
@@ -109,7 +109,7 @@ class SentenceView(QWidget):
     def _show_all(self) -> None:
         self.more.hide()
         first = len(self.chips)
-        self._add(self.sentence.citations[_SHOWN:])
+        self._add_chips(self.sentence.citations[_SHOWN:])
         self.chips[first].setFocus()
 
 

@@ -39,9 +39,9 @@ class BleCard(QFrame):
         self.signals.setSpacing(0)
         self._bars: dict[str, LevelBar] = {}
         self._outer = QVBoxLayout(self)
-        self._lay_out()
+        self._lay_out_card()
 
-    def _lay_out(self) -> None:
+    def _lay_out_card(self) -> None:
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(16, 16, 16, 12)
@@ -71,7 +71,7 @@ class BleCard(QFrame):
         self.chip.set_status(*ble_state(row, now_ns))
         self.notices.set_notices(tuple((note.text, note.level) for note in ble_notes(row, now_ns)))
         self._show_signals(() if is_gone(view, now_ns) else heard_by(view)[:_SCANNERS_SHOWN])
-        self.facts.set_facts(self._facts(row, now_ns))
+        self.facts.set_facts(self._device_facts(row, now_ns))
 
     def _show_signals(self, heard: tuple[tuple[str, int], ...]) -> None:
         for gone in self._bars.keys() - {scanner for scanner, _ in heard}:
@@ -84,7 +84,7 @@ class BleCard(QFrame):
                 self.signals.addWidget(self._bars[scanner])
             self._bars[scanner].set_level(dbm_text(rssi), signal_share(rssi))
 
-    def _facts(self, row: BleRow, now_ns: int) -> tuple[tuple[str, str], ...]:
+    def _device_facts(self, row: BleRow, now_ns: int) -> tuple[tuple[str, str], ...]:
         view = row.view
         person = row.person.name if row.person else self.tr("nobody") if row.settings else self.tr("not registered")
         kind = kind_word(row.settings.type) if row.settings else ""

@@ -24,10 +24,10 @@ class BleTable(RowsTable[EmptyState]):
         )
         self._clock = clock
         empty = EmptyState("bluetooth", self.tr("No Bluetooth device is heard"), text)
-        model = RowsModel[BleRow](self._columns(), lambda row: row.view.device, lambda row: ble_cells(row, clock.now_ns()))
+        model = RowsModel[BleRow](self._device_columns(), lambda row: row.view.device, lambda row: ble_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("Bluetooth devices"), empty, parent=parent)
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _device_columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Device")),
             Column(self.tr("Belongs to"), width=150),

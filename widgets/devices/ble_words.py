@@ -40,13 +40,16 @@ def ble_rows(
     """All that is heard, and what is registered but has not been heard since the engine started. `scanner` names a scanner's id."""
     known = {device.address: device for device in settings.ble_devices}
     people = {person.id: person for person in persons}
-    rows = [_row(view, known.get(view.device) or known.get(view.address), people, scanner) for view in views]
+    rows = [_ble_row(view, known.get(view.device) or known.get(view.address), people, scanner) for view in views]
     heard = {row.settings.address for row in rows if row.settings is not None}
     silent = (device for device in settings.ble_devices if device.address not in heard)
-    return (*rows, *(_row(BleDeviceView(device.address, device.address, label=device.label), device, people, scanner) for device in silent))
+    return (
+        *rows,
+        *(_ble_row(BleDeviceView(device.address, device.address, label=device.label), device, people, scanner) for device in silent),
+    )
 
 
-def _row(view: BleDeviceView, settings: BleDeviceSettings | None, people: dict[str, Person], scanner: Callable[[str], str]) -> BleRow:
+def _ble_row(view: BleDeviceView, settings: BleDeviceSettings | None, people: dict[str, Person], scanner: Callable[[str], str]) -> BleRow:
     person = people.get(settings.person_id) if settings is not None else None
     return BleRow(view, settings, person, scanner(view.best_scanner) if view.best_scanner else "")
 

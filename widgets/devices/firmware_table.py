@@ -36,10 +36,12 @@ class FirmwareTable(RowsTable[EmptyState]):
         text = self.tr("Add a firmware image (.bin) for ESP32 nodes. It is checked, and then installed on one node after the other.")
         self._clock = clock
         empty = EmptyState("cpu", self.tr("No firmware yet"), text, empty_action)
-        model = RowsModel[FirmwareRow](self._columns(), lambda row: row.firmware.version, lambda row: firmware_cells(row, clock.now_ns()))
+        model = RowsModel[FirmwareRow](
+            self._firmware_columns(), lambda row: row.firmware.version, lambda row: firmware_cells(row, clock.now_ns())
+        )
         super().__init__(model, self.tr("Firmware"), empty, parent=parent)
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _firmware_columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Version")),
             Column(self.tr("Runs on"), width=150),

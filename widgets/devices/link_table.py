@@ -41,10 +41,10 @@ class LinkTable(RowsTable[EmptyState]):
         )
         self._clock = clock
         empty = EmptyState("link", self.tr("No links yet"), text)
-        model = RowsModel(self._columns(), lambda row: row.state.link, link_cells)
+        model = RowsModel(self._link_columns(), lambda row: row.state.link, link_cells)
         super().__init__(model, self.tr("Links"), empty, row_height=34, parent=parent)
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _link_columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Link")),
             Column(self.tr("Now"), width=110),

@@ -37,7 +37,9 @@ class MicrophoneTable(RowsTable[EmptyState]):
         self._clock = clock
         text = self.tr("Somebody who says “My name is Anna” near a microphone can be called so. Sound is never stored.")
         empty = EmptyState("mic", self.tr("No microphones yet"), text, empty_action)
-        model = RowsModel[MicrophoneRow](_columns(), lambda row: row.settings.id, lambda row: microphone_cells(row, clock.now_ns()))
+        model = RowsModel[MicrophoneRow](
+            _microphone_columns(), lambda row: row.settings.id, lambda row: microphone_cells(row, clock.now_ns())
+        )
         super().__init__(model, self.tr("Microphones"), empty, _ROW_HEIGHT, parent)
 
     def set_microphones(self, rows: Iterable[MicrophoneRow]) -> None:
@@ -54,7 +56,7 @@ def microphone_rows(
     )
 
 
-def _columns() -> tuple[Column, ...]:
+def _microphone_columns() -> tuple[Column, ...]:
     return (
         Column(tr("Microphone")),
         Column(tr("State"), width=150),

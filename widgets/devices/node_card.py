@@ -35,9 +35,9 @@ class NodeCard(QFrame):
         self.health, self.signal = LevelBar(self.tr("Links")), LevelBar(self.tr("Wi-Fi"))
         self.facts = Facts()
         self._outer = QVBoxLayout(self)
-        self._lay_out()
+        self._lay_out_card()
 
-    def _lay_out(self) -> None:
+    def _lay_out_card(self) -> None:
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(16, 16, 16, 12)

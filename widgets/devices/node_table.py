@@ -31,9 +31,11 @@ class NodeTable(RowsTable[EmptyState]):
         empty = EmptyState("router", self.tr("No nodes yet"), text, empty_action)
         self._clock = clock
         self._look = NodeCells(clock.now_ns)
-        super().__init__(RowsModel(self._columns(), lambda row: row.view.mac, self._look.cells), self.tr("Nodes"), empty, parent=parent)
+        super().__init__(
+            RowsModel(self._node_columns(), lambda row: row.view.mac, self._look.cells), self.tr("Nodes"), empty, parent=parent
+        )
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _node_columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Node")),
             Column(self.tr("State"), width=140),

@@ -31,10 +31,10 @@ class PairingBanner(QFrame):
         set_role(self.close_button, "primary")
         self.open_button.clicked.connect(self.open_requested)
         self.close_button.clicked.connect(self.close_requested)
-        self._lay_out()
+        self._lay_out_banner()
         self.set_pairing(Pairing(), 0)
 
-    def _lay_out(self) -> None:
+    def _lay_out_banner(self) -> None:
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self.title)
@@ -51,12 +51,12 @@ class PairingBanner(QFrame):
         """`unpaired`: nodes that are connected without a token now."""
         if pairing.open != self._open:
             self._open = pairing.open
-            self._settle(pairing.open)
+            self._show_pairing(pairing.open)
         self.title.setText(self._title(pairing))
-        self.text.setText(self._text(pairing.open, unpaired))
+        self.text.setText(self._pairing_text(pairing.open, unpaired))
         self.setAccessibleName(f"{self.title.text()} {self.text.text()}")
 
-    def _settle(self, is_open: bool) -> None:
+    def _show_pairing(self, is_open: bool) -> None:
         keyboard = self.open_button.hasFocus() or self.close_button.hasFocus()
         show_icon(self._picture, "lock-open" if is_open else "lock", 20, "moderate" if is_open else "secondary")
         self.setProperty("open", is_open)
@@ -77,7 +77,7 @@ class PairingBanner(QFrame):
         left = counter_text(max(0, pairing.until_ns - now_ns) / SECOND)
         return self.tr("Pairing is open until {0} – {1} left").format(clock_text(pairing.until_ns, now_ns), left)
 
-    def _text(self, is_open: bool, unpaired: int) -> str:
+    def _pairing_text(self, is_open: bool, unpaired: int) -> str:
         if not is_open:
             return self.tr("Only nodes with a token of this site can connect.")
         joined = self.tr("{0} joined without a token.").format(unpaired) if unpaired else ""

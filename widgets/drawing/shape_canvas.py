@@ -113,7 +113,7 @@ class ShapeCanvas(QWidget):
         placed = self._picture_rect()
         return QPointF(placed.x() + share[0] * placed.width(), placed.y() + share[1] * placed.height())
 
-    def _share(self, point: QPointF, loose: bool = False, but: str = "") -> Point:
+    def _picture_share(self, point: QPointF, loose: bool = False, but: str = "") -> Point:
         """In the picture, to a hundredth of a percent; snapped unless `loose`, to corners of shapes other than `but`."""
         placed = self._picture_rect()
         u, v = (point.x() - placed.x()) / placed.width(), (point.y() - placed.y()) / placed.height()

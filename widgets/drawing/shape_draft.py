@@ -144,7 +144,7 @@ class ShapesDraft:
             return Refusal(tr("Its edges would cross here. Put the corner elsewhere."), where)
         if shape.kind is ShapeKind.LINE and len(points) == 2:
             return self._whole(replace(shape, points=points))
-        self._change(replace(self._state, under_way=replace(shape, points=points)))
+        self._change_state(replace(self._state, under_way=replace(shape, points=points)))
         return None
 
     def close(self) -> Refusal | None:
@@ -163,7 +163,7 @@ class ShapesDraft:
         begun = self._begun or self._state
         self._before = [state for state in self._before if state.under_way is None]
         self._state = begun
-        self._change(_State((*begun.shapes, shape), None, shape.key))
+        self._change_state(_State((*begun.shapes, shape), None, shape.key))
         self._begun = None
         self.point = -1
         return None
@@ -244,15 +244,15 @@ class ShapesDraft:
             place = self.shapes.index(shape)
             left = tuple(other for other in self.shapes if other is not shape)
             self.settle()
-            self._change(_State(left, None, left[min(place, len(left) - 1)].key if left else ""))
+            self._change_state(_State(left, None, left[min(place, len(left) - 1)].key if left else ""))
             self.point = -1
         return shape
 
     def _replace(self, changed: Shape, same: tuple[object, ...]) -> None:
         shapes = tuple(changed if shape.key == changed.key else shape for shape in self.shapes)
-        self._change(replace(self._state, shapes=shapes), same)
+        self._change_state(replace(self._state, shapes=shapes), same)
 
-    def _change(self, state: _State, same: tuple[object, ...] = ()) -> None:
+    def _change_state(self, state: _State, same: tuple[object, ...] = ()) -> None:
         if not same or same != self._same:
             self._before = [*self._before[-_UNDONE_MOST:], self._state]
         self._after = []
@@ -265,12 +265,12 @@ class ShapesDraft:
         if self.under_way is not None and not self.under_way.points:
             self.cancel()
         else:
-            self._step(self._before, self._after)
+            self._step_history(self._before, self._after)
 
     def redo(self) -> None:
-        self._step(self._after, self._before)
+        self._step_history(self._after, self._before)
 
-    def _step(self, back: list[_State], forth: list[_State]) -> None:
+    def _step_history(self, back: list[_State], forth: list[_State]) -> None:
         if back:
             forth.append(self._state)
             self._state = back.pop()

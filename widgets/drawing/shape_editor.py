@@ -176,7 +176,7 @@ class ShapeEditor(ShapeCanvas):
         shape, index = self.draft.selected_shape, self._grip.index
         if shape is None:
             return
-        at = self._share(event.position(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier), shape.key)
+        at = self._picture_share(event.position(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier), shape.key)
         points = (*shape.points[:index], at, *shape.points[index + 1 :])
         self._show_edit_outcome(self.draft.move_point(index, at), points)
 
@@ -199,17 +199,17 @@ class ShapeEditor(ShapeCanvas):
 
     def _click(self, event: QMouseEvent) -> None:
         shape = self.draft.under_way
-        if shape is not None and len(shape.points) >= shape.least and self._near(shape.points[0], event.position()):
+        if shape is not None and len(shape.points) >= shape.least and self._is_near(shape.points[0], event.position()):
             self.close_shape()
         else:
-            self._add(self._share(event.position(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)))
+            self._add_point(self._picture_share(event.position(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)))
 
-    def _add(self, at: Point) -> None:
+    def _add_point(self, at: Point) -> None:
         before = self.draft.under_way
         if self._show_edit_outcome(self.draft.add_point(at)) and before is not None and self.draft.under_way is None:
             self.closed.emit(before.key)  # a line is whole with its second end
 
-    def _near(self, share: Point, point: QPointF) -> bool:
+    def _is_near(self, share: Point, point: QPointF) -> bool:
         return (self.pixel(share) - point).manhattanLength() <= REACH_PX * 1.4
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -263,12 +263,12 @@ class ShapeEditor(ShapeCanvas):
     def _draw_by_key(self, event: QKeyEvent) -> bool:
         key = event.key()
         if key in _ARROWS:
-            self._move_pen(_ARROWS[Qt.Key(key)], _step(event))
+            self._move_pen(_ARROWS[Qt.Key(key)], _key_step_px(event))
         elif key == Qt.Key.Key_Space:
             if self._pen is None:
                 self._move_pen((0, 0), 0.0)
             if self._pen is not None:
-                self._add(self._pen)
+                self._add_point(self._pen)
         elif key in _ENTERS:
             self.close_shape()
         elif key == Qt.Key.Key_Escape:
@@ -283,10 +283,10 @@ class ShapeEditor(ShapeCanvas):
         """It begins at the last point, or in the middle of what is shown."""
         shape = self.draft.under_way
         if self._pen is None:
-            self._pen = shape.points[-1] if shape is not None and shape.points else self._share(self._area().center(), loose=True)
+            self._pen = shape.points[-1] if shape is not None and shape.points else self._picture_share(self._area().center(), loose=True)
         self._pen = self._nudged(self._pen, way, step_px)
         self._refusal = None
-        self.setAccessibleDescription(self.tr("Cross at {0}").format(_place(self._pen)))
+        self.setAccessibleDescription(self.tr("Cross at {0}").format(_position_words(self._pen)))
         self.update()
 
     def _edit_by_key(self, event: QKeyEvent) -> bool:
@@ -296,7 +296,7 @@ class ShapeEditor(ShapeCanvas):
         elif shape is None:
             return False
         elif key in _ARROWS:
-            self._nudge(shape, _ARROWS[Qt.Key(key)], _step(event))
+            self._nudge(shape, _ARROWS[Qt.Key(key)], _key_step_px(event))
         elif key in _DELETES:
             self.remove_point() if self.draft.point >= 0 else self.remove()
         elif key == Qt.Key.Key_Insert:
@@ -358,11 +358,11 @@ class ShapeEditor(ShapeCanvas):
         named = replace(shape, name=shape.name or kind_word(shape.kind)).name
         if self.draft.point < 0:
             return self.tr("{0}, {1} corners").format(named, len(shape.points))
-        at = _place(shape.points[self.draft.point])
+        at = _position_words(shape.points[self.draft.point])
         return self.tr("{0}, corner {1} of {2}, at {3}").format(named, self.draft.point + 1, len(shape.points), at)
 
 
-def _step(event: QKeyEvent) -> float:
+def _key_step_px(event: QKeyEvent) -> float:
     if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
         return _FINE_PX
     return _FAR_PX if event.modifiers() & Qt.KeyboardModifier.ControlModifier else _STEP_PX
@@ -375,5 +375,5 @@ def _is_redo(event: QKeyEvent) -> bool:
     return with_ctrl and (event.key() == Qt.Key.Key_Y or (event.key() == Qt.Key.Key_Z and shifted))
 
 
-def _place(at: Point) -> str:
+def _position_words(at: Point) -> str:
     return f"{number_text(at[0] * 100, '.1f')} %, {number_text(at[1] * 100, '.1f')} %"

@@ -29,13 +29,13 @@ def crossing(points: Sequence[Point], closed: bool) -> Point | None:
     parts = segments(points, closed)
     for first in range(len(parts)):
         for second in range(first + 1, len(parts)):
-            found = _apart(parts, first, second, closed)
+            found = _side_crossing(parts, first, second, closed)
             if found is not None:
                 return found
     return None
 
 
-def _apart(parts: list[tuple[Point, Point]], first: int, second: int, closed: bool) -> Point | None:
+def _side_crossing(parts: list[tuple[Point, Point]], first: int, second: int, closed: bool) -> Point | None:
     (a, b), (c, d) = parts[first], parts[second]
     if second == first + 1:
         return _folded(a, b, d)

@@ -41,7 +41,7 @@ class ShapeList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setAccessibleName(self.tr("Shapes in the picture"))
-        self.currentItemChanged.connect(lambda item, _: self._tell(item))
+        self.currentItemChanged.connect(lambda item, _: self._emit_picked(item))
 
     def set_rows(self, rows: tuple[ShapeRow, ...], chosen: str) -> None:
         self._filling = True
@@ -50,7 +50,7 @@ class ShapeList(QListWidget):
         while self.count() < len(rows):
             self.addItem(QListWidgetItem())
         for number, row in enumerate(rows):
-            self._fill(self.item(number), row)
+            self._fill_item(self.item(number), row)
         place = next((number for number, row in enumerate(rows) if row.key == chosen), -1)
         self.setCurrentRow(place)
         if place < 0:
@@ -58,18 +58,18 @@ class ShapeList(QListWidget):
         self._filling = False
 
     def rows(self) -> tuple[ShapeRow, ...]:
-        return tuple(_row(self.item(number)) for number in range(self.count()))
+        return tuple(_shape_row(self.item(number)) for number in range(self.count()))
 
-    def _fill(self, item: QListWidgetItem, row: ShapeRow) -> None:
+    def _fill_item(self, item: QListWidgetItem, row: ShapeRow) -> None:
         if item.data(_ROW) != row:
             item.setData(_ROW, row)
             words = [row.title, row.trouble or row.tells, row.count]
             item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(word for word in words if word))
             item.setToolTip(plain_tip(f"{row.title}\n{row.trouble or row.tells}"))
 
-    def _tell(self, item: QListWidgetItem | None) -> None:
+    def _emit_picked(self, item: QListWidgetItem | None) -> None:
         if not self._filling and item is not None:
-            self.picked.emit(_row(item).key)
+            self.picked.emit(_shape_row(item).key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentItem() is not None:
@@ -78,7 +78,7 @@ class ShapeList(QListWidget):
         super().keyPressEvent(event)
 
 
-def _row(item: QListWidgetItem) -> ShapeRow:
+def _shape_row(item: QListWidgetItem) -> ShapeRow:
     row = item.data(_ROW)
     assert isinstance(row, ShapeRow)
     return row
@@ -106,16 +106,16 @@ class _Delegate(QStyledItemDelegate):
         top = QRect(text.left(), text.top(), text.width(), QFontMetrics(name_face).height())
         if row.count:
             width = QFontMetrics(font("body")).horizontalAdvance(row.count)
-            self._write(painter, QRect(top.right() - width, top.top(), width + 1, top.height()), row.count, font("body"), "text")
+            self._draw_line(painter, QRect(top.right() - width, top.top(), width + 1, top.height()), row.count, font("body"), "text")
             top.setRight(top.right() - width - _GAP)
-        self._write(painter, top, row.title, name_face, "text")
+        self._draw_line(painter, top, row.title, name_face, "text")
         below = QRect(text.left(), top.bottom() + 3, text.width(), QFontMetrics(font("secondary")).height())
         said = f"▲ {row.trouble}" if row.trouble else row.tells
-        self._write(painter, below, said, font("secondary"), "critical" if row.trouble else "secondary")
+        self._draw_line(painter, below, said, font("secondary"), "critical" if row.trouble else "secondary")
         painter.restore()
 
     @staticmethod
-    def _write(painter: QPainter, area: QRect, text: str, face: QFont, role: str) -> None:
+    def _draw_line(painter: QPainter, area: QRect, text: str, face: QFont, role: str) -> None:
         painter.setFont(face)
         painter.setPen(color(role))
         short = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, area.width())

@@ -96,9 +96,9 @@ class EventDelegate(QStyledItemDelegate):
         lines = [QRect(area.left(), area.top() + line * i, area.width(), line) for i in range(3)]
         self._paint_title(painter, event, lines[0], now_ns)
         rest = self._paint_marks(painter, event, lines[1])
-        _text(painter, rest, self._model.place(event), font("secondary"), "text")
+        _draw_elided(painter, rest, self._model.place(event), font("secondary"), "text")
         _, ago, clock = _times(event, now_ns)
-        _text(painter, _text_right(painter, lines[2], ago, font("secondary"), "secondary"), clock, font("secondary"), "secondary")
+        _draw_elided(painter, _text_right(painter, lines[2], ago, font("secondary"), "secondary"), clock, font("secondary"), "secondary")
 
     def _paint_title(self, painter: QPainter, event: Event, line: QRect, now_ns: int) -> None:
         style = severity_style(event.severity)
@@ -108,7 +108,7 @@ class EventDelegate(QStyledItemDelegate):
         span = span_text(event, now_ns)
         if QFontMetrics(face).horizontalAdvance(f"{title}  ") + QFontMetrics(font("secondary")).horizontalAdvance(span) > room.width():
             span = length_text(event, now_ns)
-        _text(painter, _text_right(painter, room, span, font("secondary"), "secondary"), title, face, "text")
+        _draw_elided(painter, _text_right(painter, room, span, font("secondary"), "secondary"), title, face, "text")
 
     def _paint_marks(self, painter: QPainter, event: Event, line: QRect) -> QRect:
         """Clip, simulated and severity marks at the right; returns the room left of them."""
@@ -177,7 +177,7 @@ def _paint_simulated(painter: QPainter, room: QRect) -> int:
     return width
 
 
-def _text(painter: QPainter, area: QRect, text: str, face: QFont, role: str) -> None:
+def _draw_elided(painter: QPainter, area: QRect, text: str, face: QFont, role: str) -> None:
     painter.setFont(face)
     painter.setPen(color(role))
     fitted = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, area.width())

@@ -52,8 +52,8 @@ class EventFeed(QWidget):
         )
         self._news = QPushButton(self._list)
         self._unseen = 0
-        self._lay_out()
-        self._connect()
+        self._lay_out_feed()
+        self._connect_feed()
         self._choose_page()
 
     def _build_list(self) -> QListView:
@@ -67,7 +67,7 @@ class EventFeed(QWidget):
         view.setItemDelegate(EventDelegate(self._model, self._thumbnails, self._clock, view))
         return view
 
-    def _lay_out(self) -> None:
+    def _lay_out_feed(self) -> None:
         self._pages = QStackedWidget()
         for page in (self._list, self._empty, self._no_match):
             self._pages.addWidget(page)
@@ -99,7 +99,7 @@ class EventFeed(QWidget):
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self._list.viewport().mapToGlobal(at))
 
-    def _connect(self) -> None:
+    def _connect_feed(self) -> None:
         self._tick_timer = QTimer(self, interval=_TICK_MS)
         self._tick_timer.timeout.connect(self._tick)
         self._ask_timer = QTimer(self, interval=0, singleShot=True)
@@ -120,7 +120,7 @@ class EventFeed(QWidget):
         self._bar.set_cameras(camera_names)
         self._model.set_events(events, camera_names, places)
         self._thumbnails.keep_only({event.id for event in events})
-        self._restore(anchor, offset)
+        self._restore_scroll(anchor, offset)
         if anchor:
             self._count_unseen(self._model.rowCount() - before)
         self._choose_page()
@@ -170,7 +170,7 @@ class EventFeed(QWidget):
             return "", 0
         return self._model.event_at(row).id, value % scaled(ROW_HEIGHT)
 
-    def _restore(self, anchor: str, offset: int) -> None:
+    def _restore_scroll(self, anchor: str, offset: int) -> None:
         row = self._model.row_of(anchor)
         if row >= 0:
             self._list.doItemsLayout()

@@ -28,12 +28,12 @@ class EventFilterBar(QWidget):
         self._kind = _choice(self.tr("Filter by kind"), self.tr("All kinds"))
         for kind in EventKind:
             self._kind.addItem(kind_word(kind), kind)
-        self._lay_out()
-        self._text.textChanged.connect(self._tell)
-        self._camera.currentIndexChanged.connect(self._tell)
-        self._kind.currentIndexChanged.connect(self._tell)
+        self._lay_out_filters()
+        self._text.textChanged.connect(self._emit_filter)
+        self._camera.currentIndexChanged.connect(self._emit_filter)
+        self._kind.currentIndexChanged.connect(self._emit_filter)
 
-    def _lay_out(self) -> None:
+    def _lay_out_filters(self) -> None:
         choices = QHBoxLayout()
         choices.setSpacing(8)
         choices.addWidget(self._camera, 1)
@@ -50,7 +50,7 @@ class EventFilterBar(QWidget):
             return
         self._names = dict(names)
         if replace_choices(self._camera, names):
-            self._tell()
+            self._emit_filter()
 
     def value(self) -> EventFilter:
         return EventFilter(self._text.text(), self._camera.currentData() or "", self._kind.currentData())
@@ -60,7 +60,7 @@ class EventFilterBar(QWidget):
         self._camera.setCurrentIndex(0)
         self._kind.setCurrentIndex(0)
 
-    def _tell(self) -> None:
+    def _emit_filter(self) -> None:
         self.changed.emit(self.value())
 
 

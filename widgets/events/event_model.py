@@ -36,7 +36,7 @@ class EventModel(QAbstractListModel):
         if self.shows(events, names, places):
             return
         self._all, self._names, self._places = events, dict(names), dict(places)
-        self._show(self._passing())
+        self._show_events(self._passing())
 
     def shows(self, events: tuple[Event, ...], names: Mapping[str, str], places: Mapping[str, str] = NO_PLACES) -> bool:
         """True when exactly this was set last; costs nothing, so it may be asked with every snapshot."""
@@ -44,7 +44,7 @@ class EventModel(QAbstractListModel):
 
     def set_filter(self, chosen: EventFilter) -> None:
         self._filter = chosen
-        self._show(self._passing())
+        self._show_events(self._passing())
 
     def set_clip_events(self, event_ids: Collection[str]) -> None:
         changed = self._clips ^ frozenset(event_ids)
@@ -99,15 +99,15 @@ class EventModel(QAbstractListModel):
             return list(self._all)
         return [event for event in self._all if self._filter.lets_through(event, self.place(event))]
 
-    def _show(self, wanted: list[Event]) -> None:
+    def _show_events(self, wanted: list[Event]) -> None:
         wanted_ids = [event.id for event in wanted]
         staying = set(wanted_ids)
         if [event.id for event in self._rows if event.id in staying] != [event_id for event_id in wanted_ids if event_id in self._row_of]:
             self._reset(wanted)
             return
-        self._remove([row for row, event in enumerate(self._rows) if event.id not in staying])
+        self._remove_rows([row for row, event in enumerate(self._rows) if event.id not in staying])
         self._insert(wanted)
-        self._change(wanted)
+        self._update_rows(wanted)
 
     def _reset(self, wanted: list[Event]) -> None:
         """Order has changed: rare, and not worth moving rows one by one."""
@@ -116,7 +116,7 @@ class EventModel(QAbstractListModel):
         self._index_rows()
         self.endResetModel()
 
-    def _remove(self, rows: list[int]) -> None:
+    def _remove_rows(self, rows: list[int]) -> None:
         for first, last in reversed(_runs(rows)):
             self.beginRemoveRows(_NOWHERE, first, last)
             del self._rows[first : last + 1]
@@ -130,7 +130,7 @@ class EventModel(QAbstractListModel):
             self._index_rows()
             self.endInsertRows()
 
-    def _change(self, wanted: list[Event]) -> None:
+    def _update_rows(self, wanted: list[Event]) -> None:
         changed = [row for row, (old, new) in enumerate(zip(self._rows, wanted, strict=True)) if old is not new and old != new]
         self._rows = wanted
         for first, last in _runs(changed):

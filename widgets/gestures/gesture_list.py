@@ -70,14 +70,14 @@ class GestureCard(QFrame):
         set_role(self.arm, "primary")
         self.remove = with_properties(QToolButton(), icon=icon("trash-2"), toolTip=self.tr("Remove…"))
         set_role(self.remove, "quiet")
-        self._lay_out()
+        self._lay_out_card()
         self.modes.chosen.connect(lambda mode: self.mode_chosen.emit(self._id, mode))
         self.arm.clicked.connect(lambda: self.mode_chosen.emit(self._id, GestureMode.ARMED))
         self.remove.clicked.connect(lambda: self.remove_asked.emit(self._id))
         for part in (self.modes, self.arm, self.remove):
             part.setEnabled(may_change)
 
-    def _lay_out(self) -> None:
+    def _lay_out_card(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self.remove)

@@ -44,7 +44,7 @@ class ScoreBars(QWidget):
         width = max(40.0, self.width() - _TITLE - _FIGURE)
         metrics = QFontMetrics(font("secondary"))
         for row, score in enumerate(self._scores):
-            self._draw(painter, QRectF(_TITLE, _HEAD + row * scaled(_ROW), width, scaled(_ROW)), score, metrics)
+            self._draw_score(painter, QRectF(_TITLE, _HEAD + row * scaled(_ROW), width, scaled(_ROW)), score, metrics)
         line = _TITLE + width * LINE
         painter.setPen(QPen(color("text"), 1.5, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(line, _HEAD - 2), QPointF(line, self.height()))
@@ -53,7 +53,7 @@ class ScoreBars(QWidget):
         painter.drawText(QRectF(line - 80, 0, 160, _HEAD - 3), Qt.AlignmentFlag.AlignCenter, self.tr("counts from 70 %"))
         painter.end()
 
-    def _draw(self, painter: QPainter, area: QRectF, score: GestureScore, metrics: QFontMetrics) -> None:
+    def _draw_score(self, painter: QPainter, area: QRectF, score: GestureScore, metrics: QFontMetrics) -> None:
         counts = score.confidence >= LINE
         bar = QRectF(area.left(), area.center().y() - 5, area.width(), 10)
         painter.fillRect(bar, color("raised"))

@@ -43,10 +43,10 @@ class FilmStrip(QWidget):
             painter.setPen(color("disabled"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "–")
         else:
-            self._draw(painter, self._landmarks)
+            self._draw_strip(painter, self._landmarks)
         painter.end()
 
-    def _draw(self, painter: QPainter, landmarks: Floats) -> None:
+    def _draw_strip(self, painter: QPainter, landmarks: Floats) -> None:
         rows = np.linspace(0, len(landmarks) - 1, _FIGURES).round().astype(int)
         cell = QRectF(4, 8, _CELL.width() - 8, _CELL.height() - 12)
         for place, points in enumerate(fitted_points(landmarks[rows], cell)):

@@ -55,20 +55,20 @@ def atlas_state_text(health: AtlasHealth) -> str:
 def figures(health: AtlasHealth) -> tuple[Figure, ...]:
     """Of the last seven days."""
     return (
-        _share(tr("Classified by Atlas"), health.classified, 0.95, tr("≥ 95 %")),
+        _percent_figure(tr("Classified by Atlas"), health.classified, 0.95, tr("≥ 95 %")),
         Figure(tr("Mean answer"), *_mean(health.mean_ms)),
-        _share(tr("Uptime"), health.uptime, 0.995, tr("99.5 %"), digits=2),
-        _share(tr("With patterns nearby"), health.enriched),
+        _percent_figure(tr("Uptime"), health.uptime, 0.995, tr("99.5 %"), digits=2),
+        _percent_figure(tr("With patterns nearby"), health.enriched),
         Figure(
             tr("Links to other products"),
             "" if health.links_per_week is None else tr("{0} a week").format(number_text(health.links_per_week, "g")),
         ),
-        _share(tr("Right, of those validated"), health.agreement),
-        _share(tr("Key words right, of the same"), health.local_agreement),
+        _percent_figure(tr("Right, of those validated"), health.agreement),
+        _percent_figure(tr("Key words right, of the same"), health.local_agreement),
     )
 
 
-def _share(name: str, value: float | None, least: float | None = None, target: str = "", digits: int = 1) -> Figure:
+def _percent_figure(name: str, value: float | None, least: float | None = None, target: str = "", digits: int = 1) -> Figure:
     if value is None:
         return Figure(name, "", target)
     return Figure(name, f"{number_text(100 * value, f'.{digits}f')} %", target, None if least is None else value >= least)

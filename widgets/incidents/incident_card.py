@@ -66,9 +66,9 @@ class IncidentCard(QFrame):
         set_role(self.title, "section")
         set_role(self.where, "secondary")
         set_role(self.reports_note, "secondary")
-        self._lay_out()
+        self._lay_out_card()
 
-    def _lay_out(self) -> None:
+    def _lay_out_card(self) -> None:
         chips = QHBoxLayout()
         chips.setSpacing(6)
         chips.addWidget(self.severity)
@@ -140,7 +140,7 @@ class IncidentCard(QFrame):
         self.status.set_status(status_text(incident), status_level(incident))
         self.notices.set_notices(_notices(incident))
         self.text.set_written(incident.description)
-        self.facts.set_facts(_facts(incident, now_ns))
+        self.facts.set_facts(_incident_facts(incident, now_ns))
         self.classified.set_facts(_classification(incident.classification, now_ns))
         advice = incident.classification.recommendations if incident.classification is not None else ()
         self.advice.setText("\n".join(f"• {one_line(each)}" for each in advice))
@@ -197,7 +197,7 @@ def _notices(incident: Incident) -> tuple[tuple[str, str], ...]:
     return tuple(said)
 
 
-def _facts(incident: Incident, now_ns: int) -> tuple[tuple[str, str], ...]:
+def _incident_facts(incident: Incident, now_ns: int) -> tuple[tuple[str, str], ...]:
     validated = (
         _tr("{0}, by {1}").format(category_word(incident.validated_category), one_line(incident.validated_by))
         if incident.validated_category

@@ -50,21 +50,23 @@ class IncidentFilterBar(QWidget):
         self.text.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.text.setAccessibleName(self.tr("Search descriptions"))
         self.text.setToolTip(self.tr("Search descriptions"))
-        self.category = _box(self.tr("Category"), ((self.tr("All categories"), None), *((category_word(c), c) for c in IncidentCategory)))
+        self.category = _filter_combo(
+            self.tr("Category"), ((self.tr("All categories"), None), *((category_word(c), c) for c in IncidentCategory))
+        )
         offered = (IncidentStatus.CREATED, IncidentStatus.CORROBORATED, IncidentStatus.PENDING_REVIEW)
-        self.status = _box(self.tr("Status"), ((self.tr("Any status"), None), *((status_word(s), s) for s in offered)))
+        self.status = _filter_combo(self.tr("Status"), ((self.tr("Any status"), None), *((status_word(s), s) for s in offered)))
         states = (*((state_word(s), s) for s in IncidentState), (self.tr("Open and closed"), None))
-        self.state = _box(self.tr("State"), states)
-        self.span = _box(self.tr("Time"), _spans())
-        self.near = _box(self.tr("Place"), _places())
+        self.state = _filter_combo(self.tr("State"), states)
+        self.span = _filter_combo(self.tr("Time"), _spans())
+        self.near = _filter_combo(self.tr("Place"), _radius_items())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.text, 2)
         for box in (self.category, self.status, self.state, self.span, self.near):
             row.addWidget(box, 1)
-            box.currentIndexChanged.connect(self._tell)
-        self.text.textChanged.connect(self._tell)
+            box.currentIndexChanged.connect(self._emit_filter)
+        self.text.textChanged.connect(self._emit_filter)
 
     def set_places(self, site: bool, chosen: bool) -> None:
         """Whether it is known where the site lies, and whether an incident is chosen."""
@@ -80,9 +82,9 @@ class IncidentFilterBar(QWidget):
         near_km, around_chosen = self.near.currentData()
         return IncidentFilter(
             self.text.text().strip(),
-            _one(IncidentCategory, self.category),
-            _one(IncidentStatus, self.status),
-            _one(IncidentState, self.state),
+            _chosen_member(IncidentCategory, self.category),
+            _chosen_member(IncidentStatus, self.status),
+            _chosen_member(IncidentState, self.state),
             self.span.currentData(),
             near_km,
             around_chosen,
@@ -98,11 +100,11 @@ class IncidentFilterBar(QWidget):
         for box in (self.category, self.status, self.state, self.span, self.near):
             box.setCurrentIndex(0)
 
-    def _tell(self) -> None:
+    def _emit_filter(self) -> None:
         self.changed.emit(self.value())
 
 
-def _one(kind: type[T], box: QComboBox) -> T | None:
+def _chosen_member(kind: type[T], box: QComboBox) -> T | None:
     """Qt keeps words only, not what they are words of."""
     word = box.currentData()
     return None if word is None else kind(word)
@@ -118,7 +120,7 @@ def _spans() -> tuple[tuple[str, object], ...]:
     )
 
 
-def _places() -> tuple[tuple[str, object], ...]:
+def _radius_items() -> tuple[tuple[str, object], ...]:
     return (
         (tr("Anywhere"), (0.0, False)),
         (tr("200 m around site"), (0.2, False)),
@@ -130,7 +132,7 @@ def _places() -> tuple[tuple[str, object], ...]:
     )
 
 
-def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
+def _filter_combo(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
     box = ElidedCombo()
     box.setAccessibleName(name)
     box.currentTextChanged.connect(lambda text: box.setToolTip(plain_tip(text)))  # where it is cut

@@ -71,17 +71,17 @@ class IncidentTable(RowsTable[EmptyState]):
     def __init__(self, clock: Clock, action: str, parent: QWidget | None = None) -> None:
         """`action`: what can be done while there is none."""
         empty = EmptyState("map", tr("No incidents"), "", action)
-        super().__init__(RowsModel[IncidentRow](_columns(), _key, _Looks()), tr("Incidents"), empty, parent=parent)
+        super().__init__(RowsModel[IncidentRow](_incident_columns(), _incident_key, _Looks()), tr("Incidents"), empty, parent=parent)
         self._clock = clock
         self._rows: dict[str, IncidentRow] = {}
         self.sort_by(0, descending=True)
 
     def set_incidents(self, incidents: Iterable[Incident], distances: dict[str, float]) -> None:
         now_ns = self._clock.now_ns()
-        self._rows = {each.id: self._row(each, distances.get(each.id), now_ns) for each in incidents}
+        self._rows = {each.id: self._incident_row(each, distances.get(each.id), now_ns) for each in incidents}
         self.show_rows(self._rows.values(), now_ns)
 
-    def _row(self, incident: Incident, distance_m: float | None, now_ns: int) -> IncidentRow:
+    def _incident_row(self, incident: Incident, distance_m: float | None, now_ns: int) -> IncidentRow:
         """The same as before where it would look the same: a thousand rows are followed many times a second."""
         known = self._rows.get(incident.id)
         ago = relative_text(min(incident.occurred_ns, now_ns), now_ns)
@@ -90,7 +90,7 @@ class IncidentTable(RowsTable[EmptyState]):
         return IncidentRow(incident, distance_m, clock_text(incident.occurred_ns, now_ns), ago)
 
 
-def _key(row: IncidentRow) -> str:
+def _incident_key(row: IncidentRow) -> str:
     return row.incident.id
 
 
@@ -121,7 +121,7 @@ def _classified(incident: Incident) -> Cell:
     return TextCell(tr("Atlas") if said.by == "atlas" else tr("Here"))
 
 
-def _columns() -> tuple[Column, ...]:
+def _incident_columns() -> tuple[Column, ...]:
     return (
         Column(tr("Occurred"), width=114),
         Column(tr("What")),

@@ -35,14 +35,14 @@ class PatternList(QWidget):
         self._lines = []
         if answer is not None and answer.available:
             for pattern in answer.patterns:
-                self._add(pattern_text(pattern), "")
+                self._add_line(pattern_text(pattern), "")
             for advice in answer.recommendations:
-                self._add(f"→ {one_line(advice)}", "secondary")
+                self._add_line(f"→ {one_line(advice)}", "secondary")
 
     def texts(self) -> tuple[str, ...]:
         return tuple(label.text() for label in self._lines)
 
-    def _add(self, text: str, role: str) -> None:
+    def _add_line(self, text: str, role: str) -> None:
         label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         if role:
             set_role(label, role)

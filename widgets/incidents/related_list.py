@@ -44,9 +44,9 @@ class OfferPanel(QFrame):
         for button in (self.same, self.another):
             button.setEnabled(may and offer.known)
         self.show_it.setEnabled(offer.known)
-        self._lay_out(offer)
+        self._lay_out_offer(offer)
 
-    def _lay_out(self, offer: Offer) -> None:
+    def _lay_out_offer(self, offer: Offer) -> None:
         where, why = (QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText) for text in (offer.where, offer.why))
         set_role(where, "secondary")
         column = QVBoxLayout(self)

@@ -185,7 +185,7 @@ class ReportCompare(QWidget):
         left = len(self._texts) - len(self._panels)
         self.more.setText(self.tr("Show {0} more of {1}").format(min(left, AT_ONCE), len(self._texts)))
         self.more.setVisible(left > 0)
-        self._place()
+        self._place_panels()
 
     def ticked(self) -> tuple[str, ...]:
         return tuple(panel.report_id for panel in self._panels if panel.box.isChecked())
@@ -193,7 +193,7 @@ class ReportCompare(QWidget):
     def panels(self) -> tuple[ReportPanel, ...]:
         return tuple(self._panels)
 
-    def _place(self) -> None:
+    def _place_panels(self) -> None:
         for panel in self._panels:
             self._grid.removeWidget(panel)
         for number in range(max(self._columns, self._grid.columnCount())):
@@ -211,7 +211,7 @@ class ReportCompare(QWidget):
         columns = max(1, event.size().width() // scaled(_COLUMN))
         if columns != self._columns:
             self._columns = columns
-            self._place()
+            self._place_panels()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_WIDTH, 120)

@@ -12,19 +12,19 @@ Told = tuple[str, str]  # a sentence, and the level of its mark
 def fire_state(view: FireView, has_source: bool, now_ns: int) -> Told:
     """`Learnt 04:00:12 UTC; 3 of 4 cameras.` or since when it is unknown, why, and when it is tried again."""
     if view.trouble:
-        return f"{_trouble(view, now_ns)} {_next(view, now_ns)}", "moderate" if count_known_classes(view) else "high"
+        return f"{_trouble_sentence(view, now_ns)} {_next_try_sentence(view, now_ns)}", "moderate" if count_known_classes(view) else "high"
     if not has_source and not any(risk.fetched_ns for risk in view.risks):
         return tr("No source of fire weather is set, so nothing is held back."), "neutral"
     if not view.fetched_ns:
-        return f"{tr('Not learnt yet.')} {_next(view, now_ns)}", "neutral"
+        return f"{tr('Not learnt yet.')} {_next_try_sentence(view, now_ns)}", "neutral"
     reason = next((risk.trouble for risk in view.risks if risk.fire_class is None and risk.trouble), "")
-    parts = (_learnt(view, now_ns), _with_full_stop(reason), _next(view, now_ns))
+    parts = (_learnt(view, now_ns), _with_full_stop(reason), _next_try_sentence(view, now_ns))
     return " ".join(filter(None, parts)), "good" if count_known_classes(view) == len(view.risks) else "moderate"
 
 
 def fire_notice(view: FireView, now_ns: int) -> Told:
     """What the map says beside the classes of its cameras; empty while all is well."""
-    return (_trouble(view, now_ns), "moderate" if count_known_classes(view) else "high") if view.trouble else ("", "neutral")
+    return (_trouble_sentence(view, now_ns), "moderate" if count_known_classes(view) else "high") if view.trouble else ("", "neutral")
 
 
 def count_known_classes(view: FireView) -> int:
@@ -32,7 +32,7 @@ def count_known_classes(view: FireView) -> int:
     return sum(risk.fire_class is not None for risk in view.risks)
 
 
-def _trouble(view: FireView, now_ns: int) -> str:
+def _trouble_sentence(view: FireView, now_ns: int) -> str:
     since = clock_text(view.since_ns, now_ns, UTC)
     if not count_known_classes(view):
         return tr("Fire risk unknown since {0}, so nothing is held back. {1}").format(since, _with_full_stop(view.trouble))
@@ -44,7 +44,7 @@ def _learnt(view: FireView, now_ns: int) -> str:
     return said.format(clock_text(view.fetched_ns, now_ns, UTC), count_known_classes(view), len(view.risks))
 
 
-def _next(view: FireView, now_ns: int) -> str:
+def _next_try_sentence(view: FireView, now_ns: int) -> str:
     if not view.next_ns:
         return tr("Asking now…")
     at = clock_text(view.next_ns, now_ns, UTC)

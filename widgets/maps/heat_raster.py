@@ -53,11 +53,11 @@ def rasterised(
             picture[number] = picture[number - 1]
         elif ends[number] > starts[number]:
             cells = slice(starts[number], ends[number])
-            picture[number] = _row(at_longitude, lefts[cells], rights[cells], values[cells])
+            picture[number] = _raster_row(at_longitude, lefts[cells], rights[cells], values[cells])
     return HeatRaster(picture, x0, y0, x1, y1)
 
 
-def _row(
+def _raster_row(
     at: NDArray[np.float64], lefts: NDArray[np.float64], rights: NDArray[np.float64], values: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     nearest = np.maximum(np.searchsorted(lefts, at, "right") - 1, 0)

@@ -39,13 +39,13 @@ class HourScrubber(QWidget):
 
     def set_now(self, now_ns: int) -> None:
         self._now_ns = now_ns
-        self._say()
+        self._show_hour()
 
     def _on_slider(self, hours_ahead: int) -> None:
-        self._say()
+        self._show_hour()
         self.changed.emit(hours_ahead)
 
-    def _say(self) -> None:
+    def _show_hour(self) -> None:
         text = hour_text(self.slider.value(), self._now_ns) if self._now_ns else ""
         if text != self.label.text():
             self.label.setText(text)

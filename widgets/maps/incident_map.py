@@ -61,7 +61,7 @@ class IncidentMap(MapCanvas[Cluster]):
             moved = anchor != self._anchor
             self._anchor, self._floor = anchor, floor
             if moved:
-                self._place()
+                self._place_marks()
                 self._moved = False
             self.update()
 
@@ -76,7 +76,7 @@ class IncidentMap(MapCanvas[Cluster]):
         new = tuple(marks)
         if new != self._marks:
             self._marks, self._simulated = new, any(mark.simulated for mark in new)
-            self._place()
+            self._place_marks()
             if not self._moved:
                 self.fit()
             self.update()
@@ -119,7 +119,7 @@ class IncidentMap(MapCanvas[Cluster]):
     def _site(self) -> tuple[tuple[float, float], ...]:
         return site_corners(self._floor, self._anchor) if self._anchor is not None else ()
 
-    def _place(self) -> None:
+    def _place_marks(self) -> None:
         """In metres around the site; without one around the first mark."""
         self._plane = GeoPlane(self._anchor.latitude, self._anchor.longitude) if self._anchor is not None else self._around_first()
         self._places = self._plane.to_plane_many([m.latitude for m in self._marks], [m.longitude for m in self._marks])
@@ -172,11 +172,11 @@ class IncidentMap(MapCanvas[Cluster]):
         if self._simulated:
             draw_simulated(painter, self.view)
         for cluster in sorted(self.clusters(), key=lambda each: (picked in each.members, len(each.members))):
-            self._draw(painter, cluster, picked)
+            self._draw_mark(painter, cluster, picked)
         marks = [mark_box(self.point(each.x, each.y), len(each.members)) for each in self.clusters()]
         draw_labels(painter, names, marks, QRectF(self.rect()))
 
-    def _draw(self, painter: QPainter, cluster: Cluster, picked: int) -> None:
+    def _draw_mark(self, painter: QPainter, cluster: Cluster, picked: int) -> None:
         at = self.point(cluster.x, cluster.y)
         if not self.rect().adjusted(-40, -40, 40, 40).contains(at.toPoint()):
             return

@@ -42,7 +42,7 @@ def _merge_clusters(groups: list[NDArray[np.int64]], places: NDArray[np.float64]
     while True:
         middles = np.array([places[members].mean(axis=0) for members in groups]).reshape(-1, 2)
         joined: dict[int, int] = {}
-        for _, one, other in sorted(_near(middles, radius)):
+        for _, one, other in sorted(_near_pairs(middles, radius)):
             if one not in joined and other not in joined:
                 joined |= {one: other, other: one}
         if not joined:
@@ -54,7 +54,7 @@ def _merge_clusters(groups: list[NDArray[np.int64]], places: NDArray[np.float64]
         ]
 
 
-def _near(middles: NDArray[np.float64], radius: float) -> Iterator[tuple[float, int, int]]:
+def _near_pairs(middles: NDArray[np.float64], radius: float) -> Iterator[tuple[float, int, int]]:
     """Pairs within `radius` and how far they are apart, found in squares as wide as that and in those beside them."""
     squares: dict[tuple[int, int], list[int]] = defaultdict(list)
     for number, (across, up) in enumerate(np.floor(middles / radius).astype(np.int64).tolist()):

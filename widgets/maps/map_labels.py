@@ -29,7 +29,7 @@ def draw_labels(painter: QPainter, labels: Iterable[MapLabel], taken: Iterable[Q
         if plate is not None:
             lying.append(plate)
             made.append(plate)
-            _draw(painter, label, plate, metrics)
+            _draw_label(painter, label, plate, metrics)
     return tuple(made)
 
 
@@ -74,13 +74,13 @@ def _free_place(label: MapLabel, size: tuple[float, float], lying: list[QRectF],
     """The first where it covers nothing, otherwise where it covers least; None where what it names is off the screen."""
     if not label.around.intersects(area):
         return None
-    places = list(_places(label, *size))
+    places = list(_label_rects(label, *size))
     inside = [place for place in places if area.contains(place)] or places
     free = next((place for place in inside if not any(place.intersects(box) for box in lying)), None)
     return free or min(inside, key=lambda place: sum(_shared(place, box) for box in lying))
 
 
-def _places(label: MapLabel, wide: float, high: float) -> Iterator[QRectF]:
+def _label_rects(label: MapLabel, wide: float, high: float) -> Iterator[QRectF]:
     box, middle = label.around, label.around.center()
     below = QRectF(middle.x() - wide / 2, box.bottom() + _GAP, wide, high)
     above = QRectF(middle.x() - wide / 2, box.top() - _GAP - high, wide, high)
@@ -95,7 +95,7 @@ def _shared(one: QRectF, other: QRectF) -> float:
     return max(0.0, both.width()) * max(0.0, both.height())
 
 
-def _draw(painter: QPainter, label: MapLabel, plate: QRectF, metrics: QFontMetricsF) -> None:
+def _draw_label(painter: QPainter, label: MapLabel, plate: QRectF, metrics: QFontMetricsF) -> None:
     _draw_plate(painter, plate)
     painter.setFont(_letters())
     line = QRectF(plate.left(), plate.top() + _PAD_Y, plate.width(), metrics.height())

@@ -23,14 +23,14 @@ class MapNotice(Notice):
 
     def set_notice(self, text: str, level: str = "moderate") -> None:
         super().set_notice(text, level)
-        self._place()
+        self._place_over_map()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._place()
+            self._place_over_map()
         return False
 
-    def _place(self) -> None:
+    def _place_over_map(self) -> None:
         over = self.parentWidget()
         if over is None:
             return

@@ -68,12 +68,12 @@ class RiskCard(QWidget):
         self.note.set_notice(text, level)
         self.note.setVisible(bool(text))
         self._show_parts(reasons, now_ns)
-        self.facts.set_facts(_facts(spot, now_ns))
+        self.facts.set_facts(_hotspot_facts(spot, now_ns))
         self.facts.show()
 
     def parts(self) -> tuple[str, ...]:
         """The rows as they read: what, and how much it adds."""
-        return tuple(f"{_text(row)} {figure.text()}" for row, _, figure in self._rows)
+        return tuple(f"{_row_text(row)} {figure.text()}" for row, _, figure in self._rows)
 
     def _show_parts(self, reasons: RiskReasons, now_ns: int) -> None:
         self._clear()
@@ -83,15 +83,15 @@ class RiskCard(QWidget):
         base, added = spot.base or 0.0, sum(part.left for part in reasons.parts)
         scale = (0.0, max(base + added, 0.05))
         usual, figure = (tr("No data from before"), "–") if spot.base is None else (tr("Usual here at this hour"), number_text(base, ".2f"))
-        self._row(QLabel(usual, textFormat=Qt.TextFormat.PlainText), (0.0, base), scale, figure)
+        self._add_row(QLabel(usual, textFormat=Qt.TextFormat.PlainText), (0.0, base), scale, figure)
         at = base
         ordered = sorted(reasons.parts, key=lambda part: -part.left)
         for part in ordered[:_MOST_PARTS]:
-            self._row(self._link(part, now_ns), (at, at + part.left), scale, f"+{number_text(part.left, '.3f')}")
+            self._add_row(self._link(part, now_ns), (at, at + part.left), scale, f"+{number_text(part.left, '.3f')}")
             at += part.left
         if others := ordered[_MOST_PARTS:]:
             left = sum(part.left for part in others)
-            self._row(
+            self._add_row(
                 QLabel(tr("{0} more incidents").format(len(others)), textFormat=Qt.TextFormat.PlainText),
                 (at, at + left),
                 scale,
@@ -99,7 +99,7 @@ class RiskCard(QWidget):
             )
         capped = base + added > 1.0
         total = QLabel(tr("Together, at most 1") if capped else tr("Together"))
-        self._row(total, (0.0, spot.risk), scale, number_text(spot.risk, ".2f"), total=True)
+        self._add_row(total, (0.0, spot.risk), scale, number_text(spot.risk, ".2f"), total=True)
 
     def _link(self, part: RiskPart, now_ns: int) -> QPushButton:
         text = f"{category_word(part.category)}, {distance_text(part.distance_m)}, {relative_text(part.at_ns, now_ns)}"
@@ -113,7 +113,7 @@ class RiskCard(QWidget):
         button.clicked.connect(lambda: self.incident_chosen.emit(part.incident_id))
         return button
 
-    def _row(self, what: QWidget, span: tuple[float, float], scale: tuple[float, float], value: str, total: bool = False) -> None:
+    def _add_row(self, what: QWidget, span: tuple[float, float], scale: tuple[float, float], value: str, total: bool = False) -> None:
         bar, figure = (
             EvidenceBar(),
             QLabel(value, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, textFormat=Qt.TextFormat.PlainText),
@@ -134,7 +134,7 @@ class RiskCard(QWidget):
         self._rows = []
 
 
-def _text(row: QWidget) -> str:
+def _row_text(row: QWidget) -> str:
     return row.text() if isinstance(row, (QLabel, QPushButton)) else ""
 
 
@@ -146,12 +146,12 @@ def _caution(spot: Hotspot) -> tuple[str, str]:
     return "", "neutral"
 
 
-def _facts(spot: Hotspot, now_ns: int) -> tuple[tuple[str, str], ...]:
+def _hotspot_facts(spot: Hotspot, now_ns: int) -> tuple[tuple[str, str], ...]:
     known = spot.risk is not None
     kinds = ", ".join(category_word(each) for each in spot.categories[:4])
     return (
         (tr("Confidence"), confidence_text(spot.confidence) if known else ""),
-        (tr("Last 30 days"), _count(spot.incidents) if known else ""),
+        (tr("Last 30 days"), _incident_count(spot.incidents) if known else ""),
         (tr("Kinds"), kinds),
         (tr("Severity"), "" if spot.mean_severity is None else tr("{0} on average").format(number_text(spot.mean_severity, ".1f"))),
         (tr("Area"), spot.neighbourhood),
@@ -160,5 +160,5 @@ def _facts(spot: Hotspot, now_ns: int) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _count(incidents: int) -> str:
+def _incident_count(incidents: int) -> str:
     return tr("1 incident") if incidents == 1 else tr("{0} incidents").format(incidents)

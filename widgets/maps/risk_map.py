@@ -99,35 +99,35 @@ class RiskMap(MapCanvas[RiskHit]):
         """Around which turn of the Earth everything is shown."""
         if Mercator(longitude) != self._plane:
             self._plane = Mercator(longitude)
-            self._place()
+            self._place_marks()
             self.update()
 
     def set_heat(self, raster: HeatRaster | None, faded: bool = False, simulated: bool = False) -> None:
         self._raster, self._faded, self._drawn_heat = raster, faded, simulated
         self._image = self._rim = None
-        self._follow()
+        self._fit_unless_moved()
 
     def set_incidents(self, marks: Iterable[MapMark]) -> None:
         new = tuple(marks)
         if new != self._marks:
             self._marks, self._drawn_marks = new, any(mark.simulated for mark in new)
-            self._place()
-            self._follow()
+            self._place_marks()
+            self._fit_unless_moved()
 
     def set_cameras(self, cameras: tuple[CameraOnMap, ...]) -> None:
         if cameras != self._cameras:
             self._cameras = cameras
-            self._follow()
+            self._fit_unless_moved()
 
     def set_plumes(self, plumes: tuple[PlumeOnMap, ...]) -> None:
         if plumes != self._plumes:
             self._plumes = plumes
-            self._follow()
+            self._fit_unless_moved()
 
     def set_outlines(self, outlines: tuple[Outline, ...]) -> None:
         if outlines != self._outlines:
             self._outlines = outlines
-            self._follow()
+            self._fit_unless_moved()
 
     def set_patterns(self, patterns: tuple[PatternOnMap, ...]) -> None:
         if patterns != self._patterns:
@@ -361,11 +361,11 @@ class RiskMap(MapCanvas[RiskHit]):
         if here := self.here():
             draw_label(painter, QPointF(self.view.width - 10, self.view.height - 30), here, right=True, role="text")
 
-    def _place(self) -> None:
+    def _place_marks(self) -> None:
         self._places = self._plane.to_plane_many([m.latitude for m in self._marks], [m.longitude for m in self._marks])
         self._severities = np.array([int(mark.severity) for mark in self._marks], np.int64)
 
-    def _follow(self) -> None:
+    def _fit_unless_moved(self) -> None:
         """Until somebody moves the map, it follows, so that all is on it."""
         if self._moved:
             self.update()

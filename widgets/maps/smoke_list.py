@@ -91,7 +91,7 @@ class SmokeList(QWidget):
         """With the ticks and the focus where they were: smoke that goes on is told anew every few seconds."""
         self._picked &= {listed.plume.id for listed in plumes}
         focused = next((panel.listed.plume.id for panel in self.panels if panel.pick.hasFocus()), "")
-        self._fill(plumes, names)
+        self._fill_panels(plumes, names)
         for panel in self.panels:
             plume_id = panel.listed.plume.id
             panel.pick.setChecked(plume_id in self._picked)
@@ -101,7 +101,7 @@ class SmokeList(QWidget):
                 panel.pick.setFocus()
         self._show_one()
 
-    def _fill(self, plumes: tuple[ListedPlume, ...], names: Mapping[str, str]) -> None:
+    def _fill_panels(self, plumes: tuple[ListedPlume, ...], names: Mapping[str, str]) -> None:
         for panel in self.panels:
             self._column.removeWidget(panel)
             panel.hide()
@@ -149,7 +149,7 @@ class PlumePanel(QFrame):
         for widget in (self.time, self.place):
             column.addWidget(widget)
         for sequence in listed.sequences:
-            column.addLayout(self._row(sequence, names, may_label))
+            column.addLayout(self._sequence_row(sequence, names, may_label))
         if listed.hidden:
             hidden = QLabel(hidden_text(listed.hidden), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             set_role(hidden, "secondary")
@@ -160,7 +160,7 @@ class PlumePanel(QFrame):
         seen = tr("Since {0}, last seen {1}").format(clock_text(plume.started_ns, now_ns), relative_text(plume.last_seen_ns, now_ns))
         self.time.setText(f"{seen}, {tr('simulated')}" if plume.simulated else seen)
 
-    def _row(self, sequence: SmokeSequence, names: Mapping[str, str], may_label: bool) -> QHBoxLayout:
+    def _sequence_row(self, sequence: SmokeSequence, names: Mapping[str, str], may_label: bool) -> QHBoxLayout:
         what = ElidedLabel(sequence_text(sequence, names))
         what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         what.setToolTip(plain_tip(f"{what.text()}\n{validation_text(sequence)}"))
@@ -176,10 +176,10 @@ class PlumePanel(QFrame):
         row.addWidget(what, 1)
         row.addWidget(label)
         if len(self.listed.plume.sequence_ids) > 1:
-            row.addWidget(self._apart(sequence, may_label), alignment=Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(self._unmatch_button(sequence, may_label), alignment=Qt.AlignmentFlag.AlignVCenter)
         return row
 
-    def _apart(self, sequence: SmokeSequence, may_label: bool) -> QPushButton:
+    def _unmatch_button(self, sequence: SmokeSequence, may_label: bool) -> QPushButton:
         apart = QPushButton(tr("Another"))
         apart.setToolTip(tr("It is another plume than this one"))
         apart.setEnabled(may_label)

@@ -199,7 +199,7 @@ class ContributionBars(QTableView):
         self._blob = explanation.blob_id
         pointed = self._pointed if same else ""
         if self._model.set_rows(bar_rows(explanation, names, pinned)):
-            self._restore(pointed)
+            self._restore_current(pointed)
         self.updateGeometry()
 
     def rows(self) -> tuple[BarRow, ...]:
@@ -208,7 +208,7 @@ class ContributionBars(QTableView):
     def pointed(self) -> str:
         return self._pointed
 
-    def _restore(self, link: str) -> None:
+    def _restore_current(self, link: str) -> None:
         number = next((n for n, row in enumerate(self._model.rows) if row.key == link), -1)
         if number >= 0:
             self.setCurrentIndex(self._model.index(number, 0))

@@ -65,20 +65,20 @@ class EvidenceParts(QWidget):
         self._clear()
         parts = () if decision is None else decision.evidence
         for part in parts:
-            self._add(part)
+            self._add_part(part)
         for widget in (self._total_name, self._total_bar, self._total):
             widget.setVisible(bool(parts))
-        self._place()
-        self._show()
+        self._place_parts()
+        self._show_standing()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._is_narrow() != self._narrow:
-            self._place()
+            self._place_parts()
 
     def _is_narrow(self) -> bool:
         return self.width() < scaled(_WIDE)
 
-    def _place(self) -> None:
+    def _place_parts(self) -> None:
         """Where there is no room for a name beside its bar, it stands above it."""
         self._narrow = self._is_narrow()
         for number, (name, bar, figure) in enumerate((*self._parts, (self._total_name, self._total_bar, self._total))):
@@ -109,17 +109,17 @@ class EvidenceParts(QWidget):
                 widget.deleteLater()
         self._parts = []
 
-    def _add(self, part: EvidencePart) -> None:
+    def _add_part(self, part: EvidencePart) -> None:
         sensor = self._names.get(part.sensor_id, "")
         text = f"{part.label} ({sensor})" if sensor else part.label
         box = _Source(text)
         box.setChecked(True)
         box.setAccessibleName(self.tr("{0}, {1}").format(text, number_text(part.log_odds, "+.2f")))
         box.setToolTip(plain_tip(f"{text}\n{self.tr('What if it were silent? Take the tick away.')}"))
-        box.toggled.connect(lambda _: self._show())
+        box.toggled.connect(lambda _: self._show_standing())
         self._parts.append((box, EvidenceBar(), _figure()))
 
-    def _show(self) -> None:
+    def _show_standing(self) -> None:
         if self._decision is None:
             self.verdict.set_notice("")
             self.again.hide()

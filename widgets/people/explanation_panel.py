@@ -45,20 +45,20 @@ class ExplanationPanel(QFrame):
         self.close_button.setToolTip(self.tr("Select nobody (Esc)"))
         set_role(self.close_button, "quiet")
         self.close_button.clicked.connect(self.closed)
-        self._why = self._text("section")
-        self._sum = self._text("secondary")
+        self._why = self._text_label("section")
+        self._sum = self._text_label("secondary")
         self.bars = ContributionBars(self)
         self.bars.link_pointed.connect(self.link_pointed)
-        self._note = self._text("secondary")
-        self._lay_out()
+        self._note = self._text_label("secondary")
+        self._lay_out_panel()
 
-    def _text(self, role: str) -> QLabel:
+    def _text_label(self, role: str) -> QLabel:
         label = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         label.setTextFormat(Qt.TextFormat.PlainText)
         set_role(label, role)
         return label
 
-    def _lay_out(self) -> None:
+    def _lay_out_panel(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self._mark)
         top.addWidget(self._name, 1)

@@ -134,7 +134,7 @@ class FaceGrid(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(_FACE + 3 * _GAP)
         self.setAccessibleName(self.tr("Faces"))
-        self.selectionModel().selectionChanged.connect(self._tell)
+        self.selectionModel().selectionChanged.connect(self._emit_chosen_changed)
 
     def show_faces(self, ids: tuple[str, ...]) -> None:
         """What was chosen stays chosen."""
@@ -154,5 +154,5 @@ class FaceGrid(QListView):
     def selected_faces(self) -> tuple[str, ...]:
         return tuple(self._faces.ids[index.row()] for index in sorted(self.selectionModel().selectedIndexes()))
 
-    def _tell(self, _chosen: QItemSelection, _left: QItemSelection) -> None:
+    def _emit_chosen_changed(self, _chosen: QItemSelection, _left: QItemSelection) -> None:
         self.chosen_changed.emit()

@@ -54,9 +54,9 @@ class FusedPanel(QFrame):
         self.bars = IdentityBars(self)
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.note, "secondary")
-        self._lay_out()
+        self._lay_out_panel()
 
-    def _lay_out(self) -> None:
+    def _lay_out_panel(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self._mark)
         top.addWidget(self.name, 1)

@@ -61,15 +61,15 @@ class PersonCard(QFrame):
         nothing = EmptyState("clock", self.tr("Nothing is recorded about them yet"), self.tr("Events they are part of appear here."))
         self.timeline = EventFeed(clock, empty=nothing)
         self._outer = QVBoxLayout(self)
-        self._lay_out()
-        self._connect()
+        self._lay_out_card()
+        self._connect_buttons()
 
     def _tool(self, icon_name: str, tip: str) -> QToolButton:
         button = with_properties(QToolButton(), icon=icon(icon_name), toolTip=plain_tip(tip), accessibleName=tip)
         set_role(button, "quiet")
         return button
 
-    def _lay_out(self) -> None:
+    def _lay_out_card(self) -> None:
         self._names = QStackedWidget()
         self._names.addWidget(self._name_row())
         self._names.addWidget(self.editor)
@@ -143,7 +143,7 @@ class PersonCard(QFrame):
         column.addWidget(self.older, alignment=Qt.AlignmentFlag.AlignHCenter)
         return body
 
-    def _connect(self) -> None:
+    def _connect_buttons(self) -> None:
         self.rename_button.clicked.connect(self.begin_rename)
         self.editor.returnPressed.connect(self._finish_rename)
         self.editor.editingFinished.connect(self.end_rename)
@@ -172,11 +172,11 @@ class PersonCard(QFrame):
         self.name.setText(person.name)
         self.source.setText(f"{source_text(person.name_source)}\n{visits_text(person.visits)}" + (f"\n{here}" if here else ""))
         self.notices.set_notices(_notices(known, settings))
-        self.facts.set_facts(self._facts(known, settings, now_ns))
+        self.facts.set_facts(self._person_facts(known, settings, now_ns))
         self.faces.show_faces(known.faces)
         self.tabs.setTabText(1, self.tr("Faces ({0})").format(len(known.faces)))
 
-    def _facts(self, known: KnownPerson, settings: PeopleSettings, now_ns: int) -> tuple[tuple[str, str], ...]:
+    def _person_facts(self, known: KnownPerson, settings: PeopleSettings, now_ns: int) -> tuple[tuple[str, str], ...]:
         person = known.person
         return (
             (self.tr("Last seen"), seen_text(person.last_seen_ns, now_ns)),

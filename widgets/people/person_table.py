@@ -22,10 +22,10 @@ class PersonTable(RowsTable[EmptyState]):
         )
         self._clock = clock
         empty = EmptyState("users", self.tr("Nobody is known yet"), text, empty_action)
-        model = RowsModel[PersonRow](self._columns(), lambda row: row.person.id, lambda row: person_cells(row, clock.now_ns()))
+        model = RowsModel[PersonRow](self._person_columns(), lambda row: row.person.id, lambda row: person_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("People"), empty, parent=parent)
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _person_columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Person")),
             Column(self.tr("Seen"), width=180),

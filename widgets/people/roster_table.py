@@ -43,13 +43,15 @@ class RosterTable(RowsTable[EmptyState]):
         self._clock = clock
         self._wanted = ""
         empty = EmptyState("users", "", "", self.tr("Recognition settings…"))
-        model = RowsModel[KnownPerson](self._columns(), lambda known: known.person.id, lambda known: roster_cells(known, clock.now_ns()))
+        model = RowsModel[KnownPerson](
+            self._roster_columns(), lambda known: known.person.id, lambda known: roster_cells(known, clock.now_ns())
+        )
         super().__init__(model, self.tr("People"), empty, row_height=_ROW, parent=parent)
         self.view.setItemDelegate(_PhotoDelegate(photos, self.view))
         self.view.setMouseTracking(True)
         self.sort_by(1)
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _roster_columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Person")),
             Column(self.tr("Last seen"), width=210),

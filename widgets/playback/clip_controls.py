@@ -38,7 +38,7 @@ class ClipControls(QWidget):
         self._moment = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self._moment, "secondary")
         self._speeds = QButtonGroup(self)
-        self._lay_out()
+        self._lay_out_controls()
         self.show_speed(1.0)
 
     def _tool(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
@@ -46,7 +46,7 @@ class ClipControls(QWidget):
         button.clicked.connect(act)
         return button
 
-    def _lay_out(self) -> None:
+    def _lay_out_controls(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
         for button in (self._back, self._play, self._on):

@@ -50,10 +50,10 @@ class ClipPlayer(QWidget):
         self._loading = EmptyState("film", self.tr("Opening clip…"), "")
         self._trouble = EmptyState("circle-alert", self.tr("This clip cannot be played"), "", self.tr("Close"))
         self._controls = ClipControls()
-        self._lay_out()
-        self._connect()
+        self._lay_out_player()
+        self._connect_session()
 
-    def _lay_out(self) -> None:
+    def _lay_out_player(self) -> None:
         self._pages = QStackedWidget()
         for page in (self._view, self._loading, self._trouble):
             self._pages.addWidget(page)
@@ -61,7 +61,7 @@ class ClipPlayer(QWidget):
             QToolButton(), icon=icon("x", "text"), iconSize=QSize(20, 20), toolTip=self.tr("Close (Esc)"), accessibleName=self.tr("Close")
         )
         set_role(close, "quiet")
-        close.clicked.connect(self._close)
+        close.clicked.connect(self._close_clip)
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 8, 8)
         head.addWidget(self._title, 1)
@@ -77,17 +77,17 @@ class ClipPlayer(QWidget):
         column.addWidget(self._controls)
         self._controls.setEnabled(False)
 
-    def _connect(self) -> None:
+    def _connect_session(self) -> None:
         session, controls = self._session, self._controls
         session.opened.connect(self._show_clip_info)
-        session.shown.connect(self._show)
+        session.shown.connect(self._show_picture)
         session.state_changed.connect(lambda: controls.show_playing(session.playing, session.ended))
         session.failed.connect(self._fail)
         controls.play_toggled.connect(self._toggle)
         controls.stepped.connect(self.step)
         controls.scrubbed.connect(self.seek)
         controls.speed_chosen.connect(self.set_speed)
-        self._trouble.action_requested.connect(self._close)
+        self._trouble.action_requested.connect(self._close_clip)
 
     def open_clip(self, path: Path, title: str, started_ns: int | None = None) -> None:
         """Load and play. `started_ns`: UTC time of the first picture, for the clock beside the position."""
@@ -157,7 +157,7 @@ class ClipPlayer(QWidget):
         self._controls.setEnabled(True)
         self._pages.setCurrentWidget(self._view)
 
-    def _show(self, picture: ClipPicture) -> None:
+    def _show_picture(self, picture: ClipPicture) -> None:
         self._view.show_pixels(picture.pixels)
         moment_ns = None if self._started_ns is None else self._started_ns + seconds_to_ns(picture.time_s)
         self._controls.show_position(picture.time_s, moment_ns)
@@ -179,7 +179,7 @@ class ClipPlayer(QWidget):
         else:
             self.set_speed(SPEEDS[min(SPEEDS.index(self.speed()) + 1, len(SPEEDS) - 1)])
 
-    def _close(self) -> None:
+    def _close_clip(self) -> None:
         self._session.halt()
         self.closed.emit()
 
@@ -202,7 +202,7 @@ class ClipPlayer(QWidget):
             int(Qt.Key.Key_Period): lambda: self.step(1),
             int(Qt.Key.Key_Home): lambda: self.seek(0.0),
             int(Qt.Key.Key_End): lambda: self.seek(end_s),
-            int(Qt.Key.Key_Escape): self._close if self._closable else None,
+            int(Qt.Key.Key_Escape): self._close_clip if self._closable else None,
         }.get(key)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -207,7 +207,7 @@ class ClipSession(QObject):
         """Decoding to a position took its time: play on from the picture that came, not from where the clock has run to."""
         if self.playing:
             self._playhead.start(picture.time_s, perf_counter())
-        self._show(picture)
+        self._take_picture(picture)
         if self._step_wished and not self.playing and self._pending is _Pending.NOTHING and self._wish_s is None:
             self._step_wished = False
             self.step(1)
@@ -231,9 +231,9 @@ class ClipSession(QObject):
     def _show_next(self) -> None:
         picture, self._next = self._next, None
         if picture is not None:
-            self._show(picture)
+            self._take_picture(picture)
 
-    def _show(self, picture: ClipPicture) -> None:
+    def _take_picture(self, picture: ClipPicture) -> None:
         self.position_s = picture.time_s
         self.shown.emit(picture)
         if self.playing and self._wish_s is None:

@@ -43,9 +43,9 @@ class ClipWorker(QObject):
         """The next picture at or after a time; those before it are skipped (playing faster than can be shown)."""
 
         def act() -> None:
-            picture = self._next()
+            picture = self._next_picture()
             while picture is not None and picture.time_s < not_before_s:
-                picture = self._next()
+                picture = self._next_picture()
             self.picture.emit(request, picture)
 
         self._guarded(request, act)
@@ -57,7 +57,7 @@ class ClipWorker(QObject):
         def act() -> None:
             if self._reader is not None:
                 self._reader.seek(time_s)
-            self.picture.emit(request, self._next())
+            self.picture.emit(request, self._next_picture())
 
         self._guarded(request, act)
 
@@ -67,7 +67,7 @@ class ClipWorker(QObject):
             self._reader.close()
             self._reader = None
 
-    def _next(self) -> ClipPicture | None:
+    def _next_picture(self) -> ClipPicture | None:
         return self._reader.read() if self._reader is not None else None
 
     def _guarded(self, request: int, act: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ class Scrubber(QSlider):
         self.setSingleStep(_UNITS_PER_S // 5)
         self.setPageStep(_UNITS_PER_S * 2)
         self._following = False
-        self.valueChanged.connect(self._changed)
+        self.valueChanged.connect(self._on_value_changed)
 
     def set_duration(self, seconds: float) -> None:
         self._following = True
@@ -51,6 +51,6 @@ class Scrubber(QSlider):
         share = (event.position().x() - 7) / max(1, self.width() - 14)
         self.setValue(round(min(1.0, max(0.0, share)) * self.maximum()))
 
-    def _changed(self, value: int) -> None:
+    def _on_value_changed(self, value: int) -> None:
         if not self._following:
             self.scrubbed.emit(value / _UNITS_PER_S)

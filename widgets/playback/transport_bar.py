@@ -40,9 +40,9 @@ class TransportBar(QWidget):
         self._clock = with_properties(QLabel(textFormat=Qt.TextFormat.PlainText), accessibleName=self.tr("Time of the pictures"))
         self._date = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._note = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self._lay_out()
+        self._lay_out_transport()
         playback.state_changed.connect(self._show_state)
-        playback.moved.connect(self._follow)
+        playback.moved.connect(self._follow_time)
         self._show_state(playback.state)
         self._show_time(playback.position_ns)
 
@@ -51,7 +51,7 @@ class TransportBar(QWidget):
         button.clicked.connect(act)
         return button
 
-    def _lay_out(self) -> None:
+    def _lay_out_transport(self) -> None:
         self._clock.setFont(font("section"))
         set_role(self._date, "secondary")
         set_role(self._note, "secondary")
@@ -80,11 +80,11 @@ class TransportBar(QWidget):
         self._play.setToolTip(plain_tip(tip))
         self._play.setAccessibleName(tip)
         self._show_speed(abs(state.speed))
-        self._note.setText(self._words(state))
+        self._note.setText(self._state_words(state))
         if not state.playing:
             self._show_time(self._playback.position_ns)
 
-    def _words(self, state: PlaybackState) -> str:
+    def _state_words(self, state: PlaybackState) -> str:
         rate = number_text(state.pictures_s, ".0f") if state.pictures_s >= 2 else number_text(state.pictures_s, ".1f")
         parts = [
             self.tr("backwards") if state.speed < 0 else "",
@@ -102,7 +102,7 @@ class TransportBar(QWidget):
             self._speeds.setItemData(index, speed)
         self._speeds.setCurrentIndex(index)
 
-    def _follow(self, at_ns: int) -> None:
+    def _follow_time(self, at_ns: int) -> None:
         now_s = perf_counter()
         if not self._playback.state.playing or now_s - self._told_s >= _TELL_S:
             self._told_s = now_s

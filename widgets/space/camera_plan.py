@@ -60,10 +60,10 @@ class CameraPlan(FloorPlan):
     def grip_at(self, point: QPointF) -> tuple[str, bool]:
         """The camera within reach, and whether it is its ring; ("", False) for none. Only the chosen one has a ring to drag."""
         for mark in self._ordered():
-            if _apart(self._pixel(mark.pose.position[:2]), point) <= _REACH_PX:
+            if _pixel_distance(self._pixel(mark.pose.position[:2]), point) <= _REACH_PX:
                 return mark.pose.camera_id, False
         for mark in self._ordered()[:1]:
-            if mark.pose.camera_id == self._chosen and _apart(self._pixel(ring_of(mark.pose)), point) <= _REACH_PX:
+            if mark.pose.camera_id == self._chosen and _pixel_distance(self._pixel(ring_of(mark.pose)), point) <= _REACH_PX:
                 return mark.pose.camera_id, True
         return "", False
 
@@ -108,7 +108,7 @@ class CameraPlan(FloorPlan):
             return
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         x, y = self.projection().floor_point(event.position().x(), event.position().y())
-        (self.camera_aimed if by_ring else self.camera_moved).emit(camera_id, *((x, y) if by_ring else self._inside(x, y)))
+        (self.camera_aimed if by_ring else self.camera_moved).emit(camera_id, *((x, y) if by_ring else self._clamp_to_floor(x, y)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grabbed = "", False
@@ -116,9 +116,9 @@ class CameraPlan(FloorPlan):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self.grip_at(event.position())[0]:
-            self.place_wanted.emit(*self._inside(*self.projection().floor_point(event.position().x(), event.position().y())))
+            self.place_wanted.emit(*self._clamp_to_floor(*self.projection().floor_point(event.position().x(), event.position().y())))
 
-    def _inside(self, x: float, y: float) -> tuple[float, float]:
+    def _clamp_to_floor(self, x: float, y: float) -> tuple[float, float]:
         """On the floor, to the centimetre."""
         b = self.scene.bounds
         return round(min(max(x, b.x0), b.x1), 2), round(min(max(y, b.y0), b.y1), 2)
@@ -136,7 +136,7 @@ class CameraPlan(FloorPlan):
         else:
             step = _STEP_M / 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP_M
             dx, dy = steps[Qt.Key(event.key())]
-            self.camera_moved.emit(pose.camera_id, *self._inside(pose.position[0] + dx * step, pose.position[1] + dy * step))
+            self.camera_moved.emit(pose.camera_id, *self._clamp_to_floor(pose.position[0] + dx * step, pose.position[1] + dy * step))
 
 
 def ring_of(pose: CameraPose) -> Point:
@@ -149,5 +149,5 @@ def ring_of(pose: CameraPose) -> Point:
     return pose.position[0] + dx * scale, pose.position[1] + dy * scale
 
 
-def _apart(a: QPointF, b: QPointF) -> float:
+def _pixel_distance(a: QPointF, b: QPointF) -> float:
     return math.hypot(a.x() - b.x(), a.y() - b.y())

@@ -292,7 +292,7 @@ class SpaceCanvas(QWidget):
         """Arrows turn (a plan: move), with Shift they move; plus and minus zoom."""
         steps = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
         if event.key() in steps:
-            self._step(*steps[Qt.Key(event.key())], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self._step_view(*steps[Qt.Key(event.key())], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self.zoom_step(-1 if event.key() == Qt.Key.Key_Minus else 1)
         else:
@@ -300,7 +300,7 @@ class SpaceCanvas(QWidget):
             return
         self.redraw_soon()
 
-    def _step(self, right: int, up: int, moving: bool) -> None:
+    def _step_view(self, right: int, up: int, moving: bool) -> None:
         self._end_following()
         self._pan(-40.0 * right, 40.0 * up)
 

@@ -89,9 +89,9 @@ class Floor3D(SpaceCanvas):
         else:
             super()._drag(moved, event)
 
-    def _step(self, right: int, up: int, moving: bool) -> None:
+    def _step_view(self, right: int, up: int, moving: bool) -> None:
         if moving:
-            super()._step(right, up, moving)
+            super()._step_view(right, up, moving)
         else:
             self.turn(_KEY_TURN * right, _KEY_TURN * up)
 
@@ -106,11 +106,11 @@ class Floor3D(SpaceCanvas):
             super()._redraw()
             return
         self._drawn_s = time.monotonic()
-        self._begin()
+        self._begin_drawing()
         self._stale = False
         self._fetch_timer.start()
 
-    def _begin(self) -> None:
+    def _begin_drawing(self) -> None:
         began = time.perf_counter()
         self._is_drawing = self._drawing.begin(self.marks, self.orbit, self._pixels())
         self._begun = self.marks, self.orbit
@@ -120,13 +120,13 @@ class Floor3D(SpaceCanvas):
         if self._begun is None:
             return
         began = time.perf_counter()
-        self._take(self._begun)
+        self._take_image(self._begun)
         self._spent_s += time.perf_counter() - began
         changed, self._stale = self._stale, False
         self.repaint()
         self._stale = changed
 
-    def _take(self, begun: tuple[Marks, Orbit]) -> None:
+    def _take_image(self, begun: tuple[Marks, Orbit]) -> None:
         """Wait for what was begun."""
         self._image = self._drawing.image() if self._is_drawing else QImage()
         self._image.setDevicePixelRatio(self.devicePixelRatioF())
@@ -134,11 +134,11 @@ class Floor3D(SpaceCanvas):
 
     def _paint_ground(self, painter: QPainter, stale: bool) -> None:
         if stale or self._image.isNull():
-            self._begin()
-            self._take((self.marks, self.orbit))
+            self._begin_drawing()
+            self._take_image((self.marks, self.orbit))
             self._spent_s = 0.0
         elif self._begun is not None:
-            self._take(self._begun)
+            self._take_image(self._begun)
         if self._image.isNull():
             painter.fillRect(self.rect(), color("window"))
         painter.drawImage(0, 0, self._image)

@@ -139,12 +139,12 @@ class _Items:
 
     def _mesh(self, options: dict[object, object], order: int) -> GLMeshItem:
         item = GLMeshItem(meshdata=MeshData(vertexes=np.zeros((0, 3, 3))), computeNormals=False)
-        return self._add(item, options, order)
+        return self._add_item(item, options, order)
 
     def _lines(self, options: dict[object, object], order: int) -> GLLinePlotItem:
-        return self._add(GLLinePlotItem(mode="lines", antialias=False, pos=np.zeros((0, 3))), options, order)
+        return self._add_item(GLLinePlotItem(mode="lines", antialias=False, pos=np.zeros((0, 3))), options, order)
 
-    def _add(self, item: T, options: dict[object, object], order: int) -> T:
+    def _add_item(self, item: T, options: dict[object, object], order: int) -> T:
         item.setGLOptions(options)
         item.setDepthValue(order)
         self._view.addItem(item)
@@ -152,29 +152,29 @@ class _Items:
 
     def show(self, marks: Marks) -> None:
         scene, layers = marks.scene, marks.layers
-        if self._changed("ground", scene.bounds):
-            _fill(self.ground, *_ground(scene))
-        if self._changed("grid", scene.bounds, layers.floor):
-            _draw(self.grid, *_grid(scene, layers))
-        if self._changed("coverage", scene.coverage, layers.coverage, scene.bounds.z0):
-            _fill(self.coverage, *_coverage(scene.coverage if layers.coverage else None, scene.bounds.z0))
-        if self._changed("zones", scene.zones, scene.bounds.z0, layers.zones, layers.coverage, scene.coverage is None):
-            _fill(self.zones, *_zones(scene, layers))
-        if self._changed("edges", scene.zones, scene.walls, scene.portals, scene.bounds, layers.zones, layers.floor):
-            _draw(self.edges, *_edges(scene, layers))
-        if self._changed("walls", scene.walls, scene.bounds.z0, layers.floor):
-            _fill(self.walls, *_walls(scene, layers))
-        if self._changed("pillars", scene.people, scene.bounds.z0):
-            _fill(self.pillars, *_pillars(scene.people, scene.bounds.z0))
-        if self._changed("cones", scene.cameras, layers.cameras):
-            _draw(self.cones, *_cones(scene, layers))
-        if self._changed("glow", scene.voxels, layers.glow):
+        if self._has_changed("ground", scene.bounds):
+            _fill_mesh(self.ground, *_ground(scene))
+        if self._has_changed("grid", scene.bounds, layers.floor):
+            _draw_lines(self.grid, *_grid(scene, layers))
+        if self._has_changed("coverage", scene.coverage, layers.coverage, scene.bounds.z0):
+            _fill_mesh(self.coverage, *_coverage(scene.coverage if layers.coverage else None, scene.bounds.z0))
+        if self._has_changed("zones", scene.zones, scene.bounds.z0, layers.zones, layers.coverage, scene.coverage is None):
+            _fill_mesh(self.zones, *_zones(scene, layers))
+        if self._has_changed("edges", scene.zones, scene.walls, scene.portals, scene.bounds, layers.zones, layers.floor):
+            _draw_lines(self.edges, *_edges(scene, layers))
+        if self._has_changed("walls", scene.walls, scene.bounds.z0, layers.floor):
+            _fill_mesh(self.walls, *_walls(scene, layers))
+        if self._has_changed("pillars", scene.people, scene.bounds.z0):
+            _fill_mesh(self.pillars, *_pillars(scene.people, scene.bounds.z0))
+        if self._has_changed("cones", scene.cameras, layers.cameras):
+            _draw_lines(self.cones, *_cones(scene, layers))
+        if self._has_changed("glow", scene.voxels, layers.glow):
             self._show_glow(scene.voxels if layers.glow else scene.voxels[:0], scene.cell_m)
-        if self._changed("highlight", marks.highlight):
-            _draw(self.zones_of_links, *_ellipsoids(marks.highlight, pointed=False))
-            _draw(self.pointed, *_ellipsoids(marks.highlight, pointed=True))
+        if self._has_changed("highlight", marks.highlight):
+            _draw_lines(self.zones_of_links, *_ellipsoids(marks.highlight, pointed=False))
+            _draw_lines(self.pointed, *_ellipsoids(marks.highlight, pointed=True))
 
-    def _changed(self, part: str, *values: object) -> bool:
+    def _has_changed(self, part: str, *values: object) -> bool:
         """Compared by identity first: values of one settings version are the same objects."""
         values = (*values, look_number())
         before = self._last.get(part)
@@ -210,14 +210,14 @@ def _combined_mesh(parts: list[tuple[Points, Rgba]], corners: int) -> Mesh:
     return places, tints
 
 
-def _fill(item: GLMeshItem, triangles: Points, tints: npt.NDArray[np.floating]) -> None:
+def _fill_mesh(item: GLMeshItem, triangles: Points, tints: npt.NDArray[np.floating]) -> None:
     item.setVisible(len(triangles) > 0)
     if len(triangles):
         colors = tints.reshape(-1, 3, 4).astype(np.float32)
         item.setMeshData(meshdata=MeshData(vertexes=triangles.astype(np.float32), vertexColors=colors))
 
 
-def _draw(item: GLLinePlotItem, ends: Points, tints: npt.NDArray[np.floating]) -> None:
+def _draw_lines(item: GLLinePlotItem, ends: Points, tints: npt.NDArray[np.floating]) -> None:
     item.setVisible(len(ends) > 0)
     if len(ends):
         item.setData(pos=ends, color=tints.astype(np.float32))

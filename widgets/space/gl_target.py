@@ -26,9 +26,9 @@ class GlContext(QObject):
         self.setObjectName(_NAME)
         self.context = QOpenGLContext(self)
         self._surface = QOffscreenSurface(None, self)
-        self.trouble = self._open()
+        self.trouble = self._open_context()
 
-    def _open(self) -> str:
+    def _open_context(self) -> str:
         """Why it cannot be used; empty when it can."""
         if not self.context.create():
             return "no context"

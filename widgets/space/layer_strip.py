@@ -27,7 +27,7 @@ class LayerStrip(QFrame):
         set_role(self._heading, "secondary")
         self._column.addWidget(self._heading)
         for name, text, icon_name, tip in self._texts():
-            self._add(name, text, icon_name, tip)
+            self._add_layer(name, text, icon_name, tip)
         self._column.addStretch()
         self.show_layers(Layers())
 
@@ -62,7 +62,7 @@ class LayerStrip(QFrame):
             ),
         )
 
-    def _add(self, name: str, text: str, icon_name: str, tip: str) -> None:
+    def _add_layer(self, name: str, text: str, icon_name: str, tip: str) -> None:
         button = QToolButton(self)
         button.setText(f" {text}")
         button.setIcon(icon(icon_name))

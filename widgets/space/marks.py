@@ -73,7 +73,7 @@ class MarkPainter:
     ) -> None:
         specs: dict[str, PlateSpec] = {}
         labels: list[Label] = []
-        for key, place, spec, must in _names(marks):
+        for key, place, spec, must in _name_plates(marks):
             anchor = _point(projection, place)
             if anchor is not None:
                 plate = self.plates.get(spec, ratio)
@@ -91,7 +91,7 @@ def head_of(person: PersonMark, floor_z: float) -> Position:
     return person.position[0], person.position[1], floor_z + (LYING_M if person.fallen else HEAD_M)
 
 
-def _names(marks: Marks) -> list[tuple[str, Position, PlateSpec, bool]]:
+def _name_plates(marks: Marks) -> list[tuple[str, Position, PlateSpec, bool]]:
     """Key, place, plate, whether it must be shown; the most important first."""
     scene, found = marks.scene, []
     for person in sorted(scene.people, key=lambda p: (p.blob_id != marks.selected, not p.fallen, -p.confidence)):

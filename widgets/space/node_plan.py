@@ -70,12 +70,12 @@ class NodePlan(FloorPlan):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self.node_at(event.position()):
             x, y = self.projection().floor_point(event.position().x(), event.position().y())
-            self.place_wanted.emit(*self._inside(x, y))
+            self.place_wanted.emit(*self._clamp_to_floor(x, y))
 
     def _tell_moved(self, key: str, x: float, y: float) -> None:
-        self.node_moved.emit(key, *self._inside(x, y))
+        self.node_moved.emit(key, *self._clamp_to_floor(x, y))
 
-    def _inside(self, x: float, y: float) -> tuple[float, float]:
+    def _clamp_to_floor(self, x: float, y: float) -> tuple[float, float]:
         """On the floor, to the centimetre."""
         b = self.scene.bounds
         return round(min(max(x, b.x0), b.x1), 2), round(min(max(y, b.y0), b.y1), 2)

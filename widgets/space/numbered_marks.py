@@ -13,7 +13,7 @@ _RING, _GAP, _ARM = 7.0, 2.5, 11.0
 
 def mark_at(places: Sequence[QPointF | None], point: QPointF, chosen: int) -> int:
     """Index of the nearest within reach, the chosen one before all others; −1 for none."""
-    apart = {index: _apart(place, point) for index, place in enumerate(places) if place is not None}
+    apart = {index: _pixel_distance(place, point) for index, place in enumerate(places) if place is not None}
     near = {index: px for index, px in apart.items() if px <= REACH_PX}
     if chosen in near:
         return chosen
@@ -53,6 +53,6 @@ def _paint_number(painter: QPainter, at: QPointF, text: str, chosen: bool, tint:
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _apart(a: QPointF, b: QPointF) -> float:
+def _pixel_distance(a: QPointF, b: QPointF) -> float:
     between = a - b
     return QPointF.dotProduct(between, between) ** 0.5

@@ -63,12 +63,12 @@ class PointPlan(FloorPlan):
         return QPointF(p.left + spot[0] * p.scale, p.top - spot[1] * p.scale)
 
     def _spot_at(self, point: QPointF) -> int:
-        return mark_at(self._places(), point, self._chosen)
+        return mark_at(self._spot_pixels(), point, self._chosen)
 
-    def _places(self) -> list[QPointF | None]:
+    def _spot_pixels(self) -> list[QPointF | None]:
         return [None if spot is None else self.pixel(spot) for spot in self._spots]
 
-    def _place(self, point: QPointF) -> Point:
+    def _floor_point(self, point: QPointF) -> Point:
         return _rounded(*self.projection().floor_point(point.x(), point.y()))
 
     # painting
@@ -76,7 +76,7 @@ class PointPlan(FloorPlan):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        paint_marks(painter, self._places(), self._chosen, self._wrong)
+        paint_marks(painter, self._spot_pixels(), self._chosen, self._wrong)
         painter.end()
 
     # hands
@@ -100,7 +100,7 @@ class PointPlan(FloorPlan):
         if self._held < 0:
             super()._drag(moved, event)
         else:
-            self.spot_moved.emit(self._held, *self._place(event.position()))
+            self.spot_moved.emit(self._held, *self._floor_point(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         clicked = self._pressed is not None and self._held < 0 and event.button() == Qt.MouseButton.LeftButton
@@ -108,7 +108,7 @@ class PointPlan(FloorPlan):
         self._held = -1
         self.setCursor(Qt.CursorShape.CrossCursor)
         if clicked:
-            self.spot_wanted.emit(*self._place(event.position()))
+            self.spot_wanted.emit(*self._floor_point(event.position()))
 
     # keys
 
@@ -122,7 +122,7 @@ class PointPlan(FloorPlan):
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._chosen >= 0:
             self.removal_wanted.emit(self._chosen)
         elif key == Qt.Key.Key_Space:
-            self.spot_wanted.emit(*self._place(QPointF(self.width() / 2, self.height() / 2)))
+            self.spot_wanted.emit(*self._floor_point(QPointF(self.width() / 2, self.height() / 2)))
         else:
             super().keyPressEvent(event)
 

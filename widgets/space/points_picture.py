@@ -90,7 +90,7 @@ class PointsPicture(QWidget):
         placed = self._image_rect()
         return QPointF(placed.x() + share[0] * placed.width(), placed.y() + share[1] * placed.height())
 
-    def _share(self, point: QPointF) -> Point:
+    def _picture_share(self, point: QPointF) -> Point:
         """In the picture, to a hundredth of a percent."""
         placed = self._image_rect()
         u, v = (point.x() - placed.x()) / placed.width(), (point.y() - placed.y()) / placed.height()
@@ -160,14 +160,14 @@ class PointsPicture(QWidget):
         moved, self._pressed, self._last = event.position() - self._last, None, event.position()
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         if self._held >= 0:
-            self.spot_moved.emit(self._held, *self._share(event.position()))
+            self.spot_moved.emit(self._held, *self._picture_share(event.position()))
         else:
             self._viewport = self._viewport.panned(moved, self._area(), QSizeF(self._image.size()))
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None and self._held < 0 and self._image_rect().contains(event.position()):
-            self.spot_wanted.emit(*self._share(event.position()))
+            self.spot_wanted.emit(*self._picture_share(event.position()))
         self._pressed = self._last = None
         self._held = -1
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -194,7 +194,7 @@ class PointsPicture(QWidget):
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._chosen >= 0:
             self.removal_wanted.emit(self._chosen)
         elif key == Qt.Key.Key_Space and not self._image.isNull():
-            self.spot_wanted.emit(*self._share(self._area().center()))
+            self.spot_wanted.emit(*self._picture_share(self._area().center()))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self._zoom(1 / _ZOOM if key == Qt.Key.Key_Minus else _ZOOM, self._zoom_centre(spot))
         elif key == Qt.Key.Key_0:

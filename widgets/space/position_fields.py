@@ -35,11 +35,11 @@ class PositionFields(QWidget):
         column.addWidget(QLabel(label, textFormat=Qt.TextFormat.PlainText))
         column.addLayout(row)
         column.addWidget(self._message)
-        self._show()
+        self._show_trouble()
 
     def _column(self, label: str, name: str, edit: QLineEdit) -> QVBoxLayout:
         edit.setAccessibleName(f"{label}, {name}")
-        edit.textChanged.connect(self._typed)
+        edit.textChanged.connect(self._on_position_typed)
         edit.returnPressed.connect(self.submitted)
         words = QLabel(self.tr("{0}, in m").format(name), textFormat=Qt.TextFormat.PlainText)
         set_role(words, "secondary")
@@ -53,7 +53,7 @@ class PositionFields(QWidget):
     def set_hint(self, hint: str) -> None:
         """What stands below from now on, while nothing is wrong."""
         self._hint = hint
-        self._show()
+        self._show_trouble()
 
     def set_value(self, position: Position | None) -> None:
         for edit, value in zip(self.edits, position or ("", "", ""), strict=True):
@@ -61,13 +61,13 @@ class PositionFields(QWidget):
 
     def value(self) -> Position | None:
         """None while it is empty, or wrong (ask `is_valid`)."""
-        if self._trouble() or not self._texts()[0]:
+        if self._input_trouble() or not self._texts()[0]:
             return None
         x, y, z = (typed_number(text) for text in self._texts())
         return x, y, z
 
     def is_valid(self) -> bool:
-        return not self._trouble()
+        return not self._input_trouble()
 
     def message(self) -> str:
         return self._message.text()
@@ -75,7 +75,7 @@ class PositionFields(QWidget):
     def _texts(self) -> tuple[str, ...]:
         return tuple(edit.text().strip() for edit in self.edits)
 
-    def _trouble(self) -> str:
+    def _input_trouble(self) -> str:
         texts = self._texts()
         if not any(texts):
             return ""
@@ -87,12 +87,12 @@ class PositionFields(QWidget):
             return tr("Further than {0} m from the origin of the floor.").format(number_text(LARGEST_FLOOR_M, "g"))
         return ""
 
-    def _typed(self) -> None:
-        self._show()
+    def _on_position_typed(self) -> None:
+        self._show_trouble()
         self.changed.emit()
 
-    def _show(self) -> None:
-        trouble = self._trouble()
+    def _show_trouble(self) -> None:
+        trouble = self._input_trouble()
         for edit, text in zip(self.edits, self._texts(), strict=True):
             _mark(edit, bool(trouble) and not _is_place(text))
         set_role(self._message, "error" if trouble else "secondary")

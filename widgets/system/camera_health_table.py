@@ -120,7 +120,7 @@ class CameraHealthModel(QAbstractTableModel):
         if role == _STATUS_ROLE:
             return self._status(view)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(self._trouble(view.health)) or None
+            return plain_tip(self._health_trouble(view.health)) or None
         if role == Qt.ItemDataRole.ForegroundRole:
             return color("moderate") if index.column() == _CLOCK_COLUMN and view.health.clock_wrong else None
         return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
@@ -155,7 +155,7 @@ class CameraHealthModel(QAbstractTableModel):
             return self.tr("none since {0}").format(clock_text(health.since_ns, now_ns)) if lost else self.tr("never")
         return clock_text(health.last_picture_ns, now_ns) if lost else relative_text(health.last_picture_ns, now_ns)
 
-    def _trouble(self, health: CameraHealth) -> str:
+    def _health_trouble(self, health: CameraHealth) -> str:
         if health.state is not CameraState.LOST:
             return health.reason
         since = clock_text(health.since_ns, self._clock.now_ns())
@@ -247,9 +247,9 @@ class CameraHealthTable(QWidget):
         self._model.set_cameras(cameras)
         self._table.setColumnHidden(_CLOCK_COLUMN, not self._model.clocks)
         self._pages.setCurrentWidget(self._table if cameras else self._empty)
-        self._fit(len(cameras))
+        self._fit_height(len(cameras))
 
-    def _fit(self, rows: int) -> None:
+    def _fit_height(self, rows: int) -> None:
         """As high as its rows: the page scrolls, not the table within it."""
         bar = self._table.horizontalScrollBar()
         sideways = bar.sizeHint().height() if bar.maximum() > 0 else 0
@@ -260,7 +260,7 @@ class CameraHealthTable(QWidget):
         super().resizeEvent(event)
         for column in _SPARE_COLUMNS:
             self._table.setColumnHidden(column, event.size().width() < scaled(_ROOMY))
-        self._fit(self._model.rowCount())
+        self._fit_height(self._model.rowCount())
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -47,11 +47,11 @@ class ErrorList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for note in notes:
-            column.addWidget(_ErrorRow(note, self._facts(note)))
+            column.addWidget(_ErrorRow(note, self._error_facts(note)))
         column.addStretch(1)
         return body
 
-    def _facts(self, note: ErrorNote) -> str:
+    def _error_facts(self, note: ErrorNote) -> str:
         times = self.tr("{0} times").format(number_text(note.count)) if note.count > 1 else ""
         return " · ".join(part for part in (clock_text(note.at_ns, self._clock.now_ns()), note.component, times) if part)
 

@@ -30,10 +30,10 @@ class FigureCard(QFrame):
         self._sparkline = Sparkline()
         self._samples: deque[float | None] = deque(maxlen=_SAMPLES)
         self._level, self._large = "", False
-        self._lay_out()
+        self._lay_out_card()
         self.set_value("")
 
-    def _lay_out(self) -> None:
+    def _lay_out_card(self) -> None:
         for label, role in ((self._title, "secondary"), (self._unit, "secondary"), (self._note, "secondary")):
             set_role(label, role)
         row = QHBoxLayout()
@@ -58,7 +58,7 @@ class FigureCard(QFrame):
         self._figure.setText(figure or self.tr("No data"))
         self._unit.setText(unit)
         self._large = bool(text)
-        self._fit()
+        self._fit_figure()
         self._unit.setVisible(bool(text and unit))
         self._note.setText(note)
         self._note.setVisible(bool(note))
@@ -69,9 +69,9 @@ class FigureCard(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._fit_figure()
 
-    def _fit(self) -> None:
+    def _fit_figure(self) -> None:
         """The figure is smaller where the card has no room for it: large text on a small screen."""
         below = QFontMetrics(font("figure")).descent() - QFontMetrics(font("secondary")).descent()
         self._unit.setContentsMargins(0, 0, 0, below)  # both stand on one line

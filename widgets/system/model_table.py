@@ -34,13 +34,13 @@ class ModelTable(QWidget):
         self._progress = _JobRow()
         self._none = QLabel(self.tr("The manifest lists no models."))
         set_role(self._none, "secondary")
-        self._lay_out()
+        self._lay_out_table()
         self._all.clicked.connect(lambda: self.install_requested.emit(self._missing))
         self._folder.clicked.connect(self.install_from_folder_requested)
         self._progress.cancel_requested.connect(self.cancel_requested)
-        self._settle()
+        self._update_buttons()
 
-    def _lay_out(self) -> None:
+    def _lay_out_table(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._all)
@@ -60,28 +60,28 @@ class ModelTable(QWidget):
         for gone in self._rows.keys() - {model.id for model in models}:
             self._rows.pop(gone).deleteLater()
         for model in models:
-            self._row(model.id).show_model(model)
+            self._model_row(model.id).show_model(model)
         job = next((job for job in reversed(jobs) if job.kind == INSTALL_JOB), None)
         self._busy = job is not None and job.state is JobState.RUNNING
         self._missing = tuple(model.id for model in models if not model.installed and not model.trouble)
         cancelling = self._progress.has_keyboard()
         self._progress.show_job(job)
-        self._settle()
+        self._update_buttons()
         if cancelling and not self._busy:
             self._folder.setFocus()  # the button under the keyboard has gone: stay here
 
     def set_can_install(self, allowed: bool) -> None:
         self._allowed = allowed
-        self._settle()
+        self._update_buttons()
 
-    def _row(self, model_id: str) -> "_ModelRow":
+    def _model_row(self, model_id: str) -> "_ModelRow":
         if model_id not in self._rows:
             row = self._rows[model_id] = _ModelRow()
             row.install_requested.connect(lambda: self.install_requested.emit((model_id,)))
             self._list.addWidget(row)
         return self._rows[model_id]
 
-    def _settle(self) -> None:
+    def _update_buttons(self) -> None:
         free = self._allowed and not self._busy
         self._none.setVisible(not self._rows)
         self._all.setVisible(len(self._missing) > 1)

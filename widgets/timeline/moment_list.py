@@ -49,7 +49,7 @@ class MomentList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.clicked.connect(self._tell)
+        self.clicked.connect(self._emit_chosen)
 
     def set_rows(self, rows: tuple[MomentRow, ...]) -> None:
         """What is chosen stays chosen where it is still there."""
@@ -78,14 +78,14 @@ class MomentList(QListView):
             return
         super().keyPressEvent(event)
         if self.currentIndex().row() != before:
-            self._tell(self.currentIndex())
+            self._emit_chosen(self.currentIndex())
 
     def mouseDoubleClickEvent(self, event: object) -> None:
         row = self.current()
         if row is not None:
             self.activated_row.emit(row)
 
-    def _tell(self, index: QModelIndex) -> None:
+    def _emit_chosen(self, index: QModelIndex) -> None:
         row = self.rows.row(index)
         if row is not None:
             self.chosen.emit(row)

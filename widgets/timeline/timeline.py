@@ -45,10 +45,10 @@ class TimelineView(QWidget):
         self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.readout = ElidedLabel()
         self.filter = QLineEdit(placeholderText=tr("Filter lanes and kinds"), clearButtonEnabled=True)
-        self._build()
-        self._connect()
+        self._build_view()
+        self._connect_canvas()
 
-    def _build(self) -> None:
+    def _build_view(self) -> None:
         self.filter.setAccessibleName(tr("Filter lanes and kinds"))
         self.filter.setToolTip(tr("Filter lanes and kinds"))
         self.filter.addAction(QAction(icon("list-filter"), "", self.filter), QLineEdit.ActionPosition.LeadingPosition)
@@ -82,7 +82,7 @@ class TimelineView(QWidget):
         button.clicked.connect(lambda: self.show_length(length_ns))
         return button
 
-    def _connect(self) -> None:
+    def _connect_canvas(self) -> None:
         self.filter.textChanged.connect(self._filtered)
         self.canvas.folded.connect(self._fold)
         self.canvas.pointed.connect(self.readout.setText)
@@ -104,7 +104,7 @@ class TimelineView(QWidget):
         """`names`: of cameras, persons and sensors."""
         self._timeline, self._names = timeline, names
         self.canvas.set_bookmarks(timeline.bookmarks)
-        self._show()
+        self._show_rows()
 
     def show_trouble(self, text: str) -> None:
         """A sentence; lanes that were loaded stay."""
@@ -113,7 +113,7 @@ class TimelineView(QWidget):
 
     def set_folded(self, kinds: frozenset[LaneKind]) -> None:
         self._choice = RowChoice(self._choice.text, kinds, self._choice.words)
-        self._show()
+        self._show_rows()
 
     def show_length(self, length_ns: int) -> None:
         """As much as that, around the playhead where it is in view."""
@@ -134,13 +134,13 @@ class TimelineView(QWidget):
 
     def _filtered(self, text: str) -> None:
         self._choice = RowChoice(text, self._choice.folded, self._choice.words)
-        self._show()
+        self._show_rows()
 
     def _fold(self, kind: LaneKind) -> None:
         self.set_folded(self._choice.folded ^ {kind})
         self.folded.emit(self._choice.folded)
 
-    def _show(self) -> None:
+    def _show_rows(self) -> None:
         if self._timeline is None:
             return
         rows = rows_of(self._timeline, self._names, self._choice)

@@ -161,7 +161,7 @@ class TimelineCanvas(QWidget):
         self._current = number
         if 0 <= number < len(self._rows):
             self._reveal_row(number)
-            self._say(self._playhead_ns if self._playhead_ns is not None else self._window.middle_ns, number)
+            self._show_readout(self._playhead_ns if self._playhead_ns is not None else self._window.middle_ns, number)
         self._renew()
 
     def _reveal_row(self, number: int) -> None:
@@ -232,9 +232,9 @@ class TimelineCanvas(QWidget):
             return
         at = event.position()
         self._pressed = at
-        self._drag = self._begin(at, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        self._drag = self._begin_press(at, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
-    def _begin(self, at: QPointF, choosing: bool) -> Callable[[QPointF], None] | None:
+    def _begin_press(self, at: QPointF, choosing: bool) -> Callable[[QPointF], None] | None:
         layout = self.layout_now()
         if at.x() < HEAD_PX:
             self._press_name(layout.row_at(at.y()))
@@ -306,9 +306,9 @@ class TimelineCanvas(QWidget):
         on_handle = at.x() >= HEAD_PX and self._handle_at(at.x()) is not None
         ruler = at.x() >= HEAD_PX and PARTS_PX <= at.y() < TOP_PX - FLAGS_PX
         self.setCursor(Qt.CursorShape.SplitHCursor if on_handle else Qt.CursorShape.IBeamCursor if ruler else Qt.CursorShape.ArrowCursor)
-        self._say(self.layout_now().at(max(at.x(), HEAD_PX)), self.layout_now().row_at(at.y()))
+        self._show_readout(self.layout_now().at(max(at.x(), HEAD_PX)), self.layout_now().row_at(at.y()))
 
-    def _say(self, at_ns: int, row: int) -> None:
+    def _show_readout(self, at_ns: int, row: int) -> None:
         shown = self._rows[row] if 0 <= row < len(self._rows) else None
         text = readout(shown, self._timeline, self._window, at_ns, self._now_ns, self._zone, self._locks)
         self.setAccessibleDescription(text)

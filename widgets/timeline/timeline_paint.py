@@ -87,10 +87,10 @@ def _draw_marks(painter: QPainter, scene: TimelineScene, image: QImage, area: QR
 
 def _draw_spans(painter: QPainter, layout: TimelineLayout, row: LaneRow, area: QRectF) -> None:
     for span in row.lane.spans:
-        if (part := _part(layout, span, area)) is not None:
+        if (part := _visible_rect(layout, span, area)) is not None:
             _draw_span(painter, span.state, part)
     for span in row.watched:
-        if (part := _part(layout, span, area)) is not None:
+        if (part := _visible_rect(layout, span, area)) is not None:
             painter.fillRect(part, _hatch(span.state, 0.5))
 
 
@@ -116,7 +116,7 @@ def _lock_mark(ratio: float) -> QPixmap:
     return icon_pixmap("lock", color("text"), 10, ratio)
 
 
-def _part(layout: TimelineLayout, span: LaneSpan, area: QRectF) -> QRectF | None:
+def _visible_rect(layout: TimelineLayout, span: LaneSpan, area: QRectF) -> QRectF | None:
     """At least a pixel wide where it is in view at all."""
     left, right = max(area.left(), layout.x_of(span.since_ns)), min(area.right(), layout.x_of(span.until_ns))
     if right < area.left() or left > area.right() or right < left:

@@ -46,12 +46,12 @@ def rows_of(timeline: Timeline, names: Mapping[str, str], choice: RowChoice) -> 
     watched = {lane.id: lane.spans for lane in lanes if lane.kind is LaneKind.OBSERVED}
     rows: list[LaneRow] = []
     for kind, group in groupby(lanes, key=lambda lane: lane.kind):
-        own = [_row(lane, names, choice, watched) for lane in group]
+        own = [_lane_row(lane, names, choice, watched) for lane in group]
         rows += _grouped(kind, own, choice)
     return tuple(rows)
 
 
-def _row(lane: TimelineLane, names: Mapping[str, str], choice: RowChoice, watched: Mapping[str, tuple[LaneSpan, ...]]) -> LaneRow:
+def _lane_row(lane: TimelineLane, names: Mapping[str, str], choice: RowChoice, watched: Mapping[str, tuple[LaneSpan, ...]]) -> LaneRow:
     name = names.get(lane.id, lane.id) or choice.words.get(lane.kind, lane.kind.value)
     behind = watched.get(lane.id, ()) if lane.kind is LaneKind.CAMERA else ()
     unseen = tuple(span for span in behind if span.state in (SpanState.PARTLY, SpanState.BLIND))

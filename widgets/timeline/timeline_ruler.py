@@ -75,7 +75,7 @@ def _ruler(window: TimeWindow, width_px: int, zone: tzinfo | None, _language: st
     finer = [each for each in _STEPS[:number] if each.about_ns / ns_per_px >= _MINOR_PX and _divides(each, step)]
     ticks = tuple(Tick(at_ns, _label(step, local_time(at_ns, zone), at_ns)) for at_ns in _moments(step, window, zone))
     minor = tuple(_moments(finer[0], window, zone)) if finer else ()
-    return Ruler(ticks, minor, _parts(step, window, zone), _zone_text(window, zone))
+    return Ruler(ticks, minor, _day_ticks(step, window, zone), _zone_text(window, zone))
 
 
 def _divides(finer: _Step, step: _Step) -> bool:
@@ -106,12 +106,12 @@ def _stretches(window: TimeWindow, zone: tzinfo | None) -> Iterator[tuple[int, i
             until_ns += 6 * HOUR_NS
         until_ns = min(until_ns, window.until_ns)
         if _offset(until_ns, zone) != offset_ns:
-            until_ns = _change(since_ns, until_ns, offset_ns, zone)
+            until_ns = _clock_change_ns(since_ns, until_ns, offset_ns, zone)
         yield since_ns, until_ns, offset_ns
         since_ns = until_ns
 
 
-def _change(since_ns: int, until_ns: int, offset_ns: int, zone: tzinfo | None) -> int:
+def _clock_change_ns(since_ns: int, until_ns: int, offset_ns: int, zone: tzinfo | None) -> int:
     """The second at which the clock is changed, by halving."""
     low, high = since_ns // SECOND, -(-until_ns // SECOND)
     while high - low > 1:
@@ -135,10 +135,10 @@ def _calendar(step: _Step, window: TimeWindow, zone: tzinfo | None) -> Iterator[
         day = day.replace(year=months // 12, month=months % 12 + 1, day=1)
     while (at_ns := _instant(day, zone)) < window.until_ns:
         yield at_ns
-        day = _next(step, day)
+        day = _next_label_day(step, day)
 
 
-def _next(step: _Step, day: datetime) -> datetime:
+def _next_label_day(step: _Step, day: datetime) -> datetime:
     """Every second day begins anew with each month: the 31st is not followed by the 1st as a label of its own."""
     if step.unit == "month":
         months = day.year * 12 + day.month - 1 + step.size
@@ -165,7 +165,7 @@ def _label(step: _Step, local: datetime, at_ns: int) -> str:
     return f"{local:%H:%M:%S}" if step.size < MINUTE_NS else f"{local:%H:%M}"
 
 
-def _parts(step: _Step, window: TimeWindow, zone: tzinfo | None) -> tuple[Tick, ...]:
+def _day_ticks(step: _Step, window: TimeWindow, zone: tzinfo | None) -> tuple[Tick, ...]:
     if step.unit == "ns":
         days = _Step("day", 1, DAY_NS, 0)
         return tuple(Tick(at_ns, day_text(at_ns, zone)) for at_ns in _calendar(days, window, zone))

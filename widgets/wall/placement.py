@@ -43,7 +43,7 @@ def placement(wanted: QRectF, frame: QSizeF, image: QSize, area: QRect, ratio: f
         corner=corner if ratio == 1.0 and whole == QRectF(QRect(corner, image)) else None,
         seen=seen,
         source=QTransform.fromScale(scale_x, scale_y).mapRect(seen.translated(-whole.topLeft())),
-        bars=tuple(QRegion(area) - QRegion(_inside(whole))),  # pyright: ignore[reportArgumentType]  # regions iterate; the stubs do not know
+        bars=tuple(QRegion(area) - QRegion(_covered_pixels(whole))),  # pyright: ignore[reportArgumentType]  # regions iterate; the stubs do not know
         to_tile=QTransform.fromTranslate(whole.x(), whole.y()).scale(whole.width() / frame.width(), whole.height() / frame.height()),
     )
 
@@ -55,7 +55,7 @@ def _unscaled(wanted: QRectF, size: QSizeF) -> QRectF:
     return QRectF(round(middle.x() - size.width() / 2), round(middle.y() - size.height() / 2), size.width(), size.height())
 
 
-def _inside(whole: QRectF) -> QRect:
+def _covered_pixels(whole: QRectF) -> QRect:
     """The pixels that it covers entirely."""
     around = whole.toAlignedRect()
     left, top = around.left() < whole.left(), around.top() < whole.top()

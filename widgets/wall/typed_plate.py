@@ -29,11 +29,11 @@ class TypedPlate(QLabel):
         self.setText(text)
         self.setVisible(bool(text))
         if text:
-            self._place()
+            self._place_plate()
             self.raise_()
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
-    def _place(self) -> None:
+    def _place_plate(self) -> None:
         self.setFont(font("page", QFont.Weight.DemiBold))
         self.setMargin(scaled(12))
         room = self._over.width() - 2 * _EDGE
@@ -43,5 +43,5 @@ class TypedPlate(QLabel):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
+            self._place_plate()
         return False

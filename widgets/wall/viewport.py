@@ -23,8 +23,8 @@ class Viewport:
     def picture_rect(self, tile: QRectF, picture: QSizeF) -> QRectF:
         """Where the whole picture lies, in the tile's coordinates; it never leaves a gap that panning back could fill."""
         size = picture.scaled(tile.size(), Qt.AspectRatioMode.KeepAspectRatio) * self.zoom
-        x = _start(tile.left(), tile.width(), size.width(), self.centre_x)
-        y = _start(tile.top(), tile.height(), size.height(), self.centre_y)
+        x = _clamped_start(tile.left(), tile.width(), size.width(), self.centre_x)
+        y = _clamped_start(tile.top(), tile.height(), size.height(), self.centre_y)
         return QRectF(x, y, size.width(), size.height())
 
     def zoomed(self, factor: float, about: QPointF, tile: QRectF, picture: QSizeF) -> "Viewport":
@@ -40,7 +40,7 @@ class Viewport:
         return _looking_at(self.zoom, self.picture_rect(tile, picture).translated(by), tile, picture)
 
 
-def _start(tile_start: float, tile_length: float, length: float, centre: float) -> float:
+def _clamped_start(tile_start: float, tile_length: float, length: float, centre: float) -> float:
     if length <= tile_length:
         return tile_start + (tile_length - length) / 2
     wanted = tile_start + tile_length / 2 - centre * length

@@ -24,7 +24,7 @@ def resized(layout: WallLayout, index: int, edges: Edges, across: int, down: int
     A cell in the way gives way, down to its least size, and stops the edge there. What an edge leaves behind stays empty.
     """
     for dx, dy in _steps(across, down):
-        layout = _step(layout, index, edges, dx, dy)
+        layout = _resize_step(layout, index, edges, dx, dy)
     return layout
 
 
@@ -63,7 +63,7 @@ def _steps(across: int, down: int) -> list[tuple[int, int]]:
     return sideways + [(0, (down > 0) - (down < 0))] * abs(down)
 
 
-def _step(layout: WallLayout, index: int, edges: Edges, dx: int, dy: int) -> WallLayout:
+def _resize_step(layout: WallLayout, index: int, edges: Edges, dx: int, dy: int) -> WallLayout:
     """One column or row at a time: each cell in the way gives way by just that, or nothing moves."""
     grown = _dragged(layout.cells[index], edges, dx, dy)
     if grown.width < LEAST or grown.height < LEAST or not grown.within(layout.columns, layout.rows):

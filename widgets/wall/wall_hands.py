@@ -71,12 +71,12 @@ class WallHands:
             grip = replace(grip, act=WallHands._carry_small)
         elif tile is not None and tile.viewport.zoom > 1:
             in_inset = self._wall.cells.overview_rect(cell).contains(point.toPoint())
-            grip = replace(grip, act=WallHands._look if in_inset else WallHands._pan)
+            grip = replace(grip, act=WallHands._look_around if in_inset else WallHands._pan)
         elif tile is None and not self._wall.wall_layout().free:
             return
         self._grip = grip
-        if grip.act is WallHands._look:
-            self._look(grip, point)
+        if grip.act is WallHands._look_around:
+            self._look_around(grip, point)
 
     def move(self, point: QPointF) -> None:
         if self._grip is None:
@@ -92,7 +92,7 @@ class WallHands:
             return
         self._wall.unsetCursor()
         if grip.act is WallHands._carry:
-            self._drop(grip, point)
+            self._drop_cell(grip, point)
         elif grip.act is WallHands._carry_small:
             cells = self._wall.cells
             self._arranging.move_corner(cells.camera(grip.cell), nearest_corner(cells.rect(grip.cell), point))
@@ -120,7 +120,7 @@ class WallHands:
         held = self._wall.wall_layout().free and not self._wall.maximised() and cell >= 0
         return edges_at(self._wall.cells.rect(cell), point) if held else Edges()
 
-    def _begin(self, grip: _Grip, point: QPointF) -> bool:
+    def _begin_drag(self, grip: _Grip, point: QPointF) -> bool:
         if not grip.began and (point - grip.begin).manhattanLength() >= QApplication.startDragDistance():
             grip.began = True
             self._wall.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -134,7 +134,7 @@ class WallHands:
             tile.pan(point - grip.last, self._wall.cells.rect(grip.cell).toRectF())
             self._wall.repaint_cell(grip.cell)
 
-    def _look(self, grip: _Grip, point: QPointF) -> None:
+    def _look_around(self, grip: _Grip, point: QPointF) -> None:
         tile = self._wall.cells.tile(grip.cell)
         grip.began = True
         if tile is not None:
@@ -147,12 +147,12 @@ class WallHands:
         self._arranging.try_layout(resized(grip.layout, grip.cell, grip.edges, across, down))
 
     def _carry_small(self, grip: _Grip, point: QPointF) -> None:
-        if self._begin(grip, point):
+        if self._begin_drag(grip, point):
             cells = self._wall.cells
             self._wall.show_carried(cells.corner_area(grip.cell, nearest_corner(cells.rect(grip.cell), point)))
 
     def _carry(self, grip: _Grip, point: QPointF) -> None:
-        if self._wall.maximised() or not self._begin(grip, point):
+        if self._wall.maximised() or not self._begin_drag(grip, point):
             return
         target = self._wall.cells.at(point)
         if target >= 0 and target != grip.cell:
@@ -162,7 +162,7 @@ class WallHands:
         else:
             self._wall.show_carried(None)
 
-    def _drop(self, grip: _Grip, point: QPointF) -> None:
+    def _drop_cell(self, grip: _Grip, point: QPointF) -> None:
         target = self._wall.cells.at(point)
         if target >= 0 and target != grip.cell:
             self._arranging.swap_cells(grip.cell, target)

@@ -55,7 +55,7 @@ class WallPainting:
             if tile is None:
                 self._paint_empty(painter, cell)
             else:
-                self._painter.paint(painter, tile, self._cells.rect(cell), self._look(plain, cell, tile, focused))
+                self._painter.paint(painter, tile, self._cells.rect(cell), self._state_look(plain, cell, tile, focused))
         if dress.carried is not None:
             painter.setClipping(False)
             paint_carried(painter, dress.carried)
@@ -78,7 +78,7 @@ class WallPainting:
         first = not any(self._cells.camera(before) == "" and not self._cells.is_hot(before) for before in range(cell))
         self._painter.paint_empty(painter, rect, self.dress.can_add and (first or hovered), hovered)
 
-    def _look(self, plain: TileLook, cell: int, tile: Tile, focused: bool) -> TileLook:
+    def _state_look(self, plain: TileLook, cell: int, tile: Tile, focused: bool) -> TileLook:
         state, dress, hot = self._state, self.dress, self._cells.is_hot(cell)
         camera_id = tile.view.settings.id
         small = self._small(cell)

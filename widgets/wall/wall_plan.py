@@ -47,9 +47,9 @@ def plan_of(value: object) -> WallPlan:
     return WallPlan(
         _layout(fields.get("layout"), fields.get("cells")),
         Assignment(_ids(fields.get("slots")), frozenset(_ids(fields.get("left_out")))),
-        _number(fields.get("hot_cell", -1), -1, 99),
-        _number(fields.get("carousel_s", 0), 0, 3600),
-        _number(fields.get("page", 0), 0, MOST_KEPT),
+        _checked_number(fields.get("hot_cell", -1), -1, 99),
+        _checked_number(fields.get("carousel_s", 0), 0, 3600),
+        _checked_number(fields.get("page", 0), 0, MOST_KEPT),
         _corners(fields.get("corners", {})),
     )
 
@@ -62,14 +62,14 @@ def _fields(value: object) -> dict[str, object]:
 
 def _layout(layout_id: object, cells: object) -> WallLayout:
     if layout_id == FREE:
-        return free_layout(_cell(each) for each in _list(cells))
+        return free_layout(_cell(each) for each in _checked_list(cells))
     if not isinstance(layout_id, str) or layout_id not in LAYOUTS:
         raise InputError("wall", f"layout {layout_id!r} is none of {', '.join((*LAYOUTS, FREE))}")
     return LAYOUTS[layout_id]
 
 
 def _cell(value: object) -> Cell:
-    numbers = [_number(each, 0, 999) for each in _list(value)]
+    numbers = [_checked_number(each, 0, 999) for each in _checked_list(value)]
     if len(numbers) != 4:
         raise InputError("wall", "a cell has four numbers")
     return Cell(*numbers)
@@ -77,9 +77,9 @@ def _cell(value: object) -> Cell:
 
 def _ids(value: object) -> tuple[str, ...]:
     """Camera ids; each but the empty one at most once."""
-    ids = [each for each in _list(value) if isinstance(each, str)]
+    ids = [each for each in _checked_list(value) if isinstance(each, str)]
     named = [each for each in ids if each]
-    if len(ids) != len(_list(value)) or len(named) != len(set(named)):
+    if len(ids) != len(_checked_list(value)) or len(named) != len(set(named)):
         raise InputError("wall", "cameras are not kept as names, each once")
     return tuple(ids)
 
@@ -92,20 +92,20 @@ def _corners(value: object) -> CornerPictures:
 
 
 def _corner(camera_id: str, value: object) -> CornerPicture:
-    pair = [each for each in _list(value) if isinstance(each, str)]
+    pair = [each for each in _checked_list(value) if isinstance(each, str)]
     if len(pair) != 2 or not pair[0] or pair[0] == camera_id or pair[1] not in set(Corner):
         raise InputError("wall", "a small picture is not kept as another camera and a corner")
     return CornerPicture(pair[0], Corner(pair[1]))
 
 
-def _list(value: object) -> list[object]:
+def _checked_list(value: object) -> list[object]:
     listed = cast("list[object]", value if isinstance(value, list) else [])
     if not isinstance(value, list) or len(listed) > MOST_KEPT:
         raise InputError("wall", "a list is missing or too long")
     return listed
 
 
-def _number(value: object, least: int, most: int) -> int:
+def _checked_number(value: object, least: int, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise InputError("wall", f"{value!r} is no number from {least} to {most}")
     return value

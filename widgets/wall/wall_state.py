@@ -42,13 +42,13 @@ class WallState:
 
     def set_ids(self, ids: tuple[str, ...]) -> None:
         self.ids = ids
-        self._settle()
+        self._drop_missing()
 
     def assign(self, assignment: Assignment) -> None:
         self.assignment = assignment
-        self._settle()
+        self._drop_missing()
 
-    def _settle(self) -> None:
+    def _drop_missing(self) -> None:
         self._slots = self.assignment.arranged(self.ids)
         if self._hot is not None and self._hot.camera_id not in self.ids:
             self._hot.camera_id = ""
@@ -82,7 +82,7 @@ class WallState:
 
     def set_hot(self, hot: HotTile | None) -> None:
         self._hot = hot
-        self._settle()
+        self._drop_missing()
 
     def hot_camera(self) -> str:
         return self.hot.camera_id if self.hot is not None else ""
@@ -173,7 +173,7 @@ class WallState:
         """Let a camera fill the wall and select it, one that was taken off too; "" or an unknown one goes back to the cells."""
         if camera_id not in self.ids:
             self.maximised = ""
-            self._settle()
+            self._drop_missing()
             return
         self.select(camera_id, hot=self.selected_hot)
         self.selected = self.maximised = camera_id
@@ -234,7 +234,7 @@ class WallState:
             if hot is not None and hot.cell > cell:
                 hot.cell -= 1
         self.layout = layout
-        self._settle()
+        self._drop_missing()
 
     def keep_only_page(self) -> None:
         """All cameras of other pages taken off."""
@@ -247,7 +247,7 @@ class WallState:
         """By hand, so a lock does not mind."""
         if self._hot is not None and camera_id:
             self._hot.camera_id = camera_id
-            self._settle()
+            self._drop_missing()
 
     def _slot(self, cell: int) -> int:
         places = self.places()

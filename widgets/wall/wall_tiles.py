@@ -61,13 +61,13 @@ class WallTiles:
         camera_id = view.settings.id
         if camera_id not in self._own:
             self._own[camera_id] = Tile(view)
-        return any([_take(tile, view, now_ns) for tile in self.of(camera_id)])
+        return any([_apply_view(tile, view, now_ns) for tile in self.of(camera_id)])
 
     def set_picture(self, camera_id: str, picture: Picture, now_ns: int) -> bool:
         """False for a camera that is not known."""
         tiles = tuple(self.of(camera_id))
         for tile in tiles:
-            _show(tile, picture, now_ns)
+            _show_tile_picture(tile, picture, now_ns)
         return bool(tiles)
 
     def ask(self, camera_id: str, now_ns: int) -> None:
@@ -80,13 +80,13 @@ class WallTiles:
         return any([tile.refresh(now_ns) for tile in self.of(camera_id)])
 
 
-def _show(tile: Tile, picture: Picture, now_ns: int) -> None:
+def _show_tile_picture(tile: Tile, picture: Picture, now_ns: int) -> None:
     tile.set_picture(picture, now_ns)
     if not tile.chrome.status.live:
         tile.refresh(now_ns)
 
 
-def _take(tile: Tile, view: CameraView, now_ns: int) -> bool:
+def _apply_view(tile: Tile, view: CameraView, now_ns: int) -> bool:
     state_changed = tile.view.health.state is not view.health.state or tile.view.settings != view.settings
     paint = tile.set_view(view, now_ns)
     anew = (state_changed or not tile.chrome.status.text) and tile.refresh(now_ns)

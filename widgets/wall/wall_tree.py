@@ -57,7 +57,7 @@ class WallTree(QWidget):
         column.addWidget(self.tree, 1)
         self.search.textChanged.connect(lambda _: self._filter())
         self.search.returnPressed.connect(self._open_first)
-        self.tree.activated.connect(self._open)
+        self.tree.activated.connect(self._open_camera)
         self._filter()
 
     def show_cameras(self, cameras: Sequence[CameraView]) -> None:
@@ -65,7 +65,7 @@ class WallTree(QWidget):
         rows = tuple((view.settings.id, numbered_name(view.settings), view.settings.group) for view in cameras)
         if rows != self._rows:
             self._rows = rows
-            self._build()
+            self._build_tree()
         for view in cameras:
             self._set_state(self._items[view.settings.id], view)
 
@@ -75,7 +75,7 @@ class WallTree(QWidget):
         self._walk(self.tree.items.invisibleRootItem(), found)
         return tuple(found)
 
-    def _build(self) -> None:
+    def _build_tree(self) -> None:
         self.tree.items.clear()
         self._items = {}
         groups: dict[str, QStandardItem] = {"": self.tree.items.invisibleRootItem()}
@@ -122,7 +122,7 @@ class WallTree(QWidget):
             self.tree.setCurrentIndex(self._items[shown[0]].index())
             self.opened.emit(shown[0])
 
-    def _open(self, index: QModelIndex) -> None:
+    def _open_camera(self, index: QModelIndex) -> None:
         if camera_id := index.data(_CAMERA):
             self.opened.emit(str(camera_id))
 

@@ -62,7 +62,7 @@ class ZoneOverlay:
                 at = _pixel(mark.points[0], whole) + QPointF(6, 4)
             if not tile.intersects(QRectF(at, size)):
                 continue
-            taken.append(free_place(_within(QRectF(at, size), room), taken, room))
+            taken.append(free_place(_moved_into(QRectF(at, size), room), taken, room))
             painter.drawPixmap(taken[-1].topLeft().toPoint(), plate)
 
     def _plate(self, mark: _Mark, whole: QRectF, tile: QRectF, count: ZoneCount | None, ratio: float) -> QPixmap:
@@ -126,7 +126,7 @@ def _pixel(share: Point, whole: QRectF) -> QPointF:
     return QPointF(whole.x() + share[0] * whole.width(), whole.y() + share[1] * whole.height())
 
 
-def _within(place: QRectF, room: QRectF) -> QRectF:
+def _moved_into(place: QRectF, room: QRectF) -> QRectF:
     x = min(max(place.x(), room.left()), max(room.left(), room.right() - place.width()))
     y = min(max(place.y(), room.top()), max(room.top(), room.bottom() - place.height()))
     return QRectF(x, y, place.width(), place.height())

@@ -92,7 +92,7 @@ def _most_likely(rays: Sequence[Ray], start: XY) -> XY:
     """Steps that make it worse are halved."""
     point, worth = start, _cost(rays, start, start)
     for _ in range(_MOST_STEPS):
-        step = _step(rays, point, start)
+        step = _newton_step(rays, point, start)
         while math.hypot(*step) > _CLOSE_ENOUGH_M:
             tried = point[0] + step[0], point[1] + step[1]
             cost = _cost(rays, tried, start)
@@ -109,7 +109,7 @@ def _cost(rays: Sequence[Ray], point: XY, start: XY) -> float:
     return (math.dist(point, start) / _PRIOR_M) ** 2 + sum((ray.off(point) / sigma_rad(ray.bearing)) ** 2 for ray in rays)
 
 
-def _step(rays: Sequence[Ray], point: XY, start: XY) -> XY:
+def _newton_step(rays: Sequence[Ray], point: XY, start: XY) -> XY:
     east, north = (start[0] - point[0]) / _PRIOR_M**2, (start[1] - point[1]) / _PRIOR_M**2
     for ray in rays:
         across, weight = _sideways(ray, point)

@@ -69,7 +69,7 @@ def as_shown(plume: Plume, sequences: Sequence[SmokeSequence], shown_ids: Collec
     hidden = len(plume.sequence_ids) - len(shown)
     if not hidden:
         return ListedPlume(plume, shown)
-    place = _place(shown, lookouts, Planes())
+    place = _cross_sequences(shown, lookouts, Planes())
     listed = replace(
         plume,
         sequence_ids=tuple(each.id for each in shown),
@@ -134,7 +134,7 @@ def _join(clusters: list[_Cluster], group: Group, known: Mapping[str, SmokeSeque
         near = _are_near(cluster, new)
         soon = max(cluster.since_ns, new.since_ns) - min(cluster.until_ns, new.until_ns) <= PAIRS_WITHIN_NS
         if near and soon and not _are_apart(cluster.ids, new.ids, kept_apart):
-            _take(cluster, new)
+            _merge_cluster(cluster, new)
             return
     clusters.append(new)
 
@@ -153,7 +153,7 @@ def _join_unlocated(clusters: list[_Cluster], group: Group, known: Mapping[str, 
     sharing = [each for each in clusters if each.ids & new.ids and not _are_apart(each.ids, new.ids, kept_apart)]
     places = [each.place for each in sharing if each.place is not None]
     if sharing and all(are_together(one, other) for one, other in combinations(places, 2)):
-        _take(sharing[0], new)
+        _merge_cluster(sharing[0], new)
     else:
         clusters.append(new)
 
@@ -164,7 +164,7 @@ def _cluster_of(group: Group, known: Mapping[str, SmokeSequence]) -> _Cluster:
     return _Cluster(set(group.ids), group.place, since_ns, until_ns, group.is_vague)
 
 
-def _take(cluster: _Cluster, more: _Cluster) -> None:
+def _merge_cluster(cluster: _Cluster, more: _Cluster) -> None:
     cluster.ids |= more.ids
     cluster.since_ns, cluster.until_ns = min(cluster.since_ns, more.since_ns), max(cluster.until_ns, more.until_ns)
 
@@ -217,13 +217,13 @@ def _plume(
         sequence_ids=ids,
         started_ns=min(each.started_ns for each in within),
         last_seen_ns=max(each.last_seen_ns for each in within),
-        place=_place(within, lookouts, planes),
+        place=_cross_sequences(within, lookouts, planes),
         incident_id=earlier.incident_id if earlier else "",
         simulated=any(each.simulated for each in within),
     )
 
 
-def _place(sequences: Iterable[SmokeSequence], lookouts: Lookouts, planes: Planes) -> Crossing | None:
+def _cross_sequences(sequences: Iterable[SmokeSequence], lookouts: Lookouts, planes: Planes) -> Crossing | None:
     return cross(list(_crossing_bearings(sequences, lookouts)), planes)
 
 

@@ -27,7 +27,7 @@ def read_boxes(text: str) -> tuple[SmokeBox, ...]:
     if not (plain.startswith("[") and plain.endswith("]") and len(plain) >= 2):
         raise InputError("boxes", "has to be of the form [(xmin,ymin,xmax,ymax,confidence),...], or []")
     inner = plain[1:-1].removesuffix(",")
-    boxes = tuple(map(_box, re.split(r"(?<=\)),", inner))) if inner else ()
+    boxes = tuple(map(_smoke_box, re.split(r"(?<=\)),", inner))) if inner else ()
     if len(boxes) > MOST_BOXES:
         raise InputError("boxes", f"are {len(boxes)}; a picture has at most {MOST_BOXES}")
     return boxes
@@ -54,7 +54,7 @@ def read_time(text: str) -> int:
     return time_ns
 
 
-def _box(text: str) -> SmokeBox:
+def _smoke_box(text: str) -> SmokeBox:
     found = _BOX.fullmatch(text)
     if found is None:
         raise InputError("boxes", f"{text[:60]!r} is not of the form (xmin,ymin,xmax,ymax,confidence) with numbers of 0 to 1")

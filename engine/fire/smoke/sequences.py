@@ -130,16 +130,16 @@ class _Assigning:
     def all(self, boxes: Iterable[SmokeBox]) -> tuple[SmokeSequence, ...]:
         for box in sorted(boxes, key=lambda each: -each.confidence):
             if not any(overlap(box.box, other) for other in self._spoken):
-                self._one(box)
+                self._assign_box(box)
         return tuple(self._changed.values())
 
-    def _one(self, box: SmokeBox) -> None:
+    def _assign_box(self, box: SmokeBox) -> None:
         found = self._match(box.box)
         if found is not None and found.sequence.id in self._changed:
             return  # its primary box was more confident
         self._spoken.append(box.box)
         if found is not None:
-            self._keep(found, self._seen_again(found.sequence, box), box.box)
+            self._store_sequence(found, self._seen_again(found.sequence, box), box.box)
         else:
             self._begin_or_wait(box)
 
@@ -149,7 +149,7 @@ class _Assigning:
         fitting = [each for each in self._view.living if overlap(each.last_box, box) and _lives(each.sequence, now_ns)]
         return max(fitting, key=lambda each: (_shared(each.last_box, box), each.sequence.last_seen_ns, each.sequence.id), default=None)
 
-    def _keep(self, before: _Living | None, sequence: SmokeSequence, box: Box) -> None:
+    def _store_sequence(self, before: _Living | None, sequence: SmokeSequence, box: Box) -> None:
         living = self._view.living
         if before is not None:
             box = box if self._frame.captured_ns >= before.sequence.last_seen_ns else before.last_box
@@ -183,7 +183,7 @@ class _Assigning:
             return
         view.loose = [each for each in view.loose if each not in together]
         begun = self._new_sequence(together)
-        self._keep(None, begun, together[-1].box.box)
+        self._store_sequence(None, begun, together[-1].box.box)
         before = (each for each in together if each is not new)
         self.earlier += [(begun.id, replace(self._frame, captured_ns=each.captured_ns, boxes=(each.box,))) for each in before]
 

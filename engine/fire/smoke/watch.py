@@ -45,11 +45,11 @@ class SmokeWatch:
             self._validator.forget(result.sequence_id)
             return WatchStep()
         verdict = self._validator.take_result(result, sequence, now_ns)
-        return self._judged([] if verdict is None else [verdict])
+        return self._apply_verdicts([] if verdict is None else [verdict])
 
     def tick(self, now_ns: int) -> WatchStep:
         """What the scorer has left waiting for too long."""
-        return self._judged(self._validator.overdue(self._builder.living(), now_ns))
+        return self._apply_verdicts(self._validator.overdue(self._builder.living(), now_ns))
 
     def amend(self, sequence: SmokeSequence) -> None:
         """An operator labelled it, or it is of another plume: its next frames carry that on."""
@@ -76,7 +76,7 @@ class SmokeWatch:
         self._builder.restore(state["sequences"])
         self._validator.restore(state["validation"])
 
-    def _judged(self, verdicts: Iterable[Verdict]) -> WatchStep:
+    def _apply_verdicts(self, verdicts: Iterable[Verdict]) -> WatchStep:
         done = tuple(verdicts)
         for verdict in done:
             self._builder.amend(verdict.sequence)

@@ -84,7 +84,7 @@ def _why(words: Words, rows: tuple[Row, ...]) -> list[Sentence]:
 def _reasons(decision: Row) -> list[Sentence]:
     cited = (decision.citation,)
     told = [Sentence(_gate(each), cited) for each in decision.details if not each.startswith("+")]
-    told += [Sentence(_part(each), cited) for each in decision.details if each.startswith("+")]
+    told += [Sentence(_evidence_sentence(each), cited) for each in decision.details if each.startswith("+")]
     return [*told, *([Sentence(f"What would have changed it: {quoted(decision.text)}.", cited)] if decision.text else [])]
 
 
@@ -94,7 +94,7 @@ def _gate(detail: str) -> str:
     return f"The gate {gate} {'let it pass' if verdict == 'passed' else 'held it'}: {value}{shown} against {threshold}{shown}."
 
 
-def _part(detail: str) -> str:
+def _evidence_sentence(detail: str) -> str:
     label, log_odds = detail.removeprefix("+").rsplit("|", 1)
     return f"Evidence {quoted(label)} adds {log_odds} nats."
 

@@ -42,7 +42,7 @@ class Answers:
         query = result.query
         match query.ask:
             case Ask.COUNT:
-                return self._count(result)
+                return self._count_sentences(result)
             case Ask.COMPARE:
                 return self._compare(result)
             case Ask.OBSERVED:
@@ -72,11 +72,11 @@ class Answers:
             return self._nothing(result, form)
         rows = result.rows if not result.query.id else _having(result, result.query.id)
         number = [self._total(result)] if form is Form.HOW_MANY else []
-        told = [self._one(result, row, form) for row in rows]
+        told = [self._event_sentence(result, row, form) for row in rows]
         told[0] = _yes(told[0]) if form is Form.YES_NO else told[0]
         return [*number, *told, *self._more(result), *self._blind(result)]
 
-    def _one(self, result: Result, row: Row, form: Form) -> Sentence:
+    def _event_sentence(self, result: Result, row: Row, form: Form) -> Sentence:
         text = self._event(result, row, form)
         edge = (result.counted,) if " first seen " in text or " last seen " in text else ()
         return Sentence(f"{capital(text)}.", (row.citation, *edge))
@@ -145,7 +145,7 @@ class Answers:
             return [Sentence(f"There is no {one} {with_so_many}.", (result.counted,))]
         head = Sentence(f"{result.known} {one if result.known == 1 else many} {with_so_many}.", (result.counted,))
         told = [
-            Sentence(f"{capital(self._key(query, row))}: {row.count} {words.noun(query, row.count)}.", (row.citation,))
+            Sentence(f"{capital(self._group_key_words(query, row))}: {row.count} {words.noun(query, row.count)}.", (row.citation,))
             for row in result.rows
         ]
         return [head, *told]
@@ -184,7 +184,7 @@ class Answers:
         way = "Yes" if all(row.count for row in result.rows) else "No"
         return [replace(told[0], text=f"{way}: {told[0].text}"), *told[1:]]
 
-    def _count(self, result: Result) -> list[Sentence]:
+    def _count_sentences(self, result: Result) -> list[Sentence]:
         query, words = result.query, self.words
         if result.unseen and not result.total:
             return self._nothing(result, Form.PLAIN)
@@ -225,14 +225,14 @@ class Answers:
         noun = self.words.noun(result.query, 2)
         tied = [each for each in result.rows if each.count == row.count]
         if len(tied) > 1 and len(tied) <= _TOP:
-            names = ", ".join(self._key(result.query, each) for each in tied)
+            names = ", ".join(self._group_key_words(result.query, each) for each in tied)
             return Sentence(f"{which} {noun}: {names}, {row.count} each.", tuple(each.citation for each in tied))
-        return Sentence(f"{which} {noun}: {self._key(result.query, row)}, {row.count}.", (row.citation,))
+        return Sentence(f"{which} {noun}: {self._group_key_words(result.query, row)}, {row.count}.", (row.citation,))
 
     def _group(self, query: Query, row: Row) -> Sentence:
-        return Sentence(f"{capital(self._key(query, row))}: {row.count}.", (row.citation,))
+        return Sentence(f"{capital(self._group_key_words(query, row))}: {row.count}.", (row.citation,))
 
-    def _key(self, query: Query, row: Row) -> str:
+    def _group_key_words(self, query: Query, row: Row) -> str:
         words = self.words
         match query.by:
             case By.CAMERA:

@@ -35,7 +35,7 @@ def _regular(words: Words, result: Result) -> list[Sentence]:
         Sentence(f"{words.people((row.person_id,))} was seen on {row.count} of {total} days{about}{_dates(row)}.", (row.citation,))
         for row in result.rows[:_MOST_ROWS]
     ]
-    return [Sentence(f"{_known_people_text(result.total)} {how}: {_names(words, result.rows)}.", (result.counted,)), *told]
+    return [Sentence(f"{_known_people_text(result.total)} {how}: {_people_names(words, result.rows)}.", (result.counted,)), *told]
 
 
 def _how_often(query: Query, total: int) -> str:
@@ -57,7 +57,7 @@ def _known_people_text(number: int) -> str:
     return f"{number} known {'person was' if number == 1 else 'people were'}"
 
 
-def _names(words: Words, rows: tuple[Row, ...]) -> str:
+def _people_names(words: Words, rows: tuple[Row, ...]) -> str:
     return words.people(tuple(dict.fromkeys(row.person_id for row in rows)))
 
 
@@ -67,15 +67,15 @@ def _anybody(query: Query) -> Query:
 
 def _matching(words: Words, result: Result) -> list[Sentence]:
     query = result.query
-    seen = " and".join(_part(words, query, part) for part in (query.scope, *query.also))
-    missing = "".join(f" and not{_part(words, query, part)}" for part in query.without)
+    seen = " and".join(_scope_words(words, query, part) for part in (query.scope, *query.also))
+    missing = "".join(f" and not{_scope_words(words, query, part)}" for part in query.without)
     if not result.rows:
         return [Sentence(f"No known person was seen{seen}{missing}.", (result.counted,))]
-    head = Sentence(f"{_known_people_text(result.total)} seen{seen}{missing}: {_names(words, result.rows)}.", (result.counted,))
+    head = Sentence(f"{_known_people_text(result.total)} seen{seen}{missing}: {_people_names(words, result.rows)}.", (result.counted,))
     return [head, *(_matched(words, row) for row in result.rows[: 4 * _MOST_ROWS])]
 
 
-def _part(words: Words, query: Query, scope: Scope) -> str:
+def _scope_words(words: Words, query: Query, scope: Scope) -> str:
     return words.about(replace(query, scope=replace(scope, who=Who.ANYTHING))) or " at any time"
 
 
@@ -93,7 +93,7 @@ def _at_once(words: Words, result: Result) -> list[Sentence]:
     rows = [row for row in result.rows if row.key != "most"]
     told = [_stretch(words, query, row) for row in rows[:_MOST_ROWS]]
     most = [
-        Sentence(f"At most {row.count} {_people(row.count)} there at once{about}.", (row.citation,))
+        Sentence(f"At most {row.count} {_people_were(row.count)} there at once{about}.", (row.citation,))
         for row in result.rows
         if row.key == "most"
     ]
@@ -111,7 +111,7 @@ def _so_many(query: Query) -> str:
     return f"{query.least} people" if query.most == query.least else f"{query.most} or fewer people"
 
 
-def _people(number: int) -> str:
+def _people_were(number: int) -> str:
     return "person was" if number == 1 else "people were"
 
 

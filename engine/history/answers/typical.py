@@ -24,7 +24,7 @@ def typical_sentences(words: Words, result: Result) -> list[Sentence]:
         Ask.LENGTHS: _lengths,
         Ask.CLOCKS: _clocks,
         Ask.DAYS: _days,
-        Ask.SHARE: _share,
+        Ask.SHARE: _share_sentences,
         Ask.ORDER: _order,
         Ask.LACKING: _lacking,
         Ask.HOW_LONG: _stayed,
@@ -133,7 +133,7 @@ def _dates(words: Words, rows: list[Row]) -> str:
     return ": " + ", ".join(date(local(row.at_ns, words.zone)) if row.at_ns else date(_midnight(row)) for row in rows)
 
 
-def _share(words: Words, result: Result) -> list[Sentence]:
+def _share_sentences(words: Words, result: Result) -> list[Sentence]:
     part, whole = result.rows
     if not whole.count:
         return []

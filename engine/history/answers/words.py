@@ -125,11 +125,11 @@ class Words:
         if not spans:
             return ""
         if len(spans) > 1:
-            whole = self._one(Span(spans[0].since_ns, spans[-1].until_ns))
+            whole = self._span_words(Span(spans[0].since_ns, spans[-1].until_ns))
             return f"in {len(spans)} stretches {whole}"
-        return self._one(next(iter(spans)))
+        return self._span_words(next(iter(spans)))
 
-    def _one(self, span: Span) -> str:
+    def _span_words(self, span: Span) -> str:
         since, until = local(span.since_ns, self.zone), local(span.until_ns, self.zone)
         if span.since_ns == 0:
             return f"before {clock(until)} on {date(until)}"

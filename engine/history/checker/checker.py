@@ -65,7 +65,7 @@ def _wrong(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
         ("days", facts.days, grounds.days),
         ("moment", facts.moments, grounds.moments),
         ("length", facts.lengths, grounds.lengths | _between(grounds)),
-        ("number", facts.numbers, grounds.numbers | _apart(grounds) | _percent(facts, grounds) | _different(facts, grounds)),
+        ("number", facts.numbers, grounds.numbers | _count_difference(grounds) | _percent(facts, grounds) | _different(facts, grounds)),
         ("state", facts.states, grounds.states | grounds.categories),
         ("verdict", facts.found, grounds.found),
         ("category", facts.categories, grounds.categories),
@@ -230,7 +230,7 @@ def _wrong_comparison(facts: Facts, counted: list[float]) -> str:
     return ""
 
 
-def _apart(grounds: Grounds) -> set[float]:
+def _count_difference(grounds: Grounds) -> set[float]:
     """Of two counts also how far they are apart."""
     return {float(abs(grounds.counts[0] - grounds.counts[1]))} if len(grounds.counts) == 2 else set()
 

@@ -34,16 +34,16 @@ def recount(reach: Reach, query: Query) -> Recount:
     """Raises InputError, NotFound."""
     match query.of:
         case Of.ALERTS:
-            return Recount(len({alert.id for span in _parts(query.scope) for alert in reach.alerts(span)}))
+            return Recount(len({alert.id for span in _halved_scopes(query.scope) for alert in reach.alerts(span)}))
         case Of.HELD:
-            return Recount(len({decision.id for span in _parts(query.scope) for decision in reach.held_decisions(span)}))
+            return Recount(len({decision.id for span in _halved_scopes(query.scope) for decision in reach.held_decisions(span)}))
         case Of.INCIDENTS:
-            return Recount(len({incident.id for span in _parts(query.scope) for incident in reach.incidents(span)}))
+            return Recount(len({incident.id for span in _halved_scopes(query.scope) for incident in reach.incidents(span)}))
         case Of.EVENTS | Of.PEOPLE:
             return _events(reach, query)
 
 
-def _parts(scope: Scope) -> Iterator[Scope]:
+def _halved_scopes(scope: Scope) -> Iterator[Scope]:
     """The scope in halves of its spans."""
     for span in scope.spans:
         middle = (span.since_ns + span.until_ns) // 2
@@ -59,7 +59,7 @@ def _events(reach: Reach, query: Query) -> Recount:
     touching = query.during or query.ask in (Ask.LAST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP, Ask.ABSENT)
     people = query.of is Of.PEOPLE or query.ask is Ask.ABSENT
     scope = _widened(query)
-    rows = _read(reach, scope, touching=touching)
+    rows = _read_events(reach, scope, touching=touching)
     if rows is None:
         return _too_many(reach, scope, people=people)
     fitting = [event for event in rows if fits(reach, event, scope, touching=touching)]
@@ -82,7 +82,7 @@ def _sightings(scope: Scope) -> tuple[EventKind, ...]:
     return (EventKind.ZONE_VISIT, EventKind.CROSSING) if scope.zone_ids and not scope.camera_ids else (EventKind.PERSON,)
 
 
-def _read(reach: Reach, scope: Scope, *, touching: bool) -> list[Event] | None:
+def _read_events(reach: Reach, scope: Scope, *, touching: bool) -> list[Event] | None:
     """All events of the time that could fit, by person or kind where one is meant; None: too many."""
     found: dict[str, Event] = {}
     narrow = EventWant(
@@ -167,18 +167,18 @@ def _seconds(reach: Reach, events: list[Event], scope: Scope) -> float:
 def _too_many(reach: Reach, scope: Scope, *, people: bool) -> Recount:
     """Too many to read: counted by the database, in halves of the time."""
     total = 0
-    for part in _parts(scope):
+    for part in _halved_scopes(scope):
         span = part.spans[0] if part.spans else None
         total += reach.record.count(reach.want(part, span))
     if not people:
         return Recount(total)
-    tallies = [each for part in _parts(replace(scope, who=Who.KNOWN)) for each in _by_person(reach, part)]
+    tallies = [each for part in _halved_scopes(replace(scope, who=Who.KNOWN)) for each in _by_person(reach, part)]
     known = frozenset(tallies)
     unknown = replace(scope, who=Who.UNKNOWN, kinds=_sightings(scope))
     nameless = (
         0
         if scope.who is Who.KNOWN
-        else sum(reach.record.count(reach.want(part, part.spans[0] if part.spans else None)) for part in _parts(unknown))
+        else sum(reach.record.count(reach.want(part, part.spans[0] if part.spans else None)) for part in _halved_scopes(unknown))
     )
     return Recount(len(known) + nameless, len(known), nameless, people=known, of_people=True)
 

@@ -123,7 +123,7 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
     """`others`: further names that count as names (of operators)."""
     quotes = tuple(_QUOTE.findall(text))
     left = _QUOTE.sub(" ", text)
-    names, left = _names(left, directory, others)
+    names, left = _take_names(left, directory, others)
     ids = tuple(_ID.findall(left))
     left = _ID.sub(" ", left)
     dates = tuple(found.group(0) for found in _DATE.finditer(left))
@@ -178,7 +178,7 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
     )
 
 
-def _names(text: str, directory: Directory, others: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+def _take_names(text: str, directory: Directory, others: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """Names in a text, the longest first, and what is left without them."""
     found: list[str] = []
     known = {safe(each.name) for each in directory.named} | {safe(other) for other in others if other}

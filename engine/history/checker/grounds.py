@@ -84,12 +84,12 @@ class GroundsReader:
         found = Grounds()
         for citation in citations:
             try:
-                self._add(found, citation)
+                self._read_citation(found, citation)
             except (InputError, NotFound):
                 found.missing = True
         return found
 
-    def _add(self, found: Grounds, citation: Citation) -> None:
+    def _read_citation(self, found: Grounds, citation: Citation) -> None:
         found.ids.add(citation.id)
         match citation.kind:
             case CitationKind.EVENT:
@@ -112,7 +112,7 @@ class GroundsReader:
             case CitationKind.SPAN:
                 self._span(found, citation)
             case CitationKind.COUNT:
-                self._count(found, from_text(citation.id))
+                self._recount(found, from_text(citation.id))
 
     def _event(self, found: Grounds, citation: Citation) -> None:
         event = self._reach.record.event(citation.id)
@@ -126,9 +126,9 @@ class GroundsReader:
         found.named = found.named or bool(event.person_id or event.person)
         found.texts |= {event.reason, event.label}
         self._time(found, event.started_ns, event.ended_ns)
-        self._names(found, event)
+        self._add_names(found, event)
 
-    def _names(self, found: Grounds, event: Event) -> None:
+    def _add_names(self, found: Grounds, event: Event) -> None:
         directory = self._words.directory
         names = (
             event.person,
@@ -222,10 +222,10 @@ class GroundsReader:
         found.names.add(safe(self._words.directory.name(NamedKind.CAMERA, sensor)))
         self._time(found, asked.since_ns, asked.until_ns)
 
-    def _count(self, found: Grounds, query: Query) -> None:
+    def _recount(self, found: Grounds, query: Query) -> None:
         scope = query.scope
         if of_people(query):
-            self._people(found, query)
+            self._recount_people(found, query)
         elif query.ask in TYPICAL:
             self._typical(found, query)
         elif query.ask in EDGES and query.of is Of.EVENTS:  # how many there are besides is not said of it
@@ -270,7 +270,7 @@ class GroundsReader:
         for span in (*scope.spans, *self._whole(scope.spans)):
             self._period(found, span)
 
-    def _people(self, found: Grounds, query: Query) -> None:
+    def _recount_people(self, found: Grounds, query: Query) -> None:
         """Who it is, and how many, where people are looked at over several times or at once."""
         made = people_again(self._reach, query)
         found.counts.append(made.counted)

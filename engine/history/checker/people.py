@@ -48,7 +48,7 @@ def people_again(reach: Reach, query: Query) -> PeopleAgain:
             return _groups(reach, query)
 
 
-def _rows(reach: Reach, scope: Scope, *, touching: bool, most: int = MOST_EVENTS) -> list[Event] | None:
+def _rows_in_scope(reach: Reach, scope: Scope, *, touching: bool, most: int = MOST_EVENTS) -> list[Event] | None:
     """Every row of the scope, told to fit without the database; None: too many."""
     found: dict[str, Event] = {}
     for span in scope.spans or (None,):
@@ -60,9 +60,9 @@ def _rows(reach: Reach, scope: Scope, *, touching: bool, most: int = MOST_EVENTS
     return list(found.values())
 
 
-def _people(reach: Reach, scope: Scope, *, touching: bool) -> set[str]:
+def _known_people(reach: Reach, scope: Scope, *, touching: bool) -> set[str]:
     known = replace(scope, who=Who.KNOWN)
-    rows = _rows(reach, replace(known, kinds=known.kinds or SEEN_KINDS), touching=touching, most=_MOST_READ)
+    rows = _rows_in_scope(reach, replace(known, kinds=known.kinds or SEEN_KINDS), touching=touching, most=_MOST_READ)
     if rows is not None:
         return {event.person_id for event in rows if event.person_id}
     halves = [half for span in scope.spans or (ALL_TIME,) for half in _halves(reach, span)]
@@ -83,7 +83,7 @@ def _regular(reach: Reach, query: Query) -> PeopleAgain:
             by_day.setdefault(local(part.since_ns, reach.zone).date(), []).append(part)
     days: Counter[str] = Counter()
     for parts in by_day.values():
-        days.update(_people(reach, replace(query.scope, spans=tuple(parts)), touching=False))
+        days.update(_known_people(reach, replace(query.scope, spans=tuple(parts)), touching=False))
     total = len(by_day)
     kept = {who for who, number in days.items() if (number == total if query.wanted is GroupSelection.EVERY else query.lets(number))}
     parts_of = {(query.least, total)} if query.least == query.most else set[tuple[int, int]]()
@@ -92,8 +92,8 @@ def _regular(reach: Reach, query: Query) -> PeopleAgain:
 
 
 def _matching(reach: Reach, query: Query) -> PeopleAgain:
-    wanted = [_people(reach, part, touching=True) for part in (query.scope, *query.also)]
-    unwanted = [_people(reach, part, touching=True) for part in query.without]
+    wanted = [_known_people(reach, part, touching=True) for part in (query.scope, *query.also)]
+    unwanted = [_known_people(reach, part, touching=True) for part in query.without]
     kept = {who for who in wanted[0] if all(who in each for each in wanted[1:]) and not any(who in each for each in unwanted)}
     return PeopleAgain(float(len(kept)), kept, {float(len(kept))})
 
@@ -101,7 +101,7 @@ def _matching(reach: Reach, query: Query) -> PeopleAgain:
 def _at_once(reach: Reach, query: Query) -> PeopleAgain:
     """By coming and going: how often each is there at the same time, and how many of them are there at all."""
     scope = query.scope
-    rows = _rows(reach, scope if scope.kinds else replace(scope, kinds=STAY_KINDS), touching=True)
+    rows = _rows_in_scope(reach, scope if scope.kinds else replace(scope, kinds=STAY_KINDS), touching=True)
     if rows is None:
         raise InputError("spans", "hold too many events")
     steps: list[tuple[int, int, str]] = []
@@ -141,8 +141,8 @@ def _groups(reach: Reach, query: Query) -> PeopleAgain:
     if query.of is not Of.EVENTS:
         counts = Counter(key for key in _keys(reach, query) if key)
     else:
-        rows = _rows(reach, query.scope, touching=False, most=_MOST_READ)
-        by_row = [] if rows is None else [key for event in rows if (key := _key(reach, event, query.by))]
+        rows = _rows_in_scope(reach, query.scope, touching=False, most=_MOST_READ)
+        by_row = [] if rows is None else [key for event in rows if (key := _group_key(reach, event, query.by))]
         counts = _counted_by_halves(reach, query) if rows is None else Counter(by_row)
     kept = {key: number for key, number in counts.items() if query.lets(number)}
     limits = {float(each) for each in (query.least, query.most) if each}
@@ -167,7 +167,7 @@ def _clock_key(reach: Reach, at_ns: int, by: By) -> str:
     return f"{at:%H}" if by is By.HOUR else f"{at:%Y-%m-%d}" if by is By.DAY else f"{at:%A}"
 
 
-def _key(reach: Reach, event: Event, by: By) -> str:
+def _group_key(reach: Reach, event: Event, by: By) -> str:
     at = local(event.started_ns, reach.zone)
     keys: dict[By, str] = {
         By.KIND: event.kind.value,
@@ -190,7 +190,7 @@ def _keys(reach: Reach, query: Query) -> list[str]:
         alert.id: alert
         for span in query.scope.spans or (ALL_TIME,)
         for half in _halves(reach, span)
-        for alert in _alerts(reach, query, half)
+        for alert in _alerts_in_half(reach, query, half)
     }
     keys: list[str] = []
     for alert in found.values():
@@ -212,6 +212,6 @@ def _keys(reach: Reach, query: Query) -> list[str]:
     return keys
 
 
-def _alerts(reach: Reach, query: Query, half: Span):
+def _alerts_in_half(reach: Reach, query: Query, half: Span):
     spans = () if not query.scope.spans else (half,)
     return reach.alerts(replace(query.scope, spans=spans))

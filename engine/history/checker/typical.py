@@ -83,7 +83,7 @@ def _units(reach: Reach, query: Query) -> list[tuple[Span, ...]]:
     return [tuple(parts) for parts in found.values()]
 
 
-def _rows(reach: Reach, query: Query) -> list[Event]:
+def _typical_rows(reach: Reach, query: Query) -> list[Event]:
     """Every row of the scope, told to fit without the database. Raises InputError: too many."""
     scope = query.scope
     found: dict[str, Event] = {}
@@ -96,7 +96,7 @@ def _rows(reach: Reach, query: Query) -> list[Event]:
 
 
 def _lengths(reach: Reach, query: Query) -> Again:
-    lasted = {event.id: event.ended_ns - event.started_ns for event in _rows(reach, query) if event.ended_ns is not None}
+    lasted = {event.id: event.ended_ns - event.started_ns for event in _typical_rows(reach, query) if event.ended_ns is not None}
     if not lasted:
         return Again()
     if query.measure in (Measure.LONGEST, Measure.SHORTEST):
@@ -111,7 +111,7 @@ def _lengths(reach: Reach, query: Query) -> Again:
 
 def _clocks(reach: Reach, query: Query) -> Again:
     edges: dict[date, tuple[float, Event]] = {}
-    for event in _rows(reach, query):
+    for event in _typical_rows(reach, query):
         day = local(event.started_ns, reach.zone).date()
         at_ns = event.started_ns if query.oldest_first else event.ended_ns
         if at_ns is None:
@@ -156,7 +156,7 @@ def _rows_of_days(reach: Reach, query: Query) -> list[Event] | None:
     if query.of is not Of.EVENTS:
         return None
     try:
-        return _rows(reach, query)
+        return _typical_rows(reach, query)
     except InputError:
         return None
 

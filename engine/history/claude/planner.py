@@ -74,12 +74,12 @@ class ClaudePlanner:
         self._ways, self._meter, self._monotonic, self._asked_s = ways, meter, monotonic, asked_s
 
     def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
-        ways, messages = self._begin()
+        ways, messages = self._begin_turn()
         return self._in_time(messages, lambda: _Talk(asked, queries, ways.model, messages, self._meter).draft())
 
     def try_out(self) -> str:
         """The model that answers a greeting. Nothing of the record leaves. Raises EnvironmentFault."""
-        ways, messages = self._begin()
+        ways, messages = self._begin_turn()
         return self._in_time(messages, lambda: self._greeted(ways, messages))
 
     def _greeted(self, ways: Ways, messages: Messages) -> str:
@@ -87,7 +87,7 @@ class ClaudePlanner:
         metered(self._meter, messages, ways.model, 1, 0, request)
         return ways.model
 
-    def _begin(self) -> tuple[Ways, Messages]:
+    def _begin_turn(self) -> tuple[Ways, Messages]:
         began_s = self._monotonic() if self._asked_s is None else self._asked_s
         ways = self._ways()
         return ways, Messages(ways.endpoint, began_s + ways.timeout_s, self._monotonic)
@@ -129,7 +129,7 @@ class _Talk:
 
     def draft(self) -> Draft:
         for turn in range(1, MOST_TURNS + 1):
-            reply = self._ask(turn)
+            reply = self._request_turn(turn)
             calls = [block for block in reply.content if block["type"] == "tool_use"]
             given = next((call["input"] for call in calls if call["name"] == ANSWER), None)
             if given is not None:
@@ -140,7 +140,7 @@ class _Talk:
             self._said.append({"role": "user", "content": [self._result(call) for call in calls]})
         raise EnvironmentFault("claude_lost", "Claude did not come to an answer.")
 
-    def _ask(self, turn: int) -> Reply:
+    def _request_turn(self, turn: int) -> Reply:
         request: dict[str, Any] = {
             "model": self._model,
             "max_tokens": MOST_TOKENS,

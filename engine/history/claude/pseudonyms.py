@@ -51,7 +51,7 @@ class Pseudonyms:
     def out(self, text: str) -> str:
         """As it may leave."""
         if self._pattern is None:
-            self._learn()
+            self._rebuild_patterns()
         pattern = self._pattern
         return text if pattern is None else pattern.sub(lambda found: self._instead(found.group(0)), text)
 
@@ -65,12 +65,12 @@ class Pseudonyms:
     def _pseudonym_of(self, name: str) -> str:
         key = " ".join(name.split()).casefold()
         if key not in self._by_name:
-            pseudonym = self._next()
+            pseudonym = self._next_pseudonym()
             self._by_name[key] = pseudonym
             self._names[pseudonym] = name
         return self._by_name[key]
 
-    def _next(self) -> str:
+    def _next_pseudonym(self) -> str:
         """One that is nobody's name."""
         while True:
             pseudonym = f"Person {_letters(self._count)}"
@@ -78,7 +78,7 @@ class Pseudonyms:
             if pseudonym.casefold() not in self._taken:
                 return pseudonym
 
-    def _learn(self) -> None:
+    def _rebuild_patterns(self) -> None:
         self._parts = {}
         for key, pseudonym in self._by_name.items():
             for part in re.findall(r"[^\W\d_]+", key):

@@ -55,24 +55,24 @@ class ShownToModel:
         told = Answers(self.words).of(result, Form.PLAIN)
         return {
             "total": result.total,
-            "rows": [self._row(row) for row in result.rows[:MOST_ROWS]],
-            "nobody_could_have_seen": [self._say(each.reason) for each in result.blind[:MOST_ROWS]],
+            "rows": [self._row_to_plain(row) for row in result.rows[:MOST_ROWS]],
+            "nobody_could_have_seen": [self._mask_names(each.reason) for each in result.blind[:MOST_ROWS]],
             "sentences": [self._sentence(sentence) for sentence in told if sentence.citations],
         }
 
-    def _row(self, row: Row) -> dict[str, object]:
+    def _row_to_plain(self, row: Row) -> dict[str, object]:
         plain: dict[str, object] = {
             "ref": self._ref(row.citation),
-            "what": self._say(self.words.event_at(row)) if row.citation.kind is CitationKind.EVENT else "",
+            "what": self._mask_names(self.words.event_at(row)) if row.citation.kind is CitationKind.EVENT else "",
             "kind": row.kind,
-            "person": self.names.of_id(row.person_id) or self._say(row.person),
+            "person": self.names.of_id(row.person_id) or self._mask_names(row.person),
             "camera": row.camera_id,
             "zone": row.zone_id,
             "severity": row.severity,
             "state": row.state,
-            "label": self._say(row.label),
-            "text": self._say(row.text),
-            "by": self._say(row.by),
+            "label": self._mask_names(row.label),
+            "text": self._mask_names(row.text),
+            "by": self._mask_names(row.by),
             "key": self.names.of_id(row.key) or row.key,
             "count": row.count,
             "seconds": round(row.seconds),
@@ -80,7 +80,7 @@ class ShownToModel:
         return {name: value for name, value in plain.items() if value not in ("", 0)}
 
     def _sentence(self, sentence: Sentence) -> dict[str, object]:
-        text = self._say(sentence.text)
+        text = self._mask_names(sentence.text)
         self._said[_folded(text)] = sentence
         return {"text": text, "refs": [self._ref(citation) for citation in sentence.citations]}
 
@@ -90,7 +90,7 @@ class ShownToModel:
             self.citations[self._refs[citation]] = citation
         return self._refs[citation]
 
-    def _say(self, text: str) -> str:
+    def _mask_names(self, text: str) -> str:
         return self.names.out(text)
 
     # what comes back

@@ -127,34 +127,34 @@ class ToolReader:
             raise InputError("tool", f"{tool[:40]!r} is none") from None
         scope = Scope(
             self._spans(given, "since", "until"),
-            tuple(_one(EventKind, "kinds", text) for text in _texts(given, "kinds")),
-            _one(Who, "who", _text(given, "who") or Who.ANYTHING.value),
-            self._people(given, "people"),
-            self._people(given, "not_people"),
-            self._places(given, "cameras", NamedKind.CAMERA),
-            self._places(given, "zones", NamedKind.ZONE),
-            _number(given, "min_severity", 1, 5),
+            tuple(_enum_member(EventKind, "kinds", text) for text in _texts(given, "kinds")),
+            _enum_member(Who, "who", _text_argument(given, "who") or Who.ANYTHING.value),
+            self._read_people(given, "people"),
+            self._read_people(given, "not_people"),
+            self._read_places(given, "cameras", NamedKind.CAMERA),
+            self._read_places(given, "zones", NamedKind.ZONE),
+            _number_argument(given, "min_severity", 1, 5),
             _texts(given, "labels"),
             _texts(given, "states"),
-            text=_text(given, "text"),
+            text=_text_argument(given, "text"),
         )
-        at = _text(given, "at")
+        at = _text_argument(given, "at")
         return Query(
             ask,
-            _one(Of, "of", _text(given, "of") or Of.EVENTS.value),
+            _enum_member(Of, "of", _text_argument(given, "of") or Of.EVENTS.value),
             scope,
-            _one(By, "by", _text(given, "by") or By.ALL.value),
-            _one(GroupSelection, "wanted", _text(given, "wanted") or GroupSelection.ALL.value),
+            _enum_member(By, "by", _text_argument(given, "by") or By.ALL.value),
+            _enum_member(GroupSelection, "wanted", _text_argument(given, "wanted") or GroupSelection.ALL.value),
             self._spans(given, "other_since", "other_until"),
-            _text(given, "id"),
+            _text_argument(given, "id"),
             self._moment("at", at) if at else None,
-            _number(given, "limit", 20, 40),
+            _number_argument(given, "limit", 20, 40),
             oldest_first=given.get("oldest_first") is True,
-            measure=_one(Measure, "measure", _text(given, "measure") or Measure.NONE.value),
+            measure=_enum_member(Measure, "measure", _text_argument(given, "measure") or Measure.NONE.value),
         )
 
     def _spans(self, given: Mapping[str, object], since: str, until: str) -> tuple[Span, ...]:
-        begin, end = _text(given, since), _text(given, until)
+        begin, end = _text_argument(given, since), _text_argument(given, until)
         if not begin and not end:
             return ()
         return (Span(self._moment(since, begin) if begin else 0, self._moment(until, end) if end else self._now_ns),)
@@ -170,7 +170,7 @@ class ToolReader:
         except (OverflowError, OSError, ValueError):
             raise InputError(name, "is too far away") from None
 
-    def _people(self, given: Mapping[str, object], name: str) -> tuple[str, ...]:
+    def _read_people(self, given: Mapping[str, object], name: str) -> tuple[str, ...]:
         found: list[str] = []
         for text in _texts(given, name):
             ids = self._names.ids(text)
@@ -179,7 +179,7 @@ class ToolReader:
             found += ids
         return tuple(dict.fromkeys(found))
 
-    def _places(self, given: Mapping[str, object], name: str, kind: NamedKind) -> tuple[str, ...]:
+    def _read_places(self, given: Mapping[str, object], name: str, kind: NamedKind) -> tuple[str, ...]:
         known = {key: each.id for each in self._directory.of(kind) for key in (each.id.casefold(), each.name.casefold())}
         texts = _texts(given, name)
         missing = [text for text in texts if text.casefold() not in known]
@@ -195,7 +195,7 @@ def calendar(now_ns: int, zone: Any) -> str:
     return f"{now:%A %Y-%m-%dT%H:%M} in {getattr(zone, 'key', zone)}; before: {', '.join(f'{day:%a %Y-%m-%d}' for day in days[1:])}"
 
 
-def _text(given: Mapping[str, object], name: str) -> str:
+def _text_argument(given: Mapping[str, object], name: str) -> str:
     value = given.get(name, "")
     if value is None:
         return ""
@@ -214,14 +214,14 @@ def _texts(given: Mapping[str, object], name: str) -> tuple[str, ...]:
     return tuple(str(each) for each in several)
 
 
-def _number(given: Mapping[str, object], name: str, usual: int, most: int) -> int:
+def _number_argument(given: Mapping[str, object], name: str, usual: int, most: int) -> int:
     value = given.get(name, usual)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
         raise InputError(name, f"is no number of 1 to {most}")
     return value
 
 
-def _one(kind: Any, name: str, text: str) -> Any:
+def _enum_member(kind: Any, name: str, text: str) -> Any:
     try:
         return kind(text)
     except ValueError:

@@ -89,7 +89,7 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
         query = replace(query, scope=replace(query.scope, spans=_spans_in_context(slots, before, query.scope.spans)))
     base = query if query is not None and (stands_alone or query.ask is not Ask.LIST) and (_intent(slots) or states) else None
     if base is None:
-        return _changed(before, slots, query), _form_of(before, form)
+        return _narrowed_query(before, slots, query), _form_of(before, form)
     scope, had = base.scope, before.scope
     kept = replace(
         scope,
@@ -162,7 +162,7 @@ def _form_of(before: Query, form: Form) -> Form:
     return form if form is not Form.PLAIN else Form.WHEN if before.ask in (Ask.LAST, Ask.FIRST) else Form.PLAIN
 
 
-def _changed(before: Query, slots: Slots, query: Query | None) -> Query:
+def _narrowed_query(before: Query, slots: Slots, query: Query | None) -> Query:
     new = query.scope if query is not None else Scope(spans=_spans_in_context(slots, before, slots.when.spans))
     scope = before.scope
     if before.ask is Ask.MATCHING and new.spans and slots.tokens.word(0) == "and":

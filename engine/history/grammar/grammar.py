@@ -73,7 +73,7 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
         written, people = slots.unclear[0]
         named = " and ".join(each.name for each in people)
         return Parsed(None, unknown=(written,), trouble=f"“{written}” may be {named}. Say which one is meant.")
-    trouble = _trouble(slots, now_ns)
+    trouble = _refusal_reason(slots, now_ns)
     if trouble:
         return Parsed(None, unknown=tuple(slots.unknown), trouble=trouble)
     resolved = before is not None and follows(slots)
@@ -83,7 +83,7 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
         slots.unknown[:] = [word for word in slots.unknown if word not in shifted]
     assignees = _assignees(slots)
     named, others = ((), assignees) if _is_denied(slots) else (assignees, ())
-    query, form = _read(Question(slots, directory, named, now_ns, others))
+    query, form = _read_question(Question(slots, directory, named, now_ns, others))
     goes_on = before is not None and (resolved or follows(slots))
     if goes_on and before is not None:
         query, form = followed(slots, before, query, form)
@@ -113,7 +113,7 @@ def parse_anchor(
     return anchor_of(question, question.of(), main), (*slots.unknown, *numbers(slots))
 
 
-def _read(question: Question) -> tuple[Query | None, Form]:
+def _read_question(question: Question) -> tuple[Query | None, Form]:
     of = question.of()
     for reads in _TURNS:
         found = reads(question, of)
@@ -132,7 +132,7 @@ def _read(question: Question) -> tuple[Query | None, Form]:
     )
 
 
-def _trouble(slots: Slots, now_ns: int) -> str:
+def _refusal_reason(slots: Slots, now_ns: int) -> str:
     """Why something that was understood cannot be asked."""
     when = slots.when
     is_ahead = bool(when.said) and not when.now and not when.always and (not when.spans or when.spans[0].since_ns >= now_ns)

@@ -72,7 +72,7 @@ def put_named(found: Slots, mentions: list[Mention]) -> None:
         if places and not is_left_out:
             found.places.append(tuple(places))
         for each in chosen:
-            _put(found, each, is_left_out)
+            _sort_name(found, each, is_left_out)
 
 
 def _names_text(named: Iterable[NamedEntity]) -> str:
@@ -105,7 +105,7 @@ def _left_out(tokens: Tokens, start: int) -> bool:
     return tokens.word(start - 1) == "not" and tokens.word(start - 2) not in _ASKING
 
 
-def _put(found: Slots, each: NamedEntity, is_left_out: bool) -> None:
+def _sort_name(found: Slots, each: NamedEntity, is_left_out: bool) -> None:
     match each.kind:
         case NamedKind.PERSON:
             (found.not_people if is_left_out else found.people).append(each)

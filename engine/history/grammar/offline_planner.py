@@ -111,7 +111,7 @@ class _Part:
         self._answers = Answers(self._words)
 
     def of(self, query: Query) -> Draft:
-        return self._one(query, Form.PLAIN)
+        return self._draft_answer(query, Form.PLAIN)
 
     def draft(self, message: str) -> Draft:
         parsed = self._parse(message, self._before)
@@ -226,11 +226,11 @@ class _Part:
         stranger = self._nobody_of_that_name(query)
         if stranger is not None:
             return stranger
-        drafts = [self._one(each, parsed.form) for each in _for_each_person(query, parsed.form)]
+        drafts = [self._draft_answer(each, parsed.form) for each in _for_each_person(query, parsed.form)]
         whole = _together(drafts) if len(drafts) > 1 else drafts[0]
         return replace(whole, sentences=(*notes, *whole.sentences), query=query)
 
-    def _one(self, query: Query, form: Form) -> Draft:
+    def _draft_answer(self, query: Query, form: Form) -> Draft:
         result = self._queries.run(query)
         told = self._answers.of(result, form)
         more, run = self._last_seen(query, result)

@@ -115,7 +115,7 @@ def _without(question: Question, scope: Scope) -> tuple[Scope, ...] | None:
     if slots.not_places and slots.places:
         return (_at(scope, [(each.kind, each.id) for each in slots.not_places]),)
     left_out = slots.when.without
-    if left_out and all(not _inside(span, slots.when.spans) for span in left_out):
+    if left_out and all(not _is_inside_longer(span, slots.when.spans) for span in left_out):
         return (replace(scope, spans=left_out),)
     return _otherwise(question, scope) if slots.any("only") and not _only_one(question) and scope.spans and not slots.limit_of else None
 
@@ -127,7 +127,7 @@ def _only_one(question: Question) -> bool:
     return any(word in ("person", "one", "people", "visitor", "employee", "ones") for word in after)
 
 
-def _inside(span: Span, spans: tuple[Span, ...]) -> bool:
+def _is_inside_longer(span: Span, spans: tuple[Span, ...]) -> bool:
     """Whether it was taken off a longer time (`last week but not on Friday`), so that nothing is left to compare."""
     return bool(spans) and spans[0].since_ns <= span.since_ns and span.until_ns <= spans[-1].until_ns
 

@@ -38,7 +38,7 @@ def sighting_query(question: Question) -> tuple[Query, Form]:
     if "arrive" in slots.said and slots.people:
         return _whole_days(question.person(Ask.FIRST), question, form), Form.ARRIVED
     if slots.any("last", "first") and slots.limit is None:
-        return _end(question), form
+        return _first_or_last_query(question), form
     is_about_people = slots.people or slots.any("anyone", "people", "unknown", "known", "who", "nobody") or slots.not_people
     if slots.kinds or slots.labels or slots.severities or slots.min_severity > 1:
         return _kinds(question, form)
@@ -65,7 +65,7 @@ def _leaves(question: Question) -> bool:
     return "leave" in slots.said and bool(slots.people) and (slots.any("when", "last") or slots.word("leave", "left")) and not slots.kinds
 
 
-def _end(question: Question) -> Query:
+def _first_or_last_query(question: Question) -> Query:
     slots = question.slots
     query = question.query(end_of(question), Of.EVENTS, limit=1, skip=skipped(question))
     asks_seen = (

@@ -21,7 +21,7 @@ def question_of(query: Query, words: Words) -> str:
 
 
 def _question_core(query: Query, words: Words) -> str:
-    who, what = _people(query.scope, words), _things(query)
+    who, what = _people_words(query.scope, words), _things(query)
     by = "" if query.by is By.ALL else f" by {query.by.value}"
     match query.ask:
         case Ask.COUNT | Ask.COMPARE:
@@ -76,7 +76,7 @@ def _things(query: Query) -> str:
     return "events" if len(kinds) != 1 else _PLURALS.get(kinds[0].value, KIND_NOUNS[kinds[0].value][1])
 
 
-def _people(scope: Scope, words: Words) -> str:
+def _people_words(scope: Scope, words: Words) -> str:
     if scope.person_ids:
         return words.people(scope.person_ids)
     return "a stranger" if scope.who is Who.UNKNOWN else ""

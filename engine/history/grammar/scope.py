@@ -90,7 +90,7 @@ class Question:
             assignees=self.assignees if of is Of.ALERTS else (),
             not_assignees=self.not_assignees if of is Of.ALERTS else (),
             not_kinds=tuple(dict.fromkeys(slots.not_kinds)),
-            near=self._near(of),
+            near=self._search_circle(of),
             text=slots.text if of is Of.INCIDENTS else "",
             sensor_ids=sensors,
             going_on=slots.when.now and of in (Of.EVENTS, Of.PEOPLE),
@@ -134,7 +134,7 @@ class Question:
         asks_closed = "closed" in slots.said and not slots.any("who") and not self.assignees
         return ("closed",) if asks_closed or by_somebody else ()
 
-    def _near(self, of: Of) -> tuple[float, float, float] | None:
+    def _search_circle(self, of: Of) -> tuple[float, float, float] | None:
         here, slots = self.directory.coordinates, self.slots
         if (
             of is not Of.INCIDENTS

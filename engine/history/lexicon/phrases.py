@@ -30,14 +30,14 @@ def find_phrases(tokens: Tokens, found: Slots) -> None:
     without = _without(tokens, kept)
     for claim in kept:
         if claim not in without:
-            _put(found, claim[2], claim[3])
+            _set_slot(found, claim[2], claim[3])
     for claim in without:
         _leave_out(found, claim[2], claim[3])
     for at in covered:
         tokens.take(at, at + 1, "word")
 
 
-def _put(found: Slots, name: str, value: str) -> None:
+def _set_slot(found: Slots, name: str, value: str) -> None:
     if name == "kind":
         if value not in found.kinds:
             found.kinds.append(EventKind(value))

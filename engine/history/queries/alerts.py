@@ -59,10 +59,10 @@ def _all(reach: Reach, query: Query) -> list[Row]:
                 return [row_of_incident(reach.record.answer(GetIncident(query.id)).incident, query.scope.near)]
             return [row_of_incident(incident, query.scope.near) for incident in reach.incidents(query.scope)]
         case _:
-            return [row_of_alert(alert) for alert in _alerts(reach, query)]
+            return [row_of_alert(alert) for alert in _matching_alerts(reach, query)]
 
 
-def _alerts(reach: Reach, query: Query) -> list[Alert]:
+def _matching_alerts(reach: Reach, query: Query) -> list[Alert]:
     if not query.id:
         return reach.alerts(query.scope)
     found = reach.record.answer(ListAlerts(1, alert_id=query.id)).alerts
@@ -71,7 +71,7 @@ def _alerts(reach: Reach, query: Query) -> list[Alert]:
 
 def why_alert(reach: Reach, query: Query) -> Result:
     """The alert and the decision that raised it. Of a moment: the alert nearest to it."""
-    alerts = _alerts(reach, query)
+    alerts = _matching_alerts(reach, query)
     if query.oldest_first:
         alerts.reverse()
     if query.at_ns is not None and not query.id:
@@ -107,7 +107,7 @@ def decision_row(decision: Decision) -> Row:
 def why_nothing(reach: Reach, query: Query) -> Result:
     """Decisions that raised nothing about what was near, those nearest in time first; and whether anybody would have seen anything."""
     scope = query.scope
-    at_ns, within_s = _around(reach, query)
+    at_ns, within_s = _time_window(reach, query)
     found: list[Decision] = []
     for camera in scope.camera_ids or (None,):
         ask = WhyNothing(at_ns, None, camera, within_s, within_s, 50)
@@ -122,7 +122,7 @@ def why_nothing(reach: Reach, query: Query) -> Result:
     return replace(result, query=query, known=len(raised), clips=())
 
 
-def _around(reach: Reach, query: Query) -> tuple[int, float]:
+def _time_window(reach: Reach, query: Query) -> tuple[int, float]:
     """The middle, and how far to both sides, s. Where no time is said: when what is asked about happened last."""
     scope = query.scope
     if query.at_ns is not None:
@@ -148,7 +148,7 @@ def _is_there(decision: Decision, scope: Scope) -> bool:
 
 def handled(reach: Reach, query: Query) -> Result:
     """Who acknowledged or closed alerts: by the audit where the viewer may read it, else whom they are assigned to."""
-    found = _alerts(reach, query)
+    found = _matching_alerts(reach, query)
     if query.oldest_first:
         found.reverse()
     alerts = {alert.id: alert for alert in found[query.skip : query.skip + (1 if query.limit == 1 else 200)]}

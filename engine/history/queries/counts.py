@@ -22,7 +22,7 @@ _HOUR_NS = 3_600 * 10**9
 
 def count(reach: Reach, query: Query) -> Result:
     if query.of is Of.PEOPLE and query.by in (By.ALL, By.PERSON):
-        return _people(reach, query)
+        return _count_people(reach, query)
     apart = groups(reach, query)
     total = sum(apart.values())
     if query.by in (By.CAMERA, By.ZONE, By.PERSON, By.ASSIGNEE):
@@ -53,7 +53,7 @@ def _compared(query: Query) -> tuple[Who, ...]:
     return (Who.KNOWN, Who.UNKNOWN) if query.of is Of.PEOPLE and who not in (Who.KNOWN, Who.UNKNOWN) else (who,)
 
 
-def _people(reach: Reach, query: Query) -> Result:
+def _count_people(reach: Reach, query: Query) -> Result:
     """How many different people: known ones once each, and sightings of those nobody knows."""
     found = queries_events.people(reach, replace(query, limit=200))
     if query.by is By.ALL:
@@ -82,10 +82,10 @@ def groups(reach: Reach, query: Query) -> dict[str, int]:
             rows = [row_of_decision(decision) for decision in reach.held_decisions(query.scope)]
         case Of.INCIDENTS:
             rows = [row_of_incident(incident) for incident in reach.incidents(query.scope)]
-    return dict(Counter(_key(reach, row, query.by) for row in rows))
+    return dict(Counter(_row_group_key(reach, row, query.by) for row in rows))
 
 
-def _key(reach: Reach, row: Row, by: By) -> str:
+def _row_group_key(reach: Reach, row: Row, by: By) -> str:
     if by in _HOURLY:
         return _time_key(reach, row.at_ns, by)
     keys: dict[By, str] = {

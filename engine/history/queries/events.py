@@ -21,18 +21,18 @@ def last(reach: Reach, query: Query) -> Result:
     found.sort(
         key=lambda event: (event.ended_ns or reach.now_ns + 1 if event.ended_ns is None else event.ended_ns, event.started_ns), reverse=True
     )
-    return _rows(reach, query, found[query.skip : query.skip + 1], len(found))
+    return _event_result(reach, query, found[query.skip : query.skip + 1], len(found))
 
 
 def first(reach: Reach, query: Query) -> Result:
     found = reach.events(query.scope, query.skip + 1, newest_first=False)
-    return _rows(reach, query, found[query.skip :], len(found))
+    return _event_result(reach, query, found[query.skip :], len(found))
 
 
 def list_events(reach: Reach, query: Query) -> Result:
     found = reach.events(query.scope, query.limit + query.skip, newest_first=not query.oldest_first, touching=query.during)[query.skip :]
     total = sum(reach.record.count(reach.want(query.scope, _or_all(span), touching=query.during)) for span in reach.spans(query.scope))
-    return _rows(reach, query, found, total)
+    return _event_result(reach, query, found, total)
 
 
 def clip(reach: Reach, query: Query) -> Result:
@@ -69,7 +69,7 @@ def stays(reach: Reach, query: Query) -> Result:
     scope = query.scope if query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
     if query.scope.person_ids or query.of is Of.EVENTS:
         found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
-        return _rows(reach, query, found[: query.limit], len(found), known=len({event.person_id for event in found} - {""}))
+        return _event_result(reach, query, found[: query.limit], len(found), known=len({event.person_id for event in found} - {""}))
     return people(reach, query, touching=True)
 
 
@@ -141,13 +141,13 @@ def how_long(reach: Reach, query: Query) -> Result:
     """Of all events of the scope together, what overlaps once, within its spans and up to now."""
     scope = query.scope if query.scope.kinds or query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
     found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
-    clipped = [_within(reach, event, span) for event in found for span in reach.spans(scope)]
+    clipped = [_event_within_span(reach, event, span) for event in found for span in reach.spans(scope)]
     seconds = sum(each.until_ns - each.since_ns for each in _merge_spans([each for each in clipped if each is not None])) / 1e9
-    result = _rows(reach, query, found[: query.limit], len(found))
+    result = _event_result(reach, query, found[: query.limit], len(found))
     return replace(result, seconds=seconds)
 
 
-def _within(reach: Reach, event: Event, span: Span) -> Span | None:
+def _event_within_span(reach: Reach, event: Event, span: Span) -> Span | None:
     since, until = max(event.started_ns, span.since_ns), min(event.ended_ns or reach.now_ns, span.until_ns)
     return Span(since, until) if since < until else None
 
@@ -216,7 +216,7 @@ def _missing(reach: Reach, query: Query, person: Person) -> Row:
     return Row(count_citation(alone, reach.now_ns), person_id=person.id, person=person.name)
 
 
-def _rows(reach: Reach, query: Query, events: list[Event], total: int, known: int = 0) -> Result:
+def _event_result(reach: Reach, query: Query, events: list[Event], total: int, known: int = 0) -> Result:
     rows = tuple(row_of_event(event) for event in events)
     return _with_blind_times(
         reach, Result(query, count_citation(query, reach.now_ns), rows, total, clips=reach.clips(list(rows)), known=known)

@@ -134,7 +134,7 @@ def _lasting(reach: Reach, scope: Scope) -> list[tuple[Event, Span]]:
     events = reach.events(stays, MOST_EVENTS + 1, newest_first=False, touching=True)
     if len(events) > MOST_EVENTS:
         raise InputError("spans", f"hold more than {MOST_EVENTS} events; say a shorter time or a place")
-    return [(event, part) for event in events if counts_at_once(event, scope) for part in _within(reach, event, scope)]
+    return [(event, part) for event in events if counts_at_once(event, scope) for part in _presence_spans(reach, event, scope)]
 
 
 def counts_at_once(event: Event, scope: Scope) -> bool:
@@ -143,7 +143,7 @@ def counts_at_once(event: Event, scope: Scope) -> bool:
     return bool(event.person_id) or event.kind is (EventKind.ZONE_VISIT if only_zones else EventKind.PERSON)
 
 
-def _within(reach: Reach, event: Event, scope: Scope) -> list[Span]:
+def _presence_spans(reach: Reach, event: Event, scope: Scope) -> list[Span]:
     ended = reach.now_ns if event.ended_ns is None else event.ended_ns
     cut = [(max(event.started_ns, span.since_ns), min(ended, span.until_ns)) for span in reach.spans(scope)]
     return [Span(since, until) for since, until in cut if since < until]

@@ -88,9 +88,9 @@ class Reach:
 
     def alerts(self, scope: Scope) -> list[Alert]:
         """Newest first. Severity and place as the scope has them, by when they were raised."""
-        return [alert for alert in self._alerts(scope) if fits_alert(alert, scope) and self._may_see_camera(alert.camera_id)]
+        return [alert for alert in self._alerts_by_span(scope) if fits_alert(alert, scope) and self._may_see_camera(alert.camera_id)]
 
-    def _alerts(self, scope: Scope) -> Iterator[Alert]:
+    def _alerts_by_span(self, scope: Scope) -> Iterator[Alert]:
         states = set(scope.states)
         is_open = True if states and "closed" not in states else False if states == {"closed"} else None
         for span in reversed(self.spans(scope)):

@@ -80,17 +80,17 @@ class Things:
     def take(self, result: StepResult) -> None:
         for event in result.events:
             if not event.shadow and event.started_ns >= self._since_ns:
-                self._put(_of_event(event))
+                self._keep_thing(_of_event(event))
         for alert in result.alerts:
             if alert.raised_ns >= self._since_ns:
-                self._put(_of_alert(alert))
+                self._keep_thing(_of_alert(alert))
         for decision in result.decisions:
             self._decided(decision)
         if result.radio is not None:
             for blob in result.radio.blobs:
                 self._blob(blob, result.radio.at_ns)
 
-    def _put(self, thing: Thing) -> None:
+    def _keep_thing(self, thing: Thing) -> None:
         kept = self._kept[thing.kind]
         if len(kept) >= MOST and thing.id not in kept:
             self.left_out += 1
@@ -112,13 +112,13 @@ class Things:
         else:
             held = _of_held(decision)
             self._held[key] = held
-            self._put(held)
+            self._keep_thing(held)
 
     def _blob(self, blob: Blob, at_ns: int) -> None:
         known = self._kept[DifferenceKind.BLOB].get(blob.id)
         x, y, _ = blob.position
         if known is None:
-            self._put(Thing(DifferenceKind.BLOB, blob.id, (), blob.id, at_ns, at_ns, "Somebody, by radio", places=[(at_ns, x, y)]))
+            self._keep_thing(Thing(DifferenceKind.BLOB, blob.id, (), blob.id, at_ns, at_ns, "Somebody, by radio", places=[(at_ns, x, y)]))
             return
         known.until_ns = at_ns
         if at_ns - known.places[-1][0] >= _PLACE_NS:
@@ -186,21 +186,21 @@ def _match(before: list[Thing], after: list[Thing], key_of: Callable[[Thing], Ke
 
 def _overlapping(thing: Thing, after: list[Thing], others: Iterable[int]) -> Iterator[tuple[int, int]]:
     """(ns in common, place); `others` by when they began. What has no end yet goes on."""
-    end_ns = _end(thing) + NEAR_NS
+    end_ns = _end_ns(thing) + NEAR_NS
     for other in others:
         candidate = after[other]
         if candidate.since_ns > end_ns:
             return
-        overlap = min(end_ns, _end(candidate) + NEAR_NS) - max(thing.since_ns, candidate.since_ns)
-        if overlap >= 0 and _near(thing, candidate):
+        overlap = min(end_ns, _end_ns(candidate) + NEAR_NS) - max(thing.since_ns, candidate.since_ns)
+        if overlap >= 0 and _are_near(thing, candidate):
             yield overlap, other
 
 
-def _end(thing: Thing) -> int:
+def _end_ns(thing: Thing) -> int:
     return (1 << 62) if thing.until_ns is None else thing.until_ns
 
 
-def _near(one: Thing, other: Thing) -> bool:
+def _are_near(one: Thing, other: Thing) -> bool:
     """Where both were at the same time; what has no place, or never at the same time, speaks against nothing."""
     seconds = {at_ns // _PLACE_NS: (x, y) for at_ns, x, y in other.places}
     apart = [
@@ -220,7 +220,7 @@ def _of_event(event: Event) -> Thing:
         event.subject_id,
         event.started_ns,
         event.ended_ns,
-        _words(event.kind.value) + (f": {about}" if about else ""),
+        _enum_words(event.kind.value) + (f": {about}" if about else ""),
         int(event.severity),
         event.camera_id,
         event.decision_id,
@@ -237,7 +237,7 @@ def _of_alert(alert: Alert) -> Thing:
         alert.subject_id,
         alert.raised_ns,
         alert.changed_ns if over else None,
-        _words(alert.kind.value) + (f": {alert.reason}" if alert.reason else ""),
+        _enum_words(alert.kind.value) + (f": {alert.reason}" if alert.reason else ""),
         int(alert.severity),
         alert.camera_id,
         alert.decision_id,
@@ -254,7 +254,7 @@ def _of_held(decision: Decision) -> Thing:
         decision.subject_id,
         decision.decided_ns,
         decision.decided_ns,
-        (decision.reason or _words(decision.candidate.value)) + (f" – held by {why}" if why else ""),
+        (decision.reason or _enum_words(decision.candidate.value)) + (f" – held by {why}" if why else ""),
         int(decision.facts.severity) if decision.facts is not None else 0,
         decision.camera_id,
         decision.id,
@@ -262,7 +262,7 @@ def _of_held(decision: Decision) -> Thing:
     )
 
 
-def _words(value: str) -> str:
+def _enum_words(value: str) -> str:
     return value.replace("_", " ").capitalize()
 
 
@@ -285,9 +285,9 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:
         for part in cast("list[dict[str, Any]]", value):
             yield from _flat(f"{path}[{part['id']}]", part)
     else:
-        yield path, _text(value)
+        yield path, _value_text(value)
 
 
-def _text(value: Any) -> str:
+def _value_text(value: Any) -> str:
     text = {True: "on", False: "off", None: "–"}.get(value) if value is None or isinstance(value, bool) else None
     return (text if text is not None else str(value))[:_LONGEST_VALUE]

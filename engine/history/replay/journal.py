@@ -54,8 +54,8 @@ class JournalFolder:
     def reach(self) -> tuple[int, int] | None:
         """When the first and the last observation were received (UTC ns); None where there are none. Raises EnvironmentFault."""
         segments = self._segments()
-        first = next((span for _, path in segments if (span := _head(path)) is not None), None)
-        last = next((place.chunk.span for _, path in reversed(segments) for place in reversed(self._places(path))), None)
+        first = next((span for _, path in segments if (span := _first_span(path)) is not None), None)
+        last = next((place.chunk.span for _, path in reversed(segments) for place in reversed(self._chunk_places(path))), None)
         return None if first is None or last is None else (first.first_ns, last.last_ns)
 
     def holds(self, since_ns: int, until_ns: int) -> bool:
@@ -68,15 +68,15 @@ class JournalFolder:
         segments = self._segments()
         for index in range(len(segments) - 1, -1, -1):
             first, path = segments[index]
-            head = _head(path)
+            head = _first_span(path)
             if head is not None and head.first_ns < at_ns:
-                ended = [place.chunk.span.last for place in self._places(path) if place.chunk.span.last_ns < at_ns]
+                ended = [place.chunk.span.last for place in self._chunk_places(path) if place.chunk.span.last_ns < at_ns]
                 return ended[-1] if ended else first - 1
         return segments[0][0] - 1 if segments else 0
 
     def begins_whole(self) -> bool:
         """Whether the journal begins with the start of an engine."""
-        first = next((place for _, path in self._segments() for place in self._places(path)), None)
+        first = next((place for _, path in self._segments() for place in self._chunk_places(path)), None)
         return first is not None and self._began_run(first) is not None
 
     def run_before(self, number: int) -> int | None:
@@ -86,7 +86,7 @@ class JournalFolder:
         for first, path in self._segments():
             if first > number:
                 break
-            for place in self._places(path):
+            for place in self._chunk_places(path):
                 span = place.chunk.span
                 if span.first <= number and span.first != expected and self._began_run(place) is not None:
                     found = span.first
@@ -121,12 +121,12 @@ class JournalFolder:
         started = batch[0].observation if batch and batch[0].number == span.first else None
         if isinstance(started, EngineStarted):
             if known_ns and span.first_ns - known_ns > _PAUSE_NS:
-                self._tell(Gap(known_ns, span.first_ns, "the engine did not run."))
+                self._report_gap_once(Gap(known_ns, span.first_ns, "the engine did not run."))
         elif 0 < expected < span.first:  # 0: wherever the journal begins
             self._report_gap(expected, known_ns, span.first_ns, span)
         if batch and len(batch) < span.count:
             left_out = span.count - len(batch)
-            self._tell(Gap(span.first_ns, span.last_ns, f"{left_out} observations were left out: the disk was too slow then."))
+            self._report_gap_once(Gap(span.first_ns, span.last_ns, f"{left_out} observations were left out: the disk was too slow then."))
 
     def _check_end(self, following: _Place, expected: int, known_ns: int, until_ns: int) -> None:
         if following.chunk.span.first > expected and self._began_run(following) is None:
@@ -134,14 +134,14 @@ class JournalFolder:
 
     def _report_gap(self, expected: int, known_ns: int, until_ns: int, span: Span) -> None:
         count = span.first - expected
-        self._tell(Gap(known_ns or until_ns, until_ns, f"{count} observations are damaged or were removed to make room."))
+        self._report_gap_once(Gap(known_ns or until_ns, until_ns, f"{count} observations are damaged or were removed to make room."))
 
     def _batch(self, place: _Place, known_ns: int) -> tuple[Numbered, ...]:
         span = place.chunk.span
         try:
             return read_batch(place.chunk.payload(place.data), place.chunk.version)
         except UnreadableText as error:
-            self._tell(Gap(known_ns or span.first_ns, span.last_ns, f"{span.count} observations cannot be read: {error}."))
+            self._report_gap_once(Gap(known_ns or span.first_ns, span.last_ns, f"{span.count} observations cannot be read: {error}."))
             return ()
 
     def _began_run(self, place: _Place) -> EngineStarted | None:
@@ -149,7 +149,7 @@ class JournalFolder:
         started = batch[0].observation if batch else None
         return started if isinstance(started, EngineStarted) else None
 
-    def _tell(self, gap: Gap) -> None:
+    def _report_gap_once(self, gap: Gap) -> None:
         if gap not in self._told:
             self._told.add(gap)
             self._on_gap(gap)
@@ -159,7 +159,7 @@ class JournalFolder:
         segments = self._segments()
         for index, (_, path) in enumerate(segments):
             if index + 1 == len(segments) or segments[index + 1][0] > number:
-                yield from (place for place in self._places(path) if place.chunk.span.last >= number)
+                yield from (place for place in self._chunk_places(path) if place.chunk.span.last >= number)
 
     def _segments(self) -> list[tuple[int, Path]]:
         """(first number, path), oldest first."""
@@ -169,12 +169,12 @@ class JournalFolder:
             raise fault(error, f"Could not read the journal in {self._folder}") from error
         return sorted((int(path.stem), path) for path in found if path.stem.isdecimal())
 
-    def _places(self, path: Path) -> list[_Place]:
+    def _chunk_places(self, path: Path) -> list[_Place]:
         data = _bytes(path)
         return [_Place(data, chunk) for chunk in scan(data)]
 
 
-def _head(path: Path) -> Span | None:
+def _first_span(path: Path) -> Span | None:
     try:
         return first_span(path)
     except OSError:  # pruned since

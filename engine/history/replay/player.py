@@ -134,15 +134,15 @@ class ReplayPlayer:
             forced = put_in_force(way.run.pipeline, self._settings, self._since_ns)
             if forced is not None:
                 way.scene.take(forced)
-            self._keep(self._since_ns, way)
+            self._save_state(self._since_ns, way)
         elif next_ns >= self._since_ns and next_ns - self._kept_before(next_ns) >= self._keep_ns:
-            self._keep(next_ns, way)
+            self._save_state(next_ns, way)
 
     def _kept_before(self, at_ns: int) -> int:
         place = bisect_right(self._kept, at_ns, key=_kept_ns)
         return self._kept[place - 1].at_ns if place else 0
 
-    def _keep(self, at_ns: int, way: _Way) -> None:
+    def _save_state(self, at_ns: int, way: _Way) -> None:
         place = bisect_right(self._kept, at_ns, key=_kept_ns)
         if place and self._kept[place - 1].at_ns == at_ns:
             return

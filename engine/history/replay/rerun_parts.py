@@ -90,7 +90,7 @@ def run_part(part: Part) -> PartResult:
     """In a process of its own."""
     gaps: list[Gap] = []
     source = JournalFolder(part.journal, gaps.append)
-    start, meter = _start(part, source), Meter(lambda _: None)
+    start, meter = _part_start(part, source), Meter(lambda _: None)
     said, digest = LatestResults(), ResultDigest(keep=True)
     read = source.read(start.from_number, part.until_ns, start.warm_ns)
     run = ReplayRun(start.pipeline, takewhile(lambda numbered: part.end is None or numbered.number <= part.end, read))
@@ -106,7 +106,7 @@ def run_part(part: Part) -> PartResult:
     return PartResult(said, digest.digest_parts, meets, start.warm_ns, missing, meter.count - warmed, warmed, meter.first_ns, meter.last_ns)
 
 
-def _start(part: Part, source: JournalFolder) -> Start:
+def _part_start(part: Part, source: JournalFolder) -> Start:
     if part.begin is None:
         return nearest_start(source, lambda before: sound_states(part.checkpoints, before), part.since_ns, pictured=False)
     state = _state_of(part.checkpoints, part.begin)

@@ -55,7 +55,7 @@ class ReplayScene:
         self._radio = result.radio if result.radio is not None or isinstance(seen, Tick) else self._radio
         if isinstance(seen, Tick):
             self._fused, self._names, self._zones = result.fused, result.names, result.zones or ()
-        self._look(seen)
+        self._update_health(seen)
 
     def copy(self) -> "ReplayScene":
         """Another that goes on from here."""
@@ -76,12 +76,12 @@ class ReplayScene:
             cameras=tuple(self._camera(camera) for camera in settings.cameras),
             events=tuple(self._as_of_then(event) for event in self._newest()),
             radio=RadioView(picture=self._shown_radio(), nodes=tuple(node_view(node, pipeline, settings) for node in pipeline.nodes.known)),
-            people=self._people(pipeline),
+            people=self._people_view(pipeline),
             alerts=AlertView(tuple(reversed(alerts.alerts)), tuple(reversed(alerts.held_decisions)), alerts.load, settings.alerts.mode),
             zones=self._zones,
         )
 
-    def _look(self, seen: Observation) -> None:
+    def _update_health(self, seen: Observation) -> None:
         match seen:
             case FrameSeen():
                 known = self._health.get(seen.camera_id)
@@ -118,7 +118,7 @@ class ReplayScene:
         tracks, tracks_ns = self._tracks.get(camera.id, ((), 0))
         return CameraView(camera, self._health.get(camera.id, CameraHealth()), tracks, tracks_ns)
 
-    def _people(self, pipeline: Pipeline) -> PeopleView:
+    def _people_view(self, pipeline: Pipeline) -> PeopleView:
         return PeopleView(
             persons=tuple(pipeline.persons.values()),
             fused=self._fused,

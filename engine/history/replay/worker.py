@@ -139,21 +139,21 @@ class _Playing:
 
     def run(self) -> None:
         while True:
-            self._listen(0.0)
+            self._take_orders(0.0)
             with suppress(_Interrupted):
                 self._turn()
 
     def _turn(self) -> None:
         if self._seek_ns is not None:
-            self._tell(ReplayState.PREPARING, self._seek_ns)
+            self._send_state(ReplayState.PREPARING, self._seek_ns)
             self._player.seek(self._seek_ns, self._check)
             self._seek_ns = None
             self._anchor = self._player.at_ns, time.monotonic()
-            self._tell(self._standing())
+            self._send_state(self._standing())
         elif self._playing and self._player.at_ns < self._window.until_ns:
             self._play_on()
         else:
-            self._tell(self._standing())
+            self._send_state(self._standing())
             self._keep_ready()
 
     def _play_on(self) -> None:
@@ -163,13 +163,13 @@ class _Playing:
         self._player.advance(began_ns + round((now_s - began_s) * self._speed * SECOND), self._check)
         if time.monotonic() - now_s > TURN_S:
             self._anchor = self._player.at_ns, time.monotonic()
-        self._tell(self._standing())
-        self._listen(TURN_S)
+        self._send_state(self._standing())
+        self._take_orders(TURN_S)
 
     def _keep_ready(self) -> None:
         short = self._window.until_ns - self._window.since_ns <= LONGEST_FILLED_NS
         if not (short and self._player.fill(self._check)):
-            self._listen(None)
+            self._take_orders(None)
 
     def _standing(self) -> ReplayState:
         if self._player.at_ns >= self._window.until_ns:
@@ -178,10 +178,10 @@ class _Playing:
 
     def _check(self) -> None:
         """Between two steps. Raises _Interrupted where something else is wanted first, EOFError when nobody listens any more."""
-        if self._listen(0.0):
+        if self._take_orders(0.0):
             raise _Interrupted
 
-    def _listen(self, longest_s: float | None) -> bool:
+    def _take_orders(self, longest_s: float | None) -> bool:
         """Take in what is said, waiting for it so long; True where it moves the replay. Raises EOFError."""
         moved = False
         while self._pipe.poll(longest_s):
@@ -191,10 +191,10 @@ class _Playing:
                 self._move(order)
                 moved = True
             else:
-                self._show(order.number)
+                self._send_picture(order.number)
         return moved
 
-    def _show(self, number: int) -> None:
+    def _send_picture(self, number: int) -> None:
         ready = self._seek_ns is None
         told = self._now(self._standing() if ready else ReplayState.PREPARING, self._seek_ns)
         self._pipe.send(replace(told, picture=self._player.picture() if ready else None, answers=number))
@@ -209,7 +209,7 @@ class _Playing:
         player = self._player
         return ReplayPosition(player.at_ns if at_ns is None else at_ns, state, self._speed, player.warm_ns, player.missing)
 
-    def _tell(self, state: ReplayState, at_ns: int | None = None) -> None:
+    def _send_state(self, state: ReplayState, at_ns: int | None = None) -> None:
         told = self._now(state, at_ns)
         if told != self._told:
             self._told = told

@@ -171,21 +171,21 @@ class _TimeReading:
             return self._repeated(stretch, self._each_day(stretch))
         if lacks_day(stretch):
             return self._last_time(stretch)
-        return self._one(stretch, self._days(first.piece)[0])
+        return self._spans_of_stretch(stretch, self._days(first.piece)[0])
 
     def _repeated(self, stretch: tuple[Moment, ...], days: list[date]) -> list[Span]:
         stretch = tuple(replace(each, piece=replace(each.piece, days=None)) for each in stretch)
         found: list[Span] = []
         for day in days[-MOST_SPANS:]:
-            found += [span for span in self._one(stretch, day) if span.since_ns <= self.now_ns]
+            found += [span for span in self._spans_of_stretch(stretch, day) if span.since_ns <= self.now_ns]
         return found
 
     def _last_time(self, stretch: tuple[Moment, ...]) -> list[Span]:
         """Today, or yesterday where that has not come yet today."""
-        today = self._one(stretch, self.now.date())
+        today = self._spans_of_stretch(stretch, self.now.date())
         if stretch[0].piece.this or (today and today[0].since_ns <= self.now_ns):
             return today
-        return self._one(stretch, self.now.date() - timedelta(days=1))
+        return self._spans_of_stretch(stretch, self.now.date() - timedelta(days=1))
 
     def _ago(self, moment: Moment) -> list[Span]:
         at_ns = self.now_ns - seconds_to_ns(moment.piece.ago or 0)
@@ -194,7 +194,7 @@ class _TimeReading:
         reach_ns = min(max(seconds_to_ns((moment.piece.ago or 0) / 20), _MINUTE_NS), NEAR_NS)
         return [Span(at_ns - reach_ns, at_ns + reach_ns)]
 
-    def _one(self, stretch: tuple[Moment, ...], day: date) -> list[Span]:
+    def _spans_of_stretch(self, stretch: tuple[Moment, ...], day: date) -> list[Span]:
         """Of one stretch that begins on a day (unless it names its own)."""
         first = stretch[0]
         if len(stretch) == 2:

@@ -43,7 +43,7 @@ def member(plain: Plain, name: str) -> Plain:
 
 def members(plain: Plain, name: str) -> list[Plain]:
     """A list of objects, at most `MOST_ITEMS`; a missing one is empty."""
-    found = _list(plain, name)
+    found = _list_field(plain, name)
     if not all(isinstance(item, dict) for item in found):
         raise malformed(name, "holds something that is not an object")
     return cast("list[Plain]", found[:MOST_ITEMS])
@@ -51,13 +51,13 @@ def members(plain: Plain, name: str) -> list[Plain]:
 
 def texts(plain: Plain, name: str) -> tuple[str, ...]:
     """A list of texts; a missing one is empty."""
-    found = _list(plain, name)
+    found = _list_field(plain, name)
     if not all(isinstance(item, str) for item in found):
         raise malformed(name, "holds something that is not text")
     return tuple(filter(None, (clean(item) for item in found[:MOST_ITEMS])))
 
 
-def _list(plain: Plain, name: str) -> list[Any]:
+def _list_field(plain: Plain, name: str) -> list[Any]:
     found = plain.get(name)
     if found is None:
         return []

@@ -147,7 +147,7 @@ class AtlasClient:
     async def _remembered(
         self, cache: AnswerCache[T], settings: AtlasSettings, request: Request, read: Callable[[Plain], T], in_all_s: float | None = None
     ) -> T:
-        name = _name(settings, request)
+        name = _request_digest(settings, request)
         known = cache.get(name)
         if known is not None:
             return known
@@ -180,15 +180,15 @@ class AtlasClient:
             reply = await self._transport.exchange(request, place, longest_s)
             answer = _read_reply(reply, place, read, self._clock.now_ns())
         except AtlasFault as fault:
-            self._note(fault, begun_s)
+            self._record_outcome(fault, begun_s)
             raise
         except BaseException:
             self.breaker.abandoned()
             raise
-        self._note(None, begun_s)
+        self._record_outcome(None, begun_s)
         return answer
 
-    def _note(self, fault: AtlasFault | None, begun_s: float) -> None:
+    def _record_outcome(self, fault: AtlasFault | None, begun_s: float) -> None:
         """To refuse one call is an answer too."""
         if fault is not None and fault.not_sent:
             self.breaker.abandoned()
@@ -223,7 +223,7 @@ def _json(plain: Plain) -> bytes:
     return json.dumps(plain, ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode()
 
 
-def _name(settings: AtlasSettings, request: Request) -> str:
+def _request_digest(settings: AtlasSettings, request: Request) -> str:
     """Of what is asked, of whom; not of who asks."""
     whom = (settings.url, settings.product, settings.contract, request.path)
     asked = json.dumps([*whom, request.query, request.form, request.about], sort_keys=True)

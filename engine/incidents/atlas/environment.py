@@ -29,7 +29,7 @@ def _whole(text: str) -> int:
     return int(text[:10])
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
@@ -43,7 +43,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "contract": str,
     "rollout_percent": _whole,
     "coordinate_digits": _whole,
-    "timeout_s": _number,
+    "timeout_s": _parse_number,
     "retries": _whole,
     "allow_private": _flag,
     "fallback_enabled": _flag,
@@ -90,13 +90,13 @@ def _variable(name: str) -> str:
 def _environment_value(name: str, environment: Mapping[str, str]) -> Any:
     """By its own name or that of the planned contract; None: by neither."""
     given = {each: environment.get(each, "").strip() for each in (_variable(name), _ALSO.get(name, ""))}
-    read = {each: _read(name, each, text) for each, text in given.items() if text}
+    read = {each: _parse_variable(name, each, text) for each, text in given.items() if text}
     if len(read) == 2 and len(set(read.values())) == 2:
         raise InputError(_ALSO[name], f"says something else than {_variable(name)}; give one of the two")
     return next(iter(read.values()), None)
 
 
-def _read(name: str, variable: str, text: str) -> Any:
+def _parse_variable(name: str, variable: str, text: str) -> Any:
     try:
         return _READERS[name](text)
     except ValueError as error:

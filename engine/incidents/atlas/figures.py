@@ -21,10 +21,10 @@ def with_figures(health: AtlasHealth, counts: AtlasCounts) -> AtlasHealth:
         health,
         waiting=counts.waiting,
         dropped=counts.dropped_classify + counts.dropped_feedback,
-        classified=_share(counts.classified, counts.incidents),
-        enriched=_share(counts.enriched, counts.incidents),
+        classified=_ratio(counts.classified, counts.incidents),
+        enriched=_ratio(counts.enriched, counts.incidents),
         mean_ms=counts.tally.total_ms / counts.tally.answered if counts.tally.answered else None,
-        uptime=_share(counts.minutes_up, counts.minutes),
+        uptime=_ratio(counts.minutes_up, counts.minutes),
         links_per_week=float(counts.links) if counts.incidents else None,
         agreement=_mean(agree(each.predicted, each.actual) for each in judged),
         local_agreement=_mean(agree(_by_words(each), each.actual) for each in judged),
@@ -35,10 +35,10 @@ def _by_words(judged: JudgedIncident) -> str:
     return classify_words(judged.description, "", 0).category
 
 
-def _share(part: int, whole: int) -> float | None:
+def _ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
 def _mean(verdicts: Iterable[bool]) -> float | None:
     listed = list(verdicts)
-    return _share(sum(listed), len(listed))
+    return _ratio(sum(listed), len(listed))

@@ -30,7 +30,7 @@ def read_patterns(plain: Plain, around: Around) -> PatternAnswer:
     """Those that reach into the circle and are as significant as was asked for, nearest first. Raises AtlasFault `malformed`."""
     if "patterns" not in plain:
         raise malformed("patterns", "is missing")
-    told = (_measured(_read(pattern), around) for pattern in members(plain, "patterns"))
+    told = (_measured(_read_pattern(pattern), around) for pattern in members(plain, "patterns"))
     near = [pattern for pattern in told if _matches_request(pattern, around)]
     near.sort(key=lambda pattern: (pattern.distance_m, pattern.id))
     said = texts(plain, "recommendations")
@@ -42,7 +42,7 @@ def is_shared(pattern: Plain) -> bool:
     return sum(1 for _, count in _products(pattern) if count > 0) > 1
 
 
-def _read(plain: Plain) -> Pattern:
+def _read_pattern(plain: Plain) -> Pattern:
     place = member(plain, "location")
     return Pattern(
         id=text(plain, "pattern_id", LONGEST_ID),

@@ -75,7 +75,7 @@ class HttpTransport:
         host = host_of(place.url)
         try:
             async with asyncio.timeout(longest_s):
-                return await self._send(request, place)
+                return await self._exchange(request, place)
         except TimeoutError:
             raise AtlasFault(TIMEOUT, f"{host} did not answer within {longest_s:.3g} s.") from None
         except AtlasFault:
@@ -85,7 +85,7 @@ class HttpTransport:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise _failure(host, error) from None
 
-    async def _send(self, request: Request, place: Place) -> Reply:
+    async def _exchange(self, request: Request, place: Place) -> Reply:
         import httpx
 
         parts = urlsplit(place.url)
@@ -103,7 +103,7 @@ class HttpTransport:
             )
             answer = await client.send(sent, stream=True)
             try:
-                return await _read(answer, parts.hostname or "")
+                return await _read_body(answer, parts.hostname or "")
             finally:
                 await answer.aclose()
 
@@ -158,7 +158,7 @@ def _file(request: Request) -> dict[str, tuple[str, bytes, str]] | None:
     return None if request.file is None else {"file": (request.file.name, request.file.data, request.file.content_type)}
 
 
-async def _read(answer: "httpx.Response", host: str) -> Reply:
+async def _read_body(answer: "httpx.Response", host: str) -> Reply:
     """At most `MOST_BYTES`, as they come: a packed answer could be far larger than it looks."""
     if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise AtlasFault(WRONG_PLACE, f"{host} packs its answer though it was asked not to. It is not unpacked. Check the address.")
