@@ -29,7 +29,7 @@ class LineEditor(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.margin = _Margin(self)
-        self.blockCountChanged.connect(lambda _: self._make_room())
+        self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._scrolled)
         self.cursorPositionChanged.connect(self._show_lines)
         self._make_room()

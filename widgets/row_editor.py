@@ -1,6 +1,7 @@
 """A small table of texts that is typed into: rows are added and removed, and what is wrong with one stands below."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush
@@ -83,8 +84,8 @@ class RowEditor(QWidget):
         set_role(self._message, "error")
         self._lay_out_editor()
         self.table.itemChanged.connect(self._item_changed)
-        self.table.currentCellChanged.connect(lambda row, *_: self._choose_row(row))
-        self.add_button.clicked.connect(lambda: self.add_row(("",) * len(columns)))
+        self.table.currentCellChanged.connect(self._choose_row)
+        self.add_button.clicked.connect(partial(self.add_row, ("",) * len(columns)))
         self.remove_button.clicked.connect(self.remove_current)
         self._choose_row(-1)
 

@@ -83,8 +83,11 @@ class RowsTable(QWidget, Generic[E]):
         column.addWidget(self._pages)
         set_first_focus(self, self.view)
         self.view.selectionModel().selectionChanged.connect(self._tell_selection)
-        self.view.activated.connect(lambda index: self.activated.emit(self._key_of(index)))
+        self.view.activated.connect(self._emit_activated)
         self.view.menu_wanted.connect(self._tell_menu)
+
+    def _emit_activated(self, index: QModelIndex) -> None:
+        self.activated.emit(self._key_of(index))
 
     def _build_view(self, name: str, row_height: int) -> _Table:
         table = _Table(showGrid=False, wordWrap=False, cornerButtonEnabled=False)

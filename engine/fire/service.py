@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 from engine.fire.fetching import MALFORMED, Fetch, Login, read_json
@@ -63,7 +64,7 @@ class RiskService:
 
     def scores(self, day: date) -> Scores:
         rows = self._fetch_list(f"scores/{day.isoformat()}")
-        scores = _read_all(rows, lambda row: self._score(row, day))
+        scores = _read_all(rows, partial(self._score, day=day))
         if rows and not scores.scores:
             raise EnvironmentFault(MALFORMED, f"{WHO} answers with {len(rows)} rows, none of which makes sense. What was known stays.")
         return scores

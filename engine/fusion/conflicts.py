@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from engine.model.event import EventKind
@@ -164,7 +165,7 @@ def _bodily(claims: Sequence[Claim]) -> list[Claim]:
             by_track.setdefault(claim.track.id, {}).setdefault(claim.assertion.person_id, []).append(claim)
     ranked = [sorted(persons.values(), key=_sum, reverse=True) for persons in by_track.values()]
     return [
-        replace(max(best, key=lambda claim: claim.counts), counts=_sum(best))
+        replace(max(best, key=attrgetter("counts")), counts=_sum(best))
         for best, *others in ranked
         if _sum(best) - (_sum(others[0]) if others else 0.0) >= SURE and _said_enough(best)
     ]

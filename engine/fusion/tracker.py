@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -157,11 +158,11 @@ class FloorTracker:
 def by_sensor(sightings: Sequence[Sighting]) -> Iterator[tuple[str, Iterator[Sighting]]]:
     """The surest sensor first, so that the vaguer ones are weighed with what it said."""
     sure = {sensor: min(s.spread_m2 for s in group) for sensor, group in _groups(sightings)}
-    return groupby(sorted(sightings, key=lambda s: (sure[s.sensor_id], s.sensor_id)), key=lambda s: s.sensor_id)
+    return groupby(sorted(sightings, key=lambda s: (sure[s.sensor_id], s.sensor_id)), key=attrgetter("sensor_id"))
 
 
 def _groups(sightings: Sequence[Sighting]) -> Iterator[tuple[str, Iterator[Sighting]]]:
-    return groupby(sorted(sightings, key=lambda s: s.sensor_id), key=lambda s: s.sensor_id)
+    return groupby(sorted(sightings, key=attrgetter("sensor_id")), key=attrgetter("sensor_id"))
 
 
 def _may_be(person: Followed, sighting: Sighting, now_ns: int) -> bool:

@@ -7,6 +7,7 @@ eight letters on; Damerau 1964). A name is data: whatever it says, it can only b
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 
 from engine.history.lexicon.tokens import Tokens, word_set, words_of
 from engine.model.person import Person
@@ -62,7 +63,7 @@ def directory_of(
     settings: Settings, persons: Iterable[Person], labels: Iterable[str] = (), cameras: frozenset[str] | None = None
 ) -> Directory:
     """What a viewer of these cameras (None: all) may name. labels: of gestures."""
-    people = sorted((NamedEntity(NamedKind.PERSON, each.id, each.name) for each in persons), key=lambda each: (each.name, each.id))
+    people = sorted((NamedEntity(NamedKind.PERSON, each.id, each.name) for each in persons), key=attrgetter("name", "id"))
     seen = [each for each in settings.cameras if cameras is None or each.id in cameras]
     places = [each for each in places_of(settings) if not each.camera_id or cameras is None or each.camera_id in cameras]
     anchor = settings.anchor
@@ -138,7 +139,7 @@ class NameFinder:
             for start in range(len(tokens.all)):
                 if tokens.run(start, words) and self._is_name_here(tokens, start, words):
                     found.append(_take_mention(tokens, start, len(words), self._by_words[words]))
-        return sorted(found, key=lambda mention: mention.start)
+        return sorted(found, key=attrgetter("start"))
 
     def parts(self, tokens: Tokens) -> list[Mention]:
         """One word or two of a longer name ("dock camera", "smith"), then slips of the pen; takes their tokens."""

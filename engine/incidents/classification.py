@@ -7,6 +7,7 @@ lowers what a reporter said.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from engine.incidents.local_classifier import classify_words
 from engine.incidents.weighing import settled, shortened
@@ -26,12 +27,12 @@ def apply_classification(incident: Incident, said: Classification, now_ns: int) 
 
 def classified(load: LoadIncident, incident_id: str, said: Classification, now_ns: int) -> IncidentEdit:
     """`apply_classification` as an act on the record, which changes nothing where that does not. Raises NotFound."""
-    return _edit(load(incident_id), lambda incident: apply_classification(incident, said, now_ns))
+    return _edit(load(incident_id), partial(apply_classification, said=said, now_ns=now_ns))
 
 
 def spoken_for(load: LoadIncident, incident_id: str, degraded_reason: str, now_ns: int) -> IncidentEdit:
     """`classified_here` as an act on the record. Raises NotFound."""
-    return _edit(load(incident_id), lambda incident: classified_here(incident, degraded_reason, now_ns))
+    return _edit(load(incident_id), partial(classified_here, degraded_reason=degraded_reason, now_ns=now_ns))
 
 
 def classified_here(incident: Incident, degraded_reason: str, now_ns: int) -> Incident:

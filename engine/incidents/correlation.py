@@ -20,6 +20,7 @@ Incidents near it of a related category are offered to the operator.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from engine._geodesic import distance_m
 from engine.incidents.categories import are_related
@@ -94,10 +95,10 @@ def correlate(report: Report, near: tuple[Nearby, ...], rules: IncidentSettings 
     same = [each for each in candidates if says(each.incident, report.category)]
     known = [each for each in same if each.nearby.has_reporter]
     if known:
-        return _repeated(report, min(known, key=lambda each: each.order))
+        return _repeated(report, min(known, key=attrgetter("order")))
     fitting = [each for each in same if not each.likeness.trouble and each.alike]
     if fitting:
-        return _correlate_with(report, min(fitting, key=lambda each: each.order))
+        return _correlate_with(report, min(fitting, key=attrgetter("order")))
     return _first(report, candidates, [each for each in same if each.likeness.trouble])
 
 
@@ -201,7 +202,7 @@ def _first(report: Report, near: list[_Candidate], unsure: list[_Candidate]) -> 
         severity=report.severity,
         corroborations=(link,),
         related_ids=tuple(each.id for each in related),
-        review_ids=tuple(each.incident.id for each in sorted(unsure, key=lambda each: each.order)[:MOST_RELATED]),
+        review_ids=tuple(each.incident.id for each in sorted(unsure, key=attrgetter("order"))[:MOST_RELATED]),
         revision=0,
         simulated=report.simulated,
     )
@@ -218,7 +219,7 @@ def _offers(each: _Candidate, report: Report) -> bool:
 
 
 def _offered(related: Iterable[_Candidate]) -> tuple[Incident, ...]:
-    return tuple(each.incident for each in sorted(related, key=lambda each: each.order)[:MOST_RELATED])
+    return tuple(each.incident for each in sorted(related, key=attrgetter("order"))[:MOST_RELATED])
 
 
 def _related_back(incident: Incident, other_id: str, now_ns: int) -> Incident:

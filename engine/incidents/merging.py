@@ -4,6 +4,7 @@ which incident it came from (`own_incident_id`), so that a merge can be taken ba
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from engine.incidents.correlation import incident_id_of
 from engine.incidents.weighing import settled, shortened
@@ -117,7 +118,7 @@ def _following(load: LoadIncident, incident: Incident, going: _Links) -> list[In
 
 def _split_incident(load: LoadIncident, going: _Links, reports: Sequence[Report], following: set[str]) -> tuple[Incident, _Links]:
     """What came from an incident that follows as a whole still does, so that it can be itself again."""
-    anchor = min(reports, key=lambda report: (report.occurred_ns, report.received_ns, report.id))
+    anchor = min(reports, key=attrgetter("occurred_ns", "received_ns", "id"))
     new_id = _free_id(load, incident_id_of(anchor.id))
     links = tuple(link if link.own_incident_id in following else replace(link, own_incident_id=new_id) for link in going)
     incident = Incident(
@@ -176,7 +177,7 @@ def _merged_into(incident: Incident, kept_id: str, now_ns: int) -> Incident:
 
 
 def _in_order(links: Iterable[Corroboration]) -> _Links:
-    return tuple(sorted(links, key=lambda link: (link.linked_ns, link.id)))
+    return tuple(sorted(links, key=attrgetter("linked_ns", "id")))
 
 
 def _without(ids: Iterable[str], *gone: str) -> tuple[str, ...]:

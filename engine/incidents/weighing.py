@@ -9,6 +9,7 @@ sensors saw. What an operator set (`edited`) stays.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from engine.incidents.categories import Settled, Vote, settle_category
 from engine.model.event import Severity
@@ -85,7 +86,7 @@ def _category(incident: Incident) -> Settled:
     votes += [Vote(IncidentCategory(category), count=count) for category, count in incident.unlisted]
     if not votes:  # of sensors alone
         return Settled(incident.category, incident.category_reason)
-    return settle_category(votes, lambda: _classified(incident))
+    return settle_category(votes, partial(_classified, incident))
 
 
 def _said_by(incident: Incident, settled_as: Settled) -> CategorySource:

@@ -1,6 +1,7 @@
 """The gravest alerts, few and large, for beside the pictures."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QPushButton, QVBoxLayout, QWidget
@@ -45,7 +46,7 @@ class AlertColumn(QWidget):
         column.addWidget(self.view)
         self.view.clicked.connect(self._open_alert)
         self.view.activated.connect(self._open_alert)
-        self.all_button.clicked.connect(lambda: self.opened.emit(""))
+        self.all_button.clicked.connect(partial(self.opened.emit, ""))
         self.hide()
 
     def show_alerts(self, alerts: tuple[Alert, ...], cameras: Mapping[str, str], places: Mapping[str, str], now_ns: int) -> None:

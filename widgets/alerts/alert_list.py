@@ -57,7 +57,7 @@ class AlertList(QWidget):
     def _connect_list(self) -> None:
         self.bar.changed.connect(self._filter)
         self.no_match.action_requested.connect(self.bar.clear)
-        self.view.activated.connect(lambda index: self.activated.emit(self._id_at(index)))
+        self.view.activated.connect(self._emit_activated)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.view.customContextMenuRequested.connect(self._menu)
 
@@ -106,6 +106,9 @@ class AlertList(QWidget):
     def _on_current_changed(self, index: QModelIndex) -> None:
         if self._telling:
             self._emit_selected(self._id_at(index))
+
+    def _emit_activated(self, index: QModelIndex) -> None:
+        self.activated.emit(self._id_at(index))
 
     def _emit_selected(self, alert_id: str) -> None:
         if alert_id != self._current:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from PySide6.QtWidgets import QWidget
@@ -47,7 +48,7 @@ class ChannelTable(RowsTable[EmptyState]):
             "Nobody is told of alerts outside this console. Add e-mail, Slack, ntfy on a phone, Home Assistant (MQTT), or a webhook."
         )
         empty = EmptyState("bell", self.tr("No notifications yet"), text, empty_action)
-        model = RowsModel[ChannelRow](_channel_columns(), lambda row: row.settings.id, lambda row: channel_cells(row, clock.now_ns()))
+        model = RowsModel[ChannelRow](_channel_columns(), attrgetter("settings.id"), lambda row: channel_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("Notifications"), empty, _ROW_HEIGHT, parent)
         self._fit_height()
 

@@ -36,7 +36,7 @@ class DecisionList(QListView):
         self.setAccessibleName(self.tr("Decisions"))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.selectionModel().currentChanged.connect(lambda index, _: self._emit_chosen(index))
+        self.selectionModel().currentChanged.connect(self._emit_chosen)
         self.clicked.connect(self._emit_chosen)
 
     def set_decisions(self, decisions: tuple[Decision, ...], cameras: Mapping[str, str], places: Mapping[str, str]) -> bool:

@@ -1,5 +1,7 @@
 """What the operator does, step by step, to be ticked off."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -44,7 +46,7 @@ class ProcedureList(QWidget):
         holder = QWidget()
         box = QCheckBox(f"{number + 1}.")
         box.setAccessibleName(self.tr("Step {0}, {1}").format(number + 1, text))
-        box.toggled.connect(lambda done: self.ticked.emit(number, done))
+        box.toggled.connect(partial(self.ticked.emit, number))
         words = _Words(text, box)
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +64,10 @@ class _Words(QLabel):
         super().__init__(text, wordWrap=True)
         self._box = box
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        box.toggled.connect(lambda done: set_role(self, "secondary" if done else ""))
+        box.toggled.connect(self._show_done)
+
+    def _show_done(self, done: bool) -> None:
+        set_role(self, "secondary" if done else "")
 
     def mouseReleaseEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         if self._box.isEnabled():

@@ -1,6 +1,7 @@
 """One question with its answer: sentences, clips, what else could be asked, and who planned it."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
@@ -89,7 +90,7 @@ class AnswerCard(QFrame):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setToolTip(plain_tip(f"{where}, {when}\n{tr('Play this clip on the timeline')}"))
         button.setAccessibleName(tr("Play the clip of {0}, {1}").format(where, when))
-        button.clicked.connect(lambda: self.clip_wanted.emit(clip))
+        button.clicked.connect(partial(self.clip_wanted.emit, clip))
         return button
 
     def _add_suggestion(self, column: QVBoxLayout) -> None:
@@ -97,7 +98,7 @@ class AnswerCard(QFrame):
         self.suggestion.setText(tr("Ask instead"))
         self.suggestion.setToolTip(plain_tip(text))
         self.suggestion.setAccessibleName(tr("Ask instead: {0}").format(text))
-        self.suggestion.clicked.connect(lambda: self.asked.emit(text))
+        self.suggestion.clicked.connect(partial(self.asked.emit, text))
         self.suggestion.setVisible(bool(text))
         if text:
             said = " ".join(sentence.text for sentence in self.answer.sentences)
@@ -110,8 +111,8 @@ class AnswerCard(QFrame):
         told = (planner_word(self.answer.planner), asked, tally_text(self.answer.sentences))
         self.told = QLabel(" · ".join(part for part in told if part), textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         set_role(self.told, "secondary")
-        self.copy_button.clicked.connect(lambda: self.copy_wanted.emit(self.answer))
-        self.forget_button.clicked.connect(lambda: self.forget_wanted.emit(self.answer))
+        self.copy_button.clicked.connect(partial(self.copy_wanted.emit, self.answer))
+        self.forget_button.clicked.connect(partial(self.forget_wanted.emit, self.answer))
         row = QHBoxLayout()
         row.setSpacing(2)
         row.addWidget(self.told, 1)

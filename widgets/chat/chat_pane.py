@@ -1,6 +1,7 @@
 """Questions about the record and their answers, one below the other, with the box for the next."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
@@ -171,7 +172,7 @@ class ChatPane(QFrame):
         button.setToolTip(plain_tip(text))
         button.setStyleSheet("text-align: left; font-weight: 400;")
         button.setAccessibleName(tr("Ask: {0}").format(text))
-        button.clicked.connect(lambda: self.asked.emit(text))
+        button.clicked.connect(partial(self.asked.emit, text))
         return button
 
     # what is asked and answered

@@ -72,7 +72,13 @@ class QuestionBox(QWidget):
         self.edit.entered.connect(self._submit)
         self.edit.recalled.connect(self._recall)
         self.edit.textChanged.connect(self._on_text_changed)
-        self.send.clicked.connect(lambda: self.stopped.emit() if self._waiting else self._submit())
+        self.send.clicked.connect(self._send_or_stop)
+
+    def _send_or_stop(self) -> None:
+        if self._waiting:
+            self.stopped.emit()
+        else:
+            self._submit()
 
     def text(self) -> str:
         return self.edit.toPlainText().strip()

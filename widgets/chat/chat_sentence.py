@@ -1,6 +1,7 @@
 """One sentence of an answer: how it stands, what it says, what it rests on."""
 
 from collections.abc import Mapping
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -102,7 +103,7 @@ class SentenceView(QWidget):
     def _add_chips(self, citations: tuple[Citation, ...]) -> None:
         for citation in citations:
             chip = CitationChip(citation, *self._told)
-            chip.clicked.connect(lambda _=False, citation=citation: self.cited.emit(citation))
+            chip.clicked.connect(partial(self.cited.emit, citation))
             self.chips.append(chip)
             self._flow.addWidget(chip)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
@@ -134,7 +135,7 @@ def answer_markdown(answer: ChatAnswer) -> str:
 
 def history_markdown(site: str, user: str, answers: Iterable[ChatAnswer]) -> str:
     """Oldest first, whatever order they come in."""
-    told = sorted(answers, key=lambda answer: (answer.asked_ns, answer.id))
+    told = sorted(answers, key=attrgetter("asked_ns", "id"))
     head = f"# {tr('Questions to the record')}: {escaped(site)}, {escaped(user)}\n"
     return "\n".join([head, *(answer_markdown(answer) for answer in told)])
 

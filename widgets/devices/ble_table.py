@@ -1,5 +1,7 @@
 """Every Bluetooth device that is heard or registered, as a table."""
 
+from operator import attrgetter
+
 from PySide6.QtWidgets import QWidget
 
 from engine.model.time import Clock
@@ -24,7 +26,7 @@ class BleTable(RowsTable[EmptyState]):
         )
         self._clock = clock
         empty = EmptyState("bluetooth", self.tr("No Bluetooth device is heard"), text)
-        model = RowsModel[BleRow](self._device_columns(), lambda row: row.view.device, lambda row: ble_cells(row, clock.now_ns()))
+        model = RowsModel[BleRow](self._device_columns(), attrgetter("view.device"), lambda row: ble_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("Bluetooth devices"), empty, parent=parent)
 
     def _device_columns(self) -> tuple[Column, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from engine.model.person import Person
 from engine.model.radio import BleDeviceView
@@ -59,7 +60,7 @@ def person_rows(people: tuple[Person, ...], devices: tuple[BleRow, ...]) -> tupl
 
 
 def _person_row(person: Person, rows: list[BleRow]) -> PersonRow:
-    newest = max((row for row in rows if row.view.last_seen_ns), key=lambda row: row.view.last_seen_ns, default=None)
+    newest = max((row for row in rows if row.view.last_seen_ns), key=attrgetter("view.last_seen_ns"), default=None)
     devices = tuple(row.settings for row in rows if row.settings is not None)
     return PersonRow(person, devices, newest.view if newest else None, newest.scanner if newest else "")
 

@@ -1,6 +1,7 @@
 """Firmware files that nodes can be updated to, and the nodes being updated."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -37,7 +38,7 @@ class FirmwareTable(RowsTable[EmptyState]):
         self._clock = clock
         empty = EmptyState("cpu", self.tr("No firmware yet"), text, empty_action)
         model = RowsModel[FirmwareRow](
-            self._firmware_columns(), lambda row: row.firmware.version, lambda row: firmware_cells(row, clock.now_ns())
+            self._firmware_columns(), attrgetter("firmware.version"), lambda row: firmware_cells(row, clock.now_ns())
         )
         super().__init__(model, self.tr("Firmware"), empty, parent=parent)
 
@@ -85,7 +86,7 @@ class UpdateTable(RowsTable[QLabel]):
             Column(self.tr("Progress"), width=136),
             Column(self.tr("Runs"), width=92, room=560),
         )
-        super().__init__(RowsModel(columns, lambda row: row.view.mac, update_cells), self.tr("Updates"), nothing, parent=parent)
+        super().__init__(RowsModel(columns, attrgetter("view.mac"), update_cells), self.tr("Updates"), nothing, parent=parent)
         self.sort_by(1)
 
     def set_nodes(self, rows: tuple[NodeRow, ...]) -> None:

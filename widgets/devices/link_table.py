@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtWidgets import QWidget
 
@@ -41,7 +42,7 @@ class LinkTable(RowsTable[EmptyState]):
         )
         self._clock = clock
         empty = EmptyState("link", self.tr("No links yet"), text)
-        model = RowsModel(self._link_columns(), lambda row: row.state.link, link_cells)
+        model = RowsModel(self._link_columns(), attrgetter("state.link"), link_cells)
         super().__init__(model, self.tr("Links"), empty, row_height=34, parent=parent)
 
     def _link_columns(self) -> tuple[Column, ...]:

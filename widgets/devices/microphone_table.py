@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtWidgets import QWidget
 
@@ -38,7 +39,7 @@ class MicrophoneTable(RowsTable[EmptyState]):
         text = self.tr("Somebody who says “My name is Anna” near a microphone can be called so. Sound is never stored.")
         empty = EmptyState("mic", self.tr("No microphones yet"), text, empty_action)
         model = RowsModel[MicrophoneRow](
-            _microphone_columns(), lambda row: row.settings.id, lambda row: microphone_cells(row, clock.now_ns())
+            _microphone_columns(), attrgetter("settings.id"), lambda row: microphone_cells(row, clock.now_ns())
         )
         super().__init__(model, self.tr("Microphones"), empty, _ROW_HEIGHT, parent)
 

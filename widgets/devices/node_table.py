@@ -1,6 +1,7 @@
 """The radio nodes of the site, as a table."""
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from PySide6.QtWidgets import QWidget
 
@@ -31,9 +32,7 @@ class NodeTable(RowsTable[EmptyState]):
         empty = EmptyState("router", self.tr("No nodes yet"), text, empty_action)
         self._clock = clock
         self._look = NodeCells(clock.now_ns)
-        super().__init__(
-            RowsModel(self._node_columns(), lambda row: row.view.mac, self._look.cells), self.tr("Nodes"), empty, parent=parent
-        )
+        super().__init__(RowsModel(self._node_columns(), attrgetter("view.mac"), self._look.cells), self.tr("Nodes"), empty, parent=parent)
 
     def _node_columns(self) -> tuple[Column, ...]:
         return (

@@ -41,7 +41,7 @@ class ShapeList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setAccessibleName(self.tr("Shapes in the picture"))
-        self.currentItemChanged.connect(lambda item, _: self._emit_picked(item))
+        self.currentItemChanged.connect(self._emit_picked)
 
     def set_rows(self, rows: tuple[ShapeRow, ...], chosen: str) -> None:
         self._filling = True

@@ -1,6 +1,7 @@
 """The list of events, newest first, with thumbnails, a filter and honest times."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -86,8 +87,8 @@ class EventFeed(QWidget):
 
     def menu_of(self, event: Event) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(self.tr("Open"), lambda: self.event_activated.emit(event.id))
-        menu.addAction(self.tr("Show on the timeline"), lambda: self.timeline_wanted.emit(event))
+        menu.addAction(self.tr("Open"), partial(self.event_activated.emit, event.id))
+        menu.addAction(self.tr("Show on the timeline"), partial(self.timeline_wanted.emit, event))
         return menu
 
     def _open_menu(self, at: QPoint) -> None:
@@ -106,10 +107,16 @@ class EventFeed(QWidget):
         self._ask_timer.timeout.connect(self._ask_for_thumbnails)
         self._bar.changed.connect(self._filter_changed)
         self._no_match.action_requested.connect(self._bar.clear)
-        self._list.activated.connect(lambda index: self.event_activated.emit(self._id_at(index)))
-        self._list.selectionModel().currentChanged.connect(lambda index, _: self.event_selected.emit(self._id_at(index)))
+        self._list.activated.connect(self._emit_activated)
+        self._list.selectionModel().currentChanged.connect(self._emit_selected)
         self._list.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._news.clicked.connect(self._list.scrollToTop)
+
+    def _emit_activated(self, index: QModelIndex) -> None:
+        self.event_activated.emit(self._id_at(index))
+
+    def _emit_selected(self, index: QModelIndex) -> None:
+        self.event_selected.emit(self._id_at(index))
 
     def set_events(self, events: tuple[Event, ...], camera_names: Mapping[str, str], places: Mapping[str, str] = NO_PLACES) -> None:
         """Show these events, newest first. Rows are matched by id: what has not changed is not touched, the scroll position holds."""

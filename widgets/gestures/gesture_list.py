@@ -1,6 +1,7 @@
 """The gestures that are taught, each as a card with its mode."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
@@ -32,7 +33,7 @@ class ModeSwitch(QWidget):
         for mode in GestureMode:
             button = with_properties(QPushButton(mode_word(mode)), checkable=True, toolTip=plain_tip(mode_tip(mode)))
             button.setAutoDefault(False)
-            button.clicked.connect(lambda _=False, mode=mode: self.chosen.emit(mode))
+            button.clicked.connect(partial(self.chosen.emit, mode))
             self._group.addButton(button)
             self._buttons[mode] = button
             row.addWidget(button)
@@ -71,9 +72,9 @@ class GestureCard(QFrame):
         self.remove = with_properties(QToolButton(), icon=icon("trash-2"), toolTip=self.tr("Remove…"))
         set_role(self.remove, "quiet")
         self._lay_out_card()
-        self.modes.chosen.connect(lambda mode: self.mode_chosen.emit(self._id, mode))
-        self.arm.clicked.connect(lambda: self.mode_chosen.emit(self._id, GestureMode.ARMED))
-        self.remove.clicked.connect(lambda: self.remove_asked.emit(self._id))
+        self.modes.chosen.connect(partial(self.mode_chosen.emit, gesture_id))
+        self.arm.clicked.connect(partial(self.mode_chosen.emit, gesture_id, GestureMode.ARMED))
+        self.remove.clicked.connect(partial(self.remove_asked.emit, gesture_id))
         for part in (self.modes, self.arm, self.remove):
             part.setEnabled(may_change)
 

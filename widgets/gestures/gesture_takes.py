@@ -1,6 +1,7 @@
 """Takes as film strips of little stick figures, each with what is to be said of it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -75,7 +76,7 @@ class TakeCard(QFrame):
         self._words = Notice()
         drop = with_properties(QToolButton(), icon=icon("x"), toolTip=self.tr("Drop this take"))
         set_role(drop, "quiet")
-        drop.clicked.connect(lambda: self.removed.emit(self._id))
+        drop.clicked.connect(partial(self.removed.emit, take_id))
         self._drop = drop
         head = QHBoxLayout()
         head.addWidget(self._title, 1)

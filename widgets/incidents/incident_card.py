@@ -1,6 +1,7 @@
 """All about one incident: what it was, who said so, what it may be the same as."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -174,7 +175,7 @@ class IncidentCard(QFrame):
         if link.page:
             button = QPushButton(self.tr("Open"))
             button.setAccessibleName(self.tr("Open {0}").format(link.text))
-            button.clicked.connect(lambda: self.link_wanted.emit(link.page, link.what))
+            button.clicked.connect(partial(self.link_wanted.emit, link.page, link.what))
             row.addWidget(button)
         return holder
 

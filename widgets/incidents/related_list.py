@@ -1,6 +1,7 @@
 """Other incidents that may be the same one, each to be called the same or another."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -99,9 +100,9 @@ class RelatedList(QWidget):
 
     def _panel(self, offer: Offer, may: bool, why_not: str) -> OfferPanel:
         panel = OfferPanel(offer, may, why_not, self)
-        panel.same.clicked.connect(lambda: self.same.emit(offer.id))
-        panel.another.clicked.connect(lambda: self.another.emit(offer.id))
-        panel.show_it.clicked.connect(lambda: self.shown.emit(offer.id))
+        panel.same.clicked.connect(partial(self.same.emit, offer.id))
+        panel.another.clicked.connect(partial(self.another.emit, offer.id))
+        panel.show_it.clicked.connect(partial(self.shown.emit, offer.id))
         self._column.insertWidget(self._column.count() - 1, panel)
         return panel
 

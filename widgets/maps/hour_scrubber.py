@@ -1,5 +1,7 @@
 """Which hour of the next day a map shows."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
@@ -32,7 +34,7 @@ class HourScrubber(QWidget):
         row.addWidget(self.slider, 1)
         row.addWidget(self.now)
         self.slider.valueChanged.connect(self._on_slider)
-        self.now.clicked.connect(lambda: self.slider.setValue(0))
+        self.now.clicked.connect(partial(self.slider.setValue, 0))
 
     def hours_ahead(self) -> int:
         return self.slider.value()

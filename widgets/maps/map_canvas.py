@@ -1,5 +1,6 @@
 """What every map here has in common: moving by mouse and keys, what lies under the mouse, and the buttons. It draws nothing itself."""
 
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -195,8 +196,8 @@ class MapCanvas(QWidget, Generic[H]):
     # Buttons
 
     def _build_buttons(self) -> None:
-        self.closer = self._button("zoom-in", self.tr("Closer (+)"), lambda: self.zoom(_ZOOM))
-        self.farther = self._button("zoom-out", self.tr("Farther (−)"), lambda: self.zoom(1 / _ZOOM))
+        self.closer = self._button("zoom-in", self.tr("Closer (+)"), partial(self.zoom, _ZOOM))
+        self.farther = self._button("zoom-out", self.tr("Farther (−)"), partial(self.zoom, 1 / _ZOOM))
         self.all = self._button("maximize-2", self.tr("Show everything (F)"), self.fit)
         column = QVBoxLayout()
         column.setSpacing(6)

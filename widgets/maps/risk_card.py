@@ -1,5 +1,7 @@
 """Why a cell of the risk map has its risk: what is usual there, and what each incident of late adds. They add up."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -110,7 +112,7 @@ class RiskCard(QWidget):
             number_text(part.added, ".3f"), part.severity, number_text(part.weight, "g"), number_text(part.left, ".3f")
         )
         button.setToolTip(plain_tip(f"{text}\n{detail}"))
-        button.clicked.connect(lambda: self.incident_chosen.emit(part.incident_id))
+        button.clicked.connect(partial(self.incident_chosen.emit, part.incident_id))
         return button
 
     def _add_row(self, what: QWidget, span: tuple[float, float], scale: tuple[float, float], value: str, total: bool = False) -> None:

@@ -1,6 +1,7 @@
 """Plumes of smoke, newest first: who sees them, where they are, and what an operator says they are."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -39,7 +40,7 @@ class SmokeList(QWidget):
         self._picked: set[str] = set()
         self._busy = False
         self.one = QPushButton(icon("merge"), tr("&One plume"))
-        self.one.clicked.connect(lambda: self.merged.emit(self.picked()))
+        self.one.clicked.connect(self._emit_merged)
         set_role(self.title, "section")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -75,6 +76,9 @@ class SmokeList(QWidget):
         self._busy = busy
         self._show_one()
 
+    def _emit_merged(self) -> None:
+        self.merged.emit(self.picked())
+
     def _pick(self, plume_id: str, on: bool) -> None:
         (self._picked.add if on else self._picked.discard)(plume_id)
         self._show_one()
@@ -96,7 +100,7 @@ class SmokeList(QWidget):
             plume_id = panel.listed.plume.id
             panel.pick.setChecked(plume_id in self._picked)
             panel.pick.setVisible(self._may_label and len(plumes) > 1)
-            panel.pick.toggled.connect(lambda on, plume_id=plume_id: self._pick(plume_id, on))
+            panel.pick.toggled.connect(partial(self._pick, plume_id))
             if plume_id == focused:
                 panel.pick.setFocus()
         self._show_one()
@@ -133,7 +137,7 @@ class PlumePanel(QFrame):
         title.setStyleSheet("text-align: left; padding-left: 0")
         title.setToolTip(plain_tip(f"{title.text()}\n{tr('Show it on the map')}"))
         title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        title.clicked.connect(lambda: self.chosen.emit(listed.plume.id))
+        title.clicked.connect(partial(self.chosen.emit, listed.plume.id))
         self.pick = with_properties(QCheckBox(), accessibleName=tr("{0}: the same smoke as others that are ticked").format(title.text()))
         self.pick.setToolTip(tr("The same smoke as others that are ticked"))
         head = QHBoxLayout()
@@ -183,7 +187,7 @@ class PlumePanel(QFrame):
         apart = QPushButton(tr("Another"))
         apart.setToolTip(tr("It is another plume than this one"))
         apart.setEnabled(may_label)
-        apart.clicked.connect(lambda: self.unmatched.emit(self.listed.plume.id, sequence.id))
+        apart.clicked.connect(partial(self.unmatched.emit, self.listed.plume.id, sequence.id))
         return apart
 
 

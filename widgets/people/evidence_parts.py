@@ -116,7 +116,7 @@ class EvidenceParts(QWidget):
         box.setChecked(True)
         box.setAccessibleName(self.tr("{0}, {1}").format(text, number_text(part.log_odds, "+.2f")))
         box.setToolTip(plain_tip(f"{text}\n{self.tr('What if it were silent? Take the tick away.')}"))
-        box.toggled.connect(lambda _: self._show_standing())
+        box.toggled.connect(self._show_standing)
         self._parts.append((box, EvidenceBar(), _figure()))
 
     def _show_standing(self) -> None:

@@ -111,7 +111,10 @@ class PeopleList(QListView):
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.selectionModel().currentChanged.connect(self._current)
-        self.activated.connect(lambda index: self.person_activated.emit(self._model.rows[index.row()].blob_id))
+        self.activated.connect(self._emit_activated)
+
+    def _emit_activated(self, index: QModelIndex) -> None:
+        self.person_activated.emit(self._model.rows[index.row()].blob_id)
 
     def set_people(self, rows: tuple[PersonRow, ...]) -> None:
         self._showing = True

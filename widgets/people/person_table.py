@@ -1,5 +1,7 @@
 """The people that this site knows, as a table."""
 
+from operator import attrgetter
+
 from PySide6.QtWidgets import QWidget
 
 from engine.model.time import Clock
@@ -22,7 +24,7 @@ class PersonTable(RowsTable[EmptyState]):
         )
         self._clock = clock
         empty = EmptyState("users", self.tr("Nobody is known yet"), text, empty_action)
-        model = RowsModel[PersonRow](self._person_columns(), lambda row: row.person.id, lambda row: person_cells(row, clock.now_ns()))
+        model = RowsModel[PersonRow](self._person_columns(), attrgetter("person.id"), lambda row: person_cells(row, clock.now_ns()))
         super().__init__(model, self.tr("People"), empty, parent=parent)
 
     def _person_columns(self) -> tuple[Column, ...]:

@@ -1,5 +1,7 @@
 """Everybody who is remembered, as a table with their photos."""
 
+from operator import attrgetter
+
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
@@ -43,9 +45,7 @@ class RosterTable(RowsTable[EmptyState]):
         self._clock = clock
         self._wanted = ""
         empty = EmptyState("users", "", "", self.tr("Recognition settings…"))
-        model = RowsModel[KnownPerson](
-            self._roster_columns(), lambda known: known.person.id, lambda known: roster_cells(known, clock.now_ns())
-        )
+        model = RowsModel[KnownPerson](self._roster_columns(), attrgetter("person.id"), lambda known: roster_cells(known, clock.now_ns()))
         super().__init__(model, self.tr("People"), empty, row_height=_ROW, parent=parent)
         self.view.setItemDelegate(_PhotoDelegate(photos, self.view))
         self.view.setMouseTracking(True)

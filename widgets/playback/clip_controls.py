@@ -1,6 +1,7 @@
 """Buttons and scrubber below a clip."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -31,9 +32,9 @@ class ClipControls(QWidget):
         self._duration_s = 0.0
         self._scrubber = Scrubber()
         self._scrubber.scrubbed.connect(self.scrubbed)
-        self._back = self._tool("step-back", self.tr("Previous picture (comma)"), lambda: self.stepped.emit(-1))
+        self._back = self._tool("step-back", self.tr("Previous picture (comma)"), partial(self.stepped.emit, -1))
         self._play = self._tool("play", self.tr("Play (Space)"), self.play_toggled.emit)
-        self._on = self._tool("step-forward", self.tr("Next picture (period)"), lambda: self.stepped.emit(1))
+        self._on = self._tool("step-forward", self.tr("Next picture (period)"), partial(self.stepped.emit, 1))
         self._position = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._moment = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self._moment, "secondary")
@@ -71,7 +72,7 @@ class ClipControls(QWidget):
         )
         button.setProperty("speed", speed)
         set_role(button, "quiet")
-        button.clicked.connect(lambda: self.speed_chosen.emit(speed))
+        button.clicked.connect(partial(self.speed_chosen.emit, speed))
         self._speeds.addButton(button)
         return button
 

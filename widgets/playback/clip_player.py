@@ -1,6 +1,7 @@
 """Plays one recorded clip; decoding happens on a worker thread."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -81,13 +82,16 @@ class ClipPlayer(QWidget):
         session, controls = self._session, self._controls
         session.opened.connect(self._show_clip_info)
         session.shown.connect(self._show_picture)
-        session.state_changed.connect(lambda: controls.show_playing(session.playing, session.ended))
+        session.state_changed.connect(self._show_playing)
         session.failed.connect(self._fail)
         controls.play_toggled.connect(self._toggle)
         controls.stepped.connect(self.step)
         controls.scrubbed.connect(self.seek)
         controls.speed_chosen.connect(self.set_speed)
         self._trouble.action_requested.connect(self._close_clip)
+
+    def _show_playing(self) -> None:
+        self._controls.show_playing(self._session.playing, self._session.ended)
 
     def open_clip(self, path: Path, title: str, started_ns: int | None = None) -> None:
         """Load and play. `started_ns`: UTC time of the first picture, for the clock beside the position."""
@@ -196,12 +200,12 @@ class ClipPlayer(QWidget):
         return {
             int(Qt.Key.Key_Space): self._toggle,
             int(Qt.Key.Key_K): self._toggle,
-            int(Qt.Key.Key_J): lambda: self.seek(self.position_s() - _BACK_S),
+            int(Qt.Key.Key_J): partial(self.seek, self.position_s() - _BACK_S),
             int(Qt.Key.Key_L): self._faster,
-            int(Qt.Key.Key_Comma): lambda: self.step(-1),
-            int(Qt.Key.Key_Period): lambda: self.step(1),
-            int(Qt.Key.Key_Home): lambda: self.seek(0.0),
-            int(Qt.Key.Key_End): lambda: self.seek(end_s),
+            int(Qt.Key.Key_Comma): partial(self.step, -1),
+            int(Qt.Key.Key_Period): partial(self.step, 1),
+            int(Qt.Key.Key_Home): partial(self.seek, 0.0),
+            int(Qt.Key.Key_End): partial(self.seek, end_s),
             int(Qt.Key.Key_Escape): self._close_clip if self._closable else None,
         }.get(key)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import tzinfo
+from functools import partial
 from time import perf_counter
 
 from PySide6.QtCore import QSize, Qt
@@ -31,11 +32,11 @@ class TransportBar(QWidget):
         self._zone = zone
         self._shown_s = -1
         self._told_s = 0.0
-        self._back = self._tool("step-back", self.tr("Previous picture (comma, or K and J)"), lambda: playback.step(-1))
-        self._reverse = self._tool("chevron-left", self.tr("Play backwards, again faster (J)"), lambda: playback.shuttle(False))
+        self._back = self._tool("step-back", self.tr("Previous picture (comma, or K and J)"), partial(playback.step, -1))
+        self._reverse = self._tool("chevron-left", self.tr("Play backwards, again faster (J)"), partial(playback.shuttle, False))
         self._play = self._tool("play", self.tr("Play (Space)"), playback.toggle)
-        self._forward = self._tool("chevron-right", self.tr("Play forwards, again faster (L)"), lambda: playback.shuttle(True))
-        self._on = self._tool("step-forward", self.tr("Next picture (period, or K and L)"), lambda: playback.step(1))
+        self._forward = self._tool("chevron-right", self.tr("Play forwards, again faster (L)"), partial(playback.shuttle, True))
+        self._on = self._tool("step-forward", self.tr("Next picture (period, or K and L)"), partial(playback.step, 1))
         self._speeds = with_properties(QComboBox(), toolTip=self.tr("Speed"), accessibleName=self.tr("Speed"))
         self._clock = with_properties(QLabel(textFormat=Qt.TextFormat.PlainText), accessibleName=self.tr("Time of the pictures"))
         self._date = QLabel(textFormat=Qt.TextFormat.PlainText)

@@ -65,7 +65,7 @@ class PointsTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Points"))
         self._filling = False
-        self.currentCellChanged.connect(lambda row, *_: self._tell_chosen(row))
+        self.currentCellChanged.connect(self._tell_chosen)
         self.cellChanged.connect(self._tell_typed)
 
     def _widest_title(self) -> int:

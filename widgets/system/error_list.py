@@ -1,5 +1,7 @@
 """Caught faults of the engine, newest first."""
 
+from operator import attrgetter
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -37,7 +39,7 @@ class ErrorList(QWidget):
         if errors == self._errors:
             return
         self._errors = errors
-        newest = sorted(errors, key=lambda note: note.at_ns, reverse=True)[:_SHOWN]
+        newest = sorted(errors, key=attrgetter("at_ns"), reverse=True)[:_SHOWN]
         self._scroll.setWidget(self._build_rows(newest))
         self._pages.setCurrentWidget(self._scroll if errors else self._empty)
 

@@ -1,5 +1,7 @@
 """Models of the manifest: what is installed, and installing what is not."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -35,7 +37,7 @@ class ModelTable(QWidget):
         self._none = QLabel(self.tr("The manifest lists no models."))
         set_role(self._none, "secondary")
         self._lay_out_table()
-        self._all.clicked.connect(lambda: self.install_requested.emit(self._missing))
+        self._all.clicked.connect(self._emit_install_missing)
         self._folder.clicked.connect(self.install_from_folder_requested)
         self._progress.cancel_requested.connect(self.cancel_requested)
         self._update_buttons()
@@ -77,9 +79,12 @@ class ModelTable(QWidget):
     def _model_row(self, model_id: str) -> "_ModelRow":
         if model_id not in self._rows:
             row = self._rows[model_id] = _ModelRow()
-            row.install_requested.connect(lambda: self.install_requested.emit((model_id,)))
+            row.install_requested.connect(partial(self.install_requested.emit, (model_id,)))
             self._list.addWidget(row)
         return self._rows[model_id]
+
+    def _emit_install_missing(self) -> None:
+        self.install_requested.emit(self._missing)
 
     def _update_buttons(self) -> None:
         free = self._allowed and not self._busy
@@ -159,7 +164,7 @@ class _JobRow(QFrame):
         set_role(self._text, "secondary")
         self._bar = QProgressBar(textVisible=False)
         self._cancel = QPushButton(self.tr("Cancel"))
-        self._cancel.clicked.connect(lambda: self.cancel_requested.emit(self._job.id if self._job else ""))
+        self._cancel.clicked.connect(self._emit_cancel)
         column = QVBoxLayout()
         column.setSpacing(6)
         column.addWidget(self._text)
@@ -168,6 +173,9 @@ class _JobRow(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.addLayout(column, 1)
         row.addWidget(self._cancel)
+
+    def _emit_cancel(self) -> None:
+        self.cancel_requested.emit(self._job.id if self._job else "")
 
     def show_job(self, job: Job | None) -> None:
         self._job = job

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
+from functools import partial
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
@@ -79,7 +80,7 @@ class TimelineView(QWidget):
         button = with_properties(QToolButton(), text=text)
         button.setToolTip(tr("Show as much as that"))
         set_role(button, "quiet")
-        button.clicked.connect(lambda: self.show_length(length_ns))
+        button.clicked.connect(partial(self.show_length, length_ns))
         return button
 
     def _connect_canvas(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import tzinfo
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
@@ -363,25 +364,28 @@ class TimelineCanvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = self._window.length_ns // (2 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 10)
         acts: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_Left: lambda: self.set_window(self._window.shifted(-step)),
-            Qt.Key.Key_Right: lambda: self.set_window(self._window.shifted(step)),
-            Qt.Key.Key_PageUp: lambda: self.set_window(self._window.shifted(-self._window.length_ns)),
-            Qt.Key.Key_PageDown: lambda: self.set_window(self._window.shifted(self._window.length_ns)),
-            Qt.Key.Key_Up: lambda: self._step_row(-1),
-            Qt.Key.Key_Down: lambda: self._step_row(1),
-            Qt.Key.Key_Plus: lambda: self.zoom(0.5),
-            Qt.Key.Key_Equal: lambda: self.zoom(0.5),
-            Qt.Key.Key_Minus: lambda: self.zoom(2.0),
-            Qt.Key.Key_Home: lambda: self.ends_wanted.emit(-1),
-            Qt.Key.Key_End: lambda: self.ends_wanted.emit(1),
+            Qt.Key.Key_Left: partial(self._shift_window, -step),
+            Qt.Key.Key_Right: partial(self._shift_window, step),
+            Qt.Key.Key_PageUp: partial(self._shift_window, -self._window.length_ns),
+            Qt.Key.Key_PageDown: partial(self._shift_window, self._window.length_ns),
+            Qt.Key.Key_Up: partial(self._step_row, -1),
+            Qt.Key.Key_Down: partial(self._step_row, 1),
+            Qt.Key.Key_Plus: partial(self.zoom, 0.5),
+            Qt.Key.Key_Equal: partial(self.zoom, 0.5),
+            Qt.Key.Key_Minus: partial(self.zoom, 2.0),
+            Qt.Key.Key_Home: partial(self.ends_wanted.emit, -1),
+            Qt.Key.Key_End: partial(self.ends_wanted.emit, 1),
             Qt.Key.Key_Return: self._fold_current,
-            Qt.Key.Key_Escape: lambda: self.set_range(None),
+            Qt.Key.Key_Escape: partial(self.set_range, None),
         }
         act = acts.get(event.key())
         if act is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
             return
         act()
+
+    def _shift_window(self, by_ns: int) -> None:
+        self.set_window(self._window.shifted(by_ns))
 
     def zoom(self, factor: float) -> None:
         """At the playhead where it is in view, else at the middle."""

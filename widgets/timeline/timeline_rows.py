@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
+from operator import attrgetter
 
 from engine.model.timeline import LaneKind, LaneMarks, LaneSpan, SpanState, Timeline, TimelineLane
 
@@ -45,7 +46,7 @@ def rows_of(timeline: Timeline, names: Mapping[str, str], choice: RowChoice) -> 
     lanes = sorted(timeline.lanes, key=lambda lane: ORDER.index(lane.kind))
     watched = {lane.id: lane.spans for lane in lanes if lane.kind is LaneKind.OBSERVED}
     rows: list[LaneRow] = []
-    for kind, group in groupby(lanes, key=lambda lane: lane.kind):
+    for kind, group in groupby(lanes, key=attrgetter("kind")):
         own = [_lane_row(lane, names, choice, watched) for lane in group]
         rows += _grouped(kind, own, choice)
     return tuple(rows)
@@ -95,7 +96,7 @@ def merged_marks(parts: Iterable[tuple[LaneMarks, ...]]) -> tuple[LaneMarks, ...
 
 def merged_spans(lanes: list[tuple[LaneSpan, ...]]) -> tuple[LaneSpan, ...]:
     """Of a folded group: at each time the state of the sensor that saw least. Other states (video, clips) as they are."""
-    plain = sorted((span for spans in lanes for span in spans if span.state not in _RANK), key=lambda span: span.since_ns)
+    plain = sorted((span for spans in lanes for span in spans if span.state not in _RANK), key=attrgetter("since_ns"))
     ranked = [span for spans in lanes for span in spans if span.state in _RANK]
     return (*plain, *_worst(ranked))
 
@@ -103,7 +104,7 @@ def merged_spans(lanes: list[tuple[LaneSpan, ...]]) -> tuple[LaneSpan, ...]:
 def _worst(spans: list[LaneSpan]) -> list[LaneSpan]:
     """A sweep over all beginnings and ends."""
     edges = sorted({edge for span in spans for edge in (span.since_ns, span.until_ns)})
-    opening = sorted(spans, key=lambda span: span.since_ns)
+    opening = sorted(spans, key=attrgetter("since_ns"))
     live: list[LaneSpan] = []
     found: list[LaneSpan] = []
     taken = 0

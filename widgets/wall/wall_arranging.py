@@ -1,6 +1,7 @@
 """What people change about a wall by hand: its cells, who is in them, large or small, and which of them is the hot tile."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QSize
@@ -54,7 +55,7 @@ class WallArranging:
         """A cell of a free layout goes; its camera goes with it off the wall. The last cell stays."""
         layout = without(freed(self._state.layout), cell)
         if layout != freed(self._state.layout):
-            self._keep_selection(lambda: self._state.drop_cell(cell, layout))
+            self._keep_selection(partial(self._state.drop_cell, cell, layout))
 
     def fit_cell(self, cell: int) -> None:
         """The cell of a free layout takes the shape of its pictures, so that there are no bars."""
@@ -77,12 +78,12 @@ class WallArranging:
 
     def put_in_corner(self, camera_id: str, small_id: str) -> None:
         """A camera small into the tile of another, instead of the one that is there; "": none."""
-        self._keep_selection(lambda: self._state.put_in_corner(camera_id, small_id))
+        self._keep_selection(partial(self._state.put_in_corner, camera_id, small_id))
 
     def move_corner(self, camera_id: str, corner: Corner) -> None:
         small = self._state.corner_of(camera_id)
         if small is not None and small.corner is not corner:
-            self._keep_selection(lambda: self._state.put_in_corner(camera_id, small.camera_id, corner))
+            self._keep_selection(partial(self._state.put_in_corner, camera_id, small.camera_id, corner))
 
     def turn_corner(self, camera_id: str) -> None:
         """The small picture goes to the next corner, clockwise."""
@@ -93,10 +94,10 @@ class WallArranging:
     def exchange(self, camera_id: str) -> None:
         """The small picture of a camera's tile becomes the large one, and the other way round."""
         if self._state.corner_of(camera_id) is not None:
-            self._keep_selection(lambda: self._state.exchange(camera_id))
+            self._keep_selection(partial(self._state.exchange, camera_id))
 
     def take_off(self, camera_id: str) -> None:
-        self._keep_selection(lambda: self._state.take_off(camera_id))
+        self._keep_selection(partial(self._state.take_off, camera_id))
 
     def keep_only_page(self) -> None:
         self._keep_selection(self._state.keep_only_page)

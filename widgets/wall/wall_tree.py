@@ -55,7 +55,7 @@ class WallTree(QWidget):
         column.addWidget(self.search)
         column.addWidget(self.nothing)
         column.addWidget(self.tree, 1)
-        self.search.textChanged.connect(lambda _: self._filter())
+        self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._open_first)
         self.tree.activated.connect(self._open_camera)
         self._filter()

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import attrgetter
 from typing import TypeAlias
 
 from engine._geodesic import is_within
@@ -48,12 +49,12 @@ def groups_of(bearings: Iterable[Bearing], kept_apart: Collection[Pair] = (), pl
     The same bearings give the same groups, in whatever order they come.
     """
     newest = sorted(bearings, key=lambda each: (-each.last_seen_ns, each.sequence_id))[:MOST_BEARINGS]
-    known = {each.sequence_id: each for each in sorted(newest, key=lambda each: each.sequence_id)}
+    known = {each.sequence_id: each for each in sorted(newest, key=attrgetter("sequence_id"))}
     finding = _Finding(known, planes or Planes())
     pairs = finding.pairs(kept_apart)
     wholes = [part for clique in _cliques(known, pairs) for part in _consistent(clique, pairs)]
     kept = _largest(dict.fromkeys(wholes))
-    return tuple(sorted(map(finding.group, kept), key=lambda group: group.ids))
+    return tuple(sorted(map(finding.group, kept), key=attrgetter("ids")))
 
 
 def _largest(several: Collection[_Ids]) -> list[_Ids]:

@@ -10,6 +10,7 @@ else than wildfire smoke, and one that is not validated: it says nothing of a pl
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from operator import attrgetter
 
 from engine.fire.smoke.bearings import PAIRS_WITHIN_NS, Bearing, Planes, bearing_of
 from engine.fire.smoke.crossing import cross, in_ellipse
@@ -30,7 +31,7 @@ def arrange(
     Doing it again changes nothing.
     """
     known = {each.id: each for each in sorted(sequences, key=_age)}
-    before = sorted(plumes, key=lambda plume: (plume.started_ns, plume.id))
+    before = sorted(plumes, key=attrgetter("started_ns", "id"))
     planes = Planes()
     together = _clusters(known, lookouts, words, planes)
     named = _assign_plume_ids(together, known, before)
@@ -244,7 +245,7 @@ def _inheriting(after: Mapping[str, Plume], before: list[Plume], absorbed: tuple
 
 def _reassigned_sequences(known: Mapping[str, SmokeSequence], after: Mapping[str, Plume]) -> tuple[SmokeSequence, ...]:
     first: dict[str, str] = {}
-    for plume in sorted(after.values(), key=lambda each: (each.started_ns, each.id)):
+    for plume in sorted(after.values(), key=attrgetter("started_ns", "id")):
         for sequence_id in plume.sequence_ids:
             first.setdefault(sequence_id, plume.id)
     return tuple(replace(each, plume_id=first.get(each.id, "")) for each in known.values() if each.plume_id != first.get(each.id, ""))

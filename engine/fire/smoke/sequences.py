@@ -10,6 +10,7 @@ Times are those of the pictures, so frames may come late or again: the same pict
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
 from engine.fire.smoke.cones import cone_of, unmasked
@@ -60,9 +61,9 @@ class _Living:
 
 @dataclass(slots=True)
 class _View:
-    living: list[_Living] = field(default_factory=lambda: [])
-    loose: list[_Loose] = field(default_factory=lambda: [])
-    times: list[int] = field(default_factory=lambda: [])
+    living: list[_Living] = field(default_factory=list[_Living])
+    loose: list[_Loose] = field(default_factory=list[_Loose])
+    times: list[int] = field(default_factory=list[int])
 
     @property
     def newest_ns(self) -> int:
@@ -155,7 +156,7 @@ class _Assigning:
             box = box if self._frame.captured_ns >= before.sequence.last_seen_ns else before.last_box
             living.remove(before)
         elif len(living) >= MOST_LIVING:
-            living.remove(min(living, key=lambda each: each.sequence.last_seen_ns))
+            living.remove(min(living, key=attrgetter("sequence.last_seen_ns")))
         living.append(_Living(sequence, box))
         self._changed[sequence.id] = sequence
 
@@ -177,7 +178,7 @@ class _Assigning:
     def _begin_or_wait(self, box: SmokeBox) -> None:
         view, new = self._view, _Loose(self._frame.captured_ns, box)
         view.loose = [*view.loose, new][-MOST_LOOSE:]
-        near = sorted((each for each in view.loose if overlap(each.box.box, box.box)), key=lambda each: each.captured_ns)
+        near = sorted((each for each in view.loose if overlap(each.box.box, box.box)), key=attrgetter("captured_ns"))
         together = _run_with(new, near)
         if len(together) < LEAST_FRAMES:
             return
@@ -203,7 +204,7 @@ class _Assigning:
             experimental=frame.experimental,
             simulated=frame.simulated,
         )
-        return self._pointing(sequence, max((each.box for each in together), key=lambda each: each.confidence))
+        return self._pointing(sequence, max((each.box for each in together), key=attrgetter("confidence")))
 
     def _free_id(self, started_ns: int) -> str:
         """After the picture it begins with; of several that begin with the same one the second has `-1`."""

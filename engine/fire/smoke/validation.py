@@ -74,7 +74,7 @@ class Verdict:
 
 @dataclass(slots=True)
 class _Job:
-    frames: list[SmokeFrame] = field(default_factory=lambda: [])
+    frames: list[SmokeFrame] = field(default_factory=list[SmokeFrame])
     scored: int = 0  # frames in the last score
     waits_since_ns: int | None = None
     leased_until_ns: int = 0

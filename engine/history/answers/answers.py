@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from engine.history.answers.alerts import alert_sentences
 from engine.history.answers.people import people_sentences
@@ -325,7 +326,7 @@ class Answers:
         whole = sum(span.until_ns - span.since_ns for span in scope.spans) <= 25 * 3_600 * 10**9 and result.total == len(result.rows)
         if len(scope.person_ids) != 1 or scope.camera_ids or scope.zone_ids or scope.kinds or len(ended) < 2 or not (scope.spans and whole):
             return []
-        first, last = min(ended, key=lambda row: row.at_ns), max(ended, key=lambda row: row.until_ns or 0)
+        first, last = min(ended, key=attrgetter("at_ns")), max(ended, key=lambda row: row.until_ns or 0)
         if first is last:
             return []
         lies = duration(((last.until_ns or 0) - first.at_ns) / 1e9)

@@ -7,6 +7,7 @@ one that cites nothing.
 
 import re
 from dataclasses import replace
+from operator import attrgetter
 
 from engine.history.answers.words import Words, duration, number
 from engine.history.checker.facts import Facts, facts_of
@@ -239,7 +240,7 @@ def _between(grounds: Grounds) -> set[str]:
     """How far two cited events are apart: their beginnings, their ends, and from the end of one to the other."""
     if len(grounds.events) != 2:
         return set()
-    one, other = sorted(grounds.events, key=lambda event: event.started_ns)
+    one, other = sorted(grounds.events, key=attrgetter("started_ns"))
     gaps = [other.started_ns - one.started_ns]
     if one.ended_ns is not None and other.ended_ns is not None:
         gaps += [abs(other.ended_ns - one.ended_ns), other.ended_ns - one.started_ns]

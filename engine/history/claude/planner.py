@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
 from engine.history.answers.words import Words, safe
@@ -80,7 +81,7 @@ class ClaudePlanner:
     def try_out(self) -> str:
         """The model that answers a greeting. Nothing of the record leaves. Raises EnvironmentFault."""
         ways, messages = self._begin_turn()
-        return self._in_time(messages, lambda: self._greeted(ways, messages))
+        return self._in_time(messages, partial(self._greeted, ways, messages))
 
     def _greeted(self, ways: Ways, messages: Messages) -> str:
         request: dict[str, Any] = {"model": ways.model, "max_tokens": 16, "messages": [{"role": "user", "content": "Say: ready"}]}

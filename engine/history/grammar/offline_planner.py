@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from operator import attrgetter
 
 from engine.history.answers.answers import Answers
 from engine.history.answers.words import Words, duration, quoted, safe
@@ -190,7 +191,7 @@ class _Part:
             return _not_understood(replace(main, unknown=(*main.unknown, *unknown)), self._words)
         results = self._two(one, other)
         told = tuple(sentence for each in results for sentence in self._answers.of(each, Form.PLAIN)[:1])
-        rows = sorted((each.rows[0] for each in results if each.rows), key=lambda row: row.at_ns)
+        rows = sorted((each.rows[0] for each in results if each.rows), key=attrgetter("at_ns"))
         since = (rows[0].until_ns or rows[0].at_ns) if rows else 0
         if len(rows) < 2 or since >= rows[1].at_ns:
             return Draft(told, one.query, queries=(one.query, other.query))

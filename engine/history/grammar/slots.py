@@ -1,6 +1,7 @@
 """The slots of a question: which kinds, people, places and states, and which turns of phrase stand in it. `grammar` adds them up."""
 
 import re
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from engine.history.grammar.kinds import CATEGORIES
@@ -70,7 +71,7 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     found.when = find_when(tokens, now_ns, zone)
     find_distance(tokens, found)
     mentions += finder.parts(tokens)
-    put_named(found, sorted(mentions, key=lambda mention: mention.start))
+    put_named(found, sorted(mentions, key=attrgetter("start")))
     find_severities(tokens, found)
     find_by(tokens, found)
     find_limit(tokens, found)

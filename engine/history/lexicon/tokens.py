@@ -23,6 +23,14 @@ _Told: TypeAlias = str | Callable[[re.Match[str]], str]
 _WEEKDAY = r"(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+
+
+def _day_of_month(found: re.Match[str]) -> str:
+    """`12.11.` and `12/11`: the day first."""
+    day, month = int(found[1]), int(found[2])
+    return f"{day} {_MONTHS[month - 1]} " if 1 <= day <= 31 and 1 <= month <= 12 else found[0]
+
+
 _SHORT: tuple[tuple[str, _Told], ...] = (
     (r"\b(any|some|every|no)1\b", r"\1one"),
     (r"\b(next|last|this|past|a) wk\b", r"\1 week"),
@@ -35,8 +43,8 @@ _SHORT: tuple[tuple[str, _Told], ...] = (
     (rf"\b({_WEEKDAY})\s*(?:[-–—]|\b(?:to|till|until|through|thru)\b)\s*({_WEEKDAY})\b", r"from \1 to \2"),
     (rf"\b({_DAY}) (to|and|until|till|through|[-–—]) ({_DAY}) (?:of )?({_MONTH})\b", r"\1 \4 \2 \3 \4"),
     (rf"\b({_MONTH}) ({_DAY}) (to|and|until|till|through|[-–—]) ({_DAY})\b(?! ?(?:am|pm|:))", r"\1 \2 \3 \1 \4"),
-    (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", lambda found: _day_of_month(found)),
-    (r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d/])", lambda found: _day_of_month(found)),
+    (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", _day_of_month),
+    (r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d/])", _day_of_month),
     (r"\b([01]?\d|2[0-4])[h.]([0-5]\d)(?= ?(?:am|pm|h|hrs|hours|uhr|a\.m|p\.m)\b)", r"\1:\2"),
     (r"\b([01]?\d|2[0-4])h([0-5]\d)\b", r"\1:\2"),
     (r"\b(at|from|to|until|till|and|since|before|after|between|by) ([01]?\d|2[0-4])\.([0-5]\d)\b(?!\.)", r"\1 \2:\3"),
@@ -114,12 +122,6 @@ class Tokens:
 
     def open(self) -> list[int]:
         return [at for at, token in enumerate(self.all) if not token.taken]
-
-
-def _day_of_month(found: re.Match[str]) -> str:
-    """`12.11.` and `12/11`: the day first."""
-    day, month = int(found[1]), int(found[2])
-    return f"{day} {_MONTHS[month - 1]} " if 1 <= day <= 31 and 1 <= month <= 12 else found[0]
 
 
 def word_set(text: str) -> frozenset[str]:

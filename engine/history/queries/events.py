@@ -1,6 +1,7 @@
 """Queries about events and who shows in them: the last and the first, stays, how long, who else, who not, clips."""
 
 from dataclasses import replace
+from operator import attrgetter
 
 from engine.history.queries.findings import count_citation, row_of_event
 from engine.history.queries.queries import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
@@ -154,7 +155,7 @@ def _event_within_span(reach: Reach, event: Event, span: Span) -> Span | None:
 
 def _merge_spans(spans: list[Span]) -> list[Span]:
     found: list[Span] = []
-    for span in sorted(spans, key=lambda each: each.since_ns):
+    for span in sorted(spans, key=attrgetter("since_ns")):
         if found and span.since_ns <= found[-1].until_ns:
             found[-1] = Span(found[-1].since_ns, max(found[-1].until_ns, span.until_ns))
         else:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 
 from engine.history.queries import counts as queries_counts
 from engine.history.queries import events as queries_events
@@ -25,7 +26,7 @@ def regular(reach: Reach, query: Query) -> Result:
     query = replace(query, scope=with_days(reach, query.scope, whole=query.wanted is GroupSelection.EVERY))  # today is not over
     total = len(days_of(reach, query.scope))
     rows: list[Row] = []
-    for tally in sorted(queries_events.by_person(reach, replace(query.scope, who=Who.KNOWN), touching=False), key=lambda each: each.key):
+    for tally in sorted(queries_events.by_person(reach, replace(query.scope, who=Who.KNOWN), touching=False), key=attrgetter("key")):
         alone = of_one(query, tally.key)
         days = sorted(queries_counts.groups(reach, replace(alone, ask=Ask.COUNT, by=By.DAY)))
         if within(query, len(days), total):

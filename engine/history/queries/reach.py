@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Several
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -84,7 +85,7 @@ class Reach:
             found |= {event.id: event for event in self.record.events(want, limit, newest_first=newest_first)}
             if len(found) >= limit:
                 break
-        return sorted(found.values(), key=lambda event: (event.started_ns, event.id), reverse=newest_first)[:limit]
+        return sorted(found.values(), key=attrgetter("started_ns", "id"), reverse=newest_first)[:limit]
 
     def alerts(self, scope: Scope) -> list[Alert]:
         """Newest first. Severity and place as the scope has them, by when they were raised."""
@@ -124,7 +125,7 @@ class Reach:
                 ask = ListIncidents(PAGE, near=scope.near, category=category, since_ns=since, until_ns=until, text=scope.text)
                 found += _pages(partial(self._incident_page, ask))
         kept = [each for each in found if fits_incident(each, scope)]
-        return sorted(kept, key=lambda each: (each.occurred_ns, each.id), reverse=True)
+        return sorted(kept, key=attrgetter("occurred_ns", "id"), reverse=True)
 
     def sees_audit(self) -> bool:
         return Verb.ADMINISTER in self.viewer.verbs
@@ -147,7 +148,7 @@ class Reach:
             until_ns = min(span.until_ns, self.now_ns)
             if span.since_ns < until_ns:
                 found += self.watch(cameras, Span(span.since_ns, until_ns))
-        return tuple(sorted(found, key=lambda each: (each.span.since_ns, each.sensor_id)))
+        return tuple(sorted(found, key=attrgetter("span.since_ns", "sensor_id")))
 
     def passed(self, scope: Scope) -> tuple[Span, ...]:
         """What is over of its spans. Where it has none: since there is a record."""

@@ -8,6 +8,7 @@ at the same time; the same kind and place at the same time, the longest overlap 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, TypeAlias, cast
 
 from engine.model import wire
@@ -72,7 +73,7 @@ class Things:
 
     def of(self, kind: DifferenceKind) -> list[Thing]:
         """In the order in which they began."""
-        return sorted(self._kept[kind].values(), key=lambda thing: (thing.since_ns, thing.id))
+        return sorted(self._kept[kind].values(), key=attrgetter("since_ns", "id"))
 
     def decision(self, decision_id: str) -> Decision | None:
         return self._decisions.get(decision_id)
@@ -267,7 +268,7 @@ def _enum_words(value: str) -> str:
 
 
 def _by_time(found: list[Different]) -> tuple[Different, ...]:
-    return tuple(sorted(found, key=lambda each: (each.at_ns, each.id)))
+    return tuple(sorted(found, key=attrgetter("at_ns", "id")))
 
 
 def changed_settings(then: Settings, tried: Settings) -> tuple[tuple[str, str, str], ...]:

@@ -8,6 +8,7 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from engine.history.replay.journal import Gap, JournalFolder
@@ -83,7 +84,7 @@ class ReplayPlayer:
     @property
     def missing(self) -> tuple[str, ...]:
         """As far as was read, as sentences."""
-        return (*self._start_missing, *dict.fromkeys(gap.sentence() for gap in sorted(self._gaps, key=lambda gap: gap.since_ns)))
+        return (*self._start_missing, *dict.fromkeys(gap.sentence() for gap in sorted(self._gaps, key=attrgetter("since_ns"))))
 
     def seek(self, at_ns: int, check: Callable[[], None] = lambda: None) -> None:
         """To a moment of the window, from the nearest state there is before it. `check` is called after each step; what it raises ends the

@@ -6,6 +6,7 @@ them (`copy_stretch`). Nothing in them is changed.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine.history.replay.digest import ResultDigest
@@ -71,7 +72,7 @@ def rerun(
     meter = Meter(on_progress)
     gaps: list[Gap] = []
     source = JournalFolder(journal, gaps.append)
-    start = nearest_start(source, lambda before: sound_states(checkpoints, before), since_ns, pictured=False)
+    start = nearest_start(source, partial(sound_states, checkpoints), since_ns, pictured=False)
     run = ReplayRun(start.pipeline, source.read(start.from_number, until_ns, start.warm_ns))
     for taken in run.until(since_ns):
         meter.took(taken.numbered)
@@ -109,7 +110,7 @@ def copy_stretch(journal: Path, checkpoints: Path, since_ns: int, until_ns: int,
     Raises EnvironmentFault, OSError.
     """
     source = JournalFolder(journal)
-    start = nearest_start(source, lambda before: sound_states(checkpoints, before), since_ns)
+    start = nearest_start(source, partial(sound_states, checkpoints), since_ns)
     into_journal.mkdir(parents=True, exist_ok=True)
     with (into_journal / SEGMENT.format(start.from_number)).open("wb") as file:
         file.writelines(source.chunks(start.from_number, until_ns))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ def run_part(part: Part) -> PartResult:
 
 def _part_start(part: Part, source: JournalFolder) -> Start:
     if part.begin is None:
-        return nearest_start(source, lambda before: sound_states(part.checkpoints, before), part.since_ns, pictured=False)
+        return nearest_start(source, partial(sound_states, part.checkpoints), part.since_ns, pictured=False)
     state = _state_of(part.checkpoints, part.begin)
     pipeline = restored(state, pictured=False)
     if pipeline is None:

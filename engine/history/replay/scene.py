@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from engine.history.replay.run import Stepped
 from engine.model.blob import RadioPicture
@@ -136,7 +137,7 @@ class ReplayScene:
         return replace(event, ended_ns=None) if event.ended_ns is not None and event.ended_ns > self.at_ns else event
 
     def _newest(self) -> list[Event]:
-        return sorted(self._events.values(), key=lambda event: (event.started_ns, event.id), reverse=True)[:NEWEST]
+        return sorted(self._events.values(), key=attrgetter("started_ns", "id"), reverse=True)[:NEWEST]
 
 
 def node_view(node: KnownNode, pipeline: Pipeline, settings: Settings) -> NodeView:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 
 from engine.history.lexicon.tokens import Tokens
 from engine.history.when.calendar import read_date
@@ -18,7 +19,7 @@ def find_pieces(tokens: Tokens, now: datetime) -> list[Piece]:
     while at < len(tokens.all):
         pieces = [piece for read in _READERS if tokens.free(at) and (piece := read(tokens, at, now)) is not None]
         pieces = [piece for piece in pieces if all(tokens.free(each) for each in range(piece.start, piece.end))]
-        best = max(pieces, key=lambda piece: piece.end, default=None)
+        best = max(pieces, key=attrgetter("end"), default=None)
         if best is None:
             at += 1
         else:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from engine.history.queries.queries import MOST_SPANS, Span
 from engine.history.when.moments import Moment
@@ -85,7 +86,7 @@ def many_days_with_part(piece: Piece) -> bool:
 def tidy(spans: list[Span]) -> tuple[Span, ...]:
     """Rising, and those that overlap made one."""
     found: list[Span] = []
-    for span in sorted(spans, key=lambda each: each.since_ns):
+    for span in sorted(spans, key=attrgetter("since_ns")):
         if found and span.since_ns <= found[-1].until_ns:
             found[-1] = Span(found[-1].since_ns, max(found[-1].until_ns, span.until_ns))
         else:

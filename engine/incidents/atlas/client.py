@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from engine.incidents.atlas.answers import Plain, malformed, parsed
@@ -87,7 +88,7 @@ class AtlasClient:
         settings, dialect = self._now()
         body = _json(dialect.classify_body(case.coarser(settings.coordinate_digits), settings.product))
         request = Request("POST", CLASSIFY, body=body, key=key)
-        return await self._remembered(self._predictions, settings, request, lambda plain: dialect.read_prediction(plain, key))
+        return await self._remembered(self._predictions, settings, request, partial(dialect.read_prediction, key=key))
 
     async def feedback(self, verdict: Verdict, key: str) -> None:
         settings, dialect = self._now()
@@ -107,9 +108,7 @@ class AtlasClient:
     async def patterns(self, around: Around) -> PatternAnswer:
         settings, dialect = self._now()
         request = Request("GET", PATTERNS, query=dialect.patterns_query(around.coarser(settings.coordinate_digits)), about=repr(around))
-        return await self._remembered(
-            self._patterns, settings, request, lambda plain: read_patterns(plain, around), in_all_s=settings.timeout_s
-        )
+        return await self._remembered(self._patterns, settings, request, partial(read_patterns, around=around), in_all_s=settings.timeout_s)
 
     async def detect_contract(self, latitude: float, longitude: float) -> str:
         """Which contract the server speaks: the name of the first that it takes a classification by and answers in. A test is no use of it:
@@ -123,7 +122,7 @@ class AtlasClient:
             body, key = _json(dialect.classify_body(case, settings.product)), f"test-{dialect.name}-{now_ns}"
             try:
                 reply = await self._transport.exchange(Request("POST", CLASSIFY, body=body, key=key), place, settings.timeout_s)
-                _read_reply(reply, place, lambda plain, dialect=dialect, key=key: dialect.read_prediction(plain, key), now_ns)
+                _read_reply(reply, place, partial(dialect.read_prediction, key=key), now_ns)
             except AtlasFault as fault:
                 if fault.reason not in (REFUSED, MALFORMED):  # it says nothing of contracts
                     raise

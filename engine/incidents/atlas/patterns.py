@@ -1,6 +1,7 @@
 """Answers to `intelligence/patterns`, held against the place that was asked about: the server is known to answer with places far away."""
 
 from dataclasses import replace
+from operator import attrgetter
 
 from engine._geodesic import distance_m
 from engine.incidents.atlas.answers import (
@@ -32,7 +33,7 @@ def read_patterns(plain: Plain, around: Around) -> PatternAnswer:
         raise malformed("patterns", "is missing")
     told = (_measured(_read_pattern(pattern), around) for pattern in members(plain, "patterns"))
     near = [pattern for pattern in told if _matches_request(pattern, around)]
-    near.sort(key=lambda pattern: (pattern.distance_m, pattern.id))
+    near.sort(key=attrgetter("distance_m", "id"))
     said = texts(plain, "recommendations")
     return PatternAnswer(True, tuple(near), (said if near else ()) or tuple(map(_recommended, filter(_is_rising, near))))
 
