@@ -89,7 +89,7 @@ def _as_live(record: Record, again: list[Rerun]) -> bool:
     """Everything that was said, and every number of radio behind it."""
     digest = ResultDigest()
     for result in record.said:
-        digest.add(result)
+        digest.add_result(result)
     return all(each.digest == digest.hex() and not each.missing for each in again)
 
 

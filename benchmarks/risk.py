@@ -22,7 +22,7 @@ from engine.model.risk_question import GetRiskPicture, ListHotspots
 from engine.model.time import SECOND, SystemClock
 from engine.risk.baseline import plain_base
 from engine.risk.grid import EARTH_M, Grid, Numbers
-from engine.risk.hotspots import hotspots, picture
+from engine.risk.hotspots import hotspots, risk_picture
 from engine.risk.surface import bump_of
 from engine.runtime.risk.risk_map import RiskMap, kept_for
 from engine.store import open_store
@@ -87,7 +87,7 @@ def _updates(full: RiskMap, radius_m: float, now_ns: int, draw: np.random.Genera
 
     def put(bump: RiskBump) -> None:
         nonlocal touched
-        touched += full.read(lambda surface: len(surface.put(bump)))
+        touched += full.read(lambda surface: len(surface.put_bump(bump)))
 
     told = [_incident(number, "m", radius_m, now_ns, draw) for number in range(UPDATES)]
     told = [told[number - 1] if number % 4 == 3 else bump for number, bump in enumerate(told)]
@@ -120,7 +120,8 @@ def _queries(full: RiskMap, within_m: float, radius_km: float, now_ns: int, draw
 
 def _maps(full: RiskMap, now_ns: int) -> Case:
     times = [
-        _timed(lambda h=h: full.read(lambda surface: picture(surface, GetRiskPicture(hours_ahead=h), now_ns, False))) for h in range(MAPS)
+        _timed(lambda h=h: full.read(lambda surface: risk_picture(surface, GetRiskPicture(hours_ahead=h), now_ns, False)))
+        for h in range(MAPS)
     ]
     return case("whole map of an hour", {}, _times(times))
 

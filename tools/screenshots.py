@@ -92,8 +92,8 @@ def _person_by_radio(window: MainWindow) -> None:
 
     page = window.page("space")
     assert isinstance(page, SpacePage)
-    wait_for(lambda: any(_is_named_by_radio(row) for row in page.people.rows()), PERSON_S)
-    rows = sorted(page.people.rows(), key=lambda row: not _is_named_by_radio(row))
+    wait_for(lambda: any(_is_named_by_radio(row) for row in page.people.person_rows()), PERSON_S)
+    rows = sorted(page.people.person_rows(), key=lambda row: not _is_named_by_radio(row))
     if rows:
         page.select(rows[0].blob_id)
 

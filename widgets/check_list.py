@@ -27,7 +27,7 @@ class CheckList(QListWidget):
         super().showEvent(event)
         self.doItemsLayout()  # rows that were laid out before the style sheet held are too low
 
-    def add(self, name: str, item_id: str, chosen: bool) -> None:
+    def add_item(self, name: str, item_id: str, chosen: bool) -> None:
         item = QListWidgetItem(name)
         item.setData(_ID, item_id)
         item.setToolTip(plain_tip(name))

@@ -43,12 +43,12 @@ def _translate_cached(language: str, sentence: str) -> str:
 
 @lru_cache
 def _phrase_book(language: str) -> "PhraseBook":
-    return PhraseBook(_Catalogue.read(language))
+    return PhraseBook(_Catalogue.read_texts(language))
 
 
 class _Catalogue(GNUTranslations):
     @staticmethod
-    def read(language: str) -> dict[str, str]:
+    def read_texts(language: str) -> dict[str, str]:
         found = translation(DOMAIN, FOLDER, [language], class_=_Catalogue)
         assert isinstance(found, _Catalogue)
         return found.texts()

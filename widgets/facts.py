@@ -38,7 +38,7 @@ class Facts(QWidget):
             label.setVisible(bool(value))
             shown.setVisible(bool(value))
 
-    def value(self, what: str) -> str:
+    def fact_text(self, what: str) -> str:
         return self._rows[what][1].text()
 
     def _fact_row(self, what: str) -> tuple[QLabel, QLabel]:

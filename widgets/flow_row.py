@@ -72,14 +72,14 @@ class FlowRow(QLayout):
     def _place_within_margins(self, whole: QRect, move: bool) -> int:
         """The height that it takes."""
         edge = self.contentsMargins()
-        return self.place(whole.marginsRemoved(edge), move) + edge.top() + edge.bottom()
+        return self.place_items(whole.marginsRemoved(edge), move) + edge.top() + edge.bottom()
 
     # for those that place in another way
 
     def visible_items(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
-    def place(self, rect: QRect, move: bool) -> int:
+    def place_items(self, rect: QRect, move: bool) -> int:
         """The height that what is shown takes within `rect`, whose own height does not count; `move` puts it there."""
         return self.flow(self.visible_items(), rect, move)
 
@@ -102,7 +102,7 @@ class FlowRow(QLayout):
 class CentredRow(FlowRow):
     """Each line of it is in the middle."""
 
-    def place(self, rect: QRect, move: bool) -> int:
+    def place_items(self, rect: QRect, move: bool) -> int:
         shown = self.visible_items()
         height = self.flow(shown, rect, move)
         if move:

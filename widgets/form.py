@@ -144,7 +144,7 @@ class FieldGroup(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
 
-    def add(self, name: str, field: Field, beside: str = "") -> Field:
+    def add_field(self, name: str, field: Field, beside: str = "") -> Field:
         """Returns the field, for further wiring. `beside`: the name of one that is there, at whose right it stands."""
         self._fields[name] = field
         row = self._rows.get(beside) or QHBoxLayout()

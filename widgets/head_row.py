@@ -23,7 +23,7 @@ class HeadRow(FlowRow):
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation.Horizontal
 
-    def place(self, rect: QRect, move: bool) -> int:
+    def place_items(self, rect: QRect, move: bool) -> int:
         words, buttons = self._items[0], [item for item in self._items[1:] if not item.isEmpty()]
         taken = sum(button.sizeHint().width() + self.spacing() for button in buttons)
         beside = words.minimumSize().width() + taken <= rect.width()

@@ -129,7 +129,7 @@ class RowEditor(QWidget):
             self._append(row)
         self._filling = False
 
-    def rows(self) -> tuple[TextRow, ...]:
+    def text_rows(self) -> tuple[TextRow, ...]:
         return tuple(self._text_row(number) for number in range(self.table.rowCount()))
 
     def _text_row(self, number: int) -> TextRow:

@@ -21,7 +21,9 @@ class SiteDialog(SavingDialog):
         settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self._before = settings.site_name, settings.alerts.time_zone
         needed = tr("Give the site a name, for example the building's.")
-        self.fields.add("site_name", Field(tr("Site name"), lambda text: "" if text.strip() else needed)).set_value(settings.site_name)
+        self.fields.add_field("site_name", Field(tr("Site name"), lambda text: "" if text.strip() else needed)).set_value(
+            settings.site_name
+        )
         self.zone = ZoneChoice(tr("Time zone of the site"))
         self.zone.set_zone(settings.alerts.time_zone)
         self.body.addWidget(self.fields)

@@ -64,7 +64,7 @@ class LockScreen(QWidget):
         set_role(self._time, "secondary")
         self.fields = FieldGroup(card)
         label = self.tr("Password, or the PIN") if user.role is Role.OPERATOR else self.tr("Password")
-        self.fields.add("password", PasswordField(label))
+        self.fields.add_field("password", PasswordField(label))
         self.fields.submitted.connect(self.submit)
         self.button = QPushButton(self.tr("&Unlock"), card)
         set_role(self.button, "primary")

@@ -363,7 +363,7 @@ class WallDesk(QObject):
         if QCursor.pos() != self._pointer:
             self._pointer = QCursor.pos()
             self._used()
-        if self.carousel.due(time.monotonic(), self.alarmed() or bool(self.wall.maximised()), self.wall.pages()):
+        if self.carousel.take_turn(time.monotonic(), self.alarmed() or bool(self.wall.maximised()), self.wall.pages()):
             self.wall.set_page((self.wall.page() + 1) % self.wall.pages())
 
     def alarmed(self) -> bool:

@@ -35,7 +35,7 @@ class Candidate:
         return sum(part.log_odds for part in self.evidence)
 
     @property
-    def place(self) -> str:
+    def place_id(self) -> str:
         """Where it is, as one word: zone, camera, else the subject."""
         return self.zone_id or self.camera_id or next(iter(self.facts.zone_ids), "") or self.subject_id
 
@@ -43,7 +43,7 @@ class Candidate:
     def group(self) -> str:
         """What alerts of one cause share."""
         facts = self.facts
-        return facts.incident_id or f"{facts.kind.value}{f':{facts.label}' if facts.label else ''} {self.place}"
+        return facts.incident_id or f"{facts.kind.value}{f':{facts.label}' if facts.label else ''} {self.place_id}"
 
     @property
     def cause(self) -> str:

@@ -31,7 +31,7 @@ class Meter:
     floods: tuple[tuple[int, int], ...] = ()
     flooding: bool = False
 
-    def add(self, at_ns: int, source: str) -> "Meter":
+    def add_raised(self, at_ns: int, source: str) -> "Meter":
         """`top` follows with the next `at`."""
         return replace(self, raised=(*self.raised, (at_ns, source))[-MOST_RAISED:])
 

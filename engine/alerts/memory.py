@@ -54,7 +54,7 @@ class _Alike:
     by_incident: dict[str, Recent] = field(default_factory=dict[str, Recent])
 
     @classmethod
-    def of(cls, recent: Iterable[Recent]) -> "_Alike":
+    def from_recent(cls, recent: Iterable[Recent]) -> "_Alike":
         several = tuple(recent)
         return cls(several, {each.incident_id: each for each in several if each.incident_id})
 
@@ -69,7 +69,7 @@ class _Alike:
         return next((recent for recent in reversed(self.recent) if recent.at_ns > at_ns), None)
 
     def without(self, recent: Recent) -> "_Alike":
-        return _Alike.of([each for each in self.recent if each is not recent])
+        return _Alike.from_recent([each for each in self.recent if each is not recent])
 
     def and_then(self, recent: Recent) -> "_Alike":
         by_incident = {**self.by_incident, recent.incident_id: recent} if recent.incident_id else self.by_incident
@@ -148,7 +148,7 @@ class Memory:
         for recent in self.recent:
             if recent.open:
                 found.setdefault(recent.key, []).append(recent)
-        return {key: _Alike.of(several) for key, several in found.items()}
+        return {key: _Alike.from_recent(several) for key, several in found.items()}
 
     def _with(self, recent: Recent, instead: Recent | None = None, raised_ns: tuple[int, ...] | None = None) -> "Memory":
         """What is known by key is carried over: gathering it anew takes far longer, and this may come at every alert of a flood."""

@@ -27,7 +27,7 @@ class RuleLines:
         elif self._keys and (key := _KEY.match(line)):
             self._keys[-1].setdefault(key[1], number)
 
-    def of(self, index: int, rules: int, field: str) -> int:
+    def line_of(self, index: int, rules: int, field: str) -> int:
         """Of a field (`kinds[2]` stands in `kinds`) of the rule `index` among so many; its head where the field is not there."""
         if len(self._keys) != rules:
             return 0  # they are written without heads

@@ -85,7 +85,7 @@ def _rules(tables: list[_Table], lines: RuleLines, check: Callable[[Rule], None]
             rules[rule.id] = rule
         except InputError as error:
             field = error.field.removeprefix(f"{prefix}.")
-            wrong.append(WrongLine(lines.of(index, len(tables), field), f"{prefix}.{field}", error.message))
+            wrong.append(WrongLine(lines.line_of(index, len(tables), field), f"{prefix}.{field}", error.message))
     return ((), tuple(wrong)) if wrong else (tuple(rules.values()), ())
 
 

@@ -94,7 +94,7 @@ def read_weather(text: str, layout: Layout = Layout()) -> WeatherTable:
     line, heading = next(cells)
     places = _column_indexes(heading, layout.names, line)
     reading = _Reading(places, layout.date_format, delimiter == ";")
-    return _checked(WeatherTable(heading, tuple(_in_order(reading.row(line, row) for line, row in cells))))
+    return _checked(WeatherTable(heading, tuple(_in_order(reading.read_row(line, row) for line, row in cells))))
 
 
 def _cells(reader: "Iterator[list[str]]", skipped: int) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -112,12 +112,12 @@ def _column_indexes(heading: Sequence[str], names: Sequence[tuple[str, str]], li
     told = [name.strip().casefold() for name in heading]
     wanted = dict(names)
 
-    def place(column: str) -> int | None:
+    def column_index(column: str) -> int | None:
         called = (wanted[column],) if column in wanted else (column, *_CALLED.get(column, ()))
         return next((told.index(name.strip().casefold()) for name in called if name.strip().casefold() in told), None)
 
-    in_parts = place("date") is None and "date" not in wanted and all(place(part) is not None for part in _DATE_PARTS)
-    found = {column: place(column) for column in ((*_DATE_PARTS, *COLUMNS[1:]) if in_parts else COLUMNS)}
+    in_parts = column_index("date") is None and "date" not in wanted and all(column_index(part) is not None for part in _DATE_PARTS)
+    found = {column: column_index(column) for column in ((*_DATE_PARTS, *COLUMNS[1:]) if in_parts else COLUMNS)}
     missing = [column for column, at in found.items() if at is None]
     if missing:
         there = ", ".join(repr(name.strip()) for name in heading if name.strip())
@@ -135,7 +135,7 @@ class _Reading:
     date_format: str
     decimal_comma: bool
 
-    def row(self, line: int, cells: tuple[str, ...]) -> WeatherRow:
+    def read_row(self, line: int, cells: tuple[str, ...]) -> WeatherRow:
         def cell(column: str) -> str:
             at = self.places[column]
             return cells[at].strip() if at < len(cells) else ""

@@ -71,7 +71,7 @@ class _Entry:
             return replace(self, assertion=assertion)
         return _Entry(assertion, assertion.at_ns, min(self.often * self.trust + 1, _AGAIN_MOST))
 
-    def value(self, now_ns: int) -> float:
+    def decayed_log_odds(self, now_ns: int) -> float:
         age_s = max(now_ns - self.assertion.at_ns, 0) / SECOND
         return (self.assertion.log_odds + math.log(max(self.often, 1.0))) * self.trust * 0.5 ** (age_s / _HALF_LIFE_S[self.assertion.kind])
 
@@ -105,7 +105,7 @@ class IdentityLadder:
             return
         sums: dict[str, float] = {}
         for entry in ledger.entries.values():
-            sums[entry.assertion.person_id] = sums.get(entry.assertion.person_id, 0.0) + entry.value(now_ns)
+            sums[entry.assertion.person_id] = sums.get(entry.assertion.person_id, 0.0) + entry.decayed_log_odds(now_ns)
         left = {person_id: _after_exchange(odds, exchanged) / odds for person_id, odds in sums.items() if odds > 0}
         ledger.entries = {
             key: replace(entry, trust=entry.trust * left.get(entry.assertion.person_id, 1.0)) for key, entry in ledger.entries.items()
@@ -160,8 +160,11 @@ class IdentityLadder:
         ledger = self._ledgers.get(fused_id)
         if ledger is None:
             return []
-        ledger.entries = {key: entry for key, entry in ledger.entries.items() if abs(entry.value(now_ns)) >= _FORGOTTEN}
-        return [WeightedAssertion(entry.assertion, entry.value(now_ns), entry.often * entry.trust) for entry in ledger.entries.values()]
+        ledger.entries = {key: entry for key, entry in ledger.entries.items() if abs(entry.decayed_log_odds(now_ns)) >= _FORGOTTEN}
+        return [
+            WeightedAssertion(entry.assertion, entry.decayed_log_odds(now_ns), entry.often * entry.trust)
+            for entry in ledger.entries.values()
+        ]
 
     def _assign_names(self, fused_ids: Sequence[str], names: Sequence[str], odds: npt.NDArray[np.float64]) -> dict[str, str]:
         if not odds.size:

@@ -28,7 +28,7 @@ class Motion:
     at_ns: int
 
     @classmethod
-    def begin(cls, xy: Array, covariance: Array, at_ns: int) -> "Motion":
+    def at_rest(cls, xy: Array, covariance: Array, at_ns: int) -> "Motion":
         full = np.diag([0.0, 0.0, _SPEED**2, _SPEED**2])
         full[_XY, _XY] = covariance
         return cls(np.array([*xy, 0.0, 0.0]), full, at_ns)

@@ -94,7 +94,7 @@ class FloorTracker:
         person = self._known_again(sighting, now_ns)
         if person is None:
             self._numbers += 1
-            motion = Motion.begin(sighting.xy, sighting.covariance, now_ns)
+            motion = Motion.at_rest(sighting.xy, sighting.covariance, now_ns)
             person = Followed(new_id("ft"), self._numbers, now_ns, now_ns, motion)
         person.take(sighting, now_ns)
         self._people.append(person)
@@ -106,7 +106,7 @@ class FloorTracker:
             return None
         (person,) = found
         self._lost.remove(person)
-        person.motion = Motion.begin(sighting.xy, sighting.covariance, now_ns)
+        person.motion = Motion.at_rest(sighting.xy, sighting.covariance, now_ns)
         person.belief = SHOWN
         return person
 

@@ -51,7 +51,7 @@ class Directory:
     coordinates: tuple[float, float] | None = None  # latitude and longitude of the site
     portals: frozenset[str] = frozenset()  # ids of the zones that are doors, or lines in a picture
 
-    def of(self, kind: NamedKind) -> tuple[NamedEntity, ...]:
+    def of_kind(self, kind: NamedKind) -> tuple[NamedEntity, ...]:
         return tuple(each for each in self.named if each.kind is kind)
 
     def name(self, kind: NamedKind, id_: str) -> str:
@@ -123,13 +123,13 @@ class NameFinder:
         """`camera 3`, where no camera has that for its name."""
         if not named.number:
             return []
-        names = {words_of(each.name) for each in self.directory.of(NamedKind.CAMERA)}
+        names = {words_of(each.name) for each in self.directory.of_kind(NamedKind.CAMERA)}
         return [words for said in _NUMBERED if (words := (*said, str(named.number))) not in names]
 
     def _id_of(self, named: NamedEntity) -> list[tuple[str, ...]]:
         """Its id, unless people mean another camera by these words: its number is what they read on the wall."""
         words = words_of(named.id)
-        others = [each.number for each in self.directory.of(NamedKind.CAMERA) if each.id != named.id and each.number]
+        others = [each.number for each in self.directory.of_kind(NamedKind.CAMERA) if each.id != named.id and each.number]
         return [] if words in {(*said, str(number)) for said in _NUMBERED for number in others} else [words]
 
     def whole(self, tokens: Tokens) -> list[Mention]:
@@ -144,7 +144,7 @@ class NameFinder:
     def parts(self, tokens: Tokens) -> list[Mention]:
         """One word or two of a longer name ("dock camera", "smith"), then slips of the pen; takes their tokens."""
         found: list[Mention] = []
-        for start in tokens.open():
+        for start in tokens.free_indexes():
             word = tokens.word(start)
             if not tokens.free(start) or (self.is_word(word) and not self._named_here(tokens, start)):
                 continue
@@ -168,7 +168,7 @@ class NameFinder:
 
     def slips(self, tokens: Tokens) -> list[Mention]:
         found: list[Mention] = []
-        for start in tokens.open():
+        for start in tokens.free_indexes():
             word = tokens.word(start)
             if len(word) < _LEAST_FUZZY or word.isdigit() or self.is_word(word):
                 continue

@@ -8,7 +8,7 @@ from engine.model.event import Severity
 from engine.model.incident import Incident, IncidentCategory, IncidentEdit, IncidentState, LoadIncident, check_description
 
 
-def edit(
+def edit_incident(
     load: LoadIncident,
     incident_id: str,
     now_ns: int,

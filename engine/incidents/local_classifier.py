@@ -27,7 +27,7 @@ _TAKEN = frozenset((IncidentCategory.THEFT, IncidentCategory.BURGLARY))
 
 def classify_words(description: str, degraded_reason: str, at_ns: int) -> Classification:
     """`degraded_reason`: why it is not Atlas that says so, as a sentence."""
-    words = Words.of(description)
+    words = Words.from_text(description)
     hits = list(_hits(words))
     topic = _strongest(hits)
     return Classification(
@@ -45,7 +45,7 @@ def classify_words(description: str, degraded_reason: str, at_ns: int) -> Classi
 
 def is_emergency(description: str) -> bool:
     """Whether the words say that it cannot wait, whoever classifies it."""
-    words = Words.of(description)
+    words = Words.from_text(description)
     return any(hit.emergency for hit in _hits(words)) or _cannot_wait(words)
 
 

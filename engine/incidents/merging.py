@@ -14,7 +14,7 @@ from engine.model.incident import Corroboration, EvidenceKind, Incident, Inciden
 _Links = tuple[Corroboration, ...]
 
 
-def merge(load: LoadIncident, kept_id: str, gone_id: str, now_ns: int) -> IncidentEdit:
+def merge_incidents(load: LoadIncident, kept_id: str, gone_id: str, now_ns: int) -> IncidentEdit:
     """`gone_id` lives on in `kept_id`, whose anchor stays. Raises InputError, NotFound."""
     if kept_id == gone_id:
         raise InputError("gone_id", "is the same incident")

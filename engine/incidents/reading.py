@@ -48,7 +48,7 @@ class ReportReader:
         self._device = device
         self._now_ns = now_ns
 
-    def read(self, data: bytes, form: str) -> Iterator[tuple[str, Report] | Misread]:
+    def read_reports(self, data: bytes, form: str) -> Iterator[tuple[str, Report] | Misread]:
         """Each report with its place, in the file's order. Raises InputError where the file as a whole cannot be read."""
         if len(data) > MOST_BYTES:
             raise InputError("data", f"has {len(data) >> 20} MB; at most {MOST_BYTES >> 20} MB are taken. Split the file")

@@ -42,7 +42,7 @@ class Words:
     raw: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str) -> "Words":
+    def from_text(cls, text: str) -> "Words":
         plain = unicodedata.normalize("NFKC", text).replace("’", "'")
         raw = _TOKEN.findall(re.sub(r"\bno[ -]one\b", "nobody", plain, flags=re.IGNORECASE))
         return cls(tuple(token.casefold() for token in raw), tuple(raw))

@@ -113,7 +113,7 @@ class AlertBook:
         self._asked_ns[alert.id] = candidate.at_ns
         if rule is not None:
             self.memory = self.memory.raised(candidate, rule, alert.id)
-        self._meter = self._meter.add(candidate.at_ns, candidate.place)
+        self._meter = self._meter.add_raised(candidate.at_ns, candidate.place_id)
         self.put(alert, out)
         for held in [held for held in self._held if held.event.id == event.id or _is_of(held, event)]:
             self._held.remove(held)

@@ -63,13 +63,13 @@ def burn_in_of(days: int) -> int:
 
 
 class Rolling:
-    """The forecast and its peers, a day at a time. `maps` never knows the day that `learn` tells next. One thread."""
+    """The forecast and its peers, a day at a time. `maps` never knows the day that `learn_day` tells next. One thread."""
 
     def __init__(self, area: Area, past: DatedIncidents) -> None:
         self.area = area
         self._grouped = grouped(past.category)
         self._past = past
-        self._places = area.find(area.grid.cells(past.latitudes, past.longitudes))
+        self._places = area.find_positions(area.grid.cells(past.latitudes, past.longitudes))
         self._east, self._north = area.metres(past.latitudes, past.longitudes)
         self.density = RollingDensity(area, int(self._grouped.max(initial=0)) + 1)
         self._peers: dict[str, Peer] = all_peers(area)
@@ -80,12 +80,12 @@ class Rolling:
     def places(self, day: int) -> Numbers:
         return self._places[self._past.day == day]
 
-    def learn(self, day: int) -> None:
+    def learn_day(self, day: int) -> None:
         now = (self._past.day == day) & (self._places >= 0)
         had = DayOfIncidents(self._places[now], self._east[now], self._north[now], self._grouped[now])
-        self.density.learn(had)
+        self.density.learn_day(had)
         for peer in self._peers.values():
-            peer.learn(had)
+            peer.learn_day(had)
 
 
 def grouped(category: Numbers) -> Numbers:
@@ -99,11 +99,11 @@ def grouped(category: Numbers) -> Numbers:
 def backtest(grid: Grid, past: DatedIncidents, progress: Callable[[int, int], None] = lambda done, total: None) -> Backtest:
     """Raises InputError (`cell_m`) where the area has too many cells. Needs incidents after the burn-in. `progress`: days done, of all."""
     burn_in = burn_in_of(past.days)
-    rolling = Rolling(Area.over(grid, past.latitudes, past.longitudes), past)
+    rolling = Rolling(Area.around_places(grid, past.latitudes, past.longitudes), past)
     area = rolling.area
     first = past.day <= max(burn_in - 1, int(past.day.min()))
-    early = Area.over(grid, past.latitudes[first], past.longitudes[first])
-    ever = np.unique(area.find(grid.cells(past.latitudes, past.longitudes)))
+    early = Area.around_places(grid, past.latitudes[first], past.longitudes[first])
+    ever = np.unique(area.find_positions(grid.cells(past.latitudes, past.longitudes)))
     areas = (np.arange(area.size), _rows_within(area, early), ever)
     tallies = tuple(Tally(SHARES) for _ in areas)
     for day in range(past.days):
@@ -112,7 +112,7 @@ def backtest(grid: Grid, past: DatedIncidents, progress: Callable[[int, int], No
             maps = rolling.maps()
             for chosen, tally in zip(areas, tallies, strict=True):
                 _score(tally, maps, chosen, places)
-        rolling.learn(day)
+        rolling.learn_day(day)
         progress(day + 1, past.days)
     rolling.density.density()
     box, early_box, only_ever = (_result(tally, len(chosen)) for chosen, tally in zip(areas, tallies, strict=True))
@@ -122,7 +122,7 @@ def backtest(grid: Grid, past: DatedIncidents, progress: Callable[[int, int], No
 
 
 def _rows_within(area: Area, smaller: Area) -> Numbers:
-    places = area.find(smaller.cells)
+    places = area.find_positions(smaller.cells)
     return np.sort(places[places >= 0])
 
 
@@ -130,7 +130,7 @@ def _score(tally: Tally, maps: dict[str, Field], chosen: Numbers, places: Number
     """On the cells that were chosen (sorted) alone."""
     at = np.minimum(np.searchsorted(chosen, places), len(chosen) - 1)
     at = np.where(chosen[at] == places, at, -1)
-    tally.add({name: risks[chosen] for name, risks in maps.items()}, at)
+    tally.add_day({name: risks[chosen] for name, risks in maps.items()}, at)
 
 
 def _result(tally: Tally, cells: int) -> AreaResult:

@@ -38,7 +38,7 @@ class Facts:
         numbers, values = np.zeros(0, np.int64), np.zeros(0)
         return cls(numbers, numbers, values, values, numbers)
 
-    def rows(self, cells: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+    def find_rows(self, cells: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
         """Where cells are among these, and which are there at all."""
         if not len(self.cells):
             return np.zeros(len(cells), np.int64), np.zeros(len(cells), bool)

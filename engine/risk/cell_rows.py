@@ -49,20 +49,20 @@ class CellRows:
         """To be written to."""
         return self._bumps[: self._count]
 
-    def find(self, cells: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+    def find_rows(self, cells: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
         """Rows of cells, and which of them there are."""
         if not self._count:
             return np.zeros(len(cells), np.int64), np.zeros(len(cells), bool)
         at = np.minimum(np.searchsorted(self._sorted, cells), self._count - 1)
         return self._row_of[at], self._sorted[at] == cells
 
-    def rows(self, cells: Numbers) -> Numbers:
+    def rows_for(self, cells: Numbers) -> Numbers:
         """Rows of cells (each once), new ones for those that are not there."""
-        rows, known = self.find(cells)
+        rows, known = self.find_rows(cells)
         if not known.all():
             new = np.sort(cells[~known])
             self._append(new, np.searchsorted(self._sorted, new))
-            rows, _ = self.find(cells)
+            rows, _ = self.find_rows(cells)
         return rows
 
     def _append(self, cells: Numbers, at: Numbers) -> None:

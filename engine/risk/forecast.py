@@ -43,7 +43,7 @@ class Learnt:
     left_out: int
 
 
-def learn(grid: Grid, past: PastIncidents, now_ns: int, told: Told = lambda done, total: None) -> Learnt:
+def learn_forecast(grid: Grid, past: PastIncidents, now_ns: int, told: Told = lambda done, total: None) -> Learnt:
     """From incidents before `now_ns`. Takes seconds to a minute for a year of a city; `told` hears of the days done and may raise.
 
     Raises:
@@ -54,7 +54,7 @@ def learn(grid: Grid, past: PastIncidents, now_ns: int, told: Told = lambda done
         raise InputError("incidents", "there are none to learn from")
     latitudes, longitudes, occurred_ns = past.latitudes[chosen], past.longitudes[chosen], past.occurred_ns[chosen]
     dated = _dated(latitudes, longitudes, occurred_ns, past.categories[chosen].astype(np.int64), now_ns)
-    area = Area.over(grid, latitudes, longitudes)
+    area = Area.around_places(grid, latitudes, longitudes)
     rolling = Rolling(area, dated)
     score = _walk(rolling, dated, told)
     expected = _expected(rolling, area, dated, occurred_ns, now_ns)
@@ -88,8 +88,8 @@ def _walk(rolling: Rolling, dated: DatedIncidents, told: Told) -> MapScore | Non
     for day in range(dated.days):
         places = rolling.places(day)
         if day >= first and len(places):
-            tally.add(rolling.maps(), places)
-        rolling.learn(day)
+            tally.add_day(rolling.maps(), places)
+        rolling.learn_day(day)
         told(day + 1, dated.days)
     return map_score(tally, FORECAST, SHARE)
 
@@ -97,7 +97,7 @@ def _walk(rolling: Rolling, dated: DatedIncidents, told: Told) -> MapScore | Non
 def _expected(rolling: Rolling, area: Area, dated: DatedIncidents, occurred_ns: Numbers, now_ns: int) -> Field:
     """(cells, 24) incidents by hour of the day."""
     east, north = area.metres(dated.latitudes, dated.longitudes)
-    places = area.find(area.grid.cells(dated.latitudes, dated.longitudes))
+    places = area.find_positions(area.grid.cells(dated.latitudes, dated.longitudes))
     hours = learn_hours(area, east, north, places, occurred_ns, now_ns)
     fresh = np.exp(-(dated.days - 1 - np.arange(dated.days)) / RECENT_DAYS)
     a_day = float(np.bincount(dated.day, minlength=dated.days) @ fresh / fresh.sum())

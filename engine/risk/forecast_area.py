@@ -39,7 +39,7 @@ class Area:
     _order: Numbers
 
     @classmethod
-    def over(cls, grid: Grid, latitudes: Values, longitudes: Values) -> "Area":
+    def around_places(cls, grid: Grid, latitudes: Values, longitudes: Values) -> "Area":
         """The smallest box that holds all these places (N ≥ 1), degrees. Raises InputError (`cell_m`): it has too many cells."""
         edge = grid.cell_m
         middle = _middle(longitudes)
@@ -58,7 +58,7 @@ class Area:
     def size(self) -> int:
         return len(self.cells)
 
-    def find(self, cells: Numbers) -> Numbers:
+    def find_positions(self, cells: Numbers) -> Numbers:
         """(N,) where cells stand among these; −1: outside."""
         place = np.minimum(np.searchsorted(self.cells, cells, sorter=self._order), self.size - 1)
         there = self._order[place]

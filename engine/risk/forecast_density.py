@@ -104,11 +104,11 @@ class RollingDensity:
         """(cells,) share of the coming day's incidents in each cell; at most 1 in all (what kernels reach beyond the area is left out)."""
         return drawn_towards(*self._pair(), self._smoothing.power)
 
-    def learn(self, day: DayOfIncidents) -> None:
+    def learn_day(self, day: DayOfIncidents) -> None:
         """The next day, with the incidents that it had, be it none."""
         if self._days >= LEAST_DAYS and len(day):
             self._told.append(self._part_densities(day.places))
-            self._smoothing.learn(*self._pair(), day.places)
+            self._smoothing.score_powers(*self._pair(), day.places)
         for group in np.unique(day.groups):
             self._add_day(int(group), day, day.groups == group)
         self._fields *= self._fade.astype(np.float32)[:, None]
@@ -176,7 +176,7 @@ class Smoothing:
         weights = np.exp(self._caught - self._caught.max())
         return float(weights @ POWERS / weights.sum())
 
-    def learn(self, mixed: Field, wide: Field, places: Numbers) -> None:
+    def score_powers(self, mixed: Field, wide: Field, places: Numbers) -> None:
         for number, power in enumerate(POWERS):
             self._caught[number] += caught(drawn_towards(mixed, wide, float(power)), places, CATCH_SHARES).mean(axis=0).sum()
 

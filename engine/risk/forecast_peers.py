@@ -17,7 +17,7 @@ class Peer(Protocol):
         """(cells,) of the day to come."""
         ...
 
-    def learn(self, day: DayOfIncidents) -> None: ...
+    def learn_day(self, day: DayOfIncidents) -> None: ...
 
 
 class Uniform:
@@ -29,7 +29,7 @@ class Uniform:
     def risks(self) -> Field:
         return self._even
 
-    def learn(self, day: DayOfIncidents) -> None:
+    def learn_day(self, day: DayOfIncidents) -> None:
         del day
 
 
@@ -43,7 +43,7 @@ class LastDays:
     def risks(self) -> Field:
         return self._sum
 
-    def learn(self, day: DayOfIncidents) -> None:
+    def learn_day(self, day: DayOfIncidents) -> None:
         np.add.at(self._sum, day.places, np.float32(1))
         if self._kept is not None:
             self._kept.append(day.places)
@@ -60,7 +60,7 @@ class KernelDensity:
     def risks(self) -> Field:
         return self._sum
 
-    def learn(self, day: DayOfIncidents) -> None:
+    def learn_day(self, day: DayOfIncidents) -> None:
         self._sum += self._area.density(day.east, day.north, self._bandwidth_m)
 
 
@@ -79,7 +79,7 @@ class NearRepeat:
             total += np.bincount(places, weights / (1 + (age + 1) // 7), self._area.size) if len(places) else 0.0
         return total.astype(np.float32)
 
-    def learn(self, day: DayOfIncidents) -> None:
+    def learn_day(self, day: DayOfIncidents) -> None:
         found = [self._cells_in_reach(float(east), float(north)) for east, north in zip(day.east, day.north, strict=True)]
         places = np.concatenate([np.zeros(0, np.int64), *(places for places, _ in found)])
         self._kept.append((places, np.concatenate([np.zeros(0), *(weights for _, weights in found)])))

@@ -103,7 +103,7 @@ def _zone(name: str) -> tzinfo:
 def _resolve_columns(asked: Columns, names: list[str]) -> Columns:
     by_name = {name.strip().lower(): name for name in names}
 
-    def find(field: str, given: str) -> str:
+    def find_column(field: str, given: str) -> str:
         if given and given.lower() not in by_name:
             raise InputError(field, f"there is no column {given!r}; there are {', '.join(names) or 'none'}")
         usual = next((by_name[name] for name in USUAL[field] if name in by_name), "")
@@ -111,7 +111,13 @@ def _resolve_columns(asked: Columns, names: list[str]) -> Columns:
             raise InputError(field, f"no column has a usual name for it; name one of {', '.join(names) or 'none'} with --{field}")
         return by_name[given.lower()] if given else usual
 
-    return Columns(find("time", asked.time), find("lat", asked.lat), find("lon", asked.lon), find("category", asked.category), asked.zone)
+    return Columns(
+        find_column("time", asked.time),
+        find_column("lat", asked.lat),
+        find_column("lon", asked.lon),
+        find_column("category", asked.category),
+        asked.zone,
+    )
 
 
 def _read_rows(reader: "csv.DictReader[str]", columns: Columns, zone: tzinfo) -> tuple[list[_Read | None], list[tuple[int, InputError]]]:

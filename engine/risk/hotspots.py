@@ -29,7 +29,7 @@ def explained(surface: RiskSurface, ask: ExplainRisk, now_ns: int) -> RiskReason
     if not surface.grid.is_cell(ask.cell):
         raise InputError("cell", f"{ask.cell} is no cell of the risk map. Cells have other numbers when their size is changed")
     cell = np.array([ask.cell], np.int64)
-    rows, known = surface.rows.find(cell)
+    rows, known = surface.cell_rows.find_rows(cell)
     spot = _spots(surface, rows, ask.hours_ahead, now_ns)[0] if known[0] else _unknown(surface, cell, ask.hours_ahead)
     if spot.risk is None or ask.hours_ahead > LAST_HOUR:
         return RiskReasons(spot)
@@ -40,7 +40,7 @@ def explained(surface: RiskSurface, ask: ExplainRisk, now_ns: int) -> RiskReason
     return RiskReasons(spot, tuple(found))
 
 
-def picture(surface: RiskSurface, ask: GetRiskPicture, now_ns: int, faded: bool) -> RiskPicture:
+def risk_picture(surface: RiskSurface, ask: GetRiskPicture, now_ns: int, faded: bool) -> RiskPicture:
     """`faded`: see `RiskPicture`."""
     rows = np.flatnonzero(_cells_in_view(surface, ask))
     risks = surface.risks(rows, ask.hours_ahead, now_ns)
@@ -53,10 +53,10 @@ def picture(surface: RiskSurface, ask: GetRiskPicture, now_ns: int, faded: bool)
         surface.grid.cell_m,
         ask.hours_ahead,
         now_ns,
-        surface.rows.latitudes[rows].astype(np.float32),
-        surface.rows.longitudes[rows].astype(np.float32),
+        surface.cell_rows.latitudes[rows].astype(np.float32),
+        surface.cell_rows.longitudes[rows].astype(np.float32),
         risks,
-        surface.rows.cells[rows],
+        surface.cell_rows.cells[rows],
         base.computed_ns,
         is_stale(surface, now_ns),
         faded,
@@ -65,15 +65,15 @@ def picture(surface: RiskSurface, ask: GetRiskPicture, now_ns: int, faded: bool)
 
 def risk_at(surface: RiskSurface, places: Values, now_ns: int) -> tuple[float | None, ...]:
     """Risk of the hour at places (N, 2) in degrees; None: no data."""
-    rows, known = surface.rows.find(surface.grid.cells(places[:, 0], places[:, 1]))
+    rows, known = surface.cell_rows.find_rows(surface.grid.cells(places[:, 0], places[:, 1]))
     return tuple(
-        _total(*surface.value(row, 0, now_ns)) if there else None for row, there in zip(rows.tolist(), known.tolist(), strict=True)
+        _total(*surface.risk_at_row(row, 0, now_ns)) if there else None for row, there in zip(rows.tolist(), known.tolist(), strict=True)
     )
 
 
 def count_cells(surface: RiskSurface, now_ns: int) -> int:
     """Those with data."""
-    return int(np.count_nonzero(~np.isnan(surface.risks(np.arange(len(surface.rows)), 0, now_ns))))
+    return int(np.count_nonzero(~np.isnan(surface.risks(np.arange(len(surface.cell_rows)), 0, now_ns))))
 
 
 def is_stale(surface: RiskSurface, now_ns: int) -> bool:
@@ -87,13 +87,13 @@ def _cells_near(surface: RiskSurface, latitude: float, longitude: float, radius_
     """
     here = np.array([latitude]), np.array([longitude])
     x, y, z = directions(*here)[:, 0].tolist()
-    all_x, all_y, all_z = surface.rows.directions
+    all_x, all_y, all_z = surface.cell_rows.directions
     square = all_x * (-0.5 * x)
     square += all_y * (-0.5 * y)
     square += all_z * (-0.5 * z)
     square += 0.5  # of half a chord
     near = square <= np.sin(radius_m / EARTH_M / 2) ** 2
-    row, known = surface.rows.find(surface.grid.cells(*here))
+    row, known = surface.cell_rows.find_rows(surface.grid.cells(*here))
     near[row[known]] = True
     rows = np.flatnonzero(near)
     return rows, 2 * EARTH_M * np.arcsin(np.sqrt(np.clip(square[rows], 0.0, 1.0)))
@@ -112,7 +112,7 @@ def _highest(rows: Numbers, risks: npt.NDArray[np.float32], away: Values, limit:
 
 
 def _cells_in_view(surface: RiskSurface, ask: GetRiskPicture) -> npt.NDArray[np.bool_]:
-    latitudes, longitudes = surface.rows.latitudes, surface.rows.longitudes
+    latitudes, longitudes = surface.cell_rows.latitudes, surface.cell_rows.longitudes
     east, west = longitudes <= ask.east, longitudes >= ask.west
     across = east & west if ask.west <= ask.east else east | west
     return (latitudes >= ask.south) & (latitudes <= ask.north) & across
@@ -120,16 +120,16 @@ def _cells_in_view(surface: RiskSurface, ask: GetRiskPicture) -> npt.NDArray[np.
 
 def _spots(surface: RiskSurface, rows: Numbers, hours_ahead: int, now_ns: int) -> tuple[Hotspot, ...]:
     base = surface.base
-    cells, stale = surface.rows.cells[rows], is_stale(surface, now_ns)
-    facts, has_facts = base.facts.rows(cells)
+    cells, stale = surface.cell_rows.cells[rows], is_stale(surface, now_ns)
+    facts, has_facts = base.facts.find_rows(cells)
     spots: list[Hotspot] = []
     for row, cell, fact, has in zip(rows.tolist(), cells.tolist(), facts.tolist(), has_facts.tolist(), strict=True):
-        value, added = surface.value(row, hours_ahead, now_ns)
+        value, added = surface.risk_at_row(row, hours_ahead, now_ns)
         spots.append(
             Hotspot(
                 cell=cell,
-                latitude=round(float(surface.rows.latitudes[row]), 6),
-                longitude=round(float(surface.rows.longitudes[row]), 6),
+                latitude=round(float(surface.cell_rows.latitudes[row]), 6),
+                longitude=round(float(surface.cell_rows.longitudes[row]), 6),
                 hours_ahead=hours_ahead,
                 risk=_total(value, added),
                 base=value,

@@ -40,7 +40,7 @@ class Neighbourhoods:
     def names(self) -> tuple[str, ...]:
         return tuple(area.name for area in self.areas)
 
-    def of(self, latitudes: Values, longitudes: Values) -> Numbers:
+    def find_numbers(self, latitudes: Values, longitudes: Values) -> Numbers:
         """(N,) which neighbourhood each place lies in, the first one where several hold it; −1: none."""
         found = np.full(len(latitudes), -1, np.int64)
         for number, area in enumerate(self.areas):
@@ -57,7 +57,7 @@ class Neighbourhoods:
 
     def expected(self, latitudes: Values, longitudes: Values, expected: Floats) -> tuple[NeighbourhoodRisk, ...]:
         """What cells with their middles there expect, `expected` (N, 24), by neighbourhood; those without data are left out."""
-        of = self.of(latitudes, longitudes)
+        of = self.find_numbers(latitudes, longitudes)
         return tuple(
             NeighbourhoodRisk(area.name, float(hours.sum()), tuple(hours.tolist()), len(own))
             for number, area in enumerate(self.areas)

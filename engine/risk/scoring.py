@@ -98,7 +98,7 @@ class Tally:
         self._best: list[list[float]] = []
         self._hits: dict[str, list[Values]] = {}
 
-    def add(self, maps: dict[str, Field], places: Numbers) -> None:
+    def add_day(self, maps: dict[str, Field], places: Numbers) -> None:
         """A day: maps by name, each (cells,), and where its incidents were. The same names every day."""
         self._counts.append(len(places))
         cells = len(next(iter(maps.values())))

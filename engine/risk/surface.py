@@ -55,7 +55,7 @@ class RiskSurface:
         return self._bumps
 
     @property
-    def rows(self) -> CellRows:
+    def cell_rows(self) -> CellRows:
         return self._rows
 
     @property
@@ -63,7 +63,7 @@ class RiskSurface:
         """Of the values that `stored` gives."""
         return self._reference_ns
 
-    def put(self, bump: RiskBump) -> Numbers:
+    def put_bump(self, bump: RiskBump) -> Numbers:
         """An incident is new, or another now. Gives the cells that are changed by it; none where it is as it was."""
         known = self._bumps.get(bump.incident_id)
         if known == bump:
@@ -84,12 +84,12 @@ class RiskSurface:
         """What was kept, into a surface without bumps. `values`: of cells, each at its own reference time."""
         self._bumps = {bump.incident_id: bump for bump in bumps}
         self._reference_ns = int(reference_ns.max(initial=0))
-        rows = self._rows.rows(cells)
+        rows = self._rows.rows_for(cells)
         self._rows.bumps[rows] = values * np.exp2((reference_ns - self._reference_ns) / self.half_life_ns)
 
     def stored(self, cells: Numbers) -> Values:
         """Bumps of cells at the reference time."""
-        rows, known = self._rows.find(cells)
+        rows, known = self._rows.find_rows(cells)
         return np.where(known, self._rows.bumps[rows], 0.0) if len(self._rows) else np.zeros(len(cells))
 
     def use_base(self, base: Base) -> None:
@@ -97,7 +97,7 @@ class RiskSurface:
         before, bumped = self._rows, np.flatnonzero(self._rows.bumps > 0.0)
         cells, values = before.cells[bumped], before.bumps[bumped]
         self._base, self._rows = base, CellRows(self.grid, base.cells)
-        rows = self._rows.rows(cells)
+        rows = self._rows.rows_for(cells)
         self._rows.bumps[rows] = values
 
     def left(self, bump: RiskBump, now_ns: int) -> float:
@@ -122,7 +122,7 @@ class RiskSurface:
             risks[has] = np.nan_to_num(risks[has]) + added[has]
         return np.minimum(risks, 1.0)
 
-    def value(self, row: int, hours_ahead: int, now_ns: int) -> tuple[float | None, float]:
+    def risk_at_row(self, row: int, hours_ahead: int, now_ns: int) -> tuple[float | None, float]:
         """Base and bumps of one row."""
         base = float(self._base.risks[hour_of(hours_ahead, now_ns), row]) if row < len(self._base.cells) else np.nan
         added = float(self._rows.bumps[row]) * self._factor(now_ns) if hours_ahead <= LAST_HOUR else 0.0
@@ -133,7 +133,7 @@ class RiskSurface:
         if abs(bump.at_ns - self._reference_ns) > _FURTHEST * self.half_life_ns:
             self._refer_to(bump.at_ns)
         strength = bump.strength * 2.0 ** ((bump.at_ns - self._reference_ns) / self.half_life_ns)
-        rows = self._rows.rows(near)
+        rows = self._rows.rows_for(near)
         bumps = self._rows.bumps[rows] + sign * strength * (1.0 - there / REACH_M)
         self._rows.bumps[rows] = np.where(bumps > _ROUNDED * strength, bumps, 0.0)
         return near

@@ -18,6 +18,6 @@ class EnvironmentOverrides:
     @staticmethod
     def of(environment: Mapping[str, str], settings: Settings) -> "EnvironmentOverrides":
         """Raises InputError where one is broken."""
-        given = EnvironmentOverrides(Overrides.of(environment), FireOverrides.of(environment))
-        given.atlas.over(settings.atlas)
+        given = EnvironmentOverrides(Overrides.from_environment(environment), FireOverrides.of(environment))
+        given.atlas.apply_to(settings.atlas)
         return given

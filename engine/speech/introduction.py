@@ -87,7 +87,7 @@ def _in_sentence(sentence: _Sentence, slot: "_Slot") -> Iterator[Introduction]:
     for at in range(len(sentence.plain)):
         form = _form_at(sentence.plain, at)
         if form and _may_start(sentence.plain[:at]):
-            found = slot.read(sentence, at + len(form), form)
+            found = slot.read_introduction(sentence, at + len(form), form)
             if found is not None:
                 yield found
     here = slot.read_here(sentence)
@@ -117,7 +117,7 @@ class _Slot:
         self._known = known
         self._known_parts = {part for name in known for part in name.split()}
 
-    def read(self, sentence: _Sentence, at: int, form: tuple[str, ...]) -> Introduction | None:
+    def read_introduction(self, sentence: _Sentence, at: int, form: tuple[str, ...]) -> Introduction | None:
         title = sentence.plain[at] if at < len(sentence.plain) and sentence.plain[at] in TITLES else ""
         start = at + bool(title)
         end = self._extent(sentence, start, form)

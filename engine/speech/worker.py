@@ -85,7 +85,7 @@ class SpeechWorker:
         with self._changed:
             return SpeechFigures(self._chunks, self._dropped, self._utterances, self._understood, len(self._queue), self._fault)
 
-    def settle(self, timeout_s: float) -> bool:
+    def wait_idle(self, timeout_s: float) -> bool:
         """Wait until all that was fed is worked off; False when that takes longer."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._queue and not self._busy, timeout_s)

@@ -96,7 +96,7 @@ class AlertsGallery:
         page.list.step(1)
         self.save(window, "alerts-long-name")
         page.list.step(-1, extend=True)
-        page.held.open()
+        page.held.show_list()
         self.save(window, "alerts-held")
         page.back()
         page.list.bar.shelved.setChecked(True)

@@ -146,7 +146,7 @@ class RiskGallery:
             assert masks is not None
             wait(lambda: masks.taken.text().startswith("Taken"))
             for corners in (((0.05, 0.7), (0.3, 0.62), (0.42, 0.95), (0.06, 0.95)), ((0.62, 0.2), (0.8, 0.18), (0.78, 0.42), (0.6, 0.4))):
-                masks.picture.begin(ShapeKind.MASK)
+                masks.picture.begin_shape(ShapeKind.MASK)
                 for at in corners:
                     masks.draft.add_point(at)
                 masks.draft.close()

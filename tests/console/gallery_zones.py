@@ -62,7 +62,7 @@ class ZonesGallery:
             if act is not None:
                 act(dialog)
             self.save(dialog, name)
-            dialog.draft.cancel()
+            dialog.draft.cancel_shape()
             dialog.done(0)
             bridge.close()
 
@@ -93,7 +93,7 @@ class ZonesGallery:
 
 
 def _draw(dialog: ZonesDialog) -> None:
-    dialog.editor.begin(ShapeKind.ZONE)
+    dialog.editor.begin_shape(ShapeKind.ZONE)
     for at in ((0.3, 0.2), (0.6, 0.25), (0.62, 0.5)):
         dialog.draft.add_point(at)
     dialog.editor._pointer = QPointF(dialog.editor.pixel((0.36, 0.52)))

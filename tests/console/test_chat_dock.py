@@ -243,11 +243,11 @@ def test_the_history_is_listed_shown_and_forgotten(stage: Stage, engine: FakeEng
     ask(stage, qtbot)
     ask(stage, qtbot, "flumox")
     dialog = stage.beside.dock.open_history()
-    qtbot.waitUntil(lambda: len(dialog.list.rows.all()) == 2)
+    qtbot.waitUntil(lambda: len(dialog.list.rows.all_rows()) == 2)
     dialog.list.select("ch-2")
     dialog._weigh()
     dialog.forget.click()
-    qtbot.waitUntil(lambda: len(dialog.list.rows.all()) == 1)
+    qtbot.waitUntil(lambda: len(dialog.list.rows.all_rows()) == 1)
     assert [card.answer.id for card in stage.beside.dock.pane.cards] == ["ch-1"]
     dialog.list.select("ch-1")
     dialog._weigh()

@@ -47,7 +47,7 @@ def test_from_the_timeline_to_a_pack_that_stands(shared: Path, tmp_path: Path, q
 
 def looks_back(at: Stage, page: InvestigatePage, began_ns: int) -> None:
     def video() -> bool:
-        rows = [row for row in page.timeline.canvas.rows() if row.lane.kind is LaneKind.CAMERA and not row.group]
+        rows = [row for row in page.timeline.canvas.lane_rows() if row.lane.kind is LaneKind.CAMERA and not row.group]
         return any(span.state is SpanState.VIDEO for row in rows for span in row.lane.spans)
 
     at.until(video, "the lane has continuous video", LONG_MS)
@@ -76,7 +76,7 @@ def tries_settings(at: Stage, page: InvestigatePage) -> None:
     view = page.trying.lost
     view.clicked.emit(view.model().index(0, 0))
     at.until(lambda: page.why.decision is not None, "the decision of then says why", LONG_MS)
-    assert page.why.ladder.rows()
+    assert page.why.ladder.gate_rows()
     at.shot("difference")
 
 

@@ -125,7 +125,7 @@ def test_why_somebody_is_taken_for_whom_they_are_is_told_by_key_and_by_menu(engi
     assert not page.identity.isVisible()
     qtbot.keyClick(page.wall, Qt.Key.Key_W)
     qtbot.waitUntil(page.identity.isVisible)
-    assert page.identity.name.text().startswith("Ada & Co") and page.identity.bars.rows()[-1].total
+    assert page.identity.name.text().startswith("Ada & Co") and page.identity.bars.evidence_rows()[-1].total
     assert page.identity.bars.accessibleDescription() and "Yard" in page.identity.place.text()
     page.identity.close_button.click()
     assert not page.identity.isVisible()

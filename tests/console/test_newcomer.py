@@ -196,7 +196,7 @@ def test_a_face_is_learned_from_a_recorded_clip(console: Stage, door: Path) -> N
     console.until(lambda: [person.id for person in console.snapshot.people.persons] == [person_id], "who was met before is them")
     console.until(lambda: any(who.person_id == person_id for _, who in console.snapshot.people.names), "they are known live")
     console.until(lambda: page.album.photo(faces_of(page, person_id)[0]) is not None, "the gallery shows them")
-    console.until(lambda: page.card.facts.value("Where") == "Front door", "it is said where they are")
+    console.until(lambda: page.card.facts.fact_text("Where") == "Front door", "it is said where they are")
     console.shot("known")
     console.window.show_page("live")
     console.activate()
@@ -235,7 +235,7 @@ def test_a_face_is_learned_from_a_film_file_and_what_is_wrong_is_said(
 
 def make_take(console: Stage, dialog: TakeFromClipDialog, from_s: float, to_s: float) -> None:
     before = len(console.snapshot.people.takes)
-    dialog.part.choose(from_s, to_s)
+    dialog.part.choose_range(from_s, to_s)
     click(dialog.go)
     console.until(lambda: len(console.snapshot.people.takes) > before, "the take is begun")
     console.until(lambda: console.snapshot.people.takes[-1].state is not TakeState.RECORDING, "the part was looked at")

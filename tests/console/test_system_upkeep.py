@@ -49,12 +49,12 @@ def toasts(page: SystemPage) -> str:
 
 
 def test_what_is_kept_and_how_long_the_disk_lasts(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
-    assert page.upkeep.backups.value("Backups").startswith("24, 4.9 GiB together")
-    assert page.upkeep.disk.value("Lasts") == "About 62 days, by how it grew in the last 3.2 days"
-    assert page.upkeep.statistics.value("Events") == "227 in 24 hours, 1,521 in 7 days, 21,222 in all"
-    assert page.upkeep.statistics.value("In 7 days") == "People 1,430, falls 3, visits to zones 88"
-    assert page.upkeep.statistics.value("People") == "12 known, 3 kept aside as unseen for long"
-    assert page.upkeep.disk.value("Grows by") == "Clips 1.4 GiB a day, database 12 MiB a day"
+    assert page.upkeep.backups.fact_text("Backups").startswith("24, 4.9 GiB together")
+    assert page.upkeep.disk.fact_text("Lasts") == "About 62 days, by how it grew in the last 3.2 days"
+    assert page.upkeep.statistics.fact_text("Events") == "227 in 24 hours, 1,521 in 7 days, 21,222 in all"
+    assert page.upkeep.statistics.fact_text("In 7 days") == "People 1,430, falls 3, visits to zones 88"
+    assert page.upkeep.statistics.fact_text("People") == "12 known, 3 kept aside as unseen for long"
+    assert page.upkeep.disk.fact_text("Grows by") == "Clips 1.4 GiB a day, database 12 MiB a day"
     assert not page.upkeep.restored.isVisible()
     engine.upkeep.view = replace(
         engine.upkeep.view, restored=Restored(engine.now_ns, "", "damaged/x", "b", engine.now_ns - 3600 * SECOND), backup_trouble="No disk."
@@ -64,7 +64,7 @@ def test_what_is_kept_and_how_long_the_disk_lasts(page: SystemPage, engine: Fake
         qtbot.waitUntil(lambda: page.upkeep.restored.isVisible())
         qtbot.waitUntil(lambda: "The record is not backed up" in page.help.texts())
     assert page.headline.text() == "All well" and page.details.text().endswith("What could be better stands below.")
-    assert "damaged/x" in page.upkeep.restored.text() and page.upkeep.backups.value("Trouble") == "No disk."
+    assert "damaged/x" in page.upkeep.restored.text() and page.upkeep.backups.fact_text("Trouble") == "No disk."
 
 
 def test_a_backup_by_button_and_how_they_are_kept(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:

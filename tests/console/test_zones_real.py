@@ -56,7 +56,7 @@ def test_a_zone_is_drawn_on_the_street_and_its_people_are_counted(open_stage: St
     at.shot("drawing", dialog)
     _click(dialog, AREA[0])
     type_into(dialog.details.name.edit(), "Forecourt")
-    at.until(lambda: dialog.list.rows()[0].count not in ("", "0 now"), "somebody is counted as it is drawn")
+    at.until(lambda: dialog.list.shape_rows()[0].count not in ("", "0 now"), "somebody is counted as it is drawn")
     dialog.details.loiter.setValue(1.5)
     dialog.details.most.setValue(6)
     click(dialog.add_buttons[ShapeKind.LINE])

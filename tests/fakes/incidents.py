@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine._geodesic import is_within
-from engine.incidents.editing import edit, validate
-from engine.incidents.merging import keep_apart, merge, split
+from engine.incidents.editing import edit_incident, validate
+from engine.incidents.merging import keep_apart, merge_incidents, split
 from engine.incidents.reading import Misread, ReportReader
 from engine.model.alert_command import ChangeAtlas, EditIncident, ImportReports, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.atlas import AtlasHealth, AtlasState
@@ -85,7 +85,7 @@ def execute_incidents(engine: "FakeEngine", command: Command) -> str | None:
     record = book.record
     match command:
         case MergeIncidents(kept_id, gone_id):
-            return record.change(partial(merge, kept_id=kept_id, gone_id=gone_id, now_ns=now_ns)).concerned_id
+            return record.change(partial(merge_incidents, kept_id=kept_id, gone_id=gone_id, now_ns=now_ns)).concerned_id
         case SplitIncident(incident_id, report_ids):
             said = [record.reports[each] for each in report_ids]
             return record.change(partial(split, incident_id=incident_id, reports=said, now_ns=now_ns)).concerned_id
@@ -108,7 +108,7 @@ def execute_incidents(engine: "FakeEngine", command: Command) -> str | None:
 
 def _edit(record: Record, command: EditIncident, now_ns: int) -> IncidentEdit:
     return record.change(
-        lambda load: edit(
+        lambda load: edit_incident(
             load,
             command.incident_id,
             now_ns,
@@ -133,7 +133,7 @@ def _change_atlas(engine: "FakeEngine", settings: Settings, key: str | None) -> 
 def _import(engine: "FakeEngine", data: str, form: str) -> str:
     """The whole file at once; the job tells how it went."""
     tally, job_id = Tally(), f"job-{len(engine.jobs)}"
-    for read in ReportReader(lambda device: f"device:{device}", engine.now_ns).read(base64.b64decode(data), form):
+    for read in ReportReader(lambda device: f"device:{device}", engine.now_ns).read_reports(base64.b64decode(data), form):
         if isinstance(read, Misread):
             tally.refuse(RefusedRow(read.place, read.field, read.message))
             continue

@@ -8,7 +8,7 @@ from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskState
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
 from engine.model.time import SECOND
 from engine.risk.grid import Grid
-from engine.risk.hotspots import explained, hotspots, picture
+from engine.risk.hotspots import explained, hotspots, risk_picture
 from engine.risk.surface import RiskSurface
 from tests.fakes.unanswered import UNANSWERED
 
@@ -34,7 +34,7 @@ class FakeRisk:
             case ExplainRisk():
                 return explained(surface, question, now_ns)
             case GetRiskPicture():
-                shown = picture(surface, question, now_ns, self.faded)
+                shown = risk_picture(surface, question, now_ns, self.faded)
                 return replace(shown, simulated=self.state.simulated)
             case ListNeighbourhoods():
                 return self.expected

@@ -43,7 +43,7 @@ def risky_site() -> FakeEngine:
     surface = RiskSurface(grid, HALF_LIFE_NS, plain_base(grid, town_past(now_ns), now_ns))
     settings = RiskSettings(weights=((IncidentCategory.FIRE, 2.0),))
     for incident in engine.incidents.record.incidents.values():
-        surface.put(
+        surface.put_bump(
             bump_of(
                 incident.id,
                 incident.latitude,

@@ -141,4 +141,4 @@ def test_a_card_says_how_often_an_alert_was_escalated(level: int, said: str, qtb
     card = AlertCard(ManualClock(NOW))
     qtbot.addWidget(card)
     card.show_alert(alert(1, level=level), CardNames(), True)
-    assert card.facts.value("Escalated") == said
+    assert card.facts.fact_text("Escalated") == said

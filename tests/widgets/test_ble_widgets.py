@@ -115,13 +115,13 @@ def test_the_card_names_every_scanner(qtbot: QtBot, clock: ManualClock) -> None:
     qtbot.addWidget(card)
     card.show()
     card.show_device(rows(heard(heard=(("local", -55), ("AA", -70)), position=(1.0, 2.0, 1.1), sigma_m=0.7))[0])
-    assert card.facts.value("Kind") == "carried by a person"
-    assert set(card._bars) == {"local", "AA"} and card.facts.value("Position") == "1.00, 2.00, 1.10 m ± 0.7 m"
+    assert card.facts.fact_text("Kind") == "carried by a person"
+    assert set(card._bars) == {"local", "AA"} and card.facts.fact_text("Position") == "1.00, 2.00, 1.10 m ± 0.7 m"
     card.show_device(rows(heard("anon-1", rotates=True))[0])
-    assert set(card._bars) == {"local"} and card.facts.value("Belongs to") == "not registered"
+    assert set(card._bars) == {"local"} and card.facts.fact_text("Belongs to") == "not registered"
     clock.advance_to(NOW_NS + 90 * SECOND)
     card.show_device(rows(heard())[0])
-    assert card._bars == {} and card.chip.text() == "Not heard" and card.facts.value("Position") == "not known"
+    assert card._bars == {} and card.chip.text() == "Not heard" and card.facts.fact_text("Position") == "not known"
 
 
 def test_people_and_whether_they_are_here(qtbot: QtBot, clock: ManualClock) -> None:
@@ -152,8 +152,8 @@ def test_a_calibration_is_drawn_where_it_belongs(qtbot: QtBot) -> None:
     qtbot.addWidget(plot)
     plot.resize(400, 300)
     plot.show()
-    near, far = plot.place(1, -57), plot.place(8, -80)
-    assert near.x() < far.x() and near.y() < far.y() and plot.place(2, -60).x() < plot.place(4, -60).x()
+    near, far = plot.reading_point(1, -57), plot.reading_point(8, -80)
+    assert near.x() < far.x() and near.y() < far.y() and plot.reading_point(2, -60).x() < plot.reading_point(4, -60).x()
     before = plot.grab().toImage()
     plot.set_readings(((1.0, -57), (4.0, -71)), ScannerCalibration("local", -57, 2.3, 3))
     assert plot.grab().toImage() != before

@@ -85,9 +85,9 @@ def test_pointing_with_the_mouse(bars: ContributionBars, qtbot: QtBot) -> None:
     pointed: list[str] = []
     bars.link_pointed.connect(pointed.append)
     qtbot.mouseMove(bars.viewport(), center(bars, 1))
-    qtbot.waitUntil(lambda: pointed == [bars.rows()[1].key])
+    qtbot.waitUntil(lambda: pointed == [bars.bar_rows()[1].key])
     assert bars.itemDelegate().hovered_row == bars.itemDelegateForColumn(1).hovered_row == 1, "the whole row"
-    qtbot.mouseMove(bars.viewport(), center(bars, len(bars.rows()) - 1))
+    qtbot.mouseMove(bars.viewport(), center(bars, len(bars.bar_rows()) - 1))
     qtbot.waitUntil(lambda: pointed[-1] == "")  # the sum is no link
 
 
@@ -95,7 +95,7 @@ def test_pointing_with_the_keyboard(bars: ContributionBars, qtbot: QtBot) -> Non
     bars.setFocus()
     qtbot.keyClick(bars, Qt.Key.Key_Down)
     qtbot.keyClick(bars, Qt.Key.Key_Down)
-    assert bars.pointed() == bars.rows()[bars.currentIndex().row()].key != ""
+    assert bars.pointed() == bars.bar_rows()[bars.currentIndex().row()].key != ""
     bars.clearFocus()
     assert bars.pointed() == ""
 
@@ -103,25 +103,25 @@ def test_pointing_with_the_keyboard(bars: ContributionBars, qtbot: QtBot) -> Non
 def test_the_pointed_row_stays_where_it_is(bars: ContributionBars, explanation: BlobExplanation) -> None:
     bars.setFocus()
     bars.setCurrentIndex(bars.model().index(2, 0))
-    link = bars.rows()[2].key
+    link = bars.bar_rows()[2].key
     turned = tuple(replace(each, contribution=each.contribution * (5 if each.link == link else 1)) for each in explanation.links)
     later = replace(explanation, links=turned, fused_value=sum(each.contribution for each in turned))
     bars.show_explanation(later, NAMES)
-    assert bars.rows()[2].key == link == bars.pointed() and bars.currentIndex().row() == 2
-    others = [abs(row.value) for n, row in enumerate(bars.rows()[:-2]) if n != 2]
-    assert others == sorted(others, reverse=True) and len(bars.rows()) == 10
+    assert bars.bar_rows()[2].key == link == bars.pointed() and bars.currentIndex().row() == 2
+    others = [abs(row.value) for n, row in enumerate(bars.bar_rows()[:-2]) if n != 2]
+    assert others == sorted(others, reverse=True) and len(bars.bar_rows()) == 10
     bars.clearFocus()
     bars.show_explanation(later, NAMES)
-    assert bars.rows()[0].key == link
+    assert bars.bar_rows()[0].key == link
 
 
 def test_another_person_starts_afresh(bars: ContributionBars, engine: RadioEngine) -> None:
     bars.setFocus()
     bars.setCurrentIndex(bars.model().index(0, 0))
     bars.show_explanation(engine.explain("blob-1"), NAMES)
-    assert bars.pointed() == "" and abs(bars.rows()[0].value) >= abs(bars.rows()[1].value)
+    assert bars.pointed() == "" and abs(bars.bar_rows()[0].value) >= abs(bars.bar_rows()[1].value)
     bars.show_explanation(None, NAMES)
-    assert bars.rows() == () and bars.pointed() == ""
+    assert bars.bar_rows() == () and bars.pointed() == ""
 
 
 def test_reasons_for_a_name(engine: RadioEngine) -> None:

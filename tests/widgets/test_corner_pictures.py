@@ -82,13 +82,13 @@ def test_a_camera_that_may_not_be_seen_is_not_there_and_keeps_its_corner():
     assert wall.corner_of("c0") is None
     wall.exchange("c0")
     wall.put_in_corner("c1", "c2")
-    assert wall.on_page() == ("c0", "c1", "c3", "") and wall.corners.of("c1") is None
+    assert wall.on_page() == ("c0", "c1", "c3", "") and wall.corners.of_camera("c1") is None
     wall.set_ids(("c0", "c1", "c2", "c3"))
     assert wall.corner_of("c0") == CornerPicture("c2")
 
 
 def test_no_camera_stands_in_its_own_corner():
-    assert CornerPictures().put("c0", CornerPicture("c0")) == CornerPictures()
+    assert CornerPictures().with_picture("c0", CornerPicture("c0")) == CornerPictures()
     assert Corner.BOTTOM_LEFT.next is Corner.TOP_LEFT and [corner.next for corner in Corner][:-1] == list(Corner)[1:]
 
 
@@ -154,7 +154,7 @@ def test_the_small_picture_is_drawn_in_its_corner_and_nowhere_else(wall, kept):
     wall.arranging.put_in_corner("c0", "c2")
     small = inside(wall.cells.corner_rect(0))
     assert blue(wall, small) == small.width() * small.height()
-    assert wall.cells.rect(0).contains(wall.cells.corner_rect(0)) and kept[-1].corners.of("c0") == CornerPicture("c2")
+    assert wall.cells.rect(0).contains(wall.cells.corner_rect(0)) and kept[-1].corners.of_camera("c0") == CornerPicture("c2")
     wall.arranging.move_corner("c0", Corner.TOP_LEFT)
     assert blue(wall, small) == 0 and blue(wall, inside(wall.cells.corner_rect(0))) > 0
     wall.arranging.put_in_corner("c0", "")
@@ -284,7 +284,7 @@ def drag(wall: VideoWall, begin: QPoint, end: QPoint) -> None:
 def test_the_small_picture_is_dragged_to_another_corner(wall, kept):
     wall.arranging.put_in_corner("c0", "c2")
     drag(wall, wall.cells.corner_rect(0).center(), wall.cells.rect(0).topLeft() + QPoint(30, 30))
-    assert wall.corner_of("c0") == CornerPicture("c2", Corner.TOP_LEFT) and kept[-1].corners.of("c0").corner is Corner.TOP_LEFT
+    assert wall.corner_of("c0") == CornerPicture("c2", Corner.TOP_LEFT) and kept[-1].corners.of_camera("c0").corner is Corner.TOP_LEFT
     assert [wall.cells.camera(cell) for cell in range(4)] == ["c0", "c1", "c2", "c3"]
 
 

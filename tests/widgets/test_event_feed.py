@@ -255,7 +255,7 @@ def test_events_of_the_radio_say_who_and_where(qtbot):
     lost = replace(visit, id="ev-2", kind=EventKind.NODE_LOST, subject_id="AA:BB:CC:00:00:01", zone_id="", person="")
     nowhere = replace(visit, id="ev-3", kind=EventKind.PRESENCE, zone_id="", person="")
     model.set_events((visit, lost, nowhere), {}, {"office": "Office", "AA:BB:CC:00:00:01": "Door node"})
-    assert [model.place(one) for one in (visit, lost, nowhere)] == ["Mara · Office", "Door node", ""]
+    assert [model.place_words(one) for one in (visit, lost, nowhere)] == ["Mara · Office", "Door node", ""]
 
 
 def test_every_kind_of_event_has_its_glyph_while_there_is_no_picture(qtbot: QtBot, clock: ManualClock) -> None:
@@ -272,7 +272,7 @@ def test_every_kind_is_drawn_with_words_and_says_who_and_where(kind, feed):
     one = replace(event(1), kind=kind, camera_id="c0", person="Mara", label="wave")
     feed.set_events((one,), NAMES)
     assert not feed.grab().isNull()
-    assert feed._model.place(one) == "Mara · Entrance" and kind_word(kind) and event_title(one)
+    assert feed._model.place_words(one) == "Mara · Entrance" and kind_word(kind) and event_title(one)
 
 
 def test_a_gesture_says_which():

@@ -13,8 +13,8 @@ def needs_text(text: str) -> str:
 @pytest.fixture
 def group(qtbot):
     made = FieldGroup()
-    made.add("name", Field("Name", needs_text, hint="Shown on its tile"))
-    made.add("url", Field("Address", lambda text: "" if text.startswith("rtsp://") else "An address starts with rtsp://"))
+    made.add_field("name", Field("Name", needs_text, hint="Shown on its tile"))
+    made.add_field("url", Field("Address", lambda text: "" if text.startswith("rtsp://") else "An address starts with rtsp://"))
     qtbot.addWidget(made)
     with qtbot.waitExposed(made):
         made.show()

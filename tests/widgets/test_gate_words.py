@@ -84,7 +84,7 @@ def test_gates_that_are_not_asked_are_one_line(qtbot: QtBot) -> None:
     ladder = GateLadder()
     qtbot.addWidget(ladder)
     ladder.show_rows(tuple(gate_row(each) for each in (reading("evidence", 3, 2), reading("camera", 1, 0), reading("zone", 1, 0))))
-    assert [row.title for row in ladder.rows()] == ["Evidence"] and ladder.sizeHint().height() == 2 * 28
+    assert [row.title for row in ladder.gate_rows()] == ["Evidence"] and ladder.sizeHint().height() == 2 * 28
     assert "Camera, passed, not asked" in ladder.accessibleDescription()
 
 

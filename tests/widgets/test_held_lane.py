@@ -48,7 +48,7 @@ def test_what_is_chosen_elsewhere_is_not_chosen_here(lanes: list[HeldLane]):
     told: list[str] = []
     for lane in lanes:
         lane.chosen.connect(told.append)
-        lane.open()
+        lane.show_list()
     assert told == ["de-1", "de-2"]
     lanes[0].clear()
     assert [lane.current() for lane in lanes] == ["", "de-2"] and told == ["de-1", "de-2"]

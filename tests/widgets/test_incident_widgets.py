@@ -103,7 +103,7 @@ def test_what_a_person_set_is_marked(qtbot: QtBot, now: ManualClock) -> None:
     card = IncidentCard(now)
     qtbot.addWidget(card)
     card.show_incident(incident(edited=("severity", "description")), None, 0)
-    assert "set by a person" in card.facts.value("Severity") and "set by a person" not in card.facts.value("Category")
+    assert "set by a person" in card.facts.fact_text("Severity") and "set by a person" not in card.facts.fact_text("Category")
     assert any("severity, description" in text for text in card.notices.texts())
     card.show_incident(incident(), None, 0)
     assert card.notices.texts() == ()
@@ -140,7 +140,7 @@ def test_row_and_card_say_who_the_category_is_by(
     table.set_incidents((told,), {})
     assert cells(table, told.id)["What"] == title
     card.show_incident(told, None, 0)
-    assert card.facts.value("Category") == f"So it was settled.{source}"
+    assert card.facts.fact_text("Category") == f"So it was settled.{source}"
 
 
 def test_its_alerts_lead_to_where_they_are_worked_on(qtbot: QtBot, now: ManualClock) -> None:
@@ -241,7 +241,7 @@ def test_figures_of_atlas_stand_beside_their_targets_and_no_data_is_not_zero(qtb
     )
     panel.show_health(bad, NOW_NS)
     assert panel.state.text() == "Atlas is paused" and panel.reason.text() == "5 calls failed in a row."
-    assert panel.queue.value("Waiting") == "12 calls" and panel.queue.value("Dropped").startswith("3,")
+    assert panel.queue.fact_text("Waiting") == "12 calls" and panel.queue.fact_text("Dropped").startswith("3,")
     met = {figure.name: figure.met for figure in figures(bad)}
     assert (met["Classified by Atlas"], met["Mean answer"], met["Uptime"], met["With patterns nearby"]) == (False, True, True, None)
     assert panel.values()["Uptime"] == "99.50 %"
@@ -252,7 +252,7 @@ def test_filters_give_values_of_the_model(qtbot: QtBot) -> None:
     qtbot.addWidget(bar)
     told: list[IncidentFilter] = []
     bar.changed.connect(told.append)
-    assert bar.value() == IncidentFilter() and not bar.value().narrows
+    assert bar.current_filter() == IncidentFilter() and not bar.current_filter().narrows
     bar.category.setCurrentIndex(bar.category.findText("Fire"))
     bar.status.setCurrentIndex(bar.status.findText("Pending review"))
     bar.state.setCurrentIndex(bar.state.findText("Open and closed"))
@@ -261,7 +261,7 @@ def test_filters_give_values_of_the_model(qtbot: QtBot) -> None:
     assert told[-1] == IncidentFilter("", IncidentCategory.FIRE, IncidentStatus.PENDING_REVIEW, None, 3600, 1.0, False)
     assert isinstance(told[-1].category, IncidentCategory) and told[-1].narrows
     bar.clear()
-    assert bar.value() == IncidentFilter() and isinstance(bar.value().state, IncidentState)
+    assert bar.current_filter() == IncidentFilter() and isinstance(bar.current_filter().state, IncidentState)
 
 
 def test_places_that_are_not_known_cannot_be_asked_for(qtbot: QtBot) -> None:

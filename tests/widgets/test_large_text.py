@@ -75,7 +75,7 @@ def test_words_of_a_bar_end_before_its_edge(width: int, qtbot: QtBot) -> None:
 def test_decibels_stand_whole_beside_their_plot(qtbot: QtBot) -> None:
     plot = CalibrationPlot()
     shown(plot, qtbot, 400, 300)
-    assert QFontMetrics(font("secondary")).horizontalAdvance("−100 dBm") + 8 <= plot.place(0.7, -100).x()
+    assert QFontMetrics(font("secondary")).horizontalAdvance("−100 dBm") + 8 <= plot.reading_point(0.7, -100).x()
 
 
 def test_figures_of_atlas_have_their_names_beside_them(qtbot: QtBot) -> None:

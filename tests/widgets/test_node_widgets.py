@@ -168,12 +168,12 @@ def test_the_card_has_everything(qtbot: QtBot, clock: ManualClock) -> None:
         "simulated": True,
     }
     card.show_node(NodeRow(node(**facts)), False)
-    assert card.facts.value("CSI arriving") == "20 frames/s" and card.facts.value("Rate") == "told 20 Hz, 20.0 Hz by its own count"
-    assert card.facts.value("Role") == "sends and receives · channel 6" and card.facts.value("Running for") == "2 h 03 min"
-    assert card.facts.value("Position").endswith("from the plan") and card.health.text() == "good"
+    assert card.facts.fact_text("CSI arriving") == "20 frames/s" and card.facts.fact_text("Rate") == "told 20 Hz, 20.0 Hz by its own count"
+    assert card.facts.fact_text("Role") == "sends and receives · channel 6" and card.facts.fact_text("Running for") == "2 h 03 min"
+    assert card.facts.fact_text("Position").endswith("from the plan") and card.health.text() == "good"
     assert card.signal.text() == "−58 dBm, strong" and card.notices.texts() == () and "simulated" in card.address.text()
     card.show_node(NodeRow(node(state=NodeState.OFFLINE, health=0.9)), False)
-    assert card.health.text() == "–" and card.facts.value("CSI arriving") == "–" and card.notices.isVisible()
+    assert card.health.text() == "–" and card.facts.fact_text("CSI arriving") == "–" and card.notices.isVisible()
 
 
 def test_pairing_is_calm_while_closed_and_plain_while_open(qtbot: QtBot, clock: ManualClock) -> None:
@@ -279,6 +279,6 @@ def test_small_parts_draw_and_name_themselves(qtbot: QtBot) -> None:
     bar.set_level("good", 0.9)
     facts.set_facts((("A", "1"), ("B", "")))
     notices.set_notices((("One", "low"), ("Two", "high")))
-    assert bar.accessibleName() == "Links good" and facts.value("A") == "1" and notices.texts() == ("One", "Two")
+    assert bar.accessibleName() == "Links good" and facts.fact_text("A") == "1" and notices.texts() == ("One", "Two")
     notices.set_notices(())
     assert not notices.isVisible() and not bar.grab().isNull() and notice.text() == "Careful"

@@ -19,7 +19,7 @@ def draft(*shapes: Shape) -> ShapesDraft:
 
 
 def draw(made: ShapesDraft, kind: ShapeKind, points: tuple[Point, ...]) -> None:
-    made.begin(kind)
+    made.begin_shape(kind)
     for at in points:
         assert made.add_point(at) is None
 
@@ -74,10 +74,10 @@ def test_too_few_corners_and_no_area_at_all_are_refused() -> None:
 
 def test_dropping_a_shape_under_way_leaves_no_trace() -> None:
     made = draft(ZONE)
-    made.choose("a")
+    made.choose_shape("a")
     made.move_point(0, (0.1, 0.1))
     draw(made, ShapeKind.LINE, ((0.3, 0.3),))
-    made.cancel()
+    made.cancel_shape()
     assert made.under_way is None and made.shapes[0].points[0] == (0.1, 0.1)
     made.undo()
     assert made.shapes == (ZONE,) and not made.can_undo
@@ -95,10 +95,10 @@ def test_undoing_takes_corners_under_way_back_one_by_one_and_then_the_shape() ->
 
 def test_moves_of_one_corner_are_undone_together_until_the_hand_lets_go() -> None:
     made = draft(ZONE)
-    made.choose("a")
+    made.choose_shape("a")
     for x in (0.15, 0.14, 0.13):
         made.move_point(0, (x, 0.1))
-    made.settle()
+    made.end_edit()
     made.move_point(0, (0.05, 0.1))
     made.undo()
     assert made.shapes[0].points[0] == (0.13, 0.1)
@@ -108,7 +108,7 @@ def test_moves_of_one_corner_are_undone_together_until_the_hand_lets_go() -> Non
 
 def test_a_corner_moved_over_an_edge_is_refused_and_stays() -> None:
     made = draft(ZONE)
-    made.choose("a")
+    made.choose_shape("a")
     wrong = made.move_point(0, (0.9, 0.4))
     assert wrong is not None and made.shapes == (ZONE,) and made.point == 0
 
@@ -116,14 +116,14 @@ def test_a_corner_moved_over_an_edge_is_refused_and_stays() -> None:
 def test_what_was_saved_crossing_can_be_put_right_step_by_step() -> None:
     bow = Shape("bow", ShapeKind.ZONE, ((0.2, 0.2), (0.6, 0.6), (0.6, 0.2), (0.2, 0.6)), "Bow")
     made = draft(bow)
-    made.choose("bow")
+    made.choose_shape("bow")
     assert refusal(bow) is not None and made.move_point(1, (0.6, 0.19)) is None
     assert made.move_point(2, (0.6, 0.6)) is None and refusal(made.shapes[0]) is None
 
 
 def test_corners_are_put_in_and_taken_out_down_to_three() -> None:
     made = draft(ZONE)
-    made.choose("a")
+    made.choose_shape("a")
     assert made.insert_point(3, (0.1, 0.4)) is None and made.point == 4 and made.shapes[0].points[4] == (0.1, 0.4)
     for _ in range(2):
         assert made.remove_point(0) is None
@@ -135,25 +135,25 @@ def test_no_more_corners_than_are_kept() -> None:
     turns = np.linspace(0, 2 * np.pi, MOST_POINTS, endpoint=False)
     round_one = Shape("r", ShapeKind.ZONE, tuple((0.5 + 0.4 * float(np.cos(t)), 0.5 + 0.4 * float(np.sin(t))) for t in turns), "Round")
     made = draft(round_one)
-    made.choose("r")
+    made.choose_shape("r")
     wrong = made.insert_point(0, (0.95, 0.52))
     assert wrong is not None and str(MOST_POINTS) in wrong.text
 
 
 def test_removing_chooses_the_next_and_can_be_undone() -> None:
     made = draft(ZONE, LINE)
-    made.choose("a")
-    assert made.remove() == ZONE and made.selected_shape == LINE
+    made.choose_shape("a")
+    assert made.remove_shape() == ZONE and made.selected_shape == LINE
     made.undo()
     assert made.shapes == (ZONE, LINE) and made.selected_shape == ZONE
 
 
 def test_typing_a_name_is_one_step_and_another_wish_the_next() -> None:
     made = draft(LINE)
-    made.choose("b")
+    made.choose_shape("b")
     for name in ("G", "Ga", "Gat"):
-        made.edit(Shape("b", ShapeKind.LINE, LINE.points, name), "name")
-    made.edit(Shape("b", ShapeKind.LINE, LINE.points, "Gat", direction=LineDirection.TO_LEFT), "direction")
+        made.edit_shape(Shape("b", ShapeKind.LINE, LINE.points, name), "name")
+    made.edit_shape(Shape("b", ShapeKind.LINE, LINE.points, "Gat", direction=LineDirection.TO_LEFT), "direction")
     made.undo()
     assert made.shapes[0].name == "Gat" and made.shapes[0].direction is LineDirection.BOTH
     made.undo()
@@ -166,7 +166,7 @@ def test_whatever_is_done_undoing_all_of_it_gives_back_what_there_was_and_redoin
         made = draft(ZONE, LINE)
         for _ in range(40):
             _anything(made, chance)
-        made.cancel()
+        made.cancel_shape()
         end = made.shapes
         for shape in end:
             assert refusal(shape) is None
@@ -184,19 +184,19 @@ def _anything(made: ShapesDraft, chance: np.random.Generator) -> None:
     at = (float(chance.random()), float(chance.random()))
     index = int(chance.integers(0, 5))
     acts: tuple[Callable[[], object], ...] = (
-        lambda: made.begin(tuple(ShapeKind)[index % 4]),
+        lambda: made.begin_shape(tuple(ShapeKind)[index % 4]),
         lambda: made.add_point(at),
         lambda: made.add_point(at),
         made.close,
         made.undo,
         made.redo,
-        made.remove,
-        lambda: made.choose(made.shapes[index % len(made.shapes)].key if made.shapes else ""),
+        made.remove_shape,
+        lambda: made.choose_shape(made.shapes[index % len(made.shapes)].key if made.shapes else ""),
         lambda: made.move_point(index, at),
         lambda: made.move(at[0] - 0.5, at[1] - 0.5),
         lambda: made.insert_point(index, at) if made.selected_shape and index < len(made.selected_shape.points) else None,
         lambda: made.remove_point(index),
-        made.cancel,
+        made.cancel_shape,
         made.turn_round,
     )
     acts[int(chance.integers(0, len(acts)))]()

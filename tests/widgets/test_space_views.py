@@ -81,7 +81,7 @@ def drawn(view: SpaceCanvas) -> np.ndarray:
 
 
 def foot_of(view: SpaceCanvas, blob_id: str) -> QPoint:
-    person = view.scene.person(blob_id)
+    person = view.scene.person_mark(blob_id)
     assert person is not None
     pixels, _ = view.projection().points(np.array([(person.position[0], person.position[1], 0.5)]))
     return QPoint(round(float(pixels[0, 0])), round(float(pixels[0, 1])))
@@ -256,7 +256,7 @@ def test_following_keeps_the_person_in_the_middle(view: SpaceCanvas, engine: Rad
     for _ in range(30):
         engine.tick()
     view.set_scene(scene_of(engine.snapshot))
-    person = view.scene.person("blob-0")
+    person = view.scene.person_mark("blob-0")
     assert person is not None
     pixels, _ = view.projection().points(np.array([(person.position[0], person.position[1], 0.9)]))
     assert np.allclose(pixels[0], (350, 260), atol=1)

@@ -144,7 +144,7 @@ def test_the_keyboard_pans_zooms_and_goes_through_the_rows(view: TimelineView) -
     assert ends == [-1, 1]
     QTest.keyClick(canvas, Qt.Key.Key_Down)
     QTest.keyClick(canvas, Qt.Key.Key_Down)
-    assert canvas.rows()[canvas.current_row()].name == "Yard"
+    assert canvas.lane_rows()[canvas.current_row()].name == "Yard"
     assert "Yard" in canvas.accessibleDescription()
 
 
@@ -153,13 +153,13 @@ def test_a_group_folds_away_by_click_and_by_enter(view: TimelineView) -> None:
     view.folded.connect(told.append)
     QTest.mouseClick(view.canvas, LEFT, NONE, QPoint(20, TOP_PX + 10))
     assert told == [frozenset({LaneKind.CAMERA})]
-    assert "Yard" not in [row.name for row in view.canvas.rows() if row.lane.kind is LaneKind.CAMERA]
+    assert "Yard" not in [row.name for row in view.canvas.lane_rows() if row.lane.kind is LaneKind.CAMERA]
     QTest.keyClick(view.canvas, Qt.Key.Key_Return)
     assert told[-1] == frozenset()
 
 
 def test_what_lies_under_the_pointer_is_said_in_words(view: TimelineView) -> None:
-    rows = [row.key for row in view.canvas.rows()]
+    rows = [row.key for row in view.canvas.lane_rows()]
     tops = view.canvas.layout_now().tops()
     y = tops[rows.index("camera:gate")] + 10
     point(view, place(view, NOW_NS - 10 * HOUR_NS, y))
@@ -202,9 +202,9 @@ def test_a_flag_is_chosen_by_a_click(view: TimelineView) -> None:
 
 def test_the_filter_says_when_nothing_is_left(view: TimelineView) -> None:
     view.filter.setText("north")
-    assert {row.name for row in view.canvas.rows() if not row.group} == {"North gate"}
+    assert {row.name for row in view.canvas.lane_rows() if not row.group} == {"North gate"}
     view.filter.setText("zebra")
-    assert view.canvas.rows() == ()
+    assert view.canvas.lane_rows() == ()
     assert "zebra" in view.canvas._words
 
 
@@ -230,7 +230,7 @@ def test_an_old_view_is_stretched_until_the_new_one_is_there(view: TimelineView)
 
 
 def test_blind_watched_and_unknown_look_different(view: TimelineView) -> None:
-    rows = [row.key for row in view.canvas.rows()]
+    rows = [row.key for row in view.canvas.lane_rows()]
     view.canvas.set_scroll(10_000)
     y = view.canvas.layout_now().tops()[rows.index("observed:gate")]
     shot = view.canvas.grab().toImage()

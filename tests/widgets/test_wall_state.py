@@ -106,7 +106,7 @@ def test_taken_off_leaves_an_empty_place_and_put_back_loses_nobody():
     wall = state(5)
     wall.take_off("c1")
     assert wall.on_page() == ("c0", "", "c2", "c3")
-    wall.put("c1", 0)
+    wall.put_camera("c1", 0)
     assert wall.on_page() == ("c1", "c0", "c2", "c3")
     assert sorted(wall.shown_anywhere()) == ["c0", "c1", "c2", "c3", "c4"]
 
@@ -150,7 +150,7 @@ def test_a_locked_hot_tile_changes_by_hand_only():
     assert wall.hot is not None
     wall.hot.locked = True
     assert not wall.heat("c2") and wall.hot_camera() == "c1"
-    wall.put("c2", 0)
+    wall.put_camera("c2", 0)
     assert wall.hot_camera() == "c2"
 
 
@@ -231,26 +231,26 @@ def test_what_is_no_plan_is_refused():
 def test_pages_turn_after_their_time_and_only_where_there_are_several():
     carousel = Carousel()
     carousel.start(10, 100.0)
-    assert not carousel.due(109.9, alarm=False, pages=3)
-    assert not carousel.due(110.0, alarm=False, pages=1)
-    assert carousel.due(110.0, alarm=False, pages=3)
-    assert not carousel.due(115.0, alarm=False, pages=3)
-    assert carousel.due(120.0, alarm=False, pages=3)
+    assert not carousel.take_turn(109.9, alarm=False, pages=3)
+    assert not carousel.take_turn(110.0, alarm=False, pages=1)
+    assert carousel.take_turn(110.0, alarm=False, pages=3)
+    assert not carousel.take_turn(115.0, alarm=False, pages=3)
+    assert carousel.take_turn(120.0, alarm=False, pages=3)
 
 
 def test_pages_wait_while_somebody_works_or_an_alarm_is_on_the_wall():
     carousel = Carousel()
     carousel.start(10, 0.0)
     carousel.used(8.0)
-    assert not carousel.due(12.0, alarm=False, pages=3)
-    assert not carousel.due(8.0 + IDLE_S - 0.1, alarm=False, pages=3)
-    assert not carousel.due(27.8, alarm=False, pages=3)
-    assert carousel.due(27.95, alarm=False, pages=3)
-    assert not carousel.due(60.0, alarm=True, pages=3)
-    assert not carousel.due(69.0, alarm=False, pages=3)
-    assert carousel.due(70.0, alarm=False, pages=3)
+    assert not carousel.take_turn(12.0, alarm=False, pages=3)
+    assert not carousel.take_turn(8.0 + IDLE_S - 0.1, alarm=False, pages=3)
+    assert not carousel.take_turn(27.8, alarm=False, pages=3)
+    assert carousel.take_turn(27.95, alarm=False, pages=3)
+    assert not carousel.take_turn(60.0, alarm=True, pages=3)
+    assert not carousel.take_turn(69.0, alarm=False, pages=3)
+    assert carousel.take_turn(70.0, alarm=False, pages=3)
 
 
 def test_a_carousel_that_is_off_never_turns():
     carousel = Carousel()
-    assert not carousel.due(1e6, alarm=False, pages=9)
+    assert not carousel.take_turn(1e6, alarm=False, pages=9)

@@ -42,7 +42,7 @@ class AlertDelegate(QStyledItemDelegate):
         alert, now_ns = row.alert, self._clock.now_ns()
         state = option.state & _DRAWN  # type: ignore[attr-defined]
         times = relative_text(alert.raised_ns, now_ns), shelf_text(alert, now_ns)
-        shown = row, state, self._model.is_seen(alert), self._model.place(alert), times
+        shown = row, state, self._model.is_seen(alert), self._model.place_words(alert), times
         self._rows.draw(painter, area, alert.id, shown, lambda on, room: self._paint_row(on, row, room, state, now_ns))
 
     def _paint_row(self, painter: QPainter, row: AlertRow, area: QRect, state: QStyle.StateFlag, now_ns: int) -> None:
@@ -86,7 +86,7 @@ class AlertDelegate(QStyledItemDelegate):
     def _paint_place(self, painter: QPainter, alert: Alert, line: QRect) -> None:
         count = len(alert.event_ids)
         rest = text_right(painter, line, self.tr("{0} times").format(count), font("secondary"), "secondary") if count > 1 else line
-        who = " · ".join(part for part in (alert.person, self._model.place(alert)) if part)
+        who = " · ".join(part for part in (alert.person, self._model.place_words(alert)) if part)
         text_left(painter, rest, who or alert.reason, font("secondary"), "text")
 
 

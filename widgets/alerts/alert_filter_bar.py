@@ -72,7 +72,7 @@ class AlertFilterBar(QWidget):
     def set_shelved(self, count: int) -> None:
         self.shelved.setText(self.tr("Shelved ({0})").format(count) if count else self.tr("Shelved"))
 
-    def value(self) -> AlertFilter:
+    def current_filter(self) -> AlertFilter:
         state = self.state.currentData()  # Qt keeps no more of it than its text
         return AlertFilter(
             AlertState(state) if state else None,
@@ -91,7 +91,7 @@ class AlertFilterBar(QWidget):
             button.setChecked(False)
 
     def _emit_filter(self) -> None:
-        self.changed.emit(self.value())
+        self.changed.emit(self.current_filter())
 
 
 def _filter_row(*parts: tuple[QWidget, int]) -> QHBoxLayout:

@@ -66,7 +66,7 @@ class AlertModel(QAbstractListModel):
         """-1 where it is not shown."""
         return self._row_of.get(alert_id, -1)
 
-    def place(self, alert: Alert) -> str:
+    def place_words(self, alert: Alert) -> str:
         return alert_place(alert, self._cameras, self._places)
 
     def is_seen(self, alert: Alert) -> bool:
@@ -89,13 +89,13 @@ class AlertModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             if isinstance(row, GroupRow):
                 return self.tr("{0}, {1} alerts, {2} new").format(row.title, row.count, row.new)
-            return spoken_alert(row.alert, self.place(row.alert), self.is_seen(row.alert))
+            return spoken_alert(row.alert, self.place_words(row.alert), self.is_seen(row.alert))
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, AlertRow):
             return plain_tip(row.alert.reason) or None
         return None
 
     def _show_filtered(self) -> None:
-        passing = [alert for alert in self._all if self._filter.lets_through(alert, self.place(alert), self.user, self._now_ns)]
+        passing = [alert for alert in self._all if self._filter.lets_through(alert, self.place_words(alert), self.user, self._now_ns)]
         plain = tuple(AlertRow(alert) for alert in passing)
         self._replace_rows(alert_rows(passing, self._cameras, self._places) if self._grouped else plain)
 

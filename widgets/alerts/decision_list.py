@@ -47,9 +47,9 @@ class DecisionList(QListView):
         return self.rows.id_at(self.currentIndex().row())
 
     def decision(self, decision_id: str) -> Decision | None:
-        return next((each for each in self.rows.all() if each.id == decision_id), None)
+        return next((each for each in self.rows.all_decisions() if each.id == decision_id), None)
 
-    def choose(self, row: int) -> None:
+    def choose_row(self, row: int) -> None:
         self.setCurrentIndex(self.rows.index(row))
 
     def clear(self) -> None:
@@ -81,13 +81,13 @@ class DecisionModel(QAbstractListModel):
             self.endResetModel()
         return True
 
-    def all(self) -> tuple[Decision, ...]:
+    def all_decisions(self) -> tuple[Decision, ...]:
         return self._rows
 
     def decision(self, row: int) -> Decision:
         return self._rows[row]
 
-    def place(self, decision: Decision) -> str:
+    def place_words(self, decision: Decision) -> str:
         return decision_place(decision, self._cameras, self._places)
 
     def id_at(self, row: int) -> str:
@@ -100,7 +100,7 @@ class DecisionModel(QAbstractListModel):
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         decision = self._rows[index.row()]
-        return ", ".join(part for part in (decision_title(decision), self.place(decision), why_short(decision)) if part)
+        return ", ".join(part for part in (decision_title(decision), self.place_words(decision), why_short(decision)) if part)
 
 
 def why_short(decision: Decision) -> str:
@@ -132,6 +132,6 @@ class _DecisionDelegate(QStyledItemDelegate):
         )
         rest = text_right(painter, upper, relative_text(decision.decided_ns, self._clock.now_ns()), font("secondary"), "secondary")
         outcome = "" if decision.outcome is Outcome.HELD or is_on_trial(decision) else outcome_word(decision.outcome)
-        title = " · ".join(part for part in (decision_title(decision), self._model.place(decision), outcome) if part)
+        title = " · ".join(part for part in (decision_title(decision), self._model.place_words(decision), outcome) if part)
         text_left(painter, rest, title, font("body"), "text")
         text_left(painter, lower, why_short(decision), font("secondary"), "secondary")

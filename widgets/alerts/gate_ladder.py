@@ -44,7 +44,7 @@ class GateLadder(QWidget):
         self.updateGeometry()
         self.update()
 
-    def rows(self) -> tuple[GateRow, ...]:
+    def gate_rows(self) -> tuple[GateRow, ...]:
         return self._rows
 
     def sizeHint(self) -> QSize:

@@ -56,7 +56,7 @@ class HeldLane(QWidget):
         if self.view.set_decisions(decisions, cameras, places):
             row = next((number for number, each in enumerate(decisions) if each.id == before), -1)
             if row >= 0:
-                self.view.choose(row)
+                self.view.choose_row(row)
             self.view.setFixedHeight(2 + scaled(ROW_HEIGHT) * max(1, min(len(decisions), _MOST_SHOWN)))
             self._show_parts()
         self.view.blockSignals(False)
@@ -71,13 +71,13 @@ class HeldLane(QWidget):
     def is_open(self) -> bool:
         return self.head.isChecked()
 
-    def open(self) -> None:
+    def show_list(self) -> None:
         self.head.setChecked(True)
 
     def _toggle_list(self, on: bool) -> None:
         self._show_parts()
         if on and self.model.rowCount() and not self.current():
-            self.view.choose(0)
+            self.view.choose_row(0)
 
     def _show_parts(self) -> None:
         shown = self.is_open() and self.model.rowCount() > 0
@@ -86,7 +86,7 @@ class HeldLane(QWidget):
 
     def _show_head(self) -> None:
         said = tr("{0} ({1})").format(self._word, self.model.rowCount())
-        shown = self.model.all()
+        shown = self.model.all_decisions()
         if dry := held_by(shown, _FIRE):
             said = tr("{0} · by fire risk ({1})").format(said, dry)
         if declined := held_by(shown, _SECOND_SCORER):

@@ -182,12 +182,12 @@ class ChatPane(QFrame):
         self.box.set_text("")
         self.box.show_trouble("")
         self.box.set_waiting(True)
-        self.waiting.begin(question)
+        self.waiting.begin_waiting(question)
         self._stack.setCurrentIndex(1)
         self._to_end()
 
     def end_waiting(self) -> None:
-        self.waiting.end()
+        self.waiting.end_waiting()
         self.box.set_waiting(False)
         if not self.cards:
             self._stack.setCurrentIndex(0)
@@ -294,11 +294,11 @@ class _Waiting(QFrame):
             column.addWidget(part)
         self.hide()
 
-    def begin(self, question: str) -> None:
+    def begin_waiting(self, question: str) -> None:
         self.on = True
         self.question.set_written(question)
         self.show()
 
-    def end(self) -> None:
+    def end_waiting(self) -> None:
         self.on = False
         self.hide()

@@ -37,7 +37,7 @@ class CalibrationPlot(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(380, 260)
 
-    def place(self, distance_m: float, rssi_dbm: float) -> QPointF:
+    def reading_point(self, distance_m: float, rssi_dbm: float) -> QPointF:
         """Where a reading is drawn."""
         area = self._area()
         x = (math.log(distance_m) - math.log(_NEAR_M)) / (math.log(_FAR_M) - math.log(_NEAR_M))
@@ -59,20 +59,20 @@ class CalibrationPlot(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("text"))
         for distance_m, rssi in self._points:
-            painter.drawEllipse(self.place(distance_m, rssi), 3, 3)
+            painter.drawEllipse(self.reading_point(distance_m, rssi), 3, 3)
         painter.end()
 
     def _draw_axes(self, painter: QPainter) -> None:
         area = self._area()
         for dbm in _MARKS_DBM:
-            y = self.place(1, dbm).y()
+            y = self.reading_point(1, dbm).y()
             painter.setPen(QPen(color("line"), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(color("secondary"))
             place = QRectF(0, y - scaled(9), area.left() - 8, scaled(18))
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.tr("−{0} dBm").format(-dbm))
         for metres in _MARKS_M:
-            x = self.place(metres, _LOW_DBM).x()
+            x = self.reading_point(metres, _LOW_DBM).x()
             painter.setPen(QPen(color("line"), 1))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             painter.setPen(color("secondary"))
@@ -81,7 +81,7 @@ class CalibrationPlot(QWidget):
 
     def _draw_fit(self, painter: QPainter, fit: ScannerCalibration) -> None:
         def at(distance_m: float, off_db: float = 0.0) -> QPointF:
-            return self.place(distance_m, fit.power_dbm - 10 * fit.exponent * math.log10(distance_m) + off_db)
+            return self.reading_point(distance_m, fit.power_dbm - 10 * fit.exponent * math.log10(distance_m) + off_db)
 
         band = color("accent").darker(100)
         band.setAlpha(36)

@@ -102,34 +102,34 @@ class ShapesDraft:
 
     # choosing
 
-    def choose(self, key: str) -> None:
+    def choose_shape(self, key: str) -> None:
         """One that is under way is dropped."""
         if key:
-            self.cancel()
+            self.cancel_shape()
         if key != self._state.chosen:
             self._state = replace(self._state, chosen=key)
             self.point = -1
-        self.settle()
+        self.end_edit()
 
     def choose_point(self, point: int) -> None:
         shape = self.selected_shape
         self.point = point if shape is not None and 0 <= point < len(shape.points) else -1
-        self.settle()
+        self.end_edit()
 
-    def settle(self) -> None:
+    def end_edit(self) -> None:
         """What comes next is undone on its own."""
         self._same = ()
 
     # a shape under way
 
-    def begin(self, kind: ShapeKind) -> None:
+    def begin_shape(self, kind: ShapeKind) -> None:
         """One that is under way is dropped."""
-        self.cancel()
+        self.cancel_shape()
         self._begun, self._after = self._state, []
         fresh = Shape(self._new_key(kind), kind, (), self._new_name(self, kind))
         self._state = replace(self._state, under_way=fresh, chosen="")
         self.point = -1
-        self.settle()
+        self.end_edit()
 
     def add_point(self, at: Point) -> Refusal | None:
         """To the shape under way; a line is whole with its second."""
@@ -168,14 +168,14 @@ class ShapesDraft:
         self.point = -1
         return None
 
-    def cancel(self) -> None:
+    def cancel_shape(self) -> None:
         """Drop the shape under way."""
         if self.under_way is not None:
             self._before = [state for state in self._before if state.under_way is None]
             self._after = []
             self._state = self._begun or replace(self._state, under_way=None)
             self._begun = None
-            self.settle()
+            self.end_edit()
 
     # changing the chosen one
 
@@ -198,7 +198,7 @@ class ShapesDraft:
             return None if shape is None else Refusal(tr("A line has two ends and no corners."), inner_point(shape.points))
         if len(shape.points) >= MOST_POINTS:
             return Refusal(_too_many(), at)
-        self.settle()
+        self.end_edit()
         trouble = self._reshape(shape, (*shape.points[: after + 1], at, *shape.points[after + 1 :]), ("point", shape.key, after + 1))
         if trouble is None:
             self.point = after + 1
@@ -210,7 +210,7 @@ class ShapesDraft:
             return None
         if len(shape.points) == shape.least:
             return Refusal(_too_few(shape), shape.points[point])
-        self.settle()
+        self.end_edit()
         trouble = self._reshape(shape, (*shape.points[:point], *shape.points[point + 1 :]), ())
         if trouble is None:
             self.point = min(point, len(shape.points) - 2)
@@ -225,7 +225,7 @@ class ShapesDraft:
             self._replace(changed, same)
         return trouble
 
-    def edit(self, changed: Shape, what: str) -> None:
+    def edit_shape(self, changed: Shape, what: str) -> None:
         """Other words or wishes for the shape with its key; `what` was edited."""
         if self.shape(changed.key) not in (None, changed):
             self._replace(changed, ("edit", changed.key, what))
@@ -234,16 +234,16 @@ class ShapesDraft:
         """A line the other way: what was its left is its right."""
         shape = self.selected_shape
         if shape is not None and shape.kind is ShapeKind.LINE:
-            self.settle()
+            self.end_edit()
             self._replace(replace(shape, points=shape.points[::-1]), ())
 
-    def remove(self) -> Shape | None:
+    def remove_shape(self) -> Shape | None:
         """The chosen shape; returns it."""
         shape = self.selected_shape
         if shape is not None:
             place = self.shapes.index(shape)
             left = tuple(other for other in self.shapes if other is not shape)
-            self.settle()
+            self.end_edit()
             self._change_state(_State(left, None, left[min(place, len(left) - 1)].key if left else ""))
             self.point = -1
         return shape
@@ -263,7 +263,7 @@ class ShapesDraft:
     def undo(self) -> None:
         """Of a shape under way, its points one by one, and then itself."""
         if self.under_way is not None and not self.under_way.points:
-            self.cancel()
+            self.cancel_shape()
         else:
             self._step_history(self._before, self._after)
 
@@ -276,7 +276,7 @@ class ShapesDraft:
             self._state = back.pop()
             shape = self.selected_shape
             self.point = min(self.point, len(shape.points) - 1) if shape is not None else -1
-            self.settle()
+            self.end_edit()
 
 
 @lru_cache(maxsize=1024)

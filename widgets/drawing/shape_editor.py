@@ -73,8 +73,8 @@ class ShapeEditor(ShapeCanvas):
 
     # acting, for buttons too
 
-    def begin(self, kind: ShapeKind) -> None:
-        self.draft.begin(kind)
+    def begin_shape(self, kind: ShapeKind) -> None:
+        self.draft.begin_shape(kind)
         self._pen = None
         self.refresh()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -87,8 +87,8 @@ class ShapeEditor(ShapeCanvas):
         self.draft.redo()
         self.refresh()
 
-    def cancel(self) -> None:
-        self.draft.cancel()
+    def cancel_shape(self) -> None:
+        self.draft.cancel_shape()
         self.refresh()
 
     def close_shape(self) -> None:
@@ -96,9 +96,9 @@ class ShapeEditor(ShapeCanvas):
         if self._show_edit_outcome(self.draft.close()) and before is not None:
             self.closed.emit(before.key)
 
-    def remove(self) -> None:
+    def remove_shape(self) -> None:
         """The chosen shape."""
-        gone = self.draft.remove()
+        gone = self.draft.remove_shape()
         self.refresh()
         if gone is not None:
             self.removed.emit(gone)
@@ -142,7 +142,7 @@ class ShapeEditor(ShapeCanvas):
         if grip.what is What.NOTHING:
             return
         chosen_before = self.draft.selected_shape
-        self.draft.choose(grip.key)
+        self.draft.choose_shape(grip.key)
         if grip.what is What.MIDDLE:
             self.insert_point(grip.index)
             self._grip = Grip(What.POINT, grip.key, self.draft.point)
@@ -184,11 +184,11 @@ class ShapeEditor(ShapeCanvas):
         clicked = self._pressed is not None and not self._panning and event.button() == Qt.MouseButton.LeftButton
         self._pressed = self._last = None
         self._panning, self._grip, self._refused = False, Grip(), ()
-        self.draft.settle()
+        self.draft.end_edit()
         if clicked and self.draft.under_way is not None and self._near_picture(event.position()):
             self._click(event)
         elif clicked and grip_at(self.draft, event.position(), self.pixel).what is What.NOTHING:
-            self.draft.choose("")
+            self.draft.choose_shape("")
             self.refresh()
         self._choose_cursor()
         self.update()
@@ -272,7 +272,7 @@ class ShapeEditor(ShapeCanvas):
         elif key in _ENTERS:
             self.close_shape()
         elif key == Qt.Key.Key_Escape:
-            self.cancel()
+            self.cancel_shape()
         elif key in _DELETES:
             self.undo()
         else:
@@ -298,11 +298,11 @@ class ShapeEditor(ShapeCanvas):
         elif key in _ARROWS:
             self._nudge(shape, _ARROWS[Qt.Key(key)], _key_step_px(event))
         elif key in _DELETES:
-            self.remove_point() if self.draft.point >= 0 else self.remove()
+            self.remove_point() if self.draft.point >= 0 else self.remove_shape()
         elif key == Qt.Key.Key_Insert:
             self.insert_point()
         elif key == Qt.Key.Key_Escape:
-            self.draft.choose_point(-1) if self.draft.point >= 0 else self.draft.choose("")
+            self.draft.choose_point(-1) if self.draft.point >= 0 else self.draft.choose_shape("")
             self.refresh()
         else:
             return False
@@ -327,7 +327,7 @@ class ShapeEditor(ShapeCanvas):
         if keys:
             chosen = self.draft.selected_shape
             place = keys.index(chosen.key) + step if chosen is not None else 0 if step > 0 else -1
-            self.draft.choose(keys[place % len(keys)])
+            self.draft.choose_shape(keys[place % len(keys)])
             self.refresh()
 
     def focusNextPrevChild(self, forward: bool) -> bool:

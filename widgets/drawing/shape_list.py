@@ -57,7 +57,7 @@ class ShapeList(QListWidget):
             self.clearSelection()
         self._filling = False
 
-    def rows(self) -> tuple[ShapeRow, ...]:
+    def shape_rows(self) -> tuple[ShapeRow, ...]:
         return tuple(_shape_row(self.item(number)) for number in range(self.count()))
 
     def _fill_item(self, item: QListWidgetItem, row: ShapeRow) -> None:

@@ -68,7 +68,7 @@ class EventDelegate(QStyledItemDelegate):
     def _beside(self, event: Event) -> tuple[object, ...]:
         """What a row shows that the event does not hold."""
         picture = self._thumbnails.get(event.id)
-        return self._model.place(event), self._model.has_clip(event.id), picture.cacheKey() if picture is not None else 0
+        return self._model.place_words(event), self._model.has_clip(event.id), picture.cacheKey() if picture is not None else 0
 
     def _paint_row(self, painter: QPainter, row: QRect, event: Event, state: QStyle.StateFlag, now_ns: int) -> None:
         _paint_ground(painter, row, state)
@@ -96,7 +96,7 @@ class EventDelegate(QStyledItemDelegate):
         lines = [QRect(area.left(), area.top() + line * i, area.width(), line) for i in range(3)]
         self._paint_title(painter, event, lines[0], now_ns)
         rest = self._paint_marks(painter, event, lines[1])
-        _draw_elided(painter, rest, self._model.place(event), font("secondary"), "text")
+        _draw_elided(painter, rest, self._model.place_words(event), font("secondary"), "text")
         _, ago, clock = _times(event, now_ns)
         _draw_elided(painter, _text_right(painter, lines[2], ago, font("secondary"), "secondary"), clock, font("secondary"), "secondary")
 

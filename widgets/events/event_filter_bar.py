@@ -52,7 +52,7 @@ class EventFilterBar(QWidget):
         if replace_choices(self._camera, names):
             self._emit_filter()
 
-    def value(self) -> EventFilter:
+    def current_filter(self) -> EventFilter:
         return EventFilter(self._text.text(), self._camera.currentData() or "", self._kind.currentData())
 
     def clear(self) -> None:
@@ -61,7 +61,7 @@ class EventFilterBar(QWidget):
         self._kind.setCurrentIndex(0)
 
     def _emit_filter(self) -> None:
-        self.changed.emit(self.value())
+        self.changed.emit(self.current_filter())
 
 
 def _choice(name: str, everything: str) -> QComboBox:

@@ -66,7 +66,7 @@ class EventModel(QAbstractListModel):
         """-1 when it is not shown."""
         return self._row_of.get(event_id, -1)
 
-    def place(self, event: Event) -> str:
+    def place_words(self, event: Event) -> str:
         """Who, where that is known, and where it was: the camera's name, or what radio can say."""
         place_id = event.subject_id if event.kind is EventKind.NODE_LOST else event.zone_id
         place = self._names.get(event.camera_id, event.camera_id) if event.camera_id else self._places.get(place_id, place_id)
@@ -91,13 +91,13 @@ class EventModel(QAbstractListModel):
         if role == EVENT_ROLE:
             return event
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return ", ".join(part for part in (event_title(event), self.place(event)) if part)
+            return ", ".join(part for part in (event_title(event), self.place_words(event)) if part)
         return plain_tip(event.reason) or None if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _passing(self) -> list[Event]:
         if self._filter.is_open():
             return list(self._all)
-        return [event for event in self._all if self._filter.lets_through(event, self.place(event))]
+        return [event for event in self._all if self._filter.lets_through(event, self.place_words(event))]
 
     def _show_events(self, wanted: list[Event]) -> None:
         wanted_ids = [event.id for event in wanted]

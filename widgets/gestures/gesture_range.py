@@ -39,7 +39,7 @@ class RangeBar(QWidget):
         middle = self._duration_s / 2
         self._set(max(0.0, middle - 1.0), min(self._duration_s, middle + 1.0))
 
-    def follow(self, seconds: float) -> None:
+    def show_position(self, seconds: float) -> None:
         self._at_s = seconds
         self.update()
 
@@ -49,7 +49,7 @@ class RangeBar(QWidget):
     def is_usable(self) -> bool:
         return self._duration_s > 0 and self._to_s - self._from_s + 1e-6 >= SHORTEST_S
 
-    def choose(self, from_s: float, to_s: float) -> None:
+    def choose_range(self, from_s: float, to_s: float) -> None:
         """As if the user had."""
         self._set(from_s, to_s)
         self.changed.emit(self._from_s, self._to_s)
@@ -73,7 +73,7 @@ class RangeBar(QWidget):
         self._held = "from" if abs(x - left) <= min(_GRIP, abs(x - right)) else "to" if abs(x - right) <= _GRIP else "both"
         if self._held == "both" and not left < x < right:
             length_s = self._to_s - self._from_s
-            self.choose(self._seconds(x) - length_s / 2, self._seconds(x) + length_s / 2)
+            self.choose_range(self._seconds(x) - length_s / 2, self._seconds(x) + length_s / 2)
         self._grabbed_s = self._seconds(x) - self._from_s
         self.mouseMoveEvent(event)
 
@@ -81,14 +81,14 @@ class RangeBar(QWidget):
         at_s, length_s = self._seconds(event.position().x()), self._to_s - self._from_s
         match self._held:
             case "from":
-                self.choose(min(max(at_s, self._to_s - LONGEST_S), self._to_s - SHORTEST_S), self._to_s)
+                self.choose_range(min(max(at_s, self._to_s - LONGEST_S), self._to_s - SHORTEST_S), self._to_s)
                 self.sought.emit(self._from_s)
             case "to":
-                self.choose(self._from_s, at_s)
+                self.choose_range(self._from_s, at_s)
                 self.sought.emit(self._to_s)
             case "both":
                 start_s = min(max(0.0, at_s - self._grabbed_s), self._duration_s - length_s)
-                self.choose(start_s, start_s + length_s)
+                self.choose_range(start_s, start_s + length_s)
                 self.sought.emit(self._from_s)
             case _:
                 pass
@@ -104,7 +104,7 @@ class RangeBar(QWidget):
         only_end = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         length_s = self._to_s - self._from_s
         start_s = self._from_s if only_end else min(max(0.0, self._from_s + step_s), self._duration_s - length_s)
-        self.choose(start_s, self._to_s + step_s if only_end else start_s + length_s)
+        self.choose_range(start_s, self._to_s + step_s if only_end else start_s + length_s)
         self.sought.emit(self._to_s if only_end else self._from_s)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -78,7 +78,7 @@ class IncidentFilterBar(QWidget):
             model.item(number).setEnabled(known or number == self.near.currentIndex())
             model.item(number).setToolTip(plain_tip(tip))
 
-    def value(self) -> IncidentFilter:
+    def current_filter(self) -> IncidentFilter:
         near_km, around_chosen = self.near.currentData()
         return IncidentFilter(
             self.text.text().strip(),
@@ -101,7 +101,7 @@ class IncidentFilterBar(QWidget):
             box.setCurrentIndex(0)
 
     def _emit_filter(self) -> None:
-        self.changed.emit(self.value())
+        self.changed.emit(self.current_filter())
 
 
 def _chosen_member(kind: type[T], box: QComboBox) -> T | None:

@@ -143,7 +143,7 @@ class IncidentMap(MapCanvas[Cluster]):
         near = [(by, cluster) for by, cluster in near if by.manhattanLength() <= 2 * HIT]
         return min(near, key=lambda each: each[0].manhattanLength())[1] if near else None
 
-    def choose(self, hit: Cluster) -> None:
+    def choose_hit(self, hit: Cluster) -> None:
         """One: choose it. Several: closer, as far as that tells them apart; otherwise one after the other."""
         ids = [self._marks[number].id for number in hit.members]
         if len(ids) > 1 and hit.spread > _APART * CLOSEST * 4:

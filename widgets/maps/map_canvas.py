@@ -64,7 +64,7 @@ class MapCanvas(QWidget, Generic[H]):
     def hit(self, point: QPointF) -> H | None:
         return None
 
-    def choose(self, hit: H) -> None:
+    def choose_hit(self, hit: H) -> None:
         """It was clicked."""
 
     def tip(self, hit: H) -> str:
@@ -143,7 +143,7 @@ class MapCanvas(QWidget, Generic[H]):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
         if pressed is not None and not self._dragged and (hit := self.hit(event.position())) is not None:
-            self.choose(hit)
+            self.choose_hit(hit)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.update()

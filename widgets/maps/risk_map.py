@@ -220,7 +220,7 @@ class RiskMap(MapCanvas[RiskHit]):
         found = min(near, key=lambda each: each[0].manhattanLength())[1] if near else None
         return RiskHit((latitude, longitude), found)
 
-    def choose(self, hit: RiskHit) -> None:
+    def choose_hit(self, hit: RiskHit) -> None:
         if hit.cluster is None:
             self.place_chosen.emit(*hit.place)
         elif hit.cluster.members[1:] and hit.cluster.spread > _APART * self.view.scale / 8:

@@ -202,7 +202,7 @@ class ContributionBars(QTableView):
             self._restore_current(pointed)
         self.updateGeometry()
 
-    def rows(self) -> tuple[BarRow, ...]:
+    def bar_rows(self) -> tuple[BarRow, ...]:
         return self._model.rows
 
     def pointed(self) -> str:

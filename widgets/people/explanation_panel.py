@@ -116,7 +116,7 @@ class ExplanationPanel(QFrame):
         """What stands above the bars."""
         return self._sum.text()
 
-    def note(self) -> str:
+    def note_text(self) -> str:
         """What stands below them."""
         return self._note.text()
 

@@ -147,7 +147,7 @@ class FaceGrid(QListView):
                 self.selectionModel().select(self._faces.index(number), self.selectionModel().SelectionFlag.Select)
         self.chosen_changed.emit()
 
-    def choose(self, face_id: str) -> None:
+    def choose_face(self, face_id: str) -> None:
         index = self._faces.index(self._faces.ids.index(face_id))
         self.selectionModel().select(index, self.selectionModel().SelectionFlag.Select)
 

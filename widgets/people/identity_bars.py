@@ -34,7 +34,7 @@ class IdentityBars(QWidget):
             self.updateGeometry()
         self.update()
 
-    def rows(self) -> tuple[EvidenceRow, ...]:
+    def evidence_rows(self) -> tuple[EvidenceRow, ...]:
         return self._rows
 
     def sizeHint(self) -> QSize:
@@ -75,12 +75,12 @@ def _paint_words(painter: QPainter, row: EvidenceRow, area: QRect) -> None:
 def _paint_bar(painter: QPainter, row: EvidenceRow, area: QRectF, low: float, high: float) -> None:
     """For in the accent, against in orange; a line at zero."""
 
-    def place(value: float) -> float:
+    def x_of(value: float) -> float:
         return area.left() + area.width() * (value - low) / (high - low)
 
     painter.setPen(QPen(color("line_strong"), 1))
-    painter.drawLine(QPointF(place(0.0), area.top() - 5), QPointF(place(0.0), area.bottom() + 5))
-    left, right = sorted((place(row.start), place(row.end)))
+    painter.drawLine(QPointF(x_of(0.0), area.top() - 5), QPointF(x_of(0.0), area.bottom() + 5))
+    left, right = sorted((x_of(row.start), x_of(row.end)))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color("accent" if row.value >= 0 else "high"))
     height = area.height() if row.total else area.height() - 3

@@ -147,7 +147,7 @@ class PeopleList(QListView):
         """Pixels for all rows, or for `most` of them."""
         return max(1, min(most, len(self._model.rows))) * scaled(_ROW) + 2 * self.frameWidth()
 
-    def rows(self) -> tuple[PersonRow, ...]:
+    def person_rows(self) -> tuple[PersonRow, ...]:
         return self._model.rows
 
     def select(self, blob_id: str) -> None:

@@ -66,11 +66,11 @@ class RosterTable(RowsTable[EmptyState]):
     def set_people(self, people: tuple[KnownPerson, ...]) -> None:
         self.show_rows(people, self._clock.now_ns())
 
-    def person(self, person_id: str) -> KnownPerson | None:
+    def known_person(self, person_id: str) -> KnownPerson | None:
         known: KnownPerson | None = self.model.row(person_id)
         return known
 
-    def search(self, text: str) -> None:
+    def filter_people(self, text: str) -> None:
         self._wanted = text
         self.set_wanted((lambda known: person_matches(known, text)) if text.strip() else None)
 

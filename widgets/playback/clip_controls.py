@@ -86,7 +86,7 @@ class ClipControls(QWidget):
         self._scrubber.set_duration(seconds)
 
     def show_position(self, seconds: float, moment_ns: int | None) -> None:
-        self._scrubber.follow(seconds)
+        self._scrubber.show_position(seconds)
         self._position.setText(f"{_tenths(seconds)} / {_tenths(self._duration_s)}")
         self._moment.setText(fine_clock_text(moment_ns) if moment_ns is not None else "")
 

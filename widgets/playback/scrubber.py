@@ -26,7 +26,7 @@ class Scrubber(QSlider):
         self.setRange(0, max(0, round(seconds * _UNITS_PER_S)))
         self._following = False
 
-    def follow(self, seconds: float) -> None:
+    def show_position(self, seconds: float) -> None:
         """Move with the playing clip, without asking for anything; not while the user holds the handle."""
         if self.isSliderDown():
             return

@@ -210,7 +210,7 @@ class SpaceCanvas(QWidget):
     # following
 
     def _keep_in_middle(self) -> None:
-        person = self.scene.person(self.marks.selected) if self._following else None
+        person = self.scene.person_mark(self.marks.selected) if self._following else None
         if person is not None:
             self._fitted = True
             self._look_at(person)

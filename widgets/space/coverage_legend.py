@@ -31,10 +31,10 @@ class CoverageLegend(QWidget):
     def set_coverage(self, coverage: CoverageMap | None) -> None:
         """None: nothing can be said yet."""
         self._shares = class_shares(coverage) if coverage is not None else ()
-        self.setAccessibleName("; ".join(self.rows()) or tr("Coverage is not known yet"))
+        self.setAccessibleName("; ".join(self.share_lines()) or tr("Coverage is not known yet"))
         self.update()
 
-    def rows(self) -> tuple[str, ...]:
+    def share_lines(self) -> tuple[str, ...]:
         """`Good, within 0.5 m: 42 %` and so on."""
         return tuple(tr("{0}: {1} %").format(word, round(100 * share)) for word, share in zip(class_words(), self._shares, strict=False))
 
@@ -48,7 +48,7 @@ class CoverageLegend(QWidget):
             left += share * self.width()
         painter.setPen(color("line_strong"))
         painter.drawRect(QRectF(0.5, 0.5, self.width() - 1, _BAR - 1))
-        for number, row in enumerate(self.rows()):
+        for number, row in enumerate(self.share_lines()):
             top = _BAR + 8 + number * _ROW
             painter.fillRect(QRectF(0, top + 5, 14, 12), QColor(tints[number]))
             painter.setPen(color("line_strong"))

@@ -112,7 +112,7 @@ class Floor3D(SpaceCanvas):
 
     def _begin_drawing(self) -> None:
         began = time.perf_counter()
-        self._is_drawing = self._drawing.begin(self.marks, self.orbit, self._pixels())
+        self._is_drawing = self._drawing.begin_drawing(self.marks, self.orbit, self._pixels())
         self._begun = self.marks, self.orbit
         self._spent_s = time.perf_counter() - began
 

@@ -63,7 +63,7 @@ class GlDrawing(GLViewMixin, QObject):
         self.setBackgroundColor(color("window"))
         if context.make_current():
             self.initializeGL()
-            context.done()
+            context.release()
 
     # what pyqtgraph's mixin asks of a widget
 
@@ -95,13 +95,13 @@ class GlDrawing(GLViewMixin, QObject):
 
     # drawing
 
-    def begin(self, marks: Marks, orbit: Orbit, pixels: QSize) -> bool:
+    def begin_drawing(self, marks: Marks, orbit: Orbit, pixels: QSize) -> bool:
         """Have the scene drawn as the camera sees it, in device pixels, without waiting for it; False where OpenGL was lost."""
         self._size, self._projection = pixels, OrbitProjection(orbit, pixels.width(), pixels.height())
         self.opts["fov"] = orbit.fov  # pyright: ignore[reportArgumentType]  # pyqtgraph is not typed: its first values are taken for the types
         self.setBackgroundColor(color("window"))
         self._items.show(marks)
-        return self._picture.begin(pixels, self._paint_all)
+        return self._picture.begin_drawing(pixels, self._paint_all)
 
     def image(self) -> QImage:
         """What was begun last, as soon as it is done; null where OpenGL was lost."""

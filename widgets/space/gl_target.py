@@ -44,7 +44,7 @@ class GlContext(QObject):
     def make_current(self) -> bool:
         return self.context.makeCurrent(self._surface)
 
-    def done(self) -> None:
+    def release(self) -> None:
         self.context.doneCurrent()
 
 
@@ -73,7 +73,7 @@ class GlPicture:
         self._context = context
         self._buffer: QOpenGLFramebufferObject | None = None
 
-    def begin(self, pixels: QSize, paint: Callable[[], None]) -> bool:
+    def begin_drawing(self, pixels: QSize, paint: Callable[[], None]) -> bool:
         """Have OpenGL draw what `paint` asks of it, in device pixels, without waiting for it; False where the context was lost."""
         if pixels.isEmpty() or not self._context.make_current():
             return False
@@ -84,7 +84,7 @@ class GlPicture:
         paint()
         GL.glFlush()
         self._buffer.release()
-        self._context.done()
+        self._context.release()
         return True
 
     def image(self) -> QImage:
@@ -92,11 +92,11 @@ class GlPicture:
         if self._buffer is None or not self._context.make_current():
             return QImage()
         image = self._buffer.toImage()
-        self._context.done()
+        self._context.release()
         return image
 
     def close(self) -> None:
         """Give the buffer back while its context is there."""
         if self._buffer is not None and self._context.make_current():
             self._buffer = None
-            self._context.done()
+            self._context.release()

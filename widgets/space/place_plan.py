@@ -25,10 +25,10 @@ class PlacePlan(FloorPlan):
         self._pressed: QPointF | None = None
         self.setAccessibleName(self.tr("Plan, choose a place"))
 
-    def place(self) -> Point | None:
+    def chosen_place(self) -> Point | None:
         return self._place
 
-    def choose(self, x: float, y: float) -> None:
+    def choose_place(self, x: float, y: float) -> None:
         b = self.scene.bounds
         self._place = round(min(max(x, b.x0), b.x1), 1), round(min(max(y, b.y0), b.y1), 1)
         self.setAccessibleDescription(self.tr("{0} m east, {1} m north").format(*self._place))
@@ -42,7 +42,7 @@ class PlacePlan(FloorPlan):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if self._pressed is not None and (event.position() - self._pressed).manhattanLength() < 5:
-            self.choose(*self.projection().floor_point(event.position().x(), event.position().y()))
+            self.choose_place(*self.projection().floor_point(event.position().x(), event.position().y()))
         self._pressed = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -52,7 +52,7 @@ class PlacePlan(FloorPlan):
             return
         x, y = self._place or self.scene.bounds.center[:2]
         dx, dy = steps[Qt.Key(event.key())]
-        self.choose(x + dx * _STEP_M, y + dy * _STEP_M)
+        self.choose_place(x + dx * _STEP_M, y + dy * _STEP_M)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -146,7 +146,7 @@ class SpaceScene:
     coverage: CoverageMap | None = None
     simulated: bool = False
 
-    def person(self, blob_id: str) -> PersonMark | None:
+    def person_mark(self, blob_id: str) -> PersonMark | None:
         return next((person for person in self.people if person.blob_id == blob_id), None)
 
 

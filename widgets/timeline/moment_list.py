@@ -53,7 +53,7 @@ class MomentList(QListView):
 
     def set_rows(self, rows: tuple[MomentRow, ...]) -> None:
         """What is chosen stays chosen where it is still there."""
-        if rows == self.rows.all():
+        if rows == self.rows.all_rows():
             return
         before = self.current()
         self.rows.set_rows(rows)
@@ -65,7 +65,7 @@ class MomentList(QListView):
 
     def select(self, row_id: str) -> bool:
         """Without going there. False where there is no such row."""
-        number = next((n for n, row in enumerate(self.rows.all()) if row.id == row_id), -1)
+        number = next((n for n, row in enumerate(self.rows.all_rows()) if row.id == row_id), -1)
         self.setCurrentIndex(self.rows.index(number) if number >= 0 else _NOWHERE)
         return number >= 0
 
@@ -101,7 +101,7 @@ class _MomentModel(QAbstractListModel):
         self._rows = rows
         self.endResetModel()
 
-    def all(self) -> tuple[MomentRow, ...]:
+    def all_rows(self) -> tuple[MomentRow, ...]:
         return self._rows
 
     def row(self, index: Index) -> MomentRow | None:

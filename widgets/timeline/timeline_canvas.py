@@ -152,7 +152,7 @@ class TimelineCanvas(QWidget):
     def layout_now(self) -> TimelineLayout:
         return TimelineLayout(self.width(), self.height(), self._window, self._rows, self._scroll)
 
-    def rows(self) -> tuple[LaneRow, ...]:
+    def lane_rows(self) -> tuple[LaneRow, ...]:
         return self._rows
 
     def current_row(self) -> int:

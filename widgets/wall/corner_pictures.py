@@ -42,10 +42,10 @@ class CornerPictures:
 
     by_camera: Mapping[str, CornerPicture] = field(default_factory=dict[str, CornerPicture])
 
-    def of(self, camera_id: str) -> CornerPicture | None:
+    def of_camera(self, camera_id: str) -> CornerPicture | None:
         return self.by_camera.get(camera_id)
 
-    def put(self, camera_id: str, small: CornerPicture | None) -> "CornerPictures":
+    def with_picture(self, camera_id: str, small: CornerPicture | None) -> "CornerPictures":
         """None: there is none any more. No camera stands in its own corner."""
         others = {each: picture for each, picture in self.by_camera.items() if each != camera_id}
         if small is not None and small.camera_id != camera_id:

@@ -61,7 +61,7 @@ class Tile:
             twin.set_picture(self.picture, self._arrived_ns)
         return twin
 
-    def ask(self, now_ns: int) -> None:
+    def begin_asking(self, now_ns: int) -> None:
         """It comes on the screen: pictures are asked for from now on."""
         self._asked_ns = now_ns
 

@@ -289,7 +289,7 @@ class VideoWall(QWidget):
     def _take_ids(self, ids: tuple[str, ...]) -> None:
         selected = self._state.selected
         self._state.set_ids(ids)
-        self._tiles.keep(ids)
+        self._tiles.keep_cameras(ids)
         self.rearranged()
         if self._state.selected != selected:
             self.selection_changed.emit(self._state.selected)
@@ -327,7 +327,7 @@ class VideoWall(QWidget):
         """Cameras that come on the screen have no picture of now yet."""
         before, self._asked = self._asked, self.cells.cameras() if self.isVisible() else frozenset()
         for camera_id in self._asked - before:
-            self._tiles.ask(camera_id, self._clock.now_ns())
+            self._tiles.begin_asking(camera_id, self._clock.now_ns())
 
     def _announce_soon(self) -> None:
         if not self._announce_timer.isActive():
@@ -493,7 +493,7 @@ class VideoWall(QWidget):
 
     def _free_corner(self, cell: int) -> QRect:
         """Where a small picture would come."""
-        small = self._state.corners.of(self.cells.camera(cell))
+        small = self._state.corners.of_camera(self.cells.camera(cell))
         return self.cells.corner_area(cell, small.corner if small is not None else Corner.BOTTOM_RIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

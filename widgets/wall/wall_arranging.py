@@ -71,7 +71,7 @@ class WallArranging:
 
     def put_camera(self, camera_id: str, cell: int) -> None:
         """From anywhere into a cell of this page."""
-        self._state.put(camera_id, cell)
+        self._state.put_camera(camera_id, cell)
         self._wall.select(camera_id)
         self._wall.rearranged()
         self._kept()

@@ -23,7 +23,7 @@ class Carousel:
         """Somebody is at work, or an alarm is on the wall."""
         return alarm or now_s - self._used_s < IDLE_S
 
-    def due(self, now_s: float, alarm: bool, pages: int) -> bool:
+    def take_turn(self, now_s: float, alarm: bool, pages: int) -> bool:
         """Whether to turn now; a page has its whole time again after a pause."""
         if self.waits(now_s, alarm):
             self._turned_s = now_s

@@ -99,15 +99,15 @@ class WallState:
 
     def corner_of(self, camera_id: str) -> CornerPicture | None:
         """The small picture in a camera's tile; None also where its camera is gone, or is not shown to this account."""
-        small = self.corners.of(camera_id)
+        small = self.corners.of_camera(camera_id)
         return small if small is not None and {camera_id, small.camera_id} <= set(self.ids) else None
 
     def put_in_corner(self, camera_id: str, small_id: str, corner: Corner | None = None) -> None:
         """`small_id`: "" for none. Where no corner is said it is the one that is used there already, or the usual one."""
-        before = self.corners.of(camera_id)
+        before = self.corners.of_camera(camera_id)
         where = corner or (before.corner if before is not None else Corner.BOTTOM_RIGHT)
         if camera_id in self.ids and (not small_id or small_id in self.ids):
-            self.corners = self.corners.put(camera_id, CornerPicture(small_id, where) if small_id else None)
+            self.corners = self.corners.with_picture(camera_id, CornerPicture(small_id, where) if small_id else None)
 
     def exchange(self, camera_id: str) -> None:
         """The small picture of a camera's tile becomes the large one and the other way round, wherever the two are on this wall."""
@@ -208,11 +208,11 @@ class WallState:
     def swap(self, first: int, second: int) -> None:
         """The cameras of two cells change them. One put on the hot tile, or taken from it, is in its own place, too."""
         if self.hot is not None and self.hot.cell in (first, second):
-            self.put(self.nth_on_page(first), second)
+            self.put_camera(self.nth_on_page(first), second)
             return
         self.assign(self.assignment.swapped(self.ids, self._slot(first), self._slot(second)))
 
-    def put(self, camera_id: str, cell: int) -> None:
+    def put_camera(self, camera_id: str, cell: int) -> None:
         """A camera from anywhere into a cell."""
         if camera_id not in self.ids or not 0 <= cell < len(self.layout.cells):
             return

@@ -42,11 +42,11 @@ class WallTiles:
     def names(self) -> dict[str, str]:
         return {camera_id: tile.view.settings.name for camera_id, tile in self._own.items()}
 
-    def keep(self, ids: tuple[str, ...]) -> None:
+    def keep_cameras(self, ids: tuple[str, ...]) -> None:
         self._own = {camera_id: self._own[camera_id] for camera_id in ids}
         self.keep_small(ids)
 
-    def of(self, camera_id: str) -> Iterator[Tile]:
+    def of_camera(self, camera_id: str) -> Iterator[Tile]:
         """Its tiles: none, or one to three."""
         own, hot = self._own.get(camera_id), self._hot
         if own is not None:
@@ -61,23 +61,23 @@ class WallTiles:
         camera_id = view.settings.id
         if camera_id not in self._own:
             self._own[camera_id] = Tile(view)
-        return any([_apply_view(tile, view, now_ns) for tile in self.of(camera_id)])
+        return any([_apply_view(tile, view, now_ns) for tile in self.of_camera(camera_id)])
 
     def set_picture(self, camera_id: str, picture: Picture, now_ns: int) -> bool:
         """False for a camera that is not known."""
-        tiles = tuple(self.of(camera_id))
+        tiles = tuple(self.of_camera(camera_id))
         for tile in tiles:
             _show_tile_picture(tile, picture, now_ns)
         return bool(tiles)
 
-    def ask(self, camera_id: str, now_ns: int) -> None:
+    def begin_asking(self, camera_id: str, now_ns: int) -> None:
         """It comes on the screen."""
-        for tile in self.of(camera_id):
-            tile.ask(now_ns)
+        for tile in self.of_camera(camera_id):
+            tile.begin_asking(now_ns)
             tile.refresh(now_ns)
 
     def refresh(self, camera_id: str, now_ns: int) -> bool:
-        return any([tile.refresh(now_ns) for tile in self.of(camera_id)])
+        return any([tile.refresh(now_ns) for tile in self.of_camera(camera_id)])
 
 
 def _show_tile_picture(tile: Tile, picture: Picture, now_ns: int) -> None:

@@ -9,9 +9,9 @@ from widgets.translation import tr
 
 def add_account_fields(group: FieldGroup, name_label: str) -> None:
     """Adds the fields `name` and `password`; the password's rules look at the name too."""
-    name = group.add("name", Field(name_label, _name_trouble))
+    name = group.add_field("name", Field(name_label, _name_trouble))
     rules = tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
-    password = group.add(
+    password = group.add_field(
         "password", PasswordField(tr("Password"), lambda text: translate_engine_text(password_trouble(name.value(), text)), rules)
     )
     name.changed.connect(lambda _: password.revalidate())

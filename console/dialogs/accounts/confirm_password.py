@@ -24,7 +24,7 @@ class ConfirmPasswordDialog(FramedDialog):
         super().__init__(tr("Stay signed in"), lead, width=420, parent=parent)
         self._bridge, self._busy = bridge, False
         self.fields = FieldGroup(self)
-        self.fields.add("password", PasswordField(self.tr("Password of {0}").format(bridge.session.user.name)))
+        self.fields.add_field("password", PasswordField(self.tr("Password of {0}").format(bridge.session.user.name)))
         self.fields.submitted.connect(self.submit)
         self.body.addWidget(self.fields)
         self.add_cancel()

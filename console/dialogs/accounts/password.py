@@ -25,9 +25,9 @@ class PasswordDialog(FramedDialog):
         name = bridge.session.user.name if user is None else user.name
         self.fields = FieldGroup(self)
         if own:
-            self.fields.add("current", PasswordField(self.tr("Password until now")))
+            self.fields.add_field("current", PasswordField(self.tr("Password until now")))
         rules = self.tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
-        self.fields.add(
+        self.fields.add_field(
             "password", PasswordField(self.tr("New password"), lambda text: translate_engine_text(password_trouble(name, text)), rules)
         )
         self.fields.submitted.connect(self.submit)

@@ -49,13 +49,13 @@ class SetupDialog(FramedDialog):
 
     def _add_fields(self) -> None:
         needed = self.tr("Give the site a name, for example the building's.")
-        self.fields.add("site_name", Field(self.tr("Site name"), lambda text: "" if text.strip() else needed))
+        self.fields.add_field("site_name", Field(self.tr("Site name"), lambda text: "" if text.strip() else needed))
         add_account_fields(self.fields, self.tr("Administrator's account name"))
 
     def _ask_for_code(self) -> None:
         """A remote engine shows a one-time code on its terminal; only it knows whether one is needed."""
         needed = self.tr("Enter the code that the engine shows on its terminal.")
-        self.fields.add("code", Field(self.tr("One-time code"), lambda text: "" if text.strip() else needed))
+        self.fields.add_field("code", Field(self.tr("One-time code"), lambda text: "" if text.strip() else needed))
         self.fields.field("code").edit().setFocus()
         self.bring_to_view(self.fields.field("code"))
 

@@ -27,8 +27,8 @@ class SignInDialog(FramedDialog):
         self._locked_until_s = 0.0
         self._busy = False
         self.fields = FieldGroup(self)
-        self.fields.add("name", Field(self.tr("Account name")))
-        self.fields.add("password", PasswordField(self.tr("Password")))
+        self.fields.add_field("name", Field(self.tr("Account name")))
+        self.fields.add_field("password", PasswordField(self.tr("Password")))
         self.fields.submitted.connect(self.submit)
         self.body.addWidget(self.fields)
         self.add_cancel(self.tr("&Quit"))

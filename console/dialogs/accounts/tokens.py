@@ -92,7 +92,7 @@ class TokenDialog(FramedDialog):
         super().__init__(tr("New token"), lead, width=480, parent=parent)
         self._bridge, self._busy = bridge, False
         self.fields = FieldGroup(self)
-        self.fields.add("label", Field(self.tr("What it is for"), _label_trouble, self.tr("Such as the wall display at the gate")))
+        self.fields.add_field("label", Field(self.tr("What it is for"), _label_trouble, self.tr("Such as the wall display at the gate")))
         self.role, self.days = QComboBox(self), QComboBox(self)
         self.verbs = VerbChoice(self)
         snapshot = bridge.snapshot

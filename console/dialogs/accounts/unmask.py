@@ -15,7 +15,7 @@ class UnmaskDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = tr("Faces are blurred at this site. Who shows them, when and why stays in the audit.")
         super().__init__(bridge, tr("Show faces?"), lead, width=480, parent=parent)
-        self.fields.add("reason", Field(tr("&Reason"), _reason_trouble, placeholder=tr("For example: looking for a lost child")))
+        self.fields.add_field("reason", Field(tr("&Reason"), _reason_trouble, placeholder=tr("For example: looking for a lost child")))
         self.minutes = QComboBox()
         for minutes in _MINUTES:
             self.minutes.addItem(tr("{0} minutes").format(minutes), float(minutes))

@@ -17,7 +17,7 @@ class NoteAlertDialog(FramedDialog):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Note"), title, width=460, parent=parent)
         self.fields = FieldGroup(self)
-        self.text = self.fields.add("text", Field(self.tr("&What is to be known"), self._trouble))
+        self.text = self.fields.add_field("text", Field(self.tr("&What is to be known"), self._trouble))
         self.body.addWidget(self.text)
         self.add_cancel()
         self.keep = self.add_button(self.tr("&Add note"), "primary")

@@ -24,7 +24,7 @@ class ShelveAlertDialog(FramedDialog):
         self._clock = clock
         self.fields = FieldGroup(self)
         hint = self.tr("Kept with the alert and in the audit")
-        self.reason = self.fields.add("reason", Field(self.tr("&Reason"), self._reason_trouble, hint))
+        self.reason = self.fields.add_field("reason", Field(self.tr("&Reason"), self._reason_trouble, hint))
         self.until = QComboBox()
         self.until.setAccessibleName(self.tr("Until"))
         for text, seconds in (

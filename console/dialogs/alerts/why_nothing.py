@@ -157,14 +157,14 @@ class WhyNothingDialog(FramedDialog):
     def question(self) -> WhyNothing | None:
         """None while no place, or no camera, is chosen."""
         at_ns = self.when.dateTime().toSecsSinceEpoch() * SECOND
-        place, camera_id = self.plan.place(), self.camera.currentData()
+        place, camera_id = self.plan.chosen_place(), self.camera.currentData()
         if self.tabs.currentIndex() == 0:
             return WhyNothing(at_ns, position=place, within_s=_WITHIN_S, within_m=_WITHIN_M) if place is not None else None
         return WhyNothing(at_ns, camera_id=camera_id, within_s=_WITHIN_S) if camera_id else None
 
     def _refresh(self) -> None:
         around = tr("Looks {0} m and {1} s around.").format(number_text(_WITHIN_M, "g"), number_text(_WITHIN_S, "g"))
-        hint = tr("Click a place, or move it with the arrow keys.") if self.plan.place() is None else around
+        hint = tr("Click a place, or move it with the arrow keys.") if self.plan.chosen_place() is None else around
         self.note.setText(hint if self.tabs.currentIndex() == 0 else tr("Looks {0} s around.").format(number_text(_WITHIN_S, "g")))
         self.ask_button.setEnabled(self.question() is not None)
 
@@ -186,7 +186,7 @@ class WhyNothingDialog(FramedDialog):
         self.found.set_decisions(decisions, cameras, place_names(snapshot.settings) if snapshot else {})
         self._pages.setCurrentWidget(self._list if decisions else self.empty)
         if decisions:
-            self.found.choose(0)
+            self.found.choose_row(0)
             self.found.setFocus()
         else:
             text = tr("Nothing was weighed there around {0}: no sensor noticed anything, or it is no longer kept.")

@@ -61,7 +61,9 @@ class ActivitiesDialog(SavingDialog):
         set_role(heading, "section")
         self._grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
         for column, (name, label) in enumerate(parts, 1):
-            field = self.fields.add(name, Field(label, lambda text, name=name: _trouble(name, text), range_hint(ActivitySettings, name)))
+            field = self.fields.add_field(
+                name, Field(label, lambda text, name=name: _trouble(name, text), range_hint(ActivitySettings, name))
+            )
             field.edit().setAccessibleName(f"{of}: {label.replace('&', '')}")
             self._grid.addWidget(field, row, column)
 

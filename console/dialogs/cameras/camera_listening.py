@@ -26,7 +26,9 @@ class ListeningChoice(QWidget):
         set_role(self.note, "secondary")
         self.fields = FieldGroup(self)
         hint = self.tr("Everybody can read it, and it is kept in the audit.")
-        self.fields.add("listen_purpose", Field(self.tr("What for"), self._trouble, hint, self.tr("For example to hear calls for help")))
+        self.fields.add_field(
+            "listen_purpose", Field(self.tr("What for"), self._trouble, hint, self.tr("For example to hear calls for help"))
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

@@ -78,7 +78,7 @@ class CameraPosesDialog(FramedDialog):
         self._lay_out()
 
     def _add(self, name: str, label: str, hint: str) -> None:
-        self.fields.add(name, Field(label, lambda text: self._angle_trouble(name, text), hint))
+        self.fields.add_field(name, Field(label, lambda text: self._angle_trouble(name, text), hint))
 
     def _button(self, icon_name: str, text: str) -> QPushButton:
         button = QPushButton(icon(icon_name), text, self)

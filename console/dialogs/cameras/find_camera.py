@@ -75,9 +75,9 @@ class FindCameraDialog(FramedDialog):
         set_role(self.state, "secondary")
         self.fields = FieldGroup(self)
         placeholder = self.tr("For example 192.168.1.20, or a stream: rtsp://…")
-        self.fields.add("address", Field(self.tr("&Address"), _address_trouble, placeholder=placeholder))
-        self.fields.add("user", Field(self.tr("User")))
-        self.fields.add(
+        self.fields.add_field("address", Field(self.tr("&Address"), _address_trouble, placeholder=placeholder))
+        self.fields.add_field("user", Field(self.tr("User")))
+        self.fields.add_field(
             "password", PasswordField(self.tr("Password"), hint=self.tr("Of the camera itself. Empty where it has none.")), beside="user"
         )
         self.source = QComboBox(self)

@@ -97,7 +97,7 @@ class LookoutsDialog(SavingDialog):
         self._lay_out()
 
     def _add(self, name: str, label: str, hint: str, placeholder: str) -> None:
-        self.fields.add(name, Field(label, lambda text: self._trouble(name, text), hint, placeholder))
+        self.fields.add_field(name, Field(label, lambda text: self._trouble(name, text), hint, placeholder))
 
     def _lay_out(self) -> None:
         self.title = QLabel(textFormat=Qt.TextFormat.PlainText)
@@ -163,14 +163,14 @@ class LookoutsDialog(SavingDialog):
         for part in (self.fields, self.views):
             part.setEnabled(watches)
         self.as_site.setEnabled(watches and self._settings.anchor is not None)
-        self.views.show_problems(view_problems(self.views.rows()) if watches else ())
+        self.views.show_problems(view_problems(self.views.text_rows()) if watches else ())
         self._show_masks()
         self._show_list()
         self.refresh()
 
     def _view(self) -> TextRow | None:
         """The one that is chosen in the table, or the only one."""
-        rows, chosen = self.views.rows(), self.views.table.currentRow()
+        rows, chosen = self.views.text_rows(), self.views.table.currentRow()
         number = chosen if 0 <= chosen < len(rows) else 0 if len(rows) == 1 else -1
         return rows[number] if number >= 0 and self._chosen in self.watching else None
 
@@ -190,7 +190,7 @@ class LookoutsDialog(SavingDialog):
             return self.tr("There are no cameras yet. Add one on the Live page.")
         if not watches:
             return self.tr("It does not watch for smoke. Tick it in the list (Space) to say where it stands.")
-        return "" if self.views.rows() else self.tr("It needs one view at least.")
+        return "" if self.views.text_rows() else self.tr("It needs one view at least.")
 
     def _show_list(self) -> None:
         self._filling = True
@@ -237,7 +237,7 @@ class LookoutsDialog(SavingDialog):
             return
         self._name_views()
         texts = {name: self.fields.field(name).value().strip() for name in NUMBERS}
-        self.drafts[self._chosen] = replace(self.drafts[self._chosen], views=self.views.rows(), **texts)
+        self.drafts[self._chosen] = replace(self.drafts[self._chosen], views=self.views.text_rows(), **texts)
         self._show()
 
     def _ask_azimuth(self) -> None:
@@ -249,11 +249,11 @@ class LookoutsDialog(SavingDialog):
     def _name_views(self) -> None:
         """One without a name takes the next number; one that was added is known by a key from then on."""
         self._filling = True
-        for number, row in enumerate(self.views.rows()):
+        for number, row in enumerate(self.views.text_rows()):
             if not row.texts[NAME]:
-                self.views.set_text(number, NAME, free_name(self.views.rows()))
+                self.views.set_text(number, NAME, free_name(self.views.text_rows()))
             if not row.key:
-                self.views.set_key(number, free_key(self.views.rows()))
+                self.views.set_key(number, free_key(self.views.text_rows()))
         self._filling = False
 
     def edit_masks(self) -> ViewMasksDialog | None:

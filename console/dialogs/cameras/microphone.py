@@ -35,7 +35,7 @@ class MicrophoneDialog(SavingDialog):
         self._before = before
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         name = Field(self.tr("&Name"), _name_trouble, placeholder=self.tr("For example Reception desk"))
-        self.fields.add("name", name)
+        self.fields.add_field("name", name)
         self.source = QComboBox()
         self.source_trouble = Notice()
         self.position = PositionFields(self.tr("Position on the floor"), "", self)
@@ -129,7 +129,7 @@ class ExpectedNamesDialog(SavingDialog):
         self._before = bridge.snapshot.settings.recognition if bridge.snapshot is not None else Settings().recognition
         names = Field(self.tr("&Names, with commas between"), _names_trouble, placeholder=self.tr("For example Anna, Peter Meyer, Zoe"))
         names.set_value(", ".join(self._before.expected_names))
-        self.fields.add("expected_names", names)
+        self.fields.add_field("expected_names", names)
         self.body.addWidget(self.fields)
         self.add_save(self.tr("&Save names"))
 

@@ -91,7 +91,7 @@ class RecognitionDialog(SavingDialog):
         super().show_refusal(error)
 
     def _add(self, name: str, label: str) -> None:
-        self.fields.add(name, Field(label, lambda text: _number_trouble(name, text), range_and_help(PeopleSettings, name)))
+        self.fields.add_field(name, Field(label, lambda text: _number_trouble(name, text), range_and_help(PeopleSettings, name)))
 
     def _show(self, settings: PeopleSettings) -> None:
         self.on.setChecked(settings.biometrics)

@@ -41,7 +41,7 @@ class ViewMasksDialog(FramedDialog):
             self.picture.refresh()
             self.picture.setFocus()
         else:
-            self.picture.begin(ShapeKind.MASK)
+            self.picture.begin_shape(ShapeKind.MASK)
         if self.still is not None:
             self.still.take()
 
@@ -98,10 +98,10 @@ class ViewMasksDialog(FramedDialog):
             self.again.clicked.connect(self.still.take)
         picture.changed.connect(self._show)
         self.list.picked.connect(self._choose)
-        self.list.removal_wanted.connect(picture.remove)
-        self.add.clicked.connect(lambda: picture.begin(ShapeKind.MASK))
+        self.list.removal_wanted.connect(picture.remove_shape)
+        self.add.clicked.connect(lambda: picture.begin_shape(ShapeKind.MASK))
         for button, act in (
-            (self.remove, picture.remove),
+            (self.remove, picture.remove_shape),
             (self.remove_corner, picture.remove_point),
             (self.undo, picture.undo),
             (self.redo, picture.redo),
@@ -130,7 +130,7 @@ class ViewMasksDialog(FramedDialog):
     # Showing
 
     def _choose(self, key: str) -> None:
-        self.draft.choose(key)
+        self.draft.choose_shape(key)
         self.picture.refresh()
 
     def _show(self) -> None:
@@ -181,5 +181,5 @@ def _draft_of_masks(masks: Masks) -> ShapesDraft:
     shapes = tuple(Shape(f"mask-{number}", ShapeKind.MASK, mask) for number, mask in enumerate(masks))
     keys = iter(range(len(masks), 1_000_000))
     draft = ShapesDraft(shapes, lambda kind: f"mask-{next(keys)}", lambda made, kind: "")
-    draft.choose(shapes[0].key if shapes else "")
+    draft.choose_shape(shapes[0].key if shapes else "")
     return draft

@@ -37,7 +37,7 @@ class ChatSettingsDialog(TryingDialog):
         self.agree.toggled.connect(lambda _: self.refresh())
         self.body.addWidget(self.agree)
         for name, field in self._fields():
-            self.fields.add(name, field)
+            self.fields.add_field(name, field)
         self.body.addLayout(self._row("model", "base_url"))
         self.body.addLayout(self._row("budget_usd", "timeout_s", "keep_days"))
         self.key.set_hint(tr("It is kept in the secret store, and never shown again."))

@@ -21,7 +21,7 @@ class NodeDialog(SavingDialog):
         settings = row.settings or NodeSettings(row.view.mac)
         name = Field(self.tr("&Name"), _name_trouble, placeholder=self.tr("For example Hall, over the door"))
         name.set_value(settings.name)
-        self.fields.add("name", name)
+        self.fields.add_field("name", name)
         self.position = PositionFields(self.tr("Position on the floor"), self._position_hint(row), self)
         self.position.set_value(settings.position)
         self.position.changed.connect(self.refresh)

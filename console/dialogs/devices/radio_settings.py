@@ -46,7 +46,7 @@ class RadioSettingsDialog(SavingDialog):
         self._add("fall_escalate_s", self.tr("&Escalate a fall after, in s"), help_text(settings_of(RadioSettings)["fall_escalate_s"]))
 
     def _add(self, name: str, label: str, hint: str) -> None:
-        self.fields.add(name, Field(label, lambda text: self._trouble(name, text), hint))
+        self.fields.add_field(name, Field(label, lambda text: self._trouble(name, text), hint))
 
     def _show(self, radio: RadioSettings) -> None:
         self.enabled.setChecked(radio.enabled)

@@ -44,8 +44,8 @@ class RegisterDeviceDialog(SavingDialog):
         self.add_save(self.tr("&Save device") if self._known else self.tr("&Register device"))
 
     def _build(self) -> None:
-        self.fields.add("label", Field(self.tr("&Label"), _label_trouble, placeholder=self.tr("For example Ada's phone")))
-        self.fields.add("address", Field(self.tr("&Address"), _address_trouble, placeholder="AA:BB:CC:00:11:22"))
+        self.fields.add_field("label", Field(self.tr("&Label"), _label_trouble, placeholder=self.tr("For example Ada's phone")))
+        self.fields.add_field("address", Field(self.tr("&Address"), _address_trouble, placeholder="AA:BB:CC:00:11:22"))
         self.kind = QComboBox()
         for value, text in _kinds().items():
             self.kind.addItem(text, value)
@@ -55,10 +55,12 @@ class RegisterDeviceDialog(SavingDialog):
             self.owner.addItem(person.name, person.id)
         self.owner.addItem(self.tr("New person…"), _NEW)
         self.person_fields = FieldGroup(self)
-        self.person_fields.add("name", Field(self.tr("Name of the new &person"), lambda text: person_name_trouble(text, self._people)))
+        self.person_fields.add_field(
+            "name", Field(self.tr("Name of the new &person"), lambda text: person_name_trouble(text, self._people))
+        )
         self.color = ColorChoice(self.tr("Colour"), free_color(self._people), self)
         self.key_fields = FieldGroup(self)
-        self.key_fields.add("irk", PasswordField(self.tr("Identity &key (IRK), optional"), _irk_trouble, self._key_hint()))
+        self.key_fields.add_field("irk", PasswordField(self.tr("Identity &key (IRK), optional"), _irk_trouble, self._key_hint()))
         self.key_fields.validity_changed.connect(lambda _: self.refresh())
         self.body.addWidget(self.fields)
         self.body.addLayout(_labelled(self.tr("K&ind"), self.kind))

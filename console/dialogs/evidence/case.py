@@ -24,7 +24,7 @@ class CaseDialog(SavingDialog):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(_LINES_PX)
         self.note.setAccessibleName(self.tr("Note"))
-        self.name = self.fields.add("title", Field(self.tr("&Title"), self._title_trouble))
+        self.name = self.fields.add_field("title", Field(self.tr("&Title"), self._title_trouble))
         label = QLabel(self.tr("&Note"))
         label.setBuddy(self.note)
         for part in (self.fields, label, self.note):

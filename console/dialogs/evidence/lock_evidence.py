@@ -60,7 +60,7 @@ class LockEvidenceDialog(SavingDialog):
             self.until.addItem(text, days)
         snapshot = self.bridge.snapshot
         for camera in snapshot.settings.cameras if snapshot is not None else ():
-            self.cameras.add(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
+            self.cameras.add_item(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
 
     def _build(self) -> None:
         rows = ((tr("&Why"), self.reason), (tr("Cam&eras"), self.cameras), (tr("Locked &until"), self.until))

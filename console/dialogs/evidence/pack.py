@@ -144,9 +144,9 @@ class EvidencePackDialog(FramedDialog):
         if snapshot.faces_hidden:
             self.redaction.setCurrentIndex(1)
         for camera in snapshot.settings.cameras:
-            self.cameras.add(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
+            self.cameras.add_item(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
         for person in snapshot.people.persons:
-            self.persons.add(person.name, person.id, person.id == person_id)
+            self.persons.add_item(person.name, person.id, person.id == person_id)
         if not snapshot.people.persons:
             self.persons.addItem(self.tr("Nobody is enrolled"))
             self.persons.item(0).setFlags(Qt.ItemFlag.NoItemFlags)

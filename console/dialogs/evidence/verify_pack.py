@@ -32,11 +32,11 @@ class VerifyPackDialog(FramedDialog):
         super().__init__(tr("Verify a pack"), lead, width=620, parent=parent)
         self._bridge, self._zone, self._busy = bridge, zone, False
         self.fields = FieldGroup()
-        self.file = self.fields.add("pack", Field(self.tr("&File"), _pack_trouble, tr("A zip, or the folder of one")))
+        self.file = self.fields.add_field("pack", Field(self.tr("&File"), _pack_trouble, tr("A zip, or the folder of one")))
         hint = tr(
             "The site's audit-key.pem, or the fingerprint of its key, obtained separately. Leave empty to accept the keys known here."
         )
-        self.key = self.fields.add("public_key", Field(self.tr("Site &key (file or fingerprint)"), _key_trouble, hint))
+        self.key = self.fields.add_field("public_key", Field(self.tr("Site &key (file or fingerprint)"), _key_trouble, hint))
         self.browse = self._browser(self.file, self.tr("&Browse…"))
         self.browse_key = self._browser(self.key, self.tr("B&rowse…"))
         self.progress = QProgressBar(textVisible=False)

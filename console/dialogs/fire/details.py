@@ -33,8 +33,8 @@ class FireDetails(QWidget):
         self.fields.setMaximumWidth(side)
         self.ids = ServiceIds(camera_names(settings), settings.fire.service_ids)
         self.ids.setMaximumWidth(side)
-        self.fields.add("oldest_h", number_field(FireSettings, "oldest_h", self.tr("Not used when &older than, hours")))
-        self.fields.add("spin_up_days", number_field(FireSettings, "spin_up_days", self.tr("Days before a compu&ted class counts")))
+        self.fields.add_field("oldest_h", number_field(FireSettings, "oldest_h", self.tr("Not used when &older than, hours")))
+        self.fields.add_field("spin_up_days", number_field(FireSettings, "spin_up_days", self.tr("Days before a compu&ted class counts")))
         self._add("ffmc", self.tr("&FFMC of the first day"), self.tr("Fine fuel moisture, 0 to 101"))
         self._add("dmc", self.tr("&DMC of the first day"), self.tr("Duff moisture, 0 to 1000"))
         self._add("dc", self.tr("DC of the first da&y"), self.tr("Drought, 0 to 2000"))
@@ -48,7 +48,7 @@ class FireDetails(QWidget):
         self.ids.changed.connect(self.changed)
 
     def _add(self, name: str, label: str, hint: str) -> None:
-        self.fields.add(name, Field(label, lambda text: bounds_trouble(text, *_CODES[name]), hint))
+        self.fields.add_field(name, Field(label, lambda text: bounds_trouble(text, *_CODES[name]), hint))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -117,7 +117,7 @@ class FireWeatherDialog(SavingDialog):
         self.forget.toggled.connect(self._forgetting)
 
     def _add(self, name: str, label: str, placeholder: str, trouble: Validate) -> Field:
-        field = self.fields.add(name, Field(label, lambda text: "" if self._decided(name) else trouble(text), "", placeholder))
+        field = self.fields.add_field(name, Field(label, lambda text: "" if self._decided(name) else trouble(text), "", placeholder))
         field.setMaximumWidth(_SIDE)
         return field
 

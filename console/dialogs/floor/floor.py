@@ -123,7 +123,7 @@ class FloorDialog(FramedDialog):
 
     def texts(self) -> FloorTexts:
         west, south, east, north, height = (self.size_fields[name].value() for name in _SIZE)
-        return FloorTexts((west, south, east, north, height), self.zones.rows(), self.portals.rows(), self.walls.rows())
+        return FloorTexts((west, south, east, north, height), self.zones.text_rows(), self.portals.text_rows(), self.walls.text_rows())
 
     def draft(self) -> FloorDraft:
         return draft(self.texts(), self._settings.floor)

@@ -53,9 +53,11 @@ class FloorImageDialog(SavingDialog):
         self.picture.setAccessibleName(self.tr("Picture of the floor plan"))
         self.choose_button = QPushButton(icon("folder-open"), self.tr("Choose &file…"), self)
         self.choose_button.setAutoDefault(False)
-        self.fields.add("distance", Field(self.tr("&Distance, in metres"), self._distance_trouble, self.tr("From one spot to the other.")))
-        self.fields.add("x", Field(self.tr("First spot, &X in metres"), _number_trouble, self.tr("To the east, as on the plan.")))
-        self.fields.add("y", Field(self.tr("First spot, &Y in metres"), _number_trouble, self.tr("To the north, as on the plan.")))
+        self.fields.add_field(
+            "distance", Field(self.tr("&Distance, in metres"), self._distance_trouble, self.tr("From one spot to the other."))
+        )
+        self.fields.add_field("x", Field(self.tr("First spot, &X in metres"), _number_trouble, self.tr("To the east, as on the plan.")))
+        self.fields.add_field("y", Field(self.tr("First spot, &Y in metres"), _number_trouble, self.tr("To the north, as on the plan.")))
         for name in ("x", "y"):
             self.fields.field(name).set_value("0")
         self.note = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)

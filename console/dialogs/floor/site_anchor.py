@@ -43,7 +43,7 @@ class SiteAnchorDialog(SavingDialog):
         self.remove.clicked.connect(self._ask_to_remove)
 
     def _add(self, name: str, label: str, hint: str, placeholder: str) -> None:
-        self.fields.add(name, Field(label, lambda text: degree_trouble(text, SiteAnchor, name), hint, placeholder))
+        self.fields.add_field(name, Field(label, lambda text: degree_trouble(text, SiteAnchor, name), hint, placeholder))
 
     def _ask_to_remove(self) -> None:
         text = self.tr("It is then not known where on Earth the floor plan lies: incidents have no distance from the site any more.")

@@ -41,7 +41,7 @@ class AtlasDialog(TryingDialog):
         self.enabled = QCheckBox(self.tr("Classify incidents with &Atlas"))
         self.enabled.toggled.connect(self._switched)
         url = Field(self.tr("A&ddress"), self._url_trouble, placeholder="https://atlas.example.org")
-        self.fields.add("url", url)
+        self.fields.add_field("url", url)
         url.changed.connect(lambda text: url.set_hint(_url_hint(text)))
         self.contract = _box(self.tr("Contract"), ((self.tr("Planned"), "planned"), (self.tr("Real"), "real")))
         self.rollout = _box(self.tr("Share that is sent"), ())

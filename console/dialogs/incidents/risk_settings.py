@@ -55,7 +55,7 @@ class RiskSettingsDialog(SavingDialog):
         self.add_save(self.tr("&Save"))
 
     def _add(self, name: str, label: str) -> None:
-        self.fields.add(name, number_field(RiskSettings, name, label))
+        self.fields.add_field(name, number_field(RiskSettings, name, label))
         self.fields.field(name).set_value(number_text(getattr(self._before, name), "g"))
 
     def _weight(self, category: IncidentCategory) -> NumberField:
@@ -111,10 +111,10 @@ class MapServiceDialog(SavingDialog):
         super().__init__(bridge, tr("Map service"), lead, width=560, parent=parent)
         before = bridge.snapshot.settings.map if bridge.snapshot is not None else MapSettings()
         example = "https://tiles.example.org/{z}/{x}/{y}.png"
-        self.fields.add(
+        self.fields.add_field(
             "tile_url", Field(self.tr("&Address of its tiles"), url_trouble, self.tr("With {z}, {x} and {y}; empty for none"), example)
         )
-        self.fields.add(
+        self.fields.add_field(
             "attribution", Field(self.tr("A&ttribution"), lambda _: "", self.tr("What the service wants to be said on the map"))
         )
         self.fields.field("tile_url").set_value(before.tile_url)

@@ -86,7 +86,7 @@ class ChannelDialog(SavingDialog):
         self.body.addLayout(columns)
 
     def _field(self, name: str, field: Field) -> Field:
-        return self.fields.add(name, field)
+        return self.fields.add_field(name, field)
 
     def _add_server(self, host: str, securities: tuple[Security, ...], usual: Security) -> None:
         self._field("host", Field(_tr("Ser&ver"), _needed(_tr("Enter the name of the server.")), placeholder=host))

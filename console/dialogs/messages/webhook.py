@@ -67,8 +67,8 @@ class WebhookDialog(SavingDialog):
     def _add_fields(self) -> None:
         name = Field(self.tr("&Name"), self._name_trouble, placeholder=self.tr("For example nurse-call"))
         url = Field(self.tr("A&ddress"), _url_trouble, placeholder="https://hooks.example.org/…")
-        self.fields.add("id", name)
-        self.fields.add("url", url)
+        self.fields.add_field("id", name)
+        self.fields.add_field("url", url)
         url.changed.connect(lambda text: url.set_hint(_url_hint(text)))
         self.enabled = QCheckBox(self.tr("This webhook is on"))
         self.private = QCheckBox(self.tr("It may be in my own network, or on this machine"))

@@ -16,8 +16,10 @@ class ErasePersonDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, person: Person, devices: str = "", parent: QWidget | None = None) -> None:
         super().__init__(bridge, tr("Erase {0}?").format(person.name), _what_goes(devices), width=520, parent=parent)
         self._id = person.id
-        self.fields.add("reason", Field(tr("&Reason, which is kept"), _reason_trouble, placeholder=tr("For example asked to be forgotten")))
-        self.fields.add(
+        self.fields.add_field(
+            "reason", Field(tr("&Reason, which is kept"), _reason_trouble, placeholder=tr("For example asked to be forgotten"))
+        )
+        self.fields.add_field(
             "reporter_id",
             Field(
                 tr("Ids they &sent reports by"),

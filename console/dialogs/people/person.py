@@ -24,7 +24,7 @@ class PersonDialog(SavingDialog):
         self._person = person
         known = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
         others = tuple(one for one in known if person is None or one.id != person.id)
-        name = self.fields.add("name", Field(self.tr("&Name"), lambda text: person_name_trouble(text, others)))
+        name = self.fields.add_field("name", Field(self.tr("&Name"), lambda text: person_name_trouble(text, others)))
         self.color = ColorChoice(self.tr("Colour"), person.color if person is not None else free_color(known), self)
         self.color.changed.connect(self.refresh)
         self.body.addWidget(self.fields)

@@ -205,7 +205,7 @@ class SplitDialog(SavingDialog):
             row.addWidget(QLabel(tr("and {0} more").format(len(faces) - 6), textFormat=Qt.TextFormat.PlainText))
         row.addStretch()
         self.body.addLayout(row)
-        self.fields.add("name", Field(tr("&Name"), lambda text: person_name_trouble(text, others)))
+        self.fields.add_field("name", Field(tr("&Name"), lambda text: person_name_trouble(text, others)))
         self.body.addWidget(self.fields)
         self.add_save(tr("&Split into a new person"))
 
@@ -223,7 +223,7 @@ class SureEraseDialog(ErasePersonDialog):
     def __init__(self, bridge: EngineBridge, person: Person, devices: str = "", parent: QWidget | None = None) -> None:
         super().__init__(bridge, person, devices, parent)
         hint = tr("To be sure that it is the right one: {0}").format(person.name)
-        self.fields.add("typed", Field(tr("&Type their name"), lambda text: _typed_trouble(text, person.name), hint))
+        self.fields.add_field("typed", Field(tr("&Type their name"), lambda text: _typed_trouble(text, person.name), hint))
         set_role(self.save, "danger")
         self.refresh()
 

@@ -61,7 +61,7 @@ class TakeFromClipDialog(FramedDialog):
         player = self.choice.player
         self.choice.changed.connect(self._set_clip_length)
         self.choice.refused.connect(self.show_error)
-        player.position_changed.connect(self.part.follow)
+        player.position_changed.connect(self.part.show_position)
         self.part.sought.connect(self._seek)
         self.part.changed.connect(lambda *_: self._refresh())
         self.go.clicked.connect(self.make)

@@ -138,7 +138,7 @@ class RetentionDialog(SavingDialog):
         row = self._grid.rowCount()
         self._grid.addLayout(words, row, 0, (len(kind.bounds) + 1) // 2, 1)
         for number, bound in enumerate(kind.bounds):
-            field = self.fields.add(bound.name, Field(bound.label, bound.trouble, bound.hint()))
+            field = self.fields.add_field(bound.name, Field(bound.label, bound.trouble, bound.hint()))
             field.edit().setAccessibleName(f"{kind.heading.replace('&', '')}: {bound.label}")
             self._grid.addWidget(field, row + number // 2, 1 + number % 2, Qt.AlignmentFlag.AlignTop)
         heading.setBuddy(self.fields.field(kind.bounds[0].name).edit())

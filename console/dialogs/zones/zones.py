@@ -129,14 +129,14 @@ class ZonesDialog(SavingDialog):
     def _connect(self) -> None:
         editor = self.editor
         for kind, button in self.add_buttons.items():
-            button.clicked.connect(lambda _=False, kind=kind: editor.begin(kind))
+            button.clicked.connect(lambda _=False, kind=kind: editor.begin_shape(kind))
         for button, act in (
             (self.undo, editor.undo),
             (self.redo, editor.redo),
             (self.zoom_in, editor.zoom_in),
             (self.zoom_out, editor.zoom_out),
             (self.whole, editor.show_all),
-            (self.remove, editor.remove),
+            (self.remove, editor.remove_shape),
             (self.remove_point, editor.remove_point),
         ):
             button.clicked.connect(lambda _=False, act=act: act())
@@ -145,7 +145,7 @@ class ZonesDialog(SavingDialog):
         editor.closed.connect(lambda _: self._name_it())
         editor.removed.connect(self._say_removed)
         self.list.picked.connect(self._choose)
-        self.list.removal_wanted.connect(editor.remove)
+        self.list.removal_wanted.connect(editor.remove_shape)
         self.list.activated.connect(lambda _: self._name_it())
         self.details.edited.connect(self._edit)
         self.details.turned.connect(self._turn)
@@ -226,8 +226,8 @@ class ZonesDialog(SavingDialog):
         self.refresh()
 
     def _choose(self, key: str) -> None:
-        self.draft.cancel()
-        self.draft.choose(key)
+        self.draft.cancel_shape()
+        self.draft.choose_shape(key)
         self.editor.refresh()
 
     def _name_it(self) -> None:
@@ -240,7 +240,7 @@ class ZonesDialog(SavingDialog):
 
     def _edit(self, shape: Shape, what: str) -> None:
         self._troubles.pop(shape.key, None)
-        self.draft.edit(shape, what)
+        self.draft.edit_shape(shape, what)
         self.editor.refresh()
 
     def _turn(self) -> None:
@@ -292,7 +292,7 @@ class ZonesDialog(SavingDialog):
             return
         said = sentence(error.message, self.tr("It"))
         self._troubles[key] = said
-        self.draft.choose(key)
+        self.draft.choose_shape(key)
         self.editor.refresh()
         if not self.details.show_error(field, said):
             self.editor.refuse(Refusal(said, inner_point(shape.points)))

@@ -204,7 +204,7 @@ class AlertsPage(Page):
             self.list.bar.set_zones(dict(choices(settings)))
 
     def _show_list(self, snapshot: Snapshot) -> None:
-        alerts, chosen = snapshot.alerts.alerts, self.list.bar.value()
+        alerts, chosen = snapshot.alerts.alerts, self.list.bar.current_filter()
         looking_back = chosen.state is AlertState.CLOSED and self._bridge.may(Verb.SEE_PAST)
         if looking_back:
             names = {**self._names.cameras, **self._names.places}

@@ -193,7 +193,7 @@ class IncidentsPage(Page):
             self._trouble = self.tr("You may not see the past. Ask an administrator.")
             return
         self.feed.show(
-            incidents_question(self.filter.value(), snapshot.settings, self._around, snapshot.at_ns), snapshot.incidents.incidents
+            incidents_question(self.filter.current_filter(), snapshot.settings, self._around, snapshot.at_ns), snapshot.incidents.incidents
         )
 
     def _show_head(self, snapshot: Snapshot) -> None:
@@ -216,7 +216,7 @@ class IncidentsPage(Page):
     def _show_incidents(self) -> None:
         if self.feed.asked:
             self._trouble = ""
-        chosen = self.filter.value()
+        chosen = self.filter.current_filter()
         self._shown = tuple(it for it in self.feed.incidents if holds_words(it, chosen.text))  # at once, before the record answers
         self._measure()
         title, text, action = empty_words(chosen, self.feed.asked, self._trouble)
@@ -294,7 +294,7 @@ class IncidentsPage(Page):
             self._show_chosen()
 
     def _filtered(self) -> None:
-        chosen = self.filter.value()
+        chosen = self.filter.current_filter()
         it = self.side.incident()
         if not chosen.around_chosen:
             self._around = None
@@ -318,7 +318,7 @@ class IncidentsPage(Page):
         if self._trouble:
             self._trouble = ""
             self.feed.renew()
-        elif self.filter.value().narrows:
+        elif self.filter.current_filter().narrows:
             self.filter.clear()
         else:
             self.actions_of.import_reports()

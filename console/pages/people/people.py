@@ -342,7 +342,7 @@ class PeoplePage(Page):
             self._show_past()
 
     def _search(self, text: str) -> None:
-        self.table.search(text)
+        self.table.filter_people(text)
         self._show_count()
         if self._bridge.snapshot is not None:
             self._show_card(self._bridge.snapshot)

@@ -255,7 +255,7 @@ class SpacePage(Page):
 
     def _share_height(self) -> None:
         """The list takes what it needs while somebody is selected, and all there is otherwise."""
-        self._nobody.setVisible(not self._selected and bool(self.people.rows()))
+        self._nobody.setVisible(not self._selected and bool(self.people.person_rows()))
         height = self.people.wanted_height(_ROWS)
         self.people.setMinimumHeight(height if self._selected else 0)
         self.people.setMaximumHeight(height if self._selected else _NO_LIMIT)

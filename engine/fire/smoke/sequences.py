@@ -86,7 +86,7 @@ class SequenceBuilder:
         if not boxes:
             return SmokeTaken(attached_ids=_continued(view, frame.captured_ns))
         assigning = _Assigning(view, frame, lookout)
-        changed = assigning.all(boxes)
+        changed = assigning.assign_boxes(boxes)
         return SmokeTaken(changed, tuple(each.id for each in changed), earlier=tuple(assigning.earlier))
 
     def living(self) -> tuple[SmokeSequence, ...]:
@@ -128,7 +128,7 @@ class _Assigning:
         self._spoken: list[Box] = []  # boxes of this frame that count
         self.earlier: list[tuple[str, SmokeFrame]] = []
 
-    def all(self, boxes: Iterable[SmokeBox]) -> tuple[SmokeSequence, ...]:
+    def assign_boxes(self, boxes: Iterable[SmokeBox]) -> tuple[SmokeSequence, ...]:
         for box in sorted(boxes, key=lambda each: -each.confidence):
             if not any(overlap(box.box, other) for other in self._spoken):
                 self._assign_box(box)

@@ -4,7 +4,7 @@ Three frames wait; four to ten are scored, again with each further frame, and a 
 final. A scorer that is down, or does not answer within 300 s, holds nothing back: the sequence is news, and says that nobody checked it.
 One that fails five times leaves the sequence to an operator, as news too. What is news stays so, and is told once.
 
-Nothing here waits or calls: jobs are asked for (`due`), done elsewhere, and their results come back (`take_result`). A job that nobody
+Nothing here waits or calls: jobs are asked for (`due_jobs`), done elsewhere, and their results come back (`take_result`). A job that nobody
 brings back within 120 s, or that a restart cut off, is due again.
 """
 
@@ -102,7 +102,7 @@ class Validator:
         if len(job.frames) >= LEAST_FRAMES and len(job.frames) > job.scored and job.waits_since_ns is None:
             job.waits_since_ns = frame.captured_ns
 
-    def due(self, now_ns: int) -> tuple[ScoreJob, ...]:
+    def due_jobs(self, now_ns: int) -> tuple[ScoreJob, ...]:
         """Jobs to do now; each is leased."""
         found = {key: job for key, job in self._jobs.items() if _is_due(job, now_ns)}
         for job in found.values():

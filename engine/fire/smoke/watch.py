@@ -34,10 +34,10 @@ class SmokeWatch:
             self._validator.attach(known[sequence_id], each)
         return WatchStep(taken.changed, attached_ids=taken.attached_ids)
 
-    def due(self, now_ns: int) -> tuple[tuple[ScoreJob, SmokeSequence], ...]:
+    def due_jobs(self, now_ns: int) -> tuple[tuple[ScoreJob, SmokeSequence], ...]:
         """What to have scored now, by `validation.do` on another thread; its results come back by `scored`."""
         known = {each.id: each for each in self._builder.living()}
-        return tuple((job, known[job.sequence_id]) for job in self._validator.due(now_ns) if job.sequence_id in known)
+        return tuple((job, known[job.sequence_id]) for job in self._validator.due_jobs(now_ns) if job.sequence_id in known)
 
     def scored(self, result: ScoreResult, now_ns: int) -> WatchStep:
         sequence = next((each for each in self._builder.living() if each.id == result.sequence_id), None)

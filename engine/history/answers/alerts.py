@@ -46,8 +46,8 @@ def _open_for(words: Words, result: Result) -> list[Sentence]:
 
 
 def _alert(words: Words, row: Row) -> str:
-    place = words.place(row)
-    person = f" of {words.person(row)}" if row.person else ""
+    place = words.place_words(row)
+    person = f" of {words.person_words(row)}" if row.person else ""
     state = row.state.replace("_", " ") + (f" and found {row.label}" if row.label else "")
     by = f", with {safe(row.by)}" if row.by else ""
     about = f"alert {row.citation.id}, {_kind(row)}{person}{f' {place}' if place else ''}, severity {row.severity}"
@@ -60,7 +60,7 @@ def _kind(row: Row) -> str:
 
 
 def _held_decision_text(words: Words, row: Row) -> str:
-    place = words.place(row)
+    place = words.place_words(row)
     gates = " and ".join(row.details) or "no gate"
     return f"decision {row.citation.id}, {_kind(row)}{f' {place}' if place else ''}, was held by the gate {gates} {words.moment(row.at_ns)}"
 
@@ -106,7 +106,7 @@ def _raised(result: Result) -> list[Sentence]:
 
 
 def _held_why(words: Words, row: Row) -> list[Sentence]:
-    place = words.place(row)
+    place = words.place_words(row)
     held = row.state == "held"
     began = f"Decision {row.citation.id} on {_kind(row)}{f' {place}' if place else ''} {words.moment(row.at_ns)}"
     failed = [each for each in row.details if "|held|" in each]
@@ -118,7 +118,7 @@ def _held_why(words: Words, row: Row) -> list[Sentence]:
 def _handled(words: Words, row: Row) -> Sentence:
     who = safe(row.by) or "nobody"
     cited: tuple[Citation, ...] = (row.citation,)
-    place, person = words.place(row), words.person(row)
+    place, person = words.place_words(row), words.person_words(row)
     about = f"alert {row.citation.id}, {_kind(row)}{f' of {person}' if person else ''}{f' {place}' if place else ''}"
     if row.count:
         act = {"acknowledged": "acknowledged", "in_progress": "took on"}.get(

@@ -34,7 +34,7 @@ _GROUPS = _DIFFERENT | {
 class Answers:
     words: Words
 
-    def of(self, result: Result, form: Form) -> tuple[Sentence, ...]:
+    def write_answer(self, result: Result, form: Form) -> tuple[Sentence, ...]:
         told = self._sentences(result, form)
         zone = Sentence(f"Times are in {self.words.zone.key}.") if any(sentence.citations for sentence in told) else None
         return (*told, *(() if zone is None else (zone,)))
@@ -84,14 +84,14 @@ class Answers:
 
     def _event(self, result: Result, row: Row, form: Form) -> str:
         words = self.words
-        person = words.person(row)
+        person = words.person_words(row)
         if person and form is Form.LEFT and row.until_ns is not None and not row.going_on:
-            return f"{person} was last seen {words.moment(row.until_ns)}{_at(words.place(row))}"
+            return f"{person} was last seen {words.moment(row.until_ns)}{_at(words.place_words(row))}"
         if person and form is Form.ARRIVED:
-            return f"{person} was first seen {words.moment(row.at_ns)}{_at(words.place(row))}"
+            return f"{person} was first seen {words.moment(row.at_ns)}{_at(words.place_words(row))}"
         is_last = result.query.ask is Ask.LAST and not result.query.skip and not row.going_on
         if person and is_last and row.kind in (EventKind.PERSON, EventKind.ZONE_VISIT):
-            return f"{person} was last seen {words.place(row)}, {words.stretch(row.at_ns, row.until_ns)}".replace("  ", " ")
+            return f"{person} was last seen {words.place_words(row)}, {words.stretch(row.at_ns, row.until_ns)}".replace("  ", " ")
         return words.event_at(row)
 
     def _more(self, result: Result) -> list[Sentence]:
@@ -157,8 +157,8 @@ class Answers:
             return f"there is no alert{words.about(query)}"
         is_seen = query.of in (Of.EVENTS, Of.PEOPLE) and query.ask in (Ask.LAST, Ask.FIRST, Ask.STAYS, Ask.WITH) and not scope.kinds
         if is_seen and scope.person_ids and query.ask is not Ask.WITH:
-            where = words.about(query).replace(f" of {words.people(scope.person_ids)}", "", 1)
-            return f"nobody saw {words.people(scope.person_ids)}{where}"
+            where = words.about(query).replace(f" of {words.people_words(scope.person_ids)}", "", 1)
+            return f"nobody saw {words.people_words(scope.person_ids)}{where}"
         if (is_seen or query.of is Of.PEOPLE) and scope.who is Who.UNKNOWN:
             return f"nobody unknown was seen{words.about(replace(query, scope=replace(scope, who=Who.ANYTHING)))}"
         if is_seen or query.of is Of.PEOPLE:
@@ -241,7 +241,7 @@ class Answers:
             case By.ZONE:
                 return words.zone_name(row.key)
             case By.PERSON:
-                return words.people((row.key,))
+                return words.people_words((row.key,))
             case By.HOUR:
                 return f"{row.key}:00 to {(int(row.key) + 1) % 24:02d}:00"
             case By.DAY:
@@ -306,7 +306,7 @@ class Answers:
         if not result.rows:
             return [Sentence(f"Everybody who is known was seen {period}.".replace(" .", "."), (result.counted,)), *self._blind(result)]
         told = [
-            Sentence(f"{self.words.people((row.person_id,))} was not seen{self.words.about(_anyone(result.query))}.", (row.citation,))
+            Sentence(f"{self.words.people_words((row.person_id,))} was not seen{self.words.about(_anyone(result.query))}.", (row.citation,))
             for row in result.rows
         ]
         return [*told, *self._more(result), *self._coverage(result), *self._blind(result)]

@@ -32,7 +32,7 @@ def _regular(words: Words, result: Result) -> list[Sentence]:
     if not result.rows:
         return [Sentence(f"No known person was {how}.", (result.counted,))]
     told = [
-        Sentence(f"{words.people((row.person_id,))} was seen on {row.count} of {total} days{about}{_dates(row)}.", (row.citation,))
+        Sentence(f"{words.people_words((row.person_id,))} was seen on {row.count} of {total} days{about}{_dates(row)}.", (row.citation,))
         for row in result.rows[:_MOST_ROWS]
     ]
     return [Sentence(f"{_known_people_text(result.total)} {how}: {_people_names(words, result.rows)}.", (result.counted,)), *told]
@@ -58,7 +58,7 @@ def _known_people_text(number: int) -> str:
 
 
 def _people_names(words: Words, rows: tuple[Row, ...]) -> str:
-    return words.people(tuple(dict.fromkeys(row.person_id for row in rows)))
+    return words.people_words(tuple(dict.fromkeys(row.person_id for row in rows)))
 
 
 def _anybody(query: Query) -> Query:
@@ -84,7 +84,7 @@ def _matched(words: Words, row: Row) -> Sentence:
         return Sentence(f"{capital(words.event_at(row))}.", (row.citation,))
     asked = from_text(row.citation.id)
     where = words.about(replace(asked, scope=replace(asked.scope, person_ids=(), who=Who.ANYTHING)))
-    return Sentence(f"Nobody saw {words.people((row.person_id,))}{where}.", (row.citation,))
+    return Sentence(f"Nobody saw {words.people_words((row.person_id,))}{where}.", (row.citation,))
 
 
 def _at_once(words: Words, result: Result) -> list[Sentence]:
@@ -118,7 +118,7 @@ def _people_were(number: int) -> str:
 def _stretch(words: Words, query: Query, row: Row) -> Sentence:
     where = words.about(replace(query, scope=replace(query.scope, spans=(), person_ids=(), who=Who.ANYTHING)))
     strange = f"{NOBODY_KNOWN[:1].lower()}{NOBODY_KNOWN[1:]}" if len(row.details) < row.count else ""
-    who = " and ".join(each for each in (words.people(row.details), strange) if each)
+    who = " and ".join(each for each in (words.people_words(row.details), strange) if each)
     cited: tuple[Citation, ...] = (row.citation, *row.rows)
     text = f"{words.stretch(row.at_ns, row.until_ns)} there {_at_once_of(row.count)} at once{where}: {who}"
     return Sentence(f"{capital(text)}.", cited)

@@ -97,7 +97,7 @@ def _clocks(words: Words, result: Result) -> list[Sentence]:
 
 
 def _who(words: Words, query: Query) -> str:
-    return words.people(query.scope.person_ids) or "Somebody"
+    return words.people_words(query.scope.person_ids) or "Somebody"
 
 
 def _nobody(query: Query) -> Query:
@@ -105,9 +105,9 @@ def _nobody(query: Query) -> Query:
 
 
 def _edge(words: Words, query: Query, row: Row) -> str:
-    person = words.person(row) or "somebody nobody knows"
+    person = words.person_words(row) or "somebody nobody knows"
     at_ns = row.at_ns if query.oldest_first or row.until_ns is None else row.until_ns
-    place = words.place(row)
+    place = words.place_words(row)
     return f"{person} was {'first' if query.oldest_first else 'last'} seen {words.moment(at_ns)}{f', {place}' if place else ''}"
 
 
@@ -164,12 +164,14 @@ def _order(words: Words, result: Result) -> list[Sentence]:
     for person in query.scope.person_ids:
         if all(row.person_id != person for row in result.rows):
             alone = replace(query, ask=Ask.STAYS, scope=replace(query.scope, person_ids=(person,)))
-            told.append(Sentence(f"Nobody saw {words.people((person,))}{words.about(_nobody(query))}.", (_count_citation(result, alone),)))
+            told.append(
+                Sentence(f"Nobody saw {words.people_words((person,))}{words.about(_nobody(query))}.", (_count_citation(result, alone),))
+            )
     for first, after in zip(result.rows, result.rows[1:], strict=False):
         came, left = (first.at_ns, after.at_ns) if query.oldest_first else (first.until_ns or 0, after.until_ns or 0)
         how = "came" if query.oldest_first else "left"
         apart = f"{duration((left - came) / 1e9)} " if left > came else ""
-        text = f"{words.person(first)} {how} {apart}before {words.person(after)}"
+        text = f"{words.person_words(first)} {how} {apart}before {words.person_words(after)}"
         told.append(Sentence(f"{text}.", (first.citation, after.citation)))
     return told
 
@@ -190,7 +192,7 @@ def _none_of(words: Words, alone: Query) -> str:
     if scope.who is Who.ANYTHING or scope.kinds or alone.of is not Of.EVENTS:
         return f"There is no {words.noun(alone, 1)}{words.about(alone)}."
     where = words.about(replace(alone, scope=replace(scope, person_ids=(), who=Who.ANYTHING if scope.person_ids else scope.who)))
-    return f"Nobody saw {words.people(scope.person_ids)}{where}." if scope.person_ids else f"Nobody was seen{where}."
+    return f"Nobody saw {words.people_words(scope.person_ids)}{where}." if scope.person_ids else f"Nobody was seen{where}."
 
 
 def _count_citation(result: Result, query: Query) -> Citation:
@@ -216,10 +218,10 @@ def _stayed(words: Words, result: Result) -> list[Sentence]:
     which = "shortest" if query.wanted is GroupSelection.FEWEST else "longest"
     first, *others = rows[:_MOST_ROWS]
     cited = tuple(row.citation for row in rows[:_MOST_ROWS])
-    head = f"Together the {which}{words.about(query)}: {words.people((first.person_id,))}, {duration(first.seconds)}."
+    head = f"Together the {which}{words.about(query)}: {words.people_words((first.person_id,))}, {duration(first.seconds)}."
     return [
         Sentence(head, cited),
-        *(Sentence(f"{words.people((row.person_id,))}: together {duration(row.seconds)}.", (row.citation,)) for row in others),
+        *(Sentence(f"{words.people_words((row.person_id,))}: together {duration(row.seconds)}.", (row.citation,)) for row in others),
     ]
 
 

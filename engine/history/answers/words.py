@@ -144,24 +144,24 @@ class Words:
     def zone_name(self, id_: str) -> str:
         return safe(self.directory.name(NamedKind.ZONE, id_))
 
-    def place(self, row: Row) -> str:
+    def place_words(self, row: Row) -> str:
         """`at Yard`, empty where none is known."""
         if row.zone_id:
             return f"in {self.zone_name(row.zone_id)}"
         return f"at {self.camera(row.camera_id)}" if row.camera_id else ""
 
-    def person(self, row: Row) -> str:
+    def person_words(self, row: Row) -> str:
         """As the directory has them now; as the record had them where they are no longer known."""
         known = self.directory.name(NamedKind.PERSON, row.person_id) if row.person_id else ""
         name = known if known and known != row.person_id else row.person or known
         return safe(name)
 
-    def people(self, ids: tuple[str, ...]) -> str:
+    def people_words(self, ids: tuple[str, ...]) -> str:
         return _and([safe(self.directory.name(NamedKind.PERSON, each)) for each in ids])
 
     def event(self, row: Row) -> str:
         """One event as a clause without its time."""
-        who, place = self.person(row), self.place(row)
+        who, place = self.person_words(row), self.place_words(row)
         somebody = who or NOBODY_KNOWN
         where = f" {place}" if place else ""
         match row.kind:
@@ -223,13 +223,13 @@ class Words:
     def _whose(self, scope: Scope) -> list[str]:
         parts: list[str] = []
         if scope.person_ids:
-            parts.append(f"of {self.people(scope.person_ids)}")
+            parts.append(f"of {self.people_words(scope.person_ids)}")
         elif scope.who is Who.UNKNOWN:
             parts.append("of people nobody knows")
         elif scope.who is Who.KNOWN:
             parts.append("of known people")
         if scope.not_person_ids:
-            parts.append(f"other than of {self.people(scope.not_person_ids)}")
+            parts.append(f"other than of {self.people_words(scope.not_person_ids)}")
         return parts
 
     def _where(self, scope: Scope) -> list[str]:
@@ -248,7 +248,7 @@ class Words:
         ]
 
     def _is_camera_too(self, name: str) -> bool:
-        return any(safe(each.name) == name for each in self.directory.of(NamedKind.CAMERA))
+        return any(safe(each.name) == name for each in self.directory.of_kind(NamedKind.CAMERA))
 
     def _which(self, query: Query) -> list[str]:
         scope = query.scope

@@ -33,7 +33,7 @@ class Checker:
 
     def why(self, sentence: Sentence) -> str:
         """What is wrong with a sentence, for whoever looks into it; empty: nothing."""
-        grounds = self._reader.of(sentence.citations)
+        grounds = self._reader.read_grounds(sentence.citations)
         facts = facts_of(sentence.text, self._directory, tuple(grounds.names))
         if not sentence.citations:
             return _claims(facts)

@@ -80,7 +80,7 @@ class GroundsReader:
         self._reach = reach
         self._words = words
 
-    def of(self, citations: tuple[Citation, ...]) -> Grounds:
+    def read_grounds(self, citations: tuple[Citation, ...]) -> Grounds:
         found = Grounds()
         for citation in citations:
             try:
@@ -279,7 +279,7 @@ class GroundsReader:
         found.day_parts |= made.day_parts
         found.without = len(query.without)
         found.numbers |= {float(len(part.spans)) for part in (query.scope, *query.also, *query.without) if len(part.spans) > 1}
-        people = {each for each in made.people if each in {named.id for named in self._words.directory.of(NamedKind.PERSON)}}
+        people = {each for each in made.people if each in {named.id for named in self._words.directory.of_kind(NamedKind.PERSON)}}
         found.who_fits = {safe(self._words.directory.name(NamedKind.PERSON, each)) for each in people}
         found.names |= found.who_fits
         for span in made.spans:

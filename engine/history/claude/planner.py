@@ -214,7 +214,7 @@ def metered(meter: Meter, messages: Messages, model: str, turn: int, rows: int, 
 
 
 def _directory_rows(asked: PlannerQuestion, kind: NamedKind, names: Pseudonyms) -> list[dict[str, str]]:
-    return [{"id": each.id, "name": names.out(each.name)} for each in asked.directory.of(kind)[:_MOST_NAMED]]
+    return [{"id": each.id, "name": names.out(each.name)} for each in asked.directory.of_kind(kind)[:_MOST_NAMED]]
 
 
 def _object(value: object) -> dict[str, Any]:

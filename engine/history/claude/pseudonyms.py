@@ -26,7 +26,7 @@ class Pseudonyms:
         self._ids: dict[str, str] = {}  # pseudonym by person id
         self._taken = {each.name.casefold() for each in directory.named}
         self._count = 0
-        for person in directory.of(NamedKind.PERSON):
+        for person in directory.of_kind(NamedKind.PERSON):
             self._ids[person.id] = self._pseudonym_of(person.name)
         for other in others:
             self.also(other)

@@ -52,7 +52,7 @@ class ShownToModel:
         self.results.append(result)
         self._clips |= {clip.event_id: clip for clip in result.clips}
         self.rows += min(len(result.rows), MOST_ROWS)
-        told = Answers(self.words).of(result, Form.PLAIN)
+        told = Answers(self.words).write_answer(result, Form.PLAIN)
         return {
             "total": result.total,
             "rows": [self._row_to_plain(row) for row in result.rows[:MOST_ROWS]],

@@ -180,7 +180,7 @@ class ToolReader:
         return tuple(dict.fromkeys(found))
 
     def _read_places(self, given: Mapping[str, object], name: str, kind: NamedKind) -> tuple[str, ...]:
-        known = {key: each.id for each in self._directory.of(kind) for key in (each.id.casefold(), each.name.casefold())}
+        known = {key: each.id for each in self._directory.of_kind(kind) for key in (each.id.casefold(), each.name.casefold())}
         texts = _texts(given, name)
         missing = [text for text in texts if text.casefold() not in known]
         if missing:

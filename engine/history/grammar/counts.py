@@ -41,7 +41,7 @@ def _side_by_side(question: Question, of: Of) -> tuple[Query, Form] | None:
     return replace(query, scope=replace(query.scope, who=who)), Form.PLAIN
 
 
-def count(question: Question, of: Of) -> tuple[Query, Form] | None:
+def read_count(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
     wanted = GroupSelection.MOST if "most" in slots.said else GroupSelection.FEWEST if "fewest" in slots.said else GroupSelection.ALL
     by = slots.by

@@ -66,11 +66,11 @@ def _one_of_them(slots: Slots) -> bool:
 def resolve(slots: Slots, before: Query, directory: Directory) -> None:
     """Pronouns stand for the people and places of the question before; of people nobody named, for anyone."""
     if _he(slots):
-        slots.people += [each for each in directory.of(NamedKind.PERSON) if each.id in before.scope.person_ids]
+        slots.people += [each for each in directory.of_kind(NamedKind.PERSON) if each.id in before.scope.person_ids]
         slots.said |= {"anyone"} if not slots.people else set()
     if any(token.text in words.THERE and token.taken != "name" for token in slots.tokens.all) and not slots.has_place:
-        slots.cameras += [each for each in directory.of(NamedKind.CAMERA) if each.id in before.scope.camera_ids]
-        slots.zones += [each for each in directory.of(NamedKind.ZONE) if each.id in before.scope.zone_ids]
+        slots.cameras += [each for each in directory.of_kind(NamedKind.CAMERA) if each.id in before.scope.camera_ids]
+        slots.zones += [each for each in directory.of_kind(NamedKind.ZONE) if each.id in before.scope.zone_ids]
 
 
 def _he(slots: Slots) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from engine.history.grammar.anchor import Anchor, anchor_of
-from engine.history.grammar.counts import compare, count, lacking, limited
+from engine.history.grammar.counts import compare, lacking, limited, read_count
 from engine.history.grammar.follow import SHIFTS, days_on, followed, follows, keeps_day, named_things, resolve
 from engine.history.grammar.form import Form
 from engine.history.grammar.left_over import left_over, numbers
@@ -44,7 +44,7 @@ _TURNS: tuple[_Turn, ...] = (
     handled,
     limited,
     lacking,
-    count,
+    read_count,
     observed,
     absent,
     with_whom,
@@ -110,11 +110,11 @@ def parse_anchor(
     if main is not None:
         resolve(slots, main, directory)
     question = Question(slots, directory, (), now_ns)
-    return anchor_of(question, question.of(), main), (*slots.unknown, *numbers(slots))
+    return anchor_of(question, question.subject(), main), (*slots.unknown, *numbers(slots))
 
 
 def _read_question(question: Question) -> tuple[Query | None, Form]:
-    of = question.of()
+    of = question.subject()
     for reads in _TURNS:
         found = reads(question, of)
         if found is not None:

@@ -29,7 +29,7 @@ _THINGS = word_set("time one to alert alarm event person people visit stranger v
 
 def find_limits(tokens: Tokens, found: Slots) -> None:
     """Takes what it understands: lengths of time become those of events, all else a limit of what is counted."""
-    for at in tokens.open():
+    for at in tokens.free_indexes():
         if not tokens.free(at):
             continue
         read = _often(tokens, at) or _compared(tokens, at) or _or_more(tokens, at) or _at_once(tokens, at)
@@ -129,7 +129,7 @@ def _lasting(found: Slots, way: str, seconds: float) -> None:
 
 def find_ordinal(tokens: Tokens, found: Slots) -> None:
     """Before the times are read: `the 2nd` is a day of the month, unless something that is counted stands behind it."""
-    for at in tokens.open():
+    for at in tokens.free_indexes():
         number, end = _number_of(tokens, at)
         if number is None:
             continue
@@ -176,7 +176,7 @@ def _is_of_things(tokens: Tokens, at: int, end: int) -> bool:
 
 def _find_but_one(tokens: Tokens, found: Slots) -> None:
     """`the last but one`, `the penultimate`, `next to last`."""
-    for at in tokens.open():
+    for at in tokens.free_indexes():
         for words in (
             ("last", "but", "one"),
             ("next", "to", "last"),

@@ -8,7 +8,7 @@ from engine.history.when.units import number_at
 
 
 def find_severities(tokens: Tokens, found: Slots) -> None:
-    for at in tokens.open():
+    for at in tokens.free_indexes():
         word = tokens.word(at)
         number = SEVERITIES.get(word)
         if word in ("severity", "priority", "level") and number is None:
@@ -73,7 +73,7 @@ def _severe(found: Slots, number: int, at_least: bool) -> None:
 
 def find_by(tokens: Tokens, found: Slots) -> None:
     """`per camera`, `by hour`, `for each zone`, `day by day`, `hourly`, `which camera … most`."""
-    for at in tokens.open():
+    for at in tokens.free_indexes():
         word = BY_PLURALS.get(tokens.word(at), tokens.word(at))
         by = BY_WORDS.get(word)
         if by is None or not tokens.free(at):
@@ -108,7 +108,7 @@ _ENDS = ("most", "latest", "newest", "recent", "last", "oldest", "longest", "sho
 
 def find_limit(tokens: Tokens, found: Slots) -> None:
     """`the last 5 alerts`, `first three`."""
-    for at in tokens.open():
+    for at in tokens.free_indexes():
         before = number_at(tokens, at)
         if before is not None and tokens.word(before[1]) in _ENDS and tokens.word(at) not in ("a", "an", "one") and 1 <= before[0] <= 100:
             found.limit = int(before[0])

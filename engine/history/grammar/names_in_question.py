@@ -31,7 +31,7 @@ def find_gates(tokens: Tokens, found: Slots) -> None:
 def find_distance(tokens: Tokens, found: Slots) -> None:
     """`within 1 km`, `less than 500 m away`, `near here`."""
     units = {"km": 1.0, "kilometre": 1.0, "kilometer": 1.0, "m": 0.001, "metre": 0.001, "meter": 0.001, "mile": 1.609}
-    for at in tokens.open():
+    for at in tokens.free_indexes():
         counted = number_at(tokens, at)
         if counted is None:
             continue

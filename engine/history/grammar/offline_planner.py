@@ -60,7 +60,7 @@ class OfflinePlanner:
         before = next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
         before = _whom(asked, queries, before)
         if _TROUBLE.fullmatch(asked.message.strip()):
-            return _together([_Part(asked, queries, None).of(query) for query in _OF_TROUBLE])
+            return _together([_Part(asked, queries, None).draft_plain(query) for query in _OF_TROUBLE])
         parts = questions(asked.message)
         if not 1 < len(parts) <= _MOST_PARTS:
             return _Part(asked, queries, before).draft(asked.message)
@@ -77,7 +77,7 @@ def _whom(asked: PlannerQuestion, queries: Queries, before: Query | None) -> Que
     if before is None or before.scope.person_ids or before.ask not in _FINDS_PEOPLE or not said & _HE:
         return before
     people = {row.person_id or row.citation.id for row in queries.run(before).rows}
-    known = [each.id for each in asked.directory.of(NamedKind.PERSON) if each.id in people]
+    known = [each.id for each in asked.directory.of_kind(NamedKind.PERSON) if each.id in people]
     return before if len(people) != 1 or not known else replace(before, scope=replace(before.scope, person_ids=tuple(known)))
 
 
@@ -111,7 +111,7 @@ class _Part:
         self._words = Words(asked.directory, asked.zone, asked.now_ns)
         self._answers = Answers(self._words)
 
-    def of(self, query: Query) -> Draft:
+    def draft_plain(self, query: Query) -> Draft:
         return self._draft_answer(query, Form.PLAIN)
 
     def draft(self, message: str) -> Draft:
@@ -160,7 +160,7 @@ class _Part:
         if things.happen and not (_happens(one) and _happens(other)):
             return None
         results = self._two(one, other)
-        told = [sentence for each in results for sentence in self._answers.of(each, Form.PLAIN)[:1]]
+        told = [sentence for each in results for sentence in self._answers.write_answer(each, Form.PLAIN)[:1]]
         rows = [each.rows[0] for each in results if each.rows]
         if len(rows) == 2:
             lies = duration(abs(rows[0].at_ns - rows[1].at_ns) / 1e9)
@@ -190,7 +190,7 @@ class _Part:
         if unknown or main.query is None or main.unknown or main.query.ask not in _TIMED:
             return _not_understood(replace(main, unknown=(*main.unknown, *unknown)), self._words)
         results = self._two(one, other)
-        told = tuple(sentence for each in results for sentence in self._answers.of(each, Form.PLAIN)[:1])
+        told = tuple(sentence for each in results for sentence in self._answers.write_answer(each, Form.PLAIN)[:1])
         rows = sorted((each.rows[0] for each in results if each.rows), key=attrgetter("at_ns"))
         since = (rows[0].until_ns or rows[0].at_ns) if rows else 0
         if len(rows) < 2 or since >= rows[1].at_ns:
@@ -201,7 +201,7 @@ class _Part:
 
     def _anchored(self, each: Anchored, anchor: Anchor, main: Parsed, query: Query) -> Draft:
         found = self._queries.run(anchor.query)
-        told = [sentence for sentence in self._answers.of(found, Form.PLAIN) if not sentence.text.startswith("Times are in ")][:1]
+        told = [sentence for sentence in self._answers.write_answer(found, Form.PLAIN) if not sentence.text.startswith("Times are in ")][:1]
         if not found.rows:
             return Draft(tuple(told), anchor.query, queries=(anchor.query,))
         ask = _next_place(each, query)
@@ -233,7 +233,7 @@ class _Part:
 
     def _draft_answer(self, query: Query, form: Form) -> Draft:
         result = self._queries.run(query)
-        told = self._answers.of(result, form)
+        told = self._answers.write_answer(result, form)
         more, run = self._last_seen(query, result)
         zone = [each for each in told if each.text.startswith("Times are in ")]
         kept = tuple(each for each in told if each not in zone)
@@ -244,7 +244,7 @@ class _Part:
         if query.ask is not Ask.STAYS or not query.scope.going_on or not query.scope.person_ids or result.rows:
             return (), ()
         last = Query(Ask.LAST, scope=Scope(person_ids=query.scope.person_ids, who=Who.ANYONE), limit=1)
-        told = self._answers.of(self._queries.run(last), Form.WHERE)
+        told = self._answers.write_answer(self._queries.run(last), Form.WHERE)
         return tuple(each for each in told if not each.text.startswith("Times are in ")), (last,)
 
     def _nobody_of_that_name(self, query: Query) -> Draft | None:

@@ -34,9 +34,9 @@ def _from_the_first(question: Question, usual: bool) -> bool:
 def sighting_query(question: Question) -> tuple[Query, Form]:
     slots, form = question.slots, form_of(question.slots)
     if _leaves(question):
-        return _whole_days(question.person(Ask.LAST), question, form), Form.LEFT
+        return _whole_days(question.person_query(Ask.LAST), question, form), Form.LEFT
     if "arrive" in slots.said and slots.people:
-        return _whole_days(question.person(Ask.FIRST), question, form), Form.ARRIVED
+        return _whole_days(question.person_query(Ask.FIRST), question, form), Form.ARRIVED
     if slots.any("last", "first") and slots.limit is None:
         return _first_or_last_query(question), form
     is_about_people = slots.people or slots.any("anyone", "people", "unknown", "known", "who", "nobody") or slots.not_people
@@ -99,7 +99,7 @@ def _stays(question: Question, form: Form) -> tuple[Query, Form]:
         not slots.when.stated and slots.word("is", "are", "still") and not slots.word("been") and not slots.any("unknown", "known")
     )
     if is_now and slots.people and form is Form.WHERE:
-        return question.person(Ask.LAST), Form.WHERE
+        return question.person_query(Ask.LAST), Form.WHERE
     of = Of.EVENTS if slots.people else Of.PEOPLE
     if slots.limit is not None and slots.any("last", "first") and of is Of.PEOPLE:
         ended = question.query(Ask.LAST if "last" in slots.said else Ask.FIRST, of, reach=False)

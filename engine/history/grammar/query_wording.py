@@ -78,7 +78,7 @@ def _things(query: Query) -> str:
 
 def _people_words(scope: Scope, words: Words) -> str:
     if scope.person_ids:
-        return words.people(scope.person_ids)
+        return words.people_words(scope.person_ids)
     return "a stranger" if scope.who is Who.UNKNOWN else ""
 
 

@@ -27,7 +27,7 @@ class Question:
     now_ns: int = 0
     not_assignees: tuple[str, ...] = ()
 
-    def of(self) -> Of:
+    def subject(self) -> Of:
         slots = self.slots
         alert_words = slots.any("alerts") or any(id_.startswith("al") for id_ in slots.ids)
         if any(id_.startswith("in") for id_ in slots.ids):
@@ -54,7 +54,7 @@ class Question:
         limit = self.slots.limit or _LIST_LIMIT
         return replace(Query(ask, of, self.scope(of, reach=reach), limit=limit), **more)  # type: ignore[arg-type]
 
-    def person(self, ask: Ask) -> Query:
+    def person_query(self, ask: Ask) -> Query:
         query = self.query(ask, Of.EVENTS, limit=1)
         return replace(query, scope=replace(query.scope, who=Who.ANYONE))
 

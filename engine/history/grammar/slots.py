@@ -28,7 +28,7 @@ def _find_text(found: Slots) -> None:
     tokens = found.tokens
     if not (found.any("incidents") or found.categories):
         return
-    for at in tokens.open():
+    for at in tokens.free_indexes():
         before = tokens.word(at - 1) if tokens.word(at - 1) not in ("the", "a", "an") else tokens.word(at - 2)
         names_one = at + 1 < len(tokens.all) and tokens.all[at + 1].taken == "word" and tokens.word(at + 1) in _INCIDENT_WORDS
         if (names_one and _is_free(tokens.word(at))) or (

@@ -197,7 +197,7 @@ def order(question: Question, of: Of) -> _Read:
     if len(people) < 2 or of is not Of.EVENTS or slots.kinds or not compares or not moves or slots.any("with", "how_many"):
         return None
     leaves = slots.any("leave") and slots.word("leave", "left", "leaves", "went", "go", "gone", "home")
-    for at in slots.tokens.open():
+    for at in slots.tokens.free_indexes():
         if slots.tokens.word(at) in ("before", "after", "earlier", "later", "sooner"):
             slots.tokens.take(at, at + 1, "order")
     slots.unknown[:] = [word for word in slots.unknown if word not in ("before", "after", "earlier", "later", "sooner")]

@@ -56,7 +56,7 @@ _LEAST = 5  # letters
 
 def mend(tokens: Tokens, finder: NameFinder, found: Slots) -> None:
     """Puts them right where they stand, and says so."""
-    for at in tokens.open():
+    for at in tokens.free_indexes():
         word = tokens.word(at)
         if word.isdigit() or finder.is_word(word) or finder.is_part(word):
             continue

@@ -120,7 +120,7 @@ class Tokens:
         texts = [token.text for token in self.all]
         return any(tuple(texts[at : at + len(words)]) == words for at in range(len(texts)))
 
-    def open(self) -> list[int]:
+    def free_indexes(self) -> list[int]:
         return [at for at, token in enumerate(self.all) if not token.taken]
 
 

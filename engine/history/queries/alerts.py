@@ -30,7 +30,7 @@ def list_alerts(reach: Reach, query: Query) -> Result:
     return _sighted(reach, Result(query, count_citation(query, reach.now_ns), shown, len(rows), clips=reach.clips(events)))
 
 
-def newest(reach: Reach, query: Query) -> Result:
+def newest_alerts(reach: Reach, query: Query) -> Result:
     """Of LAST and FIRST."""
     rows = _all(reach, query)
     rows = rows if query.ask is query.ask.LAST else rows[::-1]

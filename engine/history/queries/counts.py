@@ -20,7 +20,7 @@ _HOURLY = (By.HOUR, By.DAY, By.WEEKDAY)
 _HOUR_NS = 3_600 * 10**9
 
 
-def count(reach: Reach, query: Query) -> Result:
+def count_matches(reach: Reach, query: Query) -> Result:
     if query.of is Of.PEOPLE and query.by in (By.ALL, By.PERSON):
         return _count_people(reach, query)
     apart = groups(reach, query)
@@ -37,7 +37,7 @@ def compare(reach: Reach, query: Query) -> Result:
     apart = replace(query, ask=query.ask.COUNT, other=())
     named = (("asked", query.scope.spans), ("other", query.other))
     found = [
-        (name, who, count(reach, replace(apart, scope=replace(query.scope, spans=spans, who=who))))
+        (name, who, count_matches(reach, replace(apart, scope=replace(query.scope, spans=spans, who=who))))
         for who in _compared(query)
         for name, spans in named
     ]
@@ -55,7 +55,7 @@ def _compared(query: Query) -> tuple[Who, ...]:
 
 def _count_people(reach: Reach, query: Query) -> Result:
     """How many different people: known ones once each, and sightings of those nobody knows."""
-    found = queries_events.people(reach, replace(query, limit=200))
+    found = queries_events.list_people(reach, replace(query, limit=200))
     if query.by is By.ALL:
         return replace(found, query=query, counted=count_citation(query, reach.now_ns), rows=found.rows[: query.limit])
     rows = [row for row in found.rows if row.person_id]

@@ -71,13 +71,13 @@ def stays(reach: Reach, query: Query) -> Result:
     if query.scope.person_ids or query.of is Of.EVENTS:
         found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
         return _event_result(reach, query, found[: query.limit], len(found), known=len({event.person_id for event in found} - {""}))
-    return people(reach, query, touching=True)
+    return list_people(reach, query, touching=True)
 
 
 def ends(reach: Reach, query: Query) -> Result:
     """Who was there last, or first: people and sightings of nobody known together, by when they were seen."""
     newest = query.ask is Ask.LAST
-    found = people(reach, replace(query, limit=MOST_ROWS), touching=newest, newest=newest)
+    found = list_people(reach, replace(query, limit=MOST_ROWS), touching=newest, newest=newest)
     rows = sorted(found.rows, key=lambda row: _end_of_row(reach, row) if newest else row.at_ns, reverse=newest)[: query.limit]
     return replace(found, query=query, counted=count_citation(query, reach.now_ns), rows=tuple(rows), clips=reach.clips(rows))
 
@@ -86,7 +86,7 @@ def _end_of_row(reach: Reach, row: Row) -> int:
     return reach.now_ns if row.going_on else row.until_ns or row.at_ns
 
 
-def people(reach: Reach, query: Query, *, touching: bool = False, newest: bool = False) -> Result:
+def list_people(reach: Reach, query: Query, *, touching: bool = False, newest: bool = False) -> Result:
     """Known people, each once, those seen last first; then sightings of people nobody knows, oldest first.
 
     Of a known person their oldest event there is given, or the newest one.

@@ -27,7 +27,7 @@ class Desk:
             raise PermissionDenied(Verb.SEE_PAST.value)
         match query.ask:
             case Ask.COUNT:
-                return queries_counts.count(self._reach, query)
+                return queries_counts.count_matches(self._reach, query)
             case Ask.COMPARE:
                 return queries_counts.compare(self._reach, query)
             case Ask.WHY_ALERT:
@@ -54,7 +54,11 @@ class Desk:
         if query.of is Of.ALERTS and query.ask is Ask.CLIP:
             return queries_events.clip(reach, query)
         if query.of in (Of.ALERTS, Of.HELD, Of.INCIDENTS):
-            return queries_alerts.newest(reach, query) if query.ask in (Ask.LAST, Ask.FIRST) else queries_alerts.list_alerts(reach, query)
+            return (
+                queries_alerts.newest_alerts(reach, query)
+                if query.ask in (Ask.LAST, Ask.FIRST)
+                else queries_alerts.list_alerts(reach, query)
+            )
         match query.ask:
             case Ask.LAST | Ask.FIRST if query.of is Of.PEOPLE:
                 return queries_events.ends(reach, query)
@@ -75,7 +79,7 @@ class Desk:
             case Ask.CLIP:
                 return queries_events.clip(reach, query)
             case _:
-                return queries_events.people(reach, query) if query.of is Of.PEOPLE else queries_events.list_events(reach, query)
+                return queries_events.list_people(reach, query) if query.of is Of.PEOPLE else queries_events.list_events(reach, query)
 
     def _typical(self, query: Query) -> Result:
         runs: dict[Ask, Callable[[Reach, Query], Result]] = {

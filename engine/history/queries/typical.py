@@ -40,12 +40,15 @@ def _each(reach: Reach, query: Query) -> list[int]:
     """How many in each unit, none where there were none."""
     apart = replace(query, ask=Ask.COUNT, by=By.ALL, measure=Measure.NONE, limit=100)
     if query.by is By.ALL:
-        return [queries_counts.count(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total for span in query.scope.spans]
+        return [
+            queries_counts.count_matches(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total
+            for span in query.scope.spans
+        ]
     if query.of is Of.PEOPLE:
         parts = [span for each in query.scope.spans for span in days_between(each, reach.zone)]
         if len(parts) > MOST_DAYS:
             raise InputError("spans", f"are {len(parts)} days; at most {MOST_DAYS} are looked at one by one")
-        return [queries_counts.count(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total for span in parts]
+        return [queries_counts.count_matches(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total for span in parts]
     groups = queries_counts.groups(reach, replace(apart, by=By.DAY))
     return [groups.get(each.isoformat(), 0) for each in days_of(reach, query.scope)]
 
@@ -94,7 +97,7 @@ def usual(reach: Reach, query: Query) -> Result:
     """How many in the spans, and the median of the same stretch of the other days. Raises InputError: longer than a day."""
     asked, others = _others(reach, query.scope)
     count = replace(query, ask=Ask.COUNT, scope=asked, by=By.ALL, measure=Measure.NONE, limit=100)
-    there = queries_counts.count(reach, count)
+    there = queries_counts.count_matches(reach, count)
     typical = average(reach, replace(count, ask=Ask.AVERAGE, scope=others, measure=Measure.MEDIAN))
     rows = (
         Row(there.counted, key="asked", count=there.total),
@@ -145,7 +148,7 @@ def _lasted(event: Event) -> int:
 
 def stayed(reach: Reach, query: Query) -> Result:
     """Of HOW_LONG by person: for how long each was there, the longest first (`wanted` FEWEST: the shortest)."""
-    people = queries_events.people(reach, replace(query, scope=replace(query.scope, who=Who.KNOWN), limit=100), touching=True)
+    people = queries_events.list_people(reach, replace(query, scope=replace(query.scope, who=Who.KNOWN), limit=100), touching=True)
     rows: list[Row] = []
     for each in people.rows:
         alone = replace(query, by=By.ALL, wanted=GroupSelection.ALL, scope=replace(query.scope, person_ids=(each.person_id,)))
@@ -200,7 +203,9 @@ def days(reach: Reach, query: Query) -> Result:
     apart = replace(query, ask=Ask.COUNT, by=By.ALL, limit=100)
     if query.by is By.ALL:
         each = tuple((span, str(span.since_ns)) for span in query.scope.spans)
-        counts = {key: queries_counts.count(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total for span, key in each}
+        counts = {
+            key: queries_counts.count_matches(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total for span, key in each
+        }
         rows = tuple(
             Row(count_citation(query, reach.now_ns), span.since_ns, span.until_ns, key=key, count=counts[key]) for span, key in each
         )
@@ -237,7 +242,9 @@ def share(reach: Reach, query: Query) -> Result:
     if whole == query.scope:
         raise InputError("share", "it does not say of what; name a state, a kind or a severity")
     part = replace(query, ask=Ask.COUNT, by=By.ALL, measure=Measure.NONE)
-    found = [(name, queries_counts.count(reach, replace(part, scope=scope))) for name, scope in (("part", query.scope), ("whole", whole))]
+    found = [
+        (name, queries_counts.count_matches(reach, replace(part, scope=scope))) for name, scope in (("part", query.scope), ("whole", whole))
+    ]
     rows = tuple(Row(each.counted, key=name, count=each.total) for name, each in found)
     return _sighted(reach, Result(query, count_citation(query, reach.now_ns), rows, rows[0].count, rows[1].count))
 

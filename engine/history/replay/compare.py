@@ -41,7 +41,7 @@ def one_run(
     gaps: list[Gap] = []
     source, meter, things = JournalFolder(journal, gaps.append), Meter(on_progress), Things(since_ns)
     start = nearest_start(source, states, since_ns, pictured=False)
-    run = ReplayRun(start.pipeline, source.read(start.from_number, until_ns, start.warm_ns))
+    run = ReplayRun(start.pipeline, source.read_observations(start.from_number, until_ns, start.warm_ns))
     for taken in run.until(since_ns):
         meter.took(taken.numbered)
     then = run.pipeline.settings

@@ -71,7 +71,7 @@ class Things:
         self._held: dict[Key, Thing] = {}  # the newest of each candidate
         self._decisions: dict[str, Decision] = {}  # by which something was raised or held
 
-    def of(self, kind: DifferenceKind) -> list[Thing]:
+    def of_kind(self, kind: DifferenceKind) -> list[Thing]:
         """In the order in which they began."""
         return sorted(self._kept[kind].values(), key=attrgetter("since_ns", "id"))
 
@@ -139,7 +139,7 @@ def differences(was: Things, tried: Things, most: int = MOST_SHOWN) -> tuple[Lis
     same: list[tuple[DifferenceKind, int]] = []
     unchanged: list[Different] = []
     for kind in DifferenceKind:
-        before, after = was.of(kind), tried.of(kind)
+        before, after = was.of_kind(kind), tried.of_kind(kind)
         pairs = matched(before, after)
         lost += [thing.different() for place, thing in enumerate(before) if place not in pairs]
         gained += [thing.different() for place, thing in enumerate(after) if place not in set(pairs.values())]

@@ -32,7 +32,7 @@ class ResultDigest:
         if self._parts is not None:
             self._parts.append(part)
 
-    def add(self, result: StepResult) -> None:
+    def add_result(self, result: StepResult) -> None:
         said = (*result.decisions, *result.events, *result.alerts, *result.sequences, *result.people)
         if said:
             text = json.dumps([wire.to_plain(value) for value in said], sort_keys=True, ensure_ascii=False)

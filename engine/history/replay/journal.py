@@ -93,7 +93,7 @@ class JournalFolder:
                 expected = span.last + 1
         return found
 
-    def read(self, from_number: int, until_ns: int, known_ns: int = 0) -> Iterator[Numbered]:
+    def read_observations(self, from_number: int, until_ns: int, known_ns: int = 0) -> Iterator[Numbered]:
         """From a number on, in order, up to a time (exclusive). Memory: one segment. Raises EnvironmentFault when the disk fails.
 
         `known_ns`: when the observation before that number was received; 0: nobody knows.
@@ -110,7 +110,7 @@ class JournalFolder:
             yield from (numbered for numbered in batch if numbered.number >= from_number and numbered.received_ns < until_ns)
 
     def chunks(self, from_number: int, until_ns: int) -> Iterator[bytes]:
-        """The very bytes of the chunks that `read` would read."""
+        """The very bytes of the chunks that `read_observations` would read."""
         for place in self._places_from(from_number):
             if place.chunk.span.first_ns >= until_ns:
                 return

@@ -171,7 +171,7 @@ class ReplayPlayer:
         return _Way(self._reading(Start(pipeline, kept.number + 1, kept.at_ns)), kept.scene.copy(), kept.at_ns)
 
     def _reading(self, start: Start) -> ReplayRun:
-        return ReplayRun(start.pipeline, self._source.read(start.from_number, self._until_ns, start.warm_ns))
+        return ReplayRun(start.pipeline, self._source.read_observations(start.from_number, self._until_ns, start.warm_ns))
 
 
 def _kept_ns(kept: _SavedState) -> int:

@@ -73,7 +73,7 @@ def rerun(
     gaps: list[Gap] = []
     source = JournalFolder(journal, gaps.append)
     start = nearest_start(source, partial(sound_states, checkpoints), since_ns, pictured=False)
-    run = ReplayRun(start.pipeline, source.read(start.from_number, until_ns, start.warm_ns))
+    run = ReplayRun(start.pipeline, source.read_observations(start.from_number, until_ns, start.warm_ns))
     for taken in run.until(since_ns):
         meter.took(taken.numbered)
     warmed = meter.count
@@ -81,7 +81,7 @@ def rerun(
 
     def take(result: StepResult) -> None:
         said.take(result)
-        digest.add(result)
+        digest.add_result(result)
 
     forced = put_in_force(run.pipeline, settings, since_ns)
     if forced is not None:
@@ -134,7 +134,7 @@ class LatestResults:
         self.decisions.update((decision.id, decision) for decision in result.decisions)
         self.alerts.update((alert.id, alert) for alert in result.alerts)
 
-    def add(self, later: "LatestResults") -> None:
+    def merge_later(self, later: "LatestResults") -> None:
         """What was said afterwards."""
         self.events.update(later.events)
         self.decisions.update(later.decisions)

@@ -69,7 +69,7 @@ def rerun_in_parts(
     with ProcessPoolExecutor(min(processes, len(parts)), multiprocessing.get_context("spawn"), collect_seldom) as pool:
         for each in pool.map(run_part, parts):
             done.append(replace(each, said=LatestResults(), digested=b""))
-            said.add(each.said)
+            said.merge_later(each.said)
             digest.add_bytes(each.digested)
             on_progress(each.last_ns)
     if not all(each.meets for each in done):
@@ -93,7 +93,7 @@ def run_part(part: Part) -> PartResult:
     source = JournalFolder(part.journal, gaps.append)
     start, meter = _part_start(part, source), Meter(lambda _: None)
     said, digest = LatestResults(), ResultDigest(keep=True)
-    read = source.read(start.from_number, part.until_ns, start.warm_ns)
+    read = source.read_observations(start.from_number, part.until_ns, start.warm_ns)
     run = ReplayRun(start.pipeline, takewhile(lambda numbered: part.end is None or numbered.number <= part.end, read))
     for taken in run.until(part.since_ns):
         meter.took(taken.numbered)
@@ -101,7 +101,7 @@ def run_part(part: Part) -> PartResult:
     for taken in run.until(part.until_ns):
         meter.took(taken.numbered)
         said.take(taken.result)
-        digest.add(taken.result)
+        digest.add_result(taken.result)
     missing = (*start.missing, *(gap.sentence() for gap in gaps))
     meets = part.end is None or _state(start.pipeline) == _state_of(part.checkpoints, part.end)
     return PartResult(said, digest.digest_parts, meets, start.warm_ns, missing, meter.count - warmed, warmed, meter.first_ns, meter.last_ns)

@@ -85,7 +85,7 @@ class _Interrupted(Exception):
     """Something else is wanted."""
 
 
-def play(pipe: Connection, window: Window) -> None:
+def run_replay(pipe: Connection, window: Window) -> None:
     """The body of the process of a session: paused at the beginning of the window until it is told otherwise."""
     _behind()
     with suppress(EOFError, BrokenPipeError):

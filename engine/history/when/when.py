@@ -70,7 +70,7 @@ def find_when(tokens: Tokens, now_ns: int, zone: ZoneInfo) -> When:
         return When()
     said = " ".join(token.text for token in tokens.all if token.taken == "time")
     clocked = any(each.piece.clock is not None for each in moments)
-    return replace(_TimeReading(now, now_ns, zone).of(moments), said=said, clocked=clocked, zone=zone)
+    return replace(_TimeReading(now, now_ns, zone).read_times(moments), said=said, clocked=clocked, zone=zone)
 
 
 def _less(spans: tuple[Span, ...], without: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -92,7 +92,7 @@ class _TimeReading:
     now_ns: int
     zone: ZoneInfo
 
-    def of(self, moments: list[Moment]) -> When:
+    def read_times(self, moments: list[Moment]) -> When:
         if any(each.piece.now for each in moments):
             return When(now=True)
         timed = [each for each in moments if not each.piece.always and not each.left_out]

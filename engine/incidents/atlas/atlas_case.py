@@ -26,7 +26,7 @@ class Case:
     category: str
 
     @classmethod
-    def of(cls, incident: Incident, digits: int, names: Sequence[str] = ()) -> "Case":
+    def from_incident(cls, incident: Incident, digits: int, names: Sequence[str] = ()) -> "Case":
         """`names`: of people who are known here."""
         text = masked(incident.description, names)
         return cls(text, incident.latitude, incident.longitude, incident.occurred_ns, _reported_category(incident)).coarser(digits)
@@ -52,7 +52,7 @@ class Verdict:
     corrected_ns: int = 0
 
     @classmethod
-    def of(cls, incident: Incident, actual: IncidentCategory, by: str = SOMEBODY, at_ns: int = 0) -> "Verdict | None":
+    def from_incident(cls, incident: Incident, actual: IncidentCategory, by: str = SOMEBODY, at_ns: int = 0) -> "Verdict | None":
         """None where Atlas has predicted nothing. What Atlas has no word for is `other`."""
         said = incident.classification
         if said is None or said.by != "atlas":
@@ -88,6 +88,6 @@ def case_json(value: Case | Verdict) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def read(kind: type[T], text: str) -> T:
+def read_case(kind: type[T], text: str) -> T:
     """Raises InputError for what another version has written otherwise."""
     return read_as(kind, json.loads(text))

@@ -61,7 +61,7 @@ class Overrides:
     key: str | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> "Overrides":
+    def from_environment(cls, environment: Mapping[str, str]) -> "Overrides":
         """Raises InputError, naming the variable."""
         known = {_KEY, *_ALSO.values(), *map(_variable, _READERS)}
         for name in sorted(each for each in environment if each.startswith("ATLAS_") and each not in known):
@@ -74,7 +74,7 @@ class Overrides:
         """Of the settings that it decides; `key` among them."""
         return (*(name for name, _ in self.values), *(("key",) if self.key else ()))
 
-    def over(self, settings: AtlasSettings) -> AtlasSettings:
+    def apply_to(self, settings: AtlasSettings) -> AtlasSettings:
         """The settings that hold. Raises InputError where both together make no sense."""
         try:
             return replace(settings, **dict(self.values)) if self.values else settings

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as Several
 from typing import Protocol
 
-from engine.incidents.atlas.atlas_case import Case, Verdict, read
+from engine.incidents.atlas.atlas_case import Case, Verdict, read_case
 from engine.incidents.atlas.client import AtlasClient, Pacing
 from engine.incidents.atlas.fault import INTERNAL, MALFORMED, OPEN, REFUSED, AtlasFault
 from engine.incidents.classification import classified, spoken_for
@@ -198,14 +198,14 @@ class AtlasQueue:
 
     async def _classify(self, call: AtlasCall) -> None:
         incident = self._incident(call.incident_id)
-        prediction = await self._client.classify(read(Case, call.body), call.key)
+        prediction = await self._client.classify(read_case(Case, call.body), call.key)
         now_ns = self._clock.now_ns()
         said = prediction.as_classification(is_emergency(incident.description), now_ns)
         self._change(lambda load: classified(load, call.incident_id, said, now_ns))
 
     async def _feed_back(self, call: AtlasCall) -> None:
         """Where Atlas had said nothing when it was noted, it may have by now: its call was sent before."""
-        verdict = read(Verdict, call.body) if call.body else self._verdict(self._incident(call.incident_id), call.created_ns)
+        verdict = read_case(Verdict, call.body) if call.body else self._verdict(self._incident(call.incident_id), call.created_ns)
         if verdict is not None:
             await self._client.feedback(verdict, call.key)
 

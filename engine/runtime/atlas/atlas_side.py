@@ -77,7 +77,7 @@ class AtlasSide:
         pseudonym: Callable[[str], str] = lambda name: SOMEBODY,
         names: Callable[[], Several[str]] = tuple,
     ) -> None:
-        overrides.over(settings())  # raises InputError here rather than later
+        overrides.apply_to(settings())  # raises InputError here rather than later
         self._store = store
         self._stored = settings
         self._clock = clock
@@ -99,7 +99,7 @@ class AtlasSide:
         """Those that hold. What the environment makes senseless is switched off."""
         stored = self._stored()
         try:
-            return self._overrides.over(stored)
+            return self._overrides.apply_to(stored)
         except InputError:
             return replace(stored, enabled=False)
 
@@ -168,7 +168,7 @@ class AtlasSide:
 
     def check(self, settings: AtlasSettings) -> None:
         """Raises InputError where the environment makes such settings senseless."""
-        self._overrides.over(settings)
+        self._overrides.apply_to(settings)
 
     def patterns(
         self, latitude: float, longitude: float, radius_km: float = 5.0, categories: tuple[IncidentCategory, ...] = ()
@@ -282,7 +282,7 @@ class AtlasSide:
             self._queue.say_words(incident.id, self._why_words(incident))
         if not self._is_wanted(incident):
             return None
-        case = Case.of(incident, self.settings().coordinate_digits, self._names())
+        case = Case.from_incident(incident, self.settings().coordinate_digits, self._names())
         return self._call(incident, AtlasCallKind.CLASSIFY, case_json(case), case.text)
 
     def _verdict(self, incident: Incident, at_ns: int) -> Verdict | None:
@@ -290,7 +290,7 @@ class AtlasSide:
         if not incident.validated_category:
             return None
         by = self._pseudonym(incident.validated_by) if incident.validated_by else SOMEBODY
-        return Verdict.of(incident, IncidentCategory(incident.validated_category), by, at_ns)
+        return Verdict.from_incident(incident, IncidentCategory(incident.validated_category), by, at_ns)
 
     def _call(self, incident: Incident, kind: AtlasCallKind, body: str, *told: str) -> AtlasCall:
         return AtlasCall(call_key(incident, kind, *told), kind, incident.id, body, self._clock.now_ns())

@@ -122,7 +122,7 @@ def _extracts(pack: PackFolder, journal: Path, request: PackRequest) -> None:
         ble_out = csv.writer(files.enter_context(pack.place(ble).open("w", encoding="utf-8", newline="")))
         csi_out.writerow(["time", "receiver", "transmitter", "rssi_dbm", "noise_dbm", "channel", "subcarriers", "iq_hex"])
         ble_out.writerow(["time", "scanner", "device", "rssi_dbm"])
-        for numbered in JournalFolder(journal).read(0, request.until_ns):
+        for numbered in JournalFolder(journal).read_observations(0, request.until_ns):
             if numbered.received_ns >= request.since_ns:
                 csi_out.writerows(_csi_rows(numbered.observation))
                 ble_out.writerows(_ble_rows(numbered.observation))

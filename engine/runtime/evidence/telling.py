@@ -38,7 +38,7 @@ def extract_raw(pack: OpenPack, folder: Path) -> None:
 
 def _raw_tells(folder: Path, traces: Traces) -> bool:
     states = (json.dumps(state, ensure_ascii=False) for _, state in sound_states(folder / CHECKPOINTS, _NEWEST))
-    observed = (each.observation for each in JournalFolder(folder / JOURNAL).read(0, _NEWEST))
+    observed = (each.observation for each in JournalFolder(folder / JOURNAL).read_observations(0, _NEWEST))
     said = (json.dumps(to_plain(each), ensure_ascii=False) for each in observed if not isinstance(each, _OF_NOBODY))
     return any(_tells(text, traces) for text in states) or any(_tells(text, traces) for text in said)
 

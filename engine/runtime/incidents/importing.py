@@ -104,7 +104,7 @@ def import_reports(desk: ReportDesk, reader: ReportReader, data: bytes, form: st
 
 def _read(reader: ReportReader, data: bytes, form: str, progress: Progress) -> tuple[Tally, list[tuple[str, Report]]]:
     tally, good = Tally(), list[tuple[str, Report]]()
-    for number, each in enumerate(reader.read(data, form)):
+    for number, each in enumerate(reader.read_reports(data, form)):
         if number % _LOOK_EVERY == 0:
             progress.check()
         if isinstance(each, Misread):

@@ -179,7 +179,7 @@ class ReportDesk:
     def merge(self, kept_id: str, gone_id: str) -> Incident:
         """Raises InputError, NotFound, EnvironmentFault, as the following do."""
         now_ns = self._clock.now_ns()
-        return self._act(lambda load: merging.merge(load, kept_id, gone_id, now_ns))
+        return self._act(lambda load: merging.merge_incidents(load, kept_id, gone_id, now_ns))
 
     def split(self, incident_id: str, report_ids: Iterable[str]) -> Incident:
         """The incident that the reports are in now."""
@@ -208,7 +208,7 @@ class ReportDesk:
     ) -> Incident:
         """None leaves a part as it is."""
         now_ns, parts = self._clock.now_ns(), {"category": category, "severity": severity, "description": description, "state": state}
-        return self._act(lambda load: editing.edit(load, incident_id, now_ns, **parts))  # pyright: ignore[reportArgumentType]
+        return self._act(lambda load: editing.edit_incident(load, incident_id, now_ns, **parts))  # pyright: ignore[reportArgumentType]
 
     def change(self, edit: EditIncidents) -> IncidentEdit:
         """Carry out an edit of incidents; returns when it is durable, and the pipeline hears of it."""

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from typing import Protocol
 from zlib import crc32
 
-from engine.incidents.editing import edit
+from engine.incidents.editing import edit_incident
 from engine.model.errors import EnvironmentFault
 from engine.model.incident import EditIncidents, Incident, IncidentEdit, IncidentState, LoadIncident, Report
 from engine.model.smoke import SmokeFrame
@@ -165,4 +165,4 @@ def _closing(over: dict[str, int]) -> EditIncidents:
 
 
 def _closed(load: LoadIncident, incident_id: str, over_ns: int) -> Incident:
-    return edit(load, incident_id, over_ns, state=IncidentState.CLOSED).incidents[0]
+    return edit_incident(load, incident_id, over_ns, state=IncidentState.CLOSED).incidents[0]

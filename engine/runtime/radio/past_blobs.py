@@ -41,7 +41,7 @@ def _moments(data: DataFolder, journal: JournalFolder, blob: str, at_ns: int) ->
         raise NotFound(
             f"Why blob {blob[:80]} was where it was cannot be told quickly: no checkpoint from shortly before is kept. Replay that stretch."
         )
-    for numbered in journal.read(start.from_number, at_ns + NEAR_NS):
+    for numbered in journal.read_observations(start.from_number, at_ns + NEAR_NS):
         radio = stepped(start.pipeline, numbered).result.radio
         if radio is not None and abs(radio.at_ns - at_ns) <= NEAR_NS:
             yield from (each for each in radio.evidence if blob in (each.blob_id, str(each.number)))

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from engine.history.replay.compare import OneRun, difference
-from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, WantPicture, Window, play, work_out
+from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, WantPicture, Window, run_replay, work_out
 from engine.model.errors import EnvironmentFault
 from engine.model.replay import ReplayDifference, ReplaySettings
 from engine.model.snapshot import Snapshot
@@ -39,7 +39,7 @@ class ReplayProcess:
         self._wanted = 0
         self._picture: tuple[int, Snapshot | None] = (0, None)
         self._over = False
-        self._pipe, self._process = _started(name, play, window)
+        self._pipe, self._process = _started(name, run_replay, window)
         self._thread = threading.Thread(target=self._listen, name=name, daemon=True)
         self._thread.start()
 

@@ -85,7 +85,7 @@ class RiskMap:
                 self._note(incident_id, None, self._surface.take_back(incident_id))
         for bump in bumps:
             with self._lock:
-                self._note(bump.incident_id, bump, self._surface.put(bump))
+                self._note(bump.incident_id, bump, self._surface.put_bump(bump))
 
     def catch_up(self, now_ns: int) -> None:
         """The base and every bump as the incidents of the record make them. Raises EnvironmentFault; then all is as before."""
@@ -128,8 +128,8 @@ class RiskMap:
         """Those that were changed, or all."""
         surface = self._surface
         if self._rewrite:
-            rows = np.flatnonzero(surface.rows.bumps > 0.0)
-            cells, values = surface.rows.cells[rows], surface.rows.bumps[rows]
+            rows = np.flatnonzero(surface.cell_rows.bumps > 0.0)
+            cells, values = surface.cell_rows.cells[rows], surface.cell_rows.bumps[rows]
         else:
             cells = np.unique(np.concatenate(self._dirty_cells)) if self._dirty_cells else np.zeros(0, np.int64)
             values = surface.stored(cells)

@@ -18,7 +18,7 @@ from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.risk.area import area_risk, is_news
 from engine.risk.baseline import EXPIRES_NS
-from engine.risk.hotspots import count_cells, explained, hotspots, picture
+from engine.risk.hotspots import count_cells, explained, hotspots, risk_picture
 from engine.risk.surface import RiskSurface, bump_of
 from engine.runtime.risk.risk_map import RiskMap
 from engine.store.risk import RiskTable
@@ -137,7 +137,7 @@ class RiskSide:
 
     def picture(self, question: GetRiskPicture) -> RiskPicture:
         """Raises as `hotspots`."""
-        shown = self._read(lambda surface, now_ns: picture(surface, question, now_ns, self._faded(surface)))
+        shown = self._read(lambda surface, now_ns: risk_picture(surface, question, now_ns, self._faded(surface)))
         return replace(shown, simulated=self._map.simulated)
 
     def _read(self, look: Callable[[RiskSurface, int], T]) -> T:

@@ -23,7 +23,7 @@ from engine.model.risk import (
     TrainingState,
 )
 from engine.model.time import Clock
-from engine.risk.forecast import DAY_NS, learn
+from engine.risk.forecast import DAY_NS, learn_forecast
 from engine.risk.grid import Grid
 from engine.risk.neighbourhoods import Neighbourhoods, read_neighbourhoods
 from engine.runtime.atomic_file import write_atomically
@@ -163,7 +163,7 @@ class RiskTraining:
         areas = self._areas
         if not areas.areas or not spots:
             return spots
-        of = areas.of(np.array([spot.latitude for spot in spots]), np.array([spot.longitude for spot in spots]))
+        of = areas.find_numbers(np.array([spot.latitude for spot in spots]), np.array([spot.longitude for spot in spots]))
         return tuple(
             replace(spot, neighbourhood=areas.names[place]) if place >= 0 else spot for spot, place in zip(spots, of.tolist(), strict=True)
         )
@@ -221,7 +221,7 @@ class RiskTraining:
             progress.at(done, total)
             self._tell(replace(begun, progress=done / total, incidents=len(past)))
 
-        learnt = learn(Grid(settings.cell_m), past, begun.started_ns, report_progress)
+        learnt = learn_forecast(Grid(settings.cell_m), past, begun.started_ns, report_progress)
         counted = replace(begun, incidents=learnt.incidents, cells=len(learnt.forecast.cells))
         done = replace(counted, state=TrainingState.DONE, progress=1.0, trained_ns=begun.started_ns)
         kept = KeptForecast(learnt.forecast, learnt.expected, replace(done, ended_ns=self._clock.now_ns()), learnt.score)

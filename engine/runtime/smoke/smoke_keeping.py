@@ -181,7 +181,7 @@ class SmokeKeeper:
 
     def _score(self) -> None:
         now_ns = self._clock.now_ns()
-        for job, about in self._watch.due(now_ns):
+        for job, about in self._watch.due_jobs(now_ns):
             self._note(self._watch.scored(do(job, about, self._scorer), now_ns))
             self._dirty = True
         self._note(self._watch.tick(now_ns))

@@ -65,7 +65,7 @@ def file_of(engine: FakeEngine, pack_id: str, folder: Path) -> Path:
 
 def test_all_packs_newest_first_and_their_cases_closed_ones_last(dialog: EvidencePacksDialog) -> None:
     assert dialog.table.shown_keys() == ("pack-4", "pack-3", "pack-2", "pack-1")
-    rows = [(row.text, row.detail.split(" · ")[0], row.mark) for row in dialog.cases.list.rows.all()]
+    rows = [(row.text, row.detail.split(" · ")[0], row.mark) for row in dialog.cases.list.rows.all_rows()]
     expected = [("All packs", "4 packs", ""), ("In no case", "one pack", ""), (LONG, "2 packs", "")]
     assert rows == [*expected, ("Lorry at the gate", "one pack", "closed")]
     current = dialog.current()
@@ -83,11 +83,11 @@ def test_the_pack_that_was_asked_for_is_chosen_and_told_of(open_dialog: Open) ->
     dialog = open_dialog("pack-3")
     facts = dialog.details.facts
     assert dialog.details.title.text() == "Somebody climbs over the fence"
-    assert facts.value("Cameras") == "Yard, Loading dock behind the old warehouse"
-    assert facts.value("Case") == LONG
-    assert facts.value("Hidden") == "one part of a picture"
-    assert "locked by ida: Asked for by the police" in facts.value("Locked")
-    assert facts.value("SHA-256").replace(" ", "") == "3b1f9c04d7a85e62" * 4
+    assert facts.fact_text("Cameras") == "Yard, Loading dock behind the old warehouse"
+    assert facts.fact_text("Case") == LONG
+    assert facts.fact_text("Hidden") == "one part of a picture"
+    assert "locked by ida: Asked for by the police" in facts.fact_text("Locked")
+    assert facts.fact_text("SHA-256").replace(" ", "") == "3b1f9c04d7a85e62" * 4
     assert "cannot be run again" in dialog.details.missing.texts()[0]
 
 
@@ -103,7 +103,7 @@ def test_before_they_are_known_nothing_is_counted(engine: FakeEngine, bridge: En
     dialog = EvidencePacksDialog(bridge)
     qtbot.addWidget(dialog)
     dialog.show()
-    assert dialog.cases.list.rows.all() == ()
+    assert dialog.cases.list.rows.all_rows() == ()
     assert "being asked for" in dialog.empty._text.text()
     gate.set()
     qtbot.waitUntil(lambda: dialog.current() is not None)
@@ -259,7 +259,7 @@ def test_a_case_is_renamed(dialog: EvidencePacksDialog, engine: FakeEngine, qtbo
     assert renaming is not None
     renaming.name.set_value("Loading dock")
     renaming.submit()
-    qtbot.waitUntil(lambda: "Loading dock" in [row.text for row in dialog.cases.list.rows.all()])
+    qtbot.waitUntil(lambda: "Loading dock" in [row.text for row in dialog.cases.list.rows.all_rows()])
     assert PutCase("Loading dock", "Asked for by the police, number 4711", "case-2", False) in engine.commands
     assert dialog.cases.row_id() == "case-2"
 

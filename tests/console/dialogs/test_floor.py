@@ -135,7 +135,7 @@ def test_rows_come_and_go_by_keyboard(dialog: FloorDialog, qtbot: QtBot) -> None
     dialog.tabs.setCurrentIndex(2)
     dialog.portals.table.setCurrentCell(0, 0)
     dialog.portals.remove_button.click()
-    assert [row.key for row in dialog.portals.rows()] == ["store-door"]
+    assert [row.key for row in dialog.portals.text_rows()] == ["store-door"]
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.isVisible()
 

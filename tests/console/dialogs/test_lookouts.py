@@ -49,7 +49,7 @@ def keys(dialog: LookoutsDialog, text: str, qtbot: QtBot) -> None:
     assert isinstance(editor, QLineEdit) and dialog.views.table.isAncestorOf(editor)
     qtbot.keyClicks(editor, text)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: dialog.views.rows()[-1].texts[1] == text)  # a view takes what was typed when it comes to it
+    qtbot.waitUntil(lambda: dialog.views.text_rows()[-1].texts[1] == text)  # a view takes what was typed when it comes to it
 
 
 def test_saving_what_was_not_touched_changes_nothing(opened: Open) -> None:
@@ -73,7 +73,7 @@ def test_a_lookout_is_added_with_the_keyboard_alone(opened: Open, engine: FakeEn
     assert dialog.isVisible() and dialog.save.isEnabled()
     qtbot.keyClick(table, Qt.Key.Key_Insert)
     keys(dialog, "200", qtbot)
-    assert [row.texts for row in dialog.views.rows()] == [("0", "12,5"), ("1", "200")]
+    assert [row.texts for row in dialog.views.text_rows()] == [("0", "12,5"), ("1", "200")]
     qtbot.keyClick(dialog.save, Qt.Key.Key_Space)
     qtbot.waitUntil(dialog.isHidden)
     views = (LookoutView("0", 12.5), LookoutView("1", 200.0))
@@ -99,7 +99,7 @@ def test_another_name_keeps_the_masks_of_a_view(opened: Open) -> None:
     dialog.views.set_text(1, 0, "north")
     assert not dialog.save.isEnabled() and dialog.views.message() == "Row 2: There is a view of this name already."
     dialog.views.set_text(1, 0, "")
-    assert dialog.save.isEnabled() and dialog.views.rows()[1].texts[0] == "0"
+    assert dialog.save.isEnabled() and dialog.views.text_rows()[1].texts[0] == "0"
 
 
 def test_unticked_it_no_longer_watches_and_ticked_again_it_is_as_typed(opened: Open, qtbot: QtBot) -> None:
@@ -107,7 +107,7 @@ def test_unticked_it_no_longer_watches_and_ticked_again_it_is_as_typed(opened: O
     type_in(dialog, latitude="59.4")
     qtbot.keyClick(dialog.list, Qt.Key.Key_Space)
     assert dialog.save.isEnabled() and dialog.command() == ChangeSettings(lookouts=())
-    assert dialog.fields.values()["latitude"] == "" and dialog.views.rows() == ()
+    assert dialog.fields.values()["latitude"] == "" and dialog.views.text_rows() == ()
     qtbot.keyClick(dialog.list, Qt.Key.Key_Space)
     assert dialog.command() == ChangeSettings(lookouts=(replace(YARD, latitude=59.4),))
 

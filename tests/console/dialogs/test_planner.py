@@ -67,7 +67,7 @@ def test_coverage_follows_the_plan(planner: PlannerDialog, qtbot: QtBot) -> None
     planner.plan.place_wanted.emit(6.0, 6.0)
     qtbot.waitUntil(lambda: planner.coverage.map is not before)
     assert "5 nodes, 10 links" in planner.summary.text()
-    assert planner.legend.rows()[0].startswith("Good, within 0.5 m")
+    assert planner.legend.share_lines()[0].startswith("Good, within 0.5 m")
     assert planner.plan.scene.coverage is planner.coverage.map
 
 

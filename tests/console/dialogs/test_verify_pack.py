@@ -52,9 +52,9 @@ def test_what_it_is_and_whether_it_is_right_is_said(
     qtbot.waitUntil(lambda: bool(dialog.outcome.texts()))
     assert asked == [(tmp_path, str(key))]
     assert dialog.outcome.texts()[0] == "It was not signed with the key that was given."
-    assert dialog.facts.value("Title") == "Break-in"
-    assert dialog.facts.value("Site") == "Harbour (simulated)"
-    assert dialog.facts.value("Left out") == NO_VIDEO
+    assert dialog.facts.fact_text("Title") == "Break-in"
+    assert dialog.facts.fact_text("Site") == "Harbour (simulated)"
+    assert dialog.facts.fact_text("Left out") == NO_VIDEO
     assert not dialog.progress.isVisible()
     assert dialog.go.isEnabled()
 

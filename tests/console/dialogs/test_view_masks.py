@@ -37,7 +37,7 @@ def click(dialog: ViewMasksDialog, u: float, v: float, qtbot: QtBot) -> None:
 
 
 def draw(dialog: ViewMasksDialog, corners: tuple[tuple[float, float], ...]) -> None:
-    dialog.draft.begin(ShapeKind.MASK)
+    dialog.draft.begin_shape(ShapeKind.MASK)
     for at in corners:
         assert dialog.draft.add_point(at) is None
     dialog.picture.close_shape()
@@ -54,7 +54,7 @@ def test_a_first_mask_is_clicked_at_once_and_is_none_before_it_is_closed(opened:
         click(dialog, *at, qtbot)
         assert not dialog.keep.isEnabled() and dialog.masks() == ()
     click(dialog, *MASK[0], qtbot)
-    (row,) = dialog.list.rows()
+    (row,) = dialog.list.shape_rows()
     assert dialog.keep.isEnabled() and (row.title, row.tells) == ("Mask 1", "3 corners")
     (mask,) = dialog.masks()
     assert all(near(one, other) for one, other in zip(mask, MASK, strict=True))
@@ -134,7 +134,7 @@ def test_what_was_drawn_and_not_kept_is_gone(lookouts: LookoutsDialog, qtbot: Qt
     lookouts.views.table.setCurrentCell(0, 1)
     drawn = lookouts.edit_masks()
     assert drawn is not None
-    drawn.picture.remove()
+    drawn.picture.remove_shape()
     assert drawn.masks() == ()
     drawn.reject()
     assert lookouts.command() == ChangeSettings(lookouts=(YARD,))

@@ -123,7 +123,7 @@ def test_a_zone_is_drawn_without_a_mouse(opened: Open, engine: FakeEngine, qtbot
 
 def test_the_last_corner_is_taken_back_and_esc_drops_what_is_under_way(opened: Open, qtbot: QtBot) -> None:
     dialog = opened()
-    dialog.editor.begin(ShapeKind.MASK)
+    dialog.editor.begin_shape(ShapeKind.MASK)
     for at in SQUARE[:3]:
         click(dialog, at, qtbot)
     key(dialog, Qt.Key.Key_Backspace, qtbot)
@@ -134,7 +134,7 @@ def test_the_last_corner_is_taken_back_and_esc_drops_what_is_under_way(opened: O
 
 def test_a_corner_that_would_cross_is_refused_with_a_sentence_where_it_stands(opened: Open, qtbot: QtBot) -> None:
     dialog = opened()
-    dialog.editor.begin(ShapeKind.ZONE)
+    dialog.editor.begin_shape(ShapeKind.ZONE)
     for at in ((0.2, 0.2), (0.6, 0.6), (0.6, 0.2), (0.2, 0.6)):
         click(dialog, at, qtbot)
     wrong = dialog.editor.refusal()
@@ -235,7 +235,7 @@ def test_all_kinds_come_back_as_they_were_and_nothing_is_saved_without_a_change(
 def test_a_new_privacy_area_is_kept_with_the_size_of_its_picture(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     dialog = opened()
     live(dialog, engine, qtbot)
-    dialog.editor.begin(ShapeKind.PRIVACY)
+    dialog.editor.begin_shape(ShapeKind.PRIVACY)
     for at in SQUARE:
         click(dialog, at, qtbot)
     key(dialog, Qt.Key.Key_Return, qtbot)
@@ -251,7 +251,7 @@ def test_what_was_changed_elsewhere_meanwhile_stays(opened: Open, engine: FakeEn
     engine.tick()
     qtbot.waitUntil(lambda: (view := dialog.source.view()) is not None and view.settings.name == "Back yard")
     dialog.list.setCurrentRow(0)
-    dialog.editor.remove()
+    dialog.editor.remove_shape()
     camera = saved(dialog, engine, qtbot)
     assert (camera.name, camera.group, len(camera.zones)) == ("Back yard", "Outside", 1)
 
@@ -266,7 +266,7 @@ def test_somebody_else_who_drew_meanwhile_is_not_overwritten_unasked(
     engine.tick()
     qtbot.waitUntil(lambda: (view := dialog.source.view()) is not None and view.settings.masks == ())
     dialog.list.setCurrentRow(0)
-    dialog.editor.remove()
+    dialog.editor.remove_shape()
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     assert "meanwhile" in dialog.trouble.text() and not engine.commands
     assert saved(dialog, engine, qtbot).masks == MASKS
@@ -274,7 +274,7 @@ def test_somebody_else_who_drew_meanwhile_is_not_overwritten_unasked(
 
 def test_a_refusal_of_the_engine_stands_at_the_shape(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     dialog = opened(drawn=True)
-    dialog.editor.begin(ShapeKind.MASK)
+    dialog.editor.begin_shape(ShapeKind.MASK)
     for at in SQUARE[:3]:
         click(dialog, at, qtbot)
     key(dialog, Qt.Key.Key_Return, qtbot)
@@ -282,17 +282,17 @@ def test_a_refusal_of_the_engine_stands_at_the_shape(opened: Open, engine: FakeE
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.editor.refusal() is not None)
     assert dialog.draft.selected_shape is not None and dialog.draft.selected_shape.name == ZONES[1].name
-    assert dialog.list.rows()[1].trouble == "Lies beside the picture." and dialog.save.isEnabled()
+    assert dialog.list.shape_rows()[1].trouble == "Lies beside the picture." and dialog.save.isEnabled()
 
 
 def test_a_name_that_is_missing_is_told_at_once_and_cannot_be_saved(opened: Open, qtbot: QtBot) -> None:
     dialog = opened(drawn=True)
     dialog.list.setCurrentRow(0)
     dialog.details.name.edit().clear()
-    assert not dialog.save.isEnabled() and dialog.list.rows()[0].trouble == "Needs a name"
+    assert not dialog.save.isEnabled() and dialog.list.shape_rows()[0].trouble == "Needs a name"
     assert "Give it a name" in dialog.details.name.message()
     dialog.details.name.edit().setText("Court")
-    assert dialog.save.isEnabled() and not dialog.list.rows()[0].trouble
+    assert dialog.save.isEnabled() and not dialog.list.shape_rows()[0].trouble
     for box in dialog.details.classes.values():
         if box.isChecked():
             qtbot.mouseClick(box, Qt.MouseButton.LeftButton)
@@ -303,14 +303,14 @@ def test_who_stands_in_a_zone_is_counted_as_it_is_drawn(opened: Open, engine: Fa
     dialog = opened()
     live(dialog, engine, qtbot)
     assert "followed" in dialog.state.text()
-    dialog.editor.begin(ShapeKind.ZONE)
+    dialog.editor.begin_shape(ShapeKind.ZONE)
     for at in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)):
         dialog.draft.add_point(at)
     dialog.editor.close_shape()
     people = len(engine.scene("yard").boxes_at(0.0))
-    qtbot.waitUntil(lambda: dialog.list.rows()[0].count == f"{people} now")
+    qtbot.waitUntil(lambda: dialog.list.shape_rows()[0].count == f"{people} now")
     dialog.details.classes["person"].click()
-    assert dialog.list.rows()[0].count == "0 now"
+    assert dialog.list.shape_rows()[0].count == "0 now"
 
 
 def test_a_lost_camera_is_drawn_on_tenths_and_says_so(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -318,10 +318,10 @@ def test_a_lost_camera_is_drawn_on_tenths_and_says_so(opened: Open, engine: Fake
     dialog = opened()
     qtbot.waitUntil(lambda: "lost" in dialog.state.text() and "10.0.0.12" in dialog.state.text() and "tenths" in dialog.state.text())
     assert dialog.editor.image_size().toTuple() == (640, 360), "of the shape that its pictures had"
-    dialog.editor.begin(ShapeKind.LINE)
+    dialog.editor.begin_shape(ShapeKind.LINE)
     click(dialog, (0.2, 0.2), qtbot)
     click(dialog, (0.8, 0.8), qtbot)
-    assert dialog.list.rows()[0].title == "Line 1" and dialog.list.rows()[0].count == ""
+    assert dialog.list.shape_rows()[0].title == "Line 1" and dialog.list.shape_rows()[0].count == ""
 
 
 def test_the_last_picture_of_a_lost_camera_is_shown_as_such(engine: FakeEngine, bridge: EngineBridge, show: Show, qtbot: QtBot) -> None:
@@ -342,7 +342,7 @@ def test_the_last_picture_of_a_lost_camera_is_shown_as_such(engine: FakeEngine, 
 def test_what_was_drawn_is_not_thrown_away_by_one_key(opened: Open, qtbot: QtBot) -> None:
     dialog = opened(drawn=True)
     dialog.list.setCurrentRow(0)
-    dialog.editor.remove()
+    dialog.editor.remove_shape()
     dialog.reject()
     ask = next(window for window in QApplication.topLevelWidgets() if isinstance(window, ConfirmDialog) and window.isVisible())
     ask.reject()
@@ -401,7 +401,7 @@ def test_errors_find_their_shape() -> None:
 
 def test_a_click_beside_the_picture_is_on_its_edge(opened: Open, qtbot: QtBot) -> None:
     dialog = opened()
-    dialog.editor.begin(ShapeKind.PRIVACY)
+    dialog.editor.begin_shape(ShapeKind.PRIVACY)
     for at, (dx, dy) in (((0.0, 0.0), (0, -12)), ((0.3, 0.0), (0, 0)), ((0.3, 0.3), (0, 0)), ((0.0, 0.3), (0, 0))):
         place = dialog.editor.pixel(at).toPoint() + QPoint(dx, dy)
         qtbot.mouseClick(dialog.editor, Qt.MouseButton.LeftButton, pos=place)
@@ -413,17 +413,17 @@ def test_a_click_beside_the_picture_is_on_its_edge(opened: Open, qtbot: QtBot) -
 def test_a_picture_that_is_held_counts_nobody(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     dialog = opened(drawn=True)
     live(dialog, engine, qtbot)
-    assert dialog.list.rows()[0].count
+    assert dialog.list.shape_rows()[0].count
     qtbot.mouseClick(dialog.hold, Qt.MouseButton.LeftButton)
-    assert dialog.list.rows()[0].count == "" and dialog.state.text().startswith("Held, of ")
+    assert dialog.list.shape_rows()[0].count == "" and dialog.state.text().startswith("Held, of ")
     qtbot.mouseClick(dialog.hold, Qt.MouseButton.LeftButton)
-    assert dialog.list.rows()[0].count
+    assert dialog.list.shape_rows()[0].count
 
 
 def test_a_camera_that_was_removed_meanwhile_does_not_come_back(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     dialog = opened(drawn=True)
     dialog.list.setCurrentRow(0)
-    dialog.editor.remove()
+    dialog.editor.remove_shape()
     engine.settings = engine.settings.without_camera("yard")
     engine.tick()
     qtbot.waitUntil(lambda: dialog.source.view() is None)

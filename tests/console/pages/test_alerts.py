@@ -198,7 +198,7 @@ def test_only_what_the_card_shows_is_marked(page: AlertsPage, qtbot: QtBot) -> N
     row = page.list.view.visualRect(page.list.model.index(page.list.model.row_of(alert)))
     qtbot.mouseClick(page.list.view.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
     assert page.card.alert is not None and page.card.alert.id == alert and not page.held.view.selectionModel().selectedIndexes()
-    page.held.view.choose(0)
+    page.held.view.choose_row(0)
     assert page.card.alert is None
     page.back()
     assert page.card.alert is not None and page.list.view.selectionModel().selectedIndexes()
@@ -234,7 +234,7 @@ def test_what_is_shelved_is_found_and_brought_back(page: AlertsPage, keys: Keys,
     assert page.list.model.alert("al-0005") is None and page.list.bar.shelved.text() == "Shelved (1)"
     page.list.bar.shelved.click()
     qtbot.waitUntil(lambda: page.list.current() == "al-0005")
-    assert "caretaker" in page.card.facts.value("Shelved") and page.buttons.buttons["unshelve"].isVisible()
+    assert "caretaker" in page.card.facts.fact_text("Shelved") and page.buttons.buttons["unshelve"].isVisible()
     page.list.view.setFocus()
     keys.press(Qt.Key.Key_U)
     qtbot.waitUntil(lambda: engine.alerts.alert("al-0005").shelved_until_ns is None)
@@ -401,13 +401,13 @@ def test_what_the_engine_could_not_do_has_no_place_and_is_about_nobody(page: Ale
     made = engine.alerts.add(EventKind.FORECAST_FAILED, Severity.MODERATE, "", 900.0, procedure=(), reason=kept, position=None)
     engine.publish()
     qtbot.waitUntil(lambda: page.list.select(made.id))
-    qtbot.waitUntil(lambda: page.card.facts.value("Severity").startswith("Moderate"))
-    assert (page.card.facts.value("Where"), page.card.facts.value("Who")) == ("", "")
+    qtbot.waitUntil(lambda: page.card.facts.fact_text("Severity").startswith("Moderate"))
+    assert (page.card.facts.fact_text("Where"), page.card.facts.fact_text("Who")) == ("", "")
 
 
 def test_long_names_wrap_on_the_card(page: AlertsPage, qtbot: QtBot) -> None:
     page.list.select("al-0001")
-    assert page.card.facts.value("Where").startswith(LONG) and page.card.area.horizontalScrollBar().maximum() == 0
+    assert page.card.facts.fact_text("Where").startswith(LONG) and page.card.area.horizontalScrollBar().maximum() == 0
 
 
 def test_everything_has_a_name_for_a_screen_reader(page: AlertsPage) -> None:
@@ -449,10 +449,10 @@ def test_why_nothing_lists_what_was_weighed_and_what_stopped_it(page: AlertsPage
     qtbot.keyClick(dialog.plan, Qt.Key.Key_Right)
     dialog.ask_button.click()
     qtbot.waitUntil(lambda: bool(dialog.found.current()))
-    row = next(number for number, each in enumerate(dialog.found.rows.all()) if each.id == "de-h0")
-    dialog.found.choose(row)
+    row = next(number for number, each in enumerate(dialog.found.rows.all_decisions()) if each.id == "de-h0")
+    dialog.found.choose_row(row)
     assert "Stopped by Evidence" in dialog.why.text() and "0.62 short" in dialog.why.text()
-    assert next(each for each in dialog.ladder.rows() if each.stopped).title == "Evidence"
+    assert next(each for each in dialog.ladder.gate_rows() if each.stopped).title == "Evidence"
     dialog.tabs.setCurrentIndex(1)
     engine.alerts.decisions.clear()
     dialog.ask_button.click()
@@ -475,7 +475,7 @@ def test_rules_are_tried_before_they_are_saved(page: AlertsPage, engine: FakeEng
     dialog.try_button.click()
     qtbot.waitUntil(dialog.save.isEnabled)
     assert dialog.trial.words.text() == "Of 40 candidates in 24 h: 1 gained, 1 lost, 0 the same"
-    qtbot.waitUntil(lambda: len(dialog.trial.lists[0].rows.all()) == 1)
+    qtbot.waitUntil(lambda: len(dialog.trial.lists[0].rows.all_decisions()) == 1)
     dialog.form.name.setText("")
     dialog.form.name.textEdited.emit("")
     assert not dialog.save.isEnabled() and dialog.trouble.isVisible()

@@ -65,7 +65,7 @@ def test_declined_smoke_is_in_the_lane_says_why_and_can_be_raised(page: AlertsPa
     assert page.held.head.text() == "Held (0)"
     watched(port, 0.40, 4)
     qtbot.waitUntil(lambda: page.held.head.text() == "Held (1) · by second smoke check (1)", timeout=LONG_MS)
-    page.held.open()
+    page.held.show_list()
     qtbot.waitUntil(lambda: page.promote_button.isVisible(), timeout=LONG_MS)
     row = page.held.model.data(page.held.model.index(0))
     assert "Smoke" in row and "Ridge" in row and "Second smoke check – 0.40, 0.45 needed, 0.05 short" in row

@@ -153,7 +153,7 @@ def test_open_pairing_let_a_node_in_name_it_and_place_it(page: DevicesPage, engi
     edit.save.click()
     qtbot.waitUntil(lambda: page.nodes.card.name.text() == "Loading dock")
     assert engine.commands[-1] == PutNode(NodeSettings(node_mac(9), "Loading dock", (4.5, -1.0, 2.2)))
-    assert page.nodes.card.facts.value("Position") == "4.50, −1.00, 2.20 m · from the plan"
+    assert page.nodes.card.facts.fact_text("Position") == "4.50, −1.00, 2.20 m · from the plan"
 
     page.nodes.pairing.close_button.click()
     qtbot.waitUntil(lambda: page.nodes.pairing.title.text() == "Pairing is closed")
@@ -171,7 +171,7 @@ def test_register_a_phone_that_is_heard_to_somebody_new(page: DevicesPage, engin
     dialog.owner.setCurrentIndex(dialog.owner.count() - 1)
     dialog.person_fields.field("name").edit().setText("Katherine")
     dialog.save.click()
-    qtbot.waitUntil(lambda: "Katherine" in page.bluetooth.card.facts.value("Belongs to"))
+    qtbot.waitUntil(lambda: "Katherine" in page.bluetooth.card.facts.fact_text("Belongs to"))
     page.tabs.setCurrentIndex(2)
     person = next(person for person in engine.people.persons if person.name == "Katherine")
     qtbot.waitUntil(lambda: person.id in page.people.people.shown_keys())

@@ -316,7 +316,7 @@ def test_what_it_really_was_is_told_by_the_keyboard(page: IncidentsPage, engine:
     assert isinstance(validating, ValidateDialog)
     qtbot.keyClicks(validating.category, "Burg")
     qtbot.keyClick(validating.save, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: "Burglary, by" in page.side.card.facts.value("Validated"))
+    qtbot.waitUntil(lambda: "Burglary, by" in page.side.card.facts.fact_text("Validated"))
     assert engine.commands[-1] == ValidateIncident("in-1", IncidentCategory.BURGLARY)
     assert isinstance(engine.commands[-1].actual_category, IncidentCategory)
     assert any("Set by a person" in text for text in page.side.card.notices.texts())
@@ -334,7 +334,7 @@ def test_only_what_was_changed_is_told_and_marked(page: IncidentsPage, engine: F
     editing.submit()
     qtbot.waitUntil(lambda: page.side.card.severity.text() == "High")
     assert engine.commands[-1] == EditIncident("in-9", severity=Severity.HIGH)
-    assert "set by a person" in page.side.card.facts.value("Severity")
+    assert "set by a person" in page.side.card.facts.fact_text("Severity")
 
 
 def test_closing_takes_it_off_the_open_ones_and_back(page: IncidentsPage, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -73,7 +73,7 @@ def test_it_opens_on_the_last_hour_with_a_lane_for_each_camera(page: Investigate
     shown = page.timeline.window_shown()
     assert shown.length_ns == HOUR_NS
     assert shown.holds(engine.now_ns)
-    names = [row.name for row in page.timeline.canvas.rows()]
+    names = [row.name for row in page.timeline.canvas.lane_rows()]
     assert names[0] == "Cameras"
     assert {"Yard", "Decisions", "Operators"} <= set(names)
     assert shown.holds(page.timeline.canvas.playhead() or 0)
@@ -93,10 +93,10 @@ def test_one_question_is_asked_for_a_view_that_has_settled(page: InvestigatePage
 
 def test_while_it_loads_the_old_lanes_stay_and_the_screen_is_free(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     gate = engine.hold("ask")
-    before = page.timeline.canvas.rows()
+    before = page.timeline.canvas.lane_rows()
     page.timeline.canvas.set_window(page.timeline.window_shown().zoomed(0.2, engine.now_ns - HOUR_NS // 2))
     qtbot.waitUntil(lambda: page.feed._asking is not None)
-    assert page.timeline.canvas.rows() == before
+    assert page.timeline.canvas.lane_rows() == before
     assert not page.has_content()
     gate.set()
     qtbot.waitUntil(page.has_content)
@@ -110,7 +110,7 @@ def test_a_record_that_cannot_be_read_says_so_and_the_next_view_is_asked_for(
     qtbot.waitUntil(lambda: "cannot be read" in page.timeline.readout.text())
     page.timeline.canvas.set_window(page.timeline.window_shown().shifted(-DAY_NS))
     qtbot.waitUntil(page.has_content)
-    assert page.timeline.canvas.rows()
+    assert page.timeline.canvas.lane_rows()
 
 
 def test_what_happens_now_is_added_while_now_is_in_view(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -410,7 +410,7 @@ def test_what_differs_is_gone_to_and_explained(page: InvestigatePage, engine: Fa
     assert engine.past.difference is not None
     assert page.playback.position_ns == engine.past.difference.gained[0].at_ns
     assert page.why.decision is DECIDED
-    assert page.why.ladder.rows()[0].passed
+    assert page.why.ladder.gate_rows()[0].passed
     page.trying.same.clicked.emit(page.trying.same.model().index(0, 0))
     assert page.playback.position_ns == engine.past.difference.unchanged[0].at_ns
     page.trying.lost.clicked.emit(page.trying.lost.model().index(0, 0))
@@ -635,7 +635,7 @@ def test_the_arrangement_comes_back(page: InvestigatePage, open_page: Open) -> N
     other = open_page()
     assert not other.panel_button.isChecked()
     assert other.playback.cameras == ("yard",)
-    assert next(row for row in other.timeline.canvas.rows() if row.lane.kind is LaneKind.CAMERA).collapsed
+    assert next(row for row in other.timeline.canvas.lane_rows() if row.lane.kind is LaneKind.CAMERA).collapsed
 
 
 def test_a_page_that_is_left_stands_still(page: InvestigatePage, engine: FakeEngine) -> None:

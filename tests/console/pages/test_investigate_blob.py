@@ -44,7 +44,7 @@ def test_since_when_it_is_not_known_is_said(page: InvestigatePage, engine: Radio
     engine.fail("ask", NotFound("The log of observations begins at 2026-01-01T00:00:00Z."))
     dialog = page.explain_person(picture.radio.picture.blobs[0].id, picture)
     assert dialog is not None
-    qtbot.waitUntil(lambda: "begins at 2026-01-01" in dialog.panel.note())
+    qtbot.waitUntil(lambda: "begins at 2026-01-01" in dialog.panel.note_text())
     dialog.close()
 
 

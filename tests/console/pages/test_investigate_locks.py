@@ -54,7 +54,7 @@ def test_the_stretch_that_is_chosen_is_locked_with_its_reason(page: InvestigateP
     dialog.submit()
     qtbot.waitUntil(lambda: page.locks.list.model().rowCount() == 1)
     assert locking(engine) == LockEvidence(*stretch, "Break-in, file 12/3")
-    row = page.locks.list.rows.all()[0]
+    row = page.locks.list.rows.all_rows()[0]
     assert row.text == "Break-in, file 12/3" and row.mark == "until unlocked"
     assert "ada" in row.detail and "all cameras" in row.detail
     assert page.panel.currentWidget() is page.locks
@@ -72,7 +72,7 @@ def test_only_the_cameras_shown_and_until_the_end_of_a_day(page: InvestigatePage
     qtbot.waitUntil(lambda: bool(engine.locks))
     assert locking(engine).camera_ids == ("yard",)
     qtbot.waitUntil(lambda: page.locks.list.model().rowCount() == 1)
-    assert page.locks.list.rows.all()[0].mark == "until 2100-02-28"
+    assert page.locks.list.rows.all_rows()[0].mark == "until 2100-02-28"
     assert locking(engine).expires_ns == int(datetime(2100, 3, 1, tzinfo=page._zone).timestamp()) * SECOND
 
 
@@ -112,7 +112,7 @@ def test_a_lock_is_gone_to_and_shown_on_the_lanes_of_its_cameras(page: Investiga
 def test_what_expired_is_told_so_and_marks_no_lane(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     before = page.timeline.canvas.grab().toImage()
     listed(page, engine, qtbot, lock(engine, 1, expires_ns=engine.now_ns - DAY_NS))
-    assert page.locks.list.rows.all()[0].mark == "expired"
+    assert page.locks.list.rows.all_rows()[0].mark == "expired"
     assert page.timeline.canvas._locks == () and page.timeline.canvas.grab().toImage() == before
 
 

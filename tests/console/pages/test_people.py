@@ -107,26 +107,26 @@ def test_everybody_is_listed_newest_first_and_the_first_is_shown(open_page: Open
     assert page.table.shown_keys() == ("ada", "x1", "sarah", "grace", "new"), "who is archived is kept aside"
     assert page.headline.text() == "6 people are remembered" and "laboratory at night" in page.summary.text()
     assert page.card.person_id() == "ada" and page.card.name.text() == "Ada Lovelace"
-    facts = {what: page.card.facts.value(what) for what in ("Where", "Consent", "Faces", "Note")}
+    facts = {what: page.card.facts.fact_text(what) for what in ("Where", "Consent", "Faces", "Note")}
     assert facts == {
         "Where": "Yard",
         "Consent": "Given",
         "Faces": "7 faces known",
         "Note": "Works in the laboratory. Knows the alarm code.",
     }
-    assert "61 visits" in page.card.source.text() and "s ago" in page.card.facts.value("Last seen")
+    assert "61 visits" in page.card.source.text() and "s ago" in page.card.facts.fact_text("Last seen")
 
 
 def test_how_long_somebody_is_kept_is_said_with_its_days(engine: FakeEngine, open_page: Opener) -> None:
     page = open_page()
     page.table.select("sarah")
-    kept = page.card.facts.value("Kept")
+    kept = page.card.facts.fact_text("Kept")
     assert kept.startswith("Archived after 20") and "erased after 20" in kept
     page.table.select("grace")
-    assert "Locked" in page.card.facts.value("Kept") and any("Locked" in text for text in page.card.notices.texts())
+    assert "Locked" in page.card.facts.fact_text("Kept") and any("Locked" in text for text in page.card.notices.texts())
     page.archived_button.click()
     page.table.select("old")
-    assert page.card.facts.value("Kept").startswith("Archived since") and len(page.card.notices.texts()) == 2
+    assert page.card.facts.fact_text("Kept").startswith("Archived since") and len(page.card.notices.texts()) == 2
 
 
 def test_photos_come_from_the_engine_and_are_asked_for_once(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
@@ -229,10 +229,10 @@ def test_two_hundred_people_are_sorted_by_what_is_clicked(open_page: Opener, qtb
     add_people(site, 200)
     page = open_page(site=site)
     page.table.sort_by(3)
-    visits = [page.table.person(key).person.visits for key in page.table.shown_keys()]  # type: ignore[union-attr]
+    visits = [page.table.known_person(key).person.visits for key in page.table.shown_keys()]  # type: ignore[union-attr]
     assert len(visits) == 200 and visits == sorted(visits, reverse=True)
     page.table.sort_by(0)
-    generated = [page.table.person(key).person.name_source is NameSource.GENERATED for key in page.table.shown_keys()]  # type: ignore[union-attr]
+    generated = [page.table.known_person(key).person.name_source is NameSource.GENERATED for key in page.table.shown_keys()]  # type: ignore[union-attr]
     assert generated == sorted(generated), "those with a name come first"
 
 
@@ -309,12 +309,12 @@ def test_faces_that_are_somebody_elses_are_denied_or_split_off(engine: FakeEngin
     page = open_page()
     page.card.tabs.setCurrentIndex(1)
     assert not page.deny_button.isEnabled() and not page.split_button.isEnabled()
-    page.card.faces.choose("ada-f6")
+    page.card.faces.choose_face("ada-f6")
     page.deny_button.click()
     qtbot.waitUntil(lambda: page.card.tabs.tabText(1) == "Faces (6)")
     assert engine.commands == [DenyFace("ada-f6")]
-    page.card.faces.choose("ada-f1")
-    page.card.faces.choose("ada-f4")
+    page.card.faces.choose_face("ada-f1")
+    page.card.faces.choose_face("ada-f4")
     page.split_button.click()
     dialog = dialog_of(page, SplitDialog)
     assert isinstance(dialog, SplitDialog) and not dialog.save.isEnabled()
@@ -329,15 +329,15 @@ def test_faces_that_are_somebody_elses_are_denied_or_split_off(engine: FakeEngin
 def test_all_faces_cannot_be_split_off(open_page: Opener) -> None:
     page = open_page()
     page.table.select("sarah")
-    page.card.faces.choose("sarah-f0")
+    page.card.faces.choose_face("sarah-f0")
     assert page.split_button.isEnabled()
-    page.card.faces.choose("sarah-f1")
+    page.card.faces.choose_face("sarah-f1")
     assert not page.split_button.isEnabled() and page.deny_button.isEnabled()
 
 
 def test_faces_that_were_chosen_stay_chosen_while_others_come(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     page = open_page()
-    page.card.faces.choose("ada-f2")
+    page.card.faces.choose_face("ada-f2")
     engine.execute(EnrolFace("ada", "x"))
     for _ in range(8):
         engine.tick()
@@ -463,7 +463,7 @@ def test_consent_and_note_keep_what_else_is_known(engine: FakeEngine, open_page:
     dialog.note.setPlainText("Signed on paper.")
     dialog.consent.setCurrentIndex(list(Consent).index(Consent.GIVEN))
     dialog.save.click()
-    qtbot.waitUntil(lambda: page.card.facts.value("Consent") == "Given")
+    qtbot.waitUntil(lambda: page.card.facts.fact_text("Consent") == "Given")
     assert engine.commands == [PutPerson(LONG, "#cc79a7", "grace", Consent.GIVEN, "Signed on paper.", True)]
 
 

@@ -90,10 +90,10 @@ def texts(page: SpacePage) -> str:
 def test_why_is_ada_there(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     """Select her, see bars that add up, point at one, see its ellipsoid, follow her, look from above."""
     space.view.person_chosen.emit("blob-0")
-    qtbot.waitUntil(lambda: len(space.panel.bars.rows()) == 10)
-    rows = space.panel.bars.rows()
+    qtbot.waitUntil(lambda: len(space.panel.bars.bar_rows()) == 10)
+    rows = space.panel.bars.bar_rows()
     assert sum(row.value for row in rows[:-1]) == pytest.approx(rows[-1].end, rel=1e-9)
-    assert "Ada Lovelace" in space.panel.facts.value("Name") and "Open office" in space.panel.facts.value("Place")
+    assert "Ada Lovelace" in space.panel.facts.fact_text("Name") and "Open office" in space.panel.facts.fact_text("Place")
     assert space.view.marks.highlight.zones and not space.view.marks.highlight.link
     row = space.panel.bars.visualRect(space.panel.bars.model().index(0, 1)).center()
     qtbot.mouseMove(space.panel.bars.viewport(), row + QPoint(1, 0))
@@ -143,7 +143,7 @@ def test_by_keyboard_alone(space: SpacePage, qtbot: QtBot) -> None:
     assert space.selected() == "blob-0"
     qtbot.keyClick(space.people, Qt.Key.Key_Down)
     assert space.selected() == "blob-1"
-    qtbot.waitUntil(lambda: bool(space.panel.bars.rows()))
+    qtbot.waitUntil(lambda: bool(space.panel.bars.bar_rows()))
     space.panel.bars.setFocus()
     qtbot.keyClick(space.panel.bars, Qt.Key.Key_Down)
     assert space.view.marks.highlight.link == space.panel.bars.pointed() != ""
@@ -167,11 +167,11 @@ def test_everything_is_named_and_reachable(space: SpacePage) -> None:
 
 
 def test_the_list_says_who_and_how_sure(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
-    assert [row.name for row in space.people.rows()] == ["Ada Lovelace", "Person 2", GRACE.name]
+    assert [row.name for row in space.people.person_rows()] == ["Ada Lovelace", "Person 2", GRACE.name]
     assert space.headline.text() == "3 people here now"
     change(engine, walkers=(*WALKERS[:2], WALKERS[4]))
-    qtbot.waitUntil(lambda: space.people.rows()[0].alarming)
-    assert space.people.rows()[0].detail.startswith("Has fallen")
+    qtbot.waitUntil(lambda: space.people.person_rows()[0].alarming)
+    assert space.people.person_rows()[0].detail.startswith("Has fallen")
     change(engine, walkers=WALKERS[:1])
     qtbot.waitUntil(lambda: space.headline.text() == "One person here now")
 
@@ -179,13 +179,13 @@ def test_the_list_says_who_and_how_sure(space: SpacePage, engine: RadioEngine, q
 def test_a_fall_shows_on_the_panel(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     space.select("blob-0")
     change(engine, walkers=(replace(WALKERS[0], posture=Posture.FALLEN),))
-    qtbot.waitUntil(lambda: "fallen" in space.panel.facts.value("Doing"))
+    qtbot.waitUntil(lambda: "fallen" in space.panel.facts.fact_text("Doing"))
 
 
 def test_somebody_who_is_no_longer_found_stays_readable(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     space.select("blob-2")
     space.follow(True)
-    qtbot.waitUntil(lambda: bool(space.panel.bars.rows()))
+    qtbot.waitUntil(lambda: bool(space.panel.bars.bar_rows()))
     change(engine, walkers=WALKERS[:2])
     qtbot.waitUntil(lambda: "No longer found since" in space.panel.gone.text())
     assert not space.view.following() and not space.toolbar.follow_button.isEnabled()
@@ -197,8 +197,8 @@ def test_somebody_who_is_no_longer_found_stays_readable(space: SpacePage, engine
 def test_why_cannot_be_had(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     engine.fail("ask", EnvironmentFault("unreachable", "The engine does not answer."))
     space.select("blob-0")
-    qtbot.waitUntil(lambda: "does not answer" in space.panel.note())
-    qtbot.waitUntil(lambda: bool(space.panel.bars.rows()))  # and it is asked again
+    qtbot.waitUntil(lambda: "does not answer" in space.panel.note_text())
+    qtbot.waitUntil(lambda: bool(space.panel.bars.bar_rows()))  # and it is asked again
 
 
 def test_an_answer_for_somebody_else_is_dropped(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
@@ -206,7 +206,7 @@ def test_an_answer_for_somebody_else_is_dropped(space: SpacePage, engine: RadioE
     space.select("blob-0")
     space.select("blob-1")
     gate.set()
-    qtbot.waitUntil(lambda: bool(space.panel.bars.rows()))
+    qtbot.waitUntil(lambda: bool(space.panel.bars.bar_rows()))
     assert space._explanation is not None and space._explanation.blob_id == "blob-1"
 
 
@@ -267,7 +267,7 @@ def test_cameras_are_placed_from_the_toolbar_by_administrators_only(space: Space
 def test_nobody_there(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     change(engine, walkers=())
     qtbot.waitUntil(lambda: space.headline.text() == "Nobody is found here now")
-    assert space.people.rows() == () and "find on the floor" in space.people.empty_text()
+    assert space.people.person_rows() == () and "find on the floor" in space.people.empty_text()
 
 
 def test_trouble_is_not_nobody(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
@@ -307,7 +307,7 @@ def test_an_operator_looks_but_does_not_change(stage: Stage, qtbot: QtBot) -> No
     page.open_floor()
     assert page.findChildren(FloorDialog) == []
     page.select("blob-0")
-    qtbot.waitUntil(lambda: bool(page.panel.bars.rows()))
+    qtbot.waitUntil(lambda: bool(page.panel.bars.bar_rows()))
 
 
 def test_a_display_without_opengl_gets_the_plan_and_is_told_why(monkeypatch: pytest.MonkeyPatch, stage: Stage, qtbot: QtBot) -> None:

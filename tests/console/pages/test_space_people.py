@@ -39,7 +39,7 @@ def space(engine: RadioEngine, remembered: Remembered, qtbot: QtBot) -> Iterator
     stage = SpaceStage(engine, remembered, "bo")
     stage.show()
     stage.bridge.start()
-    qtbot.waitUntil(lambda: bool(stage.page.people.rows()))
+    qtbot.waitUntil(lambda: bool(stage.page.people.person_rows()))
     yield stage.page
     stage.shut()
     stage.deleteLater()
@@ -51,8 +51,8 @@ def menu_texts(menu: QMenu | None) -> list[str]:
 
 
 def test_the_list_names_people_with_who_sees_them(space: SpacePage) -> None:
-    rows = {row.blob_id: row for row in space.people.rows()}
-    assert space.people.rows()[0].alarming, "who has fallen comes first"
+    rows = {row.blob_id: row for row in space.people.person_rows()}
+    assert space.people.person_rows()[0].alarming, "who has fallen comes first"
     assert rows["fu-0"].name == "Ada Lovelace" and rows["fu-1"].name == GRACE.name and rows["fu-2"].name == "Person 3"
     assert rows["fu-0"].detail.startswith("Very sure · camera · radio · ±") and "camera" not in rows["fu-1"].detail
     assert space.headline.text() == "5 people here now, 1 not found at this moment"
@@ -60,12 +60,12 @@ def test_the_list_names_people_with_who_sees_them(space: SpacePage) -> None:
 
 def test_the_evidence_of_a_name_adds_up_and_radio_explains_itself_below(space: SpacePage, qtbot: QtBot) -> None:
     space.select("fu-0")
-    rows = space.person.bars.rows()
+    rows = space.person.bars.evidence_rows()
     assert [row.title.split(",")[0] for row in rows] == ["To begin with", "Face", "Phone or badge", "Sum"]
     assert sum(row.value for row in rows[:-1]) == pytest.approx(rows[-1].value)
     assert rows[1].title == "Face, Yard"
-    assert "Camera Yard, ± 0.2 m" in space.person.facts.value("Seen by") and "Radio" in space.person.facts.value("Seen by")
-    qtbot.waitUntil(lambda: bool(space.panel.bars.rows()))
+    assert "Camera Yard, ± 0.2 m" in space.person.facts.fact_text("Seen by") and "Radio" in space.person.facts.fact_text("Seen by")
+    qtbot.waitUntil(lambda: bool(space.panel.bars.bar_rows()))
     assert space.panel.isVisible() and not space.panel.facts.isVisible() and space.person.isVisible()
     assert space.view.marks.highlight.zones
 
@@ -73,7 +73,7 @@ def test_the_evidence_of_a_name_adds_up_and_radio_explains_itself_below(space: S
 def test_somebody_without_a_name_says_that_nobody_knows(space: SpacePage) -> None:
     space.select("fu-3")
     assert space.person.unknown.isVisible() and not space.person.bars.isVisible() and not space.person.conflict.isVisible()
-    assert space.person.name.text() == "Person 4" and space.person.facts.value("Certainty") == ""
+    assert space.person.name.text() == "Person 4" and space.person.facts.fact_text("Certainty") == ""
 
 
 def test_a_conflict_is_a_sentence_and_the_name_gets_a_question_mark(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
@@ -85,7 +85,7 @@ def test_a_conflict_is_a_sentence_and_the_name_gets_a_question_mark(space: Space
     engine.publish()
     space.select("fu-0")
     qtbot.waitUntil(lambda: space.person.conflict.text() == "The phone says it is somebody else.")
-    assert space.person.name.text() == "Ada Lovelace ?" and space.people.rows()[0].name == "Ada Lovelace ?"
+    assert space.person.name.text() == "Ada Lovelace ?" and space.people.person_rows()[0].name == "Ada Lovelace ?"
 
 
 def test_naming_is_offered_where_somebody_stands(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
@@ -141,10 +141,10 @@ def test_somebody_whom_only_cameras_see_has_no_radio_reasons(space: SpacePage, e
     seen = replace(fused.tracks[0], sources=fused.tracks[0].sources[:1])
     engine.people = replace(engine.people, fused=FusedPicture(engine.now_ns, (seen,)))
     engine.publish()
-    qtbot.waitUntil(lambda: len(space.people.rows()) == 1)
+    qtbot.waitUntil(lambda: len(space.people.person_rows()) == 1)
     space.select("fu-0")
     assert space.person.isVisible() and not space.panel.isVisible()
-    assert space.person.facts.value("Seen by") == "Camera Yard, ± 0.2 m"
+    assert space.person.facts.fact_text("Seen by") == "Camera Yard, ± 0.2 m"
 
 
 def test_cameras_alone_make_a_floor_without_radio(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:

@@ -154,7 +154,7 @@ def test_a_continued_state_goes_on_bit_for_bit():
 
 
 def test_unmeasured_the_spread_grows_as_a_walkers_does_and_the_velocity_fades():
-    motion = Motion.begin(np.zeros(2), 0.01 * np.eye(2), 0)
+    motion = Motion.at_rest(np.zeros(2), 0.01 * np.eye(2), 0)
     motion.state[2:] = (1.0, 0.0)
     chance, walkers, velocity = np.random.default_rng(0), np.zeros((20_000, 2)), np.tile([1.0, 0.0], (20_000, 1))
     motion.covariance[2:, 2:] = 0.0

@@ -117,7 +117,7 @@ def held(decision_id: str, second: float, outcome: Outcome = Outcome.HELD) -> De
 
 def test_what_was_held_and_then_raised_is_not_held() -> None:
     taken = things(StepResult(1, decisions=(held("de-5", 3.0),)), StepResult(2, decisions=(held("de-5", 3.0, Outcome.RAISED),)))
-    assert taken.of(DifferenceKind.HELD) == []
+    assert taken.of_kind(DifferenceKind.HELD) == []
 
 
 def test_what_was_raised_or_held_can_say_why() -> None:
@@ -147,9 +147,9 @@ def test_blobs_by_where_they_were() -> None:
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(difference, "MOST", 10)
     taken = of_events(*(event(f"ev-{number}", float(number)) for number in range(25)))
-    assert len(taken.of(DifferenceKind.EVENT)) == 10 and taken.left_out == 15
+    assert len(taken.of_kind(DifferenceKind.EVENT)) == 10 and taken.left_out == 15
     standing = things(*blobs("bl-1", 1.0, 0.0, 600.0))
-    assert len(standing.of(DifferenceKind.BLOB)[0].places) <= 240
+    assert len(standing.of_kind(DifferenceKind.BLOB)[0].places) <= 240
 
 
 def test_settings_that_differ_one_by_one() -> None:

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 from engine.incidents.classification import classified
-from engine.incidents.editing import edit, validate
-from engine.incidents.merging import merge
+from engine.incidents.editing import edit_incident, validate
+from engine.incidents.merging import merge_incidents
 from engine.incidents.weighing import settled
 from engine.model.errors import InputError
 from engine.model.event import Severity
@@ -34,7 +34,7 @@ def record() -> Record:
 
 
 def test_what_is_edited_stays_whatever_comes(record: Record) -> None:
-    change = partial(edit, incident_id="in-1", now_ns=NOW_NS, category=IncidentCategory.BURGLARY, severity=Severity.MINIMAL)
+    change = partial(edit_incident, incident_id="in-1", now_ns=NOW_NS, category=IncidentCategory.BURGLARY, severity=Severity.MINIMAL)
     record.change(change)
     record.change(partial(classified, incident_id="in-1", said=ATLAS, now_ns=NOW_NS))
     for number in range(2, 5):
@@ -45,7 +45,7 @@ def test_what_is_edited_stays_whatever_comes(record: Record) -> None:
 
 
 def test_a_part_that_is_not_given_is_left(record: Record) -> None:
-    record.change(partial(edit, incident_id="in-1", now_ns=NOW_NS + 1, state=IncidentState.CLOSED))
+    record.change(partial(edit_incident, incident_id="in-1", now_ns=NOW_NS + 1, state=IncidentState.CLOSED))
     now = record.incidents["in-1"]
     assert (now.state, now.edited, now.category, now.updated_ns, now.revision) == (
         IncidentState.CLOSED,
@@ -60,7 +60,7 @@ def test_a_part_that_is_not_given_is_left(record: Record) -> None:
 @pytest.mark.parametrize("wrong", [{"state": IncidentState.MERGED}, {"description": "too short"}, {"description": "x" * 2001}])
 def test_what_cannot_be_edited_is_refused(record: Record, wrong: dict[str, object]) -> None:
     with pytest.raises(InputError) as refused:
-        record.change(partial(edit, incident_id="in-1", now_ns=NOW_NS, **wrong))
+        record.change(partial(edit_incident, incident_id="in-1", now_ns=NOW_NS, **wrong))
     assert refused.value.field in wrong
 
 
@@ -76,7 +76,7 @@ def test_who_validates_has_looked() -> None:
 
 def test_a_merged_incident_takes_a_late_classification_and_nothing_else(record: Record) -> None:
     record.file(report(2, north_deg=0.01))
-    record.change(partial(merge, kept_id="in-1", gone_id="in-2", now_ns=NOW_NS))
+    record.change(partial(merge_incidents, kept_id="in-1", gone_id="in-2", now_ns=NOW_NS))
     record.change(partial(classified, incident_id="in-2", said=ATLAS, now_ns=NOW_NS))
     assert (record.incidents["in-2"].classification, record.incidents["in-2"].state) == (ATLAS, IncidentState.MERGED)
     with pytest.raises(InputError):

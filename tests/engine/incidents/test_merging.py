@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.incidents.merging import keep_apart, merge, split
+from engine.incidents.merging import keep_apart, merge_incidents, split
 from engine.model.errors import InputError, NotFound
 from engine.model.incident import IncidentCategory, IncidentEdit, IncidentState, IncidentStatus
 from tests.engine.incidents.record import Record
@@ -17,7 +17,7 @@ LATER_NS = NOW_NS + 10**12
 
 
 def merged(record: Record, kept: str, gone: str) -> IncidentEdit:
-    return record.change(partial(merge, kept_id=kept, gone_id=gone, now_ns=LATER_NS))
+    return record.change(partial(merge_incidents, kept_id=kept, gone_id=gone, now_ns=LATER_NS))
 
 
 def parted(record: Record, incident_id: str, *report_ids: str) -> IncidentEdit:

@@ -19,7 +19,7 @@ GOOD = "theft,Somebody took a bicycle,59.33,18.06,2026-11-21T12:00:00+02:00"
 
 def read(text: str | bytes, form: str = "csv") -> list[Report | Misread]:
     data = text.encode() if isinstance(text, str) else text
-    found = ReportReader(lambda device: f"device:{len(device)}", NOW_NS).read(data, form)
+    found = ReportReader(lambda device: f"device:{len(device)}", NOW_NS).read_reports(data, form)
     return [each if isinstance(each, Misread) else each[1] for each in found]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.incidents.correlation import correlate
-from engine.incidents.merging import merge
+from engine.incidents.merging import merge_incidents
 from engine.incidents.smoke import join_plume
 from engine.incidents.smoke_reach import reach
 from engine.model.errors import InputError
@@ -179,5 +179,5 @@ def test_what_an_operator_set_stays() -> None:
 def test_a_merge_keeps_what_cameras_saw() -> None:
     smoke, said = begun_by_smoke(), begun_by_report(north_m=5_000)
     both = {smoke.id: smoke, said.id: said}
-    kept = merge(both.__getitem__, said.id, smoke.id, NOW_NS).incidents[0]
+    kept = merge_incidents(both.__getitem__, said.id, smoke.id, NOW_NS).incidents[0]
     assert (kinds(kept), kept.confidence) == ({EvidenceKind.REPORT, EvidenceKind.SEQUENCE}, 0.92)

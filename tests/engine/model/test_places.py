@@ -58,8 +58,8 @@ def test_rules_and_armed_zones_name_them_and_nothing_else():
 
 def test_questions_name_the_places_of_cameras_that_are_seen():
     everything, north = directory_of(SITE, ()), directory_of(SITE, (), cameras=frozenset({"north"}))
-    assert {each.name for each in everything.of(NamedKind.ZONE)} == {"Hall", "Door", "Yard", "Gate", "Lawn"}
-    assert {each.name for each in north.of(NamedKind.ZONE)} == {"Hall", "Door", "Yard", "Gate"}
+    assert {each.name for each in everything.of_kind(NamedKind.ZONE)} == {"Hall", "Door", "Yard", "Gate", "Lawn"}
+    assert {each.name for each in north.of_kind(NamedKind.ZONE)} == {"Hall", "Door", "Yard", "Gate"}
     assert everything.portals == {"door", "gate"}
 
 

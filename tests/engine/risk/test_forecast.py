@@ -8,7 +8,7 @@ import pytest
 from engine.model.errors import InputError
 from engine.model.risk import PastIncidents
 from engine.risk.backtest import FORECAST, DatedIncidents, Rolling, backtest, grouped
-from engine.risk.forecast import LASTS_NS, learn
+from engine.risk.forecast import LASTS_NS, learn_forecast
 from engine.risk.forecast_area import Area
 from engine.risk.forecast_hours import HOUR_NS, learn_hours
 from engine.risk.forecast_mixture import learn_weights
@@ -24,14 +24,16 @@ def maps_of(past: DatedIncidents, day: int, area: Area) -> dict[str, np.ndarray]
     for earlier in range(day):
         if len(rolling.places(earlier)):
             rolling.maps()
-        rolling.learn(earlier)
+        rolling.learn_day(earlier)
     return rolling.maps()
 
 
 def test_changing_the_future_does_not_change_a_forecast() -> None:
     past = dated(clustered(600, DAYS, 1), DAYS)
     other = dated(without_pattern(600, DAYS, 2), DAYS)
-    area = Area.over(GRID, *(np.concatenate(pair) for pair in ((past.latitudes, other.latitudes), (past.longitudes, other.longitudes))))
+    area = Area.around_places(
+        GRID, *(np.concatenate(pair) for pair in ((past.latitudes, other.latitudes), (past.longitudes, other.longitudes)))
+    )
     later = past.day >= 120
     swapped = replace(
         past, latitudes=np.where(later, other.latitudes, past.latitudes), longitudes=np.where(later, MIDDLE[1], past.longitudes)
@@ -44,7 +46,7 @@ def test_changing_the_future_does_not_change_a_forecast() -> None:
 
 def test_the_forecast_is_a_density_of_the_day_to_come() -> None:
     past = dated(clustered(600, DAYS, 1), DAYS)
-    area = Area.over(GRID, past.latitudes, past.longitudes)
+    area = Area.around_places(GRID, past.latitudes, past.longitudes)
     empty = Rolling(area, past).maps()[FORECAST]
     assert empty == pytest.approx(np.full(area.size, 1 / area.size))
     density = maps_of(past, 150, area)[FORECAST]
@@ -86,13 +88,13 @@ def shuffled(past: PastIncidents, seed: int) -> PastIncidents:
 @pytest.mark.parametrize("seed", [11, 12, 13])
 def test_on_shuffled_data_it_says_that_it_beats_nothing_and_the_map_fades(seed: int) -> None:
     real = recorded(clustered(900, DAYS, 4))
-    score = learn(GRID, shuffled(real, seed), START_NS + DAYS * DAY_NS).score
+    score = learn_forecast(GRID, shuffled(real, seed), START_NS + DAYS * DAY_NS).score
     assert score is not None
     assert not score.beats
 
 
 def test_where_there_is_a_pattern_it_says_that_it_beats_them() -> None:
-    score = learn(GRID, recorded(near_repeats(1200, DAYS, 5)), START_NS + DAYS * DAY_NS).score
+    score = learn_forecast(GRID, recorded(near_repeats(1200, DAYS, 5)), START_NS + DAYS * DAY_NS).score
     assert score is not None
     assert score.days > 80
     assert score.beats
@@ -101,7 +103,7 @@ def test_where_there_is_a_pattern_it_says_that_it_beats_them() -> None:
 
 def test_the_learnt_forecast_is_risk_of_cells_by_hour_of_the_day() -> None:
     past, now_ns = recorded(clustered(900, DAYS, 4)), START_NS + DAYS * DAY_NS + 2 * HOUR_NS
-    learnt = learn(GRID, past, now_ns)
+    learnt = learn_forecast(GRID, past, now_ns)
     forecast = learnt.forecast
     assert forecast.risks.shape == (len(forecast.cells), 24)
     assert forecast.risks.dtype == np.float32
@@ -123,7 +125,7 @@ def test_there_are_no_data_far_from_all_incidents() -> None:
         *(np.concatenate([a, b]) for a, b in ((near.occurred_ns, far.occurred_ns), (near.categories, far.categories))),
         np.concatenate([near.severities, far.severities]),
     )
-    learnt = learn(GRID, both, START_NS + DAYS * DAY_NS)
+    learnt = learn_forecast(GRID, both, START_NS + DAYS * DAY_NS)
     between = GRID.cells(np.array([MIDDLE[0]]), np.array([MIDDLE[1] + 12_000 / 111_195 / np.cos(np.radians(MIDDLE[0]))]))
     assert not np.isin(between, learnt.forecast.cells).any()
     assert learnt.left_out == 0
@@ -133,25 +135,25 @@ def test_incidents_of_another_region_are_left_out_and_those_to_come_unknown() ->
     past = recorded(clustered(300, DAYS, 4))
     latitudes = past.latitudes.copy()
     latitudes[:3] += 2.0
-    learnt = learn(GRID, replace(past, latitudes=latitudes), START_NS + DAYS * DAY_NS)
+    learnt = learn_forecast(GRID, replace(past, latitudes=latitudes), START_NS + DAYS * DAY_NS)
     assert (learnt.incidents, learnt.left_out) == (297, 3)
-    half = learn(GRID, past, START_NS + 100 * DAY_NS)
+    half = learn_forecast(GRID, past, START_NS + 100 * DAY_NS)
     assert half.incidents == int((past.occurred_ns < START_NS + 100 * DAY_NS).sum())
 
 
 def test_incidents_around_an_empty_middle_are_somebodys() -> None:
     far = recorded((np.array([1.0, 2.0]), np.array([[-60_000.0, 0.0], [60_000.0, 0.0]])))
-    assert learn(GRID, far, START_NS + 5 * DAY_NS).incidents == 1
+    assert learn_forecast(GRID, far, START_NS + 5 * DAY_NS).incidents == 1
 
 
 def test_nothing_to_learn_from_is_said() -> None:
     with pytest.raises(InputError, match="none to learn from"):
-        learn(GRID, recorded((np.zeros(0), np.zeros((0, 2)))), START_NS)
+        learn_forecast(GRID, recorded((np.zeros(0), np.zeros((0, 2)))), START_NS)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_a_few_incidents_make_a_forecast_and_no_score(count: int) -> None:
-    learnt = learn(GRID, recorded(clustered(count, 20, 9)), START_NS + 20 * DAY_NS)
+    learnt = learn_forecast(GRID, recorded(clustered(count, 20, 9)), START_NS + 20 * DAY_NS)
     assert learnt.score is None
     assert np.isfinite(learnt.forecast.risks).all()
     assert np.isfinite(learnt.expected).all()
@@ -165,8 +167,8 @@ def test_hours_of_the_day_are_learnt_and_differ_by_place() -> None:
     hour = np.repeat([12, 0], count)
     at = np.tile(np.arange(count) * 0.5, 2).astype(np.int64).astype(np.float64) + hour / 24
     past = recorded((np.sort(at), np.stack([east, np.zeros(2 * count)], axis=1)[np.argsort(at, kind="stable")]))
-    area = Area.over(GRID, past.latitudes, past.longitudes)
-    places = area.find(GRID.cells(past.latitudes, past.longitudes))
+    area = Area.around_places(GRID, past.latitudes, past.longitudes)
+    places = area.find_positions(GRID.cells(past.latitudes, past.longitudes))
     profile = learn_hours(area, *area.metres(past.latitudes, past.longitudes), places, past.occurred_ns, START_NS + 200 * DAY_NS)
     west, there = area.metres(past.latitudes, past.longitudes)[0] < 0, places
     assert np.bincount(profile.shares[there[west]].argmax(axis=1)).argmax() == 12

@@ -11,7 +11,7 @@ GRID = Grid(250.0)
 
 
 def box(latitude: float, longitude: float, half: float = 0.03) -> Area:
-    return Area.over(GRID, latitude + np.array([-half, half]), longitude + np.array([-half, half]))
+    return Area.around_places(GRID, latitude + np.array([-half, half]), longitude + np.array([-half, half]))
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_every_place_in_the_box_has_its_cell(latitude: float, longitude: float) 
     draw = np.random.default_rng(1)
     lats = latitude + draw.uniform(-0.03, 0.03, 500)
     lons = (longitude + draw.uniform(-0.03, 0.03, 500) + 180) % 360 - 180
-    places = area.find(GRID.cells(lats, lons))
+    places = area.find_positions(GRID.cells(lats, lons))
     assert (places >= 0).all()
     assert np.array_equal(area.cells[places], GRID.cells(lats, lons))
     assert len(np.unique(area.cells)) == area.size == area.rows * area.columns
@@ -57,18 +57,18 @@ def test_kernels_of_several_add_up() -> None:
 
 def test_places_outside_have_no_cell() -> None:
     area = box(59.3, 18.0)
-    assert area.find(GRID.cells(np.array([60.0]), np.array([18.0]))).tolist() == [-1]
+    assert area.find_positions(GRID.cells(np.array([60.0]), np.array([18.0]))).tolist() == [-1]
 
 
 def test_one_place_is_a_box() -> None:
-    area = Area.over(GRID, np.array([59.3]), np.array([18.0]))
-    assert (area.find(GRID.cells(np.array([59.3]), np.array([18.0]))) >= 0).all()
+    area = Area.around_places(GRID, np.array([59.3]), np.array([18.0]))
+    assert (area.find_positions(GRID.cells(np.array([59.3]), np.array([18.0]))) >= 0).all()
     assert area.rows == 1
 
 
 def test_a_box_with_too_many_cells_is_refused_by_name() -> None:
     with pytest.raises(InputError, match=r"cell_m: .*larger ones") as refused:
-        Area.over(Grid(50.0), np.array([50.0, 60.0]), np.array([10.0, 20.0]))
+        Area.around_places(Grid(50.0), np.array([50.0, 60.0]), np.array([10.0, 20.0]))
     assert refused.value.field == "cell_m"
 
 

@@ -8,7 +8,7 @@ from engine.model.incident import IncidentCategory
 from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
 from engine.risk.baseline import Base, plain_base
 from engine.risk.grid import Grid, distance_m
-from engine.risk.hotspots import explained, hotspots, is_stale, picture, risk_at
+from engine.risk.hotspots import explained, hotspots, is_stale, risk_at, risk_picture
 from engine.risk.surface import RiskSurface
 from tests.engine.risk.risks import HALF_LIFE_NS, HOUR, NOW_NS, STOCKHOLM, base_of, bump, north_of, past, surface_of
 
@@ -51,7 +51,7 @@ def test_h16_an_expired_base_is_stale_and_still_there() -> None:
         (spot,) = hotspots(surface, ListHotspots(*STOCKHOLM), now_ns)
         assert spot.stale is stale and spot.risk is not None and is_stale(surface, now_ns) is stale
         assert (spot.computed_ns, spot.expires_ns) == (NOW_NS, NOW_NS + HOUR)
-        assert picture(surface, GetRiskPicture(), now_ns, False).stale is stale
+        assert risk_picture(surface, GetRiskPicture(), now_ns, False).stale is stale
 
 
 def test_incidents_of_several_severities_and_hours() -> None:
@@ -98,7 +98,7 @@ def test_of_equal_ones_the_nearest_come_first() -> None:
     surface = surface_of(0.131)
     found = hotspots(surface, ListHotspots(*STOCKHOLM, limit=30), NOW_NS)
     away = [float(distance_m(*STOCKHOLM, np.array([s.latitude]), np.array([s.longitude]))[0]) for s in found]
-    everywhere = np.sort(distance_m(*STOCKHOLM, *surface.grid.centres(surface.rows.cells)))
+    everywhere = np.sort(distance_m(*STOCKHOLM, *surface.grid.centres(surface.cell_rows.cells)))
     assert away == pytest.approx(everywhere[:30].tolist(), abs=0.2)
     assert len(hotspots(surface, ListHotspots(*STOCKHOLM, min_risk=0.131, limit=1), NOW_NS)) == 1  # kept in 32 bits, it is a little less
 
@@ -112,7 +112,7 @@ def test_the_cell_one_stands_in_is_always_near() -> None:
 
 def test_a_bump_makes_its_place_the_highest() -> None:
     surface = surface_of(0.5)
-    surface.put(bump(north_of(STOCKHOLM[0], 2500.0), STOCKHOLM[1], severity=5))
+    surface.put_bump(bump(north_of(STOCKHOLM[0], 2500.0), STOCKHOLM[1], severity=5))
     found = hotspots(surface, ListHotspots(*STOCKHOLM, limit=200), NOW_NS)
     assert abs(found[0].latitude - north_of(STOCKHOLM[0], 2500.0)) < 0.003
     assert [spot.risk for spot in found] == sorted((spot.risk for spot in found), reverse=True)  # type: ignore[type-var]
@@ -121,20 +121,20 @@ def test_a_bump_makes_its_place_the_highest() -> None:
 
 def test_the_picture_is_of_the_box_that_is_asked_for() -> None:
     surface, cells, risks = field_of(0.0, 180.0)
-    whole = picture(surface, GetRiskPicture(), NOW_NS, True)
+    whole = risk_picture(surface, GetRiskPicture(), NOW_NS, True)
     assert len(whole.risks) == len(cells) and whole.faded and whole.cell_m == 250.0
     assert np.sort(whole.risks) == pytest.approx(np.sort(risks))
     assert np.array_equal(surface.grid.cells(whole.latitudes.astype(float), whole.longitudes.astype(float)), whole.cells)
-    west = picture(surface, GetRiskPicture(-1, 170, 1, 180), NOW_NS, False)
-    east = picture(surface, GetRiskPicture(-1, -180, 1, -170), NOW_NS, False)
-    across = picture(surface, GetRiskPicture(-1, 179, 1, -179), NOW_NS, False)
+    west = risk_picture(surface, GetRiskPicture(-1, 170, 1, 180), NOW_NS, False)
+    east = risk_picture(surface, GetRiskPicture(-1, -180, 1, -170), NOW_NS, False)
+    across = risk_picture(surface, GetRiskPicture(-1, 179, 1, -179), NOW_NS, False)
     assert len(west.risks) + len(east.risks) >= len(cells) == len(across.risks)
-    assert 0 < len(west.risks) < len(cells) and len(picture(surface, GetRiskPicture(10, 0, 20, 10), NOW_NS, False).risks) == 0
+    assert 0 < len(west.risks) < len(cells) and len(risk_picture(surface, GetRiskPicture(10, 0, 20, 10), NOW_NS, False).risks) == 0
 
 
 def test_risk_at_places() -> None:
     surface = surface_of(0.5)
-    surface.put(bump(*STOCKHOLM))
+    surface.put_bump(bump(*STOCKHOLM))
     here, nowhere = risk_at(surface, np.array([STOCKHOLM, (10.0, 10.0)]), NOW_NS)
     assert here == pytest.approx(0.6, abs=0.01) and nowhere is None
 

@@ -24,7 +24,7 @@ def text(*features: Any) -> str:
 
 
 def of(areas: Neighbourhoods, *places: tuple[float, float]) -> list[int]:
-    return areas.of(np.array([lat for lat, _ in places]), np.array([lon for _, lon in places])).tolist()
+    return areas.find_numbers(np.array([lat for lat, _ in places]), np.array([lon for _, lon in places])).tolist()
 
 
 def test_places_are_in_their_polygon_and_not_in_its_holes() -> None:
@@ -45,7 +45,7 @@ def test_a_place_on_a_shared_border_is_in_exactly_one() -> None:
     assert sorted(of(areas, (0.5, 1.0))) in ([0], [1])
     draw = np.random.default_rng(1)
     lats, lons = draw.uniform(0.01, 0.99, 2000), draw.uniform(0.01, 1.99, 2000)
-    assert areas.of(lats, lons).tolist() == (lons >= 1).astype(int).tolist()
+    assert areas.find_numbers(lats, lons).tolist() == (lons >= 1).astype(int).tolist()
 
 
 def test_what_is_expected_adds_up_by_neighbourhood() -> None:

@@ -70,7 +70,7 @@ def test_zones_are_told_by_their_middles() -> None:
     grid = Grid(100.0)
     surface = RiskSurface(grid, HALF_LIFE_NS, base_of(grid.around(*STOCKHOLM, 300.0)[0], 0.5))
     assert area_risk(surface, settings, NOW_NS) == AreaRiskKnown(NOW_NS, (("near", 0.5),), 0.5)
-    surface.put(bump(*STOCKHOLM))
+    surface.put_bump(bump(*STOCKHOLM))
     area = area_risk(surface, settings, NOW_NS)
     assert area.site == pytest.approx(0.6, abs=0.01) and dict(area.zones).keys() == {"near", "far"}
     assert dict(area.zones)["far"] == pytest.approx(0.1 * (1 - 0.686 / 2), abs=0.01)

@@ -47,14 +47,14 @@ def tally(days: int, good: float, seed: int = 3) -> Tally:
     risks = np.arange(100, 0, -1).astype(np.float32)
     for _ in range(days):
         places = np.where(draw.random(10) < good, draw.integers(0, 10, 10), draw.integers(0, 100, 10))
-        found.add({"map": risks, "same": risks.copy(), "even": np.ones(100, np.float32)}, places)
+        found.add_day({"map": risks, "same": risks.copy(), "even": np.ones(100, np.float32)}, places)
     return found
 
 
 def test_known_answers() -> None:
     found = Tally((0.2,))
     for _ in range(LEAST_DAYS):
-        found.add({"map": TEN, "even": np.ones(10, np.float32)}, at(0, 0, 1, 9))
+        found.add_day({"map": TEN, "even": np.ones(10, np.float32)}, at(0, 0, 1, 9))
     own = found.measured("map", 0.2, found.drawn_days())
     assert (own.hit, own.pai, own.pei) == pytest.approx((0.75, 3.75, 1.0))  # two cells could have had three of four
     assert (own.low, own.high) == pytest.approx((0.75, 0.75))  # every day was the same

@@ -25,14 +25,14 @@ def risk(surface: RiskSurface, cell: int, hours_ahead: int = 0, now_ns: int = NO
 def test_h14_an_incident_adds_less_with_distance(km: float, wanted: float) -> None:
     surface = surface_of(0.5)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
-    surface.put(bump(north_of(latitude, 1000 * km), longitude))
+    surface.put_bump(bump(north_of(latitude, 1000 * km), longitude))
     assert risk(surface, cell) == pytest.approx(wanted, abs=1e-6)
 
 
 def test_h14_risk_is_capped_at_one() -> None:
     surface = surface_of(0.98)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
-    surface.put(bump(latitude, longitude))
+    surface.put_bump(bump(latitude, longitude))
     assert risk(surface, cell) == 1.0
     surface.take_back("in-1")
     assert risk(surface, cell) == pytest.approx(0.98)
@@ -41,7 +41,7 @@ def test_h14_risk_is_capped_at_one() -> None:
 def test_h14_it_returns_with_the_half_life() -> None:
     surface = surface_of(0.5)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
-    surface.put(bump(latitude, longitude))
+    surface.put_bump(bump(latitude, longitude))
     after = [risk(surface, cell, now_ns=NOW_NS + times * HALF_LIFE_NS) for times in (0, 1, 2, 20)]
     assert after == pytest.approx([0.6, 0.55, 0.525, 0.5], abs=1e-6)
 
@@ -49,16 +49,16 @@ def test_h14_it_returns_with_the_half_life() -> None:
 def test_h14_however_many_report_it_counts_once() -> None:
     surface = surface_of(0.5)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
-    assert len(surface.put(bump(latitude, longitude))) > 100
+    assert len(surface.put_bump(bump(latitude, longitude))) > 100
     for _ in range(5):
-        assert len(surface.put(bump(latitude, longitude))) == 0
+        assert len(surface.put_bump(bump(latitude, longitude))) == 0
     assert risk(surface, cell) == pytest.approx(0.6) and len(surface.bumps) == 1
 
 
 def test_h14_four_hours_ahead_nothing_is_changed() -> None:
     surface = surface_of(0.5)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
-    surface.put(bump(latitude, longitude))
+    surface.put_bump(bump(latitude, longitude))
     assert [risk(surface, cell, ahead) for ahead in (0, 3, 4, 23)] == pytest.approx([0.6, 0.6, 0.5, 0.5])
 
 
@@ -66,13 +66,13 @@ def test_h14_weight_and_severity_are_seen_and_count() -> None:
     surface = surface_of(0.5)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
     weighed = RiskSettings(weights=((IncidentCategory.WEAPONS, 2.0),))
-    surface.put(bump(latitude, longitude, category=IncidentCategory.WEAPONS, severity=5, settings=weighed))
+    surface.put_bump(bump(latitude, longitude, category=IncidentCategory.WEAPONS, severity=5, settings=weighed))
     reasons = explained(surface, ExplainRisk(cell), NOW_NS)
     assert reasons.spot.risk == pytest.approx(0.5 + 0.1 * 2 * 5 / 3)
     assert [(part.weight, part.severity, part.category) for part in reasons.parts] == [(2.0, 5, IncidentCategory.WEAPONS)]
-    surface.put(bump(latitude, longitude, category=IncidentCategory.WEAPONS, severity=5))
+    surface.put_bump(bump(latitude, longitude, category=IncidentCategory.WEAPONS, severity=5))
     assert risk(surface, cell) == pytest.approx(0.5 + 0.1 * 1.5 * 5 / 3)  # the default weight of weapons
-    surface.put(bump(latitude, longitude, severity=1, settings=weighed))
+    surface.put_bump(bump(latitude, longitude, severity=1, settings=weighed))
     assert risk(surface, cell) == pytest.approx(0.5 + 0.1 / 3)
 
 
@@ -80,7 +80,7 @@ def test_without_data_there_is_no_number() -> None:
     surface = surface_of(None)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
     assert risk(surface, cell) is None
-    surface.put(bump(latitude, longitude))
+    surface.put_bump(bump(latitude, longitude))
     assert risk(surface, cell) == pytest.approx(0.1)
     assert risk(surface, cell, 4) is None
     assert risk(surface, cell, now_ns=NOW_NS + 20 * HALF_LIFE_NS) is None
@@ -94,16 +94,16 @@ def test_what_is_taken_back_leaves_nothing() -> None:
     surface = surface_of(None)
     _, latitude, longitude = middle_of(surface, *STOCKHOLM)
     for number in range(30):
-        surface.put(bump(latitude, north_of(longitude, 10.0 * number), f"in-{number}", 1 + number % 5, at_ns=NOW_NS - number * HOUR))
+        surface.put_bump(bump(latitude, north_of(longitude, 10.0 * number), f"in-{number}", 1 + number % 5, at_ns=NOW_NS - number * HOUR))
     for number in range(30):
         surface.take_back(f"in-{number}")
-    assert (surface.rows.bumps == 0.0).all()
+    assert (surface.cell_rows.bumps == 0.0).all()
 
 
 def test_another_base_keeps_the_bumps() -> None:
     surface = surface_of(None)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
-    surface.put(bump(latitude, longitude))
+    surface.put_bump(bump(latitude, longitude))
     surface.use_base(base_of(surface.grid.around(*STOCKHOLM, 500.0)[0], 0.25))
     assert risk(surface, cell) == pytest.approx(0.35) and risk(surface, cell, 5) == pytest.approx(0.25)
     outside, _, _ = middle_of(surface, north_of(latitude, 1500.0), longitude)
@@ -113,7 +113,7 @@ def test_another_base_keeps_the_bumps() -> None:
 def test_what_was_kept_is_loaded_as_it_was() -> None:
     surface, other = surface_of(0.5), surface_of(0.5)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
-    first = surface.put(bump(latitude, longitude, at_ns=NOW_NS - HOUR))
+    first = surface.put_bump(bump(latitude, longitude, at_ns=NOW_NS - HOUR))
     kept = {int(c): (float(v), surface.reference_ns) for c, v in zip(first, surface.stored(first), strict=True)}
     other.load(
         surface.bumps.values(),
@@ -122,7 +122,7 @@ def test_what_was_kept_is_loaded_as_it_was() -> None:
         np.array([at_ns for _, at_ns in kept.values()], np.int64),
     )
     assert risk(other, cell) == pytest.approx(risk(surface, cell), abs=1e-12)
-    assert len(other.put(bump(latitude, longitude, at_ns=NOW_NS - HOUR))) == 0
+    assert len(other.put_bump(bump(latitude, longitude, at_ns=NOW_NS - HOUR))) == 0
 
 
 places = st.tuples(st.floats(-0.03, 0.03), st.floats(-0.05, 0.05))
@@ -138,17 +138,17 @@ def test_order_and_repetition_do_not_matter(told: list, shuffler: object, where:
     ]
     one, other = surface_of(None), surface_of(None)
     for each in bumps:
-        one.put(each)
+        one.put_bump(each)
     again = [*bumps, *bumps[:2]]
     shuffler.shuffle(again)  # type: ignore[attr-defined]
-    other.put(bump(*where, "in-false", 5))
+    other.put_bump(bump(*where, "in-false", 5))
     for each in again:
-        other.put(each)
+        other.put_bump(each)
     other.take_back("in-false")
-    for cell in one.rows.cells.tolist()[::7]:
+    for cell in one.cell_rows.cells.tolist()[::7]:
         here, there = risk(one, cell), risk(other, cell)
         assert here == there or (here is not None and there is not None and here == pytest.approx(there, abs=1e-9))
-    for cell in other.rows.cells.tolist()[::7]:
+    for cell in other.cell_rows.cells.tolist()[::7]:
         if risk(other, cell) is not None:
             assert risk(one, cell) is not None
 
@@ -158,8 +158,8 @@ def test_order_and_repetition_do_not_matter(told: list, shuffler: object, where:
 def test_reasons_add_up_to_the_risk(told: list) -> None:
     surface = surface_of(0.2)
     for number, (at, severity, hours) in enumerate(told):
-        surface.put(bump(STOCKHOLM[0] + at[0], STOCKHOLM[1] + at[1], f"in-{number}", severity, at_ns=NOW_NS + hours * HOUR // 20))
-    for cell in surface.rows.cells[:40].tolist():
+        surface.put_bump(bump(STOCKHOLM[0] + at[0], STOCKHOLM[1] + at[1], f"in-{number}", severity, at_ns=NOW_NS + hours * HOUR // 20))
+    for cell in surface.cell_rows.cells[:40].tolist():
         reasons = explained(surface, ExplainRisk(cell), NOW_NS)
         whole = (reasons.spot.base or 0.0) + math.fsum(part.left for part in reasons.parts)
         assert reasons.spot.risk is None or reasons.spot.risk == pytest.approx(min(1.0, whole), abs=2e-4)
@@ -169,7 +169,7 @@ def test_parts_add_up_exactly() -> None:
     surface = surface_of(0.2)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
     for number, (metres, hours) in enumerate(itertools.product((0, 300, 1900), (0, 5, 30))):
-        surface.put(bump(north_of(latitude, metres), longitude, f"in-{number}", 1 + number % 5, at_ns=NOW_NS - hours * HOUR))
+        surface.put_bump(bump(north_of(latitude, metres), longitude, f"in-{number}", 1 + number % 5, at_ns=NOW_NS - hours * HOUR))
     reasons = explained(surface, ExplainRisk(cell), NOW_NS)
     assert reasons.spot.risk == pytest.approx((reasons.spot.base or 0) + math.fsum(part.left for part in reasons.parts), abs=1e-9)
     assert all(part.left <= part.added for part in reasons.parts) and len(reasons.parts) == 9
@@ -179,12 +179,12 @@ def test_bumps_of_years_apart_stay_numbers() -> None:
     surface = surface_of(None)
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
     for number in range(40):
-        surface.put(bump(latitude, longitude, f"in-{number}", at_ns=NOW_NS + (number - 40) * 200 * HALF_LIFE_NS))
-    surface.put(bump(latitude, longitude, "in-now"))
+        surface.put_bump(bump(latitude, longitude, f"in-{number}", at_ns=NOW_NS + (number - 40) * 200 * HALF_LIFE_NS))
+    surface.put_bump(bump(latitude, longitude, "in-now"))
     assert risk(surface, cell) == pytest.approx(0.1)
     for incident_id in tuple(surface.bumps):
         surface.take_back(incident_id)
-    surface.put(bump(latitude, longitude, "in-again", at_ns=NOW_NS - 300 * HALF_LIFE_NS))
+    surface.put_bump(bump(latitude, longitude, "in-again", at_ns=NOW_NS - 300 * HALF_LIFE_NS))
     assert risk(surface, cell) is None
 
 
@@ -193,12 +193,12 @@ def test_no_incident_falls_through_coarse_cells(cell_m: float) -> None:
     surface = RiskSurface(Grid(cell_m), HALF_LIFE_NS)
     for number, (north, east) in enumerate(itertools.product(np.linspace(0, 0.09, 7), np.linspace(0, 0.17, 7))):
         at = STOCKHOLM[0] + float(north), STOCKHOLM[1] + float(east)
-        changed = surface.put(bump(*at, f"in-{number}"))
+        changed = surface.put_bump(bump(*at, f"in-{number}"))
         assert len(np.unique(changed)) == len(changed)
         reasons = explained(surface, ExplainRisk(middle_of(surface, *at)[0]), NOW_NS)
         assert max(part.added for part in reasons.parts) >= 0.05
         assert reasons.spot.risk == pytest.approx(min(1.0, math.fsum(part.left for part in reasons.parts)), abs=1e-9)
-        surface.put(bump(*at, f"in-{number}"))
+        surface.put_bump(bump(*at, f"in-{number}"))
     for number in range(49):
         surface.take_back(f"in-{number}")
-    assert (surface.rows.bumps == 0.0).all()
+    assert (surface.cell_rows.bumps == 0.0).all()

@@ -12,7 +12,7 @@ from types import TracebackType
 from engine.incidents.atlas.client import Pacing
 from engine.incidents.atlas.environment import Overrides
 from engine.incidents.correlation import correlate
-from engine.incidents.editing import edit, validate
+from engine.incidents.editing import edit_incident, validate
 from engine.model.atlas import AtlasSettings
 from engine.model.errors import WatchroomError
 from engine.model.event import Severity
@@ -104,7 +104,7 @@ class Site:
         return self.store.incidents.get(incident.id)
 
     def edit(self, incident: Incident, **said: object) -> Incident:
-        done = self.store.incidents.change(lambda load: edit(load, incident.id, self.clock.now_ns(), **said))  # type: ignore[arg-type]
+        done = self.store.incidents.change(lambda load: edit_incident(load, incident.id, self.clock.now_ns(), **said))  # type: ignore[arg-type]
         return done.incidents[0]
 
     def validate(self, incident: Incident, actual: IncidentCategory) -> Incident:

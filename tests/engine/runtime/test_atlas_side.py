@@ -14,7 +14,7 @@ import pytest
 from engine.incidents.atlas.environment import Overrides
 from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.media import MediaRefused
-from engine.incidents.editing import edit
+from engine.incidents.editing import edit_incident
 from engine.model.atlas import AtlasState
 from engine.model.atlas_call import AtlasCallKind
 from engine.model.errors import InputError
@@ -219,7 +219,7 @@ def test_a_portal_in_the_way_costs_no_call(site: Site, fake: FakeAtlas) -> None:
 
 def test_without_the_fallback_a_report_stays_unclassified_until_atlas_answers(fake: FakeAtlas, path: Path) -> None:
     fake.always = failing(503)
-    with Site(path, settings(fake.url), Overrides.of({"ATLAS_FALLBACK_ENABLED": "false"})) as site:
+    with Site(path, settings(fake.url), Overrides.from_environment({"ATLAS_FALLBACK_ENABLED": "false"})) as site:
         incident = site.file(1, "a man with a gun in the square")
         assert site.side.words(incident).classification is None
         with site.running():
@@ -397,10 +397,10 @@ def test_the_same_words_are_asked_about_once_and_new_words_again(site: Site) -> 
 
 
 def test_who_was_merged_meanwhile_is_classified_all_the_same(site: Site, fake: FakeAtlas) -> None:
-    from engine.incidents.merging import merge
+    from engine.incidents.merging import merge_incidents
 
     kept, gone = site.file(1, "a fight at the bar"), site.file(2, "someone stole a bag")
-    site.store.incidents.change(lambda load: merge(load, kept.id, gone.id, site.clock.now_ns()))
+    site.store.incidents.change(lambda load: merge_incidents(load, kept.id, gone.id, site.clock.now_ns()))
     with site.running():
         known = site.until_said(gone, "atlas")
         site.until_waiting(0)
@@ -468,13 +468,13 @@ def test_figures_are_of_what_was_counted(site: Site, fake: FakeAtlas) -> None:
 def test_the_environment_goes_before_the_settings(fake: FakeAtlas, path: Path) -> None:
     environment = {"ATLAS_URL": fake.url, "ATLAS_API_KEY": KEY, "ATLAS_ENABLED": "true", "ATLAS_ROLLOUT_PERCENT": "100"}
     stored = replace(settings(fake.url), enabled=False, url="", rollout_percent=0)
-    with Site(path, stored, Overrides.of(environment), secret=None) as other:
+    with Site(path, stored, Overrides.from_environment(environment), secret=None) as other:
         incident = other.file(1, "a fight at the bar")
         with other.running():
             other.until_said(incident, "atlas")
         assert other.side.health().overridden == ("url", "enabled", "rollout_percent", "key")
         assert other.side.health().key_stored
-    assert KEY not in repr(Overrides.of(environment))
+    assert KEY not in repr(Overrides.from_environment(environment))
 
 
 def test_a_missing_key_is_told_and_costs_nothing(site: Site, fake: FakeAtlas) -> None:
@@ -516,7 +516,7 @@ def test_what_an_operator_changed_while_atlas_thought_stays(site: Site, fake: Fa
     with site.running():
         until(lambda: len(fake.calls) == 1, "the call was under way")
         done = site.store.incidents.change(
-            lambda load: edit(load, incident.id, site.clock.now_ns(), severity=Severity.MINIMAL, category=IncidentCategory.OTHER)
+            lambda load: edit_incident(load, incident.id, site.clock.now_ns(), severity=Severity.MINIMAL, category=IncidentCategory.OTHER)
         )
         assert done.incidents
         fake.release.set()

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.incidents.correlation import correlate
-from engine.incidents.editing import edit
-from engine.incidents.merging import merge, split
+from engine.incidents.editing import edit_incident
+from engine.incidents.merging import merge_incidents, split
 from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import EventKind, Severity
@@ -115,7 +115,7 @@ def test_h14_merged_ones_add_once_and_split_ones_twice(path: Path) -> None:
         alone = one.at()[1]
         second = one.file(2, north_deg=0.001, category=IncidentCategory.VANDALISM)
         assert second.id != first.id and one.at()[1] > 1.8 * alone
-        one.change(lambda load: merge(load, first.id, second.id, NOW_NS))
+        one.change(lambda load: merge_incidents(load, first.id, second.id, NOW_NS))
         assert one.at()[1] == pytest.approx(alone)
         said = one.store.incidents.reports(["rp-2"])
         one.change(lambda load: split(load, first.id, said, NOW_NS))
@@ -127,7 +127,7 @@ def test_h14_what_it_really_was_is_taken_instead(path: Path) -> None:
     with town(path, site=replace(SITE, risk=weights)) as one:
         incident = one.file(1)
         light = one.at()[1]
-        one.change(lambda load: edit(load, incident.id, NOW_NS, category=IncidentCategory.WEAPONS, severity=Severity.CRITICAL))
+        one.change(lambda load: edit_incident(load, incident.id, NOW_NS, category=IncidentCategory.WEAPONS, severity=Severity.CRITICAL))
         assert one.at()[1] == pytest.approx(light * 6 * 5 / 3)
 
 
@@ -405,9 +405,13 @@ def _act(one: Town, act: str, which: int, much: int, number: int, told: list[str
     if act == "file" or not told:
         told.append(one.file(number, north_deg=0.002 * which, after_s=-3600.0 * much * which, severity=Severity(much)).id)
     elif act == "edit":
-        _try(lambda: one.change(lambda load: edit(load, some, NOW_NS, severity=Severity(much), category=tuple(IncidentCategory)[which])))
+        _try(
+            lambda: one.change(
+                lambda load: edit_incident(load, some, NOW_NS, severity=Severity(much), category=tuple(IncidentCategory)[which])
+            )
+        )
     elif act == "merge":
-        _try(lambda: one.change(lambda load: merge(load, told[0], some, NOW_NS)))
+        _try(lambda: one.change(lambda load: merge_incidents(load, told[0], some, NOW_NS)))
     elif act == "split":
         reports = one.store.incidents.reports([f"rp-{which}"])
         _try(lambda: one.change(lambda load: split(load, told[0], reports, NOW_NS)))

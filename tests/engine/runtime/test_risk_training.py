@@ -308,7 +308,7 @@ def test_neighbourhoods_are_kept_and_have_what_they_expect(site: Site) -> None:
     assert again.by_neighbourhood() == (mitte,)
     (outline,) = again.outlines()
     assert outline.name == "Mitte" and outline.rings[0][0] == outline.rings[0][-1] and len(outline.rings[0]) == 5
-    assert again.neighbourhoods.of(np.array([MIDDLE[0]]), np.array([MIDDLE[1]])).tolist() == [0]
+    assert again.neighbourhoods.find_numbers(np.array([MIDDLE[0]]), np.array([MIDDLE[1]])).tolist() == [0]
     with pytest.raises(InputError):
         again.import_neighbourhoods("{}")
     assert again.neighbourhoods.names == ("Mitte",)

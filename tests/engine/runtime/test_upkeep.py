@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.incidents.correlation import correlate
-from engine.incidents.editing import edit
+from engine.incidents.editing import edit_incident
 from engine.model.clip import Clip
 from engine.model.errors import InputError
 from engine.model.event import Event
@@ -422,7 +422,7 @@ def test_incidents_go_when_they_were_over_for_so_long_in_bounded_steps(desk: Des
         at_ns = NOW_NS - round(age_days * DAY_NS)
         table.file([replace(report(number, north_deg=number * 0.01), occurred_ns=at_ns, received_ns=at_ns)], correlate)
         if number != 2:  # that one nobody closed
-            table.change(partial(edit, incident_id=f"in-{number}", now_ns=at_ns, state=IncidentState.CLOSED))
+            table.change(partial(edit_incident, incident_id=f"in-{number}", now_ns=at_ns, state=IncidentState.CLOSED))
     desk.tidy()
     assert len(table.answer(ListIncidents()).incidents) == 5
     desk.settings = RecordingSettings(keep_incidents_days=30.0)

@@ -41,7 +41,7 @@ def test_utterances_carry_their_microphone_and_time() -> None:
     worker = listening(Told(["hello", "i'm john"]), heard)
     both = zip(chunks("hall", *SAID), chunks("door", *SAID, rate_hz=16_000), strict=True)
     assert all(worker.feed(chunk) for pair in both for chunk in pair)
-    assert worker.settle(20)
+    assert worker.wait_idle(20)
     worker.stop()
     assert {one.microphone_id for one in heard} == {"hall", "door"}
     for one in heard:
@@ -67,7 +67,7 @@ def test_a_slow_transcriber_costs_chunks_that_are_counted_and_never_time() -> No
     figures = worker.figures()
     assert not taken[-1] and figures.dropped == taken.count(False) > 0 and figures.waiting == 30
     release.set()
-    assert worker.settle(20)
+    assert worker.wait_idle(20)
     worker.stop()
     assert [one.text for one in heard] == ["late"]
 
@@ -78,11 +78,11 @@ def test_a_fault_is_said_listening_goes_on_and_the_fault_passes() -> None:
     worker = listening(told, heard)
     for chunk in chunks("hall", *SAID):
         worker.feed(chunk)
-    assert worker.settle(20)
+    assert worker.wait_idle(20)
     assert worker.figures().fault == "The speech model is not installed."
     for chunk in chunks("hall", *SAID, *SAID):
         worker.feed(SoundChunk(chunk.microphone_id, chunk.started_ns + 60 * SECOND, chunk.rate_hz, chunk.samples))
-    assert worker.settle(20)
+    assert worker.wait_idle(20)
     figures = worker.figures()
     worker.stop()
     assert [one.text for one in heard] == ["i'm john"]
@@ -95,7 +95,7 @@ def test_bad_sound_of_one_microphone_does_not_deafen_the_others(caplog: pytest.L
     worker.feed(SoundChunk("broken", START_NS, 3, np.zeros(10, np.int16)))
     for chunk in chunks("hall", *SAID):
         worker.feed(chunk)
-    assert worker.settle(20)
+    assert worker.wait_idle(20)
     worker.stop()
     assert [one.microphone_id for one in heard] == ["hall"]
     assert any("rate_hz" in record.message for record in caplog.records)
@@ -119,7 +119,7 @@ def test_real_speech_through_the_real_detector(shared: Path) -> None:
     worker.start()
     for at in range(0, len(sound), rate // 10):
         worker.feed(SoundChunk("hall", START_NS + at * SECOND // rate, rate, sound[at : at + rate // 10]))
-    assert worker.settle(20)
+    assert worker.wait_idle(20)
     worker.stop()
     assert 1 <= len(heard) <= 2
     assert abs(heard[0].started_ns - START_NS - SECOND) < SECOND // 2

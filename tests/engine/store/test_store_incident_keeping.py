@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.event import listen
 
 from engine.incidents.correlation import correlate
-from engine.incidents.editing import edit
-from engine.incidents.merging import keep_apart, merge, split
+from engine.incidents.editing import edit_incident
+from engine.incidents.merging import keep_apart, merge_incidents, split
 from engine.incidents.smoke import join_plume
 from engine.model.alert import Alert, AlertState
 from engine.model.atlas_call import AtlasCall, AtlasCallKind
@@ -69,7 +69,7 @@ def file(table: IncidentTable, *several: Report) -> list[Filed]:
 
 def close(table: IncidentTable, *ids: str, at_ns: int = NOW_NS) -> None:
     for each in ids:
-        table.change(partial(edit, incident_id=each, now_ns=at_ns, state=IncidentState.CLOSED))
+        table.change(partial(edit_incident, incident_id=each, now_ns=at_ns, state=IncidentState.CLOSED))
 
 
 def swept(table: IncidentTable, *needed: str, before_ns: int = LATER_NS) -> set[str]:
@@ -121,9 +121,9 @@ def test_young_ones_stay_whichever_way_they_are_young(table: IncidentTable) -> N
 
 def test_those_that_were_merged_go_with_the_one_they_live_on_in_or_stay_with_it(table: IncidentTable) -> None:
     file(table, *(report(number, north_deg=number * FAR) for number in range(5)))
-    table.change(partial(merge, kept_id="in-1", gone_id="in-0", now_ns=NOW_NS))
-    table.change(partial(merge, kept_id="in-2", gone_id="in-1", now_ns=NOW_NS))
-    table.change(partial(merge, kept_id="in-4", gone_id="in-3", now_ns=NOW_NS))
+    table.change(partial(merge_incidents, kept_id="in-1", gone_id="in-0", now_ns=NOW_NS))
+    table.change(partial(merge_incidents, kept_id="in-2", gone_id="in-1", now_ns=NOW_NS))
+    table.change(partial(merge_incidents, kept_id="in-4", gone_id="in-3", now_ns=NOW_NS))
     close(table, "in-2")
     assert swept(table, "in-0") == set()
     assert swept(table) == {"in-0", "in-1", "in-2"}
@@ -153,7 +153,7 @@ def test_smoke_goes_with_its_incident_also_where_that_was_merged(table: Incident
     filed, _ = table.file_plume(seen[0], lambda near: join_plume(*seen, near, NOW_NS))
     fire = report(1, north_deg=0.5, category=IncidentCategory.FIRE)
     file(table, fire)
-    table.change(partial(merge, kept_id="in-1", gone_id=filed.incident_id, now_ns=NOW_NS))
+    table.change(partial(merge_incidents, kept_id="in-1", gone_id=filed.incident_id, now_ns=NOW_NS))
     close(table, "in-1")
     assert swept(table) == {"in-1", filed.incident_id}
     assert file(table, report(2, category=IncidentCategory.FIRE))[0].status is IncidentStatus.CREATED
@@ -177,8 +177,8 @@ def test_a_report_split_off_does_not_take_the_id_of_one_that_is_gone(table: Inci
     moved = table.change(partial(split, incident_id="in-1", reports=table.reports(["rp-2"]), now_ns=NOW_NS)).concerned_id
     moved_first = table.change(partial(split, incident_id="in-1", reports=table.reports(["rp-1"]), now_ns=NOW_NS)).concerned_id
     assert (moved, moved_first) == ("in-2", "in-1-2")
-    table.change(partial(merge, kept_id="in-5", gone_id="in-2", now_ns=NOW_NS))
-    table.change(partial(merge, kept_id="in-5", gone_id="in-1-2", now_ns=NOW_NS))
+    table.change(partial(merge_incidents, kept_id="in-5", gone_id="in-2", now_ns=NOW_NS))
+    table.change(partial(merge_incidents, kept_id="in-5", gone_id="in-1-2", now_ns=NOW_NS))
     close(table, "in-1")
     assert swept(table) == {"in-1"}
     again = table.change(partial(split, incident_id="in-5", reports=table.reports(["rp-1", "rp-2"]), now_ns=NOW_NS)).concerned_id

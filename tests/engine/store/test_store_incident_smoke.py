@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from engine.incidents.correlation import correlate
-from engine.incidents.merging import merge
+from engine.incidents.merging import merge_incidents
 from engine.incidents.smoke import join_plume
 from engine.model.incident import Correlation, EvidenceKind, Filed, Incident, IncidentCategory, IncidentStatus, Nearby, Report
 from engine.model.smoke import Plume, SmokeSequence
@@ -111,7 +111,7 @@ def test_filed_again_a_plume_is_of_the_same_incident_wherever_it_is_now(table: I
 def test_what_lives_on_in_another_incident_is_joined_there(table: IncidentTable) -> None:
     (told,) = file(table, fire(1, 0.1))
     smoke, _ = see(table, plume())
-    table.change(lambda load: merge(load, told.incident.id, smoke.incident_id, NOW_NS))
+    table.change(lambda load: merge_incidents(load, told.incident.id, smoke.incident_id, NOW_NS))
     assert file(table, fire(2))[0].incident.id == told.incident.id
     wider, _ = see(table, plume("a", "b", "c"))
     assert wider.incident_id == told.incident.id

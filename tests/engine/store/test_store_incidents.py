@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from engine._geodesic import distance_m
 from engine.incidents.correlation import correlate
-from engine.incidents.editing import edit
-from engine.incidents.merging import merge, split
+from engine.incidents.editing import edit_incident
+from engine.incidents.merging import merge_incidents, split
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
 from engine.model.incident import Correlation, Filed, IncidentCategory, IncidentState, IncidentStatus, Nearby, Report
@@ -166,7 +166,7 @@ def test_pictures_are_compared_with_those_kept(table: IncidentTable) -> None:
 def test_merge_and_split_move_the_reports(table: IncidentTable) -> None:
     file(table, report(1), report(2), report(3, north_deg=FAR), report(4, north_deg=FAR))
     before = table.get("in-1"), table.get("in-3")
-    table.change(partial(merge, kept_id="in-1", gone_id="in-3", now_ns=NOW_NS))
+    table.change(partial(merge_incidents, kept_id="in-1", gone_id="in-3", now_ns=NOW_NS))
     assert listed(table) == ["in-1"] and listed(table, state=IncidentState.MERGED) == ["in-3"]
     assert [each.id for each in table.answer(GetIncident("in-1")).reports] == ["rp-1", "rp-2", "rp-3", "rp-4"]
     assert [each.id for each in table.answer(GetIncident("in-3")).reports] == ["rp-3", "rp-4"]
@@ -181,7 +181,7 @@ def test_merge_and_split_move_the_reports(table: IncidentTable) -> None:
 def test_more_reports_than_are_listed_are_merged_and_split_all_the_same(table: IncidentTable) -> None:
     file(table, *(report(number) for number in range(30)), *(report(number, north_deg=FAR) for number in range(100, 131)))
     assert (table.get("in-0").reporter_count, len(table.get("in-0").corroborations)) == (30, 20)
-    table.change(partial(merge, kept_id="in-0", gone_id="in-100", now_ns=NOW_NS))
+    table.change(partial(merge_incidents, kept_id="in-0", gone_id="in-100", now_ns=NOW_NS))
     assert table.get("in-0").reporter_count == 61
     theirs = table.reports(f"rp-{number}" for number in range(100, 131))
     table.change(partial(split, incident_id="in-0", reports=theirs, now_ns=NOW_NS))
@@ -193,7 +193,7 @@ def test_what_an_act_is_refused_for_changes_nothing(table: IncidentTable) -> Non
     file(table, report(1))
     for wrong, error in (("in-1", InputError), ("in-9", NotFound)):
         with pytest.raises(error):
-            table.change(partial(merge, kept_id="in-1", gone_id=wrong, now_ns=NOW_NS))
+            table.change(partial(merge_incidents, kept_id="in-1", gone_id=wrong, now_ns=NOW_NS))
     with pytest.raises(NotFound):
         table.answer(GetIncident("in-9"))
     assert table.get("in-1").revision == 1
@@ -211,7 +211,7 @@ def test_lists_are_paged_newest_first_and_filtered(table: IncidentTable) -> None
     assert listed(table, category=IncidentCategory.FIRE) == ["in-5", "in-3", "in-1"]
     assert listed(table, since_ns=NOW_NS + SECOND, until_ns=NOW_NS + 2 * SECOND) == ["in-3", "in-2"]
     assert listed(table, status=IncidentStatus.CORROBORATED) == []
-    table.change(partial(edit, incident_id="in-4", now_ns=NOW_NS, state=IncidentState.CLOSED))
+    table.change(partial(edit_incident, incident_id="in-4", now_ns=NOW_NS, state=IncidentState.CLOSED))
     assert listed(table, state=IncidentState.CLOSED) == ["in-4"] and len(listed(table)) == 7
     with pytest.raises(InputError) as refused:
         listed(table, before_id="in-99")
@@ -291,7 +291,7 @@ def test_h29_counts_are_those_of_the_rows(table: IncidentTable) -> None:
         for number in range(30)
     ]
     file(table, *said)
-    table.change(partial(merge, kept_id="in-0", gone_id="in-3", now_ns=NOW_NS))
+    table.change(partial(merge_incidents, kept_id="in-0", gone_id="in-3", now_ns=NOW_NS))
     counts = table.answer(CountIncidents())
     rows = table.answer(ListIncidents(limit=1000)).incidents
     assert counts is not None and (counts.incidents, counts.reports) == (len(rows), 30) == (9, 30)
@@ -399,4 +399,4 @@ def test_very_many_simulated_ones_neither_join_a_real_report_nor_keep_it_from_it
 def test_a_simulated_incident_and_a_real_one_are_not_merged(table: IncidentTable) -> None:
     file(table, report(1), report(2, simulated=True))
     with pytest.raises(InputError, match="simulated"):
-        table.change(lambda load: merge(load, "in-1", "in-2", NOW_NS))
+        table.change(lambda load: merge_incidents(load, "in-1", "in-2", NOW_NS))

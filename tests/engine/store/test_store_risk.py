@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from engine.incidents.correlation import correlate
-from engine.incidents.editing import edit
-from engine.incidents.merging import merge
+from engine.incidents.editing import edit_incident
+from engine.incidents.merging import merge_incidents
 from engine.model.alert import Alert, AlertState, Disposition
 from engine.model.event import EventKind, Severity
 from engine.model.incident import Filed, Incident, IncidentCategory, IncidentState, Report
@@ -78,9 +78,9 @@ def test_nothing_is_half_kept(store: Store) -> None:
 def test_the_past_has_each_occurrence_once(store: Store) -> None:
     said = [report(number, north_deg=0.01 * number, after_s=number) for number in range(5)]
     first, second, third, fourth, _ = (filed(store, each) for each in said)
-    store.incidents.change(lambda load: merge(load, first.id, second.id, NOW_NS))
-    store.incidents.change(lambda load: edit(load, third.id, NOW_NS, severity=Severity.CRITICAL, category=IncidentCategory.FIRE))
-    store.incidents.change(lambda load: edit(load, third.id, NOW_NS, state=IncidentState.CLOSED))
+    store.incidents.change(lambda load: merge_incidents(load, first.id, second.id, NOW_NS))
+    store.incidents.change(lambda load: edit_incident(load, third.id, NOW_NS, severity=Severity.CRITICAL, category=IncidentCategory.FIRE))
+    store.incidents.change(lambda load: edit_incident(load, third.id, NOW_NS, state=IncidentState.CLOSED))
     store.save([false_alarm(fourth.id), replace(false_alarm(first.id), id="al-true", disposition=Disposition.TRUE)])
     past = store.risk.past(0)
     assert second.id not in past.ids and fourth.id not in past.ids and len(past) == 3

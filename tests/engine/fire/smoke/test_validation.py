@@ -45,7 +45,7 @@ class Bench:
         return self
 
     def work(self) -> None:
-        for job in self.validator.due(self.now_ns):
+        for job in self.validator.due_jobs(self.now_ns):
             self.take(self.validator.take_result(do(job, self.sequence, self.scorer), self.sequence, self.now_ns))
 
     def wait(self, seconds: float) -> None:
@@ -129,8 +129,8 @@ def test_p27_after_a_restart_in_the_middle_of_a_job_it_is_done_and_told_once() -
     bench = Bench(Said(0.9))
     for step in range(4):
         bench.validator.attach(bench.sequence, smoke(step))
-    (lost,) = bench.validator.due(NOW_NS)
-    assert bench.validator.due(NOW_NS + 119 * SECOND) == ()
+    (lost,) = bench.validator.due_jobs(NOW_NS)
+    assert bench.validator.due_jobs(NOW_NS + 119 * SECOND) == ()
     bench.validator, before = Validator(), bench.validator
     bench.validator.restore(json.loads(json.dumps(before.state())))
     bench.work()
@@ -143,7 +143,7 @@ def test_a_job_that_nobody_brings_back_is_due_again() -> None:
     bench = Bench(Said(0.9))
     for step in range(4):
         bench.validator.attach(bench.sequence, smoke(step))
-    assert len(bench.validator.due(NOW_NS)) == len(bench.validator.due(NOW_NS + 120 * SECOND)) == 1
+    assert len(bench.validator.due_jobs(NOW_NS)) == len(bench.validator.due_jobs(NOW_NS + 120 * SECOND)) == 1
 
 
 def test_what_waits_for_a_score_for_too_long_is_shown() -> None:

@@ -11,7 +11,7 @@ from tests.fakes.smoke import NOW_NS, lookout, sequence, smoke
 
 def work(watch: SmokeWatch, now_ns: int) -> list[str]:
     """What is news."""
-    steps = [watch.scored(do(job, about, PersistenceScorer()), now_ns) for job, about in watch.due(now_ns)]
+    steps = [watch.scored(do(job, about, PersistenceScorer()), now_ns) for job, about in watch.due_jobs(now_ns)]
     return [each.id for step in steps for each in step.news]
 
 
@@ -24,7 +24,7 @@ def fed(seconds: range, confidence: float = 0.6) -> SmokeWatch:
 
 def test_p27_three_frames_begin_it_and_with_the_fourth_it_is_shown_once() -> None:
     watch = fed(range(0, 30, 10))
-    assert watch.due(NOW_NS) == ()
+    assert watch.due_jobs(NOW_NS) == ()
     watch.take(smoke(30, 0.6), lookout("c1", azimuth=90))
     (shown,) = work(watch, NOW_NS + 30 * SECOND)
     kept = watch.living()[0]
@@ -53,13 +53,13 @@ def test_labels_stay_and_what_was_deleted_is_forgotten() -> None:
     watch.take(smoke(70), None)
     assert (watch.living()[0].label, watch.living()[0].validation) == (SmokeLabel.OTHER, ValidationState.WAITING)
     watch.forget(one.id)
-    assert (watch.living(), watch.due(NOW_NS)) == ((), ())
+    assert (watch.living(), watch.due_jobs(NOW_NS)) == ((), ())
     assert watch.scored(ScoreResult(one.id, 4, 0.9), NOW_NS).news == ()
 
 
 def test_a_restart_goes_on_where_it_was() -> None:
     before = fed(range(0, 60, 10))
-    before.due(NOW_NS)
+    before.due_jobs(NOW_NS)
     after = SmokeWatch()
     after.restore(json.loads(json.dumps(before.state())))
     assert after.state() == before.state()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.incidents.atlas.anonymity import call_key, in_rollout, masked, rounded
-from engine.incidents.atlas.atlas_case import Case, case_json, read
+from engine.incidents.atlas.atlas_case import Case, case_json, read_case
 from engine.model.event import Severity
 from engine.model.incident import Incident, IncidentCategory
 
@@ -94,7 +94,7 @@ def test_a_key_is_the_same_for_the_same_words_only() -> None:
 
 
 def test_what_waits_in_the_record_is_anonymous_already() -> None:
-    case = Case.of(incident("call 070-1234567"), 2)
+    case = Case.from_incident(incident("call 070-1234567"), 2)
     assert (case.text, case.latitude, case.longitude) == ("call [number]", 59.33, 18.06)
-    assert read(Case, case_json(case)) == case
+    assert read_case(Case, case_json(case)) == case
     assert case.coarser(1).latitude == 59.3

@@ -8,7 +8,7 @@ from engine.model.errors import InputError
 
 
 def test_every_setting_can_be_given() -> None:
-    given = Overrides.of(
+    given = Overrides.from_environment(
         {
             "ATLAS_URL": "https://atlas.example",
             "ATLAS_ENABLED": "Yes",
@@ -23,7 +23,7 @@ def test_every_setting_can_be_given() -> None:
             "ATLAS_API_KEY": " s3cret ",
         }
     )
-    assert given.over(AtlasSettings()) == AtlasSettings(True, "https://atlas.example", "halo", "real", 10, 2, 2.5, 0, True, False)
+    assert given.apply_to(AtlasSettings()) == AtlasSettings(True, "https://atlas.example", "halo", "real", 10, 2, 2.5, 0, True, False)
     assert given.key == "s3cret"
     assert "s3cret" not in repr(given)
     assert set(given.names) == {*AtlasSettings.__dataclass_fields__, "key"}
@@ -31,7 +31,7 @@ def test_every_setting_can_be_given() -> None:
 
 def test_nothing_given_changes_nothing() -> None:
     stored = AtlasSettings(True, "https://atlas.example")
-    assert Overrides.of({"ATLAS_URL": " ", "ATLAS_OTHER": "x", "PATH": "/bin"}).over(stored) is stored
+    assert Overrides.from_environment({"ATLAS_URL": " ", "ATLAS_OTHER": "x", "PATH": "/bin"}).apply_to(stored) is stored
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_nothing_given_changes_nothing() -> None:
 )
 def test_a_variable_that_cannot_be_read_is_named(name: str, text: str) -> None:
     with pytest.raises(InputError) as refused:
-        Overrides.of({name: text})
+        Overrides.from_environment({name: text})
     assert refused.value.field == name
 
 
@@ -55,25 +55,27 @@ def test_a_variable_that_cannot_be_read_is_named(name: str, text: str) -> None:
 )
 def test_a_variable_out_of_range_is_named(name: str, text: str) -> None:
     with pytest.raises(InputError) as refused:
-        Overrides.of({name: text}).over(AtlasSettings())
+        Overrides.from_environment({name: text}).apply_to(AtlasSettings())
     assert refused.value.field == name
 
 
 def test_switched_on_without_an_address_is_refused() -> None:
     with pytest.raises(InputError) as refused:
-        Overrides.of({"ATLAS_ENABLED": "true"}).over(AtlasSettings())
+        Overrides.from_environment({"ATLAS_ENABLED": "true"}).apply_to(AtlasSettings())
     assert refused.value.field == "url"
 
 
 def test_the_names_of_the_planned_contract_are_read_too() -> None:
-    given = Overrides.of({"ATLAS_API_URL": "https://atlas.example", "ATLAS_TIMEOUT": "7.5", "ATLAS_RETRY_COUNT": "1", "ATLAS_RETRIES": "1"})
-    assert given.over(AtlasSettings()) == AtlasSettings(url="https://atlas.example", timeout_s=7.5, retries=1)
+    given = Overrides.from_environment(
+        {"ATLAS_API_URL": "https://atlas.example", "ATLAS_TIMEOUT": "7.5", "ATLAS_RETRY_COUNT": "1", "ATLAS_RETRIES": "1"}
+    )
+    assert given.apply_to(AtlasSettings()) == AtlasSettings(url="https://atlas.example", timeout_s=7.5, retries=1)
     for broken in ({"ATLAS_TIMEOUT": "soon"}, {"ATLAS_TIMEOUT": "5", "ATLAS_TIMEOUT_S": "6"}):
         with pytest.raises(InputError) as refused:
-            Overrides.of(broken)
+            Overrides.from_environment(broken)
         assert refused.value.field == "ATLAS_TIMEOUT"
 
 
 def test_an_unknown_variable_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    assert Overrides.of({"ATLAS_TIMEOUTS": "5", "ATLAS_API_KEY": "s3cret"}).values == ()
+    assert Overrides.from_environment({"ATLAS_TIMEOUTS": "5", "ATLAS_API_KEY": "s3cret"}).values == ()
     assert "ATLAS_TIMEOUTS" in caplog.text and "s3cret" not in caplog.text

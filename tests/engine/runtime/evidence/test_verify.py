@@ -60,7 +60,7 @@ def resign(site: EvidenceSite, path: Path, sign: Callable[[bytes], tuple[str, st
 def change_csi_byte(path: Path, scratch: Path) -> None:
     """One byte of radio in the journal; the chunks are written anew, with right sums."""
     kept = [path / "raw" / "journal", scratch]
-    observed = list(JournalFolder(kept[0]).read(0, 1 << 62))
+    observed = list(JournalFolder(kept[0]).read_observations(0, 1 << 62))
     at = max(place for place, numbered in enumerate(observed[:-20]) if isinstance(numbered.observation, CsiBatch))
     batch = observed[at].observation
     assert isinstance(batch, CsiBatch)
