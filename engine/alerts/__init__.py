@@ -5,5 +5,5 @@
 - `rule_gates`: the gates of one alert rule in their order; `schedule` its hours; `memory` duplicates and shelved alerts.
 - `judging`: the verdict; `flip`: the smallest change of the outcome, and the outcome without one source; `load`: alarm load (ISA-18.2).
 - `life`: transitions of an alert's state by operators; `trial`: dry runs of changed rules.
-- `rule_text`, `rule_lines`: rules as TOML, with the line of an error.
+- `rule_text`: rules as TOML, with the line of an error.
 """

@@ -10,14 +10,13 @@ severity = 4
 mode = "shadow"
 """
 
+import re
 import tomllib
 from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
 import tomli_w
 
-from engine.alerts.rule_hours import hours_text, parse_hours
-from engine.alerts.rule_lines import RuleLines, undecoded
 from engine.model.alert_settings import MOST_RULES, Hours, Rule
 from engine.model.errors import InputError
 from engine.model.question import WrongLine
@@ -71,7 +70,7 @@ def _tables(text: str) -> list[_Table]:
     return cast("list[_Table]", given)
 
 
-def _rules(tables: list[_Table], lines: RuleLines, check: Callable[[Rule], None]) -> tuple[tuple[Rule, ...], tuple[WrongLine, ...]]:
+def _rules(tables: list[_Table], lines: "RuleLines", check: Callable[[Rule], None]) -> tuple[tuple[Rule, ...], tuple[WrongLine, ...]]:
     rules: dict[str, Rule] = {}
     wrong: list[WrongLine] = []
     for index, table in enumerate(tables):
@@ -116,3 +115,95 @@ def _one_stretch(given: object) -> Hours:
     if not isinstance(given, str):
         raise InputError("hours", "are texts like “mon-fri 22:00-06:00”")
     return parse_hours(given)
+
+
+_HEADER = re.compile(r"^\s*\[\[\s*rule\s*\]\]")
+_KEY = re.compile(r"""^\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
+_AT_LINE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
+_AT_END = re.compile(r"\s*\(at end of document\)$")
+_LONG_STRINGS = re.compile(r'"""|\'\'\'')
+
+
+class RuleLines:
+    """Where in the text things stand, which TOML's reader does not tell. Lines are counted from 1; 0 stands for no line."""
+
+    def __init__(self, text: str) -> None:
+        self._keys: list[dict[str, int]] = []
+        inside = ""
+        for number, line in enumerate(text.split("\n"), 1):  # as TOML has them
+            if not inside:
+                self._read_line(number, line)
+            for mark in _LONG_STRINGS.findall(line):
+                inside = mark if not inside else "" if mark == inside else inside
+
+    def _read_line(self, number: int, line: str) -> None:
+        if _HEADER.match(line):
+            self._keys.append({"": number})
+        elif self._keys and (key := _KEY.match(line)):
+            self._keys[-1].setdefault(key[1], number)
+
+    def line_of(self, index: int, rules: int, field: str) -> int:
+        """Of a field (`kinds[2]` stands in `kinds`) of the rule `index` among so many; its head where the field is not there."""
+        if len(self._keys) != rules:
+            return 0  # they are written without heads
+        keys = self._keys[index]
+        return keys.get(field.partition("[")[0].partition(".")[0], keys[""])
+
+
+def undecoded(error: Exception, text: str) -> tuple[int, str]:
+    """The line that TOML's reader names in its words, and the words without it."""
+    words = str(error)
+    if at := _AT_LINE.search(words):
+        return int(at[1]), f"{words[: at.start()]} (column {at[2]})"
+    if at := _AT_END.search(words):
+        return text.rstrip().count("\n") + 1, f"{words[: at.start()]} (at the end)"
+    return 0, words
+
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIMES = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+
+
+def hours_text(hours: Hours) -> str:
+    """`mon-fri 22:00-06:00`."""
+    return f"{_days_text(hours.days)} {_clock(hours.start_min)}-{_clock(hours.end_min)}"
+
+
+def parse_hours(text: str) -> Hours:
+    """Days as `mon-fri`, `sat sun` or nothing (every day), then from when until when. Raises InputError (field `hours`)."""
+    match = _TIMES.search(text)
+    if match is None or match.end() != len(text.rstrip()):
+        raise InputError("hours", f"{text[:60]!r} is not like “mon-fri 22:00-06:00”")
+    start, end = (_minutes(match.group(i), match.group(i + 1), text) for i in (1, 3))
+    return Hours(_days(text[: match.start()], text), start, end)
+
+
+def _days(text: str, whole: str) -> tuple[int, ...]:
+    found: set[int] = set()
+    for word in re.split(r"[\s,]+", text.strip().lower()):
+        if not word:
+            continue
+        first, _, last = word.replace("–", "-").partition("-")
+        if first not in DAYS or (last or first) not in DAYS:
+            raise InputError("hours", f"{word!r} in {whole[:60]!r} is no day; days are {', '.join(DAYS)}")
+        start, end = DAYS.index(first), DAYS.index(last or first)
+        found |= {day % 7 for day in range(start, (end if end >= start else end + 7) + 1)}
+    return tuple(sorted(found)) or tuple(range(7))
+
+
+def _days_text(days: tuple[int, ...]) -> str:
+    kept = sorted(set(days))
+    if len(kept) > 2 and kept == list(range(kept[0], kept[-1] + 1)):
+        return f"{DAYS[kept[0]]}-{DAYS[kept[-1]]}"
+    return " ".join(DAYS[day] for day in kept)
+
+
+def _minutes(hour: str, minute: str, whole: str) -> int:
+    at = int(hour) * 60 + int(minute)
+    if int(minute) > 59 or at > 1440:
+        raise InputError("hours", f"{hour}:{minute} in {whole[:60]!r} is no time of the day")
+    return at
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -141,7 +141,8 @@ class IdentityLadder:
         """Who each of these tracks is, of those that are somebody. Persons that `person` does not know are left out."""
         counts = {fused_id: self.weighted_assertions(fused_id, now_ns) for fused_id in fused_ids}
         said = {each.assertion.person_id for counted in counts.values() for each in counted}
-        names = sorted(name for name in said if person(name) is not None)
+        known = {name: somebody for name in sorted(said) if (somebody := person(name)) is not None}
+        names = list(known)
         odds = np.array([[_odds(counts[fused_id], name) for name in names] for fused_id in fused_ids], np.float64).reshape(
             len(fused_ids), len(names)
         )
@@ -151,7 +152,7 @@ class IdentityLadder:
                 self._ledgers[fused_id].held = chosen.get(fused_id, "")
         rows = {fused_id: row for row, fused_id in enumerate(fused_ids)}
         return {
-            fused_id: _identity(person(name), counts[fused_id], float(odds[rows[fused_id], names.index(name)]))
+            fused_id: _identity(known[name], counts[fused_id], float(odds[rows[fused_id], names.index(name)]))
             for fused_id, name in chosen.items()
         }
 
@@ -205,8 +206,7 @@ def _odds(counted: Sequence[WeightedAssertion], name: str) -> float:
     return min(max(_PRIOR + sum(each.value for each in counted if each.assertion.person_id == name), -_MOST), _MOST)
 
 
-def _identity(person: Person | None, counted: Sequence[WeightedAssertion], odds: float) -> FusedIdentity:
-    assert person is not None
+def _identity(person: Person, counted: Sequence[WeightedAssertion], odds: float) -> FusedIdentity:
     own = [each for each in counted if each.assertion.person_id == person.id]
     against = [each.assertion for each in counted if each.assertion.person_id != person.id and each.value > NAMED]
     conflict = f"{_WITNESS[against[0].kind]} says it is somebody else" if against else ""

@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from engine.model.errors import WatchroomError
 from engine.model.speech import SoundChunk, Utterance
@@ -36,6 +37,16 @@ class _Ear:
     segmenter: Segmenter
 
 
+class SpeechListener(Protocol):
+    """Told on the worker's thread, in order per microphone."""
+
+    def on_speech(self, microphone_id: str) -> None:
+        """Somebody has spoken."""
+
+    def on_utterance(self, heard: Utterance) -> None:
+        """The words are known, after `on_speech`; not called where they are not understood."""
+
+
 class SpeechWorker:
     """Takes sound from any thread without ever waiting, and works on one of its own, so that video never waits for it.
 
@@ -43,19 +54,12 @@ class SpeechWorker:
     """
 
     def __init__(
-        self,
-        make_segmenter: Callable[[], Segmenter],
-        transcriber: Transcriber,
-        on_utterance: Callable[[Utterance], None],
-        most_chunks: int = MOST_CHUNKS,
-        on_speech: Callable[[str], None] = lambda microphone_id: None,
+        self, make_segmenter: Callable[[], Segmenter], transcriber: Transcriber, listener: SpeechListener, most_chunks: int = MOST_CHUNKS
     ) -> None:
-        """`make_segmenter`: one per microphone and rate. On the worker's thread, in order per microphone: `on_speech` when somebody has
-        spoken, `on_utterance` when the words are known, if they are."""
+        """`make_segmenter`: one per microphone and rate."""
         self._make_segmenter = make_segmenter
         self._transcriber = transcriber
-        self._on_utterance = on_utterance
-        self._on_speech = on_speech
+        self._listener = listener
         self._most_chunks = most_chunks
         self._queue: deque[SoundChunk] = deque()
         self._changed = threading.Condition()
@@ -139,14 +143,14 @@ class SpeechWorker:
 
     def _understand(self, microphone_id: str, segment: Segment) -> None:
         self._count_utterances(utterances=1)
-        self._on_speech(microphone_id)
+        self._listener.on_speech(microphone_id)
         self._transcriber.load()
         heard = self._transcriber.transcribe(segment.samples)
         self._recovered()
         if heard is None:
             return
         self._count_utterances(understood=1)
-        self._on_utterance(
+        self._listener.on_utterance(
             Utterance(microphone_id, segment.started_ns, segment.ended_ns, heard.text, heard.confidence, self._transcriber.name)
         )
 

@@ -125,14 +125,12 @@ class EvidenceParts(QWidget):
             self.again.hide()
             return
         silent, left = self.silent(), standing(self._decision, self.silent())
-        self._show_bars(silent, left)
+        self._show_bars(self._decision.evidence, silent, left)
         text, level = verdict_text(self._decision, silent, left)
         self.verdict.set_notice(text, level)
         self.again.setVisible(bool(silent))
 
-    def _show_bars(self, silent: frozenset[int], left: Standing) -> None:
-        assert self._decision is not None
-        parts = self._decision.evidence
+    def _show_bars(self, parts: tuple[EvidencePart, ...], silent: frozenset[int], left: Standing) -> None:
         spans: list[tuple[float, float]] = []
         at = 0.0
         for number, part in enumerate(parts):

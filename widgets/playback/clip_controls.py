@@ -4,14 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
 from widgets.number_text import number_text
 from widgets.plain_tip import plain_tip
 from widgets.playback.playhead import SPEEDS
-from widgets.playback.scrubber import Scrubber
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.time_text import counter_text, fine_clock_text
@@ -105,3 +104,55 @@ class ClipControls(QWidget):
 
 def _tenths(seconds: float) -> str:
     return f"{counter_text(seconds)}{QLocale().decimalPoint()}{int(seconds * 10) % 10}"
+
+
+_UNITS_PER_S = 1000
+
+
+class Scrubber(QSlider):
+    """A slider over the length of a clip; a click jumps there. Signals: scrubbed(seconds): the user asks for this position."""
+
+    scrubbed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setAccessibleName(self.tr("Position in the clip"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSingleStep(_UNITS_PER_S // 5)
+        self.setPageStep(_UNITS_PER_S * 2)
+        self._following = False
+        self.valueChanged.connect(self._on_value_changed)
+
+    def set_duration(self, seconds: float) -> None:
+        self._following = True
+        self.setRange(0, max(0, round(seconds * _UNITS_PER_S)))
+        self._following = False
+
+    def show_position(self, seconds: float) -> None:
+        """Move with the playing clip, without asking for anything; not while the user holds the handle."""
+        if self.isSliderDown():
+            return
+        self._following = True
+        self.setValue(round(seconds * _UNITS_PER_S))
+        self._following = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.maximum() > 0:
+            self.setSliderDown(True)
+            self._jump(event)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._jump(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.setSliderDown(False)
+
+    def _jump(self, event: QMouseEvent) -> None:
+        share = (event.position().x() - 7) / max(1, self.width() - 14)
+        self.setValue(round(min(1.0, max(0.0, share)) * self.maximum()))
+
+    def _on_value_changed(self, value: int) -> None:
+        if not self._following:
+            self.scrubbed.emit(value / _UNITS_PER_S)

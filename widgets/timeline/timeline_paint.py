@@ -62,7 +62,7 @@ def _draw_row(painter: QPainter, scene: TimelineScene, row: LaneRow, area: QRect
         _draw_spans(painter, scene.layout, row, inner)
         image = scene.images.get(row.key)
         if image is not None and scene.timeline is not None:
-            _draw_marks(painter, scene, image, inner)
+            _draw_marks(painter, scene.layout, scene.timeline, image, inner)
         if row.lane.kind is LaneKind.CAMERA:
             _draw_locks(painter, scene, row, area)
     painter.setPen(color("line"))
@@ -70,10 +70,8 @@ def _draw_row(painter: QPainter, scene: TimelineScene, row: LaneRow, area: QRect
     painter.restore()
 
 
-def _draw_marks(painter: QPainter, scene: TimelineScene, image: QImage, area: QRectF) -> None:
+def _draw_marks(painter: QPainter, layout: TimelineLayout, timeline: Timeline, image: QImage, area: QRectF) -> None:
     """The part of the image that is in view, stretched from the time it is of to the time that is shown."""
-    timeline, layout = scene.timeline, scene.layout
-    assert timeline is not None
     left, right = layout.x_of(timeline.since_ns), layout.x_of(timeline.until_ns)
     per_column = (right - left) / timeline.columns
     first = max(0, int((area.left() - left) / per_column))

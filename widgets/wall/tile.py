@@ -96,11 +96,9 @@ class Tile:
 
     def placement(self, area: QRect, ratio: float) -> Placement:
         """Where the picture lies in the tile's area, on a screen of this device pixel ratio. There must be one."""
-        picture = self.picture
-        assert picture is not None
-        key = (area, ratio, self.viewport, picture.pixels.shape, picture.frame_width, picture.frame_height)
+        frame = self.frame_size()
+        key = (area, ratio, self.viewport, self.image.size(), frame)
         if self._placed is None or self._placed[0] != key:
-            frame = self.frame_size()
             self._placed = (key, placement(self.viewport.picture_rect(QRectF(area), frame), frame, self.image.size(), area, ratio))
         return self._placed[1]
 

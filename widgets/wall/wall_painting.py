@@ -3,23 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from engine.model.alert import Alert
 from engine.model.picture_zone import ZoneCount
 from engine.model.time import Clock
-from widgets.theme import color
+from widgets.plates import PlateSpec
+from widgets.theme import color, severity_style
+from widgets.time_text import clock_text
 from widgets.translation import tr
 from widgets.wall.heard_mark import ListeningMark
 from widgets.wall.overlay_painter import NOBODY
 from widgets.wall.overlays import Overlays
+from widgets.wall.picture_outline import outline_picture
 from widgets.wall.tile import Tile
 from widgets.wall.tile_painter import SmallTile, TileLook, TilePainter
 from widgets.wall.wall_cells import WallCells
-from widgets.wall.wall_marks import hot_note, paint_carried
 from widgets.wall.wall_people import WallPeople
-from widgets.wall.wall_state import NO_CELL, WallState
+from widgets.wall.wall_state import NO_CELL, HotTile, WallState
 
 
 @dataclass(slots=True)
@@ -99,3 +101,20 @@ class WallPainting:
     def _mark_of_camera(self, camera_id: str) -> ListeningMark | None:
         heard = self.dress.heard
         return heard if heard is not None and heard.camera_id == camera_id else None
+
+
+def hot_note(hot: HotTile, alert: Alert | None, now_ns: int) -> PlateSpec:
+    """What stands on the hot tile: whether it is locked, and the alert that it shows."""
+    words = [tr("Hot tile, locked") if hot.locked else tr("Hot tile")]
+    if alert is None:
+        return PlateSpec(words[0], "ring" if not hot.locked else "square", color("accent").name())
+    words.append(tr("alert {0}").format(clock_text(alert.raised_ns, now_ns)))
+    style = severity_style(alert.severity)
+    return PlateSpec(" · ".join(words), style.shape, style.color.name(), alert.severity.name.lower(), outlined=True)
+
+
+def paint_carried(painter: QPainter, rect: QRect) -> None:
+    veil = QColor(color("accent"))
+    veil.setAlphaF(0.18)
+    painter.fillRect(rect, veil)
+    outline_picture(painter, QRectF(rect), style=Qt.PenStyle.DashLine)

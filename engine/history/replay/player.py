@@ -14,7 +14,7 @@ from pathlib import Path
 from engine.history.replay.journal import Gap, JournalFolder
 from engine.history.replay.run import ReplayRun, put_in_force, rewritten, stepped
 from engine.history.replay.scene import ReplayScene
-from engine.history.replay.start import Start, States, nearest_start, restored
+from engine.history.replay.start import Start, States, nearest_start, pipeline_of
 from engine.model.errors import NotFound
 from engine.model.event import Event
 from engine.model.replay import ReplaySettings
@@ -166,8 +166,7 @@ class ReplayPlayer:
         return _Way(self._reading(start), scene, min(start.warm_ns, self._since_ns - 1))
 
     def _from_kept(self, kept: _SavedState) -> _Way:
-        pipeline = restored(json.loads(zlib.decompress(kept.state)))
-        assert pipeline is not None  # it made that state itself
+        pipeline = pipeline_of(json.loads(zlib.decompress(kept.state)))
         return _Way(self._reading(Start(pipeline, kept.number + 1, kept.at_ns)), kept.scene.copy(), kept.at_ns)
 
     def _reading(self, start: Start) -> ReplayRun:

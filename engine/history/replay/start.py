@@ -55,12 +55,17 @@ def nearest_start(journal: JournalFolder, states: Callable[[int], States], since
 
 def restored(state: dict[str, Any], pictured: bool = True) -> Pipeline | None:
     """A pipeline that goes on from a checkpoint; None where this build cannot."""
-    pipeline = new_pipeline(pictured)
     try:
-        pipeline.restore(state)
+        return pipeline_of(state, pictured)
     except (ValueError, KeyError, TypeError, InputError) as error:
         log.info("a replay cannot begin at a checkpoint: %s", error)
         return None
+
+
+def pipeline_of(state: dict[str, Any], pictured: bool = True) -> Pipeline:
+    """A pipeline that goes on from the state of one of this build."""
+    pipeline = new_pipeline(pictured)
+    pipeline.restore(state)
     return pipeline
 
 

@@ -55,10 +55,11 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
             continue
         short = relation in ("before", "after") and tokens.free(start - 1) and tokens.word(start - 1) in _SHORTLY
         start = start - 1 if short else start
-        named = _of_week(found, piece)
+        named = _day_in_week(found, piece)
         if named is not None:  # `on Monday afternoon last week`
+            at, day = named
             tokens.take(start, piece.end, "time")
-            found[named] = replace(found[named], piece=_in_week(found[named].piece, piece))
+            found[at] = replace(found[at], piece=day)
             continue
         if found and relation in ("", "at", "around") and _joins(tokens, found[-1].piece, piece):
             before = found[-1]
@@ -126,17 +127,15 @@ def _joins(tokens: Tokens, before: Piece, piece: Piece) -> bool:
     return not (both_days or both_clocks or alone)
 
 
-def _of_week(found: list[Moment], week: Piece) -> int | None:
-    """Which of the times before is a day of the week, where this one is a whole week."""
+def _day_in_week(found: list[Moment], week: Piece) -> tuple[int, Piece] | None:
+    """Which of the times before is a day of the week, where this one is a whole week; and that day in this week."""
     if week.days is None or (week.days[1] - week.days[0]).days != 7 or week.days[0].weekday() or week.part is not None:
         return None
-    return next((at for at, each in enumerate(found) if each.piece.weekday and each.piece.days is not None), None)
-
-
-def _in_week(piece: Piece, week: Piece) -> Piece:
-    assert piece.days is not None and week.days is not None
-    day = week.days[0] + timedelta(days=piece.days[0].weekday())
-    return replace(piece, days=(day, day + timedelta(days=1)), weekday=False)
+    for at, each in enumerate(found):
+        if each.piece.weekday and each.piece.days is not None:
+            day = week.days[0] + timedelta(days=each.piece.days[0].weekday())
+            return at, replace(each.piece, days=(day, day + timedelta(days=1)), weekday=False)
+    return None
 
 
 def _same_day(tokens: Tokens, before: Piece, piece: Piece) -> bool:

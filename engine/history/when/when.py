@@ -246,8 +246,7 @@ class _TimeReading:
             a = replace(a, days=b.days)
         a_clock, b_clock = halves(a, b)
         since = self._local(replace(a, clock=a_clock, am_pm=True) if a_clock is not None else a, day).since
-        if b.clock is not None and b.days is None:
-            assert b_clock is not None
+        if b_clock is not None and b.days is None:
             until = datetime.combine(since.date(), time()) + timedelta(minutes=b_clock)
             until = until if until > since else until + timedelta(days=1)
         else:
@@ -263,7 +262,7 @@ class _TimeReading:
             day = piece.days[0]
         start = datetime.combine(day, time())
         if piece.clock is not None:
-            at = start + timedelta(minutes=minute_of_day(piece), seconds=piece.second or 0)
+            at = start + timedelta(minutes=minute_of_day(piece.clock, piece), seconds=piece.second or 0)
             return LocalSpan(at, at)
         if piece.part is not None:
             part = PARTS["night"] if piece.part == PARTS["nights"] and piece.days is not None and not piece.every else piece.part

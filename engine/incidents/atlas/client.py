@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from engine.incidents.atlas.answers import Plain, malformed, parsed
 from engine.incidents.atlas.atlas_case import Around, Case, Verdict
@@ -44,6 +44,15 @@ class Pacing:
     chance: Callable[[], float] = random.random
 
 
+class AtlasAccount(Protocol):
+    """Where the client calls, and as whom; asked at each call."""
+
+    def settings(self) -> AtlasSettings: ...
+
+    def key(self) -> str | None:
+        """None where none is kept. May raise AtlasFault."""
+
+
 class AtlasClient:
     """Of one loop. Every call raises AtlasFault with a sentence when it has no answer that could be used.
 
@@ -51,21 +60,18 @@ class AtlasClient:
     `retries` times. Where somebody waits (`analyse`, `patterns`) the attempts together may take no longer than one.
 
     Args:
-        settings, key: asked at each call. key gives None where none is kept and may raise AtlasFault.
         on_attempt: told of each attempt made.
     """
 
     def __init__(
         self,
-        settings: Callable[[], AtlasSettings],
-        key: Callable[[], str | None],
+        account: AtlasAccount,
         transport: Transport,
         clock: Clock,
         on_attempt: Callable[[AtlasTally, AtlasFault | None], None],
         pacing: Pacing = Pacing(),
     ) -> None:
-        self._settings = settings
-        self._key = key
+        self._account = account
         self._transport = transport
         self._clock = clock
         self._on_attempt = on_attempt
@@ -77,12 +83,12 @@ class AtlasClient:
 
     @property
     def is_on(self) -> bool:
-        return self._settings().enabled
+        return self._account.settings().enabled
 
     @property
     def has_fallback(self) -> bool:
         """Whether the words of a report may say what Atlas does not."""
-        return self._settings().fallback_enabled
+        return self._account.settings().fallback_enabled
 
     async def classify(self, case: Case, key: str) -> Prediction:
         settings, dialect = self._now()
@@ -116,7 +122,7 @@ class AtlasClient:
         settings, _ = self._now()
         now_ns = self._clock.now_ns()
         case = Case(TEST_TEXT, latitude, longitude, now_ns, "").coarser(settings.coordinate_digits)
-        place = Place(settings.url, settings.product, settings.allow_private, self._key() or "")
+        place = Place(settings.url, settings.product, settings.allow_private, self._account.key() or "")
         refused: AtlasFault | None = None
         for dialect in DIALECTS.values():
             body, key = _json(dialect.classify_body(case, settings.product)), f"test-{dialect.name}-{now_ns}"
@@ -138,7 +144,7 @@ class AtlasClient:
             cache.clear()
 
     def _now(self) -> tuple[AtlasSettings, Dialect]:
-        settings = self._settings()
+        settings = self._account.settings()
         if not settings.enabled:
             raise AtlasFault(OFF, "Atlas is switched off in the settings.")
         return settings, DIALECTS[settings.contract]
@@ -175,7 +181,7 @@ class AtlasClient:
         self.breaker.enter()
         begun_s = self._pacing.now_s()
         try:
-            place = Place(settings.url, settings.product, settings.allow_private, self._key() or "")
+            place = Place(settings.url, settings.product, settings.allow_private, self._account.key() or "")
             reply = await self._transport.exchange(request, place, longest_s)
             answer = _read_reply(reply, place, read, self._clock.now_ns())
         except AtlasFault as fault:

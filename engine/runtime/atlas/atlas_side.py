@@ -88,7 +88,7 @@ class AtlasSide:
         self._key = AtlasKey(overrides.key, secret)
         self._pulse = AtlasPulse(clock, on_trouble, overrides.names)
         sending = transport or HttpTransport(atlas_address)
-        self._client = AtlasClient(self.settings, self._key, sending, clock, self._pulse.attempted, pacing)
+        self._client = AtlasClient(self, sending, clock, self._pulse.attempted, pacing)
         self._waiters = AtlasWaiters()
         record = (store, incident, change, self._client, clock, pacing)
         self._queue = AtlasQueue(*record, self._pulse.take_tally, self._verdict, self._waiters.tell)
@@ -102,6 +102,9 @@ class AtlasSide:
             return self._overrides.apply_to(stored)
         except InputError:
             return replace(stored, enabled=False)
+
+    def key(self) -> str | None:
+        return self._key()
 
     def words(self, incident: Incident) -> Incident:
         """The incident with what its words say and why it is not Atlas that says so; unclassified where only Atlas may say it. Pure and

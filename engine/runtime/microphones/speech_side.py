@@ -184,7 +184,7 @@ class SpeechSide:
             self._trouble = str(fault)
             return
         running.ears, running.names, running.renewed = ears, wanted.expected_names, wanted.renewed
-        running.worker = SpeechWorker(ears.segmenter, ears.transcriber, self._understood, on_speech=self._spoke)
+        running.worker = SpeechWorker(ears.segmenter, ears.transcriber, self)
         running.worker.start()
 
     def _hears(self, wanted: _ListeningPlan) -> bool:
@@ -222,12 +222,12 @@ class SpeechSide:
         worker = self._running.worker
         return worker is not None and worker.feed(chunk)
 
-    def _spoke(self, microphone_id: str) -> None:
+    def on_speech(self, microphone_id: str) -> None:
         meter = self._meters.get(microphone_id)
         if meter is not None:
             meter.heard += 1
 
-    def _understood(self, heard: Utterance) -> None:
+    def on_utterance(self, heard: Utterance) -> None:
         """The worker's thread. What is no introduction is forgotten here; of one that is, only the name goes on."""
         found = introduction(heard.text, self._wanted.expected_names)
         if found is None or folded(found.name) in self._wanted.refused:

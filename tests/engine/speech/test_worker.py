@@ -1,6 +1,7 @@
 """The listening thread: never in anybody's way, nothing lost unseen."""
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,21 @@ def chunks(microphone: str, *loudness: float, rate_hz: int = 48_000) -> list[Sou
 SAID = [0.0] * 5 + [0.5] * 10 + [0.0] * 10
 
 
+@dataclass
+class Heard:
+    """Keeps the utterances."""
+
+    utterances: list[Utterance]
+
+    def on_speech(self, microphone_id: str) -> None:
+        pass
+
+    def on_utterance(self, heard: Utterance) -> None:
+        self.utterances.append(heard)
+
+
 def listening(told: object, heard: list[Utterance], most_chunks: int = 500) -> SpeechWorker:
-    worker = SpeechWorker(lambda: Segmenter(LoudIsVoice()), told, heard.append, most_chunks)  # type: ignore[arg-type]
+    worker = SpeechWorker(lambda: Segmenter(LoudIsVoice()), told, Heard(heard), most_chunks)  # type: ignore[arg-type]
     worker.start()
     return worker
 
@@ -105,7 +119,7 @@ def test_stopping_is_quick_and_nothing_is_taken_afterwards() -> None:
     worker = listening(Told([]), [])
     worker.stop()
     assert not worker.feed(chunks("hall", 0.5)[0])
-    never_started = SpeechWorker(lambda: Segmenter(LoudIsVoice()), Told([]), lambda _: None)
+    never_started = SpeechWorker(lambda: Segmenter(LoudIsVoice()), Told([]), Heard([]))
     never_started.stop()
 
 
@@ -115,7 +129,7 @@ def test_real_speech_through_the_real_detector(shared: Path) -> None:
     sound = np.concatenate([quiet, samples, quiet])
     heard: list[Utterance] = []
     told = Told(["she had your dark suit"] * 5)
-    worker = SpeechWorker(lambda: Segmenter(VoiceActivity(shared / "data/models/silero_vad.onnx")), told, heard.append)
+    worker = SpeechWorker(lambda: Segmenter(VoiceActivity(shared / "data/models/silero_vad.onnx")), told, Heard(heard))
     worker.start()
     for at in range(0, len(sound), rate // 10):
         worker.feed(SoundChunk("hall", START_NS + at * SECOND // rate, rate, sound[at : at + rate // 10]))

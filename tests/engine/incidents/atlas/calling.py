@@ -34,7 +34,7 @@ class Caller:
     def __post_init__(self) -> None:
         pacing = Pacing(lambda: self.now_s, self.pause, lambda: 0.5)
         clock = ManualClock(NOW_NS)
-        self.client = AtlasClient(lambda: self.settings, lambda: self.key, self.transport, clock, self.note, pacing)
+        self.client = AtlasClient(Account(self), self.transport, clock, self.note, pacing)
 
     def note(self, tally: AtlasTally, fault: AtlasFault | None) -> None:
         self.tallies.append((tally, fault))
@@ -45,6 +45,17 @@ class Caller:
 
     def change(self, **changed: object) -> None:
         self.settings = replace(self.settings, **changed)  # type: ignore[arg-type]
+
+
+@dataclass
+class Account:
+    caller: Caller
+
+    def settings(self) -> AtlasSettings:
+        return self.caller.settings
+
+    def key(self) -> str | None:
+        return self.caller.key
 
 
 def caller(url: str, contract: str = "planned", **more: object) -> Caller:
