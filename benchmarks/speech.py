@@ -117,7 +117,7 @@ def _transcribers(whisper: Path | None, cases: list[dict[str, Any]]) -> list[Tra
         return found
     full = FasterWhisper(whisper)
     try:
-        full.load()
+        full.load_models()
     except EnvironmentFault as fault:
         cases.append(report.case(str(fault), {}, {"asked": 0}))
         return found
@@ -147,7 +147,7 @@ def _recordings(sounds: Sequence[tuple[Path, Any]], transcriber: Transcriber, va
 
 def _names(sound: Any, transcriber: Transcriber, vad: Path, tally: _Tally) -> list[str]:
     """Names that the product would take from this sound, known to the site or not as far as the transcriber tells."""
-    transcriber.load()
+    transcriber.load_models()
     segmenter = Segmenter(VoiceActivity(vad))
     padded = np.concatenate([_QUIET, sound, _QUIET])
     began = time.process_time()

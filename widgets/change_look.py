@@ -6,14 +6,14 @@ from PySide6.QtWidgets import QApplication
 
 from widgets.enlarging import hand_set_fonts, resize_texts
 from widgets.icons import retint
-from widgets.look import Look, look, set_look
+from widgets.look import Look, current_look, set_look
 from widgets.theme import dress
 
 
 def change_look(app: QApplication, wanted: Look) -> None:
-    if wanted == look():
+    if wanted == current_look():
         return
-    resized = wanted.text_percent != look().text_percent
+    resized = wanted.text_percent != current_look().text_percent
     fonts = hand_set_fonts(app.allWidgets()) if resized else []
     set_look(wanted)
     dress(app)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from widgets.look import look
+from widgets.look import current_look
 from widgets.theme import font
 from widgets.tokens import load_tokens
 
@@ -28,7 +28,7 @@ def resize_texts(widgets: Iterable[QWidget], fonts: Iterable[tuple[QWidget, str]
         widget.setFont(kept)
     for widget in widgets:
         if widget.property(_DONE) is not None:
-            _resize(widget, look().text_percent)
+            _resize(widget, current_look().text_percent)
         widget.updateGeometry()
         if isinstance(widget, QAbstractItemView):
             widget.scheduleDelayedItemsLayout()
@@ -39,14 +39,14 @@ def enlarge(root: QWidget) -> None:
 
     Least sizes stay: they say when a panel is of no use, and larger ones would not fit the screen.
     """
-    percent = look().text_percent
+    percent = current_look().text_percent
     for widget in (root, *root.findChildren(QWidget)):
         _resize(widget, percent)
 
 
 def sized_by_hand(widget: QWidget) -> None:
     """Its sizes are of the size of text that is set already."""
-    widget.setProperty(_DONE, look().text_percent)
+    widget.setProperty(_DONE, current_look().text_percent)
 
 
 def _resize(widget: QWidget, percent: int) -> None:

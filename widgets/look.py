@@ -41,7 +41,7 @@ class _Screen:
 _SCREEN = _Screen()
 
 
-def look() -> Look:
+def current_look() -> Look:
     return _SCREEN.look
 
 

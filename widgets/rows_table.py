@@ -136,7 +136,7 @@ class RowsTable(QWidget, Generic[E]):
         rows = self.view.selectionModel().selectedRows()
         return self._key_of(rows[0]) if rows else ""
 
-    def select(self, key: str) -> None:
+    def select_row(self, key: str) -> None:
         """Choose a row and scroll to it; a key that is not shown leaves everything as it is."""
         number = self.model.number_of(key)
         index = self.order.mapFromSource(self.model.index(number, 0)) if number is not None else QModelIndex()

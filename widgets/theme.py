@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.model.event import Severity
-from widgets.look import Look, by_look, look, set_look
+from widgets.look import Look, by_look, current_look, set_look
 from widgets.stylesheet import stylesheet
 from widgets.tokens import load_tokens, standing_out
 
@@ -27,7 +27,7 @@ class SeverityStyle:
 def apply_theme(app: QApplication, wanted: Look | None = None) -> None:
     """Give the whole application a look. Call before the first window; `widgets.change_look` changes it later."""
     app.setStyle("Fusion")
-    set_look(wanted or look())
+    set_look(wanted or current_look())
     dress(app)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from widgets.look import look
+from widgets.look import current_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Tokens:
 
 def load_tokens(theme: str = "") -> Tokens:
     """The tokens of `resources/theme/<theme>.toml`; without a name those of the look on screen."""
-    now = look()
+    now = current_look()
     return _tokens(theme or now.theme, now.text_percent, now.reduced_motion)
 
 

@@ -95,7 +95,7 @@ class ChatDock(QWidget):
             self.pane.set_examples(example_questions(snapshot))
         if snapshot.faces_hidden != self._hidden:
             self._hidden = snapshot.faces_hidden
-            self._thumbnails.forget()
+            self._thumbnails.drop_all()
             for card in self.pane.cards:
                 self._fetch_thumbnails(card.answer)
 
@@ -219,7 +219,7 @@ class ChatDock(QWidget):
         """Empty: all of them."""
         if not answer_id:
             self.pane.clear()
-        self.pane.forget(answer_id)
+        self.pane.remove_answer(answer_id)
         if not answer_id or answer_id == self._conversation:
             self._conversation = self.pane.cards[-1].answer.id if self.pane.cards else ""
         self.pane.box.set_follow_up(bool(self._conversation))

@@ -17,7 +17,7 @@ from console.palette.sources import site_actions
 from console.shell.page_shelf import PageShelf
 from console.shell.preferences import Preferences
 from console.shell.preferences_dialog import PreferencesDialog, theme_word
-from widgets.look import THEMES, look
+from widgets.look import THEMES, current_look
 from widgets.translation import tr
 
 _IDLE_MS = 2_000  # after the start: the first page and its pictures come first
@@ -96,7 +96,7 @@ class WindowCatalogue(QObject):
                     view,
                     lambda theme=theme: wish.set_theme(theme),
                     hosts=hosts,
-                    why_not=lambda theme=theme: tr("It is in use.") if look().theme == theme else "",
+                    why_not=lambda theme=theme: tr("It is in use.") if current_look().theme == theme else "",
                 )
                 for theme in THEMES
             ),
@@ -104,7 +104,7 @@ class WindowCatalogue(QObject):
         )
 
     def _switch_motion(self) -> None:
-        self.preferences.set_look(replace(look(), reduced_motion=not look().reduced_motion))
+        self.preferences.set_look(replace(current_look(), reduced_motion=not current_look().reduced_motion))
 
     def keyed(self) -> tuple[Action, ...]:
         """Whatever can be given keys."""

@@ -13,7 +13,7 @@ from console.palette.commands_catalogue import KeyChoices
 from console.session.remembered import Remembered
 from console.sound.sound_choice import SoundChoice, keep_choice, kept_choice
 from widgets.change_look import change_look
-from widgets.look import TEXT_PERCENT, THEMES, Look, look
+from widgets.look import TEXT_PERCENT, THEMES, Look, current_look
 from widgets.translation import LANGUAGES, use_language
 
 _RECENT = 12
@@ -56,14 +56,14 @@ class Preferences(QObject):
         self.apply()
 
     def set_theme(self, theme: str) -> None:
-        self.set_look(replace(look(), theme=theme))
+        self.set_look(replace(current_look(), theme=theme))
 
     def step_text(self, by: int) -> None:
         """The next size of text up or down; 0: the usual one."""
         sizes = TEXT_PERCENT
-        now = min(range(len(sizes)), key=lambda n: abs(sizes[n] - look().text_percent))
+        now = min(range(len(sizes)), key=lambda n: abs(sizes[n] - current_look().text_percent))
         wanted = 100 if by == 0 else sizes[max(0, min(len(sizes) - 1, now + by))]
-        self.set_look(replace(look(), text_percent=wanted))
+        self.set_look(replace(current_look(), text_percent=wanted))
 
     def sound(self) -> SoundChoice:
         """How loud cameras are that are listened to."""

@@ -10,7 +10,7 @@ from console.dialogs.frame import FramedDialog
 from console.shell.preferences import Preferences
 from console.shell.zone_choice import ZoneChoice
 from console.sound.sound_choice import SoundChoice
-from widgets.look import TEXT_PERCENT, THEMES, look
+from widgets.look import TEXT_PERCENT, THEMES, current_look
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.translation import LANGUAGES, tr
@@ -88,7 +88,7 @@ class PreferencesDialog(FramedDialog):
         self._preferences.changed.connect(self.show_look)
 
     def show_look(self) -> None:
-        now = look()
+        now = current_look()
         for box, value in ((self.theme, now.theme), (self.text, now.text_percent), (self.zone, now.zone), (self.language, now.language)):
             box.setCurrentIndex(max(0, box.findData(value)))
         self.still.setChecked(now.reduced_motion)
@@ -103,7 +103,7 @@ class PreferencesDialog(FramedDialog):
     def _take(self) -> None:
         self._preferences.set_look(
             replace(
-                look(),
+                current_look(),
                 theme=self.theme.currentData(),
                 text_percent=self.text.currentData(),
                 reduced_motion=self.still.isChecked(),

@@ -22,7 +22,7 @@ from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Picture, Snapshot
 from widgets.aspect_frame import AspectFrame
-from widgets.look import look
+from widgets.look import current_look
 from widgets.wall.overlays import Overlays
 from widgets.wall.video_wall import VideoWall
 from widgets.wall.wall_aspect import wall_aspect
@@ -298,7 +298,7 @@ class WallDesk(QObject):
         """Into the hot tile, and select it; one that was taken off the wall and finds no hot tile takes the selected cell."""
         before = self.wall.selected()
         heated = self.heat(camera_id)
-        self.wall.select(camera_id)
+        self.wall.select_camera(camera_id)
         if not heated and self.wall.selected() != camera_id:
             self.wall.arranging.put_camera(camera_id, self.wall.cell_of(before))
 
@@ -358,7 +358,7 @@ class WallDesk(QObject):
 
         With reduced motion no page turns by itself.
         """
-        if not self.carousel.period_s or not self._on_screen or look().reduced_motion:
+        if not self.carousel.period_s or not self._on_screen or current_look().reduced_motion:
             return
         if QCursor.pos() != self._pointer:
             self._pointer = QCursor.pos()

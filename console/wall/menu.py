@@ -13,7 +13,7 @@ from console.wall.desk import WallDesk
 from console.words import permit
 from engine.model.access import Session, Verb
 from widgets.icons import icon
-from widgets.look import look
+from widgets.look import current_look
 from widgets.toast import ToastArea
 from widgets.wall.wall_plan import CAROUSEL_S
 
@@ -67,7 +67,7 @@ class WallMenu(QObject):
         lock.setEnabled(hot is not None)
 
     def _add_carousel(self, menu: QMenu) -> None:
-        still = look().reduced_motion
+        still = current_look().reduced_motion
         pages = menu.addMenu(self.tr("&Turn pages (off: reduced motion)") if still else self.tr("&Turn pages"))
         pages.setEnabled(not still)
         group = QActionGroup(pages)

@@ -32,10 +32,10 @@ class Meter:
     flooding: bool = False
 
     def add_raised(self, at_ns: int, source: str) -> "Meter":
-        """`top` follows with the next `at`."""
+        """`top` follows with the next `as_of`."""
         return replace(self, raised=(*self.raised, (at_ns, source))[-MOST_RAISED:])
 
-    def at(self, now_ns: int, settings: AlertSettings) -> "Meter":
+    def as_of(self, now_ns: int, settings: AlertSettings) -> "Meter":
         """As time has passed. Once a second is enough."""
         raised = self.raised
         if raised and now_ns - raised[0][0] >= DAY_NS:
@@ -49,7 +49,9 @@ class Meter:
             return Meter(raised, top, (*floods, (now_ns, now_ns)), True)
         return Meter(raised, top, floods, self.flooding and count >= FLOOD_ENDS * settings.flood_at)
 
-    def load(self, now_ns: int, alerts: Iterable[Alert], settings: AlertSettings, promoted: tuple[tuple[str, int], ...] = ()) -> AlarmLoad:
+    def alarm_load(
+        self, now_ns: int, alerts: Iterable[Alert], settings: AlertSettings, promoted: tuple[tuple[str, int], ...] = ()
+    ) -> AlarmLoad:
         count = _in_ten_minutes(self.raised, now_ns)
         open_alerts = [alert for alert in alerts if not alert.shelved(now_ns)]
         in_flood_ns = sum(min(end, now_ns) - max(start, now_ns - DAY_NS) for start, end in self.floods)

@@ -84,7 +84,7 @@ class Memory:
     shelves: tuple[Shelf, ...] = ()
     raised_ns: tuple[int, ...] = ()
 
-    def load(self, at_ns: int) -> int:
+    def raised_count(self, at_ns: int) -> int:
         return sum(1 for raised_ns in self.raised_ns if at_ns - raised_ns < TEN_MINUTES_NS)
 
     def around(self, candidate: Candidate, rule: Rule, settings: AlertSettings) -> Around:
@@ -129,7 +129,7 @@ class Memory:
     def unshelve(self, alert_id: str) -> "Memory":
         return replace(self, shelves=tuple(shelf for shelf in self.shelves if shelf.alert_id != alert_id))
 
-    def at(self, now_ns: int, also_open: bool = True) -> "Memory":
+    def as_of(self, now_ns: int, also_open: bool = True) -> "Memory":
         """Without what is over. `also_open`: what is under an open alert is kept, however old."""
         recent = tuple(
             r

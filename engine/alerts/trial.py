@@ -39,8 +39,8 @@ def _raised(known: Sequence[tuple[str, Candidate]], settings: AlertSettings) -> 
     rules = {rule.id: rule for rule in settings.rules}
     for index, (decision_id, was) in enumerate(known):
         if index % TIDY_EVERY == 0:
-            memory = memory.at(was.at_ns, also_open=False)  # nobody closes anything here
-        candidate = replace(was, facts=replace(was.facts, load=memory.load(was.at_ns)))
+            memory = memory.as_of(was.at_ns, also_open=False)  # nobody closes anything here
+        candidate = replace(was, facts=replace(was.facts, load=memory.raised_count(was.at_ns)))
         verdict = judge(candidate, settings, memory)
         if verdict.outcome is Outcome.RAISED:
             found.add(decision_id)

@@ -72,7 +72,7 @@ class Alignment:
         self._pixels = self._pixels + gain @ (one.xy - other.xy)
         self._covariance = left @ wide @ left.T + gain @ noise @ gain.T
 
-    def forget(self, camera_ids: Iterable[str]) -> None:
+    def reset_cameras(self, camera_ids: Iterable[str]) -> None:
         """They hang elsewhere now."""
         gone = set(camera_ids)
         kept = [index for index, camera_id in enumerate(self._cameras) if camera_id not in gone]

@@ -94,7 +94,7 @@ class ConflictWatch:
         }
         return {key: seen for key, seen in less.items() if now_ns - seen.last_ns < seen.break_s * SECOND and seen.seen_s >= 0}
 
-    def forget(self, person_id: str) -> None:
+    def drop_person(self, person_id: str) -> None:
         self._seen = {key: seen for key, seen in self._seen.items() if person_id not in key}
 
     def state(self) -> dict[str, Any]:

@@ -104,11 +104,11 @@ class PeopleFloor:
 
     def deny(self, fused_id: str) -> None:
         """The track is not who it is taken for."""
-        self._ladder.forget([fused_id])
+        self._ladder.drop_tracks([fused_id])
 
     def forget_person(self, person_id: str) -> None:
         self._ladder.forget_person(person_id)
-        self._conflicts.forget(person_id)
+        self._conflicts.drop_person(person_id)
 
     def rename_person(self, gone: str, kept: str) -> None:
         """A person was another all along."""
@@ -132,9 +132,9 @@ class PeopleFloor:
 
     def _keep_up(self, followed: Followings, unplaced: Mapping[str, Sequence[str]]) -> None:
         for gone, kept in followed.merged:
-            self._ladder.merge(gone, kept)
+            self._ladder.merge_tracks(gone, kept)
         now = frozenset(track for tracks in unplaced.values() for track in tracks)
-        self._ladder.forget([*followed.ended, *(self._unplaced - now)])
+        self._ladder.drop_tracks([*followed.ended, *(self._unplaced - now)])
         self._unplaced = now
 
     def _decide_identities(self, now_ns: int, followed: Followings, given: FloorInput) -> dict[str, FusedIdentity]:

@@ -111,7 +111,7 @@ class IdentityLadder:
             key: replace(entry, trust=entry.trust * left.get(entry.assertion.person_id, 1.0)) for key, entry in ledger.entries.items()
         }
 
-    def merge(self, gone: str, kept: str) -> None:
+    def merge_tracks(self, gone: str, kept: str) -> None:
         """One track was another all along."""
         old = self._ledgers.pop(gone, None)
         if old is not None:
@@ -119,7 +119,7 @@ class IdentityLadder:
             ledger.entries = {**old.entries, **ledger.entries}
             ledger.held = ledger.held or old.held
 
-    def forget(self, fused_ids: Iterable[str]) -> None:
+    def drop_tracks(self, fused_ids: Iterable[str]) -> None:
         for fused_id in fused_ids:
             self._ledgers.pop(fused_id, None)
 

@@ -68,7 +68,7 @@ class Followed:
         source = self.sources.get(sighting.sensor_id)
         return source is not None and source.id == sighting.id
 
-    def take(self, sighting: Sighting, now_ns: int) -> None:
+    def take_sighting(self, sighting: Sighting, now_ns: int) -> None:
         """Take in what a sensor says. Measured a little ago, it is carried on with the velocity known so far."""
         known = self.sources.get(sighting.sensor_id)
         fresh = sighting.measured and (known is None or known.id != sighting.id or sighting.at_ns > known.used_ns)
@@ -94,7 +94,7 @@ class Followed:
         mixed = sighting.look if self.look is None else (1 - _LOOK_SHARE) * self.look + _LOOK_SHARE * sighting.look
         self.look = mixed / max(float(np.linalg.norm(mixed)), 1e-9)
 
-    def forget(self, now_ns: int) -> None:
+    def drop_silent_sources(self, now_ns: int) -> None:
         """Drop sources that are silent."""
         self.sources = {sensor: source for sensor, source in self.sources.items() if now_ns - source.last_ns < LIVE_NS}
 

@@ -57,7 +57,7 @@ class FloorView:
         self._off_m = _CLICK_M if pose.floor_points else _POSE_M
 
     @property
-    def at(self) -> Point:
+    def camera_xy(self) -> Point:
         """Where the camera hangs, seen from above, metres: told from its clicked points where it has some."""
         x, y = self._at.tolist()
         return x, y

@@ -66,7 +66,7 @@ class FloorTracker:
         for _, seen in by_sensor(sightings):
             self._take_sightings(list(seen), now_ns, new_id)
         for person in self._people:
-            person.forget(now_ns)
+            person.drop_silent_sources(now_ns)
             person.believe(now_ns, dt_s, watching(person.motion.xy))
             person.mark(now_ns)
         merged = self._merge(dt_s)
@@ -80,7 +80,7 @@ class FloorTracker:
         for sighting, person in zip(seen, followed, strict=True):
             self._free(sighting, person)
             if person is not None:
-                person.take(sighting, now_ns)
+                person.take_sighting(sighting, now_ns)
             elif sighting.measured:
                 self._begin_track(sighting, now_ns, new_id)
 
@@ -96,7 +96,7 @@ class FloorTracker:
             self._numbers += 1
             motion = Motion.at_rest(sighting.xy, sighting.covariance, now_ns)
             person = Followed(new_id("ft"), self._numbers, now_ns, now_ns, motion)
-        person.take(sighting, now_ns)
+        person.take_sighting(sighting, now_ns)
         self._people.append(person)
 
     def _known_again(self, sighting: Sighting, now_ns: int) -> Followed | None:

@@ -225,7 +225,7 @@ class NameFinder:
 
 
 def _take_mention(tokens: Tokens, start: int, length: int, named: list[NamedEntity]) -> Mention:
-    tokens.take(start, start + length, "name")
+    tokens.claim(start, start + length, "name")
     return Mention(start, start + length, tuple(named))
 
 

@@ -51,12 +51,12 @@ class Words:
     def is_swedish(self) -> bool:
         return len(_SWEDISH.intersection(self.folded)) > 1 or any(sign in word for word in self.folded for sign in "åäö")
 
-    def at(self, phrase: tuple[str, ...], index: int) -> bool:
+    def matches_at(self, phrase: tuple[str, ...], index: int) -> bool:
         return self.folded[index : index + len(phrase)] == phrase
 
     def first_at(self, known: Mapping[str, tuple[tuple[str, ...], ...]], index: int) -> tuple[str, ...]:
         """The first of the phrases, known by their first words, that stands there; empty where none does."""
-        return next((phrase for phrase in known.get(self.folded[index], ()) if self.at(phrase, index)), ())
+        return next((phrase for phrase in known.get(self.folded[index], ()) if self.matches_at(phrase, index)), ())
 
 
 def by_first_word(phrases: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str, ...], ...]]:

@@ -172,8 +172,8 @@ class AlertBook:
 
     def keep(self, now_ns: int, out: StepOutput) -> None:
         """As time has passed: shelves that are over, alerts that nobody answers, the load. Once a second is enough."""
-        self.memory = self.memory.at(now_ns)
-        self._meter = self._meter.at(now_ns, self.settings)
+        self.memory = self.memory.as_of(now_ns)
+        self._meter = self._meter.as_of(now_ns, self.settings)
         for alert in tuple(self._alerts.values()):
             if alert.shelved_until_ns is not None and now_ns >= alert.shelved_until_ns:
                 alert = replace(alert, shelved_until_ns=None, shelved_reason="", changed_ns=max(now_ns, alert.changed_ns))
@@ -181,7 +181,7 @@ class AlertBook:
             since_ns = self._asked_ns.get(alert.id, alert.raised_ns)
             self.put(life.escalated(alert, since_ns, self.settings.escalate_s, now_ns), out)
         self._let_go(now_ns, out)
-        load = self._meter.load(now_ns, self._alerts.values(), self.settings, tuple(sorted(self._promoted.items())))
+        load = self._meter.alarm_load(now_ns, self._alerts.values(), self.settings, tuple(sorted(self._promoted.items())))
         if load != self.load:
             self.load = load
             out.load = load

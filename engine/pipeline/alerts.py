@@ -167,7 +167,7 @@ class AlertLane:
         def smoke_evidence(_plume: str) -> tuple[EvidencePart, ...]:
             return evidence.of_smoke((sequence,), None)
 
-        load = self._book.memory.load(out.received_ns)
+        load = self._book.memory.raised_count(out.received_ns)
         known = (None, smoke_evidence, self._pictured, self._settings, load, self._armed_ns, out.received_ns)
         candidate = _in_area(candidate_of(event, event.started_ns, *known), self._area)
         candidate = _in_weather(candidate, self.fire, ((sequence.camera_id, sequence.max_conf),))
@@ -230,7 +230,7 @@ class AlertLane:
     def _judge(self, pending: Pending, now_ns: int, anybody_known: bool, out: StepOutput) -> None:
         alerting, event = self._settings.alerts, pending.event
         del self._pending[event.id]  # first: what fails once would fail at every tick
-        load = self._book.memory.load(now_ns)
+        load = self._book.memory.raised_count(now_ns)
         known = (out.fused, self._evidence, self._pictured, self._settings)
         candidate = candidate_of(event, pending.seen_ns, *known, load, self._armed_ns, now_ns)
         candidate = _in_weather(_in_area(candidate, self._area), self.fire, self._smoke(event.subject_id))

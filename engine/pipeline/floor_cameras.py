@@ -38,7 +38,7 @@ class FloorCameras:
     def configure(self, settings: Settings) -> None:
         before, self._settings = self._settings.floor.camera_poses, settings
         self._views = {}
-        self._aligned.forget(pose.camera_id for pose in before if pose != self._pose(pose.camera_id))
+        self._aligned.reset_cameras(pose.camera_id for pose in before if pose != self._pose(pose.camera_id))
 
     def framed(self, camera_id: str, size: tuple[int, int]) -> None:
         """A frame of that size came."""
@@ -156,7 +156,7 @@ class FloorCameras:
 
     def _walled_off(self, view: FloorView, xy: Floats) -> bool:
         there = float(xy[0]), float(xy[1])
-        return any(_cross(view.at, there, wall.a, wall.b) for wall in self._settings.floor.walls)
+        return any(_cross(view.camera_xy, there, wall.a, wall.b) for wall in self._settings.floor.walls)
 
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:

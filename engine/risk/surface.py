@@ -80,7 +80,7 @@ class RiskSurface:
         known = self._bumps.pop(incident_id, None)
         return np.zeros(0, np.int64) if known is None else self._add_bump(known, -1.0)
 
-    def load(self, bumps: Iterable[RiskBump], cells: Numbers, values: Values, reference_ns: Numbers) -> None:
+    def load_bumps(self, bumps: Iterable[RiskBump], cells: Numbers, values: Values, reference_ns: Numbers) -> None:
         """What was kept, into a surface without bumps. `values`: of cells, each at its own reference time."""
         self._bumps = {bump.incident_id: bump for bump in bumps}
         self._reference_ns = int(reference_ns.max(initial=0))

@@ -76,14 +76,14 @@ class ClosedGrammar:
     name = "pocketsphinx"
 
     def __init__(self, names: Collection[str], words: Words | None = None, limits: FitLimits | None = None) -> None:
-        """The first `MOST_NAMES` are taken. Nothing is loaded before `load`."""
+        """The first `MOST_NAMES` are taken. Nothing is loaded before `load_models`."""
         self._spelled = {" ".join(_words_of_name(name)): name for name in list(names)[:MOST_NAMES]}
         self._words = words or built_in_words()
         self._limits = limits or FitLimits()
         self._decoder: Any = None
         self.silent_names: tuple[str, ...] = ()
 
-    def load(self) -> None:
+    def load_models(self) -> None:
         """A third of a second, 60 MB.
 
         Raises:
@@ -111,7 +111,7 @@ class ClosedGrammar:
 
     def fit(self, samples: Samples) -> Fit | None:
         """What the grammar makes of an utterance, before the limits on the fit."""
-        self.load()
+        self.load_models()
         sound = _dithered(samples)
         stretches = self._search("introductions", sound)
         if not stretches:

@@ -46,7 +46,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
 
 
 class FasterWhisper:
-    """Nothing is imported or read before `load`. One core; about real time for the base model on a small machine."""
+    """Nothing is imported or read before `load_models`. One core; about real time for the base model on a small machine."""
 
     name = "faster-whisper"
 
@@ -56,7 +56,7 @@ class FasterWhisper:
         self._language = language or None
         self._model: Any = None
 
-    def load(self) -> None:
+    def load_models(self) -> None:
         """
         Raises:
             EnvironmentFault: `missing_package`, `model_missing`, `model_damaged`.
@@ -73,7 +73,7 @@ class FasterWhisper:
             raise EnvironmentFault("model_damaged", f"The speech model cannot be used: {error}. Install it again.") from error
 
     def transcribe(self, samples: Samples) -> Transcript | None:
-        self.load()
+        self.load_models()
         segments, _ = self._model.transcribe(
             samples,
             language=self._language,

@@ -22,7 +22,7 @@ class Transcriber(Protocol):
         """Goes into every `Utterance`."""
         ...
 
-    def load(self) -> None:
+    def load_models(self) -> None:
         """Read models into memory; seconds. Before the first `transcribe`; again does nothing.
 
         Raises:

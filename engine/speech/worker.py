@@ -144,7 +144,7 @@ class SpeechWorker:
     def _understand(self, microphone_id: str, segment: Segment) -> None:
         self._count_utterances(utterances=1)
         self._listener.on_speech(microphone_id)
-        self._transcriber.load()
+        self._transcriber.load_models()
         heard = self._transcriber.transcribe(segment.samples)
         self._recovered()
         if heard is None:

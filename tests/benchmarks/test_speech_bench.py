@@ -20,7 +20,7 @@ class Always:
 
     name = "pocketsphinx"
 
-    def load(self) -> None:
+    def load_models(self) -> None:
         pass
 
     def transcribe(self, samples: Samples) -> Transcript | None:

@@ -119,7 +119,7 @@ from tests.fakes.risky_town import risky_site
 from tests.fakes.town import reported_site
 from widgets.devices.ble_words import ble_rows
 from widgets.devices.node_words import node_rows
-from widgets.look import look
+from widgets.look import current_look
 from widgets.people.person_words import KnownPerson, known_people
 
 LONG = "Loading dock behind the old warehouse, second gate by the river"
@@ -150,7 +150,7 @@ class Stage:
     def window(self, engine: FakeEngine) -> MainWindow:
         bridge = self.bridge(engine)
         remembered = Remembered.in_folder(self._folder)
-        keep_look(remembered, f"look-{bridge.session.user.id}", look())  # a window takes its user's look over
+        keep_look(remembered, f"look-{bridge.session.user.id}", current_look())  # a window takes its user's look over
         made = MainWindow(bridge, SystemClock(), remembered)
         self._windows.append(made)
         return made

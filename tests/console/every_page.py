@@ -75,13 +75,13 @@ def choose_something(page: Page) -> None:
     """So that the card beside a list is filled, where a page does not choose by itself."""
     match page:
         case PeoplePage():
-            page.table.select("grace")
+            page.table.select_row("grace")
         case DevicesPage():
-            page.nodes.nodes.select(node_mac(2))
+            page.nodes.nodes.select_row(node_mac(2))
         case SpacePage():
             page.select("blob-0")
         case IncidentsPage():
-            page.table.select("in-1")
+            page.table.select_row("in-1")
         case _:
             pass
 

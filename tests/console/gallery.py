@@ -157,7 +157,7 @@ class Gallery(
             engine.set_state("gate", CameraState.LOST, "No answer from 10.0.0.12.")
             engine.set_state("dock", CameraState.PAUSED, "Switched off.")
             engine.add_event("gate", EventKind.CAMERA_LOST, ended=False, age_s=2, reason="No picture for 2 s")
-            page.wall.select("yard")
+            page.wall.select_camera("yard")
             self.save(window, "live-lost-and-paused")
             menu = page.menu_of("yard")
             menu.popup(page.mapToGlobal(page.rect().center()))

@@ -81,7 +81,7 @@ class EvidenceGallery:
             dialog = _page(window).packs.show("pack-3")
             wait(lambda: dialog.current() is not None)
             self.save(dialog, "evidence-packs")
-            dialog.cases.list.select("case-1")
+            dialog.cases.list.select_moment("case-1")
             dialog.cases.chosen.emit()
             self.save(dialog, "evidence-packs-closed")
             sure = dialog.remove()

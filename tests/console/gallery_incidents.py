@@ -49,7 +49,7 @@ class IncidentsGallery:
 
     def _show_incidents(self, engine: FakeEngine) -> None:
         window, page = self.incidents(engine)
-        page.table.select("in-1")
+        page.table.select_row("in-1")
         wait(lambda: page.side.looks.patterns is not None and bool(page.side.looks.reports))
         engine.now_ns = SystemClock().now_ns()  # a busy machine ticks too slowly
         self.save(window, "incidents")
@@ -60,10 +60,10 @@ class IncidentsGallery:
         self.save(window, "incidents-split")
         page.side.show_tab(2)
         self.save(window, "incidents-related")
-        page.table.select("in-11")
+        page.table.select_row("in-11")
         page.side.show_tab(2)
         self.save(window, "incidents-review")
-        page.table.select("in-8")
+        page.table.select_row("in-8")
         page.side.show_tab(0)
         self.save(window, "incidents-degraded")
         page.map.zoom(6)
@@ -94,7 +94,7 @@ class IncidentsGallery:
     def show_incident_dialogs(self) -> None:
         engine = reported_site()
         window, page = self.incidents(engine)
-        page.table.select("in-1")
+        page.table.select_row("in-1")
         wait(lambda: bool(page.side.looks.others))
         it = page.side.incident()
         assert it is not None

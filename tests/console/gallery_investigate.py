@@ -89,7 +89,7 @@ class InvestigateGallery:
             page.replay.stop()
             page.show_tab(page.locks)
             wait(lambda: page.locks.list.model().rowCount() == 3)
-            page.locks.list.select("lk-2")
+            page.locks.list.select_moment("lk-2")
             page.locks._go("lk-2")
             self.save(window, "investigate-locks")
             locking = page.lock_stretch()

@@ -244,12 +244,12 @@ def test_the_history_is_listed_shown_and_forgotten(stage: Stage, engine: FakeEng
     ask(stage, qtbot, "flumox")
     dialog = stage.beside.dock.open_history()
     qtbot.waitUntil(lambda: len(dialog.list.rows.all_rows()) == 2)
-    dialog.list.select("ch-2")
+    dialog.list.select_moment("ch-2")
     dialog._weigh()
     dialog.forget.click()
     qtbot.waitUntil(lambda: len(dialog.list.rows.all_rows()) == 1)
     assert [card.answer.id for card in stage.beside.dock.pane.cards] == ["ch-1"]
-    dialog.list.select("ch-1")
+    dialog.list.select_moment("ch-1")
     dialog._weigh()
     dialog.show_button.click()
     assert [card.answer.question for card in stage.beside.dock.pane.cards] == [QUESTION]

@@ -113,7 +113,7 @@ def test_one_camera_at_a_time(live: LivePage, engine: FakeEngine, qtbot: QtBot) 
 def test_the_key_and_the_palette(live: LivePage, window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
     action = next(action for action in live.actions() if action.id == "live.listen")
     assert action.keys == "M" and action.why_not is not None and action.why_not() == "Select a camera first."
-    live.wall.select("gate")
+    live.wall.select_camera("gate")
     assert action.why_not() == ""
     live.wall.setFocus()
     qtbot.keyClick(live.wall, Qt.Key.Key_M)

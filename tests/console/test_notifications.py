@@ -165,7 +165,7 @@ def test_what_the_engine_refuses_stands_in_the_dialog(dialog: WebhookDialog, eng
 def test_chosen_webhook_is_tried_and_removed_from_the_page(section: NotificationSection, engine: FakeEngine, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: section.table.shown_keys() == ("nurse-call",))
     assert not section.remove.isEnabled() and not section.test.isEnabled()
-    section.table.select("nurse-call")
+    section.table.select_row("nurse-call")
     with engine.running():
         section.test.click()
         qtbot.waitUntil(lambda: engine.commands == [TestWebhook(HOOK)] and section.test.isEnabled())
@@ -301,7 +301,7 @@ def test_channels_stand_beside_webhooks_and_are_tried_and_removed(section: Notif
     with engine.running():
         qtbot.waitUntil(lambda: set(section.table.shown_keys()) == {"nurse-call", "night-nurses"})
         assert section.table.model.cell("night-nurses", 3).text.startswith("Alerts from High on, if nobody acknowledged 1×")
-        section.table.select("night-nurses")
+        section.table.select_row("night-nurses")
         section.test.click()
         qtbot.waitUntil(lambda: engine.commands == [TestChannel(MAIL)] and section.test.isEnabled())
         section.open_channel("night-nurses")

@@ -20,7 +20,7 @@ from console.shell.preferences_dialog import PreferencesDialog
 from console.window import MainWindow
 from tests.fakes.engine import FakeEngine
 from widgets.change_look import change_look
-from widgets.look import Look, look
+from widgets.look import Look, current_look
 from widgets.theme import color
 from widgets.time_text import clock_text
 from widgets.tokens import load_tokens
@@ -72,7 +72,7 @@ def test_typing_and_enter_runs_what_is_meant(open_window: Opener, qtbot: QtBot) 
     assert palette is not None and palette.isVisible()
     qtbot.keyClicks(palette.edit, "theme light")
     qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
-    assert look().theme == "light"
+    assert current_look().theme == "light"
     assert color("panel").name().upper() == load_tokens("light").color["panel"]
     assert window.preferences.recent() == ("everywhere.theme-light",)
     window.catalogue.open_palette()
@@ -249,12 +249,12 @@ def test_text_grows_by_steps_and_stops_at_the_ends(remembered: Remembered, qapp:
     wish = Preferences(remembered, "u")
     for _ in range(9):
         wish.step_text(1)
-    assert look().text_percent == 200 and load_tokens().sizes["body"] == 26
+    assert current_look().text_percent == 200 and load_tokens().sizes["body"] == 26
     for _ in range(12):
         wish.step_text(-1)
-    assert look().text_percent == 80
+    assert current_look().text_percent == 80
     wish.step_text(0)
-    assert look().text_percent == 100
+    assert current_look().text_percent == 100
 
 
 def test_preferences_work_at_once(open_window: Opener, qtbot: QtBot) -> None:
@@ -267,7 +267,7 @@ def test_preferences_work_at_once(open_window: Opener, qtbot: QtBot) -> None:
     dialog.zone.setCurrentIndex(dialog.zone.findData("UTC"))
     dialog.zone.activated.emit(0)
     dialog.still.click()
-    assert look() == Look("contrast", 100, True, "UTC")
+    assert current_look() == Look("contrast", 100, True, "UTC")
     assert clock_text(NIGHT_NS).endswith("UTC")
     dialog.shortcuts.click()
     assert window.findChild(ShortcutsDialog) is not None

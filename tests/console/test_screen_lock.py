@@ -23,7 +23,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.person import Person
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
-from widgets.look import look, set_look
+from widgets.look import current_look, set_look
 
 Opener = Callable[..., MainWindow]
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -202,7 +202,7 @@ def test_the_tally_counts_by_severity(qtbot: QtBot) -> None:
 
 def test_the_tally_is_as_large_as_text_is_when_it_comes_on_screen(qtbot: QtBot) -> None:
     """It was made, and hidden, before the size of text was another."""
-    before = look()
+    before = current_look()
     large = AlertTally()
     qtbot.addWidget(large)
     try:

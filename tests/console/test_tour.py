@@ -24,7 +24,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.picture_zone import PictureZone
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine, FakePort
-from widgets.look import Look, look
+from widgets.look import Look, current_look
 
 Opened = Callable[[], MainWindow]
 AREA = ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5))
@@ -57,7 +57,7 @@ def open_demo(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Itera
 
 @pytest.fixture
 def usual_look() -> Iterator[None]:
-    before = look()
+    before = current_look()
     yield
     use_look(before)
 

@@ -15,7 +15,7 @@ from console.shell.preferences_dialog import PreferencesDialog
 from console.window import MainWindow
 from tests.console import engine_words, words
 from widgets import engine_text
-from widgets.look import Look, look
+from widgets.look import Look, current_look
 from widgets.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
 
 OTHERS = [language for language in LANGUAGES if language != WRITTEN_IN]
@@ -153,7 +153,7 @@ def test_chosen_for_oneself_and_kept(remembered: object, qtbot: QtBot, request: 
     request.addfinalizer(lambda: use_look(Look()))
     dialog.language.setCurrentIndex(dialog.language.findData("de"))
     dialog.language.activated.emit(dialog.language.currentIndex())
-    assert look().language == "de" and QCoreApplication.translate("x", "Preferences") == "Einstellungen"
+    assert current_look().language == "de" and QCoreApplication.translate("x", "Preferences") == "Einstellungen"
     assert Preferences(remembered, "ada").look().language == "de"  # type: ignore[arg-type]
     assert Preferences(remembered, "bo").look().language == ""  # type: ignore[arg-type]
     dialog.language.setCurrentIndex(0)

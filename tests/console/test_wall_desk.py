@@ -313,7 +313,7 @@ def test_what_is_chosen_on_one_wall_is_in_the_hot_tile_of_another(live: LivePage
     assert frame is not None
     frame.desk.choose_layout("1+5")
     frame.desk.set_hot(True)
-    live.wall.select("c2")
+    live.wall.select_camera("c2")
     tile = frame.desk.wall.hot()
     assert tile is not None and tile.camera_id == "c2"
 
@@ -349,7 +349,7 @@ def test_a_tiles_menu_puts_another_camera_into_its_corner(live: LivePage) -> Non
 def test_keys_swap_the_small_picture_and_move_it(live: LivePage) -> None:
     swap = next(action for action in live.actions() if action.id == "live.small-swap")
     live.wall.setFocus()
-    live.wall.select("c0")
+    live.wall.select_camera("c0")
     assert swap.why_not is not None and swap.why_not()
     live.wall.arranging.put_in_corner("c0", "c2")
     assert swap.why_not() == ""
@@ -440,7 +440,7 @@ def test_zero_shows_the_picture_whole_unless_a_number_is_typed(many: FakeEngine,
     live = open_live().page
     live.desk.choose_layout("16")
     live.wall.setFocus()
-    live.wall.select("c1")
+    live.wall.select_camera("c1")
     live.wall.zoom(1, 2.0, live.wall.cells.rect(1).center().toPointF())
     press(live, "0")
     tile = live.wall.cells.tile(1)
@@ -550,7 +550,7 @@ def test_the_tree_says_which_cameras_are_lost(live: LivePage, engine: FakeEngine
 
 def test_a_camera_that_was_taken_off_comes_back_from_the_tree(live: LivePage) -> None:
     live.wall.arranging.take_off("c3")
-    live.wall.select("c1")
+    live.wall.select_camera("c1")
     live.desk.open_camera("c3")
     assert "c3" in on_page(live) and live.wall.selected() == "c3"
 
@@ -561,7 +561,7 @@ def test_a_camera_that_was_taken_off_comes_back_from_the_tree(live: LivePage) ->
 def test_a_picture_is_saved_with_its_time_once_the_audit_has_it(live: LivePage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
     file = tmp_path / "yard.png"
     live.desk.saving._choose = lambda proposed: str(file)
-    live.wall.select("c1")
+    live.wall.select_camera("c1")
     with engine.running():
         live.desk.save_picture()
         qtbot.waitUntil(file.exists)
@@ -577,7 +577,7 @@ def test_what_the_audit_refuses_is_not_written(shown: Shown, live: LivePage, eng
     file = tmp_path / "yard.png"
     engine.fail("command", EnvironmentFault("disk_full", "The audit cannot be kept."))
     live.desk.saving._choose = lambda proposed: str(file)
-    live.wall.select("c1")
+    live.wall.select_camera("c1")
     with engine.running():
         live.desk.save_picture()
         toasts = shown.toasts
@@ -589,7 +589,7 @@ def test_who_may_not_export_saves_no_picture(open_live: Opener, engine: FakeEngi
     live = open_live("bo").page
     asked: list[str] = []
     live.desk.saving._choose = lambda proposed: asked.append(proposed) or ""
-    live.wall.select("c1")
+    live.wall.select_camera("c1")
     live.desk.save_picture()
     save = next(action for action in live.menu_of("c1").actions() if "picture" in action.text())
     assert not save.isEnabled() and asked == []
@@ -597,7 +597,7 @@ def test_who_may_not_export_saves_no_picture(open_live: Opener, engine: FakeEngi
 
 def test_a_folder_that_cannot_be_written_is_said(shown: Shown, live: LivePage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
     live.desk.saving._choose = lambda proposed: str(tmp_path / "missing" / "x.jpg")
-    live.wall.select("c1")
+    live.wall.select_camera("c1")
     with engine.running():
         live.desk.save_picture()
         toasts = shown.toasts

@@ -98,7 +98,7 @@ def test_the_chosen_one_stays_and_its_neighbour_follows_when_it_goes(qtbot: QtBo
     qtbot.addWidget(view)
     alerts = tuple(alert(number) for number in range(5))
     view.set_alerts(alerts, {}, {}, NOW)
-    view.select("al-2")
+    view.select_alert("al-2")
     view.set_alerts((alert(-1), *alerts), {}, {}, NOW)
     assert view.current() == "al-2"
     view.set_alerts(tuple(each for each in alerts if each.id != "al-2"), {}, {}, NOW)

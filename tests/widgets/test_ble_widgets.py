@@ -90,13 +90,13 @@ def table(qtbot: QtBot, clock: ManualClock) -> BleTable:
 def test_the_table_filters_and_keeps_the_selection(table: BleTable) -> None:
     strangers = [heard(f"anon-{number}", name=f"Buds {number}") for number in range(200)]
     table.set_devices(rows(heard(), *strangers))
-    table.select("anon-7")
+    table.select_row("anon-7")
     table.set_filter("", registered_only=True)
     assert table.shown_keys() == (PHONE, TAG)
     table.set_filter("buds 7", registered_only=False)
     assert table.shown_keys()[0] == "anon-7" and len(table.shown_keys()) == 38
     table.set_filter("", registered_only=False)
-    table.select("anon-7")
+    table.select_row("anon-7")
     table.set_devices(rows(heard(rssi_dbm=-70), *strangers))
     assert table.selected_key() == "anon-7" and table.shown_keys()[0] == PHONE
 

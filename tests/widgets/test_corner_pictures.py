@@ -42,7 +42,7 @@ def state(count: int = 4) -> WallState:
 def test_the_large_and_the_small_picture_change_places_wherever_they_are():
     wall = state()
     wall.put_in_corner("c0", "c2", Corner.TOP_LEFT)
-    wall.select("c0")
+    wall.select_camera("c0")
     wall.exchange("c0")
     assert wall.on_page() == ("c2", "c1", "c0", "c3") and wall.selected == "c2"
     assert wall.corner_of("c2") == CornerPicture("c0", Corner.TOP_LEFT) and wall.corner_of("c0") is None
@@ -241,7 +241,7 @@ def test_who_is_listened_to_has_the_mark_in_the_corner(wall):
 
 
 def test_it_is_said_to_who_cannot_see_it(wall):
-    wall.select("c0")
+    wall.select_camera("c0")
     wall.arranging.put_in_corner("c0", "c2")
     assert wall.accessibleDescription() == "Camera 0, Live; small in its corner Camera 2, Live"
     tip = wall.tip_at(QPointF(wall.cells.corner_rect(0).center()))

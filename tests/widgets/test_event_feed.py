@@ -130,7 +130,7 @@ def test_at_the_top_the_newest_event_shows_at_once(feed):
 
 def test_selection_stays_on_its_event(feed):
     feed.set_events(newest_first(1, 100), NAMES)
-    feed.select("ev-000090")
+    feed.select_event("ev-000090")
     feed.set_events(newest_first(1, 120), NAMES)
     assert feed.selected() == "ev-000090"
 
@@ -170,7 +170,7 @@ def test_damaged_thumbnail_is_ignored(feed):
 
 def test_enter_and_double_click_activate(feed, qtbot):
     feed.set_events(newest_first(1, 3), NAMES)
-    feed.select("ev-000003")
+    feed.select_event("ev-000003")
     with qtbot.waitSignal(feed.event_activated) as by_key:
         qtbot.keyClick(feed._list, Qt.Key.Key_Return)
     assert by_key.args == ["ev-000003"]

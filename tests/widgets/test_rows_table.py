@@ -60,7 +60,7 @@ def test_only_what_looks_different_is_told(table: RowsTable) -> None:
 
 def test_selection_and_place_stay_while_rows_come_and_go(table: RowsTable) -> None:
     table.show_rows(things(60), 0)
-    table.select("k40")
+    table.select_row("k40")
     before = table.view.verticalScrollBar().value()
     told: list[str] = []
     table.selected.connect(told.append)
@@ -93,7 +93,7 @@ def test_a_filter_holds_for_rows_that_come_later(table: RowsTable) -> None:
     assert table.shown_keys() == ("k2",)
     table.show_rows([*things(3), Thing("k22", "Thing 22")], 1)
     assert table.shown_keys() == ("k2", "k22")
-    table.select("k0")
+    table.select_row("k0")
     assert table.selected_key() == ""
     table.set_wanted(None)
     assert len(table.shown_keys()) == 4
@@ -115,7 +115,7 @@ def test_narrow_tables_hide_what_is_spare(table: RowsTable) -> None:
 
 def test_keys_and_menu(table: RowsTable, qtbot: QtBot) -> None:
     table.show_rows(things(3), 0)
-    table.select("k1")
+    table.select_row("k1")
     told: list[str] = []
     table.activated.connect(told.append)
     table.menu_requested.connect(lambda key, _: told.append(f"menu {key}"))

@@ -308,7 +308,7 @@ def test_what_opengl_was_told_to_draw_is_fetched_later_and_names_belong_to_it(
     solid: Floor3D, engine: RadioEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
-    for what in ("begin", "image"):
+    for what in ("begin_drawing", "image"):
         monkeypatch.setattr(
             solid._drawing, what, partial(lambda do, name, *a: (calls.append(name), do(*a))[1], getattr(solid._drawing, what), what)
         )
@@ -317,15 +317,15 @@ def test_what_opengl_was_told_to_draw_is_fetched_later_and_names_belong_to_it(
     engine.publish()
     solid.set_scene(scene_of(engine.snapshot))
     solid._redraw()
-    assert calls == ["begin"]
+    assert calls == ["begin_drawing"]
     told = solid.orbit
     solid.turn(40, 0)
     assert solid.orbit != told
     frames = solid.frames
     solid._fetch()
-    assert calls == ["begin", "image"] and solid.frames == frames + 1 and solid._drawn[1] == told
+    assert calls == ["begin_drawing", "image"] and solid.frames == frames + 1 and solid._drawn[1] == told
     qtbot.waitUntil(lambda: solid._drawn[1] == solid.orbit)
-    assert calls.count("begin") == calls.count("image") >= 2
+    assert calls.count("begin_drawing") == calls.count("image") >= 2
 
 
 def test_a_paint_between_shows_what_was_begun(solid: Floor3D) -> None:

@@ -35,7 +35,7 @@ def labels(shown: Ruler) -> list[str]:
 
 def test_zooming_keeps_the_moment_where_it_is() -> None:
     year = window(0, 365 * DAY_NS)
-    at_ns = year.at(0.25)
+    at_ns = year.time_at(0.25)
     seen = year
     while seen.length_ns > SHORTEST_NS:
         seen = seen.zoomed(0.8, at_ns)

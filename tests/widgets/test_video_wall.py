@@ -237,7 +237,7 @@ def test_wheel_zooms_about_the_cursor_and_dragging_pans(wall, qtbot):
     qtbot.mouseRelease(wall, Qt.MouseButton.LeftButton, pos=area.center())
     wheel(wall, area.center(), 99)
     assert tile.viewport.zoom == 8
-    wall.select("c0")
+    wall.select_camera("c0")
     qtbot.keyClick(wall, Qt.Key.Key_0)
     assert tile.viewport.zoom == 1
 
@@ -270,7 +270,7 @@ def test_closer_look_asks_for_the_main_stream(wall, announced, qtbot):
 def test_removed_camera_is_announced_as_not_wanted(wall, announced, qtbot):
     qtbot.waitUntil(lambda: len(announced) == 4)
     announced.clear()
-    wall.select("c3")
+    wall.select_camera("c3")
     with qtbot.waitSignal(wall.selection_changed) as changed:
         wall.set_cameras(cameras(3))
     assert changed.args == [""]
@@ -294,7 +294,7 @@ def test_pages_turn_by_key_and_by_selection(wall, qtbot):
     wall.set_cameras(cameras(6))
     qtbot.keyClick(wall, Qt.Key.Key_PageDown)
     assert wall.visible_cameras() == ("c4", "c5")
-    wall.select("c0")
+    wall.select_camera("c0")
     assert turned == [(0, 2), (1, 2), (0, 2)]
 
 
@@ -303,7 +303,7 @@ def test_context_menu_names_the_camera_under_the_mouse_and_by_key_the_selected_o
     wall.context_menu_requested.connect(lambda who, where: named.append(who))
     at = middle_of(wall, 3)
     QApplication.sendEvent(wall, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, wall.mapToGlobal(at)))
-    wall.select("c1")
+    wall.select_camera("c1")
     QApplication.sendEvent(wall, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, wall.mapToGlobal(at)))
     assert named == ["c3", "c1"]
 

@@ -142,13 +142,13 @@ def test_the_pointer_says_which_edges_it_would_hold(free):
     ],
 )
 def test_cells_are_sized_and_moved_by_keys_too(free, key, modifier, cell):
-    free.select("c2")
+    free.select_camera("c2")
     QTest.keyClick(free, key, modifier)
     assert free.wall_layout().cells[2] == cell
 
 
 def test_shift_and_an_arrow_carry_the_selected_camera(wall, kept):
-    wall.select("c0")
+    wall.select_camera("c0")
     QTest.keyClick(wall, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert on_page(wall) == ["c2", "c1", "c0", "c3"] and wall.selected() == "c0"
     QTest.keyClick(wall, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
@@ -158,7 +158,7 @@ def test_shift_and_an_arrow_carry_the_selected_camera(wall, kept):
 def test_cells_are_added_and_removed_with_their_cameras(free, kept):
     free.arranging.add_cell()
     assert on_page(free) == ["c0", "c1", "c2", "c3"] and free.wall_layout().cells[3] == Cell(8, 12, 16, 12)
-    free.select("c1")
+    free.select_camera("c1")
     free.arranging.remove_cell(1)
     assert on_page(free) == ["c0", "c2", "c3"] and free.selected() == ""
     assert kept[-1].assignment.left_out == {"c1"} and len(kept) == 2

@@ -27,13 +27,13 @@ def test_cameras_are_cut_into_pages():
 
 def test_selecting_turns_to_the_page_of_the_camera():
     wall = state(9)
-    wall.select("c5")
+    wall.select_camera("c5")
     assert (wall.page, wall.position(), wall.nth_on_page(0)) == (1, 1, "c4")
 
 
 def test_another_layout_keeps_the_selected_camera_in_sight():
     wall = state(9)
-    wall.select("c7")
+    wall.select_camera("c7")
     wall.set_layout(LAYOUTS["1"])
     assert wall.visible_ids() == ("c7",)
 
@@ -164,11 +164,11 @@ def test_a_removed_camera_leaves_the_hot_tile_empty():
 def test_what_is_selected_in_the_hot_tile_is_told_from_the_cameras_own_place():
     wall = hot_wall()
     wall.heat("c3")
-    wall.select("c3", hot=True)
+    wall.select_camera("c3", hot=True)
     assert wall.position() == 0
-    wall.select("c3")
+    wall.select_camera("c3")
     assert wall.position() == 4
-    wall.select("c3", hot=True)
+    wall.select_camera("c3", hot=True)
     wall.heat("c1")
     assert (wall.selected, wall.position()) == ("c1", 0)
 
@@ -182,7 +182,7 @@ def test_a_layout_of_one_cell_has_no_hot_tile():
 def test_arrows_pass_over_empty_cells():
     wall = state(2)
     wall.swap(1, 3)
-    wall.select("c0")
+    wall.select_camera("c0")
     assert wall.towards(1, 0) == 0
     wall.set_layout(LAYOUTS["9"])
     assert wall.on_page()[:4] == ("c0", "", "", "c1")

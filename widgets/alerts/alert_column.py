@@ -64,6 +64,6 @@ class AlertColumn(QWidget):
         self.view.viewport().update()
 
     def _open_alert(self, index: QModelIndex) -> None:
-        row = self.model.row(index.row())
+        row = self.model.row_at(index.row())
         if isinstance(row, AlertRow):
             self.opened.emit(row.alert.id)

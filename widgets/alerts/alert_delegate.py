@@ -30,12 +30,12 @@ class AlertDelegate(QStyledItemDelegate):
         self._rows = RowPictures()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        head = isinstance(self._model.row(index.row()), GroupRow)
+        head = isinstance(self._model.row_at(index.row()), GroupRow)
         return QSize(280, scaled(HEAD_HEIGHT if head else self._height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         area: QRect = option.rect  # type: ignore[attr-defined]
-        row = self._model.row(index.row())
+        row = self._model.row_at(index.row())
         if isinstance(row, GroupRow):
             self._rows.draw(painter, area, (row.key,), row, lambda on, room: self._paint_head(on, row, room))
             return

@@ -76,7 +76,7 @@ class AlertList(QWidget):
     def selected_ids(self) -> tuple[str, ...]:
         """All that are marked, from the top; else the current one."""
         rows = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
-        ids = tuple(row.alert.id for row in map(self.model.row, rows) if isinstance(row, AlertRow))
+        ids = tuple(row.alert.id for row in map(self.model.row_at, rows) if isinstance(row, AlertRow))
         return ids or ((self._current,) if self._current else ())
 
     def mark_current(self, marked: bool) -> None:
@@ -86,7 +86,7 @@ class AlertList(QWidget):
         elif self.view.currentIndex().isValid():
             self.view.selectionModel().select(self.view.currentIndex(), QItemSelectionModel.SelectionFlag.Select)
 
-    def select(self, alert_id: str) -> bool:
+    def select_alert(self, alert_id: str) -> bool:
         row = self.model.row_of(alert_id)
         if row >= 0:
             self.view.setCurrentIndex(self.model.index(row))
@@ -96,7 +96,7 @@ class AlertList(QWidget):
         """To the next alert (1) or the one before (−1), over heads of groups; with `extend` what was marked stays so."""
         row = self.model.row_of(self._current)
         while 0 <= (row := row + by) < self.model.rowCount():
-            if isinstance(self.model.row(row), AlertRow):
+            if isinstance(self.model.row_at(row), AlertRow):
                 flag = QItemSelectionModel.SelectionFlag
                 how = flag.Select if extend else flag.ClearAndSelect
                 self.view.selectionModel().setCurrentIndex(self.model.index(row), how)
@@ -136,7 +136,7 @@ class AlertList(QWidget):
         return next((row for each in candidates if (row := self.model.row_of(each)) >= 0), -1)
 
     def _id_at(self, index: QModelIndex) -> str:
-        row = self.model.row(index.row()) if index.isValid() else None
+        row = self.model.row_at(index.row()) if index.isValid() else None
         return row.alert.id if isinstance(row, AlertRow) else ""
 
     # reacting

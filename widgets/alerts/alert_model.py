@@ -54,7 +54,7 @@ class AlertModel(QAbstractListModel):
     def visible_alerts(self) -> list[Alert]:
         return [row.alert for row in self._rows if isinstance(row, AlertRow)]
 
-    def row(self, number: int) -> Row:
+    def row_at(self, number: int) -> Row:
         return self._rows[number]
 
     def alert(self, alert_id: str) -> Alert | None:

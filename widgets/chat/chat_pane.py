@@ -139,7 +139,7 @@ class ChatPane(QFrame):
     def _connect_pane(self) -> None:
         self.box.asked.connect(self.asked)
         self.box.stopped.connect(self.stopped)
-        self.new_button.clicked.connect(self.begin_anew)
+        self.new_button.clicked.connect(self.start_new_chat)
         self.close_button.clicked.connect(self.closed)
 
     # what may be asked
@@ -219,13 +219,13 @@ class ChatPane(QFrame):
             self.box.remember(answer.question)
         self.box.set_follow_up(bool(answers))
 
-    def forget(self, answer_id: str) -> None:
+    def remove_answer(self, answer_id: str) -> None:
         for card in [card for card in self.cards if card.answer.id == answer_id]:
             self._remove_card(card)
         if not self.cards:
             self.clear()
 
-    def begin_anew(self) -> None:
+    def start_new_chat(self) -> None:
         self.clear()
         self.begun_anew.emit()
         self.box.edit.setFocus()

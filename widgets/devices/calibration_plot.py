@@ -80,14 +80,19 @@ class CalibrationPlot(QWidget):
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self.tr("{0} m").format(metres))
 
     def _draw_fit(self, painter: QPainter, fit: ScannerCalibration) -> None:
-        def at(distance_m: float, off_db: float = 0.0) -> QPointF:
+        def fit_point(distance_m: float, off_db: float = 0.0) -> QPointF:
             return self.reading_point(distance_m, fit.power_dbm - 10 * fit.exponent * math.log10(distance_m) + off_db)
 
         band = color("accent").darker(100)
         band.setAlpha(36)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(band)
-        corners = [at(_NEAR_M, fit.sigma_db), at(_FAR_M, fit.sigma_db), at(_FAR_M, -fit.sigma_db), at(_NEAR_M, -fit.sigma_db)]
+        corners = [
+            fit_point(_NEAR_M, fit.sigma_db),
+            fit_point(_FAR_M, fit.sigma_db),
+            fit_point(_FAR_M, -fit.sigma_db),
+            fit_point(_NEAR_M, -fit.sigma_db),
+        ]
         painter.drawPolygon(QPolygonF(corners))
         painter.setPen(QPen(color("accent"), 2))
-        painter.drawLine(at(_NEAR_M), at(_FAR_M))
+        painter.drawLine(fit_point(_NEAR_M), fit_point(_FAR_M))

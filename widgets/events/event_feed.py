@@ -140,7 +140,7 @@ class EventFeed(QWidget):
 
     def forget_thumbnails(self) -> None:
         """They are shown otherwise now: all are asked for again."""
-        self._thumbnails.forget()
+        self._thumbnails.drop_all()
         self._list.viewport().update()
         self._ask_timer.start()
 
@@ -148,7 +148,7 @@ class EventFeed(QWidget):
         """Events that have a clip get a mark."""
         self._model.set_clip_events(event_ids)
 
-    def select(self, event_id: str) -> None:
+    def select_event(self, event_id: str) -> None:
         row = self._model.row_of(event_id)
         if row >= 0:
             self._list.setCurrentIndex(self._model.index(row))

@@ -45,7 +45,7 @@ class Thumbnails:
         self._asked[event_id] = (now_ns, tries + 1)
         return True
 
-    def forget(self) -> None:
+    def drop_all(self) -> None:
         """Whose faces may be seen has changed: everything is asked for again."""
         self._kept.clear()
         self._asked.clear()

@@ -149,7 +149,7 @@ class IncidentMap(MapCanvas[Cluster]):
         if len(ids) > 1 and hit.spread > _APART * CLOSEST * 4:
             places = self._places[list(hit.members)]
             (x0, y0), (x1, y1) = places.min(axis=0), places.max(axis=0)
-            self.look(self.view.fitted((x0, y0, x1, y1), margin=72, closest=CLOSEST))
+            self.set_view(self.view.fitted((x0, y0, x1, y1), margin=72, closest=CLOSEST))
             return
         after = ids.index(self._picked) + 1 if self._picked in ids else 0
         self.chosen.emit(ids[after % len(ids)])

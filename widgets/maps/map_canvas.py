@@ -87,13 +87,13 @@ class MapCanvas(QWidget, Generic[H]):
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         point = at or self.middle() or QPointF(self.width() / 2, self.height() / 2)
-        self.look(self.view.zoomed(factor, point.x(), point.y()))
+        self.set_view(self.view.zoomed(factor, point.x(), point.y()))
 
     def pan(self, right: float, down: float) -> None:
         """What is shown moves by so many pixels."""
-        self.look(self.view.panned(right, down))
+        self.set_view(self.view.panned(right, down))
 
-    def look(self, view: MapView) -> None:
+    def set_view(self, view: MapView) -> None:
         self._moved = True
         self.view = view
         self.update()

@@ -160,7 +160,7 @@ class RiskMap(MapCanvas[RiskHit]):
         points = [self._plane.to_plane(*place) for place in places]
         if points:
             (x0, y0), (x1, y1) = np.min(points, axis=0), np.max(points, axis=0)
-            self.look(self.view.fitted((float(x0), float(y0), float(x1), float(y1)), margin=96, closest=5.0))
+            self.set_view(self.view.fitted((float(x0), float(y0), float(x1), float(y1)), margin=96, closest=5.0))
 
     def is_bare(self) -> bool:
         """There is nothing on it but the map itself."""
@@ -226,7 +226,7 @@ class RiskMap(MapCanvas[RiskHit]):
         elif hit.cluster.members[1:] and hit.cluster.spread > _APART * self.view.scale / 8:
             places = self._places[list(hit.cluster.members)]
             (x0, y0), (x1, y1) = places.min(axis=0), places.max(axis=0)
-            self.look(self.view.fitted((x0, y0, x1, y1), margin=72, closest=0.5))
+            self.set_view(self.view.fitted((x0, y0, x1, y1), margin=72, closest=0.5))
         else:
             self.incident_chosen.emit(self._marks[hit.cluster.members[0]].id)
 

@@ -150,7 +150,7 @@ class PeopleList(QListView):
     def person_rows(self) -> tuple[PersonRow, ...]:
         return self._model.rows
 
-    def select(self, blob_id: str) -> None:
+    def select_person(self, blob_id: str) -> None:
         """Without telling anybody."""
         self._selected = blob_id
         self._show_selected()

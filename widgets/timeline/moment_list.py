@@ -58,12 +58,12 @@ class MomentList(QListView):
         before = self.current()
         self.rows.set_rows(rows)
         if before is not None:
-            self.select(before.id)
+            self.select_moment(before.id)
 
     def current(self) -> MomentRow | None:
-        return self.rows.row(self.currentIndex())
+        return self.rows.row_at(self.currentIndex())
 
-    def select(self, row_id: str) -> bool:
+    def select_moment(self, row_id: str) -> bool:
         """Without going there. False where there is no such row."""
         number = next((n for n, row in enumerate(self.rows.all_rows()) if row.id == row_id), -1)
         self.setCurrentIndex(self.rows.index(number) if number >= 0 else _NOWHERE)
@@ -86,7 +86,7 @@ class MomentList(QListView):
             self.activated_row.emit(row)
 
     def _emit_chosen(self, index: QModelIndex) -> None:
-        row = self.rows.row(index)
+        row = self.rows.row_at(index)
         if row is not None:
             self.chosen.emit(row)
 
@@ -104,14 +104,14 @@ class _MomentModel(QAbstractListModel):
     def all_rows(self) -> tuple[MomentRow, ...]:
         return self._rows
 
-    def row(self, index: Index) -> MomentRow | None:
+    def row_at(self, index: Index) -> MomentRow | None:
         return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self.row(index)
+        row = self.row_at(index)
         if row is None:
             return None
         if role == _ROW_ROLE:

@@ -244,7 +244,7 @@ class TimelineCanvas(QWidget):
             self.bookmark_chosen.emit(bookmark.id)
             return None
         if choosing:
-            return self._choose_from(layout.at(at.x()))
+            return self._choose_from(layout.time_at(at.x()))
         if (other_ns := self._handle_at(at.x())) is not None:
             return self._choose_from(other_ns)
         if at.y() < TOP_PX:
@@ -256,7 +256,7 @@ class TimelineCanvas(QWidget):
         """Drags one end of the range; the other one stays."""
 
         def drag(at: QPointF) -> None:
-            here_ns = self.layout_now().at(min(max(at.x(), HEAD_PX), self.width()))
+            here_ns = self.layout_now().time_at(min(max(at.x(), HEAD_PX), self.width()))
             if here_ns != other_ns:
                 self.set_range((min(here_ns, other_ns), max(here_ns, other_ns)))
 
@@ -274,7 +274,7 @@ class TimelineCanvas(QWidget):
         return drag
 
     def _seek(self, at: QPointF) -> None:
-        self.sought.emit(self.layout_now().at(min(max(at.x(), HEAD_PX), self.width())))
+        self.sought.emit(self.layout_now().time_at(min(max(at.x(), HEAD_PX), self.width())))
 
     def _handle_at(self, x: float) -> int | None:
         """The other end, where a handle is under the pointer."""
@@ -307,7 +307,7 @@ class TimelineCanvas(QWidget):
         on_handle = at.x() >= HEAD_PX and self._handle_at(at.x()) is not None
         ruler = at.x() >= HEAD_PX and PARTS_PX <= at.y() < TOP_PX - FLAGS_PX
         self.setCursor(Qt.CursorShape.SplitHCursor if on_handle else Qt.CursorShape.IBeamCursor if ruler else Qt.CursorShape.ArrowCursor)
-        self._show_readout(self.layout_now().at(max(at.x(), HEAD_PX)), self.layout_now().row_at(at.y()))
+        self._show_readout(self.layout_now().time_at(max(at.x(), HEAD_PX)), self.layout_now().row_at(at.y()))
 
     def _show_readout(self, at_ns: int, row: int) -> None:
         shown = self._rows[row] if 0 <= row < len(self._rows) else None
@@ -329,7 +329,7 @@ class TimelineCanvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.position().x() >= HEAD_PX and event.position().y() >= TOP_PX:
-            self.set_window(self._window.zoomed(0.25, self.layout_now().at(event.position().x())))
+            self.set_window(self._window.zoomed(0.25, self.layout_now().time_at(event.position().x())))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
@@ -345,7 +345,7 @@ class TimelineCanvas(QWidget):
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(across) > abs(down):
             self.set_window(self._window.shifted(-round((down or across) / _NOTCH * self._window.length_ns / 10)))
         elif down:
-            self.set_window(self._window.zoomed(_ZOOM_PER_NOTCH ** (down / _NOTCH), self.layout_now().at(event.position().x())))
+            self.set_window(self._window.zoomed(_ZOOM_PER_NOTCH ** (down / _NOTCH), self.layout_now().time_at(event.position().x())))
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip:

@@ -42,8 +42,8 @@ class TimelineLayout:
     def x_of(self, at_ns: int) -> float:
         return HEAD_PX + self.window.share(at_ns) * self.lanes_width
 
-    def at(self, x: float) -> int:
-        return self.window.at((x - HEAD_PX) / self.lanes_width)
+    def time_at(self, x: float) -> int:
+        return self.window.time_at((x - HEAD_PX) / self.lanes_width)
 
     def tops(self) -> tuple[int, ...]:
         """Upper edge of each row on screen."""

@@ -29,7 +29,7 @@ class TimeWindow:
         """Where a moment lies: 0 at the left edge, 1 at the right, outside beyond them."""
         return (at_ns - self.since_ns) / self.length_ns
 
-    def at(self, share: float) -> int:
+    def time_at(self, share: float) -> int:
         return self.since_ns + round(share * self.length_ns)
 
     def holds(self, at_ns: int) -> bool:

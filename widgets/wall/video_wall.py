@@ -173,7 +173,7 @@ class VideoWall(QWidget):
 
     def track_at(self, point: QPointF) -> Track | None:
         """Whose box lies there, the nearest to the camera first; None for nobody."""
-        cell = self.cells.at(point)
+        cell = self.cells.cell_at(point)
         tile = self.cells.tile(cell)
         if tile is None or tile.picture is None or not tile.chrome.status.live or self.cells.small_at(point) == cell:
             return None
@@ -247,13 +247,13 @@ class VideoWall(QWidget):
     def selected(self) -> str:
         return self._state.selected
 
-    def select(self, camera_id: str) -> None:
+    def select_camera(self, camera_id: str) -> None:
         """Select a camera, turning to its page; "" selects none."""
         self._select(camera_id)
 
     def _select(self, camera_id: str, hot: bool = False) -> None:
         before = (self._state.selected, self._state.selected_hot)
-        self._state.select(camera_id, hot)
+        self._state.select_camera(camera_id, hot)
         if (self._state.selected, self._state.selected_hot) != before:
             self.chosen_anew(before[0])
 
@@ -399,7 +399,7 @@ class VideoWall(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         if by_keyboard and not self._state.selected:
-            self.select(next(iter(self._state.visible_ids()), ""))
+            self.select_camera(next(iter(self._state.visible_ids()), ""))
         self._repaint_tile(self._state.selected)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -407,7 +407,7 @@ class VideoWall(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.used.emit()
-        cell = self.cells.at(event.position())
+        cell = self.cells.cell_at(event.position())
         camera_id, hot = self.cells.camera(cell), self._state.is_hot(cell)
         left = event.button() == Qt.MouseButton.LeftButton
         if camera_id:
@@ -419,14 +419,14 @@ class VideoWall(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.used.emit()
-        self._hover(self.cells.at(event.position()))
+        self._hover(self.cells.cell_at(event.position()))
         self._hands.move(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._hands.release(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        cell = self.cells.at(event.position())
+        cell = self.cells.cell_at(event.position())
         camera_id = self.cells.camera(cell)
         if not camera_id or event.button() != Qt.MouseButton.LeftButton:
             return
@@ -440,11 +440,11 @@ class VideoWall(QWidget):
         self.used.emit()
         steps = event.angleDelta().y() / 120
         if steps:
-            self.zoom(self.cells.at(event.position()), ZOOM_STEP**steps, event.position())
+            self.zoom(self.cells.cell_at(event.position()), ZOOM_STEP**steps, event.position())
         event.accept()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._hover(self.cells.at(event.position()))
+        self._hover(self.cells.cell_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(NO_CELL)
@@ -452,7 +452,7 @@ class VideoWall(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        self._menu_cell = self._state.position() if by_key else self.cells.at(QPointF(event.pos()))
+        self._menu_cell = self._state.position() if by_key else self.cells.cell_at(QPointF(event.pos()))
         camera_id = self._state.selected if by_key else self.cells.camera(self._menu_cell)
         place = self.mapToGlobal(self.cells.rect(self._menu_cell).center()) if by_key and camera_id else event.globalPos()
         self.context_menu_requested.emit(camera_id, place)
@@ -466,7 +466,7 @@ class VideoWall(QWidget):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        cell = self.cells.at(event.position())
+        cell = self.cells.cell_at(event.position())
         small = self._becomes_small(event, cell)
         where = self._free_corner(cell) if small else self.cells.rect(cell)
         self.show_carried(where if cell >= 0 else None)
@@ -477,7 +477,7 @@ class VideoWall(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.show_carried(None)
-        cell, camera_id = self.cells.at(event.position()), dragged_camera(event.mimeData())
+        cell, camera_id = self.cells.cell_at(event.position()), dragged_camera(event.mimeData())
         if self._becomes_small(event, cell):
             self.arranging.put_in_corner(self.cells.camera(cell), camera_id)
             event.acceptProposedAction()

@@ -17,7 +17,7 @@ class Arranged(Protocol):
     """The wall, which shows its state anew: as it is by now, and where another camera may be selected than `before`."""
 
     def size(self) -> QSize: ...
-    def select(self, camera_id: str) -> None: ...
+    def select_camera(self, camera_id: str) -> None: ...
     def rearranged(self) -> None: ...
     def chosen_anew(self, before: str) -> None: ...
 
@@ -72,7 +72,7 @@ class WallArranging:
     def put_camera(self, camera_id: str, cell: int) -> None:
         """From anywhere into a cell of this page."""
         self._state.put_camera(camera_id, cell)
-        self._wall.select(camera_id)
+        self._wall.select_camera(camera_id)
         self._wall.rearranged()
         self._kept()
 

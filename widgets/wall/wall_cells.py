@@ -73,7 +73,7 @@ class WallCells:
             if cornered is not None:
                 self._small_of.setdefault(cornered.camera_id, []).append(cell)
 
-    def at(self, point: QPointF) -> int:
+    def cell_at(self, point: QPointF) -> int:
         """-1 between cells."""
         return next((at for at, rect in enumerate(self._rects) if rect.contains(point.toPoint())), NO_CELL)
 
@@ -109,7 +109,7 @@ class WallCells:
 
     def small_at(self, point: QPointF) -> int:
         """The cell whose small picture is there; -1: none is."""
-        cell = self.at(point)
+        cell = self.cell_at(point)
         return cell if self.corner_rect(cell).contains(point.toPoint()) else NO_CELL
 
     def overview_rect(self, cell: int) -> QRect:

@@ -109,7 +109,7 @@ class WallHands:
 
     def point_at(self, point: QPointF) -> None:
         """The pointer says where edges can be pulled."""
-        cell = self._wall.cells.at(point)
+        cell = self._wall.cells.cell_at(point)
         edges = self._edges(cell, point)
         if edges:
             self._wall.setCursor(_CURSORS[edges.left or edges.right, edges.top or edges.bottom])
@@ -154,7 +154,7 @@ class WallHands:
     def _carry(self, grip: _Grip, point: QPointF) -> None:
         if self._wall.maximised() or not self._begin_drag(grip, point):
             return
-        target = self._wall.cells.at(point)
+        target = self._wall.cells.cell_at(point)
         if target >= 0 and target != grip.cell:
             self._wall.show_carried(self._wall.cells.rect(target))
         elif grip.layout.free:
@@ -163,7 +163,7 @@ class WallHands:
             self._wall.show_carried(None)
 
     def _drop_cell(self, grip: _Grip, point: QPointF) -> None:
-        target = self._wall.cells.at(point)
+        target = self._wall.cells.cell_at(point)
         if target >= 0 and target != grip.cell:
             self._arranging.swap_cells(grip.cell, target)
         elif grip.layout.free:

@@ -157,7 +157,7 @@ class WallState:
 
     # choosing
 
-    def select(self, camera_id: str, hot: bool = False) -> None:
+    def select_camera(self, camera_id: str, hot: bool = False) -> None:
         """Select a camera and turn to its page (`hot`: in the hot tile); while one is maximised, that one gives way to it.
 
         Those that are not on the wall select none.
@@ -175,7 +175,7 @@ class WallState:
             self.maximised = ""
             self._drop_missing()
             return
-        self.select(camera_id, hot=self.selected_hot)
+        self.select_camera(camera_id, hot=self.selected_hot)
         self.selected = self.maximised = camera_id
 
     def nth_on_page(self, cell: int) -> str:

@@ -79,7 +79,7 @@ class ClipChoice(QSplitter):
         if clip is None or event_id == self._shown:
             return
         self._shown = event_id
-        self.feed.select(event_id)
+        self.feed.select_event(event_id)
         before = QApplication.focusWidget()
         self.player.show_loading("")
         if before is not None:  # going through the list with the keyboard goes on

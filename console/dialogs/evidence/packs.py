@@ -123,10 +123,10 @@ class EvidencePacksDialog(FramedDialog):
         self.empty.set_text(*empty_text(self._known, row_id))
         self.table.show_rows(packs, 0)
         if any(pack.id == self._wanted for pack in packs):
-            self.table.select(self._wanted)
+            self.table.select_row(self._wanted)
             self._wanted = ""
         elif not self.table.selected_key() and packs:
-            self.table.select(self.table.shown_keys()[0])
+            self.table.select_row(self.table.shown_keys()[0])
         self.cases.show_acts(self._known)
         self._show_chosen()
 

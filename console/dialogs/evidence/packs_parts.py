@@ -45,8 +45,8 @@ class CaseColumn(QWidget):
         """What was chosen stays so; where it is gone, it is all packs."""
         before = self.row_id()
         self.list.set_rows(case_rows(known, zone))
-        if not self.list.select(before):
-            self.list.select(ALL)
+        if not self.list.select_moment(before):
+            self.list.select_moment(ALL)
         self.show_acts(known)
 
     def show_acts(self, known: KnownPacks) -> None:

@@ -240,7 +240,7 @@ class AlertsPage(Page):
         self.want(what or self.list.current())
 
     def _choose_wanted(self) -> None:
-        if self._wanted and self.list.select(self._wanted):
+        if self._wanted and self.list.select_alert(self._wanted):
             self._wanted, self._shown_held = "", ""
 
     def _keep_keyboard(self) -> None:

@@ -60,7 +60,7 @@ class DevicesTab(QWidget):
     def selected_key(self) -> str:
         """The key of the row whose card is shown: the selected one, otherwise the first."""
         if not self.table.selected_key() and (shown := self.table.shown_keys()):
-            self.table.select(shown[0])
+            self.table.select_row(shown[0])
         return self.table.selected_key()
 
     def restore(self, remembered: Remembered) -> None:

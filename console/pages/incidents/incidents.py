@@ -262,7 +262,7 @@ class IncidentsPage(Page):
     def selected_incident(self) -> str:
         """The selected one, otherwise the first."""
         if not self.table.selected_key() and (shown := self.table.shown_keys()):
-            self.table.select(shown[0])
+            self.table.select_row(shown[0])
         return self.table.selected_key()
 
     def choose(self, incident_id: str) -> None:
@@ -287,7 +287,7 @@ class IncidentsPage(Page):
     def _choose_visited(self) -> None:
         if self._visited and self.feed.asked and self._visited in self.table.shown_keys():
             visited, self._visited = self._visited, ""
-            self.table.select(visited)
+            self.table.select_row(visited)
 
     def _selected(self, incident_id: str) -> None:
         if incident_id:

@@ -83,7 +83,7 @@ class MomentPanel(QWidget, Generic[M]):
         return next((each for each in self._moments if row is not None and each.id == row.id), None)
 
     def choose(self, moment_id: str) -> None:
-        self.list.select(moment_id)
+        self.list.select_moment(moment_id)
         self._go(moment_id)
 
     def open_over(self, dialog: D) -> D:

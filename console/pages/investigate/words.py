@@ -12,7 +12,7 @@ from engine.model.segment import EvidenceLock
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.timeline import MICROPHONE, SCANNER, Bookmark, HitKind, LaneKind, SearchHit
-from widgets.look import look
+from widgets.look import current_look
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
 from widgets.timeline.moment_list import MomentRow
@@ -21,8 +21,8 @@ from widgets.translation import tr
 
 def screen_zone() -> ZoneInfo:
     """As everywhere on the screen, by its name: calendars need to know it. UTC where this machine has none."""
-    if look().zone:
-        return ZoneInfo(look().zone)
+    if current_look().zone:
+        return ZoneInfo(current_look().zone)
     try:
         return ZoneInfo(bytes(QTimeZone.systemTimeZoneId().data()).decode())
     except (ZoneInfoNotFoundError, ValueError):

@@ -320,7 +320,7 @@ class PeoplePage(Page):
     def selected_person(self) -> str:
         """Whose card is shown: the selected one, otherwise the first."""
         if not self.table.selected_key() and (shown := self.table.shown_keys()):
-            self.table.select(shown[0])
+            self.table.select_row(shown[0])
         return self.table.selected_key()
 
     def want(self, person_id: str) -> None:
@@ -334,7 +334,7 @@ class PeoplePage(Page):
     def _choose(self, person_id: str) -> None:
         if person_id and person_id in self.table.shown_keys():
             self._wanted = ""
-            self.table.select(person_id)
+            self.table.select_row(person_id)
 
     def _selected(self, person_id: str) -> None:
         if self._bridge.snapshot is not None and person_id:

@@ -403,7 +403,7 @@ class SpacePage(Page):
             return
         self._selected, self._blob, self._track, self._gone = blob_id, None, None, False
         self._explanation, self._pointed = None, ""
-        self.people.select(blob_id)
+        self.people.select_person(blob_id)
         self.view.set_selected(blob_id)
         self._why.setVisible(bool(blob_id))
         self._share_height()

@@ -76,7 +76,7 @@ class SequenceBuilder:
     def __init__(self) -> None:
         self._views: dict[tuple[str, str], _View] = {}
 
-    def take(self, frame: SmokeFrame, lookout: Lookout | None) -> SmokeTaken:
+    def take_frame(self, frame: SmokeFrame, lookout: Lookout | None) -> SmokeTaken:
         """`lookout`: of the frame's camera; None where nobody said where it stands, and then its sequences have no bearing."""
         view = self._view(frame)
         if frame.captured_ns in view.times:
@@ -99,7 +99,7 @@ class SequenceBuilder:
             if view and each.sequence.id == sequence.id:
                 view.living[index] = _Living(_amended(each.sequence, sequence), each.last_box)
 
-    def forget(self, sequence_id: str) -> None:
+    def drop_sequence(self, sequence_id: str) -> None:
         """It was deleted: smoke seen there from now on begins a new one."""
         for view in self._views.values():
             view.living = [each for each in view.living if each.sequence.id != sequence_id]

@@ -126,7 +126,7 @@ class Validator:
         late = [each for each in sequences if (job := self._jobs.get(each.id)) and _is_late(job, now_ns) and not each.validation.is_shown]
         return tuple(_verdict(each, ValidationState.UNAVAILABLE) for each in late)
 
-    def forget(self, sequence_id: str) -> None:
+    def drop_jobs(self, sequence_id: str) -> None:
         self._jobs.pop(sequence_id, None)
 
     def state(self) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class Validator:
         tried = replace(sequence, attempts=sequence.attempts + 1)
         if tried.attempts < MOST_ERRORS:
             return Verdict(tried, False)
-        self.forget(sequence.id)
+        self.drop_jobs(sequence.id)
         return _verdict(tried, ValidationState.FAILED)
 
     def _scored(self, job: _Job, sequence: SmokeSequence, score: float, frames: int, now_ns: int) -> Verdict:
@@ -154,11 +154,11 @@ class Validator:
         job.waits_since_ns = now_ns if len(job.frames) > job.scored else None
         scored = replace(sequence, score=score)
         if score > SCORE_ABOVE:
-            self.forget(sequence.id)
+            self.drop_jobs(sequence.id)
             return _verdict(scored, ValidationState.VALIDATED)
         is_last = frames >= MOST_FRAMES
         if is_last:
-            self.forget(sequence.id)
+            self.drop_jobs(sequence.id)
         if sequence.validation.is_shown:
             return Verdict(scored, False)
         return _verdict(scored, ValidationState.EXHAUSTED if is_last else ValidationState.DECLINED)

@@ -26,9 +26,9 @@ class SmokeWatch:
         self._builder = SequenceBuilder()
         self._validator = Validator()
 
-    def take(self, frame: SmokeFrame, lookout: Lookout | None) -> WatchStep:
+    def take_frame(self, frame: SmokeFrame, lookout: Lookout | None) -> WatchStep:
         """`lookout`: of the frame's camera. A picture that came before does nothing."""
-        taken = self._builder.take(frame, lookout)
+        taken = self._builder.take_frame(frame, lookout)
         known = {each.id: each for each in self._builder.living()}
         for sequence_id, each in (*taken.earlier, *((attached_id, frame) for attached_id in taken.attached_ids)):
             self._validator.attach(known[sequence_id], each)
@@ -42,7 +42,7 @@ class SmokeWatch:
     def scored(self, result: ScoreResult, now_ns: int) -> WatchStep:
         sequence = next((each for each in self._builder.living() if each.id == result.sequence_id), None)
         if sequence is None:
-            self._validator.forget(result.sequence_id)
+            self._validator.drop_jobs(result.sequence_id)
             return WatchStep()
         verdict = self._validator.take_result(result, sequence, now_ns)
         return self._apply_verdicts([] if verdict is None else [verdict])
@@ -61,10 +61,10 @@ class SmokeWatch:
         """As the record has it, which after a crash may know more of it."""
         self._builder.amend(sequence)
 
-    def forget(self, sequence_id: str) -> None:
+    def drop_sequence(self, sequence_id: str) -> None:
         """It was deleted."""
-        self._builder.forget(sequence_id)
-        self._validator.forget(sequence_id)
+        self._builder.drop_sequence(sequence_id)
+        self._validator.drop_jobs(sequence_id)
 
     def living(self) -> tuple[SmokeSequence, ...]:
         return self._builder.living()

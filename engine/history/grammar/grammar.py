@@ -164,7 +164,7 @@ def _assignees(slots: Slots) -> tuple[str, ...]:
     whose = slots.tokens.word(at + 1) in ("alert", "alerts", "alarm", "alarms", "open")
     if not (does and slots.any("handled", "alerts", "open", "held")) and not (whose and "alerts" in slots.said):
         return ()
-    slots.tokens.take(at, at + 1, "assignee")
+    slots.tokens.claim(at, at + 1, "assignee")
     slots.unknown.clear()
     return (name,)
 

@@ -39,13 +39,13 @@ def find_limits(tokens: Tokens, found: Slots) -> None:
         unit = unit_at(tokens, end)
         if unit is not None and unit < DAY and tokens.word(end) not in ("h",):
             _lasting(found, way, number * unit)
-            tokens.take(at, end + 1, "lasting")
+            tokens.claim(at, end + 1, "lasting")
         elif number == int(number) and (of := _counted_noun(tokens, end)) is not None:
             _limit(found, way, int(number))
             found.limit_of, behind = of
-            tokens.take(at, end, "limit")
+            tokens.claim(at, end, "limit")
             if found.limit_of in ("times", "days"):
-                tokens.take(end, behind, "limit")
+                tokens.claim(end, behind, "limit")
 
 
 def _compared(tokens: Tokens, at: int) -> tuple[str, float, int] | None:
@@ -140,7 +140,7 @@ def find_ordinal(tokens: Tokens, found: Slots) -> None:
             by = "first"
         else:
             continue
-        tokens.take(at, end, "ordinal")
+        tokens.claim(at, end, "ordinal")
         found.ordinal = number
         found.said.add(by)
         return
@@ -185,7 +185,7 @@ def _find_but_one(tokens: Tokens, found: Slots) -> None:
             ("one", "before", "the", "last"),
         ):
             if tokens.run(at, words):
-                tokens.take(at, at + len(words), "ordinal")
+                tokens.claim(at, at + len(words), "ordinal")
                 found.ordinal = 2
                 found.said.add("last")
                 return

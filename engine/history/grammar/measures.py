@@ -22,22 +22,22 @@ def find_severities(tokens: Tokens, found: Slots) -> None:
             )
             if counted is not None:
                 at_least = _at_least(tokens, at, counted[0] + 1)
-                tokens.take(at, counted[0] + 1, "severity")
+                tokens.claim(at, counted[0] + 1, "severity")
                 _severe(found, counted[1], at_least)
                 _further(tokens, counted[0] + 1, found)
             continue
         if word in AT_LEAST_HIGH:
-            tokens.take(at, at + 1, "severity")
+            tokens.claim(at, at + 1, "severity")
             _severe(found, 4, at_least=True)
         elif number is not None and tokens.word(at - 1) == "how":
-            tokens.take(at - 1, at + 1, "severity")  # asks how severe it is
+            tokens.claim(at - 1, at + 1, "severity")  # asks how severe it is
         elif number is not None and _below(tokens, at):
             start = at - 2 if tokens.word(at - 1) == "than" else at - 1
-            tokens.take(start, at + 1, "severity")
+            tokens.claim(start, at + 1, "severity")
             found.severities += range(1, number)
         elif number is not None and not (word in ("high", "low") and tokens.word(at + 1) in ("enough", "hour")):
             at_least = _at_least(tokens, at, at + 1)
-            tokens.take(at, at + 1, "severity")
+            tokens.claim(at, at + 1, "severity")
             _severe(found, number, at_least)
 
 
@@ -45,7 +45,7 @@ def _further(tokens: Tokens, at: int, found: Slots) -> None:
     """`severity 4 and 5`."""
     while tokens.word(at) in ("and", "or") and tokens.word(at + 1) in ("1", "2", "3", "4", "5"):
         found.severities.append(int(tokens.word(at + 1)))
-        tokens.take(at, at + 2, "severity")
+        tokens.claim(at, at + 2, "severity")
         at += 2
 
 
@@ -83,24 +83,24 @@ def find_by(tokens: Tokens, found: Slots) -> None:
             continue  # the days themselves are asked for
         many = tokens.word(at) != word and (before == "many" or (before == "different" and tokens.word(at - 2) == "many"))
         if many and by in (By.CAMERA, By.ZONE, By.KIND):
-            tokens.take(at, at + 1, "by")
+            tokens.claim(at, at + 1, "by")
             found.by = by
             continue
         of_the = at - 2 if before in ("the", "of") else at - 1
         which_days = by in (By.DAY, By.HOUR, By.KIND, By.WEEKDAY) and before in ("which", "what") and tokens.word(at) != word
         if word in ("hourly", "daily", "trend") or which_days:
-            tokens.take(at, at + 1, "by")
+            tokens.claim(at, at + 1, "by")
             found.by = by
         elif tokens.word(of_the) in PER and tokens.free(of_the):
             start = of_the - 1 if tokens.word(of_the - 1) in ("for", "in", "on") and tokens.free(of_the - 1) else of_the
             doubled = BY_PLURALS.get(tokens.word(start - 1), tokens.word(start - 1)) == word and tokens.free(start - 1)
-            tokens.take(start - 1 if doubled else start, at + 1, "by")
+            tokens.claim(start - 1 if doubled else start, at + 1, "by")
             found.by = by
             if tokens.word(at + 1) == "of" and tokens.word(at + 2) in ("the",):
-                tokens.take(at + 1, at + 3, "by")
+                tokens.claim(at + 1, at + 3, "by")
                 if tokens.word(at + 3) in ("day", "week"):
                     found.by = By.WEEKDAY if tokens.word(at + 3) == "week" else By.HOUR
-                    tokens.take(at + 3, at + 4, "by")
+                    tokens.claim(at + 3, at + 4, "by")
 
 
 _ENDS = ("most", "latest", "newest", "recent", "last", "oldest", "longest", "shortest", "earliest")  # behind a number
@@ -112,12 +112,12 @@ def find_limit(tokens: Tokens, found: Slots) -> None:
         before = number_at(tokens, at)
         if before is not None and tokens.word(before[1]) in _ENDS and tokens.word(at) not in ("a", "an", "one") and 1 <= before[0] <= 100:
             found.limit = int(before[0])
-            tokens.take(at, before[1], "limit")
+            tokens.claim(at, before[1], "limit")
             return
         counted = number_at(tokens, at + 1) if tokens.word(at) in ("last", "first", "latest", "newest", "top", "recent") else None
         if counted is None or counted[0] != int(counted[0]) or not 1 <= counted[0] <= 100 or tokens.word(at + 1) in ("a", "an", "one"):
             continue
         if tokens.free(at + 1):
             found.limit = int(counted[0])
-            tokens.take(at + 1, counted[1], "limit")
+            tokens.claim(at + 1, counted[1], "limit")
             return

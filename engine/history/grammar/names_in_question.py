@@ -24,7 +24,7 @@ def find_gates(tokens: Tokens, found: Slots) -> None:
             end = at + len(parts)
             if tokens.word(end) in ("gate", "gates") or (is_held and tokens.word(at - 1) in ("by", "the", "because", "of")):
                 end = end + 1 if tokens.word(end) in ("gate", "gates") else end
-                tokens.take(at, end, "gate")
+                tokens.claim(at, end, "gate")
                 found.gates.append(gate)
 
 
@@ -41,7 +41,7 @@ def find_distance(tokens: Tokens, found: Slots) -> None:
         )
         if unit is not None and counted[0] > 0 and not beyond:
             found.near_km = min(counted[0] * unit, 100.0)
-            tokens.take(at, counted[1] + 1, "near")
+            tokens.claim(at, counted[1] + 1, "near")
 
 
 def put_named(found: Slots, mentions: list[Mention]) -> None:

@@ -34,7 +34,7 @@ def _find_text(found: Slots) -> None:
         if (names_one and _is_free(tokens.word(at))) or (
             before in ("about", "mention", "mentioned", "mentioning", "mentions", "say", "says") and _is_free(tokens.word(at))
         ):
-            tokens.take(at, at + 1, "text")
+            tokens.claim(at, at + 1, "text")
             found.text = tokens.word(at)
             return
 

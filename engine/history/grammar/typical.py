@@ -199,7 +199,7 @@ def order(question: Question, of: Of) -> _Read:
     leaves = slots.any("leave") and slots.word("leave", "left", "leaves", "went", "go", "gone", "home")
     for at in slots.tokens.free_indexes():
         if slots.tokens.word(at) in ("before", "after", "earlier", "later", "sooner"):
-            slots.tokens.take(at, at + 1, "order")
+            slots.tokens.claim(at, at + 1, "order")
     slots.unknown[:] = [word for word in slots.unknown if word not in ("before", "after", "earlier", "later", "sooner")]
     query = question.query(Ask.ORDER, of, reach=False, oldest_first=not leaves, limit=20)
     return replace(query, scope=replace(query.scope, who=Who.ANYTHING)), Form.PLAIN

@@ -34,7 +34,7 @@ def find_phrases(tokens: Tokens, found: Slots) -> None:
     for claim in without:
         _leave_out(found, claim[2], claim[3])
     for at in covered:
-        tokens.take(at, at + 1, "word")
+        tokens.claim(at, at + 1, "word")
 
 
 def _set_slot(found: Slots, name: str, value: str) -> None:
@@ -113,7 +113,7 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
         return
     for at, token in enumerate(tokens.all):
         if not token.taken and token.text in LOST:
-            tokens.take(at, at + 1, "word")
+            tokens.claim(at, at + 1, "word")
 
 
 def find_visits(found: Slots) -> None:

@@ -106,7 +106,7 @@ class Tokens:
         """Empty beyond the ends."""
         return self.all[at].text if 0 <= at < len(self.all) else ""
 
-    def take(self, start: int, end: int, by: str) -> None:
+    def claim(self, start: int, end: int, by: str) -> None:
         for token in self.all[start:end]:
             token.taken = by
 

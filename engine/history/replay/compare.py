@@ -47,9 +47,9 @@ def one_run(
     then = run.pipeline.settings
     forced = put_in_force(run.pipeline, tried, since_ns)
     if forced is not None:
-        things.take(forced.result)
-    while (numbered := run.take(until_ns)) is not None:
-        things.take(stepped(run.pipeline, rewritten(numbered, tried)).result)
+        things.take_result(forced.result)
+    while (numbered := run.peek(until_ns)) is not None:
+        things.take_result(stepped(run.pipeline, rewritten(numbered, tried)).result)
         meter.took(numbered)
     return OneRun(things, then, (*start.missing, *(gap.sentence() for gap in gaps)), meter.ratio)
 

@@ -78,7 +78,7 @@ class Things:
     def decision(self, decision_id: str) -> Decision | None:
         return self._decisions.get(decision_id)
 
-    def take(self, result: StepResult) -> None:
+    def take_result(self, result: StepResult) -> None:
         for event in result.events:
             if not event.shadow and event.started_ns >= self._since_ns:
                 self._keep_thing(_of_event(event))

@@ -119,10 +119,10 @@ class ReplayPlayer:
 
     def _go(self, way: _Way, at_ns: int, check: Callable[[], None]) -> None:
         run, at_ns = way.run, min(at_ns, self._until_ns)
-        while (numbered := run.take(at_ns)) is not None:
+        while (numbered := run.peek(at_ns)) is not None:
             self._pass(way, numbered.received_ns)
             tried = numbered if numbered.received_ns < self._since_ns else rewritten(numbered, self._settings)
-            way.scene.take(stepped(run.pipeline, tried))
+            way.scene.take_step(stepped(run.pipeline, tried))
             way.at_ns = numbered.received_ns
             check()
         self._pass(way, at_ns)
@@ -134,7 +134,7 @@ class ReplayPlayer:
             way.at_ns = self._since_ns
             forced = put_in_force(way.run.pipeline, self._settings, self._since_ns)
             if forced is not None:
-                way.scene.take(forced)
+                way.scene.take_step(forced)
             self._save_state(self._since_ns, way)
         elif next_ns >= self._since_ns and next_ns - self._kept_before(next_ns) >= self._keep_ns:
             self._save_state(next_ns, way)

@@ -79,15 +79,15 @@ def rerun(
     warmed = meter.count
     said, digest = LatestResults(), ResultDigest()
 
-    def take(result: StepResult) -> None:
-        said.take(result)
+    def take_result(result: StepResult) -> None:
+        said.take_result(result)
         digest.add_result(result)
 
     forced = put_in_force(run.pipeline, settings, since_ns)
     if forced is not None:
-        take(forced.result)
-    while (numbered := run.take(until_ns)) is not None:
-        take(stepped(run.pipeline, rewritten(numbered, settings)).result)
+        take_result(forced.result)
+    while (numbered := run.peek(until_ns)) is not None:
+        take_result(stepped(run.pipeline, rewritten(numbered, settings)).result)
         meter.took(numbered)
     return Rerun(
         events=tuple(said.events.values()),
@@ -129,7 +129,7 @@ class LatestResults:
         self.decisions: dict[str, Decision] = {}
         self.alerts: dict[str, Alert] = {}
 
-    def take(self, result: StepResult) -> None:
+    def take_result(self, result: StepResult) -> None:
         self.events.update((event.id, event) for event in result.events)
         self.decisions.update((decision.id, decision) for decision in result.decisions)
         self.alerts.update((alert.id, alert) for alert in result.alerts)

@@ -100,7 +100,7 @@ def run_part(part: Part) -> PartResult:
     warmed = meter.count
     for taken in run.until(part.until_ns):
         meter.took(taken.numbered)
-        said.take(taken.result)
+        said.take_result(taken.result)
         digest.add_result(taken.result)
     missing = (*start.missing, *(gap.sentence() for gap in gaps))
     meets = part.end is None or _state(start.pipeline) == _state_of(part.checkpoints, part.end)

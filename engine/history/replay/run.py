@@ -47,10 +47,10 @@ class ReplayRun:
 
     def until(self, at_ns: int) -> Iterator[Stepped]:
         """Take in everything received before a time."""
-        while (numbered := self.take(at_ns)) is not None:
+        while (numbered := self.peek(at_ns)) is not None:
             yield stepped(self.pipeline, numbered)
 
-    def take(self, at_ns: int) -> Numbered | None:
+    def peek(self, at_ns: int) -> Numbered | None:
         """The next observation received before a time, without taking it in."""
         if self._next is None and not self.ended:
             self._next = next(self._observations, None)

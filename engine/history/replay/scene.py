@@ -43,7 +43,7 @@ class ReplayScene:
         self._poses: dict[str, TrackPose] = {}
         self.at_ns = 0
 
-    def take(self, step: Stepped) -> None:
+    def take_step(self, step: Stepped) -> None:
         result, seen = step.result, step.numbered.observation
         self.at_ns = step.numbered.received_ns
         for event in result.events:

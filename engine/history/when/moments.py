@@ -50,7 +50,7 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
         relation, start = _relation(tokens, piece)
         without = _without(tokens, start) if found else start
         if without < start:
-            tokens.take(without, piece.end, "time")
+            tokens.claim(without, piece.end, "time")
             found.append(Moment(piece, "", left_out=True))
             continue
         short = relation in ("before", "after") and tokens.free(start - 1) and tokens.word(start - 1) in _SHORTLY
@@ -58,21 +58,21 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
         named = _day_in_week(found, piece)
         if named is not None:  # `on Monday afternoon last week`
             at, day = named
-            tokens.take(start, piece.end, "time")
+            tokens.claim(start, piece.end, "time")
             found[at] = replace(found[at], piece=day)
             continue
         if found and relation in ("", "at", "around") and _joins(tokens, found[-1].piece, piece):
             before = found[-1]
-            tokens.take(before.piece.end, piece.end, "time")
+            tokens.claim(before.piece.end, piece.end, "time")
             kept = relation if relation and before.relation == "" else before.relation
             found[-1] = replace(before, piece=_merged(before.piece, piece), relation=kept)
             continue
         if found and _same_day(tokens, found[-1].piece, piece):
-            tokens.take(found[-1].piece.end, piece.end, "time")
+            tokens.claim(found[-1].piece.end, piece.end, "time")
             found[-1] = replace(found[-1], piece=replace(found[-1].piece, end=piece.end, days=piece.days))
             continue
         linked = bool(found) and _links(tokens, found[-1].piece.end, piece.start)
-        tokens.take(found[-1].piece.end if linked else start, piece.end, "time")
+        tokens.claim(found[-1].piece.end if linked else start, piece.end, "time")
         found.append(Moment(piece, relation, linked, short))
     return found
 

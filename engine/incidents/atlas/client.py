@@ -137,7 +137,7 @@ class AtlasClient:
                 return dialect.name
         raise refused or AtlasFault(OFF, "There is no contract to ask by.")
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Address, key or contract were changed: what was known of the old one is worth nothing."""
         self.breaker.reset()
         for cache in (self._predictions, self._findings, self._patterns):

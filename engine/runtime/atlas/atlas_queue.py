@@ -125,7 +125,7 @@ class AtlasQueue:
         """One step: words, or one call. False where there was nothing to do. May raise EnvironmentFault."""
         if self.changed.is_set():
             self.changed.clear()
-            self._client.forget()
+            self._client.reset()
             self.given_up.clear()
             self._failures, self._again_s = 0, 0.0
         if self._coming:

@@ -61,7 +61,7 @@ class RiskMap:
         self._begin_anew(settings)
         if kept.kept_for == self._kept_for(settings):
             with self._lock:
-                self._surface.load(kept.bumps, kept.cells.cells, kept.cells.bumps, kept.cells.reference_ns)
+                self._surface.load_bumps(kept.bumps, kept.cells.cells, kept.cells.bumps, kept.cells.reference_ns)
             self._rewrite = False
         self.catch_up(now_ns)
 

@@ -100,7 +100,7 @@ class SmokeKeeper:
         tries that again, and a frame may be given again."""
         lookouts, attached = self._lookouts(), list[tuple[str, ...]]()
         for frame in frames:
-            step = self._watch.take(frame, lookouts.get(frame.camera_id))
+            step = self._watch.take_frame(frame, lookouts.get(frame.camera_id))
             self._note(step)
             self._dirty |= bool(frame.boxes or step.attached_ids)
             self._score()
@@ -168,7 +168,7 @@ class SmokeKeeper:
         try:
             found = self._table.sequence(sequence_id)
         except NotFound:
-            self._watch.forget(sequence_id)
+            self._watch.drop_sequence(sequence_id)
             return None
         self._watch.recall(found)
         return found

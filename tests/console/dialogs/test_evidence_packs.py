@@ -52,7 +52,7 @@ def dialog(open_dialog: Open) -> EvidencePacksDialog:
 
 
 def choose(dialog: EvidencePacksDialog, row_id: str) -> None:
-    dialog.cases.list.select(row_id)
+    dialog.cases.list.select_moment(row_id)
     dialog.cases.chosen.emit()
 
 
@@ -152,9 +152,9 @@ def test_a_pack_is_verified_and_what_it_came_to_stays_with_it(
     assert looked == [path]
     assert dialog.details.checked.texts()[0] == "video/yard.mp4 was changed."
     assert not dialog.details.progress.isVisible()
-    dialog.table.select("pack-3")
+    dialog.table.select_row("pack-3")
     assert dialog.details.checked.texts() == ()
-    dialog.table.select("pack-4")
+    dialog.table.select_row("pack-4")
     assert dialog.details.checked.texts()[0] == "video/yard.mp4 was changed."
 
 

@@ -222,7 +222,7 @@ def test_several_are_marked_and_acknowledged_at_once(page: AlertsPage, keys: Key
 def test_taking_an_alert_is_undone_from_the_message(
     page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, window: MainWindow
 ) -> None:
-    page.list.select("al-0002")
+    page.list.select_alert("al-0002")
     keys.press(Qt.Key.Key_M)
     qtbot.waitUntil(lambda: engine.alerts.alert("al-0002").assignee == "ada")
     qtbot.waitUntil(lambda: bool(window.toasts.toasts()))
@@ -249,7 +249,7 @@ def test_an_alert_is_bold_until_this_user_has_seen_it(page: AlertsPage, keys: Ke
     qtbot.waitUntil(lambda: "ada" in engine.alerts.alert("al-0000").seen_by)
     unseen = engine.alerts.alert("al-0001")
     assert not page.list.model.is_seen(unseen)
-    page.list.select(unseen.id)
+    page.list.select_alert(unseen.id)
     qtbot.waitUntil(lambda: SeeAlert(unseen.id) in engine.commands)
     qtbot.waitUntil(lambda: page.list.model.is_seen(engine.alerts.alert(unseen.id)))
     assert engine.commands.count(SeeAlert(unseen.id)) == 1
@@ -279,7 +279,7 @@ def test_what_is_asked_of_one_alert_is_not_asked_of_the_next(page: AlertsPage, q
 
 def test_a_decision_that_is_gone_is_said_to_be(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
     del engine.alerts.decisions["de-a3"]
-    page.list.select("al-0003")
+    page.list.select_alert("al-0003")
     qtbot.waitUntil(lambda: "no longer on record" in page.card.why_trouble.text())
     assert not page.card.ladder.isVisible()
 
@@ -353,7 +353,7 @@ def test_while_a_search_is_typed_the_record_is_asked_once(page: AlertsPage, engi
 
 def test_what_the_engine_refuses_is_said(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, window: MainWindow) -> None:
     engine.fail("command", EnvironmentFault("busy", "The engine is busy, so that the change may come late or not at all."))
-    page.list.select("al-0001")
+    page.list.select_alert("al-0001")
     page._seen.stop()
     keys.press(Qt.Key.Key_A)
     qtbot.waitUntil(lambda: any("busy" in text for text in told(window)))
@@ -390,7 +390,7 @@ def test_two_hundred_alerts_keep_their_place(page: AlertsPage, engine: FakeEngin
     for number in range(200):
         engine.alerts.add(EventKind.PERSON, Severity(1 + number % 4), "hall", 3.0 * number, group=f"g{number // 4}")
     qtbot.waitUntil(lambda: len(page.list.model.visible_alerts()) == 205)
-    page.list.select("al-0003")
+    page.list.select_alert("al-0003")
     engine.alerts.add(EventKind.FIGHT, Severity.CRITICAL, "gate", 0.0)
     qtbot.waitUntil(lambda: len(page.list.model.visible_alerts()) == 206)
     assert page.list.current() == "al-0003"
@@ -400,13 +400,13 @@ def test_what_the_engine_could_not_do_has_no_place_and_is_about_nobody(page: Ale
     kept = "Learning the forecast of incidents failed. The forecast of before stays in force."
     made = engine.alerts.add(EventKind.FORECAST_FAILED, Severity.MODERATE, "", 900.0, procedure=(), reason=kept, position=None)
     engine.publish()
-    qtbot.waitUntil(lambda: page.list.select(made.id))
+    qtbot.waitUntil(lambda: page.list.select_alert(made.id))
     qtbot.waitUntil(lambda: page.card.facts.fact_text("Severity").startswith("Moderate"))
     assert (page.card.facts.fact_text("Where"), page.card.facts.fact_text("Who")) == ("", "")
 
 
 def test_long_names_wrap_on_the_card(page: AlertsPage, qtbot: QtBot) -> None:
-    page.list.select("al-0001")
+    page.list.select_alert("al-0001")
     assert page.card.facts.fact_text("Where").startswith(LONG) and page.card.area.horizontalScrollBar().maximum() == 0
 
 

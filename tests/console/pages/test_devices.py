@@ -140,7 +140,7 @@ def test_open_pairing_let_a_node_in_name_it_and_place_it(page: DevicesPage, engi
     engine.come(9, NodeState.UNPAIRED)
     qtbot.waitUntil(lambda: node_mac(9) in page.nodes.nodes.shown_keys())
     assert "1 joined without a token" in page.nodes.pairing.text.text()
-    page.nodes.nodes.select(node_mac(9))
+    page.nodes.nodes.select_row(node_mac(9))
     assert any("cannot be used for locating" in text for text in page.nodes.card.notices.texts())
     assert page.nodes.provision_this.isVisible()
 
@@ -183,7 +183,7 @@ def test_update_all_nodes_one_rolls_back_and_the_rest_is_left(page: DevicesPage,
     engine.rolls_back = {node_mac(1)}
     page.tabs.setCurrentIndex(4)
     qtbot.waitUntil(lambda: "0.3.0" in page.firmware.firmware.shown_keys())
-    page.firmware.firmware.select("0.3.0")
+    page.firmware.firmware.select_row("0.3.0")
     page.firmware.update_all.click()
     dialog = dialog_of(page, UpdateDialog)
     assert isinstance(dialog, UpdateDialog)
@@ -203,7 +203,7 @@ def test_update_all_nodes_one_rolls_back_and_the_rest_is_left(page: DevicesPage,
     assert node_mac(2) not in page.firmware.updates.shown_keys()
     qtbot.waitUntil(lambda: "The update was halted." in toasts(page))
     page.tabs.setCurrentIndex(0)
-    page.nodes.nodes.select(node_mac(1))
+    page.nodes.nodes.select_row(node_mac(1))
     assert any("went back to 0.2.72" in text for text in page.nodes.card.notices.texts())
 
 
@@ -234,7 +234,7 @@ def test_an_update_that_succeeds(page: DevicesPage, engine: DevicesEngine, qtbot
 
 
 def test_blink_restart_switch_off_and_remove(page: DevicesPage, engine: DevicesEngine, qtbot: QtBot) -> None:
-    page.nodes.nodes.select(node_mac(2))
+    page.nodes.nodes.select_row(node_mac(2))
     page.nodes.blink.click()
     qtbot.waitUntil(lambda: engine.commands == [IdentifyNode(node_mac(2), 5.0)])
     qtbot.waitUntil(lambda: "Kitchen shelf blinks" in toasts(page))
@@ -273,7 +273,7 @@ def test_the_menu_offers_what_is_possible(page: DevicesPage, engine: DevicesEngi
     can = {action.text().replace("&", ""): action.isEnabled() for action in menu.actions()}
     assert can["Edit…"] and can["Remove…"] and not can["Blink"] and not can["Restart…"] and not can["Update firmware…"]
     assert page.node_actions.menu("unknown", page).isEmpty()
-    page.nodes.nodes.select(node_mac(1))
+    page.nodes.nodes.select_row(node_mac(1))
     assert not page.nodes.blink.isEnabled()
 
 
@@ -296,14 +296,14 @@ def test_people_are_added_edited_and_removed(page: DevicesPage, engine: DevicesE
     dialog.fields.field("name").edit().setText("Hedy")
     dialog.save.click()
     qtbot.waitUntil(lambda: "person-3" in page.people.people.shown_keys() and not any_dialog(page))
-    page.people.people.select("person-3")
+    page.people.people.select_row("person-3")
     page.people.edit.click()
     edit = dialog_of(page, PersonDialog)
     assert isinstance(edit, PersonDialog)
     edit.color.set_value("#cc79a7")
     edit.save.click()
     qtbot.waitUntil(lambda: engine.commands[-1] == PutPerson("Hedy", "#cc79a7", "person-3"))
-    page.people.people.select("person-1")
+    page.people.people.select_row("person-1")
     page.people.erase.click()
     erase = dialog_of(page, ErasePersonDialog)
     assert isinstance(erase, ErasePersonDialog) and not erase.save.isEnabled()
@@ -319,7 +319,7 @@ def test_people_are_added_edited_and_removed(page: DevicesPage, engine: DevicesE
 
 def test_a_device_is_forgotten(page: DevicesPage, engine: DevicesEngine, qtbot: QtBot) -> None:
     page.tabs.setCurrentIndex(1)
-    page.bluetooth.devices.select(TAG)
+    page.bluetooth.devices.select_row(TAG)
     assert page.bluetooth.forget.isVisible()
     page.bluetooth.forget.click()
     confirm(page)

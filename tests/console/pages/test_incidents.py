@@ -76,7 +76,7 @@ def incidents_of(engine: FakeEngine) -> dict[str, object]:
 def select(page: IncidentsPage, incident_id: str, qtbot: QtBot) -> None:
     """And wait until all about it is there."""
     qtbot.waitUntil(lambda: incident_id in page.table.shown_keys())
-    page.table.select(incident_id)
+    page.table.select_row(incident_id)
     it = page.side.incident()
     assert it is not None and it.id == incident_id
     offered = {*it.review_ids, *it.related_ids}

@@ -74,7 +74,7 @@ def test_reports_are_worked_through_on_the_page(page: IncidentsPage, engine: Eng
     assert said(engine, "bo", C.THEFT, "A bicycle was stolen just now", 8) == first
     other = said(engine, "cleo", C.SUSPICIOUS_ACTIVITY, "Two people with a bolt cutter at the rack", 5)
     qtbot.waitUntil(lambda: set(page.table.shown_keys()) == {first, other}, timeout=LONG_MS)
-    page.table.select(first)
+    page.table.select_row(first)
     qtbot.waitUntil(lambda: len(page.side.card.reports.panels()) == 2, timeout=LONG_MS)
     qtbot.waitUntil(lambda: len(page.side.card.related.panels()) == 1 and page.side.card.related.panels()[0].another.isEnabled())
     qtbot.waitUntil(lambda: "Unavailable. Atlas is switched off" in page.side.card.patterns.state.text(), timeout=LONG_MS)
@@ -87,7 +87,7 @@ def test_reports_are_worked_through_on_the_page(page: IncidentsPage, engine: Eng
     qtbot.waitUntil(lambda: set(page.table.shown_keys()) == {first, other}, timeout=LONG_MS)
     port.command(KeepApart(first, other))
     port.command(ValidateIncident(first, C.VEHICLE_CRIME))
-    page.table.select(first)
+    page.table.select_row(first)
     qtbot.waitUntil(lambda: page.side.card.title.text() == "Vehicle crime" and not page.side.card.related.panels(), timeout=LONG_MS)
     kept = port.ask(GetIncident(first)).incident
     assert kept.related_ids == () and kept.reporter_count == 2 and kept.status is IncidentStatus.CORROBORATED

@@ -103,7 +103,7 @@ def test_a_lock_is_gone_to_and_shown_on_the_lanes_of_its_cameras(page: Investiga
     before = page.timeline.canvas.grab().toImage()
     listed(page, engine, qtbot, one)
     assert page.timeline.canvas.grab().toImage() != before
-    page.locks.list.select("lk-1")
+    page.locks.list.select_moment("lk-1")
     page.locks._go("lk-1")
     assert page.timeline.range_chosen() == (one.since_ns, one.until_ns)
     assert page.playback.position_ns == one.since_ns
@@ -119,7 +119,7 @@ def test_what_expired_is_told_so_and_marks_no_lane(page: InvestigatePage, engine
 def test_unlocking_asks_first_and_says_whose_it_is(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     assert not page.locks.unlock_button.isEnabled()
     listed(page, engine, qtbot, lock(engine, 1), lock(engine, 2))
-    page.locks.list.select("lk-2")
+    page.locks.list.select_moment("lk-2")
     page.locks._go("lk-2")
     assert page.locks.unlock_button.isEnabled()
     asked = page.locks.unlock()
@@ -136,7 +136,7 @@ def test_unlocking_asks_first_and_says_whose_it_is(page: InvestigatePage, engine
 def test_who_may_not_is_told_so(open_page: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     page = open_page("bo")
     listed(page, engine, qtbot, lock(engine))
-    page.locks.list.select("lk-1")
+    page.locks.list.select_moment("lk-1")
     page.locks._go("lk-1")
     buttons: list[QPushButton] = [page.locks.lock_button, page.locks.unlock_button]
     assert not page.tools.lock.isEnabled() and not any(button.isEnabled() for button in buttons)

@@ -119,13 +119,13 @@ def test_everybody_is_listed_newest_first_and_the_first_is_shown(open_page: Open
 
 def test_how_long_somebody_is_kept_is_said_with_its_days(engine: FakeEngine, open_page: Opener) -> None:
     page = open_page()
-    page.table.select("sarah")
+    page.table.select_row("sarah")
     kept = page.card.facts.fact_text("Kept")
     assert kept.startswith("Archived after 20") and "erased after 20" in kept
-    page.table.select("grace")
+    page.table.select_row("grace")
     assert "Locked" in page.card.facts.fact_text("Kept") and any("Locked" in text for text in page.card.notices.texts())
     page.archived_button.click()
-    page.table.select("old")
+    page.table.select_row("old")
     assert page.card.facts.fact_text("Kept").startswith("Archived since") and len(page.card.notices.texts()) == 2
 
 
@@ -266,7 +266,7 @@ def test_recognition_off_with_people_says_who_can_switch_it_on(engine: FakeEngin
 
 def test_a_name_is_changed_where_it_stands(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     page = open_page("bo")
-    page.table.select("x1")
+    page.table.select_row("x1")
     qtbot.keyClick(page.table.view, Qt.Key.Key_F2)
     assert page.card.renaming() and page.card.editor.selectedText() == "Person_4F1A09BC"
     qtbot.keyClicks(page.card.editor, "  Katherine ")
@@ -298,7 +298,7 @@ def test_a_name_that_is_refused_says_so(engine: FakeEngine, open_page: Opener, q
 
 def test_a_spoken_name_is_taken_back(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     page = open_page("bo")
-    page.table.select("sarah")
+    page.table.select_row("sarah")
     action = next(one for one in page.actions_of.menu("sarah", page).actions() if "Take back" in one.text())
     action.trigger()
     qtbot.waitUntil(lambda: page.card.name.text().startswith("Person_"))
@@ -328,7 +328,7 @@ def test_faces_that_are_somebody_elses_are_denied_or_split_off(engine: FakeEngin
 
 def test_all_faces_cannot_be_split_off(open_page: Opener) -> None:
     page = open_page()
-    page.table.select("sarah")
+    page.table.select_row("sarah")
     page.card.faces.choose_face("sarah-f0")
     assert page.split_button.isEnabled()
     page.card.faces.choose_face("sarah-f1")
@@ -347,7 +347,7 @@ def test_faces_that_were_chosen_stay_chosen_while_others_come(engine: FakeEngine
 
 def test_two_who_are_one_are_seen_beside_each_other_first(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     page = open_page()
-    page.table.select("x1")
+    page.table.select_row("x1")
     page.merge_button.click()
     pick = dialog_of(page, PickPersonDialog)
     assert isinstance(pick, PickPersonDialog) and pick.choice.count() == 5
@@ -366,7 +366,7 @@ def test_two_who_are_one_are_seen_beside_each_other_first(engine: FakeEngine, op
 
 def test_a_face_is_learned_from_a_picture(engine: FakeEngine, open_page: Opener, qtbot: QtBot, tmp_path: Path) -> None:
     page = open_page()
-    page.table.select("new")
+    page.table.select_row("new")
     page.picture_button.click()
     dialog = dialog_of(page, EnrolPictureDialog)
     assert isinstance(dialog, EnrolPictureDialog) and not dialog.learn.isEnabled()
@@ -454,7 +454,7 @@ def test_who_is_locked_cannot_be_erased_only_unlocked(engine: FakeEngine, open_p
 
 def test_consent_and_note_keep_what_else_is_known(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     page = open_page()
-    page.table.select("grace")
+    page.table.select_row("grace")
     page.details_button.click()
     dialog = dialog_of(page, DetailsDialog)
     assert isinstance(dialog, DetailsDialog)
@@ -477,7 +477,7 @@ def test_their_timeline_is_asked_for_when_it_is_looked_at(engine: FakeEngine, op
     person = engine.people.person("ada")
     engine.add_event("gate", age_s=1, person=person)
     qtbot.waitUntil(lambda: page.card.timeline.count() == 7)
-    page.table.select("sarah")
+    page.table.select_row("sarah")
     qtbot.waitUntil(lambda: page.card.timeline.count() == 0)
 
 
@@ -486,7 +486,7 @@ def test_older_events_come_a_page_at_a_time_and_none_twice(engine: FakeEngine, o
     for number in range(100):
         engine.add_event("hall", age_s=5000 - number, person=person)
     page = open_page()
-    page.table.select("x1")
+    page.table.select_row("x1")
     page.card.tabs.setCurrentIndex(2)
     qtbot.waitUntil(lambda: len(page.past.events) == 60)
     assert page.card.older.isVisible()
@@ -597,16 +597,16 @@ def test_why_there_are_no_photos_is_said(engine: FakeEngine, open_page: Opener, 
 
 def test_somebody_new_is_given_their_next_step(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     page = open_page()
-    page.table.select("new")
+    page.table.select_row("new")
     assert page.steps.clip_button.isVisible() and page.steps.file_button.isVisible() and not page.steps.name_button.isVisible()
     assert any("not known yet" in text for text in page.card.notices.texts())
     page.steps.clip_button.click()
     assert isinstance(dialog_of(page, EnrolClipDialog), EnrolClipDialog)
-    page.table.select("x1")
+    page.table.select_row("x1")
     assert page.steps.name_button.isVisible() and not page.steps.clip_button.isVisible()
     page.steps.name_button.click()
     assert page.card.renaming()
-    page.table.select("ada")
+    page.table.select_row("ada")
     assert not page.steps.isVisible()
 
 

@@ -137,7 +137,7 @@ def test_beyond_three_hours_what_was_reported_of_late_does_not_count(page: RiskP
 
 
 def test_the_keyboard_alone_asks_why_and_takes_an_area(page: RiskPage, qtbot: QtBot) -> None:
-    page.map.look(page.map.view.centred(*page.map.plane().to_plane(*hottest(page))))
+    page.map.set_view(page.map.view.centred(*page.map.plane().to_plane(*hottest(page))))
     qtbot.keyClick(page.map, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: page.card.parts() != ())
     qtbot.keyClick(page.map, Qt.Key.Key_F)
@@ -402,7 +402,7 @@ def test_what_cannot_be_made_one_is_said_and_stays_ticked(page: RiskPage, engine
 def test_a_plume_is_brought_on_the_map(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
     listed = seen_smoke(engine)
     qtbot.waitUntil(lambda: bool(page.map.plumes()))
-    page.map.look(page.map.view.centred(0.0, 0.0))
+    page.map.set_view(page.map.view.centred(0.0, 0.0))
     page.show_plume("pl-1")
     assert listed.plume.place is not None
     at = page.map.point(*page.map.plane().to_plane(listed.plume.place.latitude, listed.plume.place.longitude))

@@ -65,7 +65,7 @@ def done(memory: Memory, act: Act, number: int, at_ns: int) -> Memory:
     if act.what == "closed":
         return memory.closed([f"al-{number // 2}"])
     if act.what == "upkeep":
-        return memory.at(at_ns)
+        return memory.as_of(at_ns)
     if act.what == "stored":
         return wire.read_as(Memory, wire.to_plain(memory))
     if rule.mode is RuleMode.SHADOW:
@@ -104,6 +104,6 @@ def test_the_newest_of_several_is_the_same() -> None:
 
 def test_nothing_passes_and_nothing_is_made_anew() -> None:
     memory = Memory().raised(candidate(0, 0), RULES[0], "al-1")
-    assert memory.at(SECOND) is memory
-    assert memory.at(2 * TEN_MINUTES_NS).recent == memory.recent, "its alert is open"
-    assert memory.at(2 * TEN_MINUTES_NS).raised_ns == ()
+    assert memory.as_of(SECOND) is memory
+    assert memory.as_of(2 * TEN_MINUTES_NS).recent == memory.recent, "its alert is open"
+    assert memory.as_of(2 * TEN_MINUTES_NS).raised_ns == ()

@@ -41,7 +41,7 @@ def test_of_two_that_are_trusted_alike_each_gives_way_half_and_the_doubt_stays()
 def test_who_hangs_elsewhere_now_begins_anew_and_the_others_stay():
     aligned = learned({"sure": (0.0, 0.0), "wrong": (10.0, -6.0)}, {"sure": 1.0}, 300)
     before = aligned.off("wrong")
-    aligned.forget(["sure"])
+    aligned.reset_cameras(["sure"])
     assert (aligned.off("sure"), aligned.doubt("sure"), aligned.off("wrong")) == ((0.0, 0.0), 1.0, before)
 
 

@@ -69,7 +69,7 @@ def test_who_is_erased_is_nobody_any_more():
 def test_merged_persons_and_tracks_keep_what_was_said():
     made = ladder(("f1", FACE, "bob", 3.0), ("f2", BLE, "anna", 3.0))
     made.rename("bob", "anna")
-    made.merge("f2", "f1")
+    made.merge_tracks("f2", "f1")
     assert named(made) == {"f1": "anna"}
 
 

@@ -33,7 +33,7 @@ def event(event_id: str, second: float, until: float | None = None, subject: str
 def things(*results: StepResult) -> Things:
     taken = Things(BEGIN)
     for result in results:
-        taken.take(result)
+        taken.take_result(result)
     return taken
 
 

@@ -115,7 +115,7 @@ def test_what_was_kept_is_loaded_as_it_was() -> None:
     cell, latitude, longitude = middle_of(surface, *STOCKHOLM)
     first = surface.put_bump(bump(latitude, longitude, at_ns=NOW_NS - HOUR))
     kept = {int(c): (float(v), surface.reference_ns) for c, v in zip(first, surface.stored(first), strict=True)}
-    other.load(
+    other.load_bumps(
         surface.bumps.values(),
         np.array(list(kept), np.int64),
         np.array([value for value, _ in kept.values()]),

@@ -265,7 +265,7 @@ def test_the_built_in_recogniser_says_whom_it_can_hear(tmp_path: Path, shared: P
     ears = load_ears(models, ["Anna", "Xóchitl", "Bob", "Carl", "Dora"], tmp_path / "speech")
     assert "Anna, Bob, Carl, Dora and 1 more" in ears.status_note()
     assert ears.segmenter() is not None
-    ears.transcriber.load()
+    ears.transcriber.load_models()
     assert ears.status_note().endswith("It cannot hear Xóchitl.")
     with pytest.raises(EnvironmentFault, match="no name to listen for"):
         load_ears(models, (), tmp_path / "speech")

@@ -38,7 +38,7 @@ class Told:
         self.answers = list(answers)
         self.lengths: list[int] = []
 
-    def load(self) -> None:
+    def load_models(self) -> None:
         pass
 
     def transcribe(self, samples: Samples) -> Transcript | None:

@@ -28,7 +28,7 @@ SECOND_OF_SOUND = np.zeros(16_000, np.float32)
 @pytest.fixture(scope="module")
 def grammar() -> ClosedGrammar:
     grammar = ClosedGrammar(["Sarah", "John", "Zoë Müller", "Xyzzyq"])
-    grammar.load()
+    grammar.load_models()
     return grammar
 
 
@@ -39,14 +39,14 @@ def test_names_without_a_pronunciation_are_told(grammar: ClosedGrammar) -> None:
 def test_nothing_to_hear_is_said() -> None:
     for names in ([], ["Xyzzyq"], ["1234"]):
         with pytest.raises(EnvironmentFault, match="Name people first") as raised:
-            ClosedGrammar(names).load()
+            ClosedGrammar(names).load_models()
         assert raised.value.reason == "no_names"
 
 
 def test_names_are_only_words_of_the_grammar() -> None:
     """A name cannot write rules."""
     grammar = ClosedGrammar(["John | <NULL>; public <x> = anna", "Sarah"])
-    grammar.load()
+    grammar.load_models()
     assert grammar.transcribe(SECOND_OF_SOUND) is None
 
 
@@ -126,7 +126,7 @@ def test_what_whisper_makes_up_in_silence_is_nothing(model_files: ModelStore, tm
 
 def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EnvironmentFault, match="watchroom models install") as raised:
-        FasterWhisper(tmp_path).load()
+        FasterWhisper(tmp_path).load_models()
     assert raised.value.reason == "model_missing"
     with pytest.raises(EnvironmentFault, match="vocabulary"):
         gather({name: tmp_path / name for name in FILES[:3]}, tmp_path / "whisper")
@@ -134,7 +134,7 @@ def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.Monke
         (tmp_path / name).write_bytes(b"x")
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
     with pytest.raises(EnvironmentFault, match=r"watchroom\[whisper\]") as raised:
-        FasterWhisper(tmp_path).load()
+        FasterWhisper(tmp_path).load_models()
     assert raised.value.reason == "missing_package"
 
 
@@ -147,7 +147,7 @@ def test_a_broken_model_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         (tmp_path / name).write_bytes(b"x")
     monkeypatch.setitem(sys.modules, "faster_whisper", Broken())  # type: ignore[arg-type]
     with pytest.raises(EnvironmentFault, match="Install it again") as raised:
-        FasterWhisper(tmp_path).load()
+        FasterWhisper(tmp_path).load_models()
     assert raised.value.reason == "model_damaged"
 
 
@@ -163,7 +163,7 @@ class Scripted(ClosedGrammar):
         super().__init__(["Bob"])
         self._found = {"sounds": said(("SIL", 0.0), ("SIL", 0.0), ("SIL", 0.0)), **found}
 
-    def load(self) -> None:
+    def load_models(self) -> None:
         pass
 
     def _search(self, which: str, sound: Any) -> list[Any]:

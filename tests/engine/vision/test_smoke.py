@@ -101,7 +101,7 @@ def test_from_pictures_to_a_sequence_that_is_validated_and_marked_experimental(s
     detector, watch, at, news = SmokeDetector(), SmokeWatch(), lookout("c1", azimuth=90.0), []
     for after_s in np.arange(0, 80, 2.5):
         picture = TimedFrame(Column()(scene, float(after_s)), float(after_s))
-        watch.take(detector.frame("c1", "0", picture), at)
+        watch.take_frame(detector.frame("c1", "0", picture), at)
         for job, about in watch.due_jobs(picture.captured_ns):
             news += watch.scored(do(job, about, PersistenceScorer()), picture.captured_ns).news
     (found,) = news

@@ -17,7 +17,7 @@ ELSEWHERE = (0.8, 0.8, 0.9, 0.9)
 def fed(*frames: SmokeFrame, at: Lookout | None = None) -> SequenceBuilder:
     builder = SequenceBuilder()
     for each in frames:
-        builder.take(each, at)
+        builder.take_frame(each, at)
     return builder
 
 
@@ -88,9 +88,9 @@ def test_p24_of_boxes_of_one_plume_the_most_confident_gives_the_bearing() -> Non
 
 def test_p24_a_more_confident_frame_turns_the_bearing_and_a_weaker_one_does_not() -> None:
     builder = fed(smoke(0), smoke(1), smoke(2), at=lookout("c1"))
-    builder.take(frame(3, (0.45, 0.4, 0.55, 0.5, 0.4)), lookout("c1"))
+    builder.take_frame(frame(3, (0.45, 0.4, 0.55, 0.5, 0.4)), lookout("c1"))
     assert only(builder).azimuth_deg == 357.0
-    builder.take(frame(4, (0.45, 0.4, 0.55, 0.5, 0.6)), lookout("c1"))
+    builder.take_frame(frame(4, (0.45, 0.4, 0.55, 0.5, 0.6)), lookout("c1"))
     assert (only(builder).azimuth_deg, only(builder).best_box) == (0.0, (0.45, 0.4, 0.55, 0.5))
 
 
@@ -102,19 +102,19 @@ def test_p23_350_and_30_are_20() -> None:
 
 
 def test_p14_a_frame_without_smoke_is_kept_by_what_lives_and_changes_nothing() -> None:
-    assert SequenceBuilder().take(frame(0), None).attached_ids == ()
+    assert SequenceBuilder().take_frame(frame(0), None).attached_ids == ()
     builder = fed(smoke(0), smoke(10), smoke(20))
     before = only(builder)
-    assert builder.take(frame(140), None).attached_ids == (before.id,)
-    assert builder.take(frame(141), None).attached_ids == ()
+    assert builder.take_frame(frame(140), None).attached_ids == (before.id,)
+    assert builder.take_frame(frame(141), None).attached_ids == ()
     assert only(builder) == before
 
 
 def test_the_same_picture_counts_once_and_a_late_one_at_its_time() -> None:
     builder = fed(smoke(10), smoke(10), smoke(10), smoke(20))
     assert builder.living() == ()
-    assert not builder.take(smoke(10), None).is_new_picture
-    builder.take(smoke(0), None)
+    assert not builder.take_frame(smoke(10), None).is_new_picture
+    builder.take_frame(smoke(0), None)
     assert seen_from(builder) == 0
 
 
@@ -139,16 +139,16 @@ def test_what_others_said_of_it_stays() -> None:
     builder = fed(smoke(0), smoke(1), smoke(2))
     said = sequence("x", label=SmokeLabel.OTHER, plume_id="pl-1", max_conf=0.1, id=only(builder).id, camera="c1")
     builder.amend(said)
-    builder.take(smoke(3, 0.6), None)
+    builder.take_frame(smoke(3, 0.6), None)
     kept = only(builder)
     assert (kept.label, kept.plume_id, kept.max_conf, kept.frames) == (SmokeLabel.OTHER, "pl-1", 0.6, 4)
 
 
 def test_what_was_deleted_begins_anew() -> None:
     builder = fed(smoke(0), smoke(1), smoke(2))
-    builder.forget(only(builder).id)
+    builder.drop_sequence(only(builder).id)
     for step in (3, 4, 5):
-        builder.take(smoke(step), None)
+        builder.take_frame(smoke(step), None)
     assert seen_from(builder) == 3
 
 
@@ -165,13 +165,13 @@ FRAMES = st.lists(st.tuples(st.integers(0, 20_000), st.lists(BOXES, max_size=5))
 def test_state_goes_on_bit_equal_and_everything_stays_within_bounds(frames: list[tuple[int, list[tuple[float, ...]]]], cut: int) -> None:
     through, before = SequenceBuilder(), SequenceBuilder()
     for after_s, boxes in frames[:cut]:
-        assert through.take(frame(after_s, *boxes), None) == before.take(frame(after_s, *boxes), None)
+        assert through.take_frame(frame(after_s, *boxes), None) == before.take_frame(frame(after_s, *boxes), None)
     restored = SequenceBuilder()
     restored.restore(json.loads(json.dumps(before.state())))
     for after_s, boxes in frames[cut:]:
         last = {each.id: each for each in through.living()}
-        done = through.take(frame(after_s, *boxes), None)
-        assert done == restored.take(frame(after_s, *boxes), None)
+        done = through.take_frame(frame(after_s, *boxes), None)
+        assert done == restored.take_frame(frame(after_s, *boxes), None)
         assert all((last[each.id].max_conf or 0) <= (each.max_conf or 0) for each in done.changed if each.id in last)
     assert through.state() == restored.state()
     assert len(through.living()) <= MOST_LIVING

@@ -18,18 +18,18 @@ def work(watch: SmokeWatch, now_ns: int) -> list[str]:
 def fed(seconds: range, confidence: float = 0.6) -> SmokeWatch:
     watch = SmokeWatch()
     for after_s in seconds:
-        watch.take(smoke(after_s, confidence), lookout("c1", azimuth=90))
+        watch.take_frame(smoke(after_s, confidence), lookout("c1", azimuth=90))
     return watch
 
 
 def test_p27_three_frames_begin_it_and_with_the_fourth_it_is_shown_once() -> None:
     watch = fed(range(0, 30, 10))
     assert watch.due_jobs(NOW_NS) == ()
-    watch.take(smoke(30, 0.6), lookout("c1", azimuth=90))
+    watch.take_frame(smoke(30, 0.6), lookout("c1", azimuth=90))
     (shown,) = work(watch, NOW_NS + 30 * SECOND)
     kept = watch.living()[0]
     assert (kept.id, kept.validation, kept.azimuth_deg) == (shown, ValidationState.VALIDATED, 87.0)
-    watch.take(smoke(60, 0.6), lookout("c1", azimuth=90))
+    watch.take_frame(smoke(60, 0.6), lookout("c1", azimuth=90))
     assert (watch.living()[0].validation, work(watch, NOW_NS + 60 * SECOND)) == (ValidationState.VALIDATED, [])
 
 
@@ -50,9 +50,9 @@ def test_labels_stay_and_what_was_deleted_is_forgotten() -> None:
     watch = fed(range(0, 70, 10))
     one = watch.living()[0]
     watch.amend(sequence("x", id=one.id, camera="c1", label=SmokeLabel.OTHER))
-    watch.take(smoke(70), None)
+    watch.take_frame(smoke(70), None)
     assert (watch.living()[0].label, watch.living()[0].validation) == (SmokeLabel.OTHER, ValidationState.WAITING)
-    watch.forget(one.id)
+    watch.drop_sequence(one.id)
     assert (watch.living(), watch.due_jobs(NOW_NS)) == ((), ())
     assert watch.scored(ScoreResult(one.id, 4, 0.9), NOW_NS).news == ()
 
