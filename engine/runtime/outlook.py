@@ -7,6 +7,7 @@ from engine.model.event import EventKind
 from engine.model.observation import ForecastTried
 from engine.model.risk import PastIncidents
 from engine.model.settings import Settings
+from engine.pipeline.forecast_events import ForecastLane
 from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.basis import Basis
 from engine.runtime.fire.fire_environment import FireOverrides
@@ -99,7 +100,11 @@ class Outlook:
         return side
 
     def _make_training(self) -> RiskTraining:
-        table, settings, failed = self._record.store.risk, lambda: self._settings().risk, self._record.pipeline.forecast_failed
+        table, settings, failed = (
+            self._record.store.risk,
+            lambda: self._settings().risk,
+            self._record.pipeline.lane(ForecastLane).open_failure,
+        )
 
         def past(since_ns: int, until_ns: int) -> PastIncidents:
             return table.past(since_ns, until_ns, self._simulated)
