@@ -7,8 +7,7 @@ class Capability(StrEnum):
     """Of one that is left out nothing is imported, started or shown.
 
     INCIDENTS: reports of people, their correlation and the external classifier. RISK: the risk map and its forecast, learnt from incidents.
-    FIRE: smoke in pictures and fire weather. RADIO: Wi-Fi sensing, nodes and Bluetooth. SPEECH: names and alarms by microphone.
-    GESTURES: taught gestures.
+    FIRE: smoke in pictures and fire weather. RADIO: Wi-Fi sensing, nodes and Bluetooth. SPEECH: names by microphone. GESTURES: taught ones.
     """
 
     INCIDENTS = "incidents"
@@ -17,3 +16,18 @@ class Capability(StrEnum):
     RADIO = "radio"
     SPEECH = "speech"
     GESTURES = "gestures"
+
+    @property
+    def label(self) -> str:
+        """Inside a sentence."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Capability.INCIDENTS: "reports and incidents",
+    Capability.RISK: "a risk map",
+    Capability.FIRE: "fire weather and smoke",
+    Capability.RADIO: "radio sensing",
+    Capability.SPEECH: "microphones",
+    Capability.GESTURES: "gestures",
+}
