@@ -41,19 +41,12 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("live", str(QT_TRANSLATE_NOOP("Pages", "Live")), "video", LivePage),
     PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", SpacePage, whole=True),
     PageEntry("alerts", str(QT_TRANSLATE_NOOP("Pages", "Alerts")), "bell", AlertsPage),
-    PageEntry(
-        "incidents", str(QT_TRANSLATE_NOOP("Pages", "Incidents")), "map", IncidentsPage, whole=True, shows=(Capability.INCIDENTS,)
-    ),
+    PageEntry("incidents", str(QT_TRANSLATE_NOOP("Pages", "Incidents")), "map", IncidentsPage, whole=True, shows=(Capability.INCIDENTS,)),
     PageEntry("risk", str(QT_TRANSLATE_NOOP("Pages", "Risk")), "gauge", RiskPage, whole=True, shows=(Capability.RISK,)),
     PageEntry("investigate", str(QT_TRANSLATE_NOOP("Pages", "Investigate")), "search", InvestigatePage),
     PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", PeoplePage, whole=True),
     PageEntry(
-        "gestures",
-        str(QT_TRANSLATE_NOOP("Pages", "Gestures")),
-        "person-standing",
-        TeachPage,
-        whole=True,
-        shows=(Capability.GESTURES,),
+        "gestures", str(QT_TRANSLATE_NOOP("Pages", "Gestures")), "person-standing", TeachPage, whole=True, shows=(Capability.GESTURES,)
     ),
     PageEntry(
         "devices",
