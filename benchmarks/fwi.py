@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.report import Case, at_least, at_most, case
+from benchmarks.report import ROOT, Case, at_least, at_most, case
 from engine.fire.fwi import Codes, FireDays, Noon, fire_days
 from engine.fire.season import USUAL_START
 from engine.model.errors import InputError
 
-KEPT = Path(__file__).resolve().parents[1] / "tests" / "engine" / "fire" / "xclim.npz"
+KEPT = ROOT / "tests" / "engine" / "fire" / "xclim.npz"
 NAMES = ("ffmc", "dmc", "dc", "isi", "bui", "fwi")
 FIRST_DAY = np.datetime64("2023-01-01")  # of the answers
 DAYS = 30

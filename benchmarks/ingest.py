@@ -202,7 +202,7 @@ def _kind(sentence: str) -> str:
 def _watch(engine: Engine, watched: Watched) -> None:
     """Look over the engine thread's shoulder: what it gathers before a tick, and how long the tick took."""
     radio = engine.radio
-    gather, take = radio.gather, radio.take
+    gather, take = radio.gather, radio.on_step
 
     def gathered(now_ns: int) -> Sequence[Observation]:
         observations = gather(now_ns)
@@ -222,4 +222,4 @@ def _watch(engine: Engine, watched: Watched) -> None:
             watched.told.update(_kind(sentence) for sentence in engine.condition.vitals.health.troubles)
 
     engine.core.gather = gathered
-    radio.take = taken  # type: ignore[method-assign]
+    radio.on_step = taken  # type: ignore[method-assign]

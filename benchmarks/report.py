@@ -14,7 +14,7 @@ import psutil
 from engine import __version__
 
 _PACKAGES = ("numpy", "opencv-python", "av", "onnxruntime", "PySide6", "sqlalchemy", "trackeval", "trackers", "dtaidistance")
-_ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 _NOTHING = "–"
 Case = dict[str, Any]
 """`{"name", "params", "metrics"}`; metrics are numbers, or None where there was nothing to measure."""
@@ -63,7 +63,7 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def commit(root: Path = _ROOT) -> str | None:
+def commit(root: Path = ROOT) -> str | None:
     """Short id of the checkout's commit, with `+` when files differ from it; None for an installed package."""
     if not (root / ".git").exists():
         return None

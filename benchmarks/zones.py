@@ -23,7 +23,7 @@ from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
 from engine.model.track import Track, TrackStatus
-from engine.pipeline.output import StepOutput
+from engine.pipeline.output import CameraView, StepOutput
 from engine.pipeline.picture_zones import PictureZoneLane
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.known_still import KnownStill
@@ -165,10 +165,10 @@ def _cost(name: str, every: int, ticks: int) -> report.Case:
         started = time.process_time()
         for camera, tracks in walking[tick % every :: every]:
             seen = DetectionsMade(camera.id, at_ns, tick, 1280, 720, Detections.empty(), "bench")
-            lane.detections(seen, tracks, still, camera, out)
-        for camera, tracks in walking:
-            lane.tick(at_ns, camera.id, tracks, still, {}, out)
-        lane.counts(at_ns)
+            out.views[camera.id] = CameraView(tuple(tracks), (), still)
+            lane.take(seen, out)
+        out.views = {camera.id: CameraView(tuple(tracks), (), still) for camera, tracks in walking}
+        lane.tick(at_ns, out)
         spent.append(1000 * (time.process_time() - started))
     params = {"cameras": CAMERAS, "zones": ZONES, "lines": 2, "tracks": TRACKS, "ticks": ticks, "every": every}
     metrics = {"mean_ms": round(float(np.mean(spent)), 3), "p95_ms": round(float(np.percentile(spent, 95)), 3)}

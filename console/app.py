@@ -28,6 +28,7 @@ from console.shell.screenshots import ScreenshotTour
 from console.wall.display import FIRST_S, DisplayEntry, DisplayNotice
 from console.window import MainWindow
 from console.words import error_text
+from engine.model.capability import Capability
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
 from engine.model.time import Clock, SystemClock
@@ -112,7 +113,7 @@ class Console(QObject):
 
     def open_window(self, port: EnginePort) -> None:
         bridge = EngineBridge(port)
-        self.window = MainWindow(bridge, self._clock, self._remembered)
+        self.window = MainWindow(bridge, self._clock, self._remembered, left_out=_left_out(port))
         self.window.signed_out.connect(self._sign_out)
         self.window.closed.connect(self._quit)
         bridge.setParent(self.window)
@@ -332,3 +333,11 @@ def _tour(
     tour.failed.connect(on_tour_error)
     tour.start()
     return tour
+
+
+def _left_out(port: EnginePort) -> frozenset[Capability]:
+    """What the engine does without; nothing, where it does not answer yet."""
+    try:
+        return frozenset(port.snapshot().left_out)
+    except WatchroomError:
+        return frozenset()

@@ -1,5 +1,7 @@
 """The main window: rail, pages, status bar, keys."""
 
+from collections.abc import Set
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QMainWindow, QStackedWidget, QWidget
@@ -36,6 +38,7 @@ from console.words import error_text
 from engine.model.access import DEMO_SESSION, AccessSettings, Session
 from engine.model.access_command import ChangeAccess
 from engine.model.alert_settings import SiteMode
+from engine.model.capability import Capability
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
@@ -47,7 +50,7 @@ _READ_MS = 200  # between two changes of what is read
 
 
 class MainWindow(QMainWindow):
-    """One signed-in session on screen.
+    """One signed-in session on screen. `left_out`: what its engine does without, and has no pages for.
 
     Signals:
         signed_out(str): the user signed out (empty) or the engine ended the session (why). The window stays until it is closed.
@@ -63,10 +66,12 @@ class MainWindow(QMainWindow):
         clock: Clock,
         remembered: Remembered,
         pages: tuple[PageEntry, ...] = PAGES,
+        left_out: Set[Capability] = frozenset(),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._bridge, self._remembered, self._entries = bridge, remembered, pages_for(bridge.session, pages)
+        self._bridge, self._remembered = bridge, remembered
+        self._entries = pages_for(bridge.session, left_out, pages)
         self.preferences = Preferences(remembered, bridge.session.kept_as, self)
         self.setWindowTitle("Watchroom")
         self.setMinimumSize(1024, 640)
@@ -75,7 +80,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget(self)
         self._shown = ""  # the page on screen
         self.toasts = ToastArea(self._stack)
-        self._build(PageContext(bridge, clock, remembered, self.toasts), clock)
+        self._build(PageContext(bridge, clock, remembered, self.toasts, left_out), clock)
         self._add_alarm()
         self._add_lock(clock)
         self.undo = UndoDesk(bridge, self.toasts, self)

@@ -1,5 +1,6 @@
 """What the main window knows about a page."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from console.bridge import EngineBridge
 from console.palette.commands_catalogue import Action
 from console.session.remembered import Remembered
+from engine.model.capability import Capability
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.toast import ToastArea
@@ -16,12 +18,13 @@ from widgets.toast import ToastArea
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What every page is given."""
+    """What every page is given. left_out: what the engine does without."""
 
     bridge: EngineBridge
     clock: Clock
     remembered: Remembered
     toasts: ToastArea
+    left_out: Set[Capability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ class Posture(StrEnum):
     FALLEN = "fallen"
 
 
+NAMED_BY_PHONE = 0.65  # confidence from which a phone gives somebody a new name
+
+
 @dataclass(frozen=True, slots=True)
 class BleMatch:
     """Why a blob has a name: the device that was found where the blob is.

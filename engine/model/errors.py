@@ -10,6 +10,8 @@
 Anything else that is raised is a bug. An *expected* state (camera lost, disk low) is a value, not an exception.
 """
 
+from engine.model.capability import Capability
+
 
 class WatchroomError(Exception):
     """Base of every error the engine raises on purpose. `str(error)` is a sentence that can be shown to a user."""
@@ -26,6 +28,15 @@ class InputError(WatchroomError):
 
 class NotFound(WatchroomError):
     """No such camera, event, clip, user …"""
+
+
+class LeftOut(NotFound):
+    """The settings of the site leave out what this needs: one of these capabilities."""
+
+    def __init__(self, *capabilities: Capability) -> None:
+        names = " and ".join(f"{each.label} (capabilities.{each} in its settings)" for each in capabilities)
+        super().__init__(f"This site does without {names}.")
+        self.capabilities = capabilities
 
 
 class Removed(NotFound):

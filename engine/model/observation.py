@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.model.alert import Alert
 from engine.model.alert_command import AlertEdit
+from engine.model.capability import Capability
 from engine.model.detection import Detections
 from engine.model.face import Faces
 from engine.model.fire import FireClass
@@ -212,10 +213,14 @@ class SettingsChanged:
 
 @dataclass(frozen=True, slots=True)
 class EngineStarted:
-    """The engine (re)started: what was open before has not been watched since. Always the first observation of a run."""
+    """The engine (re)started: what was open before has not been watched since. Always the first observation of a run.
+
+    left_out: what this run does without.
+    """
 
     occurred_ns: int
     version: str
+    left_out: tuple[Capability, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from engine.model.access import AccessSettings
 from engine.model.alert_settings import AlertSettings
 from engine.model.atlas import AtlasSettings
+from engine.model.capability_settings import CapabilitySettings
 from engine.model.chat import ChatSettings
 from engine.model.errors import InputError
 from engine.model.event import EventKind
@@ -299,6 +300,7 @@ class Settings:
     access: Annotated[AccessSettings, Setting("Accounts")] = field(default_factory=AccessSettings)
     upkeep: Annotated[UpkeepSettings, Setting("Backups")] = field(default_factory=UpkeepSettings)
     incidents: Annotated[IncidentSettings, Setting("Report correlation")] = field(default_factory=IncidentSettings)
+    capabilities: Annotated[CapabilitySettings, Setting("Capabilities")] = field(default_factory=CapabilitySettings)
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])
@@ -310,6 +312,7 @@ class Settings:
         _check_channels(self)
         _check_kinds(self.webhooks)
         _check_unique_places(self)
+        _check_capabilities(self.capabilities)
 
     def camera(self, camera_id: str) -> CameraSettings | None:
         return next((camera for camera in self.cameras if camera.id == camera_id), None)
@@ -344,6 +347,12 @@ class Settings:
 
     def ble_device(self, address: str) -> BleDeviceSettings | None:
         return next((device for device in self.ble_devices if device.address == address), None)
+
+
+def _check_capabilities(capabilities: CapabilitySettings) -> None:
+    for name in ("risk", "fire"):
+        if getattr(capabilities, name) and not capabilities.incidents:
+            raise InputError(f"capabilities.{name}", "needs incidents, which are left out. Set it to false too, or incidents to true")
 
 
 def _numbers(known: Sequence[int]) -> list[int]:

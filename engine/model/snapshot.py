@@ -11,6 +11,7 @@ from engine.model.alert import AlarmLoad, Alert, AlertState
 from engine.model.alert_settings import SiteMode
 from engine.model.atlas import AtlasHealth
 from engine.model.blob import RadioPicture
+from engine.model.capability import Capability
 from engine.model.decision import Decision
 from engine.model.event import Event
 from engine.model.fire import FireView
@@ -145,6 +146,7 @@ class Snapshot:
     `events` are the newest 200, newest first; a view compares ids and `ended_ns` to see what changed. `clip_events`: the ids among
     them that have a whole clip. replay_id: of the replay that this is a picture of; empty: it is now.
     zones: how many are in each zone of cameras' pictures. undoable: what this session removed and may take back, newest first.
+    left_out: what this run of the engine does without.
     """
 
     number: int
@@ -167,6 +169,7 @@ class Snapshot:
     replay_id: str = ""
     zones: tuple[ZoneCount, ...] = ()
     undoable: tuple[Undoable, ...] = ()
+    left_out: tuple[Capability, ...] = ()
 
     @property
     def faces_hidden(self) -> bool:

@@ -31,7 +31,8 @@ T = TypeVar("T")
 _NUMBERED = re.compile(r"\[\d+\]")
 _Reader = Callable[[Any, str], Any]
 _enum_value = attrgetter("_value_")  # what `value` gives, which takes five times as long
-_AS_IT_IS = frozenset({type(None), bool, int, float, str})  # not their subclasses: those may be enums
+_SCALARS: tuple[Any, ...] = (bool, int, float, str)
+_AS_IT_IS = frozenset({type(None), *_SCALARS})  # not their subclasses: those may be enums
 
 
 def array_to_plain(array: npt.NDArray[Any]) -> dict[str, Any]:
@@ -293,10 +294,24 @@ def _nearest(name: str, known: list[str]) -> str:
     return f"did you mean {close[0]!r}? " if close else ""
 
 
+class _FieldReaders(dict[str, _Reader]):
+    """The readers of a dataclass by field, each looked up once: hashing a type for every value takes longer than reading the value."""
+
+    def __init__(self, hints: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._hints = hints
+
+    def __missing__(self, name: str) -> _Reader:
+        found = self[name] = _reader(self._hints[name])
+        return found
+
+
 def _object_reader(kind: Any) -> _Reader:
     hints = typing.get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}
     required = {n for n, f in fields.items() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING}
+    exact = {name: hint for name, hint in hints.items() if hint in _SCALARS}
+    readers = _FieldReaders(hints)
 
     def read(plain: Any, field: str) -> Any:
         if not isinstance(plain, Mapping):
@@ -308,7 +323,7 @@ def _object_reader(kind: Any) -> _Reader:
                 raise InputError(f"{path}{name}", f"is unknown; {_nearest(name, list(fields))}known are {', '.join(fields)}")
         for name in sorted(required - given.keys()):
             raise InputError(f"{path}{name}", "is missing")
-        values = {name: _reader(hints[name])(item, f"{path}{name}") for name, item in given.items()}
+        values = {name: item if type(item) is exact.get(name) else readers[name](item, f"{path}{name}") for name, item in given.items()}
         try:
             return kind(**values)
         except InputError as error:

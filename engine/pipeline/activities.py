@@ -11,17 +11,18 @@ from typing import Any, Protocol
 
 from engine.alerts.gates import outcome, outside_masks, smallest_flip
 from engine.model import wire
-from engine.model.blob import Posture, RadioPicture
+from engine.model.blob import Posture
 from engine.model.decision import CandidateKind, Decision
 from engine.model.detection import Category
 from engine.model.event import Event, EventKind
 from engine.model.fused import FusedIdentity, FusedPicture, FusedTrack, SourceKind
 from engine.model.geometry import Box
-from engine.model.observation import DetectionsMade, PosesSeen
+from engine.model.observation import DetectionsMade, Observation, PosesSeen
 from engine.model.settings import CameraSettings, Settings
 from engine.model.traces import ERASED_NAME, Traces
 from engine.model.track import Track, TrackStatus
 from engine.pipeline.event_identity import EventIdentity
+from engine.pipeline.lane import Lane
 from engine.pipeline.one_fall import LastKnownTrack, fall_at, one_person, one_place
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans
@@ -51,6 +52,19 @@ class RadioFalls(Protocol):
         ...
 
 
+class NoRadioFalls:
+    """Of a site without radio."""
+
+    def open_falls(self) -> Mapping[str, Event]:
+        return {}
+
+    def witnessed(self, fall_id: str, sentence: str, out: StepOutput) -> None:
+        """There is none."""
+
+
+NO_RADIO_FALLS = NoRadioFalls()
+
+
 @dataclass(frozen=True, slots=True)
 class RaisedOccurrence:
     """An occurrence that goes on, and how it was raised. `radio_fall`: the fall that radio told first; empty: none did.
@@ -71,11 +85,14 @@ class LaneState:
     postures: tuple[tuple[str, Posture], ...] = ()
 
 
-class ActivityLane:
-    """Sans-IO; the engine thread only. Follows what the cameras' tracks do; `configure` first."""
+class ActivityLane(Lane):
+    """Follows what the cameras' tracks do; `configure` first."""
 
-    def __init__(self, radio: RadioFalls) -> None:
-        self._radio = radio
+    name = "activities"
+    subjects = (DetectionsMade, PosesSeen)
+
+    def __init__(self, radio: RadioFalls = NO_RADIO_FALLS) -> None:
+        self.radio = radio
         self._settings = Settings()
         self._watches: dict[str, ActivityWatch] = {}
         self._open = Spans()
@@ -93,10 +110,18 @@ class ActivityLane:
             else:
                 self._watches[camera_id].configure(settings.activities)
 
-    def detections(self, seen: DetectionsMade, tracks: Sequence[Track], camera: CameraSettings, out: StepOutput) -> None:
-        """A detector ran; `tracks` are the camera's after it."""
-        if not self._settings.activities.enabled:
-            return
+    def take(self, seen: Observation, out: StepOutput) -> None:
+        match seen:
+            case DetectionsMade():
+                camera, view = self._settings.camera(seen.camera_id), out.views.get(seen.camera_id)
+                if camera is not None and view is not None and self._settings.activities.enabled:
+                    self._watch_tracks(seen, view.people, camera, out)
+            case PosesSeen() if seen.camera_id in self._watches:
+                self._watches[seen.camera_id].pose(seen.poses, seen.occurred_ns)
+            case _:
+                pass
+
+    def _watch_tracks(self, seen: DetectionsMade, tracks: Sequence[Track], camera: CameraSettings, out: StepOutput) -> None:
         size = (max(seen.width, 1), max(seen.height, 1))
         people = [t for t in tracks if t.status is not TrackStatus.TENTATIVE and outside_masks(t.box_xyxy, size, camera.masks)]
         found = [
@@ -107,23 +132,16 @@ class ActivityLane:
         boxes = [box for box in _boxes(seen) if outside_masks(box, size, camera.masks)]
         self._take(camera.id, self._watch(camera.id).see(seen.occurred_ns, size, found, boxes, len(people)), out)
 
-    def poses(self, seen: PosesSeen) -> None:
-        if seen.camera_id in self._watches:
-            self._watches[seen.camera_id].pose(seen.poses, seen.occurred_ns)
-
-    def tick(
-        self, now_ns: int, names: Mapping[str, FusedIdentity], fused: FusedPicture | None, radio: RadioPicture | None, out: StepOutput
-    ) -> None:
-        """`names` of camera tracks, by their id; `fused` and `radio` of this very tick."""
-        self._postures = {} if radio is None else {blob.id: blob.posture for blob in radio.blobs}
-        self._learn(names, fused)
+    def tick(self, now_ns: int, out: StepOutput) -> None:
+        self._postures = {} if out.radio is None else {blob.id: blob.posture for blob in out.radio.blobs}
+        self._learn(dict(out.names), out.fused)
         for camera_id, watch in self._watches.items():
             self._take(camera_id, watch.tick(now_ns), out)
         for key, told in tuple(self._told.items()):
             self._refresh(key, told, now_ns, out)
         self._contradict(out)
-        if fused is not None:
-            out.fused = replace(fused, tracks=tuple(self._with_word(track) for track in fused.tracks))
+        if out.fused is not None:
+            out.fused = replace(out.fused, tracks=tuple(self._with_word(track) for track in out.fused.tracks))
 
     def falls_by_blob(self) -> Mapping[str, str]:
         """Blobs of people of whom a camera tells a fall, and its event: radio that tells it too joins that event."""
@@ -213,7 +231,7 @@ class ActivityLane:
             return
         self._decide(camera_id, change, theirs.id, out)
         self._told[key] = RaisedOccurrence(camera_id, change, theirs.subject_id)
-        self._radio.witnessed(theirs.subject_id, SEES_LYING, out)
+        self.radio.witnessed(theirs.subject_id, SEES_LYING, out)
 
     def _begin(self, key: str, camera_id: str, change: ActivityChange, reason: str, out: StepOutput) -> None:
         event_id = out.new_id("ev")
@@ -273,17 +291,17 @@ class ActivityLane:
 
     def _speak_up(self, key: str, told: RaisedOccurrence, now_ns: int, out: StepOutput) -> None:
         """The radio's event that this fall had joined is over, and the camera still sees them lie."""
-        if told.radio_fall and told.radio_fall not in self._radio.open_falls():
+        if told.radio_fall and told.radio_fall not in self.radio.open_falls():
             self._told[key] = replace(told, radio_fall="")
             self._begin(key, told.camera_id, replace(told.change, at_ns=now_ns), told.change.reason + DISAGREES, out)
 
     def _contradict(self, out: StepOutput) -> None:
         """A fall that radio tells of somebody whom a camera sees upright."""
-        falls = self._radio.open_falls()
+        falls = self.radio.open_falls()
         for track_id, known in self._known.items() if falls else ():
             upright = known.blob_id in falls and any(watch.upright(track_id) for watch in self._watches.values())
             if upright:
-                self._radio.witnessed(known.blob_id, SEES_UPRIGHT, out)
+                self.radio.witnessed(known.blob_id, SEES_UPRIGHT, out)
 
     def _with_word(self, fused: FusedTrack) -> FusedTrack:
         """With what they do now; of several, the gravest."""
@@ -327,7 +345,7 @@ class ActivityLane:
         """That radio told first: of the same person, else at the same place."""
         if change.kind is not EventKind.FALL:
             return None
-        falls = self._radio.open_falls()
+        falls = self.radio.open_falls()
         return falls.get(self._blob(change)) or fall_at(self._of(change).position, change.started_ns, falls)
 
     def _told_by_another(self, camera_id: str, change: ActivityChange) -> str:

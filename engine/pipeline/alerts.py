@@ -4,9 +4,9 @@ Events are gathered as the lanes say them and judged at the next tick, when it i
 whom only a rule about unknown persons would raise is given a few seconds to be recognised; what only lacks evidence, a few to gather it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from engine.alerts import evidence, life
 from engine.alerts import rule_gates as g
@@ -15,26 +15,25 @@ from engine.alerts.judging import Verdict, awaits, judge, on_trial
 from engine.alerts.words import candidate_kind
 from engine.model import wire
 from engine.model.alert import AlarmLoad, Alert
-from engine.model.decision import Decision, Direction, EvidencePart, Outcome, Stage
+from engine.model.decision import Decision, EvidencePart, Outcome, Stage
 from engine.model.event import Event, EventKind
 from engine.model.fire import FireRiskPolicy
 from engine.model.ids import derived_id
-from engine.model.observation import AlertsEdited, AlertsLoaded, AreaRiskKnown, FireRiskKnown
+from engine.model.observation import AlertsEdited, AlertsLoaded, AreaRiskKnown, FireRiskKnown, Observation, PlumeChanged, Tick
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.pipeline.alert_book import AlertBook, HeldCandidate
-from engine.pipeline.candidates import Evidence, Living, Pictured, candidate_of
-from engine.pipeline.output import StepOutput
-from engine.pipeline.plume_events import DeclinedSmoke, direction_of
+from engine.pipeline.candidates import candidate_of
+from engine.pipeline.lane import Lane
+from engine.pipeline.output import DeclinedSmoke, StepOutput
+from engine.pipeline.plume_events import direction_of
+from engine.pipeline.subjects import SmokeSequences, Subjects
 
 RECOGNISE_NS = 3 * SECOND  # a face needs some pictures, a phone a second or two
 WEIGH_NS = 5 * SECOND  # evidence grows with every picture, and when another sensor agrees
 UPKEEP_NS = SECOND
 _GROWING = (EventKind.INCIDENT, EventKind.SMOKE)  # what is told of them changes while they go on
-SmokeSequences: TypeAlias = tuple[tuple[str, float | None], ...]
-SmokeDirections: TypeAlias = Callable[[str], tuple[Direction, ...]]  # of a plume
-SmokeSeenBy: TypeAlias = Callable[[str], SmokeSequences]  # (camera id, confidence) of a plume's sequences
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +62,14 @@ class LaneState:
     area: AreaRiskKnown | None = None
 
 
-class AlertLane:
-    """Sans-IO; the engine thread only. A tick with nothing new takes microseconds.
+class AlertLane(Lane):
+    """The last of all: what the others say may deserve an operator. A tick with nothing new takes microseconds."""
 
-    Args:
-        evidence: what else is known of an event's subject, such as the reports of an incident. smoke: how sure which camera is of a plume.
-        pictured: in which zones of its camera's picture a track is. directions: in which a plume is seen.
-    """
+    name = "alerts"
+    subjects = (AlertsEdited, AlertsLoaded, AreaRiskKnown, FireRiskKnown, PlumeChanged)
 
-    def __init__(
-        self,
-        evidence: Evidence,
-        smoke: SmokeSeenBy,
-        pictured: Pictured = lambda _camera, _track: (),
-        directions: SmokeDirections = lambda _plume: (),
-    ) -> None:
-        self._evidence, self._smoke, self._pictured, self._directions = evidence, smoke, pictured, directions
+    def __init__(self, subjects: Subjects) -> None:
+        self._about = subjects
         self._settings = Settings()
         self._book = AlertBook()
         self._watched = self._book.going_on
@@ -106,22 +97,43 @@ class AlertLane:
     def load(self) -> AlarmLoad:
         return self._book.load
 
-    def configure(self, settings: Settings, now_ns: int) -> None:
+    def take(self, seen: Observation, out: StepOutput) -> None:
+        match seen:
+            case AlertsEdited():
+                self._edit(seen, out)
+            case AlertsLoaded():  # what the record has as open and this lane does not know
+                self._book.adopt(seen.alerts, seen.occurred_ns, out)
+            case AreaRiskKnown():  # what is judged from now on is judged by it
+                self._area = seen
+            case FireRiskKnown():
+                self._weather(seen, seen.occurred_ns)
+            case PlumeChanged():
+                for smoke in out.declined:
+                    self._hold_declined(smoke, out)
+            case _:
+                pass
+
+    def conclude(self, seen: Observation, out: StepOutput) -> None:
+        self._gather(out)
+        if isinstance(seen, Tick):
+            self._judge_pending(seen.occurred_ns, out)
+
+    def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
         """Where more is armed than before, who is there already is judged again, when they have had time to leave."""
         before, self._settings, self._book.settings = self._settings, settings, settings.alerts
         self._pending = {key: replace(pending, until_ns=0) for key, pending in self._pending.items()}
         if {*settings.alerts.armed()} - {*before.alerts.armed()}:
-            self._armed_ns = now_ns
+            self._armed_ns = at_ns
             for event in self._watched.values():
                 if event.kind in SOMEBODY and self._book.of_event(event.id) is None:
-                    self._pending.setdefault(event.id, Pending(event, now_ns))
+                    self._pending.setdefault(event.id, Pending(event, at_ns))
 
     @property
     def fire(self) -> FireRiskPolicy:
         """What smoke needs today, camera by camera; nothing where that is not known."""
         return FireRiskPolicy(thresholds=()) if self._fire is None else FireRiskPolicy(self._fire.classes, self._fire.thresholds)
 
-    def fire_risk(self, known: FireRiskKnown, now_ns: int) -> None:
+    def _weather(self, known: FireRiskKnown, now_ns: int) -> None:
         """Smoke that was held is judged anew: in drier weather less is enough."""
         before, self._fire = self.fire, known
         if self.fire == before:
@@ -130,20 +142,14 @@ class AlertLane:
             if event.kind is EventKind.SMOKE and self._book.of_event(event.id) is None:
                 self._pending.setdefault(event.id, Pending(event, now_ns))
 
-    def loaded(self, loaded: AlertsLoaded, out: StepOutput) -> None:
-        """What the record has as open and this lane does not know."""
-        self._book.adopt(loaded.alerts, loaded.occurred_ns, out)
+    def _edit(self, edited: AlertsEdited, out: StepOutput) -> None:
+        """Do what an operator did; what cannot be done (any more) changes nothing. Closing the alert of a fall ends the fall: somebody has
+        dealt with it."""
+        for fall in self._book.edited(edited, out):
+            self._about.close_fall(fall, edited.occurred_ns, out)
 
-    def edited(self, edited: AlertsEdited, out: StepOutput) -> tuple[Event, ...]:
-        """Do what an operator did; what cannot be done (any more) changes nothing. Gives the events of falls that are over by that."""
-        return self._book.edited(edited, out)
-
-    def area_risk(self, known: AreaRiskKnown) -> None:
-        """What is judged from now on is judged by it."""
-        self._area = known
-
-    def gather(self, out: StepOutput) -> None:
-        """After every step: note what the lanes said."""
+    def _gather(self, out: StepOutput) -> None:
+        """Note what the lanes said."""
         for event in out.events:
             if event.shadow:
                 continue
@@ -160,7 +166,7 @@ class AlertLane:
                 self._watched.pop(event.id, None)
                 self._note_end(event, out)
 
-    def declined(self, smoke: DeclinedSmoke, out: StepOutput) -> None:
+    def _hold_declined(self, smoke: DeclinedSmoke, out: StepOutput) -> None:
         """It raises nothing; it is held, unless the rules keep it from operators all the same."""
         event, sequence = smoke.event, smoke.sequence
 
@@ -168,7 +174,7 @@ class AlertLane:
             return evidence.of_smoke((sequence,), None)
 
         load = self._book.memory.raised_count(out.received_ns)
-        known = (None, smoke_evidence, self._pictured, self._settings, load, self._armed_ns, out.received_ns)
+        known = (None, smoke_evidence, self._about.picture_zones, self._settings, load, self._armed_ns, out.received_ns)
         candidate = _in_area(candidate_of(event, event.started_ns, *known), self._area)
         candidate = _in_weather(candidate, self.fire, ((sequence.camera_id, sequence.max_conf),))
         facts = replace(candidate.facts, directions=(direction_of(sequence),), declined_score=sequence.score)
@@ -180,27 +186,26 @@ class AlertLane:
             self._book.hold(HeldCandidate(decision, entered_by, verdict.severity, candidate, entered=False))
         out.keep(decision)
 
-    def tick(self, now_ns: int, anybody_known: bool, living: Living, out: StepOutput) -> None:
-        """`anybody_known`: there are persons who could be recognised. `living`: a camera's track, None once it is gone."""
+    def _judge_pending(self, now_ns: int, out: StepOutput) -> None:
+        anybody_known = self._about.has_persons()
         for pending in [pending for pending in self._pending.values() if not pending.since_ns <= now_ns < pending.until_ns]:
-            self._judge(_with_sighting_time(pending, now_ns, living), now_ns, anybody_known, out)
+            self._judge(self._with_sighting_time(pending, now_ns, out), now_ns, anybody_known, out)
         if now_ns - self._kept_ns >= UPKEEP_NS or now_ns < self._kept_ns:
             self._kept_ns = now_ns
             self._book.keep(now_ns, out)
 
     def erase(self, traces: Traces, out: StepOutput) -> None:
-        """Nothing that goes on tells of somebody who was erased."""
         self._watched.update({event.id: traces.event(event) for event in self._watched.values()})
         self._pending = {key: replace(each, event=traces.event(each.event)) for key, each in self._pending.items()}
         self._book.erase(traces, out)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Mapping[str, Any]:
         values = LaneState(
             tuple(self._watched.values()), tuple(self._pending.values()), self._kept_ns, self._armed_ns, self._fire, self._area
         )
         return {"lane": wire.to_plain(values), "book": self._book.state()}
 
-    def restore(self, state: dict[str, Any], settings: Settings) -> None:
+    def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
         values = wire.read_record(LaneState, state["lane"], "alerts")
         self._settings, self._book.settings = settings, settings.alerts
         self._book.restore(state["book"])
@@ -231,11 +236,11 @@ class AlertLane:
         alerting, event = self._settings.alerts, pending.event
         del self._pending[event.id]  # first: what fails once would fail at every tick
         load = self._book.memory.raised_count(now_ns)
-        known = (out.fused, self._evidence, self._pictured, self._settings)
+        known = (out.fused, self._about.evidence, self._about.picture_zones, self._settings)
         candidate = candidate_of(event, pending.seen_ns, *known, load, self._armed_ns, now_ns)
-        candidate = _in_weather(_in_area(candidate, self._area), self.fire, self._smoke(event.subject_id))
+        candidate = _in_weather(_in_area(candidate, self._area), self.fire, self._about.smoke_sequences(event.subject_id))
         if event.kind is EventKind.SMOKE:
-            candidate = replace(candidate, facts=replace(candidate.facts, directions=self._directions(event.subject_id)))
+            candidate = replace(candidate, facts=replace(candidate.facts, directions=self._about.smoke_directions(event.subject_id)))
         verdict = judge(candidate, alerting, self._book.memory)
         waited_ns = now_ns - pending.since_ns
         may_be_known = anybody_known and not candidate.facts.person_id and self._asks_who(verdict) and waited_ns < RECOGNISE_NS
@@ -249,6 +254,18 @@ class AlertLane:
             out.keep(_decision(candidate, tried, out.new_id("de")))
             self._book.tried(candidate, tried.rule_id)
         self._conclude(candidate, verdict, event, out)
+
+    @staticmethod
+    def _with_sighting_time(pending: Pending, now_ns: int, out: StepOutput) -> Pending:
+        """A person's event stays open for a while after the track is gone, and its track may become surer."""
+        event = pending.event
+        if event.kind is not EventKind.PERSON:
+            return replace(pending, seen_ns=now_ns)
+        view = out.views.get(event.camera_id)
+        track = next((track for track in view.people if track.id == event.subject_id), None) if view is not None else None
+        if track is None:
+            return replace(pending, seen_ns=pending.seen_ns or pending.since_ns)
+        return replace(pending, event=replace(event, confidence=max(event.confidence, track.max_conf)), seen_ns=track.last_seen_ns)
 
     def _asks_who(self, verdict: Verdict) -> bool:
         rule = self._book.rule(verdict.rule_id)
@@ -310,17 +327,6 @@ def _decision(candidate: Candidate, verdict: Verdict, decision_id: str) -> Decis
         reason=candidate.reason,
         facts=candidate.facts,
     )
-
-
-def _with_sighting_time(pending: Pending, now_ns: int, living: Living) -> Pending:
-    """A person's event stays open for a while after the track is gone, and its track may become surer."""
-    event = pending.event
-    if event.kind is not EventKind.PERSON:
-        return replace(pending, seen_ns=now_ns)
-    track = living(event.camera_id, event.subject_id)
-    if track is None:
-        return replace(pending, seen_ns=pending.seen_ns or pending.since_ns)
-    return replace(pending, event=replace(event, confidence=max(event.confidence, track.max_conf)), seen_ns=track.last_seen_ns)
 
 
 def _told_anew(alert: Alert, event: Event, at_ns: int) -> Alert:

@@ -16,13 +16,11 @@ from engine.model.places import choices, places_of
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.time import SECOND
-from engine.model.track import Track
 
 NAMED = "named"  # somebody who is known, by a name only
 
 Evidence: TypeAlias = Callable[[str], tuple[EvidencePart, ...]]
 Pictured: TypeAlias = Callable[[str, str], tuple[str, ...]]  # by camera and track: the zones of the picture in which it is
-Living: TypeAlias = Callable[[str, str], Track | None]  # by camera and its id
 
 
 def candidate_of(

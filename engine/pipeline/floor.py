@@ -10,7 +10,7 @@ from engine.alerts.gates import at_least, passed
 from engine.fusion.conflicts import PERSIST_S, Conflict
 from engine.fusion.floor import FloorInput, FloorStep, PeopleFloor, SourceClaim
 from engine.fusion.sighting import Sighting
-from engine.model.blob import BleMatch, Blob, BlobStatus, RadioPicture
+from engine.model.blob import NAMED_BY_PHONE, BleMatch, Blob, BlobStatus, RadioPicture
 from engine.model.decision import CandidateKind
 from engine.model.event import EventKind, Severity
 from engine.model.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture, FusedStatus, FusedTrack, SourceKind
@@ -25,7 +25,6 @@ from engine.pipeline.event_identity import EventIdentity
 from engine.pipeline.floor_cameras import FloorCameras
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, raised
-from engine.radio.ble.identity import NAMED
 
 FRESH_NS = SECOND // 2  # a detection older than this is carried along, not measured
 RADIO = "radio"
@@ -201,7 +200,7 @@ def phone_claims(carried: Mapping[str, BleMatch], now_ns: int) -> list[SourceCla
 
 def _phone_odds(confidence: float) -> float:
     """Of the assigner's confidence: a phone alone gives a name where the assigner would, and a good face outweighs it."""
-    surer = _logit(confidence) - _logit(NAMED)
+    surer = _logit(confidence) - _logit(NAMED_BY_PHONE)
     return min(_BLE_NAMED + surer, _BLE_MOST)
 
 

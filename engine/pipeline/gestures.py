@@ -9,15 +9,14 @@ import numpy as np
 from engine.model import wire
 from engine.model.decision import CandidateKind, GateReading, Outcome
 from engine.model.event import Event, EventKind, Severity
-from engine.model.fused import FusedIdentity
 from engine.model.geometry import Box, Floats
 from engine.model.gesture import Gesture, GestureMode
-from engine.model.observation import GesturesChanged, PosesSeen
-from engine.model.settings import CameraSettings
+from engine.model.observation import GesturesChanged, Observation, PosesSeen
+from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
-from engine.model.track import Track
 from engine.pipeline.event_identity import NOBODY, EventIdentity, identity_of
+from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
 from engine.vision.gestures.library import GestureLibrary
 from engine.vision.gestures.watch import GestureHit, GestureWatch
@@ -94,40 +93,50 @@ class Watched:
         return watched
 
 
-class GestureLane:
-    """Sans-IO; the engine thread only. Follows the poses of tracks at whatever rate they come."""
+class GestureLane(Lane):
+    """Follows the poses of tracks at whatever rate they come."""
+
+    name = "gestures"
+    subjects = (PosesSeen, GesturesChanged)
 
     def __init__(self) -> None:
+        self._settings = Settings()
         self._gestures: dict[str, Gesture] = {}
         self._libraries = Libraries.of(())
         self._watched: dict[str, Watched] = {}
 
-    def changed(self, changed: GesturesChanged) -> None:
+    def take(self, seen: Observation, out: StepOutput) -> None:
+        match seen:
+            case PosesSeen():
+                self._follow_poses(seen, out)
+            case GesturesChanged():
+                self._replace_gestures(seen)
+            case _:
+                pass
+
+    def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
+        self._settings = settings
+
+    def _replace_gestures(self, changed: GesturesChanged) -> None:
         """What was seen so far stays."""
         self._taught(changed.gestures)
         for watched in self._watched.values():
             watched.use(self._libraries)
 
-    def poses(self, seen: PosesSeen, camera: CameraSettings, out: StepOutput) -> None:
-        if not len(self._libraries.near):
+    def _follow_poses(self, seen: PosesSeen, out: StepOutput) -> None:
+        camera = self._settings.camera(seen.camera_id)
+        if camera is None or not len(self._libraries.near):
             return
         for track_id, landmarks, visibility in zip(seen.poses.track_ids, seen.poses.landmarks, seen.poses.visibility, strict=True):
             watched = self._of(track_id, seen.camera_id)
             watched.last_ns, watched.box = seen.occurred_ns, _box(landmarks, visibility)
             self._tell(track_id, watched, watched.hits(seen.occurred_ns, landmarks, visibility), camera, out)
 
-    def tick(
-        self,
-        now_ns: int,
-        tracks: Mapping[str, Sequence[Track]],
-        names: Mapping[str, FusedIdentity],
-        cameras: Mapping[str, CameraSettings],
-        out: StepOutput,
-    ) -> None:
-        """Who is gone is watched no longer; what they had performed before is told. `tracks`, `cameras` by camera."""
-        living = {track.id for some in tracks.values() for track in some}
+    def tick(self, now_ns: int, out: StepOutput) -> None:
+        """Who is gone is watched no longer; what they had performed before is told."""
+        names, living = dict(out.names), {track.id for view in out.views.values() for track in view.people}
         for track_id, watched in tuple(self._watched.items()):
-            camera = cameras.get(watched.camera_id)
+            camera = self._settings.camera(watched.camera_id)
             gone = track_id not in living or camera is None
             watched.who = identity_of(names.get(track_id))
             if camera is not None and (gone or now_ns - watched.last_ns >= UNSEEN_NS):
@@ -135,23 +144,23 @@ class GestureLane:
             if gone:
                 del self._watched[track_id]
 
-    def erase(self, traces: Traces) -> None:
+    def erase(self, traces: Traces, out: StepOutput) -> None:
         """Somebody was erased: who performs is nobody, until they are known as somebody else."""
         for watched in self._watched.values():
             if watched.who.person_id == traces.person_id:
                 watched.who = NOBODY
 
-    def interrupt(self) -> None:
-        """Watching broke off: nobody is followed on."""
+    def begin_anew(self, at_ns: int, now_ns: int, out: StepOutput) -> None:
         self._watched = {}
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Mapping[str, Any]:
         return {
             "gestures": [wire.to_plain(gesture) for gesture in self._gestures.values()],
             "watched": {track_id: watched.state() for track_id, watched in self._watched.items()},
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
+        self._settings = settings
         self._taught([wire.read_record(Gesture, gesture, "gestures") for gesture in state["gestures"]])
         self._watched = {track_id: Watched.restored(each, self._libraries) for track_id, each in state["watched"].items()}
 

@@ -1,41 +1,87 @@
 """Who everybody is: what faces, phones, voices and operators say, put together on the floor."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
-from engine.model.blob import BleMatch, RadioPicture
+from engine.model.blob import BleMatch
 from engine.model.fused import FusedIdentity, FusedStatus, SourceKind
-from engine.model.observation import FacesSeen, LooksSeen, RosterEdited, RosterLoaded, UtteranceHeard
-from engine.model.person import PersonsMerged, TrackNamed
+from engine.model.observation import FacesSeen, FrameSeen, LooksSeen, Observation, RosterEdited, RosterLoaded, UtteranceHeard
+from engine.model.person import PersonErased, PersonsMerged, TrackNamed
 from engine.model.settings import Settings
 from engine.model.traces import Traces
-from engine.model.track import Track
 from engine.pipeline.faces import FacesLane
 from engine.pipeline.floor import FloorLane, phone_claims
+from engine.pipeline.hearing import NO_VOICES, Voices
+from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
-from engine.pipeline.roster import RosterBook
-from engine.pipeline.voices import VoicesLane
+from engine.pipeline.roster import RosterBook, generated_name
 
 
-class IdentityLane:
-    """Sans-IO; the engine thread only."""
+class FollowsIdentities(Protocol):
+    """A lane that names its own people by what this one says."""
 
-    def __init__(self) -> None:
+    def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
+        """Who each camera track is, by its id, of those that are somebody. In `out` is the picture of the floor."""
+        ...
+
+
+class PhoneCarriers(Protocol):
+    @property
+    def carried(self) -> Mapping[str, BleMatch]:
+        """Whose phone goes with which fused track or blob, by its id, as of the last tick."""
+        ...
+
+
+class NoPhones:
+    """Of a site without radio."""
+
+    carried: Mapping[str, BleMatch] = {}
+
+
+class IdentityLane(Lane):
+    """`phones` and `followers` are set once, by whoever wires the lanes, before the first step.
+
+    Args:
+        make_voices: of a site that hears; None: nobody's name is learned by ear.
+    """
+
+    name = "identities"
+    subjects = (FrameSeen, FacesSeen, LooksSeen, UtteranceHeard, RosterLoaded, RosterEdited)
+
+    def __init__(self, make_voices: Callable[[RosterBook, FloorLane], Voices] | None = None) -> None:
         self.roster = RosterBook()
         self.floor = FloorLane()
-        self.voices = VoicesLane(self.roster, self.floor)
+        self.voices = NO_VOICES if make_voices is None else make_voices(self.roster, self.floor)
         self.faces = FacesLane(self.roster, self.voices.newcomer)
+        self.phones: PhoneCarriers = NoPhones()
+        self.followers: tuple[FollowsIdentities, ...] = ()
 
-    def configure(self, settings: Settings) -> None:
+    def take(self, seen: Observation, out: StepOutput) -> None:
+        match seen:
+            case FrameSeen():
+                self.floor.sized(seen.camera_id, (seen.width, seen.height))
+            case FacesSeen():
+                self.faces.take(seen, out)
+                self.voices.face(seen)
+            case LooksSeen():
+                self.floor.looks(seen)
+            case UtteranceHeard():
+                self.voices.hear(seen.utterance)
+            case RosterLoaded():
+                self.roster.load(seen.roster)
+            case RosterEdited():
+                self._edit(seen, out)
+            case _:
+                pass
+
+    def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
         self.faces.configure(settings)
         self.floor.configure(settings)
         self.voices.configure(settings)
 
-    def loaded(self, loaded: RosterLoaded) -> None:
-        self.roster.load(loaded.roster)
-
-    def edited(self, edited: RosterEdited, out: StepOutput) -> None:
+    def _edit(self, edited: RosterEdited, out: StepOutput) -> None:
         """What is known changes; on the floor it follows at once."""
+        before = self.roster.persons.get(getattr(edited.edit, "person_id", ""))
         self.roster.edit(edited.edit, out)
         match edited.edit:
             case TrackNamed(fused_id, person_id):
@@ -43,6 +89,8 @@ class IdentityLane:
             case PersonsMerged(kept_id, gone_id) if gone_id not in self.roster.persons:
                 self.floor.rename_person(gone_id, kept_id)
                 self.voices.rename_person(gone_id, kept_id)
+            case PersonErased(pseudonym=pseudonym) if before is not None and before.id not in self.roster.persons:
+                out.erased = Traces(before.id, (before.name, generated_name(before.id)), pseudonym)
             case _:
                 pass
 
@@ -52,33 +100,14 @@ class IdentityLane:
         self.floor.erase(traces, out)
         self.voices.erase(traces)
 
-    def face(self, seen: FacesSeen, out: StepOutput) -> None:
-        self.faces.take(seen, out)
-        self.voices.face(seen)
-
-    def heard(self, heard: UtteranceHeard) -> None:
-        self.voices.hear(heard.utterance)
-
-    def looks(self, seen: LooksSeen) -> None:
-        self.floor.looks(seen)
-
-    def tick(
-        self,
-        now_ns: int,
-        tracks: Mapping[str, Sequence[Track]],
-        radio: RadioPicture | None,
-        carried: Mapping[str, BleMatch],
-        out: StepOutput,
-    ) -> Mapping[str, FusedIdentity]:
-        """Who each camera track is, by its id, of those that are somebody. `tracks` by camera; `carried` as the phone lane has it."""
-        claims = self.faces.tick(now_ns, out)
-        names = self.floor.tick(now_ns, tracks, radio, [*claims, *phone_claims(carried, now_ns)], self.roster.persons, out)
+    def tick(self, now_ns: int, out: StepOutput) -> None:
+        tracks, claims = {camera_id: view.people for camera_id, view in out.views.items()}, self.faces.tick(now_ns, out)
+        claims = [*claims, *phone_claims(self.phones.carried, now_ns)]
+        names = self.floor.tick(now_ns, tracks, out.radio, claims, self.roster.persons, out)
         self._note_presence(now_ns, out)
-        return names
-
-    def listen(self, now_ns: int, tracks: Mapping[str, Sequence[Track]], names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
-        """After `tick`: whose names were heard. They show from the next tick on."""
-        self.voices.tick(now_ns, out.fused, tracks, names, out)
+        out.names = tuple(names.items())
+        for lane in self.followers:
+            lane.set_identities(now_ns, names, out)
 
     def _note_presence(self, now_ns: int, out: StepOutput) -> None:
         """Who is known on the floor is there, also without a face: their phone says so."""
@@ -88,8 +117,8 @@ class IdentityLane:
                 camera_id = max(cameras, key=lambda source: source.last_ns).sensor_id if cameras else ""
                 self.roster.note_visit(track.identity.person_id, camera_id, now_ns, out)
 
-    def interrupt(self, at_ns: int, out: StepOutput) -> None:
-        """Watching broke off: nobody is followed on; who is known stays known."""
+    def begin_anew(self, at_ns: int, now_ns: int, out: StepOutput) -> None:
+        """Nobody is followed on; who is known stays known."""
         self.faces.interrupt(at_ns, out)
         self.floor.interrupt(at_ns, out)
         self.voices.interrupt()
@@ -97,12 +126,26 @@ class IdentityLane:
     def open_event_ids(self) -> frozenset[str]:
         return self.faces.open_event_ids() | self.floor.open_event_ids()
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Mapping[str, Any]:
         return {"roster": self.roster.state(), "faces": self.faces.state(), "floor": self.floor.state(), "voices": self.voices.state()}
 
     def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
-        self.configure(settings)
+        self.configure(settings, 0, StepOutput(0, 0))
         self.roster.restore(state["roster"])
         self.faces.restore(state["faces"])
         self.floor.restore(state["floor"])
-        self.voices.restore(state["voices"])
+        if state.get("voices"):  # not where it was a site without microphones until now
+            self.voices.restore(state["voices"])
+
+
+class VoiceLane(Lane):
+    """After the identities: whose names were heard. They show from the next tick on. What it knows is kept with the identities."""
+
+    name = "voices"
+
+    def __init__(self, voices: Voices) -> None:
+        self._voices = voices
+
+    def tick(self, now_ns: int, out: StepOutput) -> None:
+        tracks = {camera_id: view.people for camera_id, view in out.views.items()}
+        self._voices.tick(now_ns, out.fused, tracks, dict(out.names), out)

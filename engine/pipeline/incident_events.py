@@ -1,6 +1,7 @@
 """Incidents that people report, as events: open from the first report until somebody closes them, at their place on the floor."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +12,11 @@ from engine.model import wire
 from engine.model.decision import CandidateKind, EvidencePart
 from engine.model.event import Event, EventKind
 from engine.model.incident import EvidenceKind, Incident, IncidentCategory, IncidentState
-from engine.model.observation import IncidentChanged
+from engine.model.observation import IncidentChanged, Observation
 from engine.model.settings import Settings
 from engine.model.site import Position, SiteAnchor
 from engine.model.traces import Traces
+from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import raised
 
@@ -34,15 +36,26 @@ class OpenIncident:
     revision: int
 
 
-class IncidentLane:
-    """Sans-IO; the engine thread only."""
+class IncidentLane(Lane):
+    """Its events go on over restarts of the engine, as the incidents do."""
+
+    name = "incidents"
+    subjects = (IncidentChanged,)
 
     def __init__(self) -> None:
         self._settings = Settings()
         self._open: dict[str, OpenIncident] = {}
 
-    def configure(self, settings: Settings) -> None:
+    def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
         self._settings = settings
+
+    def take(self, seen: Observation, out: StepOutput) -> None:
+        if isinstance(seen, IncidentChanged):
+            self.changed(seen, out)
+
+    def leave(self, at_ns: int, out: StepOutput) -> None:
+        for incident_id in tuple(self._open):
+            self._end(incident_id, at_ns, out)
 
     def changed(self, change: IncidentChanged, out: StepOutput) -> None:
         """An incident is new or another. An older revision than the one that is known changes nothing."""
@@ -77,10 +90,10 @@ class IncidentLane:
                 self._open[incident_id] = replace(known, event=event)
                 out.event(event)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Mapping[str, Any]:
         return {"open": [wire.to_plain(known) for known in self._open.values()]}
 
-    def restore(self, state: dict[str, Any], settings: Settings) -> None:
+    def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
         self._settings = settings
         known = [wire.read_record(OpenIncident, plain, "incidents") for plain in state["open"]]
         self._open = {each.event.subject_id: each for each in known}

@@ -150,3 +150,9 @@ class NodeLane:
         elif before is not None and not before.online:
             silent_s = min(max(at_ns - before.since_ns, 0) / SECOND, LONGEST_S)
             decide(CandidateKind.SENSOR_FAULT, mac, silence_gates(silent_s, SILENT_S), None, at_ns, out)
+
+
+class NodeKeeper:
+    """Whoever follows the nodes of a site."""
+
+    nodes: NodeLane

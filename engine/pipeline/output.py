@@ -1,5 +1,7 @@
 """Collects what one step says and hands out its ids."""
 
+from dataclasses import dataclass
+
 from engine.model.alert import AlarmLoad, Alert
 from engine.model.blob import RadioPicture
 from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
@@ -9,11 +11,39 @@ from engine.model.ids import derived_id
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.picture_zone import ZoneCount
 from engine.model.result import StepResult
+from engine.model.smoke import SmokeSequence
+from engine.model.traces import Traces
 from engine.model.track import Sequence, Track
+from engine.vision.known_still import KnownStill
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinedSmoke:
+    """What the second scorer declined. `event`: what it would be if an operator raised it after all; it is in no list until then."""
+
+    event: Event
+    sequence: SmokeSequence
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """What a camera shows: living tracks of people and of things where they are at the step, and what stands still."""
+
+    people: tuple[Track, ...]
+    things: tuple[Track, ...]
+    still: KnownStill
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        return (*self.people, *self.things)
 
 
 class StepOutput:
-    """Filled by the lanes during one step; ids derive from the step's observation number and their order."""
+    """Filled by the lanes during one step; ids derive from the step's observation number and their order.
+
+    Later lanes read in it what earlier ones found: the views of cameras by id (at a tick of all; after a detector ran, of its camera),
+    the pictures of radio and of the floor, names, smoke that was declined, and who was erased.
+    """
 
     def __init__(self, number: int, received_ns: int) -> None:
         self.number = number
@@ -30,6 +60,9 @@ class StepOutput:
         self.fused: FusedPicture | None = None
         self.names: tuple[tuple[str, FusedIdentity], ...] = ()
         self.zones: tuple[ZoneCount, ...] | None = None
+        self.views: dict[str, CameraView] = {}
+        self.declined: tuple[DeclinedSmoke, ...] = ()
+        self.erased: Traces | None = None
 
     def new_id(self, prefix: str) -> str:
         self._made += 1

@@ -9,13 +9,14 @@ from engine.model import wire
 from engine.model.decision import CandidateKind, Outcome
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fused import FusedIdentity
-from engine.model.observation import DetectionsMade
+from engine.model.observation import DetectionsMade, Observation
 from engine.model.picture_zone import ZoneCount
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
 from engine.model.traces import Traces
 from engine.model.track import Track, TrackStatus
 from engine.pipeline.event_identity import identity_of
+from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans
 from engine.vision.activities.change import Stage
@@ -36,19 +37,17 @@ class LaneState:
     searched: tuple[tuple[str, int], ...] = ()
 
 
-class PictureZoneLane:
-    """Sans-IO; the engine thread only. `configure` first. A camera without zones and lines costs nothing."""
+class PictureZoneLane(Lane):
+    """A camera without zones and lines costs nothing."""
+
+    name = "zones"
+    subjects = (DetectionsMade,)
 
     def __init__(self) -> None:
         self._settings = Settings()
         self._watches: dict[str, PictureWatch] = {}
         self._open = Spans()
         self._searched: dict[str, int] = {}
-
-    @property
-    def camera_ids(self) -> tuple[str, ...]:
-        """Of cameras that have zones or lines."""
-        return tuple(self._watches)
 
     def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
         """What is open ends where its zone or camera is gone, or the camera shows something else."""
@@ -63,25 +62,26 @@ class PictureZoneLane:
                 watch = self._watches.setdefault(camera.id, PictureWatch())
                 self._take(camera.id, watch.configure(camera.zones, camera.lines, settings.gates.min_confidence, at_ns), out)
 
-    def detections(self, seen: DetectionsMade, tracks: Sequence[Track], still: KnownStill, camera: CameraSettings, out: StepOutput) -> None:
-        """A detector ran; `tracks` are the camera's after it, of all classes."""
-        watch = self._watches.get(camera.id)
-        if watch is None or seen.occurred_ns <= self._searched.get(camera.id, -1):
+    def take(self, seen: Observation, out: StepOutput) -> None:
+        """A detector ran."""
+        if not isinstance(seen, DetectionsMade):
+            return
+        watch, camera, view = self._watches.get(seen.camera_id), self._settings.camera(seen.camera_id), out.views.get(seen.camera_id)
+        if watch is None or camera is None or view is None or seen.occurred_ns <= self._searched.get(camera.id, -1):
             return
         self._searched[camera.id] = seen.occurred_ns
-        size = (max(seen.width, 1), max(seen.height, 1))
+        size, tracks = (max(seen.width, 1), max(seen.height, 1)), view.tracks
         found = [track for track in tracks if _seen_now(track, seen) and _outside(track, size, camera)]
-        bodies = [_body(track, still, size) for track in found]
+        bodies = [_body(track, view.still, size) for track in found]
         self._take(camera.id, watch.see(seen.occurred_ns, size, bodies, _alive(tracks)), out)
 
-    def tick(
-        self, now_ns: int, camera_id: str, tracks: Sequence[Track], still: KnownStill, names: Mapping[str, FusedIdentity], out: StepOutput
-    ) -> None:
-        """One camera's tracks of now; `names` of all cameras' tracks, by their id."""
-        watch = self._watches.get(camera_id)
-        if watch is not None:
-            self._take(camera_id, watch.tick(now_ns, _alive(tracks), still.stays), out)
+    def tick(self, now_ns: int, out: StepOutput) -> None:
+        names = dict(out.names)
+        for camera_id, watch in self._watches.items():
+            view = out.views[camera_id]
+            self._take(camera_id, watch.tick(now_ns, _alive(view.tracks), view.still.stays), out)
             self._name(camera_id, names, out)
+        out.zones = self.counts(now_ns)
 
     def counts(self, now_ns: int) -> tuple[ZoneCount, ...]:
         """Of all zones, camera by camera."""
@@ -97,8 +97,8 @@ class PictureZoneLane:
         watch = self._watches.get(camera_id)
         return () if watch is None else watch.zones_of(track_id)
 
-    def begin_anew(self, at_ns: int, out: StepOutput) -> None:
-        """The engine ran until `at_ns` and starts again: what is there then is told anew, but not what was still."""
+    def begin_anew(self, at_ns: int, now_ns: int, out: StepOutput) -> None:
+        """What is there then is told anew, but not what was still."""
         for camera_id, watch in self._watches.items():
             self._take(camera_id, watch.end_all(at_ns), out)
         self._watches, self._searched = {}, {}

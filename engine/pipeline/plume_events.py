@@ -1,6 +1,6 @@
 """Plumes of smoke as events: open from the first sequence that is shown until it was not seen for long, or somebody says it is no fire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,11 +9,12 @@ from engine.alerts.gates import at_least
 from engine.model import wire
 from engine.model.decision import CandidateKind, Direction, EvidencePart
 from engine.model.event import Event, EventKind, Severity
-from engine.model.observation import PlumeChanged
+from engine.model.observation import Observation, PlumeChanged
 from engine.model.settings import Settings
 from engine.model.smoke import Crossing, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.time import SECOND
-from engine.pipeline.output import StepOutput
+from engine.pipeline.lane import Lane
+from engine.pipeline.output import DeclinedSmoke, StepOutput
 from engine.pipeline.spans import raised
 
 ENDS_NS = 1800 * SECOND
@@ -34,24 +35,27 @@ class OpenPlume:
     last_seen_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeclinedSmoke:
-    """What the second scorer declined. `event`: what it would be if an operator raised it after all; it is in no list until then."""
+class PlumeLane(Lane):
+    """Its events go on over restarts of the engine, as the plumes do."""
 
-    event: Event
-    sequence: SmokeSequence
-
-
-class PlumeLane:
-    """Sans-IO; the engine thread only."""
+    name = "plumes"
+    subjects = (PlumeChanged,)
 
     def __init__(self) -> None:
         self._settings = Settings()
         self._open: dict[str, OpenPlume] = {}
         self._held: dict[str, ValidationState] = {}  # by sequence, what its newest decision rests on
 
-    def configure(self, settings: Settings) -> None:
+    def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
         self._settings = settings
+
+    def take(self, seen: Observation, out: StepOutput) -> None:
+        if isinstance(seen, PlumeChanged):
+            out.declined = self.changed(seen, out)
+
+    def leave(self, at_ns: int, out: StepOutput) -> None:
+        for plume_id in tuple(self._open):
+            self._end(plume_id, at_ns, out)
 
     def changed(self, change: PlumeChanged, out: StepOutput) -> tuple[DeclinedSmoke, ...]:
         """A plume is new, another, or no more. Sequences that are not shown (yet) make none; gives those that were declined now."""
@@ -122,11 +126,11 @@ class PlumeLane:
     def open_event_ids(self) -> frozenset[str]:
         return frozenset(known.event.id for known in self._open.values())
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Mapping[str, Any]:
         held = {sequence_id: validation.value for sequence_id, validation in self._held.items()}
         return {"open": [wire.to_plain(known) for known in self._open.values()], "held": held}
 
-    def restore(self, state: dict[str, Any], settings: Settings) -> None:
+    def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
         self._settings = settings
         known = [wire.read_record(OpenPlume, plain, "plumes") for plain in state["open"]]
         self._open = {each.event.subject_id: each for each in known}

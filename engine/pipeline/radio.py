@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from engine.model import wire
 from engine.model.blob import BleMatch, Blob, BlobEvidence, RadioPicture
-from engine.model.fused import FusedPicture, FusedTrack
+from engine.model.event import Event
+from engine.model.fused import FusedIdentity, FusedTrack
+from engine.model.observation import Observation
 from engine.model.person import Person
 from engine.model.radio import BleSightings, CsiBatch, NodeChanged, ZoneOccupancy
 from engine.model.settings import Settings
@@ -14,7 +16,9 @@ from engine.model.site import Position
 from engine.model.traces import Traces
 from engine.pipeline.event_identity import EventIdentity, of_blobs, on_floor
 from engine.pipeline.falls import FallLane
-from engine.pipeline.nodes import NodeLane
+from engine.pipeline.identities import IdentityLane
+from engine.pipeline.lane import Lane
+from engine.pipeline.nodes import NodeKeeper, NodeLane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.phones import PhoneLane
 from engine.pipeline.places import PlacesLane
@@ -25,15 +29,40 @@ from engine.radio.fusion import BlobFusion, FusionResult
 TAUGHT_FROM = 0.9  # confidence of an identity whose phone was located, before links learn from it
 
 
-class RadioLane:
-    """Sans-IO; the engine thread only. A tick with twelve links takes about a millisecond."""
+class CameraFalls(Protocol):
+    """The falls that cameras tell."""
 
-    def __init__(self, pictured: bool = True) -> None:
-        """`pictured`: whether anybody looks at the picture of radio (`RadioPicture.voxels`)."""
+    def falls_by_blob(self) -> Mapping[str, str]:
+        """Blobs of people of whom a camera tells a fall, and its event: radio that tells it too joins that event."""
+        ...
+
+    def falls(self) -> Mapping[str, Event]:
+        """Those that go on, by the event's id."""
+        ...
+
+
+class RadioLane(Lane, NodeKeeper):
+    """A tick with twelve links takes about a millisecond.
+
+    Args:
+        identities: whose phones are heard, and who is on the floor by all sensors.
+        pictured: whether anybody looks at the picture of radio (`RadioPicture.voxels`).
+
+    Attributes:
+        camera_falls: set once, by whoever wires the lanes, before the first step.
+    """
+
+    name = "radio"
+    subjects = (CsiBatch, BleSightings, NodeChanged)
+
+    def __init__(self, identities: IdentityLane, pictured: bool = True) -> None:
+        self.camera_falls: CameraFalls | None = None
+        self._identities = identities
+        self._known_revision = -1  # of the roster
         self._pictured = pictured
         self._settings = Settings()
         self._persons: dict[str, Person] = {}
-        self._nodes = NodeLane()
+        self.nodes = NodeLane()
         self._bank = LinkBank()
         self._fusion = BlobFusion(self._pictured)
         self._phones = PhoneLane()
@@ -44,10 +73,6 @@ class RadioLane:
         self._who: Mapping[str, EventIdentity] = {}
 
     @property
-    def nodes(self) -> NodeLane:
-        return self._nodes
-
-    @property
     def falls(self) -> FallLane:
         return self._falls
 
@@ -56,19 +81,36 @@ class RadioLane:
         """Whose phone goes with which fused track or blob, by its id, as of the last tick."""
         return self._phones.carried
 
-    def configure(self, settings: Settings, now_ns: int, out: StepOutput) -> None:
+    def take(self, seen: Observation, out: StepOutput) -> None:
+        match seen:
+            case CsiBatch() if self._settings.radio.enabled:
+                self._bank.take(seen)
+                self._falls.csi(seen)
+            case BleSightings() if self._settings.radio.enabled:
+                self._learn_roster()
+                self._phones.take(seen)
+            case NodeChanged():
+                self._change_node(seen, out)
+            case _:
+                pass
+
+    def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
         before, watched = self._settings, self._watching
         self._settings = settings
-        self._nodes.forget([node.mac for node in before.nodes if settings.node(node.mac) is None], now_ns, out)
+        self.nodes.forget([node.mac for node in before.nodes if settings.node(node.mac) is None], at_ns, out)
         self._bank.configure(settings.radio)
         self._phones.configure(settings)
         self._places.configure(settings.floor)
         self._falls.configure(settings.radio)
         self._place(anew=settings.floor != before.floor or settings.radio != before.radio)
-        self._maybe_end(watched, now_ns, out)
+        self._maybe_end(watched, at_ns, out)
 
-    def know(self, persons: Mapping[str, Person]) -> None:
-        """Who is known now: whose phones are heard. Nothing is kept of who is not known any more."""
+    def _learn_roster(self) -> None:
+        """Whose phones are heard follows from who is known. Nothing is kept of who is not known any more."""
+        roster = self._identities.roster
+        if roster.revision == self._known_revision:
+            return
+        self._known_revision, persons = roster.revision, roster.persons
         gone = self._persons.keys() - persons.keys()
         self._persons = dict(persons)
         self._phones.know(self._persons, gone)
@@ -77,35 +119,30 @@ class RadioLane:
             lane.know(ids)
 
     def erase(self, traces: Traces, out: StepOutput) -> None:
-        """What is open and tells of somebody who was erased, tells of nobody from now on."""
+        self._learn_roster()
+        self._phones.know(self._persons, {traces.person_id})
         self._who = {blob_id: who for blob_id, who in self._who.items() if who.person_id != traces.person_id}
         for lane in (self._presence, self._places, self._falls):
             lane.erase(traces, out)
 
-    def node(self, change: NodeChanged, out: StepOutput) -> None:
+    def _change_node(self, change: NodeChanged, out: StepOutput) -> None:
         watched = self._watching
-        self._nodes.changed(change, out)
+        self.nodes.changed(change, out)
         self._place()
         self._maybe_end(watched, change.occurred_ns, out)
 
-    def csi(self, batch: CsiBatch) -> None:
-        if self._settings.radio.enabled:
-            self._bank.take(batch)
-            self._falls.csi(batch)
-
-    def sightings(self, heard: BleSightings) -> None:
-        if self._settings.radio.enabled:
-            self._phones.take(heard)
-
-    def tick(self, now_ns: int, followed: Sequence[FusedTrack], out: StepOutput) -> None:
-        """`followed`: everybody on the floor, from all sensors, by the tick before."""
+    def tick(self, now_ns: int, out: StepOutput) -> None:
+        self._learn_roster()
+        if self.camera_falls is not None:
+            self._falls.told_by_cameras(self.camera_falls.falls_by_blob(), self.camera_falls.falls())
+        followed = self._identities.floor.followed(now_ns)
         self._phones.idle()
-        self._nodes.tick(now_ns, self._settings, out)
+        self.nodes.tick(now_ns, self._settings, out)
         if not self._watching:
             return
         features = self._bank.features(now_ns)
         found = self._fusion.step(now_ns, features, out.new_id)
-        simulated = self._nodes.simulated
+        simulated = self.nodes.simulated
         located = [replace(blob, simulated=True) for blob in found.blobs] if simulated else found.blobs
         blobs = self._blobs_with_names(now_ns, located, followed)
         who = of_blobs(blobs, self._who)
@@ -115,9 +152,10 @@ class RadioLane:
         self._presence.step(now_ns, blobs, who, out)
         out.radio = self._picture(now_ns, found, blobs, simulated, occupancy)
 
-    def set_floor_identities(self, picture: FusedPicture | None) -> None:
+    def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
         """Who the people of the floor are, by all sensors: radio events name the same persons as camera events, from the next tick."""
-        self._who = on_floor(picture)
+        self._who = on_floor(out.fused)
+        self.teach(now_ns, self._identities.floor.sure_places())
 
     def teach(self, now_ns: int, places: Iterable[Position]) -> None:
         """Cameras see people there, surely: links learn from them how much they count."""
@@ -126,23 +164,26 @@ class RadioLane:
                 self._fusion.teach(now_ns, place)
 
     def begin_anew(self, at_ns: int, now_ns: int, out: StepOutput) -> None:
-        """The engine ran until `at_ns` and starts again at `now_ns`, which is earlier where the clock was set back meanwhile."""
         self._interrupt(at_ns, out)
-        self._nodes.begin_anew(at_ns, now_ns, out)
+        self.nodes.begin_anew(at_ns, now_ns, out)
         if now_ns < at_ns:
             self._set_back(at_ns - now_ns)
 
+    def leave(self, at_ns: int, out: StepOutput) -> None:
+        self.begin_anew(at_ns, at_ns, out)
+        self._falls.end(at_ns, out)
+
     def open_event_ids(self) -> frozenset[str]:
-        lanes = (self._presence, self._places, self._falls, self._nodes)
+        lanes = (self._presence, self._places, self._falls, self.nodes)
         return frozenset[str]().union(*(lane.open_event_ids() for lane in lanes))
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Mapping[str, Any]:
         parts = {name: part.state() for name, part in self._parts().items()}
         return {**parts, "who": {blob_id: wire.to_plain(who) for blob_id, who in self._who.items()}}
 
-    def restore(self, state: dict[str, Any], settings: Settings) -> None:
+    def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
         self._settings = settings
-        self._nodes.restore(state["nodes"])
+        self.nodes.restore(state["nodes"])
         self._bank.configure(settings.radio)
         self._phones.configure(settings)
         self._falls.configure(settings.radio)
@@ -151,10 +192,11 @@ class RadioLane:
         for name, part in self._parts().items():
             part.restore(state[name])
         self._who = {blob_id: wire.read_record(EventIdentity, who) for blob_id, who in state.get("who", {}).items()}  # older ones have none
+        self._known_revision = -1
 
     @property
     def _watching(self) -> bool:
-        return self._settings.radio.enabled and self._nodes.anybody
+        return self._settings.radio.enabled and self.nodes.anybody
 
     def _maybe_end(self, watched: bool, now_ns: int, out: StepOutput) -> None:
         """It was switched off, or its last node removed: not even falls are watched any more."""
@@ -186,7 +228,7 @@ class RadioLane:
 
     def _parts(self) -> dict[str, Any]:
         return {
-            "nodes": self._nodes,
+            "nodes": self.nodes,
             "bank": self._bank,
             "fusion": self._fusion,
             "phones": self._phones,
@@ -197,7 +239,7 @@ class RadioLane:
 
     def _place(self, anew: bool = False) -> None:
         """Tell fusion where the nodes stand; building its tables takes a while, so only when something moved."""
-        positions = self._nodes.positions(self._settings)
+        positions = self.nodes.positions(self._settings)
         if anew or positions != self._positions:
             self._positions = positions
             self._fusion.place(positions, self._settings.floor, self._settings.radio)

@@ -20,6 +20,7 @@ from engine.model.traces import Traces
 from engine.model.track import Track
 from engine.pipeline.bystanders import Bystander, away, beside, on_floor, present
 from engine.pipeline.floor import FloorLane
+from engine.pipeline.hearing import Voices
 from engine.pipeline.output import StepOutput
 from engine.pipeline.roster import RosterBook
 from engine.speech.attribute import Attribution, Candidate, attribute
@@ -50,7 +51,7 @@ class _Verdict:
     said: bool = False
 
 
-class VoicesLane:
+class VoicesLane(Voices):
     """Of all microphones. Sans-IO, deterministic; the engine thread only. Does nothing unless names may be learned from voices.
 
     An introduction of somebody whose name is known says who the track is, and no more: it teaches no face, since anybody can say a name.

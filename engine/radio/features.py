@@ -69,7 +69,7 @@ class LinkBank:
     seen in three channels (`engine.radio.channels`), of which RSSI or the norm of I/Q carries the power, as its data tell. A link
     is the mean of its fresh directions.
 
-    Two kinds of path (`engine.radio.openness`): on ordinary ones a static wave stands, which bodies change; `scatter_db` is the change.
+    Two kinds of path (`engine.radio.openness`): on ordinary ones a static wave stands, which bodies change; `scatter_db` is that.
     Open ones carry only what bodies send; `scatter_db` is the power itself above the weakest ever, moving or not, and `activity` tells
     that it changes by more than a tenth or so.
 

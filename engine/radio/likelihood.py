@@ -1,8 +1,8 @@
 """What a link's level says about a person at a place: a log-likelihood ratio that adds up over links.
 
 The power that a body scatters into a link falls with the excess of the way over the body (Wilson & Patwari, "See-Through Walls", IEEE
-TMC 2011); how steeply differs from site to site and is learned (`engine.radio.law`). The level of a link is taken for the greatest of what
-each source makes of it: stray noise and every person. So distribution functions multiply: P(level ≤ y) = C₀(y) · ΠC(y | depth of person).
+TMC 2011); how steeply differs from site to site and is learned (`engine.radio.law`). The level of a link is taken for the greatest of
+what each source makes of it: stray noise and every person. So distribution functions multiply: P(level ≤ y) = C₀(y) · ΠC(y | depth).
 
 Levels are counted in bins of 2 dB; bin 0 is "nothing seen". Depth is the excess on a logarithmic scale in units of half a wavelength.
 """

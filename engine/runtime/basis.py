@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from engine.model.capability import Capability
 from engine.model.person import Person
 from engine.model.time import AgeClock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.command_line_settings import CommandLineSettings, first_people, first_settings
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.environment_overrides import EnvironmentOverrides
 from engine.runtime.jobs import Jobs
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.record import Record
@@ -29,7 +29,7 @@ class Basis:
     """A site's folder with its settings, secrets and record, and what every side starts threads, enters observations and tells troubles by.
 
     Attributes:
-        environment: the variables of this run. given: what they say. ages: the time, for what goes by its age.
+        environment: the variables of this run. ages: the time, for what goes by its age.
 
     Raises (constructor):
         InputError: the settings file or a variable is broken. EnvironmentFault: folder, database. The record is opened last.
@@ -53,15 +53,23 @@ class Basis:
         settings = first_settings(found.settings, added)
         self._keep_logins(added)
         self.settings = SiteSettings(data.settings, settings)
-        self.given = EnvironmentOverrides.of(environment, settings)
+        self._left_out = settings.capabilities.left_out
         troubled, backups = self.troubles.of("store"), settings.upkeep.backup_folder
-        self.record = Record(data, clock, lambda: Pipeline(Tracker, self.errors.bug), troubled, backups)
+        self.record = Record(data, clock, self._make_pipeline, troubled, backups)
         self.ages = AgeClock(clock, self.record.journal.last_ns)
         try:
             self._keep_first((*people, *first_people(settings, added)))
         except BaseException:
             self.record.close()
             raise
+
+    @property
+    def left_out(self) -> frozenset[Capability]:
+        """What this run does without."""
+        return self._left_out
+
+    def _make_pipeline(self) -> Pipeline:
+        return Pipeline(Tracker, self.errors.bug, left_out=self._left_out)
 
     @property
     def own_folders(self) -> tuple[Path, ...]:

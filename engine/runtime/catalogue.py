@@ -1,42 +1,40 @@
-"""All operations. Importing it fails where a command or question has no specification, or two."""
+"""All operations. Loading it fails where a command or question has no specification, or two.
 
-from collections.abc import Iterable
+Those of capabilities that are left out are not imported; asking for one of them raises LeftOut.
+"""
+
+from collections.abc import Iterable, Mapping, Set
 from contextlib import nullcontext
+from importlib import import_module
+from types import ModuleType
 from typing import Any, Protocol, TypeVar, get_args
 
 from engine.model.access import Session
+from engine.model.capability import Capability
 from engine.model.command import Command
-from engine.model.errors import BeyondCameras, InputError
+from engine.model.errors import BeyondCameras, InputError, LeftOut
 from engine.model.plain_text import check_texts
 from engine.model.question import AnyQuestion
 from engine.model.question_type import Question
-from engine.runtime import job_commands, model_commands, undo_commands
+from engine.runtime import job_commands, model_commands, record_questions, undo_commands
 from engine.runtime.access import access_commands, handovers
 from engine.runtime.access.scopes import scope_of
 from engine.runtime.access.shares import Shares
 from engine.runtime.alerts import alert_commands, rule_questions
-from engine.runtime.atlas import atlas_commands
 from engine.runtime.cameras import camera_commands, floor_image
 from engine.runtime.chat import chat_commands
 from engine.runtime.evidence import evidence_commands
-from engine.runtime.fire import fire_commands
 from engine.runtime.footage import segment_commands
-from engine.runtime.gestures import gesture_commands
-from engine.runtime.incidents import incident_commands
 from engine.runtime.keeping import upkeep_commands
 from engine.runtime.messages import notify_commands, webhook_commands
 from engine.runtime.operations.execution import carry_out
-from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, Questions, QuestionScope, QuestionSpec
-from engine.runtime.outlook import Outlook
+from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, QuestionScope, QuestionSpec
 from engine.runtime.people import people_commands
 from engine.runtime.people.people_side import PeopleSide
-from engine.runtime.radio import radio_commands
-from engine.runtime.record_questions import RECORD_QUESTIONS, RecordHost
+from engine.runtime.record_questions import RecordHost
 from engine.runtime.replay import replay_commands
-from engine.runtime.risk import risk_commands
 from engine.runtime.search import timeline_commands, timeline_questions
 from engine.runtime.settings import settings_commands
-from engine.runtime.smoke import smoke_commands
 
 T = TypeVar("T")
 
@@ -48,33 +46,26 @@ class OperationsHost(
     model_commands.ModelHost,
     undo_commands.UndoHost,
     handovers.HandoversHost,
-    atlas_commands.AtlasHost,
     camera_commands.CameraHost,
     floor_image.FloorImageHost,
     chat_commands.ChatHost,
     evidence_commands.EvidenceHost,
-    fire_commands.FireHost,
     segment_commands.SegmentHost,
-    gesture_commands.GestureHost,
-    incident_commands.IncidentHost,
     upkeep_commands.UpkeepHost,
     notify_commands.NotifyHost,
     webhook_commands.WebhookHost,
     people_commands.PeopleHost,
-    radio_commands.RadioHost,
     replay_commands.ReplayHost,
-    risk_commands.RiskHost,
     timeline_commands.TimelineHost,
-    smoke_commands.SmokeHost,
     rule_questions.RuleHost,
     timeline_questions.SearchHost,
     RecordHost,
     Protocol,
 ):
-    """What all operations need of the engine."""
+    """What all operations need of the engine. What those of a capability need besides, each names in its module."""
 
     @property
-    def outlook(self) -> Outlook: ...
+    def left_out(self) -> Set[Capability]: ...
 
     @property
     def password_shares(self) -> Shares: ...
@@ -84,36 +75,47 @@ class OperationsHost(
 
 
 def table(specs: Iterable[S], union: Any) -> dict[type, S]:
-    """By kind. Raises TypeError where a kind of the union is missing, stands twice, or is not in it."""
+    """By kind. Raises TypeError where a kind stands twice, or (but for a union of None) is missing in the union or in the table."""
     found: dict[type, S] = {}
     for spec in specs:
         if spec.kind in found:
             raise TypeError(f"{spec.kind.__name__} is registered twice")
         found[spec.kind] = spec
-    odd = set(get_args(union)) ^ found.keys()
+    odd: set[type] = set() if union is None else set(get_args(union)) ^ found.keys()
     if odd:
         raise TypeError(f"registered without being in the model, or the other way round: {sorted(kind.__name__ for kind in odd)}")
     return found
 
 
-_WITH_COMMANDS = (
-    *(job_commands, model_commands, undo_commands, access_commands, handovers, alert_commands, atlas_commands, camera_commands),
-    *(floor_image, chat_commands, evidence_commands, fire_commands, segment_commands, gesture_commands, incident_commands),
-    *(upkeep_commands, notify_commands, webhook_commands, people_commands, radio_commands, replay_commands, risk_commands),
-    *(timeline_commands, settings_commands, smoke_commands),
+_ROOMS: tuple[ModuleType, ...] = (
+    *(job_commands, model_commands, undo_commands, access_commands, handovers, alert_commands, rule_questions, camera_commands),
+    *(floor_image, chat_commands, evidence_commands, segment_commands, upkeep_commands, notify_commands, webhook_commands),
+    *(people_commands, replay_commands, timeline_commands, timeline_questions, settings_commands, record_questions),
 )
-_WITH_QUESTIONS = (
-    *(access_commands, handovers, rule_questions, atlas_commands, camera_commands, floor_image, chat_commands, evidence_commands),
-    *(upkeep_commands, notify_commands, webhook_commands, replay_commands, risk_commands, timeline_questions, smoke_commands),
-)
-COMMANDS: dict[type, CommandSpec[OperationsHost, Any]] = table((spec for room in _WITH_COMMANDS for spec in room.COMMANDS), Command)
-_QUESTIONS: Questions[OperationsHost] = (*RECORD_QUESTIONS, *(spec for room in _WITH_QUESTIONS for spec in room.QUESTIONS))
-QUESTIONS: dict[type, QuestionSpec[OperationsHost, Any, Any]] = table(_QUESTIONS, AnyQuestion)
+_ROOMS_OF: Mapping[Capability, tuple[str, ...]] = {
+    Capability.INCIDENTS: ("engine.runtime.incidents.incident_commands", "engine.runtime.atlas.atlas_commands"),
+    Capability.RISK: ("engine.runtime.risk.risk_commands",),
+    Capability.FIRE: ("engine.runtime.fire.fire_commands", "engine.runtime.smoke.smoke_commands"),
+    Capability.RADIO: ("engine.runtime.radio.radio_commands", "engine.runtime.radio.radio_questions"),
+    Capability.GESTURES: ("engine.runtime.gestures.gesture_commands",),
+}
+COMMANDS: dict[type, CommandSpec[Any, Any]] = {}  # filled by `load`
+QUESTIONS: dict[type, QuestionSpec[Any, Any, Any]] = {}
+
+
+def load(left_out: Set[Capability] = frozenset()) -> None:
+    """Before the first operation. Raises TypeError where nothing is left out and an operation has no specification, or two."""
+    rooms = [*_ROOMS, *(import_module(name) for each, names in _ROOMS_OF.items() if each not in left_out for name in names)]
+    commands = [spec for room in rooms for spec in getattr(room, "COMMANDS", ())]
+    questions = [spec for room in rooms for spec in getattr(room, "QUESTIONS", ())]
+    whole = not left_out & _ROOMS_OF.keys()
+    COMMANDS.update(table(commands, Command if whole else None))
+    QUESTIONS.update(table(questions, AnyQuestion if whole else None))
 
 
 def command(engine: OperationsHost, given: Command, session: Session) -> str:
     """For a session that has the verb. Raises BeyondCameras, and what the command says."""
-    spec = COMMANDS[type(given)]
+    spec = _spec(COMMANDS, engine, given)
     spec.scope(engine, given, session, scope_of(engine, session))
     _check_texts(given, spec)
     with engine.password_shares.reserve(session.user.id) if spec.hashes_password else nullcontext():
@@ -122,7 +124,7 @@ def command(engine: OperationsHost, given: Command, session: Session) -> str:
 
 def execute(engine: OperationsHost, given: Command, session: Session) -> str:
     """As `command`, for who has checked the scope."""
-    return carry_out(engine, COMMANDS[type(given)], given, session)
+    return carry_out(engine, _spec(COMMANDS, engine, given), given, session)
 
 
 def audit_entries(given: Command, outcome: str, pseudonym: Pseudonym) -> tuple[AuditEntry, ...]:
@@ -132,10 +134,18 @@ def audit_entries(given: Command, outcome: str, pseudonym: Pseudonym) -> tuple[A
 
 def ask(engine: OperationsHost, question: Question[T], session: Session) -> T:
     """For a session that has the verb. Raises BeyondCameras, and what the question says."""
-    spec, scope = QUESTIONS[type(question)], scope_of(engine, session)
+    spec, scope = _spec(QUESTIONS, engine, question), scope_of(engine, session)
     if scope is not None and spec.scope is QuestionScope.SITE_WIDE:
         raise BeyondCameras(question.verb)
     return spec.handler(engine, question, session, scope)
+
+
+def _spec(specs: Mapping[type, S], engine: OperationsHost, operation: object) -> S:
+    """Raises LeftOut."""
+    spec = specs.get(type(operation))
+    if spec is None:
+        raise LeftOut(*sorted(engine.left_out))
+    return spec
 
 
 def _check_texts(given: Command, spec: CommandSpec[OperationsHost, Any]) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from engine.model.command import Credentials
 from engine.model.person import Person
@@ -10,8 +11,10 @@ from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.time import Clock
 from engine.runtime.settings.site_zone import with_zone
-from engine.sources.node.hub import NodeHub
 from engine.sources.simulated import SimulatedTown, Stage
+
+if TYPE_CHECKING:
+    from engine.sources.node.hub import NodeHub
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class SiteRadio:
     people: tuple[Person, ...] = ()
     ble_devices: tuple[BleDeviceSettings, ...] = ()
     walkers: tuple[str, ...] = ()
-    nodes: Callable[[NodeHub, Clock, Stage], Callable[[threading.Event], None]] | None = None
+    nodes: "Callable[[NodeHub, Clock, Stage], Callable[[threading.Event], None]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

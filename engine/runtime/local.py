@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
@@ -14,6 +14,7 @@ from engine.model.access_command import ConfirmPassword
 from engine.model.alert_command import ImportReports
 from engine.model.atlas_call import MediaAnalysis
 from engine.model.audit import AuditRow, AuditVerb
+from engine.model.capability import Capability
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import EnvironmentFault, FacesHidden, InputError, NotFound, NotSignedIn, SessionLapsed, not_the_password
 from engine.model.evidence import Redaction
@@ -32,19 +33,26 @@ from engine.runtime.access.scopes import check_pin, check_site, check_verb, scop
 from engine.runtime.audit.auditing import Views
 from engine.runtime.cameras.pictures import Feed
 from engine.runtime.footage.segment_side import footage_of
-from engine.runtime.incidents.media_looks import MediaLooksHost, SeenHere, analyse
-from engine.runtime.incidents.report_looks import Looked, ReportLooks
-from engine.runtime.incidents.reporting import IncomingReport, ReportingHost, file_said, import_said
-from engine.runtime.incidents.sent_media import SentMedia, no_medium
 from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.microphones.listening import Ear
 from engine.runtime.operations.execution import note
 from engine.runtime.settings.site_zone import first_zone, with_zone
 from engine.runtime.sight import Sight
-from engine.runtime.smoke.smoke_commands import take_frame
-from engine.sources.node.firmware import FirmwareStore
-from engine.sources.node.hub import NodeHub
-from engine.sources.node.provisioning import Provisioner
+
+if TYPE_CHECKING:
+    from engine.runtime.atlas.atlas_side import AtlasSide
+    from engine.runtime.fire.fire_side import FireSide
+    from engine.runtime.incidents.media_looks import SeenHere
+    from engine.runtime.incidents.report_looks import Looked, ReportLooks
+    from engine.runtime.incidents.reporting import IncomingReport
+    from engine.runtime.incidents.reports import ReportDesk
+    from engine.runtime.incidents.sent_media import MediaShelf, SentMedia
+    from engine.runtime.radio.radio_side import RadioSide
+    from engine.runtime.smoke.smoke_keeping import SmokeKeeper
+    from engine.runtime.smoke.smoke_side import SmokeSide
+    from engine.sources.node.firmware import FirmwareStore
+    from engine.sources.node.hub import NodeHub
+    from engine.sources.node.provisioning import Provisioner
 
 T = TypeVar("T")
 
@@ -52,14 +60,35 @@ RENEW_S = 2.0
 COVERING_S = 120.0
 
 
-class SiteHost(catalogue.OperationsHost, MediaLooksHost, ReportingHost, Protocol):
-    """What a session's port needs of the engine."""
+class SiteHost(catalogue.OperationsHost, Protocol):
+    """What a session's port needs of the engine. What may be left out raises LeftOut."""
+
+    @property
+    def atlas(self) -> "AtlasSide": ...
 
     @property
     def hearing(self) -> Hearing: ...
 
     @property
-    def looks(self) -> ReportLooks: ...
+    def looks(self) -> "ReportLooks": ...
+
+    @property
+    def radio(self) -> "RadioSide": ...
+
+    @property
+    def reports(self) -> "ReportDesk": ...
+
+    @property
+    def sent(self) -> "MediaShelf": ...
+
+    @property
+    def fire(self) -> "FireSide": ...
+
+    @property
+    def smoke(self) -> "SmokeSide": ...
+
+    @property
+    def smoke_keeper(self) -> "SmokeKeeper": ...
 
     @property
     def sight(self) -> Sight: ...
@@ -134,9 +163,11 @@ class LocalPort:
         self._session = self._renew()
         self._renewed_s = time.monotonic()
 
-    def analyse(self, kind: str, data: bytes) -> MediaAnalysis | SeenHere:
+    def analyse(self, kind: str, data: bytes) -> "MediaAnalysis | SeenHere":
         """What is to be seen or heard in a photo, video or audio file, by Atlas or else by this machine. See `media_looks.analyse`."""
         self._check(AnalyseMedia.verb)
+        from engine.runtime.incidents.media_looks import analyse
+
         return analyse(self._engine, kind, data)
 
     def expect_atlas(self, incident: Incident, told: Callable[[], None]) -> float | None:
@@ -146,7 +177,7 @@ class LocalPort:
     def let_go_atlas(self, incident: Incident, told: Callable[[], None]) -> None:
         self._engine.atlas.let_go(incident, told)
 
-    def send_media(self, data: bytes) -> SentMedia:
+    def send_media(self, data: bytes) -> "SentMedia":
         """A photo or video for reports to name, on the disk when this returns. Whoever may report may send. See `MediaShelf.put`."""
         self._renew_now_and_then()
         media = self._engine.sent.put(data, self._session.holder)
@@ -158,26 +189,28 @@ class LocalPort:
         `SmokeSide.put`."""
         self._renew_now_and_then()
         self.check_camera(frame.camera_id)
+        from engine.runtime.smoke.smoke_commands import take_frame
+
         return take_frame(self._engine, frame)
 
-    def sent_media(self) -> tuple[SentMedia, ...]:
+    def sent_media(self) -> "tuple[SentMedia, ...]":
         """Newest first. They came with reports, which no camera saw."""
         self._check(Verb.SEE_PAST)
         return self._engine.sent.all() if self._scope() is None else ()
 
-    def sent_medium(self, media_id: str) -> SentMedia:
+    def sent_medium(self, media_id: str) -> "SentMedia":
         """Raises NotFound."""
         self._check(Verb.SEE_PAST)
         found = self._engine.sent.get(media_id) if self._scope() is None else None
         if found is None:
-            raise no_medium(media_id)
+            raise self._engine.sent.no_medium(media_id)
         return found
 
     def remove_medium(self, media_id: str) -> None:
         """In the audit before it is done. Raises NotFound, EnvironmentFault."""
         self._check_whole(Verb.ADMINISTER)
         if self._engine.sent.get(media_id) is None:
-            raise no_medium(media_id)
+            raise self._engine.sent.no_medium(media_id)
         self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.REMOVE_MEDIA, media_id))
         self._engine.sent.remove(media_id)
 
@@ -191,7 +224,7 @@ class LocalPort:
         """See `ReportLooks`, as for the next. Who does not see the record names its own files; for anybody else's there are none."""
         return self._engine.looks.begin(media_ids, self._own())
 
-    def looked(self, media_ids: Sequence[str]) -> Looked:
+    def looked(self, media_ids: Sequence[str]) -> "Looked":
         return self._engine.looks.looked(media_ids, self._own())
 
     def _own(self) -> str:
@@ -205,6 +238,8 @@ class LocalPort:
     def import_reports(self, data: bytes, form: str) -> str:
         """As the command `ImportReports`, from the file's bytes: the id of the job."""
         self._check_whole(ImportReports.verb)
+        from engine.runtime.incidents.reporting import import_said
+
         return import_said(self._engine, data, form, self._session)
 
     def check_live(self, camera_id: str) -> None:
@@ -423,30 +458,32 @@ class LocalDoor:
         return self.enter(token) if self._engine.accounts.remembers(token) else None
 
     @property
-    def nodes(self) -> NodeHub:
+    def nodes(self) -> "NodeHub":
         """For the gateway's node socket, which checks each node itself."""
         return self._engine.radio.hub
 
     @property
-    def firmware(self) -> FirmwareStore:
+    def firmware(self) -> "FirmwareStore":
         return self._engine.radio.firmware
 
     @property
-    def provisioner(self) -> Provisioner:
+    def provisioner(self) -> "Provisioner":
         return self._engine.radio.provisioner
 
     def note(self, done: AddFirmware | UpdateNodes | ProvisionNode, outcome: str, by: str) -> None:
         """What the gateway did for nodes itself is in the audit as if it had been a command."""
         note(self._engine, catalogue.audit_entries(done, outcome, self._engine.auditor.pseudonym), by)
 
-    def report(self, said: IncomingReport, session: Session, done: Callable[[Filed | Exception], None]) -> None:
+    def report(self, said: "IncomingReport", session: Session, done: Callable[[Filed | Exception], None]) -> None:
         """Returns at once; kept when `done` is called with what was filed. Whoever is signed in may report; the gateway has checked that.
         See `file_said`."""
+        from engine.runtime.incidents.reporting import file_said
+
         file_said(self._engine, said, session, done)
 
     def bench(self) -> LocalPort | None:
         """A port that only reads, while the engine is a bench (started with pairing open)."""
-        if not self._engine.radio.bench:
+        if Capability.RADIO in self._engine.left_out or not self._engine.radio.bench:
             return None
         session = Session("bench", User("bench", "Bench", Role.OPERATOR), frozenset({Verb.SEE_LIVE, Verb.SEE_PAST}))
         return LocalPort(self._engine, lambda: session)

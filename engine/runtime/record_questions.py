@@ -43,7 +43,7 @@ def _answer(engine: RecordHost, question: RecordQuestion[T], _: Session, scope: 
     return store.answer(question) if scope is None else store.within(scope).answer(question)
 
 
-RECORD_QUESTIONS: Questions[RecordHost] = (
+QUESTIONS: Questions[RecordHost] = (
     *(QuestionSpec(kind, scope=QuestionScope.LIMITED, handler=_answer) for kind in _FROM_VIEWS),
     *(QuestionSpec(kind, scope=QuestionScope.SITE_WIDE, handler=_answer) for kind in _OF_THE_SITE),
 )

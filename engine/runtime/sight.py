@@ -2,15 +2,17 @@
 
 import os
 from dataclasses import replace
+from typing import Protocol
 
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault
 from engine.model.frame import CaptureSink, DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
+from engine.model.observation import DetectionsMade, Observation
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
-from engine.model.snapshot import CameraView
+from engine.model.snapshot import CameraView, Snapshot
 from engine.runtime.basis import Basis
 from engine.runtime.cameras.camera import CameraParts, Capture
 from engine.runtime.cameras.cameras import Cameras
@@ -20,8 +22,9 @@ from engine.runtime.cameras.inference import InferencePool, PoolDetector
 from engine.runtime.cameras.private_parts import PrivateParts
 from engine.runtime.cameras.sources import make_capture, make_listening
 from engine.runtime.people.people_side import PeopleSide
-from engine.runtime.smoke.smoke_side import SmokeSide
+from engine.runtime.side import Side
 from engine.runtime.storage.own_files import check_not_own
+from engine.runtime.supervisor import Supervisor
 from engine.sources.camera.protocol import Place
 from engine.sources.microphone.protocol import SoundSource
 from engine.sources.simulated import Stage
@@ -29,16 +32,27 @@ from engine.vision.detector import load_detector
 from engine.vision.motion import MotionDetector
 
 
-class Sight:
+class FrameWatcher(Protocol):
+    def offer(self, camera_id: str, frame: DecodedFrame) -> None:
+        """A camera's newest frame, on its capture thread; returns at once."""
+        ...
+
+
+class Sight(Side):
     """Any thread.
 
     Args:
-        people, smoke: are offered every frame. stage: of simulated cameras.
+        people: whose faces are in view; offered every frame. stage: of simulated cameras.
+
+    Attributes:
+        watchers: offered every frame besides.
     """
 
-    def __init__(self, basis: Basis, people: PeopleSide, smoke: SmokeSide, stage: Stage) -> None:
+    def __init__(self, basis: Basis, people: PeopleSide, stage: Stage) -> None:
         """Raises EnvironmentFault."""
-        self._basis, self._people, self._smoke, self._stage = basis, people, smoke, stage
+        self._basis, self._people, self._stage = basis, people, stage
+        self._applied = basis.settings.now()
+        self.watchers: tuple[FrameWatcher, ...] = (people.closer,)
         self._board = basis.record.board
         self.pool = self._make_pool()
         self.in_view = InView(self._board, self.pool, people.track_faces, basis.settings.now)
@@ -46,32 +60,54 @@ class Sight:
         self.cameras = Cameras(self._camera_parts(), self.pool, self._login, self.in_view.faces_at)
         self.private = PrivateParts(basis, self.cameras)
 
-    def start(self) -> None:
-        """The detectors; cameras are started by `begin`."""
-        for index in range(_workers()):
-            self._basis.supervisor.start(f"infer-{index}", self.pool.work)
+    def on_open(self) -> None:
+        self.clips.start()
 
-    def begin(self, settings: Settings) -> None:
-        """Run the cameras. Raises EnvironmentFault: what is private of them cannot be kept."""
+    def on_watch(self, supervisor: Supervisor, now_ns: int) -> None:
+        """Raises EnvironmentFault: what is private of the cameras cannot be kept."""
+        for index in range(_workers()):
+            supervisor.start(f"infer-{index}", self.pool.work)
+        settings = self._applied = self._basis.settings.now()
         self.private.since.changing(settings.cameras)
         self.cameras.apply(settings)
         self.private.since.changed(settings.cameras)
 
-    def configure(self, before: Settings, settings: Settings, renewed: str) -> None:
-        """`renewed`: a camera to restart though its settings are the same."""
+    def on_stop(self) -> None:
+        self.cameras.stop()
+
+    def on_close(self) -> None:
+        self.clips.stop()
+
+    def on_models_changed(self) -> None:
+        self.pool.reload()
+
+    def show(self, shown: Snapshot) -> Snapshot:
+        return replace(shown, cameras=self.views())
+
+    def on_settings(self, settings: Settings) -> None:
+        before, self._applied = self._applied, settings
         self.clips.recorder.settings = settings.recording
         self.pool.rate_hz = settings.detection.rate_hz
         if settings.detection != before.detection:
             self.pool.reload()
-        self.cameras.apply(settings, renewed)
+        self.cameras.apply(settings)
         self.private.since.changed(settings.cameras)
 
-    def take(self, result: StepResult) -> None:
-        """Where those in view are now. The engine thread."""
+    def restart(self, camera_id: str) -> None:
+        """Though its settings are the same: it has another login."""
+        self.cameras.apply(self._applied, camera_id)
+
+    def on_step(self, result: StepResult, observation: Observation) -> None:
+        """Where those in view are now, and what clips are to show."""
+        if isinstance(observation, DetectionsMade):
+            self.clips.note_people(observation)
         for camera_id, tracks in result.tracks:
             unit = self.cameras.find(camera_id)
             if unit is not None:
                 unit.tracks = tracks
+        for event in result.events:
+            if event.camera_id and not event.shadow:  # radio has no pictures; a gesture on trial raises nothing
+                self.clips.take(event)
 
     def views(self) -> tuple[CameraView, ...]:
         views: list[CameraView] = []
@@ -118,8 +154,8 @@ class Sight:
     def _offer(self, camera_id: str, frame: DecodedFrame, active: bool, regions_xyxy: Floats) -> None:
         """A camera's newest frame, on its capture thread."""
         self.pool.offer(camera_id, frame, active, regions_xyxy)
-        self._people.closer.offer(camera_id, frame)
-        self._smoke.own.offer(camera_id, frame)
+        for watcher in self.watchers:
+            watcher.offer(camera_id, frame)
 
     def _login(self, camera: CameraSettings) -> Credentials | None:
         """A camera whose login cannot be read is tried without, so that the others are watched all the same."""

@@ -12,6 +12,7 @@ from engine.model.access import Session, Verb
 from engine.model.errors import NotFound, PermissionDenied, WatchroomError
 from engine.model.time import SECOND, Clock
 from engine.model.undo import RemovedKind, Undoable
+from engine.runtime.side import Side
 
 UNDO_FOR_S = 300
 _LONGEST_NAME = 60
@@ -54,7 +55,7 @@ class _UndoEntry:
         return self.session_id == session.id and (session.cameras is None or self.removal.shown(session))
 
 
-class UndoShelf:
+class UndoShelf(Side):
     """Any thread."""
 
     def __init__(self, clock: Clock) -> None:
@@ -89,8 +90,7 @@ class UndoShelf:
             raise
         return kept.removal
 
-    def renew(self, session_id: str, renewed_id: str) -> None:
-        """Its user goes on as another session."""
+    def on_session_renewed(self, session_id: str, renewed_id: str) -> None:
         with self._lock:
             self._kept = tuple(replace(each, session_id=renewed_id) if each.session_id == session_id else each for each in self._kept)
 

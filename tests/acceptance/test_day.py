@@ -16,13 +16,17 @@ from engine.model.alert_command import ChangeAlert
 from engine.model.alert_settings import AlertSettings, Rule, SiteMode
 from engine.model.decision import Decision, Outcome
 from engine.model.event import Event, Severity
-from engine.model.observation import AlertsEdited, IncidentChanged
+from engine.model.observation import AlertsEdited, AreaRiskKnown, IncidentChanged, Tick
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.model.track import Track
 from engine.pipeline.alerts import AlertLane
+from engine.pipeline.identities import IdentityLane
 from engine.pipeline.incident_events import IncidentLane
-from engine.pipeline.output import StepOutput
+from engine.pipeline.output import CameraView, StepOutput
+from engine.pipeline.picture_zones import PictureZoneLane
+from engine.pipeline.plume_events import PlumeLane
+from engine.pipeline.subjects import LaneSubjects
+from engine.vision.known_still import KnownStill
 from tests.acceptance.made_day import (
     DAY_S,
     FLOOR,
@@ -77,7 +81,7 @@ class Watch:
         self.day, self.step_s = day, lively_s
         self.settings = Settings(cameras=cameras(), floor=FLOOR, alerts=alerting)
         self.incidents = IncidentLane()
-        self.lane = AlertLane(self.incidents.evidence, lambda _: ())
+        self.lane = AlertLane(LaneSubjects(IdentityLane(), PictureZoneLane(), self.incidents, PlumeLane(), ()))
         self.seen = Watched()
         self.now_s, self.number, self.lively_s = 0.0, 1_000, 0.0
         self.open: dict[int, tuple[Told, Event]] = {}
@@ -88,7 +92,7 @@ class Watch:
             self._until(at_s)
             out = self._out()
             self._say(what, about, count, out)
-            self.lane.gather(out)
+            self.lane.conclude(AreaRiskKnown(ns(self.now_s)), out)  # a step of anything but time
             self._keep(out)
             self.lively_s = at_s + SETTLES_S
         self._until(DAY_S)
@@ -130,7 +134,8 @@ class Watch:
             self._work()
             out = self._out()
             out.fused = floor_of([told for told, _ in self.open.values()], self.now_s)
-            self.lane.tick(ns(self.now_s), True, self._living, out)
+            out.views = self._views()
+            self.lane.conclude(Tick(ns(self.now_s)), out)
             self._keep(out)
 
     def _mode(self) -> None:
@@ -140,12 +145,13 @@ class Watch:
 
     def _configure(self, mode: SiteMode) -> None:
         self.settings = replace(self.settings, alerts=replace(self.settings.alerts, mode=mode))
-        self.incidents.configure(self.settings)
-        self.lane.configure(self.settings, ns(self.now_s))
+        self.incidents.configure(self.settings, ns(self.now_s), self._out())
+        self.lane.configure(self.settings, ns(self.now_s), self._out())
 
-    def _living(self, camera_id: str, track_id: str) -> Track | None:
-        tracks = [track_of(told, self.now_s) for told, _ in self.open.values() if told.subject_id == track_id]
-        return next((track for track in tracks if track is not None and track.camera_id == camera_id), None)
+    def _views(self) -> dict[str, CameraView]:
+        tracks = [track for told, _ in self.open.values() if (track := track_of(told, self.now_s)) is not None]
+        cameras = {track.camera_id for track in tracks}
+        return {name: CameraView(tuple(track for track in tracks if track.camera_id == name), (), KnownStill()) for name in cameras}
 
     def _work(self) -> None:
         """What operators do, after a time that depends on the alert."""
@@ -158,7 +164,7 @@ class Watch:
 
     def _edit(self, edit: ChangeAlert) -> None:
         out = self._out()
-        self.lane.edited(AlertsEdited(ns(self.now_s), edit, "operator"), out)
+        self.lane.take(AlertsEdited(ns(self.now_s), edit, "operator"), out)
         self._keep(out)
 
     def _out(self) -> StepOutput:

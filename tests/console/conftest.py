@@ -1,6 +1,6 @@
 """The console under test: a fake engine, a bridge that is closed again, the theme, and no leaked timers or windows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from console.bridge import EngineBridge
 from console.session.remembered import Remembered
 from console.window import MainWindow
 from engine.model.access import Role
+from engine.model.capability import Capability
 from engine.model.command import CreateUser
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
@@ -61,13 +62,13 @@ def remembered(tmp_path: Path) -> Remembered:
 
 
 @pytest.fixture
-def open_window(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Callable[[str], MainWindow]]:
+def open_window(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     """Opens the main window for a user; closed again, with its bridge, at the end."""
     opened: list[MainWindow] = []
 
-    def open_for(user: str = "ada") -> MainWindow:
+    def open_for(user: str = "ada", left_out: Set[Capability] = frozenset()) -> MainWindow:
         bridge = EngineBridge(engine.port(user))
-        window = MainWindow(bridge, SystemClock(), remembered)
+        window = MainWindow(bridge, SystemClock(), remembered, left_out=left_out)
         bridge.setParent(window)
         opened.append(window)
         bridge.start()

@@ -20,12 +20,14 @@ from console.dialogs.accounts.setup import SetupDialog
 from console.dialogs.accounts.sign_in import SignInDialog
 from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.upkeep.unreachable import UnreachableDialog
+from console.pages.devices.devices import DevicesPage
 from console.pages.live.live import LivePage
 from console.pages.registry import PAGES
 from console.palette.shortcuts import ShortcutsDialog
 from console.session.remembered import Remembered
 from console.shell.screenshots import ScreenshotTour
 from console.window import MainWindow
+from engine.model.capability import Capability
 from engine.model.errors import EnvironmentFault, NotSignedIn
 from engine.model.health import CameraState
 from engine.model.time import SECOND, ManualClock, SystemClock
@@ -44,6 +46,19 @@ def test_keys_turn_pages_and_list_themselves(open_window: Opener, qtbot: QtBot) 
     dialog = window.findChild(ShortcutsDialog)
     assert dialog is not None and dialog.isVisible()
     dialog.close()
+
+
+def test_what_the_engine_does_without_has_no_page_and_no_tab(open_window: Opener) -> None:
+    whole, partly, bare = open_window(), open_window(left_out={Capability.RADIO}), open_window(left_out=frozenset(Capability))
+    assert set(whole.page_ids()) - set(bare.page_ids()) == {"incidents", "risk", "gestures", "devices"}
+    assert set(bare.rail.buttons()) == set(bare.page_ids()) and partly.page_ids() == whole.page_ids()
+    devices = partly.page("devices")
+    assert isinstance(devices, DevicesPage) and [devices.tabs.tabText(index) for index in range(devices.tabs.count())] == ["Microphones"]
+    partly.show_page("devices")
+    assert devices.settings_button.isHidden() and devices.nodes.isHidden()
+    for page_id in bare.page_ids():
+        bare.show_page(page_id)
+        assert bare.current_page_id() == page_id
 
 
 def test_messages_stay_above_a_page_that_is_turned_to(open_window: Opener) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -58,7 +58,7 @@ def german(qapp: object) -> Iterator[None]:
 
 def test_no_field_with_sentences_is_forgotten() -> None:
     """Of the model's values, by what their fields are called."""
-    modules = (import_module(f"engine.model.{each.name}") for each in iter_modules(engine.model.__path__))
+    modules = (import_module(each.name) for each in walk_packages(engine.model.__path__, "engine.model."))
     kinds = {kind for module in modules for kind in vars(module).values() if isinstance(kind, type) and is_dataclass(kind)}
     named = {f"{kind.__name__}.{field.name}" for kind in kinds for field in fields(kind) if SENTENCES.search(field.name)}
     spoken = {f"{kind.__name__}.{name}" for kind, names in SPOKEN.items() for name in names}

@@ -6,17 +6,19 @@ from engine.alerts.candidate import Candidate
 from engine.model.alert import Alert
 from engine.model.alert_command import AlertEdit
 from engine.model.alert_settings import AlertSettings, Rule, SiteMode
-from engine.model.decision import AlertFacts, Decision, EvidencePart
+from engine.model.decision import AlertFacts, Decision, Direction, EvidencePart
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fused import FusedPicture
-from engine.model.observation import AlertsEdited
+from engine.model.observation import AlertsEdited, AreaRiskKnown, Tick
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import Floor, Position, Zone
 from engine.model.time import SECOND
 from engine.model.track import Track
 from engine.pipeline.alerts import AlertLane
-from engine.pipeline.output import StepOutput
+from engine.pipeline.output import CameraView, StepOutput
+from engine.pipeline.subjects import SmokeSequences
+from engine.vision.known_still import KnownStill
 
 START_NS = 1_700_000_000 * SECOND
 ANYTHING = Rule("anything", "Anything", repeat_s=60.0)
@@ -66,7 +68,7 @@ class Desk:
 
     def __init__(self, known: Settings | None = None) -> None:
         self.settings = known or settings()
-        self.lane = AlertLane(lambda incident_id: self.reports.get(incident_id, ()), lambda plume_id: self.smoke.get(plume_id, ()))
+        self.lane = AlertLane(self)
         self.reports: dict[str, tuple[EvidencePart, ...]] = {}
         self.smoke: dict[str, tuple[tuple[str, float | None], ...]] = {}
         self.now_ns = START_NS
@@ -78,7 +80,7 @@ class Desk:
         self.anybody_known = False
         self.tracks: dict[str, Track] = {}
         self.over: tuple[Event, ...] = ()
-        self.lane.configure(self.settings, self.now_ns)
+        self.lane.configure(self.settings, self.now_ns, self.step())
 
     def step(self) -> StepOutput:
         self.number += 1
@@ -90,7 +92,7 @@ class Desk:
         said = [each if each.id else self._begun(each, out.new_id("ev")) for each in (first, *more)]
         for each in said:
             out.event(each)
-        self.lane.gather(out)
+        self.lane.conclude(AreaRiskKnown(self.now_ns), out)  # a step of anything but time
         self._keep(out)
         return said[0]
 
@@ -103,7 +105,11 @@ class Desk:
         self.now_ns += round(seconds * SECOND)
         out = self.step()
         out.fused = self.floor
-        self.lane.tick(self.now_ns, self.anybody_known, lambda _, track_id: self.tracks.get(track_id), out)
+        out.views = {
+            name: CameraView(tuple(self.tracks.values()), (), KnownStill())
+            for name in ("", *(camera.id for camera in self.settings.cameras))
+        }
+        self.lane.conclude(Tick(self.now_ns), out)
         self._keep(out)
 
     def raise_(self, each: Event) -> tuple[Event, Decision]:
@@ -114,12 +120,13 @@ class Desk:
 
     def do(self, edit: AlertEdit, by: str = "ada") -> None:
         out = self.step()
-        self.over = self.lane.edited(AlertsEdited(self.now_ns, edit, by), out)
+        self.over = ()
+        self.lane.take(AlertsEdited(self.now_ns, edit, by), out)
         self._keep(out)
 
     def configure(self, **changes: object) -> None:
         self.settings = replace(self.settings, alerts=replace(self.settings.alerts, **changes))  # type: ignore[arg-type]
-        self.lane.configure(self.settings, self.now_ns)
+        self.lane.configure(self.settings, self.now_ns, self.step())
 
     def restarted(self) -> "Desk":
         """Another lane that goes on from this one's state."""
@@ -132,6 +139,26 @@ class Desk:
     @property
     def open(self) -> list[Alert]:
         return list(self.lane.alerts)
+
+    # what other lanes know
+
+    def evidence(self, subject_id: str) -> tuple[EvidencePart, ...]:
+        return self.reports.get(subject_id, ())
+
+    def smoke_sequences(self, plume_id: str) -> SmokeSequences:
+        return self.smoke.get(plume_id, ())
+
+    def smoke_directions(self, plume_id: str) -> tuple[Direction, ...]:
+        return ()
+
+    def picture_zones(self, camera_id: str, track_id: str) -> tuple[str, ...]:
+        return ()
+
+    def has_persons(self) -> bool:
+        return self.anybody_known
+
+    def close_fall(self, fall: Event, at_ns: int, out: StepOutput) -> None:
+        self.over = (*self.over, fall)
 
     def _keep(self, out: StepOutput) -> None:
         result = out.result()

@@ -20,6 +20,7 @@ from console.pages.page import Page, PageContext
 from console.pages.state_mark import StateMark
 from console.words import denied_text, permit
 from engine.model.access import Verb
+from engine.model.capability import Capability
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
 from engine.radio.ble.path_loss import fit_calibration
@@ -51,14 +52,18 @@ class DevicesPage(Page):
         self.links = LinksTab(context.bridge, context.clock)
         self.firmware = FirmwareTab(context.bridge, context.clock, self.node_actions, context.toasts)
         self.microphones = MicrophonesTab(context.bridge, context.clock, context.toasts)
+        self._left_out = context.left_out
         self._build()
         self._restore()
         self.tabs.currentChanged.connect(lambda _: self._show_again())
 
     def _build(self) -> None:
         self.tabs = Tabs()
-        for tab, title, icon_name in self._tab_list():
+        for tab, title, icon_name, _ in self._tab_list():
             self.tabs.addTab(tab, icon(icon_name), title)
+        for tab, *_ in (tab for tab in self._all_tabs() if tab[3] in self._left_out):
+            tab.setParent(self)
+            tab.hide()
         self.notices = Notices()
         self.read_only = QLabel(denied_text(Verb.ADMINISTER))
         self.read_only.setVisible(not self._bridge.may(Verb.ADMINISTER))
@@ -72,14 +77,18 @@ class DevicesPage(Page):
         column.addWidget(self.tabs, 1)
         set_first_focus(self, self.tabs)
 
-    def _tab_list(self) -> tuple[tuple[DevicesTab, str, str], ...]:
+    def _tab_list(self) -> tuple[tuple[DevicesTab, str, str, Capability], ...]:
+        """Of what the engine does."""
+        return tuple(tab for tab in self._all_tabs() if tab[3] not in self._left_out)
+
+    def _all_tabs(self) -> tuple[tuple[DevicesTab, str, str, Capability], ...]:
         return (
-            (self.nodes, self.tr("Nodes"), "router"),
-            (self.bluetooth, self.tr("Bluetooth devices"), "bluetooth"),
-            (self.people, self.tr("People"), "users"),
-            (self.links, self.tr("Links"), "link"),
-            (self.firmware, self.tr("Firmware"), "cpu"),
-            (self.microphones, self.tr("Microphones"), "mic"),
+            (self.nodes, self.tr("Nodes"), "router", Capability.RADIO),
+            (self.bluetooth, self.tr("Bluetooth devices"), "bluetooth", Capability.RADIO),
+            (self.people, self.tr("People"), "users", Capability.RADIO),
+            (self.links, self.tr("Links"), "link", Capability.RADIO),
+            (self.firmware, self.tr("Firmware"), "cpu", Capability.RADIO),
+            (self.microphones, self.tr("Microphones"), "mic", Capability.SPEECH),
         )
 
     def _state_row(self) -> HeadRow:
@@ -96,6 +105,8 @@ class DevicesPage(Page):
         self.settings_button = QPushButton(icon("settings"), self.tr("Radio &settings…"))
         self.settings_button.clicked.connect(self.node_actions.change_radio)
         permit(self.settings_button, self._bridge.session, Verb.ADMINISTER, self.tr("Resolution, people, falls, Bluetooth adapter"))
+        if Capability.RADIO in self._left_out:
+            self.settings_button.hide()
         marked = QHBoxLayout()
         marked.setSpacing(12)
         marked.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
@@ -104,7 +115,7 @@ class DevicesPage(Page):
 
     def _restore(self) -> None:
         self.tabs.setCurrentIndex(min(self._remembered.number("devices/tab", 0), self.tabs.count() - 1))
-        for tab, _, _ in self._tab_list():
+        for tab, *_ in self._tab_list():
             tab.restore(self._remembered)
 
     # What the engine shows
@@ -135,7 +146,7 @@ class DevicesPage(Page):
     def shutdown(self) -> None:
         super().shutdown()  # first: the window does not wait for a node at a cable
         self._remembered.put("devices/tab", self.tabs.currentIndex())
-        for tab, _, _ in self._tab_list():
+        for tab, *_ in self._tab_list():
             tab.keep(self._remembered)
 
 

@@ -17,7 +17,7 @@ from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, CameraView, RadioView, Snapshot
 from engine.model.time import SECOND
 from engine.model.track import Track
-from engine.pipeline.nodes import KnownNode
+from engine.pipeline.nodes import KnownNode, NodeKeeper
 from engine.pipeline.pipeline import Pipeline
 
 NEWEST = 200  # events
@@ -76,7 +76,7 @@ class ReplayScene:
             settings=settings,
             cameras=tuple(self._camera(camera) for camera in settings.cameras),
             events=tuple(self._as_of_then(event) for event in self._newest()),
-            radio=RadioView(picture=self._shown_radio(), nodes=tuple(node_view(node, pipeline, settings) for node in pipeline.nodes.known)),
+            radio=RadioView(picture=self._shown_radio(), nodes=node_views(pipeline)),
             people=self._people_view(pipeline),
             alerts=AlertView(tuple(reversed(alerts.alerts)), tuple(reversed(alerts.held_decisions)), alerts.load, settings.alerts.mode),
             zones=self._zones,
@@ -140,8 +140,15 @@ class ReplayScene:
         return sorted(self._events.values(), key=attrgetter("started_ns", "id"), reverse=True)[:NEWEST]
 
 
-def node_view(node: KnownNode, pipeline: Pipeline, settings: Settings) -> NodeView:
-    """What the pipeline knows of a node: whether it was there, and where it stood."""
+def node_views(pipeline: Pipeline) -> tuple[NodeView, ...]:
+    """What the pipeline knows of nodes: whether they were there, and where they stood."""
+    keeper = pipeline.find(NodeKeeper)
+    if keeper is None:
+        return ()
+    return tuple(_node_view(node, keeper.nodes.reason(node.mac), pipeline.settings) for node in keeper.nodes.known)
+
+
+def _node_view(node: KnownNode, reason: str, settings: Settings) -> NodeView:
     placed = settings.node(node.mac)
     planned = None if placed is None else placed.position
     here = NodeState.ONLINE if node.paired else NodeState.UNPAIRED
@@ -149,7 +156,7 @@ def node_view(node: KnownNode, pipeline: Pipeline, settings: Settings) -> NodeVi
         mac=node.mac,
         name="" if placed is None else placed.name,
         state=here if node.online else NodeState.OFFLINE,
-        reason=pipeline.nodes.reason(node.mac),
+        reason=reason,
         since_ns=node.since_ns,
         position=planned if planned is not None else node.announced,
         position_source="plan" if planned is not None else "announced" if node.announced is not None else "",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.blob import BleMatch
+from engine.model.blob import NAMED_BY_PHONE, BleMatch
 from engine.model.person import Person
 from engine.model.radio import BleDeviceView
 from engine.model.settings import Settings
@@ -24,7 +24,7 @@ Array = npt.NDArray[np.float64]
 
 CARRIED = 0.9  # how often a person has a given phone of theirs on them
 SEEN = 0.7  # how often somebody whose phone is heard is one of the presences
-NAMED, KEPT = 0.65, 0.35  # confidence for a new name, and for keeping one
+NAMED, KEPT = NAMED_BY_PHONE, 0.35  # confidence for a new name, and for keeping one
 STAY = 1.5  # nats that another assignment has to be better by
 SWITCH_S = 3.0  # and for how long
 _LIMIT = 20.0

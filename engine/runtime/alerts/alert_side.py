@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from engine.alerts.candidate import supersedes
@@ -14,8 +15,10 @@ from engine.model.errors import EnvironmentFault
 from engine.model.observation import AlertsEdited, AlertsLoaded, Observation
 from engine.model.result import StepResult
 from engine.model.settings import Settings
-from engine.model.snapshot import AlertView
+from engine.model.snapshot import AlertView, Snapshot
 from engine.pipeline.alert_book import HELD
+from engine.runtime.side import Side
+from engine.runtime.supervisor import Supervisor
 
 WAIT_S = 10.0
 SHADOWS = 100
@@ -41,8 +44,8 @@ class KnownAlerts(Protocol):
     def load(self) -> AlarmLoad: ...
 
 
-class AlertSide:
-    """`take` on the engine thread, the rest on any other. What is shown is made when somebody looks: hundreds of steps a second change it.
+class AlertSide(Side):
+    """`on_step` on the engine thread, the rest on any other. What is shown is made when somebody looks: steps come by the hundred a second.
 
     Args:
         known: of the pipeline before it runs; it is the truth, and what the record has besides is entered at the start.
@@ -63,18 +66,20 @@ class AlertSide:
         self._entered = threading.Condition()
         self._waiting: dict[int, tuple[Alert, ...] | None] = {}
 
-    def start(self, now_ns: int) -> None:
+    def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
         """Before any observation about alerts."""
         if self._lost:
             self._post(AlertsLoaded(now_ns, self._lost))
 
-    def take(self, result: StepResult, observation: Observation) -> None:
-        """After every step."""
+    def on_step(self, result: StepResult, observation: Observation) -> None:
         decisions = [decision for decision in result.decisions if decision.stage is Stage.ALERT]
         if result.alerts or decisions or result.load is not None:
             self._take(result.alerts, decisions, result.load)
         if isinstance(observation, AlertsEdited):
             self._settle(observation, result.alerts)
+
+    def show(self, shown: Snapshot) -> Snapshot:
+        return replace(shown, alerts=self.view(shown.settings))
 
     def view(self, settings: Settings) -> AlertView:
         """The same value until something changes."""

@@ -25,7 +25,7 @@ LONGEST_PRODUCT = 50
 
 
 class AtlasKey(Protocol):
-    def keep_atlas_key(self, key: str) -> None:
+    def keep(self, key: str) -> None:
         """An empty one forgets what is kept. May raise EnvironmentFault."""
         ...
 
@@ -37,7 +37,7 @@ class AtlasHost(SettingsHost, Protocol):
     def atlas(self) -> AtlasSide: ...
 
     @property
-    def outlook(self) -> AtlasKey: ...
+    def atlas_key(self) -> AtlasKey: ...
 
 
 def _change(engine: AtlasHost, command: ChangeAtlas, session: Session) -> str:
@@ -47,7 +47,7 @@ def _change(engine: AtlasHost, command: ChangeAtlas, session: Session) -> str:
     if command.key:
         _check_key(command.key)
     if command.key is not None:
-        engine.outlook.keep_atlas_key(command.key)
+        engine.atlas_key.keep(command.key)
     engine.update_settings(lambda now: replace(now, atlas=command.atlas), session.user.name)
     engine.atlas.configure()
     return ""

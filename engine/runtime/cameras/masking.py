@@ -17,12 +17,13 @@ from engine.model.frame import Bytes2D
 from engine.model.geometry import Box
 from engine.model.privacy import Cover
 from engine.model.segment import Segment
-from engine.model.settings import Settings
+from engine.model.settings import DetectionSettings, Settings
 from engine.model.time import Clock
 from engine.recording.masked_clips import Masked, MaskedClips, Original, of_clip
 from engine.recording.masked_still import masked_still
 from engine.runtime.cameras.unmasking import Unmasked
 from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.side import Side
 from engine.vision.faces.hiding import HiddenPlaces, load_hidden_places
 from engine.vision.models import ModelStore
 
@@ -50,7 +51,7 @@ class _Making:
     trouble: str = "It was cancelled."
 
 
-class Masking:
+class Masking(Side):
     """Any thread.
 
     Args:
@@ -73,6 +74,7 @@ class Masking:
         self._clips = MaskedClips(folder)
         self._clock, self._jobs, self._hiding, self._load, self._audit = clock, jobs, hiding, load, audit
         self.unmasked = Unmasked()
+        self._detection: DetectionSettings | None = None
         self._lock = threading.Lock()  # guards _making and _stills
         self._making: dict[Path, _Making] = {}
         self._stills: OrderedDict[bytes, bytes] = OrderedDict()
@@ -83,6 +85,17 @@ class Masking:
     def hides(self, session_id: str) -> bool:
         """Whether this session gets pictures with hidden faces. Quick: asked for every live picture."""
         return self._hiding() and self.unmasked.until_ns(session_id, self._clock.now_ns()) is None
+
+    def on_settings(self, settings: Settings) -> None:
+        before, self._detection = self._detection, settings.detection
+        if before is not None and settings.detection != before:
+            self.reload()
+
+    def on_models_changed(self) -> None:
+        self.reload()
+
+    def on_session_renewed(self, session_id: str, renewed_id: str) -> None:
+        self.unmasked.renew(session_id, renewed_id)
 
     def reload(self) -> None:
         """Models were installed, or another detector was chosen."""

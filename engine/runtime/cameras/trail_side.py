@@ -11,6 +11,7 @@ from engine.model.result import StepResult
 from engine.model.time import SECOND
 from engine.model.track import Track, TrackStatus
 from engine.model.trail import Trail
+from engine.runtime.side import Side
 
 OFTEN_NS = SECOND // 2  # of one thing
 STILL_NS = 10 * SECOND  # of one that stays where it is
@@ -49,7 +50,7 @@ class _Open:
         )
 
 
-class TrailSide:
+class TrailSide(Side):
     """`take` on the engine thread, after every step.
 
     Args:
@@ -62,7 +63,7 @@ class TrailSide:
         self._tracks: dict[str, dict[str, _Open]] = {}
         self._motion: dict[str, _Open] = {}
 
-    def take(self, result: StepResult, observation: Observation) -> None:
+    def on_step(self, result: StepResult, observation: Observation) -> None:
         if isinstance(observation, (FrameSeen, DetectionsMade)):
             self._sizes[observation.camera_id] = observation.width, observation.height
         if isinstance(observation, FrameSeen):
@@ -72,7 +73,7 @@ class TrailSide:
         if isinstance(observation, Tick):
             self._end_quiet(observation.occurred_ns)
 
-    def finish(self) -> None:
+    def on_finish(self) -> None:
         """What is still open is over."""
         self._store_trails([each for tracks in self._tracks.values() for each in tracks.values()] + list(self._motion.values()))
         self._tracks, self._motion = {}, {}

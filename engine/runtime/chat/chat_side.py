@@ -25,6 +25,7 @@ from engine.model.traces import Traces
 from engine.model.wire import to_plain
 from engine.runtime.chat.claude_side import ClaudeSide
 from engine.runtime.settings.site_zone import zone_of
+from engine.runtime.side import Side
 from engine.store.chat import ChatTable, KeptChat
 
 _LOG = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ _SHORTEST_PART = 3
 _DAY_NS = 86_400 * 10**9
 
 
-class ChatSide:
+class ChatSide(Side):
     """Any thread. Answers are kept for the user who asked, and for nobody else, until they are too old or forgotten.
 
     An answer that was begun before somebody was erased may tell of them, so it is given, but not kept.
@@ -101,7 +102,7 @@ class ChatSide:
         for each in gone:
             self._table.put(each.answer, each.user_id, each.before_id)
 
-    def tidy(self, now_ns: int) -> None:
+    def on_tidy(self, now_ns: int) -> None:
         """What is older than it is to be kept goes."""
         self._table.forget_before(now_ns - round(self._settings().chat.keep_days * _DAY_NS))
 

@@ -16,6 +16,8 @@ from engine.model.audit import AuditRow, AuditVerb
 from engine.model.chat import ChatSettings, ChatState, GetChatState
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND, Clock
+from engine.runtime.side import Side
+from engine.runtime.supervisor import Supervisor
 from engine.store.chat import ChatTable, Spend
 
 _SECRET = "claude"  # noqa: S105 - the name of one
@@ -124,7 +126,7 @@ class Unwilling:
         raise EnvironmentFault(self.reason, self.message)
 
 
-class ClaudeSide:
+class ClaudeSide(Side):
     """Any thread. `audit`: keeps a row before what it tells happens; raises EnvironmentFault."""
 
     def __init__(
@@ -137,6 +139,9 @@ class ClaudeSide:
     @property
     def agreed(self) -> bool:
         return self._settings().claude
+
+    def on_watch(self, supervisor: Supervisor, now_ns: int) -> None:
+        self.prepare()
 
     def prepare(self) -> None:
         """Loads the SDK in the background where questions go to Claude, so that no question waits for it."""

@@ -19,6 +19,7 @@ from engine.recording.files import PART, fault, make_folder
 from engine.runtime.evidence.making import Sources, make_pack
 from engine.runtime.evidence.telling import tells_of
 from engine.runtime.jobs import Jobs, JobShare, Progress
+from engine.runtime.side import Side
 from engine.store.cases import CaseTable
 from engine.store.segments import LATER_PACK, LATER_UNLISTED, SegmentTable
 
@@ -29,7 +30,7 @@ _STEPS = 1_000
 _AT_ONCE = 2
 
 
-class EvidenceSide:
+class EvidenceSide(Side):
     """Any thread. A pack that was begun before somebody was erased may tell of them, so it does not come to be.
 
     Args:
@@ -111,6 +112,9 @@ class EvidenceSide:
     def _is_open(self, pack: Pack) -> bool:
         case_id = pack.request.case_id
         return any(case.id == case_id and not case.closed for case in self._table.cases())
+
+    def on_tidy(self, now_ns: int) -> None:
+        self.tidy()
 
     def tidy(self) -> None:
         """What could not go when its case was closed is tried again. Now and then."""

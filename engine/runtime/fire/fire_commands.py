@@ -19,9 +19,9 @@ LONGEST_SECRET = 500
 class FirePassword(Protocol):
     """Of the weather service. Both may raise EnvironmentFault."""
 
-    def fire_password(self) -> str | None: ...
+    def get(self) -> str | None: ...
 
-    def keep_fire_password(self, password: str) -> None: ...
+    def keep(self, password: str) -> None: ...
 
 
 class FireHost(SettingsHost, Protocol):
@@ -31,7 +31,7 @@ class FireHost(SettingsHost, Protocol):
     def fire(self) -> FireSide: ...
 
     @property
-    def outlook(self) -> FirePassword: ...
+    def fire_password(self) -> FirePassword: ...
 
 
 def check_fire(fire: FireSettings) -> None:
@@ -50,10 +50,10 @@ def _change(engine: FireHost, command: ChangeFire, session: Session) -> str:
         raise InputError("password", f"is longer than {LONGEST_SECRET} signs")
     before = engine.settings.fire
     elsewhere = (_there(fire.service_url), fire.login) != (_there(before.service_url), before.login)
-    if elsewhere and password is None and fire.service_url and engine.outlook.fire_password():
+    if elsewhere and password is None and fire.service_url and engine.fire_password.get():
         raise InputError("password", "has to be entered again: it was given for another address or login")
     if password is not None:
-        engine.outlook.keep_fire_password(password)
+        engine.fire_password.keep(password)
     engine.update_settings(lambda now: replace(now, fire=fire), session.user.name)
     engine.fire.refresh()
     return ""

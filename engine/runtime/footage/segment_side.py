@@ -3,11 +3,13 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.segment import EvidenceLock, Keeping, LockEvidence, Segment
 from engine.model.settings import RecordingSettings
+from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock, to_iso
 from engine.recording.clips import ClipRecorder
 from engine.recording.files import remove_quietly
@@ -19,7 +21,9 @@ from engine.runtime.footage.free_space import FreeSpace, free_bytes
 from engine.runtime.footage.giving import givers
 from engine.runtime.footage.segment_keeping import SegmentKeeping
 from engine.runtime.record import Record
+from engine.runtime.side import Side
 from engine.runtime.storage.clip_files import remove_files
+from engine.runtime.supervisor import Supervisor
 from engine.store.segments import LATER_CLIP, LATER_SEGMENT, LATER_SPAN
 
 log = logging.getLogger(__name__)
@@ -51,7 +55,7 @@ def _read_span(text: str) -> Span:
     return camera_id, int(since_ns), int(until_ns)
 
 
-class SegmentSide:
+class SegmentSide(Side):
     """Any thread, where nothing else is said. `run` is for a thread of its own. `known_bytes`: of all that is on this disk, a minute ago.
 
     Args:
@@ -88,6 +92,19 @@ class SegmentSide:
         self.known_bytes = 0
         self.clear_journal: Callable[[], None] = lambda: None
         self.give_backups: Callable[[int], int] = lambda most: 0
+
+    def on_open(self) -> None:
+        self.start()
+
+    def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
+        supervisor.start("recordings", self.run)
+
+    def on_close(self) -> None:
+        self.stop()
+
+    def show(self, shown: Snapshot) -> Snapshot:
+        health, known_bytes = shown.health, self.known_bytes
+        return replace(shown, health=replace(health, segments_bytes=known_bytes, recordings_bytes=health.recordings_bytes + known_bytes))
 
     def start(self) -> None:
         """Raises EnvironmentFault."""

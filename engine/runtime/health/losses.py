@@ -1,8 +1,9 @@
 """Everything that is left out when too much comes at once, counted where it happens."""
 
+from collections.abc import Callable, Mapping
+
 from engine.recording.clips import ClipRecorder
 from engine.runtime.mailbox import Mailbox
-from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.shedding import Loss
 from engine.store.writer import StoreWriter
 
@@ -16,10 +17,10 @@ RECORDING = (
 
 
 class Losses:
-    """Any thread."""
+    """Any thread. `others`: of the sensors."""
 
-    def __init__(self, writer: StoreWriter, mailbox: Mailbox, recorder: ClipRecorder, radio: RadioSide) -> None:
-        self._writer, self._mailbox, self._recorder, self._radio = writer, mailbox, recorder, radio
+    def __init__(self, writer: StoreWriter, mailbox: Mailbox, recorder: ClipRecorder, others: Callable[[], Mapping[str, Loss]]) -> None:
+        self._writer, self._mailbox, self._recorder, self._others = writer, mailbox, recorder, others
 
     def now(self) -> dict[str, Loss]:
         """By kind."""
@@ -28,7 +29,7 @@ class Losses:
             "journal": Loss(self._writer.shed, JOURNAL),
             "mailbox": Loss(self._mailbox.shed, MAILBOX),
             "recording": Loss(self._recorder.raw_dropped, RECORDING),
-            "radio": self._radio.loss,
+            **self._others(),
         }
 
     def counts(self) -> dict[str, int]:

@@ -69,10 +69,6 @@ class SentMedia:
         return self if own is None else replace(self, by=by, sent_ns=own.sent_ns, named=own.named, sendings=(own,))
 
 
-def no_medium(media_id: str) -> NotFound:
-    return NotFound(f"Nothing called {media_id[:80]!r} was sent, or it is not kept any more.")
-
-
 def recognised(data: bytes) -> Media:
     """A photo or a video, by its content. Raises MediaRefused."""
     try:
@@ -102,6 +98,10 @@ class MediaShelf:
         self._most_files, self._most_bytes = most
         self._lock = threading.Lock()
         self._known = {each.id: each for each in _read_all(folder)}
+
+    @staticmethod
+    def no_medium(media_id: str) -> NotFound:
+        return NotFound(f"Nothing called {media_id[:80]!r} was sent, or it is not kept any more.")
 
     def put(self, data: bytes, by: str) -> SentMedia:
         """On the disk when this returns; the same file again is the same. Raises MediaRefused; EnvironmentFault: nothing is kept.

@@ -23,14 +23,16 @@ from engine.runtime.keeping.renewal import Renewal
 from engine.runtime.keeping.tidying import Tidying
 from engine.runtime.keeping.upkeep import Upkeep
 from engine.runtime.settings.site_settings import Change
+from engine.runtime.side import Side
 from engine.runtime.storage.restore import last_restored
+from engine.runtime.supervisor import Supervisor
 from engine.store.schema import NEWEST
 
 DAY_NS = 86_400 * SECOND
 COUNTED_FOR_S = 30.0  # events are counted anew after so long
 
 
-class UpkeepSide:
+class UpkeepSide(Side):
     """Any thread.
 
     Args:
@@ -49,6 +51,7 @@ class UpkeepSide:
     ) -> None:
         self._folder, self._clock, self._settings, self._record = basis.data.path, basis.clock, basis.settings.now, basis.record
         self._audit, self._shown, self._change, self._losses = audit, shown, change, losses
+        self._upkeep = upkeep
         self._persons = lambda: tuple(persons())
         self.log = LogRing(basis.clock)
         self.backups = self._make_backups(basis)
@@ -59,6 +62,20 @@ class UpkeepSide:
         self._counting = threading.Lock()  # guards the next two
         self._counted: tuple[EventCount, ...] = ()
         self._counted_s = -COUNTED_FOR_S
+
+    def on_open(self) -> None:
+        self.log.listen()
+
+    def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
+        supervisor.start("upkeep", self._upkeep.run)
+        supervisor.start("backups", self.backups.run)
+        supervisor.start("renewal", self.renewal.run)
+
+    def on_close(self) -> None:
+        self.log.leave()
+
+    def on_tidy(self, now_ns: int) -> None:
+        self.sample()
 
     def _make_backups(self, basis: Basis) -> Backups:
         record, trouble = basis.record, basis.troubles.of("backups")

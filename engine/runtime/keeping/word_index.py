@@ -3,13 +3,16 @@
 import threading
 from collections.abc import Callable
 
+from engine.runtime.side import Side
+from engine.runtime.supervisor import Supervisor
+
 PAUSE_S = 0.05  # between steps, so that what happens meanwhile is written without waiting
 RETRY_S = 10.0  # after one that failed
 LOOK_S = 5.0  # when nothing waits
 TELL_ABOVE = 10_000  # rows; fewer are done before anybody has read of it
 
 
-class WordIndex:
+class WordIndex(Side):
     """Thread `words`. The writer's thread does each step.
 
     Args:
@@ -26,6 +29,9 @@ class WordIndex:
         self._done = threading.Event()
         self._left: int | None = 0
         self._failed = False
+
+    def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
+        supervisor.start("words", self.run)
 
     def run(self, stopping: threading.Event) -> None:
         while not stopping.is_set():

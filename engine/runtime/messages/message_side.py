@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-from engine.model.alert import Alert
 from engine.model.delivery import Delivery
 from engine.model.event import Event
+from engine.model.observation import Observation
+from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.runtime.alerts.alert_side import AlertSide
 from engine.runtime.basis import Basis
@@ -13,10 +14,12 @@ from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import AlertDesk, BrokerDesk, make_channels
 from engine.runtime.notify.vault import Vault
 from engine.runtime.outbound.outbox import Outbox
+from engine.runtime.side import Side
+from engine.runtime.supervisor import Supervisor
 
 
-class MessageSide:
-    """`take_event` and `take_alerts` on the engine thread, all else on any.
+class MessageSide(Side):
+    """`on_step` on the engine thread, all else on any.
 
     Args:
         names: of everybody known, to be taken out of messages to those who must not read them.
@@ -24,36 +27,36 @@ class MessageSide:
 
     def __init__(self, basis: Basis, alerts: AlertSide, names: Callable[[], Iterable[str]]) -> None:
         self._basis, self._alerts, self._settings = basis, alerts, basis.settings.now
+        self._applied = basis.settings.now()
         self.vault = Vault(basis.secrets, basis.environment)
         self.brokers = Brokers(self.vault)
         self.broker_desk = BrokerDesk(self.brokers, self._settings)
         self._desk = AlertDesk(self._settings, names, alerts.alert, basis.clock)
         self.outbox = self._make_outbox()
 
-    def start(self) -> None:
+    def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
         """What was replayed is told too: what was to follow from it may have been lost in the crash."""
-        record, supervisor = self._basis.record, self._basis.supervisor
+        record = self._basis.record
         self.outbox.take([event for event in record.replayed_events if not event.shadow], replayed=True)
         self._desk.start(self._alerts.view(self._settings()).alerts, record.replayed_alerts, self.outbox)
         supervisor.start("outbox", self.outbox.run)
         self._show_counts()
         supervisor.start("brokers", self.broker_desk.run)
 
-    def configure(self, before: Settings, settings: Settings) -> None:
+    def on_settings(self, settings: Settings) -> None:
+        before, self._applied = self._applied, settings
         if (settings.webhooks, settings.notifications) != (before.webhooks, before.notifications):
             self.outbox.again()
             self.broker_desk.configure()
         self._show_counts()
 
-    def take_event(self, event: Event) -> None:
-        """One that is new or changed."""
-        self.outbox.take((event,))
-
-    def take_alerts(self, alerts: tuple[Alert, ...]) -> None:
-        """Those that are new or changed."""
-        if alerts:
-            self._desk.take(alerts, self.outbox)
+    def on_step(self, result: StepResult, observation: Observation) -> None:
+        if result.alerts:
+            self._desk.take(result.alerts, self.outbox)
             self._show_counts()
+        for event in result.events:
+            if not event.shadow:  # a gesture on trial raises nothing
+                self.outbox.take((event,))
 
     def webhook_secret(self, webhook_id: str) -> str | None:
         """What calls of a webhook are signed with. May raise EnvironmentFault."""

@@ -26,7 +26,9 @@ from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.jobs import Jobs, Progress
 from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.record import Record
+from engine.runtime.side import Side
 from engine.runtime.storage.clip_files import remove_files
+from engine.runtime.supervisor import Supervisor
 from engine.runtime.thread_result import ThreadResult
 from engine.store.segments import LATER_CLIP, LATER_JOURNAL
 
@@ -34,7 +36,7 @@ T = TypeVar("T")
 _Keep = Callable[[int, dict[str, Any]], None]
 
 
-class Erasing:
+class Erasing(Side):
     """Any thread begins; each person has a job of their own.
 
     Args:
@@ -65,6 +67,9 @@ class Erasing:
         self._clipless: frozenset[str] = frozenset()
         self.begun: Callable[[], None] = lambda: None  # what was removed and could be put back may name them
         self.erased: Callable[[str], None] = lambda person_id: None  # copies of the record made before still hold them
+
+    def on_watch(self, supervisor: Supervisor, now_ns: int) -> None:
+        self.resume()
 
     def begin(self, person: Person, reason: str, by: str) -> str:
         """The job's id. From here on it is certain that they are erased, whatever happens."""

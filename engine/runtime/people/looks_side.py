@@ -21,6 +21,8 @@ from engine.model.time import SECOND
 from engine.model.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from engine.model.track import Track, TrackStatus
 from engine.runtime.given_picture import read_picture
+from engine.runtime.side import Side
+from engine.runtime.supervisor import Supervisor
 from engine.store.looks import LookTable
 from engine.store.looks_scan import Sought
 from engine.vision.detector import load_detector
@@ -135,7 +137,7 @@ class StayLooks:
             stay.changed = False
 
 
-class LooksSide:
+class LooksSide(Side):
     """Keeps looks of stays and answers `SearchAlike`. `ask` on any thread; takes up to some seconds the first time.
 
     Args:
@@ -153,18 +155,19 @@ class LooksSide:
         self._reader: LookReader | None = None
         self.stays = StayLooks(lambda looks: later(lambda: self._put(looks)))
 
-    def start(self) -> None:
+    def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
         self._later(self._table.close_open)
         self._forget_where_off()
 
-    def take(self, result: StepResult, observation: Observation) -> None:
-        """On the engine thread, after every step."""
+    def on_step(self, result: StepResult, observation: Observation) -> None:
         self.stays.take(result, observation)
         if isinstance(observation, SettingsChanged):
             self._forget_where_off()
 
-    def reload(self) -> None:
-        """The models are others now."""
+    def on_finish(self) -> None:
+        self.stays.finish()
+
+    def on_models_changed(self) -> None:
         with self._looking:
             self._reader = None
 

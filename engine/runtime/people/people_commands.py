@@ -1,11 +1,10 @@
 """Commands: persons and their faces; what takes long is a job."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from engine.incidents.reporters import user_reporter
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditRow, AuditVerb
 from engine.model.command import Command
@@ -44,8 +43,6 @@ from engine.runtime.access.scopes import require_found
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.board import Board
 from engine.runtime.hosts import SettingsHost
-from engine.runtime.incidents.reports import ReportDesk
-from engine.runtime.incidents.sent_media import MediaShelf
 from engine.runtime.operations.spec import (
     OUTCOME,
     AuditEntry,
@@ -63,12 +60,19 @@ from engine.runtime.operations.spec import (
 )
 from engine.runtime.people.enrolling import EnrollingHost, Enrolment, enrol_clip, enrol_picture
 from engine.runtime.people.erasing import Erasing
-from engine.runtime.people.erasing_media import remove_media_of
 from engine.runtime.record import Record
 
 C = TypeVar("C", bound=Command)
 LONGEST_UNMASKED_MIN = 60.0
 REASON_LENGTH = 500
+
+
+class ReportMedia(Protocol):
+    """What people sent along with reports."""
+
+    def remove_media_of(self, user_ids: Collection[str], device_ids: Collection[str], by: str) -> int:
+        """Files that these accounts and devices sent; how many. Raises EnvironmentFault."""
+        ...
 
 
 class PeopleHost(SettingsHost, EnrollingHost, Protocol):
@@ -90,10 +94,7 @@ class PeopleHost(SettingsHost, EnrollingHost, Protocol):
     def record(self) -> Record: ...
 
     @property
-    def reports(self) -> ReportDesk: ...
-
-    @property
-    def sent(self) -> MediaShelf: ...
+    def incidents(self) -> ReportMedia: ...
 
 
 def known_person(engine: PeopleHost, person_id: str) -> Person:
@@ -281,11 +282,11 @@ def checked_reason(reason: str) -> str:
 def _erase(engine: PeopleHost, command: ErasePerson, session: Session) -> str:
     by = session.user.name
     reason = checked_reason(command.reason)
-    reporters = (*map(user_reporter, command.reporter_ids), *map(engine.reports.device, command.device_ids))
     with engine.people.desk.changing:
         person = known_person(engine, command.person_id)
         _check_unlocked(person, "erased")
-        remove_media_of(reporters, engine.record.store.incidents, engine.sent, engine.audit.keep, engine.clock, by)
+        if command.reporter_ids or command.device_ids:
+            engine.incidents.remove_media_of(command.reporter_ids, command.device_ids, by)
         return engine.erasing.begin(person, reason, by)
 
 

@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
+from typing import Protocol
 
 from engine.model.errors import WatchroomError
 from engine.model.people_settings import PeopleSettings
 from engine.model.person import Person, PersonPut, RosterEdit
 from engine.model.time import SECOND, Clock
+from engine.runtime.side import Side
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +18,21 @@ UPKEEP = "upkeep"
 DAY_NS = 86_400 * SECOND
 
 
-class PeopleKeeping:
+class Erases(Protocol):
+    def begin(self, person: Person, reason: str, by: str) -> str:
+        """Start erasing somebody."""
+        ...
+
+    def resume(self) -> None:
+        """Go on with whom erasing was begun and could not be completed."""
+        ...
+
+
+class PeopleKeeping(Side):
     """One run now and then, on any one thread; a second one right after it does nothing.
 
     Args:
-        enter: an edit, as the roster desk takes it. erase: starts erasing somebody, with the reason.
-        resume: goes on with whom erasing was begun and could not be completed.
+        enter: an edit, as the roster desk takes it.
     """
 
     def __init__(
@@ -30,15 +41,17 @@ class PeopleKeeping:
         settings: Callable[[], PeopleSettings],
         persons: Callable[[], Mapping[str, Person]],
         enter: Callable[[RosterEdit, str, int], None],
-        erase: Callable[[Person, str, str], str],
-        resume: Callable[[], None],
+        erasing: Erases,
     ) -> None:
         self._clock, self._settings, self._persons = clock, settings, persons
-        self._enter, self._erase, self._resume = enter, erase, resume
+        self._enter, self._erasing = enter, erasing
+
+    def on_tidy(self, now_ns: int) -> None:
+        self.run()
 
     def run(self) -> None:
         now_ns, settings = self._clock.now_ns(), self._settings()
-        self._resume()
+        self._erasing.resume()
         for person in tuple(self._persons().values()):
             try:
                 self._keep(person, settings, now_ns)
@@ -49,7 +62,7 @@ class PeopleKeeping:
     def _keep(self, person: Person, settings: PeopleSettings, now_ns: int) -> None:
         match due(person, settings, now_ns):
             case Due.ERASE:
-                self._erase(person, f"unseen for {settings.erase_days:g} days", UPKEEP)
+                self._erasing.begin(person, f"unseen for {settings.erase_days:g} days", UPKEEP)
             case Due.ARCHIVE:
                 self._enter(PersonPut(replace(person, archived_ns=now_ns)), UPKEEP, now_ns)
             case None:

@@ -1,37 +1,51 @@
 """The people side of the engine: who is known, closer looks at who is in view, and what is shown of both."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from engine.model.capability import Capability
+from engine.model.errors import LeftOut
 from engine.model.fused import FusedIdentity, FusedPicture
 from engine.model.observation import FacesSeen, Observation, PosesSeen, RosterEdited, RosterLoaded, Tick
 from engine.model.people_view import PeopleView, TrackFace, TrackPose
 from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
 from engine.model.result import StepResult
 from engine.model.settings import Settings
+from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from engine.runtime.closer.closer import POSE_HZ, CloserLooks, Lookers
 from engine.runtime.closer.lookers import load_lookers
-from engine.runtime.gestures.gestures_side import GestureRecord, GesturesSide
 from engine.runtime.people.face_photos import FacePhotos
 from engine.runtime.people.roster_desk import RosterDesk
+from engine.runtime.side import Side
+from engine.runtime.supervisor import Supervisor
 from engine.vision.models import ModelStore
+
+if TYPE_CHECKING:
+    from engine.runtime.gestures.gestures_side import GesturesSide
 
 SHOWN_NS = 2 * SECOND  # faces and poses older than this are not where anybody is now
 
 
-class PeopleRecord(GestureRecord, Protocol):
+class PeopleRecord(Protocol):
     """What the record keeps of people (engine.store)."""
 
     def roster(self) -> Roster: ...
 
 
-class PeopleSide:
-    """`take` on the engine thread, `view` and `configure` on any. What is shown is replaced as a whole, so readers need no lock.
+class GesturesMaker(Protocol):
+    def __call__(self, on_wanted: Callable[[], None]) -> "GesturesSide":
+        """`on_wanted`: called when poses begin or cease to be wanted."""
+        ...
+
+
+class PeopleSide(Side):
+    """`on_step` on the engine thread, all else on any. What is shown is replaced as a whole, so readers need no lock.
 
     Args:
-        later: runs an action on the thread that writes.
+        later: runs an action on the thread that writes. gestures: None where they are left out.
     """
 
     def __init__(
@@ -43,8 +57,9 @@ class PeopleSide:
         post: Callable[[Observation], None],
         later: Callable[[Callable[[], None]], None],
         clock: Clock,
+        gestures: GesturesMaker | None = None,
     ) -> None:
-        self._record = record
+        self._record, self._clock = record, clock
         self._models = models
         self._settings = settings
         self._post = post
@@ -54,31 +69,50 @@ class PeopleSide:
         self.closer.keep_face = self.photos.note
         self.persons: Mapping[str, Person] = {}
         self.faces: Mapping[str, FaceSample] = {}
-        self.taught = GesturesSide(record, clock, post, self.closer.reload)
-        self.closer.focus = self.taught.focus
+        self._gestures = None if gestures is None else gestures(self.closer.reload)
+        if self._gestures is not None:
+            self.closer.focus = self._gestures.focus
         self._fused: FusedPicture | None = None
         self._names: tuple[tuple[str, FusedIdentity], ...] = ()
         self._track_faces: Mapping[str, TrackFace] = {}
         self._poses: Mapping[str, TrackPose] = {}
 
-    def start(self, now_ns: int) -> None:
-        """Enter what the record knows. Before any other observation about people."""
+    @property
+    def taught(self) -> "GesturesSide":
+        """Raises LeftOut."""
+        if self._gestures is None:
+            raise LeftOut(Capability.GESTURES)
+        return self._gestures
+
+    def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
+        """Before any other observation about people."""
         roster = self._record.roster()
         self.persons = {person.id: person for person in roster.persons}
         self.faces = {face.id: face for face in roster.faces}
         self._post(RosterLoaded(now_ns, roster))
-        self.taught.start(now_ns)
+        if self._gestures is not None:
+            self._gestures.start(now_ns)
 
-    def configure(self, settings: Settings) -> None:
+    def on_watch(self, supervisor: Supervisor, now_ns: int) -> None:
+        supervisor.start("closer", self.closer.work)
+
+    def on_models_changed(self) -> None:
+        self.closer.reload()
+
+    def show(self, shown: Snapshot) -> Snapshot:
+        return replace(shown, people=self.view(shown.at_ns))
+
+    def on_settings(self, settings: Settings) -> None:
         before, self._settings = self._settings, settings
         if before.recognition.biometrics != settings.recognition.biometrics or len(before.cameras) != len(settings.cameras):
             self.closer.reload()
         for camera_id in {camera.id for camera in before.cameras} - {camera.id for camera in settings.cameras}:
             self.closer.remove_camera(camera_id)
 
-    def take(self, result: StepResult, observation: Observation, now_ns: int) -> None:
-        """After every step."""
-        self.taught.take(result, observation, now_ns, self.closer.lookers.pose_trouble)
+    def on_step(self, result: StepResult, observation: Observation) -> None:
+        now_ns = self._clock.now_ns()
+        if self._gestures is not None:
+            self._gestures.take(result, observation, now_ns, self.closer.lookers.pose_trouble)
         if result.people:
             self._take_people(result)
         if isinstance(observation, Tick):
@@ -109,9 +143,9 @@ class PeopleSide:
             names=self._names,
             faces=tuple(face for face in self._track_faces.values() if now_ns - face.at_ns < SHOWN_NS),
             poses=tuple(pose for pose in self._poses.values() if now_ns - pose.at_ns < SHOWN_NS),
-            gestures=self.taught.views(),
-            takes=self.taught.takes(),
-            everyday_s=self.taught.everyday.seconds,
+            gestures=() if self._gestures is None else self._gestures.views(),
+            takes=() if self._gestures is None else self._gestures.takes(),
+            everyday_s=0.0 if self._gestures is None else self._gestures.everyday.seconds,
             face_trouble=lookers.face_trouble,
             pose_trouble=lookers.pose_trouble,
             looks_trouble=lookers.look_trouble,
@@ -124,7 +158,7 @@ class PeopleSide:
         settings = self._settings
         biometrics = settings.recognition.biometrics
         looks = biometrics or len(settings.cameras) > 1  # kept for finding who looks alike, or for knowing them in the next camera
-        return load_lookers(self._models, faces=biometrics, poses=self.taught.wants_poses, looks=looks)
+        return load_lookers(self._models, faces=biometrics, poses=self._gestures is not None and self._gestures.wants_poses, looks=looks)
 
     def _photos(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Faces of each person, the best first; the negative ones are of somebody else."""

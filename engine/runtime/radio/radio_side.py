@@ -2,24 +2,30 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from engine.model.audit import AuditRow, AuditVerb
 from engine.model.blob import BlobExplanation, RadioPicture
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import Observation, Tick
 from engine.model.radio import CsiBatch, LinkState, NodeView, link_ends
 from engine.model.result import StepResult
 from engine.model.settings import Settings
-from engine.model.snapshot import RadioView
+from engine.model.snapshot import RadioView, Snapshot
 from engine.model.time import Clock
 from engine.radio.explain import explain
+from engine.runtime.audit.auditing import ENGINE
+from engine.runtime.cameras.watching import Seeing, adapter_hears, node_hears, scanners_hear
+from engine.runtime.operations.execution import AuditLog
 from engine.runtime.radio.ble_side import BleSide
 from engine.runtime.radio.explanations import Explanations
 from engine.runtime.radio.radio_delay import RadioDelay
 from engine.runtime.secrets.secrets import SecretStore
 from engine.runtime.shedding import Loss
+from engine.runtime.side import Side
+from engine.runtime.supervisor import Supervisor
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.pairing import PairingDoor
@@ -30,16 +36,19 @@ SHED_TICKS = 10  # one second
 LOWER = "Busy links are thinned first, so people are still found, less exactly. Use fewer nodes, a lower rate, or a faster machine."
 
 
-class RadioSide:
-    """Any thread; `gather` and `take` belong to the engine thread.
+class RadioSide(Side):
+    """Any thread; `gather` and `on_step` belong to the engine thread.
 
     Attributes:
         trouble: why no node's token can be checked, as a sentence; empty when they can.
         bench: started with pairing open on loopback: this machine's clients may read without a token.
         delay: whether its steps keep up with the nodes.
+        walkers: ids of the people of a demo who can be made to fall.
     """
 
-    def __init__(self, folder: Path, clock: Clock, secrets: SecretStore, settings: Settings) -> None:
+    def __init__(self, folder: Path, clock: Clock, secrets: SecretStore, settings: Settings, audit: AuditLog) -> None:
+        self._clock, self._audit = clock, audit
+        self.walkers: tuple[str, ...] = ()
         tokens, self.trouble = _tokens(secrets)
         self.pairing = PairingDoor(clock)
         self.ble = BleSide(clock, secrets)
@@ -54,9 +63,36 @@ class RadioSide:
         self._shedding, self._shed_level, self._shed_ever = 0.0, 0, 0
         self._began_s = 0.0
         self._step_ms = 0.0
-        self.configure(settings)
+        self.on_settings(settings)
 
-    def configure(self, settings: Settings) -> None:
+    def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
+        if self.bench:
+            self._audit.note(AuditRow(now_ns, ENGINE, AuditVerb.OPEN_PAIRING, detail="as long as this engine runs"))
+
+    def on_watch(self, supervisor: Supervisor, now_ns: int) -> None:
+        supervisor.start("ble", self.ble.run)
+
+    def on_stop(self) -> None:
+        """Nodes are told that we go."""
+        self.hub.shutdown()
+
+    def show(self, shown: Snapshot) -> Snapshot:
+        return replace(shown, radio=self.view())
+
+    def seeing(self, settings: Settings) -> Iterator[Seeing]:
+        nodes = self.view().nodes
+        yield from (node_hears(node, self.delay.behind) for node in nodes)
+        yield from scanners_hear(nodes)
+        if settings.radio.enabled and settings.radio.scan_ble:
+            yield adapter_hears(self.ble.trouble)
+
+    def losses(self) -> Mapping[str, Loss]:
+        return {"radio": self.loss}
+
+    def complaints(self) -> Sequence[str]:
+        return tuple(filter(None, (self.delay.sentence(),)))
+
+    def on_settings(self, settings: Settings) -> None:
         self.hub.configure(settings)
         self.ble.configure(settings)
 
@@ -90,8 +126,7 @@ class RadioSide:
         """Frames that nodes sent and nobody looked at."""
         return Loss(self._shed_ever, f"Nodes send more than can be taken in: {{count}} frames were left out. {LOWER}")
 
-    def take(self, result: StepResult, observation: Observation) -> None:
-        """What the pipeline made of a tick."""
+    def on_step(self, result: StepResult, observation: Observation) -> None:
         if not isinstance(observation, Tick):
             return
         self._step_ms = 1000 * (time.perf_counter() - self._began_s)
@@ -127,11 +162,8 @@ class RadioSide:
             step_ms=self._step_ms,
             ble_trouble=self.ble.trouble,
             node_trouble=self.provisioner.trouble,
+            walkers=len(self.walkers),
         )
-
-    def stop(self) -> None:
-        """Nodes are told that we go."""
-        self.hub.shutdown()
 
 
 class _Forgetful:

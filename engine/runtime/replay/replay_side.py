@@ -22,6 +22,7 @@ from engine.model.time import SECOND, Clock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs import Jobs, JobShare, Progress
 from engine.runtime.replay.replay_process import ReplayProcess, worked_out
+from engine.runtime.side import Side
 
 MOST_SESSIONS, MOST_OF_ONE = 8, 3  # in all, and of one user
 MOST_JOBS = 2
@@ -49,7 +50,7 @@ class _ReplayEntry:
     before: tuple[int, tuple[Event, ...]] | None = None
 
 
-class ReplaySide:
+class ReplaySide(Side):
     """Any thread.
 
     Args:
@@ -143,13 +144,13 @@ class ReplaySide:
         self._end((kept,))
         return replay_id
 
-    def session_ended(self, session_id: str) -> None:
+    def on_session_ended(self, session_id: str) -> None:
         """A user signed out."""
         with self._lock:
             ended = [kept for kept in self._kept.values() if kept.session_id == session_id]
         self._end(ended)
 
-    def session_renewed(self, session_id: str, renewed_id: str) -> None:
+    def on_session_renewed(self, session_id: str, renewed_id: str) -> None:
         """Its user goes on as another session."""
         with self._lock:
             for kept in self._kept.values():
@@ -160,6 +161,9 @@ class ReplaySide:
         with self._lock:
             ended = list(self._kept.values())
         self._end(ended)
+
+    def on_stop(self) -> None:
+        self.close()
 
     def close(self) -> None:
         self._closed = True

@@ -1,27 +1,20 @@
-"""Questions: searches of the record that need the running engine for names and picture sizes, and explanations of blobs."""
+"""Questions: searches of the record that need the running engine for names and picture sizes."""
 
 from collections import defaultdict
 from typing import Protocol
 
 from engine.model.access import Scope, Session
 from engine.model.audit import AuditRow, AuditVerb
-from engine.model.blob import BlobExplanation
-from engine.model.errors import NotFound
 from engine.model.places import places_of
-from engine.model.question import ExplainBlob
 from engine.model.settings import Settings
 from engine.model.time import Clock, to_iso
 from engine.model.timeline import HitPage, LookHits, SearchAlike, SearchRecord
-from engine.radio.explain import explain
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
 from engine.runtime.people.looks_side import LooksSide
 from engine.runtime.people.people_side import PeopleSide
-from engine.runtime.radio.explanations import KEPT_NS
-from engine.runtime.radio.past_blobs import past_evidence
-from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.record import Record
 
 FLUSH_S = 5.0
@@ -44,9 +37,6 @@ class SearchHost(Protocol):
 
     @property
     def people(self) -> PeopleSide: ...
-
-    @property
-    def radio(self) -> RadioSide: ...
 
     @property
     def record(self) -> Record: ...
@@ -83,17 +73,6 @@ def searched_alike(question: SearchAlike, answer: LookHits, session: Session, no
     return AuditRow(now_ns, session.user.name, AuditVerb.SEARCH_ALIKE, question.like_id, detail)
 
 
-def explain_blob(engine: SearchHost, question: ExplainBlob) -> BlobExplanation:
-    """From memory for ten minutes, afterwards from the record, where somebody asks for a time. Raises NotFound, EnvironmentFault."""
-    try:
-        return engine.radio.explain(question.blob, question.at_ns)
-    except NotFound:
-        if question.at_ns is None or engine.clock.now_ns() - question.at_ns < KEPT_NS:
-            raise
-    engine.record.writer.flush(FLUSH_S)
-    return explain(past_evidence(engine.data, question.blob, question.at_ns))
-
-
 def _names(engine: SearchHost) -> dict[str, tuple[str, ...]]:
     settings = engine.settings
     found: defaultdict[str, list[str]] = defaultdict(list)
@@ -111,12 +90,7 @@ def _size(engine: SearchHost, question: SearchRecord) -> tuple[int, int] | None:
     return None
 
 
-def _explain_blob(engine: SearchHost, question: ExplainBlob, _: Session, __: Scope | None) -> BlobExplanation:
-    return explain_blob(engine, question)
-
-
 QUESTIONS: Questions[SearchHost] = (
     QuestionSpec(SearchRecord, scope=QuestionScope.LIMITED, handler=_search),
     QuestionSpec(SearchAlike, scope=QuestionScope.SITE_WIDE, handler=_search_alike),
-    QuestionSpec(ExplainBlob, scope=QuestionScope.SITE_WIDE, handler=_explain_blob),
 )

@@ -131,3 +131,17 @@ class SecretStore:
     def _account(self, key: str) -> str:
         """Two data folders on one machine must not share secrets."""
         return f"{self._scope}#{key}"
+
+
+class KeptSecret:
+    """One secret of the store. Both may raise EnvironmentFault."""
+
+    def __init__(self, secrets: SecretStore, key: str) -> None:
+        self._secrets, self._key = secrets, key
+
+    def get(self) -> str | None:
+        return self._secrets.get(self._key)
+
+    def keep(self, secret: str) -> None:
+        """An empty one forgets what is kept."""
+        self._secrets.keep(self._key, secret)

@@ -38,11 +38,13 @@ from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
 from engine.runtime.access.machine_tokens import TokenWanted
-from engine.runtime.catalogue import QUESTIONS
+from engine.runtime.catalogue import QUESTIONS, load
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.operations.spec import QuestionScope
 from tests.engine.store.records import clip, decision, event, sequence
 from tests.fakes.waiting import until
+
+load()
 
 ADMIN, GUARD, PASSWORD = "ada", "gil", "correct horse battery"
 SEEN, HIDDEN, HIDDEN_NAME = "door", "strongroom-7", "Hidden vault"

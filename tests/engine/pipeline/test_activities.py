@@ -22,9 +22,10 @@ from engine.model.track import Track, TrackStatus
 from engine.pipeline.activities import AGREES, DISAGREES, SEES_LYING, SEES_UPRIGHT, ActivityLane
 from engine.pipeline.falls import FallLane
 from engine.pipeline.one_fall import LastKnownTrack
-from engine.pipeline.output import StepOutput
+from engine.pipeline.output import CameraView, StepOutput
 from engine.pipeline.pipeline import Pipeline
 from engine.radio.falls import FallChange, FallStage
+from engine.vision.known_still import KnownStill
 from engine.vision.tracking import Tracker
 from tests.fakes.actors import SIZE, STANDING, START_NS, acting, falling, walking
 from tests.fakes.observations import camera
@@ -247,10 +248,12 @@ class Site:
             box = self.script(t_s)
             track = Track("a", 1, "door", Category.PERSON, TrackStatus.CONFIRMED, box, 0.8, 0.8, START_NS, at_ns)
             seen = DetectionsMade("door", at_ns, index, *SIZE, Detections.people([box], [0.8]), "test")
-            self.lane.detections(seen, (track,), SETTINGS.cameras[0], out)
+            out.views["door"] = CameraView((track,), (), KnownStill())
+            self.lane.take(seen, out)
             fused, radio = both("a", self.posture(t_s), at_ns) if self.together else (FusedPicture(at_ns), RadioPicture(at_ns))
             anna = FusedIdentity("pe-1", "Anna", "#123456", 3.0, 0.9, (), ())
-            self.lane.tick(at_ns, {"a": anna}, fused, radio, out)
+            out.names, out.fused, out.radio = (("a", anna),), fused, radio
+            self.lane.tick(at_ns, out)
             result = out.result()
             self.fused = result.fused
             self.events |= {event.id: event for event in result.events}
@@ -423,8 +426,10 @@ class TwoCameras:
                 box = script(t_s)
                 track = Track(track_id, 1, camera_id, Category.PERSON, TrackStatus.CONFIRMED, box, 0.8, 0.8, START_NS, at_ns)
                 seen = DetectionsMade(camera_id, at_ns, index, *SIZE, Detections.people([box], [0.8]), "test")
-                self.lane.detections(seen, (track,), self.settings.camera(camera_id), out)
-            self.lane.tick(at_ns, {}, self._floor(at_ns), None, out)
+                out.views[camera_id] = CameraView((track,), (), KnownStill())
+                self.lane.take(seen, out)
+            out.fused = self._floor(at_ns)
+            self.lane.tick(at_ns, out)
             result = out.result()
             self.events |= {event.id: event for event in result.events}
             self.decisions += result.decisions

@@ -472,7 +472,7 @@ def test_what_the_record_knows_besides_is_taken_in_once() -> None:
     known.raise_(FALL)
     desk = Desk()
     for _ in range(2):
-        desk.lane.loaded(AlertsLoaded(START_NS, tuple(known.open)), desk.step())
+        desk.lane.take(AlertsLoaded(START_NS, tuple(known.open)), desk.step())
     assert desk.open == [replace(alert, ended=True) for alert in known.open]
     desk.do(ShelveAlert((desk.open[0].id,), 60.0, "Later"))
     desk.do(close(desk.open[0]))

@@ -16,7 +16,7 @@ CAUTIOUS = settings(Rule("risky", "In risky hours", area_risk=0.4))
 def decided(area: AreaRiskKnown | None, **about: object) -> Decision:
     desk = Desk(CAUTIOUS)
     if area is not None:
-        desk.lane.area_risk(area)
+        desk.lane.take(area, desk.step())
     return desk.raise_(event(**about))[1]  # type: ignore[arg-type]
 
 
@@ -51,7 +51,7 @@ def test_what_people_report_is_not_measured_by_the_risk_it_makes() -> None:
 
 def test_it_is_in_the_state_and_goes_on_after_a_restart() -> None:
     desk = Desk(CAUTIOUS)
-    desk.lane.area_risk(AreaRiskKnown(START_NS, (("hall", 0.125),), 0.1))
+    desk.lane.take(AreaRiskKnown(START_NS, (("hall", 0.125),), 0.1), desk.step())
     other = desk.restarted()
     assert other.lane.area == desk.lane.area and other.lane.state() == desk.lane.state()
 

@@ -10,6 +10,8 @@ from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import CameraPose, Floor
 from engine.model.time import SECOND
+from engine.pipeline.cameras import CameraLanes
+from engine.pipeline.identities import IdentityLane
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.tracking import Tracker
 
@@ -77,7 +79,7 @@ def test_a_camera_that_is_said_to_look_elsewhere_is_put_right():
 def _disagreement(site: Site, seconds: float) -> float:
     """Metres between what both cameras say, by what they have learned so far."""
     site.walk(seconds)
-    cameras = site.pipeline._identities.floor._cameras  # what was learned shows nowhere else
-    tracks = {name: lane.people.tracks(site.now_ns) for name, lane in site.pipeline._lanes.items()}
+    cameras = site.pipeline.lane(IdentityLane).floor._cameras  # what was learned shows nowhere else
+    tracks = {name: lane.people.tracks(site.now_ns) for name, lane in site.pipeline.lane(CameraLanes).lanes.items()}
     one, other = cameras.sightings(site.now_ns, tracks, {})
     return float(np.hypot(*(one.xy - other.xy)))

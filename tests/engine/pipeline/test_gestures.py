@@ -13,6 +13,7 @@ from engine.model.observation import EngineStarted, GesturesChanged, Numbered, O
 from engine.model.pose import Poses
 from engine.model.settings import Settings
 from engine.model.time import SECOND
+from engine.pipeline.identities import IdentityLane
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.gestures.learning import learn
 from engine.vision.tracking import Tracker
@@ -131,8 +132,8 @@ def test_who_made_it_is_told_when_it_is_known(monkeypatch):
 
     run = Run().begin()
     anna = FusedIdentity("pe-anna", "Anna", "#e69f00", 3.0, 0.95, (), ())
-    lane = run.pipeline._identities
-    monkeypatch.setattr(lane, "tick", lambda *_: {run.track: anna} if run.track else {})
+    lane = run.pipeline.lane(IdentityLane)
+    monkeypatch.setattr(lane, "tick", lambda _, out: setattr(out, "names", ((run.track, anna),) if run.track else ()))
     (event,) = run.perform(HELPED, seed=9)
     assert (event.person_id, event.person) == ("pe-anna", "Anna") and "Anna" in event.reason
 

@@ -38,6 +38,7 @@ from engine.model.person import (
     VoiceNameUndone,
 )
 from engine.model.settings import Settings
+from engine.pipeline.cameras import CameraLanes
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, camera, scene
@@ -245,7 +246,7 @@ def test_an_enrolled_face_counts_at_once_and_edits_of_nobody_change_nothing():
 def test_an_operator_names_a_track_of_a_camera_without_a_place():
     run = Run()
     result = run.walk([WALK], 5)
-    (track,) = dict(result.tracks)["door"] if result.tracks else run.pipeline._lanes["door"].people.tracks(run.now_ns)
+    (track,) = dict(result.tracks)["door"] if result.tracks else run.pipeline.lane(CameraLanes).lanes["door"].people.tracks(run.now_ns)
     run.edit(TrackNamed(track.id, "pe-bob"))
     run.walk([Walk(0, 3, x=50 + 60 * 4)], 3)
     assert "Bob" in [event.person for event in run.of(EventKind.PERSON)]
@@ -256,7 +257,7 @@ def test_a_stored_state_goes_on_bit_for_bit():
     run.walk([WALK, Walk(1, 9, x=560, speed=-30)], 6, look(0, 0.8), look(5))
     other = Run(pipeline=Pipeline(Tracker))
     other.pipeline.restore(json.loads(json.dumps(run.pipeline.state())))
-    track = run.pipeline._lanes["door"].people.tracks(run.now_ns)[0].id
+    track = run.pipeline.lane(CameraLanes).lanes["door"].people.tracks(run.now_ns)[0].id
     now_ns = run.now_ns
     for each in (run, other):
         each.number, each.now_ns, each.told, each.events = 5000, now_ns, [], {}

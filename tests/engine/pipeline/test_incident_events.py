@@ -58,7 +58,7 @@ def test_how_far_away_it_is_and_how_many_say_so() -> None:
 
 def test_only_what_lies_on_the_floor_has_a_position() -> None:
     lane = IncidentLane()
-    lane.configure(ON_SITE)
+    lane.configure(ON_SITE, 0, StepOutput(0, 0))
     (near,) = said(lane, incident(**at_distance(0.0, 50.0)))
     (far,) = said(lane, replace(incident(**at_distance(0.0, 500.0)), id="in-2"))
     assert near.position is not None and far.position is None and "500 m away" in far.reason

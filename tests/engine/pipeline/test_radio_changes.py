@@ -21,6 +21,7 @@ from engine.pipeline.falls import FallLane
 from engine.pipeline.nodes import SILENT_S
 from engine.pipeline.output import StepOutput
 from engine.pipeline.pipeline import Pipeline
+from engine.pipeline.radio import RadioLane
 from engine.radio.fusion import NO_PLACES
 from engine.sources.simulated import room_positions
 from engine.sources.simulated.batches import ROOM_EPOCH_NS
@@ -156,7 +157,7 @@ def test_a_removed_node_is_no_lost_one(watch: Watch) -> None:
     ticks = [Tick(MIDDLE_NS + second * SECOND) for second in range(1, 40)]
     watch.take(replace(gone, removed=True), *ticks)
     assert watch.of(EventKind.NODE_LOST) == []
-    assert MACS[0] not in watch.pipeline._radio._positions
+    assert MACS[0] not in watch.pipeline.lane(RadioLane)._positions
 
 
 def test_a_node_that_is_gone_is_lost_until_it_is_switched_off(watch: Watch) -> None:

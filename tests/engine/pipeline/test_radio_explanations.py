@@ -12,6 +12,7 @@ from engine.model.errors import NotFound
 from engine.model.observation import Numbered
 from engine.model.radio import LIGHT_M_S, LinkFeatures, link_ends
 from engine.model.site import Position
+from engine.pipeline.radio import RadioLane
 from engine.radio.explain import explain
 from engine.radio.fusion import BlobFusion, FusionResult
 from engine.runtime.radio.explanations import Explanations
@@ -53,12 +54,12 @@ class Watched(BlobFusion):
 
 def moments(observed: list[Numbered]) -> list[Moment]:
     pipeline, fusion = new_pipeline(), Watched()
-    pipeline._radio._fusion = fusion
+    pipeline.lane(RadioLane)._fusion = fusion
     found: list[Moment] = []
     for numbered in observed:
-        if not fusion.taken and pipeline._radio._fusion is not fusion:  # a start of the engine makes a new one
-            pipeline._radio._fusion = fusion
-            pipeline._radio._place(anew=True)
+        if not fusion.taken and pipeline.lane(RadioLane)._fusion is not fusion:  # a start of the engine makes a new one
+            pipeline.lane(RadioLane)._fusion = fusion
+            pipeline.lane(RadioLane)._place(anew=True)
         picture = pipeline.step(numbered).radio
         if picture is not None and picture.evidence:
             features, stray, learned, result = fusion.taken[-1]

@@ -16,6 +16,7 @@ from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor
 from engine.model.speech import Utterance
 from engine.model.time import SECOND
+from engine.pipeline.identities import IdentityLane
 from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.roster import generated_name
 from engine.vision.tracking import Tracker
@@ -122,14 +123,14 @@ def test_a_face_that_is_learned_after_the_name_belongs_to_it() -> None:
     site.walk(ONE, 3)
     site.say("I'm Sarah", 1.5, 2.5)
     before = set(site.persons())
-    (track_id,) = site.pipeline._identities.voices._new
+    (track_id,) = site.pipeline.lane(IdentityLane).voices._new
     for tenth in range(30):
         at_ns = site.now_ns + SECOND // 10
         site.show("door", [track_id], [look(5)], at_ns, 0.9)
         if tenth % 5 == 0:
             site.enter(Tick(at_ns))
     assert set(site.persons()) == before
-    assert site.pipeline._identities.roster.faces_of(next(p.id for p in site.persons().values() if p.name == "Sarah")) > 0
+    assert site.pipeline.lane(IdentityLane).roster.faces_of(next(p.id for p in site.persons().values() if p.name == "Sarah")) > 0
 
 
 def test_the_name_of_somebody_known_is_a_claim_and_teaches_no_face() -> None:
@@ -137,8 +138,8 @@ def test_the_name_of_somebody_known_is_a_claim_and_teaches_no_face() -> None:
     result = site.speak("This is Anna speaking", ONE)
     (identity,) = dict(result.names).values()
     assert (identity.person_id, [each.kind for each in identity.assertions]) == (ANNA.id, [AssertionKind.VOICE])
-    assert site.pipeline._identities.roster.faces_of(ANNA.id) == 1
-    assert site.pipeline._identities.voices.newcomer("anything") is None
+    assert site.pipeline.lane(IdentityLane).roster.faces_of(ANNA.id) == 1
+    assert site.pipeline.lane(IdentityLane).voices.newcomer("anything") is None
     assert len(site.named()) == 1
 
 
@@ -305,7 +306,7 @@ def test_what_is_said_before_watching_breaks_off_is_forgotten() -> None:
     site = run()
     site.walk(ONE, 6)
     site.enter(heard("My name is Sarah"))
-    site.pipeline._identities.interrupt(site.now_ns, _nowhere())
+    site.pipeline.lane(IdentityLane).begin_anew(site.now_ns, site.now_ns, _nowhere())
     site.enter(Tick(site.now_ns + SECOND // 5))
     assert site.named() == []
 

@@ -34,7 +34,7 @@ def side() -> AlertSide:
 
 
 def told(to: AlertSide, *alerts: Alert) -> None:
-    to.take(StepResult(1, alerts=alerts), Tick(1))
+    to.on_step(StepResult(1, alerts=alerts), Tick(1))
 
 
 def test_it_is_the_same_view_until_something_changes() -> None:

@@ -18,9 +18,11 @@ from engine.model.person import Consent
 from engine.model.settings import CameraSettings, GateSettings
 from engine.model.site import BleDeviceSettings
 from engine.runtime.audit.audit_verify import verify_audit
-from engine.runtime.catalogue import COMMANDS, audit_entries
+from engine.runtime.catalogue import COMMANDS, audit_entries, load
 from engine.runtime.local import LocalPort
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
+
+load()
 
 # Nobody has to answer for these, or they keep rows of their own: `unmask_faces`, `erase_person`, `apply_replay`, `import_settings`.
 NOT_AUDITED = {

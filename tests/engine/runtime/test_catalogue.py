@@ -14,9 +14,11 @@ from engine.model.event import Event
 from engine.model.question import AnyQuestion, ListEvents
 from engine.model.question_type import Question, RecordQuestion, answer_type
 from engine.model.timeline import RemoveBookmark, SearchRecord
-from engine.runtime.catalogue import COMMANDS, QUESTIONS, table
+from engine.runtime.catalogue import COMMANDS, QUESTIONS, load, table
 from engine.runtime.operations.spec import CommandSpec, NotUndoable, audited, not_audited, site_wide
 from tests.conftest import ROOT
+
+load()
 
 POLICIES: dict[str, Any] = {
     "handler": COMMANDS[RemoveBookmark].handler,

@@ -100,10 +100,10 @@ def test_everybody_sees_and_forgets_their_own(desk: Desk) -> None:
 def test_what_is_too_old_goes(desk: Desk) -> None:
     desk.chat.ask(AskRecord("Who was seen today?"), ADA)
     desk.clock.advance_to(ns(NOW) + 89 * DAY_NS)
-    desk.chat.tidy(desk.clock.now_ns())
+    desk.chat.on_tidy(desk.clock.now_ns())
     assert len(desk.chat.chats_of_session(ListChat(), ADA)) == 1
     desk.settings = replace(desk.settings, chat=ChatSettings(keep_days=30))
-    desk.chat.tidy(desk.clock.now_ns())
+    desk.chat.on_tidy(desk.clock.now_ns())
     assert desk.chat.chats_of_session(ListChat(), ADA) == ()
 
 

@@ -278,7 +278,7 @@ def test_an_engine_that_cannot_be_made_leaves_its_record_closed(tmp_path: Path, 
         raise EnvironmentFault("folder", "It cannot be used.")
 
     monkeypatch.setattr(Record, "close", closing)
-    monkeypatch.setattr("engine.runtime.engine.Outlook", failing)
+    monkeypatch.setattr("engine.runtime.sides.OptionalSides", failing)
     with pytest.raises(EnvironmentFault):
         Engine(DataFolder(tmp_path / "site", parents=True), SystemClock(), ModelStore(tmp_path / "models"))
     assert len(closed) == 1

@@ -77,7 +77,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     def ears(models: ModelStore, names: Collection[str], folder: Path) -> Ears:
         return HeardEars(Path(), Told([SECRET, f"{SECRET}. My name is Sarah", *[None] * 100]), "Hears what it is told.", free=True)
 
-    monkeypatch.setattr("engine.runtime.microphones.hearing.load_ears", ears)
+    monkeypatch.setattr("engine.runtime.microphones.ears.load_ears", ears)
     film = write_clip(tmp_path / "door.mp4", Clip(width=128, height=64, frames=25))
     with RtspServer({"door": film}, sounds={"door": Sound.encoded(BURST, 8000)}) as server, running(tmp_path / "site", server) as engine:
         yield Site(engine, server)

@@ -118,9 +118,9 @@ def test_a_password_is_never_sent_elsewhere(engine: Engine, port: LocalPort, fak
             port.command(ChangeFire(other))
         assert refused.value.field == "password"
     port.command(ChangeFire(replace(wanted(fake), service_url=f"{fake.url}/", refresh_hour_utc=5)))
-    assert engine.outlook.fire_password() == PASSWORD
+    assert engine.fire_password.get() == PASSWORD
     port.command(ChangeFire(wanted(fake), ""))
-    assert engine.outlook.fire_password() is None
+    assert engine.fire_password.get() is None
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,11 @@ import pytest
 
 from engine.model.access_command import ConfirmPassword
 from engine.model.command import Command
-from engine.runtime.catalogue import COMMANDS
+from engine.runtime.catalogue import COMMANDS, load
 from tests.conftest import ROOT
 from tests.fakes.command_kills import TABLE
+
+load()
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is tested on POSIX systems only.")
 ROUNDS = int(os.environ.get("WATCHROOM_KILLS", "100"))

@@ -39,17 +39,17 @@ class Site:
 
     def use(self, settings: Settings) -> None:
         self.settings = settings
-        self.side.take(StepResult(0), SettingsChanged(0, settings, "test"))
+        self.side.on_step(StepResult(0), SettingsChanged(0, settings, "test"))
 
     def see(self, *tracks: Track) -> None:
-        self.side.take(StepResult(1, tracks=(("yard", tracks),)), Tick(0))
+        self.side.on_step(StepResult(1, tracks=(("yard", tracks),)), Tick(0))
 
     def look(self, at_s: float, *numbers: float, track: str = "t-1") -> None:
         vector = np.array(numbers, np.float32) / np.linalg.norm(numbers)
-        self.side.take(StepResult(1), LooksSeen("yard", round(at_s * SECOND), (track,), vector[None], "osnet"))
+        self.side.on_step(StepResult(1), LooksSeen("yard", round(at_s * SECOND), (track,), vector[None], "osnet"))
 
     def tick(self, at_s: float, **more: object) -> None:
-        self.side.take(replace(StepResult(1), **more), Tick(round(at_s * SECOND)))
+        self.side.on_step(replace(StepResult(1), **more), Tick(round(at_s * SECOND)))
 
     def stays(self) -> list[StayLook]:
         with self.store._read() as connection:  # pyright: ignore[reportPrivateUsage]

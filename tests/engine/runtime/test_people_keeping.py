@@ -23,7 +23,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(NOW_NS)
-        self.keeping = PeopleKeeping(self.clock, PeopleSettings, lambda: self.persons, self.enter, self.erase, self.resume)
+        self.keeping = PeopleKeeping(self.clock, PeopleSettings, lambda: self.persons, self.enter, self)
 
     def add(self, person_id: str, seen_days: float | None, **facts: object) -> None:
         seen_ns = None if seen_days is None else NOW_NS - round(seen_days * DAY_NS)
@@ -37,7 +37,7 @@ class House:
         self.edits += 1
         self.persons[edit.person.id] = edit.person
 
-    def erase(self, person: Person, reason: str, by: str) -> str:
+    def begin(self, person: Person, reason: str, by: str) -> str:
         assert person.name not in reason
         self.erased.append(person.id)
         del self.persons[person.id]

@@ -172,10 +172,10 @@ def test_who_may_only_look_cannot_apply(kept: KeptRun, engine: Engine) -> None:
     with pytest.raises(NotFound):
         port_of(engine).ask(GetReplay(replay_id))
     assert port_of(engine).ask(ListReplays()) == ()
-    engine.replays.session_renewed("session-olga", "session-olga-2")
-    engine.replays.session_ended("session-olga")
+    engine.replays.on_session_renewed("session-olga", "session-olga-2")
+    engine.replays.on_session_ended("session-olga")
     looking.ask(GetReplay(replay_id))  # it goes on as her new session
-    engine.replays.session_ended("session-olga-2")
+    engine.replays.on_session_ended("session-olga-2")
     with pytest.raises(NotFound):
         looking.ask(GetReplay(replay_id))
 

@@ -21,14 +21,14 @@ class Desk:
     def __init__(self) -> None:
         self.kept: list[Trail] = []
         self.side = TrailSide(self.kept.extend)
-        self.side.take(StepResult(0), FRAME)
+        self.side.on_step(StepResult(0), FRAME)
 
     def see(self, *tracks: Track) -> None:
-        self.side.take(StepResult(1, tracks=(("yard", tracks),)), Tick(0))
+        self.side.on_step(StepResult(1, tracks=(("yard", tracks),)), Tick(0))
 
     def move(self, at_ns: int, *regions: tuple[float, float, float, float]) -> None:
         motion = Motion(0.1, np.array(regions, np.float32).reshape(-1, 4))
-        self.side.take(StepResult(1), replace(FRAME, occurred_ns=at_ns, motion=motion))
+        self.side.on_step(StepResult(1), replace(FRAME, occurred_ns=at_ns, motion=motion))
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_predicted_places_are_not_noted(desk: Desk) -> None:
 def test_long_stays_are_told_piece_by_piece(desk: Desk) -> None:
     for second in range(150):
         desk.see(at(second, second * 7 % 100))
-    desk.side.finish()
+    desk.side.on_finish()
     assert [len(trail.times_ns) for trail in desk.kept] == [61, 61, 28]
     assert max((trail.times_ns[-1] - trail.times_ns[0]) / SECOND for trail in desk.kept) == 60
 
@@ -72,9 +72,9 @@ def test_motion_that_nobody_named_is_noted_with_its_largest_regions(desk: Desk) 
     regions = [(0.0, 0.0, 10.0 * size, 10.0 * size) for size in range(1, 7)]
     for step in range(10):
         desk.move(round(step * 0.1 * SECOND), *regions)
-    desk.side.take(StepResult(2), Tick(3 * SECOND))
+    desk.side.on_step(StepResult(2), Tick(3 * SECOND))
     assert desk.kept == []
-    desk.side.take(StepResult(2), Tick(7 * SECOND))
+    desk.side.on_step(StepResult(2), Tick(7 * SECOND))
     (trail,) = desk.kept
     assert (trail.track_id, trail.category, len(trail.times_ns)) == ("", "motion", 8)
     assert sorted({round(float(box[2]), 2) for box in trail.boxes}) == [0.15, 0.2, 0.25, 0.3]

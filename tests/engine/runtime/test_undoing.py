@@ -53,13 +53,15 @@ from engine.model.timeline import (
     SearchFilter,
 )
 from engine.model.undo import RemovedKind, Undoable, UndoRemoval
-from engine.runtime.catalogue import COMMANDS, execute
+from engine.runtime.catalogue import COMMANDS, execute, load
 from engine.runtime.jobs import Progress
 from engine.runtime.local import LocalDoor, LocalPort
 from engine.runtime.operations.spec import NotUndoable
 from engine.runtime.undoing import MOST_PER_SESSION, UNDO_FOR_S, Removal, UndoShelf
 from tests.engine.vision.gestures.performances import raise_right, take
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
+
+load()
 
 AREA = ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5))
 MAC = "AA:BB:CC:00:00:01"

@@ -49,7 +49,7 @@ from engine.model.floor_image import PutFloorImage, RemoveFloorImage
 from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings
 from engine.model.site import BleDeviceSettings, NodeSettings, ScannerCalibration, SiteAnchor
 from engine.model.upkeep import ImportSettings
-from engine.runtime.outlook import ATLAS_KEY
+from engine.runtime.incidents.incident_side import ATLAS_KEY
 from engine.runtime.settings.settings_exchange import export_text
 from tests.fakes.durable.site import CAMERA, PASSWORD, Case, Site, new
 from tests.fakes.waiting import until
@@ -259,7 +259,7 @@ CASES = {
     UpdateNodes: Case(_firmware, why=MOMENT_JOB),
     ChangeFire: Case(
         lambda site: ChangeFire(replace(site.engine.settings.fire, login="us", service_url="https://192.0.2.9/"), "fire-password"),
-        lambda site, *_: site.engine.settings.fire.login == "us" and site.engine.outlook.fire_password() == "fire-password",
+        lambda site, *_: site.engine.settings.fire.login == "us" and site.engine.fire_password.get() == "fire-password",
     ),
     ImportFireWeather: Case(_weather, lambda site, *_: _knows_weather(site)),
     RefreshFire: Case(lambda _: RefreshFire(), why="what is asked for at once is asked for at every start, too"),

@@ -1,0 +1,76 @@
+"""The lanes of a site in their order, wired to one another: the one place that knows which follows which.
+
+Cameras come first, since everybody else reads what they show; radio before identities, which name what it locates; alerts last.
+"""
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.model.capability import Capability
+from engine.pipeline.activities import ActivityLane
+from engine.pipeline.alerts import AlertLane
+from engine.pipeline.cameras import CameraLanes, MakeTracker
+from engine.pipeline.floor import FloorLane
+from engine.pipeline.forecast_events import ForecastLane
+from engine.pipeline.hearing import Voices
+from engine.pipeline.identities import IdentityLane, VoiceLane
+from engine.pipeline.incident_events import IncidentLane
+from engine.pipeline.isolation import Isolation
+from engine.pipeline.lane import Lane
+from engine.pipeline.picture_zones import PictureZoneLane
+from engine.pipeline.plume_events import PlumeLane
+from engine.pipeline.roster import RosterBook
+from engine.pipeline.subjects import LaneSubjects
+
+if TYPE_CHECKING:
+    from engine.pipeline.radio import RadioLane
+
+
+@dataclass(frozen=True, slots=True)
+class LaneMaker:
+    """Args:
+    make_tracker: a fresh tracker for the camera of this id.
+    isolation: the border between lanes, and between cameras.
+    pictured: whether anybody looks at voxels.
+    """
+
+    make_tracker: MakeTracker
+    isolation: Isolation
+    pictured: bool = True
+
+    def make(self, left_out: Set[Capability]) -> tuple[Lane, ...]:
+        """Fresh ones. Of a capability that is left out nothing is made, and its packages are not imported."""
+        cameras, zones, incidents, plumes = CameraLanes(self.make_tracker, self.isolation), PictureZoneLane(), IncidentLane(), PlumeLane()
+        identities = IdentityLane(None if Capability.SPEECH in left_out else _voices_maker())
+        activities = ActivityLane()
+        radio = () if Capability.RADIO in left_out else self._radio(identities, activities)
+        identities.followers = (*radio, cameras)
+        falls = (*(lane.falls for lane in radio), activities)
+        reports = () if Capability.INCIDENTS in left_out else (incidents,)
+        smoke = () if Capability.FIRE in left_out else (plumes,)
+        forecast = () if Capability.RISK in left_out else (ForecastLane(),)
+        voices = () if Capability.SPEECH in left_out else (VoiceLane(identities.voices),)
+        gestures = () if Capability.GESTURES in left_out else (_gesture_lane(),)
+        alerts = AlertLane(LaneSubjects(identities, zones, incidents, plumes, falls))
+        people = (*radio, identities, *voices, *gestures, activities)
+        return (cameras, *smoke, *people, zones, *reports, *forecast, alerts)
+
+    def _radio(self, identities: IdentityLane, activities: ActivityLane) -> "tuple[RadioLane, ...]":
+        from engine.pipeline.radio import RadioLane
+
+        lane = RadioLane(identities, self.pictured)
+        lane.camera_falls, activities.radio, identities.phones = activities, lane.falls, lane
+        return (lane,)
+
+
+def _voices_maker() -> Callable[[RosterBook, FloorLane], Voices]:
+    from engine.pipeline.voices import VoicesLane
+
+    return VoicesLane
+
+
+def _gesture_lane() -> Lane:
+    from engine.pipeline.gestures import GestureLane
+
+    return GestureLane()

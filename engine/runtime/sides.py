@@ -1,0 +1,243 @@
+"""The sides of an engine, made in the order in which they need each other, and listed in the order in which they are started.
+
+What the settings may leave out is made by `optional_sides`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.model.access import Scope, Session
+from engine.model.capability import Capability
+from engine.model.observation import Observation
+from engine.model.people_settings import PeopleSettings
+from engine.model.person import Person
+from engine.model.result import StepResult
+from engine.model.settings import RecordingSettings, Settings
+from engine.model.snapshot import Snapshot
+from engine.runtime.access.accounts import Accounts
+from engine.runtime.access.narrowing import Narrowing, narrow_settings
+from engine.runtime.access.shares import PASSWORDS_OF_ONE, Shares
+from engine.runtime.alerts.alert_side import AlertSide
+from engine.runtime.audit.audit_heads import AuditHeads
+from engine.runtime.audit.auditing import Auditor, Views
+from engine.runtime.audit.nameless_audit import NamelessAudit
+from engine.runtime.basis import Basis
+from engine.runtime.cameras.job_pictures import JobPictures
+from engine.runtime.cameras.masking import Masking, load_places
+from engine.runtime.cameras.masking_notice import MaskingNotice
+from engine.runtime.cameras.trail_side import TrailSide
+from engine.runtime.chat.chat_side import ChatSide
+from engine.runtime.chat.claude_side import ClaudeKey, ClaudeSide
+from engine.runtime.command_line_settings import CommandLineSettings
+from engine.runtime.core import Core
+from engine.runtime.demo_stage import DemoStage
+from engine.runtime.durability import DurabilityBarrier
+from engine.runtime.evidence.making import Sources
+from engine.runtime.evidence.side import EvidenceSide
+from engine.runtime.footage.segment_side import SegmentSide
+from engine.runtime.health.condition import Condition
+from engine.runtime.keeping.restored_people import RestoredPeople
+from engine.runtime.keeping.upkeep import Upkeep
+from engine.runtime.keeping.upkeep_side import UpkeepSide
+from engine.runtime.keeping.word_index import WordIndex
+from engine.runtime.messages.message_side import MessageSide
+from engine.runtime.microphones.hearing import Hearing
+from engine.runtime.optional_sides import OptionalByName, OptionalSides
+from engine.runtime.people.erasing import Erasing
+from engine.runtime.people.looks_side import LooksSide
+from engine.runtime.people.people_keeping import PeopleKeeping
+from engine.runtime.people.people_side import PeopleSide
+from engine.runtime.replay.replay_side import ReplaySide
+from engine.runtime.side import Side
+from engine.runtime.sight import Sight
+from engine.runtime.undoing import UndoShelf
+from engine.vision.faces.hiding import HiddenPlaces
+
+if TYPE_CHECKING:
+    from engine.runtime.gestures.gestures_side import GesturesSide
+
+
+class Sides(OptionalByName, ABC):
+    """All that an engine has, by name for the operations that concern one of them, and in order.
+
+    Raises (constructor):
+        InputError: an `ATLAS_*` or a `RISK_*` variable is broken. EnvironmentFault.
+    """
+
+    def __init__(self, basis: Basis, added: CommandLineSettings) -> None:
+        self.basis, self.data, self.clock, self.models, self.troubles = basis, basis.data, basis.clock, basis.models, basis.troubles
+        self.jobs, self.mailbox, self.logins, self.left_out = basis.jobs, basis.mailbox, basis.logins, basis.left_out
+        self.record = record = basis.record
+        self.durability, self.board = DurabilityBarrier(self.mailbox, record.writer), record.board
+        self.model_entries, self.job_pictures = basis.models.entries(), JobPictures()
+        self.undo, self.narrowing = UndoShelf(basis.clock), Narrowing()
+        self.demo_stage = DemoStage(basis, added)
+        self.auditor = Auditor(record.store, AuditHeads(basis.data.path, basis.secrets), basis.clock, basis.troubles.tell)
+        self.accounts = Accounts(record.store.accounts, basis.clock, note=self.auditor.note, later=record.writer.run_in_order)
+        self.password_shares, self.views = Shares(PASSWORDS_OF_ONE), Views(basis.clock, self.auditor.note)
+        self.people = self._make_people()
+        self.audit = NamelessAudit(self.auditor, self._persons)
+        self.alerts = AlertSide(record.pipeline.alerts, record.store, self.mailbox.post)
+        self.messages = MessageSide(basis, self.alerts, self._names_of_persons)
+        self.alike = LooksSide(record.store.looks, basis.models, basis.settings.now, record.writer.run_in_order)
+        self.trails = TrailSide(lambda trails: record.writer.run_in_order(lambda: record.store.trails.put(trails)))
+        self.sight = Sight(basis, self.people, self.demo_stage.stage)
+        self.hearing = Hearing(basis, self.sight, self.audit, self.people, Capability.SPEECH not in self.left_out)
+        self.optional = OptionalSides(basis, added, self.audit, self.demo_stage, self._names)
+        self.condition = Condition(basis, self.sight, (self.hearing, *self.optional.sensors))
+        self.masking = self._make_masking()
+        self.evidence = self._make_evidence()
+        self.segments = self._make_segments()
+        self.core = self._make_core()
+        key = ClaudeKey(basis.secrets, basis.environment)
+        self.claude = ClaudeSide(record.store.chats, lambda: self.settings.chat, key, basis.clock, self.audit.keep)
+        self.chat = ChatSide(record.store.asked, basis.settings.now, basis.clock, record.store.chats, self.claude)
+        self.replays = ReplaySide(basis.data, record.store, self.jobs, basis.clock, record.writer.flush)
+        self.erasing = self._make_erasing()
+        upkeep = Upkeep(basis.data.path, basis.ages, record, self.board, self._recording, self._tidy_sides, self.erasing.keeps_clip)
+        self.upkeep = upkeep
+        self.kept_up = self._make_upkeep_side(upkeep)
+        self.all = tuple(self._in_order())
+        self._connect()
+
+    @abstractmethod
+    def snapshot(self, with_users: bool) -> Snapshot: ...
+
+    @abstractmethod
+    def update_settings(self, change: Callable[[Settings], Settings], changed_by: str, renewed: str = "") -> None: ...
+
+    @abstractmethod
+    def take_result(self, result: StepResult, observation: Observation) -> None:
+        """After every step of the pipeline, on the engine thread."""
+
+    @property
+    def settings(self) -> Settings:
+        """Of now."""
+        return self.basis.settings.now()
+
+    def _in_order(self) -> Iterator[Side]:
+        """In the order of a start; what watches is stopped first, since the end goes the other way round."""
+        words = WordIndex(self.record.store.put_waiting_words, self.record.writer.run_in_order, self.troubles.of("words"))
+        yield from (self.kept_up, self.demo_stage, self.sight, self.people, self.alike, self.trails, self.alerts, self.hearing)
+        yield from self.optional.all
+        yield from (self.condition, words, self.segments, self.masking, MaskingNotice(self.basis), self.messages)
+        yield PeopleKeeping(self.basis.ages, self._recognition, self._persons_by_id, self.people.desk.enter, self.erasing)
+        yield from (self.evidence, self.undo, self.chat, self.claude, self.replays)
+        yield from (RestoredPeople(self.basis, self.audit, self.people, self.erasing), self.erasing)
+
+    def _connect(self) -> None:
+        """Sides to those that came after them."""
+        self.accounts.session_ended = self._session_ended
+        self.accounts.session_renewed = self._session_renewed
+        self.sight.clips.wanted = self.erasing.keeps_clip
+        self.segments.clear_journal = self.erasing.clear_journal
+        self.segments.give_backups = self.kept_up.backups.give
+        self.erasing.begun = self.undo.clear
+        self.erasing.erased = self.kept_up.backups.erased
+        self.sight.watchers = (*self.sight.watchers, *self.optional.frame_watchers)
+
+    # what sides ask of all
+
+    def _session_ended(self, session_id: str) -> None:
+        for side in self.all:
+            side.on_session_ended(session_id)
+
+    def _session_renewed(self, session_id: str, renewed_id: str) -> None:
+        for side in self.all:
+            side.on_session_renewed(session_id, renewed_id)
+
+    def _tidy_sides(self) -> None:
+        now_ns = self.basis.ages.now_ns()
+        for side in self.all:
+            side.on_tidy(now_ns)
+
+    def _persons(self) -> Iterable[Person]:
+        return self.people.persons.values()
+
+    def _persons_by_id(self) -> Mapping[str, Person]:
+        return self.people.persons
+
+    def _names_of_persons(self) -> tuple[str, ...]:
+        return tuple(person.name for person in tuple(self._persons()))
+
+    def _names(self) -> tuple[str, ...]:
+        """Of who is known here, and of who works here."""
+        return (*self._names_of_persons(), *(user.name for user in self.accounts.users()))
+
+    def _shown_to_admins(self) -> Snapshot:
+        return self.snapshot(with_users=True)
+
+    def _recording(self) -> RecordingSettings:
+        return self.settings.recording
+
+    def _recognition(self) -> PeopleSettings:
+        return self.settings.recognition
+
+    def _hides_faces(self) -> bool:
+        return self.settings.recognition.blur_faces
+
+    # made of more than the basis
+
+    def _make_people(self) -> PeopleSide:
+        gestures = None if Capability.GESTURES in self.left_out else self._make_gestures
+        store, later = self.record.store, self.record.writer.run_in_order
+        return PeopleSide(self.data.faces, store, self.models, self.settings, self.mailbox.post, later, self.clock, gestures)
+
+    def _make_gestures(self, on_wanted: Callable[[], None]) -> "GesturesSide":
+        from engine.runtime.gestures.gestures_side import GesturesSide
+
+        return GesturesSide(self.record.store, self.clock, self.mailbox.post, on_wanted)
+
+    def _make_masking(self) -> Masking:
+        def load() -> HiddenPlaces:
+            return load_places(self.models, self.settings)
+
+        return Masking(self.data.path, self.clock, self.jobs, self._hides_faces, load, self.audit.keep, self.sight.private.covers)
+
+    def _make_evidence(self) -> EvidenceSide:
+        store, hides, keep = self.record.store, self.masking.hides, self.audit.keep
+
+        def sources(scope: Scope | None) -> Sources:
+            settings, ask = self.settings, store.answer
+            archive, zone = Path(settings.recording.archive_folder or self.data.path), settings.alerts.time_zone
+            if scope is not None:
+                settings, ask = narrow_settings(settings, scope), store.within(scope).answer
+            return Sources(self.data, ask, settings, archive, self.models, self.masking, self.auditor, zone, scope is not None)
+
+        def limits(session: Session) -> Scope | None:
+            return session.scope(self.settings.cameras)
+
+        return EvidenceSide(self.data.path, store.cases, self.jobs, sources, limits, hides, self.clock.now_ns, keep, store.segments)
+
+    def _make_segments(self) -> SegmentSide:
+        recorder, trouble = self.sight.clips.recorder, self.troubles.tell
+        return SegmentSide(self.data.path, self.record, recorder, self._recording, self.clock, trouble, ages=self.basis.ages)
+
+    def _make_core(self) -> Core:
+        record, errors = self.record, self.basis.errors
+        pipeline, number, writer, save = record.pipeline, record.next_number, record.writer, record.save_checkpoint
+        gather = self.optional.gather
+        return Core(self.clock, self.mailbox, pipeline, number, writer, save, self.take_result, errors, gather)
+
+    def _make_erasing(self) -> Erasing:
+        people, recorder, packs, chats = self.people, self.sight.clips.recorder, self.evidence.erase, self.chat.erase
+        change = self.update_settings
+        return Erasing(
+            self.data, self.clock, self.record, people, recorder, self.jobs, self._hand_over, change, self.segments, packs, chats
+        )
+
+    def _make_upkeep_side(self, upkeep: Upkeep) -> UpkeepSide:
+        return UpkeepSide(
+            self.basis, upkeep, self.audit, self._persons, self._shown_to_admins, self.update_settings, self.condition.losses.counts
+        )
+
+    def _hand_over(self, keep: Callable[[int, dict[str, Any]], None]) -> None:
+        """As `Core.hand_over`, where what came before is erased with it: no replay goes on with that."""
+
+        def keep_and_end(number: int, state: dict[str, Any]) -> None:
+            keep(number, state)
+            self.replays.end_all()
+
+        self.core.hand_over(keep_and_end)
