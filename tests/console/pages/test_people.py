@@ -417,7 +417,7 @@ def test_a_face_is_learned_from_a_clip_of_theirs(engine: FakeEngine, open_page: 
     dialog = dialog_of(page, EnrolClipDialog)
     assert isinstance(dialog, EnrolClipDialog)
     qtbot.waitUntil(lambda: dialog.choice.feed.count() == 1)
-    dialog.choice.feed.select(engine.events[2].id)
+    dialog.choice.feed.select_event(engine.events[2].id)
     dialog.learn.click()
     qtbot.waitUntil(lambda: EnrolFromClip("ada", clip.id) in engine.commands)
 
