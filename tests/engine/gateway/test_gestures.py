@@ -222,7 +222,7 @@ def test_a_gesture_has_one_clip_and_a_picture_though_it_is_told_when_it_is_over(
         "de-1",
         label="Help",
     )
-    engine._result(StepResult(1, events=(replace(event, id="ev-trial", shadow=True), event)), Tick(now_ns))
+    engine.take_result(StepResult(1, events=(replace(event, id="ev-trial", shadow=True), event)), Tick(now_ns))
     until(lambda: bool(port.ask(ListClips(event_id="ev-seen"))), "its clip is made", 20)
     (clip,) = port.ask(ListClips(event_id="ev-seen"))
     assert clip.started_ns < event.ended_ns and clip.ended_ns > event.started_ns
