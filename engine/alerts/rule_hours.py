@@ -2,7 +2,7 @@
 
 import re
 
-from engine.model.alert_settings import Hours
+from engine.model.alerts.settings import Hours
 from engine.model.errors import InputError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

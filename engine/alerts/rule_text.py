@@ -18,7 +18,7 @@ import tomli_w
 
 from engine.alerts.rule_hours import hours_text, parse_hours
 from engine.alerts.rule_lines import RuleLines, undecoded
-from engine.model.alert_settings import MOST_RULES, Hours, Rule
+from engine.model.alerts.settings import MOST_RULES, Hours, Rule
 from engine.model.errors import InputError
 from engine.model.question import WrongLine
 from engine.model.wire import read_as, to_plain

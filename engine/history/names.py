@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.history.lexicon.tokens import Tokens, word_set, words_of
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.places import PlaceKind, places_of
 from engine.model.settings import Settings
 

@@ -9,8 +9,8 @@
 - `postgres`: incidents on PostgreSQL with PostGIS, held to the same tests; no setting selects it yet.
 """
 
-from engine.store.rejected import RejectedCount
+from engine.store.database.rejected import RejectedCount
+from engine.store.database.writer import StoreWriter
 from engine.store.store import Store, open_store
-from engine.store.writer import StoreWriter
 
 __all__ = ["RejectedCount", "Store", "StoreWriter", "open_store"]

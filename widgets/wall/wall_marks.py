@@ -3,13 +3,13 @@
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from engine.model.alert import Alert
+from engine.model.alerts.alert import Alert
 from widgets.plates import PlateSpec
 from widgets.theme import color, severity_style
 from widgets.time_text import clock_text
 from widgets.translation import tr
+from widgets.wall.arrangement.state import HotTile
 from widgets.wall.picture_outline import outline_picture
-from widgets.wall.wall_state import HotTile
 
 
 def hot_note(hot: HotTile, alert: Alert | None, now_ns: int) -> PlateSpec:

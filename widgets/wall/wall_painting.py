@@ -6,20 +6,20 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
 
-from engine.model.alert import Alert
-from engine.model.picture_zone import ZoneCount
+from engine.model.alerts.alert import Alert
+from engine.model.cameras.picture_zone import ZoneCount
 from engine.model.time import Clock
 from widgets.theme import color
 from widgets.translation import tr
+from widgets.wall.arrangement.cells import WallCells
+from widgets.wall.arrangement.state import NO_CELL, WallState
 from widgets.wall.heard_mark import ListeningMark
 from widgets.wall.overlay_painter import NOBODY
 from widgets.wall.overlays import Overlays
 from widgets.wall.tile import Tile
 from widgets.wall.tile_painter import SmallTile, TileLook, TilePainter
-from widgets.wall.wall_cells import WallCells
 from widgets.wall.wall_marks import hot_note, paint_carried
 from widgets.wall.wall_people import WallPeople
-from widgets.wall.wall_state import NO_CELL, WallState
 
 
 @dataclass(slots=True)

@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 from console.site import Site
+from engine.model.cameras.pose import Poses
 from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
 from engine.model.geometry import Floats
-from engine.model.gesture import GestureMode
 from engine.model.observation import DetectionsMade, FrameSeen, PosesSeen, Tick
-from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
-from engine.model.people_view import TakeState, TakeView
+from engine.model.people.commands import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import TakeState, TakeView
 from engine.model.port import EnginePort
-from engine.model.pose import Poses
 from engine.model.question import ListClips, ListEvents
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings
