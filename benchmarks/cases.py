@@ -41,7 +41,7 @@ def _tracking_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _tracking(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import tracking
+    from benchmarks.tracking import tracking
 
     return tracking.run(given_or_shared(parsed.mot, "data/mot", "mot"), parsed.sequence)
 
@@ -51,7 +51,7 @@ def _zones_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _zones(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import zones
+    from benchmarks.tracking import zones
 
     return zones.run(given_or_shared(parsed.mot, "data/mot", "mot"))
 
@@ -65,7 +65,7 @@ def _accuracy_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _accuracy(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import accuracy
+    from benchmarks.tracking import accuracy
 
     if parsed.video is not None and parsed.truth is None:
         raise InputError("truth", "is missing; a video of your own needs its true boxes")
@@ -80,7 +80,7 @@ def _privacy_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _privacy(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import privacy
+    from benchmarks.people import privacy
 
     return privacy.run(parsed.pictures, parsed.video)
 
@@ -91,7 +91,7 @@ def _seek_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _seek(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import seek
+    from benchmarks.video import seek
 
     try:
         return seek.run(parsed.seeks, parsed.seconds)
@@ -107,7 +107,7 @@ def _video_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _video(parsed: argparse.Namespace) -> dict[str, Any]:
     try:
-        from benchmarks import video
+        from benchmarks.video import video
     except ImportError as error:
         raise EnvironmentFault("missing_package", f"This bench paints a wall and needs Qt ({error}). Install PySide6.") from None
     given = None if parsed.video is None else given_or_shared(parsed.video, STREET, "video")
@@ -134,7 +134,7 @@ def _recording_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _recording(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import recording
+    from benchmarks.video import recording
 
     given = None if parsed.video is None else given_or_shared(parsed.video, STREET, "video")
     return recording.run(parsed.cameras, parsed.seconds, given)
@@ -161,7 +161,7 @@ def _radio_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _radio(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import radio
+    from benchmarks.radio import radio
 
     folder = given_or_shared(parsed.captures, "data/csi/nodesim", "captures")
     return radio.run(folder, not parsed.no_rssi, parsed.world, parsed.seeds, step)
@@ -172,7 +172,7 @@ def _fusion_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _fusion(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import fusion
+    from benchmarks.people import fusion
 
     return fusion.run(parsed.ticks)
 
@@ -184,7 +184,7 @@ def _ingest_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _ingest(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import ingest
+    from benchmarks.radio import ingest
 
     if not 2 <= parsed.nodes <= 64 or not 1 <= parsed.rate <= 100 or not 1 <= parsed.seconds <= 3600:
         raise InputError("nodes", "takes 2–64, --rate 1–100 and --seconds 1–3600")
@@ -201,7 +201,7 @@ def _ble_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _ble(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import ble
+    from benchmarks.ble import ble
 
     if parsed.anchors is None and parsed.readings is None:
         return ble.run_flat(given_or_shared(parsed.dataset, "data/ble/marckolak", "dataset"), parsed.out)
@@ -225,7 +225,7 @@ def _gestures_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _gestures(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import gestures
+    from benchmarks.gestures import gestures
 
     if parsed.templates is None and parsed.queries is None:
         return gestures.run_dataset(given_or_shared(parsed.dataset, "data/skeleton/msraction3d", "dataset"))
@@ -240,7 +240,7 @@ def _faces_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _faces(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import faces
+    from benchmarks.people import faces
 
     if parsed.pairs is not None:
         return faces.run(given_or_shared(parsed.pairs, "", "pairs"), None, parsed.out)
@@ -256,7 +256,7 @@ def _speech_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _speech(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import speech
+    from benchmarks.speech import speech
 
     vad = given_or_shared(parsed.vad, "data/models/silero_vad.onnx", "vad")
     return speech.run(vad, given_or_shared(parsed.recordings, "data/speech", "recordings"), parsed.whisper, parsed.voices)
@@ -270,7 +270,7 @@ def _people_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _people(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import people
+    from benchmarks.people import people
 
     if not 1 <= parsed.seeds <= 1000 or (parsed.seconds is not None and not 10 <= parsed.seconds <= 3600):
         raise InputError("seeds", "takes 1–1000, --seconds 10–3600")
@@ -282,7 +282,7 @@ def _closer_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _closer(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import closer
+    from benchmarks.people import closer
 
     return closer.run(given_or_shared(parsed.film, "data/faces/ageitgey/examples/short_hamilton_clip.mp4", "film"))
 
@@ -294,7 +294,7 @@ def _falls_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _falls(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import falls
+    from benchmarks.gestures import falls
 
     streets = parsed.video or [given_or_shared(None, path, "video") for path in (STREET, ONE_BY_ONE)]
     data, models = given_or_shared(parsed.data, "data/fall", "data"), given_or_shared(parsed.models, "data/models", "models")
@@ -308,7 +308,7 @@ def _correlate_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _correlate(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import correlate
+    from benchmarks.incidents import correlate
 
     if not 1_000 <= parsed.incidents <= 10_000_000:
         raise InputError("incidents", "takes 1,000 to 10,000,000")
@@ -320,7 +320,7 @@ def _risk_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _risk(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import risk
+    from benchmarks.incidents import risk
 
     if not 1_000 <= parsed.cells <= 1_000_000:
         raise InputError("cells", "takes 1,000 to 1,000,000")
@@ -332,7 +332,7 @@ def _alike_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _alike(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import alike
+    from benchmarks.people import alike
 
     if not 1_000 <= parsed.looks <= 10_000_000:
         raise InputError("looks", "takes 1,000 to 10,000,000")
@@ -344,7 +344,7 @@ def _timeline_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _timeline(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import timeline
+    from benchmarks.history import timeline
 
     if not 1_000 <= parsed.events <= 100_000_000:
         raise InputError("events", "takes 1,000 to 100,000,000")
@@ -358,7 +358,7 @@ def _looks_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _looks(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import looks
+    from benchmarks.people import looks
 
     model = given_or_shared(parsed.model, "data/models/yolox_nano_kazuhito.onnx", "model")
     return looks.run(given_or_shared(parsed.data, "data", "data"), model, parsed.fit)
@@ -369,7 +369,7 @@ def _firelists_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _firelists(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import firelists
+    from benchmarks.incidents import firelists
 
     if not 1_000 <= parsed.sequences <= 10_000_000:
         raise InputError("sequences", "takes 1,000 to 10,000,000")
@@ -382,7 +382,7 @@ def _fwi_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _fwi(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import fwi
+    from benchmarks.incidents import fwi
 
     if not 1 <= parsed.cells <= 10_000_000:
         raise InputError("cells", f"{parsed.cells} is outside 1 to 10000000")
@@ -396,7 +396,7 @@ def _storm_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _storm(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import storm
+    from benchmarks.incidents import storm
 
     if not 5 <= parsed.reports <= 50_000 or parsed.reports % 5 or not 0 <= parsed.seconds <= 3600 or not 1 <= parsed.connections <= 500:
         raise InputError("reports", "takes 5–50000 in fives, --seconds 0–3600 and --connections 1–500")
@@ -415,7 +415,7 @@ def _replay_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _replay(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import replay
+    from benchmarks.history import replay
 
     if not 0.5 <= parsed.minutes <= 480:
         raise InputError("minutes", "takes 0.5–480")
@@ -428,7 +428,7 @@ def _chat_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _chat(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import chat
+    from benchmarks.history import chat
 
     if not 1_000 <= parsed.events <= 20_000_000 or not 1 <= parsed.each <= 1_000:
         raise InputError("events", "takes 1000–20000000, and --each 1–1000")

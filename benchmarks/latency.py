@@ -10,10 +10,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.journal_figures import percentile
+from benchmarks.history.journal_figures import percentile
 from benchmarks.probe import Probe, Shown, run_probe
 from benchmarks.report import Case, at_most, case
-from benchmarks.street_files import write_cameras
+from benchmarks.tracking.street_files import write_cameras
 from engine.model.errors import InputError
 
 _FPS, _CAMERAS = 15, 4

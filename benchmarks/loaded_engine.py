@@ -82,7 +82,7 @@ def serve(load: Load) -> Loaded:
     """In the measured process: run the engine, watch it, stop it."""
     from console.commands.engine import added_cameras
     from console.site import running
-    from engine.gateway.bind import Bind
+    from engine.gateway.border.bind import Bind
 
     added = added_cameras([f"{name}={url}" for name, url in load.cameras], demo=False)
     with running(Path(load.data), Bind.parse("127.0.0.1:0"), added, gateway_needed=True) as site:

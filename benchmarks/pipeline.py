@@ -13,11 +13,11 @@ from typing import Any
 
 import av
 
-from benchmarks.journal_figures import journal_figures
+from benchmarks.history.journal_figures import journal_figures
 from benchmarks.loaded_engine import Load, Loaded, run_load
 from benchmarks.report import Case, at_least, at_most, case, usable_cores
 from benchmarks.stages import DETECTOR, stage_cases
-from benchmarks.street_files import HEIGHT, WIDTH, write_cameras
+from benchmarks.tracking.street_files import HEIGHT, WIDTH, write_cameras
 from engine.model.errors import InputError
 
 _WARM_UP_S = 5.0

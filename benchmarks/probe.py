@@ -92,7 +92,7 @@ class Watcher:
             self.seen[event.id] = (event, self._now_ns())
 
     def figures(self, port: Any) -> dict[str, Any]:
-        from engine.model.decision import Outcome
+        from engine.model.alerts.decision import Outcome
         from engine.model.question import ListDecisions
 
         raised = port.ask(ListDecisions(limit=500, outcome=Outcome.RAISED))
@@ -105,7 +105,7 @@ class Watcher:
 def watch_engine(probe: Probe) -> dict[str, Any]:
     """In the measured process: the engine alone, seen through its port."""
     from console.site import running
-    from engine.gateway.bind import Bind
+    from engine.gateway.border.bind import Bind
     from engine.model.port import PictureWant
     from engine.runtime.local import demo_port
 
@@ -132,7 +132,7 @@ def watch_screen(probe: Probe) -> dict[str, Any]:
     from console.app import Console, make_application
     from console.session.remembered import Remembered
     from console.site import running
-    from engine.gateway.bind import Bind
+    from engine.gateway.border.bind import Bind
     from engine.runtime.local import demo_port
 
     app = make_application()

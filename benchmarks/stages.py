@@ -22,7 +22,7 @@ from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.journal import Journal
 from engine.recording.ring import PacketRing
-from engine.runtime.recovery import storables
+from engine.runtime.recorder.recovery import storables
 from engine.sources.camera.protocol import EndOfStream, Reading
 from engine.sources.camera.source import open_source
 from engine.store.store import open_store

@@ -5,12 +5,12 @@ from typing import Any
 
 from console.mot_files import MotRows, Rows
 from console.playback.footage import Look
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.track import Sequence, Track
 from engine.model.event import Event
 from engine.model.observation import DetectionsMade, FrameSeen, Motion, Numbered, Observation, SettingsChanged, Tick
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
-from engine.model.track import Sequence, Track
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.tracking import Tracker
 

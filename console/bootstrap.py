@@ -11,7 +11,7 @@ from console.app import make_application, run_console
 from console.session.token_file import TokenFile
 from console.site import running
 from console.wall.display import DisplayEntry
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
 from engine.model.port import EngineDoor, EnginePort
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.health.log_file import log_kept
@@ -52,7 +52,7 @@ def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: StartVi
 
     `token`: of a display, which nobody signs in. Raises InputError where it cannot be read at the start: somebody sets it up just now.
     """
-    from engine.gateway.remote import RemoteDoor  # its HTTP client takes a while to load; the other two ways do without
+    from engine.gateway.remote.port import RemoteDoor  # its HTTP client takes a while to load; the other two ways do without
 
     door = RemoteDoor(url, verify)
     if token is not None:

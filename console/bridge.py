@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.courier import Courier, Listener, OnError
 from console.screen_reader import Interpreter
-from engine.model.access import Session, Verb
+from engine.model.accounts.access import Session, Verb
 from engine.model.command import Command
 from engine.model.errors import NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.port import EnginePort, PictureFeed, PictureWant

@@ -9,8 +9,8 @@ from console.words import error_text, short_digests
 from engine.model.command import InstallModels
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Job, JobState, Snapshot
+from widgets.marks.toast import ToastArea
 from widgets.system.model_table import INSTALL_JOB
-from widgets.toast import ToastArea
 
 
 class ModelInstallation(QObject):

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from console.skipped import Skipped
-from engine.model.detection import Category, Detections
+from engine.model.cameras.detection import Category, Detections
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.track import Track, TrackStatus
 
 Rows = npt.NDArray[np.float64]
 """(N, 7) float64: frame, id, left, top, width, height, confidence."""

@@ -3,7 +3,7 @@
 import json
 import math
 
-from engine.model.risk import RiskPicture
+from engine.model.risk.risk import RiskPicture
 from engine.model.time import to_iso
 from widgets.maps.heat_raster import EARTH_M
 

@@ -10,31 +10,31 @@ from functools import lru_cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from engine.model.alert import AlarmLoad, Alert
-from engine.model.atlas import AtlasHealth
-from engine.model.atlas_call import AtlasCall, MediaAnalysis, PatternAnswer
-from engine.model.audit import AuditRow, AuditVerdict
-from engine.model.blob import RadioPicture
-from engine.model.chat import ChatAnswer, ChatState
-from engine.model.decision import Decision, EvidencePart
-from engine.model.delivery import ChannelState, Delivery, WebhookState
+from engine.model.accounts.audit import AuditRow, AuditVerdict
+from engine.model.accounts.handover import OpenItem
+from engine.model.alerts.alert import AlarmLoad, Alert
+from engine.model.alerts.decision import Decision, EvidencePart
+from engine.model.alerts.delivery import ChannelState, Delivery, WebhookState
+from engine.model.cameras.segment import Segment
+from engine.model.cameras.sound import SoundState
 from engine.model.event import Event
-from engine.model.evidence import Pack
-from engine.model.fire import FireDay, FireRisk, FireView
-from engine.model.fused import Assertion, FusedIdentity, FusedPicture
-from engine.model.handover import OpenItem
+from engine.model.fire.fire import FireDay, FireRisk, FireView
+from engine.model.fire.smoke import SmokeView
 from engine.model.health import CameraHealth, DetectorHealth, EngineHealth, ErrorNote
-from engine.model.imported import RefusedRow
-from engine.model.incident import Classification, Correlation, Corroboration, Filed, Incident, Report
-from engine.model.people_view import MicrophoneView, PeopleView, TakeView
-from engine.model.radio import NodeView
-from engine.model.replay import Different, ReplayDifference, ReplaySession
-from engine.model.risk import RiskState, Training
-from engine.model.segment import Segment
-from engine.model.smoke import SmokeView
+from engine.model.history.chat import ChatAnswer, ChatState
+from engine.model.history.evidence import Pack
+from engine.model.history.replay import Different, ReplayDifference, ReplaySession
+from engine.model.history.timeline import LaneSpan, SearchHit, Watched
+from engine.model.incidents.atlas import AtlasHealth
+from engine.model.incidents.atlas_call import AtlasCall, MediaAnalysis, PatternAnswer
+from engine.model.incidents.imported import RefusedRow
+from engine.model.incidents.incident import Classification, Correlation, Corroboration, Filed, Incident, Report
+from engine.model.people.view import MicrophoneView, PeopleView, TakeView
+from engine.model.radio.blob import RadioPicture
+from engine.model.radio.fused import Assertion, FusedIdentity, FusedPicture
+from engine.model.radio.radio import NodeView
+from engine.model.risk.risk import RiskState, Training
 from engine.model.snapshot import Job, ModelEntry, RadioView
-from engine.model.sound import SoundState
-from engine.model.timeline import LaneSpan, SearchHit, Watched
 from engine.model.upkeep import Growth, Restored, SettingChange, TidyPart, TidyReport, UpkeepView
 from engine.recording.pack.manifest import Manifest
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict

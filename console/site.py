@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from console.folders import default_data, demo_data
 from engine import __version__
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings, RecordingSettings

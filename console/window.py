@@ -35,16 +35,16 @@ from console.sound.alarm import Alarm, QtTone
 from console.sound.alarm_button import AlarmButton
 from console.tour.tour import Tour
 from console.words import error_text
-from engine.model.access import DEMO_SESSION, AccessSettings, Session
-from engine.model.access_command import ChangeAccess
-from engine.model.alert_settings import SiteMode
+from engine.model.accounts.access import DEMO_SESSION, AccessSettings, Session
+from engine.model.accounts.commands import ChangeAccess
+from engine.model.alerts.settings import SiteMode
 from engine.model.capability import Capability
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.enlarging import enlarge
+from widgets.layout.enlarging import enlarge
+from widgets.marks.toast import ToastArea
 from widgets.time_text import clock_text
-from widgets.toast import ToastArea
 
 _READ_MS = 200  # between two changes of what is read
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from engine.model.access import Session, Verb
+from engine.model.accounts.access import Session, Verb
 from engine.model.errors import InputError, WatchroomError
 from engine.model.places import place_names as names_of_places
 from engine.model.settings import Settings
 from widgets.engine_text import translate_engine_text
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 
 
 def error_text(error: WatchroomError) -> str:

@@ -26,7 +26,7 @@ from console.session.remembered import Remembered  # noqa: E402
 from console.shell.screenshots import save_picture  # noqa: E402
 from console.site import demo_added, running  # noqa: E402
 from console.window import MainWindow  # noqa: E402
-from engine.gateway.bind import Bind  # noqa: E402
+from engine.gateway.border.bind import Bind  # noqa: E402
 from engine.model.command import ChangeSettings  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
 from engine.runtime.local import demo_port  # noqa: E402

@@ -51,7 +51,7 @@ def look_number() -> int:
 
 
 def set_look(wanted: Look) -> None:
-    """Take this look from now on, and forget what was kept for the last one. `widgets.change_look` also tells the widgets."""
+    """Take this look from now on, and forget what was kept for the last one. `widgets.fields.change_look` also tells the widgets."""
     _SCREEN.look = wanted
     _SCREEN.number += 1
     for forget in _SCREEN.forget:

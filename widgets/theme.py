@@ -25,7 +25,7 @@ class SeverityStyle:
 
 
 def apply_theme(app: QApplication, wanted: Look | None = None) -> None:
-    """Give the whole application a look. Call before the first window; `widgets.change_look` changes it later."""
+    """Give the whole application a look. Call before the first window; `widgets.fields.change_look` changes it later."""
     app.setStyle("Fusion")
     set_look(wanted or current_look())
     dress(app)

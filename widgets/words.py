@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
 from engine.model.event import Event, EventKind
 from engine.model.health import CameraState
 from widgets.number_text import number_text

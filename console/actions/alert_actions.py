@@ -8,14 +8,14 @@ from console.dialogs.alerts.close_alert import CloseAlertDialog
 from console.dialogs.alerts.note_alert import NoteAlertDialog
 from console.dialogs.alerts.shelve_alert import ShelveAlertDialog
 from console.words import denied_text, error_text
-from engine.model.access import Verb
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.alert_command import AlertCommand, AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
+from engine.model.accounts.access import Verb
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.commands import AlertCommand, AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
 from engine.model.errors import WatchroomError
 from engine.model.time import Clock
 from widgets.alerts.alert_words import alert_title
+from widgets.marks.toast import ToastArea
 from widgets.time_text import duration_text
-from widgets.toast import ToastArea
 from widgets.translation import tr
 
 _ORDER = (AlertState.NEW, AlertState.ACKNOWLEDGED, AlertState.IN_PROGRESS, AlertState.CLOSED)

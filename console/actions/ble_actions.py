@@ -15,15 +15,15 @@ from console.dialogs.people.erase_person import ErasePersonDialog
 from console.dialogs.people.person import PersonDialog
 from console.pages.devices.words import all_nodes, scanner_name
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import Command, RemoveBleDevice
 from engine.model.errors import WatchroomError
-from engine.model.radio import LOCAL_SCANNER, NodeState
+from engine.model.radio.radio import LOCAL_SCANNER, NodeState
 from engine.model.time import Clock
 from widgets.devices.ble_words import BleRow, PersonRow, ble_rows, ble_title, is_gone, person_rows
 from widgets.devices.node_words import node_name
 from widgets.icons import icon
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 _HEARS = "ble"  # the capability of nodes that scan
 

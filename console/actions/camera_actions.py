@@ -17,13 +17,13 @@ from console.dialogs.zones.zones import ZonesDialog
 from console.help.advice import Advice
 from console.help.camera_advice import advice_about
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import PutCamera, RemoveCamera
 from engine.model.errors import WatchroomError
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Picture
 from widgets.icons import icon
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 
 class CameraActions(QObject):

@@ -14,13 +14,13 @@ from console.dialogs.incidents.merge_incidents import MergeIncidentsDialog
 from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
 from console.words import error_text
 from engine._geodesic import distance_m
-from engine.model.access import Verb
-from engine.model.alert_command import EditIncident, KeepApart, ReportCommand, SplitIncident
-from engine.model.atlas import AtlasState
+from engine.model.accounts.access import Verb
+from engine.model.alerts.commands import EditIncident, KeepApart, ReportCommand, SplitIncident
 from engine.model.errors import WatchroomError
-from engine.model.incident import Incident, IncidentState
+from engine.model.incidents.atlas import AtlasState
+from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.time import SECOND
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 _MOST_OFFERED = 40
 _METRE_A_SECOND = 0.5  # how a minute counts beside a distance, to say which incident is likelier the same

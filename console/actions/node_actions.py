@@ -19,16 +19,16 @@ from console.dialogs.devices.radio_settings import RadioSettingsDialog
 from console.job_run import JobRun
 from console.pages.devices.words import with_names
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import Command, IdentifyNode, PutNode, RebootNode, RemoveNode, SetPairing, UpdateNodes
 from engine.model.errors import WatchroomError
-from engine.model.radio import NodeState
+from engine.model.radio.radio import NodeState
 from engine.model.site import NodeSettings
 from engine.model.snapshot import Job, JobState
 from widgets.devices.node_words import NodeRow, node_name, node_rows
 from widgets.icons import icon
+from widgets.marks.toast import ToastArea
 from widgets.number_text import number_text
-from widgets.toast import ToastArea
 
 _BLINK_S = 5.0
 

@@ -13,15 +13,15 @@ from console.dialogs.people.enrol import EnrolClipDialog, EnrolPictureDialog
 from console.dialogs.people.person import PersonDialog
 from console.dialogs.people.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog, put
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.people_command import DenyFace, NameTrack, PeopleCommand, RenamePerson, UndoSpokenName
-from engine.model.person import NameSource, Person
+from engine.model.people.commands import DenyFace, NameTrack, PeopleCommand, RenamePerson, UndoSpokenName
+from engine.model.people.person import NameSource, Person
 from engine.model.time import Clock
 from widgets.icons import icon
+from widgets.marks.toast import ToastArea
 from widgets.people.face_view import Photos
 from widgets.people.person_words import KnownPerson, known_people
-from widgets.toast import ToastArea
 
 _NAMES_OFFERED = 12
 

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject
 from console.bridge import EngineBridge
 from console.words import error_text
 from engine.model.errors import WatchroomError
-from engine.model.smoke import SmokeLabel
-from engine.model.smoke_command import LabelSmoke, MergeSmoke, SmokeCommand, UnmatchSmoke
+from engine.model.fire.smoke import SmokeLabel
+from engine.model.fire.smoke_commands import LabelSmoke, MergeSmoke, SmokeCommand, UnmatchSmoke
 from widgets.maps.smoke_list import SmokeList
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 
 class SmokeActions(QObject):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from console.palette.commands_catalogue import EVERYWHERE, Action
 from console.shell.undo import KEY
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from widgets.translation import tr
 
 if TYPE_CHECKING:

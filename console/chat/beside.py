@@ -7,7 +7,7 @@ from console.chat.dock import ChatDock
 from console.pages.page import PageContext
 from console.shell.jump_links import Jump, link_of
 from console.words import permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.icons import icon

@@ -13,9 +13,9 @@ from console.dialogs.chat.chat_settings import ChatSettingsDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.shell.jump_links import Jump
 from console.words import error_text
-from engine.model.access import Verb
-from engine.model.chat import AskRecord, ChatAnswer, Citation, CitationKind, ForgetChat, ListChat, VideoClip
+from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
+from engine.model.history.chat import AskRecord, ChatAnswer, Citation, CitationKind, ForgetChat, ListChat, VideoClip
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.chat.chat_pane import ChatPane
@@ -23,7 +23,7 @@ from widgets.chat.chat_sentence import is_playable
 from widgets.chat.chat_words import answer_markdown, history_markdown
 from widgets.events.thumbnails import Thumbnails
 from widgets.icons import icon
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 from widgets.translation import tr
 
 MOST_LISTED = 500

@@ -14,7 +14,7 @@ from console.mot_files import Rows, detections_by_frame, read_rows
 from console.playback.footage import Footage, Look, open_footage
 from console.progress import progress, step
 from console.skipped import Skipped
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
 from engine.model.errors import EnvironmentFault, InputError
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from console.folders import default_data
 from console.help.help_texts import add_action
-from engine.model.audit import AuditVerdict
+from engine.model.accounts.audit import AuditVerdict
 from engine.runtime.audit.audit_heads import fingerprint
 from engine.runtime.audit.audit_verify import verify_audit
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from console.help.help_texts import add_action
 from console.skipped import Skipped
 from engine.model.errors import EnvironmentFault, InputError
-from engine.radio.motion_score import motion_scores
+from engine.radio.links.motion_score import motion_scores
 from engine.sources.node.csi_text import CsiRow, read_rows
 
 Array = npt.NDArray[np.float64]

@@ -20,7 +20,7 @@ from pathlib import Path
 from console.folders import add_data
 from console.site import Site, demo_added, running
 from console.sound.listening import add_listening, bind_of, with_pairing
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings

@@ -12,7 +12,7 @@ from console.skipped import Skipped
 from engine.fire.season import USUAL_START, Season, SeasonState
 from engine.fire.weather_csv import COLUMNS, Layout, WeatherRow, WeatherTable, decoded, read_weather
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.fire import EFFIS, ClassBounds, FireDay, FireDayStatus, FireSettings
+from engine.model.fire.fire import EFFIS, ClassBounds, FireDay, FireDayStatus, FireSettings
 
 ADDED = ("ffmc", "dmc", "dc", "isi", "bui", "fwi", "class", "status", "reason")
 SPIN_UP_DAYS = FireSettings().spin_up_days

@@ -12,9 +12,9 @@ from console.help.help_texts import EXIT_CODES
 from engine.model.errors import InputError
 from engine.model.plain_text import escaped
 from engine.model.time import SystemClock
-from engine.sources.simulated.fleet import FleetPlan, FleetSummary, simulate_fleet
-from engine.sources.simulated.fleet_update import UpdateBehaviour, UpdateFailure
-from engine.sources.simulated.room import Scenario, Space
+from engine.sources.simulated.nodes.fleet import FleetPlan, FleetSummary, simulate_fleet
+from engine.sources.simulated.nodes.fleet_update import UpdateBehaviour, UpdateFailure
+from engine.sources.simulated.waves.room import Scenario, Space
 
 CHECK_FAILED = 1
 

@@ -8,7 +8,7 @@ from typing import Any
 from console.help.help_texts import add_action
 from console.skipped import Skipped
 from engine.model.errors import InputError
-from engine.model.risk import RiskSettings
+from engine.model.risk.risk import RiskSettings
 from engine.risk.backtest import SHARES, AreaResult, Backtest, backtest
 from engine.risk.forecast_table import Columns, Table, read_table
 from engine.risk.grid import Grid

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from console.folders import add_data
 from console.help.help_texts import add_action
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SystemClock
 from engine.model.upkeep import LONGEST_SETTINGS, SettingChange

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from console.folders import default_data
 from console.help.help_texts import add_action
-from engine.model.access import Role, Verb
-from engine.model.access_command import LONGEST_TOKEN_DAYS, TokenView
+from engine.model.accounts.access import Role, Verb
+from engine.model.accounts.commands import LONGEST_TOKEN_DAYS, TokenView
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND, Clock, SystemClock, to_iso
 from engine.runtime.access.accounts import Accounts

@@ -10,7 +10,7 @@ from getpass import getpass
 from console.commands.token import accounts_of
 from console.folders import add_data
 from console.help.help_texts import add_action
-from engine.model.access import User
+from engine.model.accounts.access import User
 from engine.model.errors import InputError, NotFound
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.data_folder import DataFolder

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLayout, QPushButton
 
 from console.words import error_text, field_of, sentence
 from engine.model.errors import InputError, WatchroomError
-from widgets.enlarging import enlarge
-from widgets.fitting_scroll import FittingScroll
-from widgets.form import FieldGroup
+from widgets.fields.form import FieldGroup
+from widgets.layout.enlarging import enlarge
+from widgets.layout.fitting_scroll import FittingScroll
 from widgets.theme import set_role
 
 _AROUND = QSize(80, 260)  # pixels of a dialog beside its body, and of the screen beside that

@@ -9,7 +9,7 @@ from console.wall.desk import WallDesk
 from console.wall.shift import Shift
 from console.words import sentence
 from engine.model.errors import InputError
-from widgets.number_field import padded
+from widgets.fields.number_field import padded
 from widgets.properties import with_properties
 
 

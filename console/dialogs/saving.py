@@ -8,7 +8,7 @@ from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from engine.model.command import Command
 from engine.model.errors import InputError, WatchroomError
-from widgets.form import FieldGroup
+from widgets.fields.form import FieldGroup
 
 
 class SavingDialog(FramedDialog):

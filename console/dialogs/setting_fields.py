@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox
 
 from engine.model.errors import InputError
 from engine.model.setting import Setting, settings_of
-from widgets.form import Field
-from widgets.number_field import NumberField, padded
+from widgets.fields.form import Field
+from widgets.fields.number_field import NumberField, padded
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text, typed_number
-from widgets.plain_tip import plain_tip
 from widgets.translation import tr
 
 _EXACT = ".15g"

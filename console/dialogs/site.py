@@ -9,7 +9,7 @@ from console.words import error_text, field_of
 from engine.model.command import ChangeSettings
 from engine.model.errors import WatchroomError
 from engine.model.settings import Settings
-from widgets.form import Field
+from widgets.fields.form import Field
 from widgets.translation import tr
 
 

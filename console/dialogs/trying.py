@@ -10,9 +10,9 @@ from console.dialogs.saving import SavingDialog
 from console.words import error_text, sentence
 from engine.model.errors import InputError, WatchroomError
 from widgets.engine_text import translate_engine_text
+from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
-from widgets.notice import Notice
-from widgets.password_field import PasswordField
+from widgets.marks.notice import Notice
 from widgets.translation import tr
 
 _LONGEST_KEY = 500

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from engine.model.incident import Incident, IncidentState
+from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.time import SECOND
 from widgets.time_text import local_time
 

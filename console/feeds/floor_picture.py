@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from console.bridge import EngineBridge
-from engine.model.floor_image import FloorImage, GetFloorImage
-from widgets.space.plan import FloorPlan
+from engine.model.cameras.floor_image import FloorImage, GetFloorImage
+from widgets.space.plan.plan import FloorPlan
 
 
 class FloorPicture(QObject):

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from console.bridge import EngineBridge
 from engine._geodesic import is_within
 from engine.model.errors import WatchroomError
-from engine.model.incident import Incident, IncidentState
+from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.question import IncidentPage, ListIncidents
 
 PAGE = 200

@@ -4,10 +4,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
 from console.words import error_text
-from engine.model.access import Verb
-from engine.model.atlas_call import PatternAnswer
+from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.incident import Incident, Report
+from engine.model.incidents.atlas_call import PatternAnswer
+from engine.model.incidents.incident import Incident, Report
 from engine.model.question import AskPatterns, GetIncident, IncidentReports
 
 _REST_MS = 350  # the selection has to rest before Atlas is asked

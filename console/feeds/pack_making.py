@@ -8,7 +8,7 @@ from console.bridge import EngineBridge
 from console.job_run import JobRun
 from console.words import error_text
 from engine.model.errors import WatchroomError
-from engine.model.evidence import ListPacks, MakePack, Pack, PackRequest, PutCase
+from engine.model.history.evidence import ListPacks, MakePack, Pack, PackRequest, PutCase
 from engine.model.snapshot import Job, JobState
 
 

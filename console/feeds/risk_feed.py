@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
-from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskPicture, RiskReasons, RiskState
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListNeighbourhoods, ListOutlines
+from engine.model.risk.questions import ExplainRisk, GetRiskPicture, ListNeighbourhoods, ListOutlines
+from engine.model.risk.risk import AreaOutline, NeighbourhoodRisk, RiskPicture, RiskReasons, RiskState
 from engine.model.time import SECOND
 from widgets.maps.heat_raster import HeatRaster, rasterised
 

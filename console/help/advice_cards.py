@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.help.advice import Advice
-from widgets.notice import LevelMark
+from widgets.marks.notice import LevelMark
 from widgets.theme import set_role
 
 MOST = 8

@@ -10,7 +10,7 @@ from engine.model.settings import CameraKind, CameraSettings, camera_kind
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import UpkeepView
-from widgets.marked import marked
+from widgets.fields.marked import marked
 from widgets.number_text import number_text
 from widgets.time_text import duration_text
 

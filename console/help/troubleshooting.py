@@ -2,11 +2,11 @@
 
 from console.help.advice import Advice, Found, Rule, build_advice
 from console.help.camera_advice import CAMERA_RULES
-from engine.model.radio import NodeState
+from engine.model.radio.radio import NodeState
 from engine.model.snapshot import Snapshot
 from engine.model.upkeep import UpkeepView
 from widgets.engine_text import translate_engine_text
-from widgets.marked import marked
+from widgets.fields.marked import marked
 from widgets.number_text import number_text
 from widgets.size_text import size_text
 

@@ -10,7 +10,7 @@ from console.courier import Listener
 from console.maps.tile_calls import Key, Outcome, TileCalls, tile_url
 from console.maps.tile_shelf import StoredTile, TileShelf
 from engine.model.errors import EnvironmentFault
-from engine.model.map_settings import MapSettings
+from engine.model.risk.map_settings import MapSettings
 from engine.runtime.outbound.getting import TIMEOUT, TOO_LARGE, Got
 from engine.runtime.outbound.outward import AddressRefused, Resolver, resolve
 from widgets.translation import tr

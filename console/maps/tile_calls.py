@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from console.courier import Bell
 from engine import __version__
-from engine.gateway.remote_loop import RemoteLoop
+from engine.gateway.remote.loop import RemoteLoop
 from engine.model.errors import EnvironmentFault
-from engine.model.map_settings import MapSettings
+from engine.model.risk.map_settings import MapSettings
 from engine.runtime.outbound.getting import Getter, Got, Judge
 from engine.runtime.outbound.outward import AddressRefused, InHouse, Resolver, allowed_address, resolve
 

@@ -6,12 +6,12 @@ from console.model_installation import ModelInstallation, running_installation
 from console.pages.page import PageContext
 from console.pages.system.words import detector_text, is_basic
 from console.words import permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.snapshot import Job, Snapshot
-from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.status_chip import StatusChip
 from widgets.size_text import size_text
-from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 
 

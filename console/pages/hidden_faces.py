@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from console.words import permit
-from engine.model.access import Session, Verb
-from widgets.elided_label import ElidedLabel
+from engine.model.accounts.access import Session, Verb
 from widgets.icons import show_icon
+from widgets.marks.elided_label import ElidedLabel
 from widgets.theme import set_role
 
 _ICON = 16

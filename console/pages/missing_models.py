@@ -5,12 +5,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.words import error_text
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import InstallModels
 from engine.model.snapshot import JobState, Snapshot
 from widgets.icons import icon
-from widgets.notice import Notice
-from widgets.toast import ToastArea
+from widgets.marks.notice import Notice
+from widgets.marks.toast import ToastArea
 from widgets.translation import tr
 
 _KIND = "install_models"

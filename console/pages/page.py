@@ -13,7 +13,7 @@ from console.session.remembered import Remembered
 from engine.model.capability import Capability
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from console.pages.risk.risk import RiskPage
 from console.pages.space.space import SpacePage
 from console.pages.system.system import SystemPage
 from console.pages.teach.teach import TeachPage
-from engine.model.access import Session
+from engine.model.accounts.access import Session
 from engine.model.capability import Capability
 
 

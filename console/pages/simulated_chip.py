@@ -3,8 +3,8 @@
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from widgets.plain_tip import plain_tip
-from widgets.status_chip import StatusChip
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.status_chip import StatusChip
 
 
 def simulated_chip(tip: str) -> StatusChip:

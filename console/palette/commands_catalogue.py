@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.session.remembered import Remembered
 from console.words import denied_text
-from engine.model.access import Session, Verb
+from engine.model.accounts.access import Session, Verb
 
 EVERYWHERE = "everywhere"
 _NAME = "key:"

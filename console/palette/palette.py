@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QStyle, QSt
 
 from console.palette.commands_catalogue import Action, shown_keys
 from console.palette.score import score
-from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
+from widgets.marks.chosen_row import fill_chosen
 from widgets.properties import with_properties
 from widgets.theme import color, font, set_role
 from widgets.translation import tr

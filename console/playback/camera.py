@@ -8,12 +8,12 @@ from PySide6.QtCore import QCoreApplication
 
 from console.playback.library import CLIP, SEGMENT, PlaybackLibrary
 from engine.model.port import EnginePort
-from engine.recording.footage import Footage, FootagePicture
-from engine.recording.footage_cache import PictureCache
-from engine.recording.footage_plan import FootageFile, FootageGap, GapReason
-from engine.recording.footage_shot import Shot
-from engine.recording.footage_turns import Turns
-from engine.recording.footage_worker import FootageWorker
+from engine.recording.footage.cache import PictureCache
+from engine.recording.footage.footage import Footage, FootagePicture
+from engine.recording.footage.plan import FootageFile, FootageGap, GapReason
+from engine.recording.footage.shot import Shot
+from engine.recording.footage.turns import Turns
+from engine.recording.footage.worker import FootageWorker
 from widgets.engine_text import translate_engine_text
 from widgets.playback.playback import RecordedTile, TileKind
 from widgets.time_text import duration_text

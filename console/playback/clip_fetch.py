@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
 from engine.model.errors import EnvironmentFault, WatchroomError
-from engine.model.people_command import PrepareClip
+from engine.model.people.commands import PrepareClip
 from engine.model.snapshot import Job, JobState, Snapshot
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.model.time import SECOND, seconds_to_ns
-from engine.recording import playback
+from engine.recording.footage import playback
 from widgets.playback.clip_reader import ClipInfo, ClipPicture
 
 _WIDEST = 1280

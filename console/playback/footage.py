@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.frame import StreamInfo
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import StreamInfo
 from engine.model.observation import Motion
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.time import ManualClock

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.segment import ListSegments, Segment
 from engine.model.errors import WatchroomError
+from engine.model.history.timeline import GetTimeline, LaneKind, LaneSpan, SpanState
 from engine.model.port import EnginePort
 from engine.model.question import ListClips
-from engine.model.segment import ListSegments, Segment
 from engine.model.time import SECOND, Clock, seconds_to_ns
-from engine.model.timeline import GetTimeline, LaneKind, LaneSpan, SpanState
-from engine.recording.footage_plan import FootageFile, FootagePlan
+from engine.recording.footage.plan import FootageFile, FootagePlan
 from widgets.engine_text import translate_engine_text
 
 SEGMENT, CLIP = "segment:", "clip:"

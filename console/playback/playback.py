@@ -16,10 +16,10 @@ from console.playback.relief import Relief, Thinning
 from console.playback.speed import shuttled, within
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from engine.recording.footage_cache import DEFAULT_BYTES, PictureCache
-from engine.recording.footage_pace import Pace
-from engine.recording.footage_turns import Turns
-from engine.recording.footage_worker import FootageWorker, close_all
+from engine.recording.footage.cache import DEFAULT_BYTES, PictureCache
+from engine.recording.footage.pace import Pace
+from engine.recording.footage.turns import Turns
+from engine.recording.footage.worker import FootageWorker, close_all
 from widgets.playback.playback import MOST_CAMERAS, PlaybackState, RecordedTile, TileKind
 
 _TICK_MS = 16

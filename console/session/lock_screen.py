@@ -6,15 +6,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from console.bridge import EngineBridge
 from console.words import error_text, sentence
-from engine.model.access import Role
-from engine.model.alert import Alert, AlertState
+from engine.model.accounts.access import Role
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.errors import InputError, WatchroomError
 from engine.model.event import Severity
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.form import FieldGroup
+from widgets.fields.form import FieldGroup
+from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
-from widgets.password_field import PasswordField
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
 from widgets.time_text import clock_text, relative_text

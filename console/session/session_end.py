@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from engine.model.access import Session
+from engine.model.accounts.access import Session
 from engine.model.time import SECOND
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.toast import Toast, ToastArea
 from widgets.shapes import role_icon
 from widgets.theme import set_role
 from widgets.time_text import clock_text
-from widgets.toast import Toast, ToastArea
 from widgets.translation import tr
 
 EARLY_NS = 8 * 3600 * SECOND  # a shift: whoever hands over can still see to it

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from console.palette.commands_catalogue import KeyChoices
 from console.session.remembered import Remembered
 from console.sound.sound_choice import SoundChoice, keep_choice, kept_choice
-from widgets.change_look import change_look
+from widgets.fields.change_look import change_look
 from widgets.look import TEXT_PERCENT, THEMES, Look, current_look
 from widgets.translation import LANGUAGES, use_language
 

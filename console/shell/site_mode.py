@@ -10,17 +10,17 @@ from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.pages.alerts.words import zones_armed
 from console.words import error_text, permit
-from engine.model.access import Session, Verb
-from engine.model.alert_command import SetSiteMode
-from engine.model.alert_settings import SiteMode
+from engine.model.accounts.access import Session, Verb
+from engine.model.alerts.commands import SetSiteMode
+from engine.model.alerts.settings import SiteMode
 from engine.model.errors import WatchroomError
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import mode_word
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.toast import ToastArea
 from widgets.theme import set_role
-from widgets.toast import ToastArea
 from widgets.translation import inside, tr
 
 

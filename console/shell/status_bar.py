@@ -8,17 +8,17 @@ from console.dialogs.accounts.user_edit import role_word
 from console.pages.alerts.words import counts
 from console.pages.system.words import headline, troubles
 from console.shell.site_mode import SiteModeButton
-from engine.model.access import Session
+from engine.model.accounts.access import Session
 from engine.model.health import CameraState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.alerts.alert_counts import AlertCounts
-from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.status_chip import StatusChip
 from widgets.shapes import role_icon
 from widgets.size_text import size_text
-from widgets.status_chip import StatusChip
 from widgets.theme import font, set_role
 from widgets.time_text import clock_text, duration_text
 

@@ -11,10 +11,10 @@ from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
 
 from console.session.remembered import Remembered
-from engine.model.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.event import Severity
 from engine.model.snapshot import Snapshot
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, severity_style, severity_word
 from widgets.translation import tr

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from console.bridge import EngineBridge
 from console.shell.undo_words import back_text, gone_text
 from console.words import error_text
+from engine.model.accounts.undo import Undoable, UndoRemoval
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
-from engine.model.undo import Undoable, UndoRemoval
-from widgets.toast import Toast, ToastArea
+from widgets.marks.toast import Toast, ToastArea
 from widgets.translation import tr
 
 SHOWN_S = 20.0

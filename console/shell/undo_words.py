@@ -1,6 +1,6 @@
 """What was removed, in words."""
 
-from engine.model.undo import RemovedKind, Undoable
+from engine.model.accounts.undo import RemovedKind, Undoable
 from widgets.translation import tr
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 
 from console.session.remembered import Remembered
-from engine.model.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.event import Severity
 from engine.model.places import place_names
 from engine.model.settings import Settings

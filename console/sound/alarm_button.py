@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from console.sound.alarm import Alarm
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 
 

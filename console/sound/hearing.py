@@ -8,9 +8,9 @@ from console.sound.loudspeaker import Loudspeaker, QtLoudspeaker
 from console.sound.sound_buffer import SoundBuffer, level_of
 from console.sound.sound_choice import SoundChoice, keep_choice, kept_choice
 from console.words import error_text
+from engine.model.cameras.sound import SoundFeed, SoundState, check_listenable
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.health import CameraState
-from engine.model.sound import SoundFeed, SoundState, check_listenable
 from widgets.engine_text import translate_engine_text
 from widgets.wall.heard_mark import ListeningMark
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.model.errors import InputError
 
 if TYPE_CHECKING:  # `watchroom --help` should not wait for a web server to load
-    from engine.gateway.bind import Bind
+    from engine.gateway.border.bind import Bind
     from engine.runtime.command_line_settings import CommandLineSettings
 
 DEFAULT_BIND = "127.0.0.1:8740"
@@ -27,7 +27,7 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
 
 def bind_of(parsed: argparse.Namespace) -> "Bind":
     """Raises InputError, also where pairing is to be open for good beyond this machine."""
-    from engine.gateway.bind import Bind
+    from engine.gateway.border.bind import Bind
 
     bind = Bind.parse(parsed.bind or DEFAULT_BIND, parsed.insecure, parsed.certificate, parsed.key, tuple(parsed.host_name))
     if parsed.pairing == "open" and not bind.loopback:

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QIODevice
 
 from console.sound.sound_buffer import Fitted
-from engine.model.sound import SOUND_HZ, Samples
+from engine.model.cameras.sound import SOUND_HZ, Samples
 from widgets.translation import tr
 
 if TYPE_CHECKING:

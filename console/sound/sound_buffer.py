@@ -4,7 +4,7 @@ from collections import deque
 
 import numpy as np
 
-from engine.model.sound import SOUND_HZ, Samples
+from engine.model.cameras.sound import SOUND_HZ, Samples
 
 BEGIN_S = 0.06  # so much is gathered before it begins, so that the first late piece does not tear it
 MOST_S = 0.2  # beyond this the oldest goes: the camera's clock is faster than the loudspeaker's, or much came at once

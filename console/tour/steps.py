@@ -14,8 +14,8 @@ from console.pages.alerts.alerts import AlertsPage
 from console.pages.investigate.investigate import InvestigatePage
 from console.pages.live.live import LivePage
 from console.tour.text import TEXTS, StepText
-from engine.model.access import Verb
-from engine.model.alert import AlertState
+from engine.model.accounts.access import Verb
+from engine.model.alerts.alert import AlertState
 from engine.model.settings import CameraSettings
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.session.remembered import Remembered
 from console.tour.card import TourCard, TourVeil
 from console.tour.steps import Step, Watch, steps_for
-from widgets.enlarging import enlarge
+from widgets.layout.enlarging import enlarge
 
 if TYPE_CHECKING:
     from console.window import MainWindow

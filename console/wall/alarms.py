@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.model.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.snapshot import Snapshot
 
 

@@ -11,7 +11,7 @@ from typing import cast
 from console.wall.screens import Place, place_json, place_of
 from console.wall.shift import Shift, shift_of
 from engine.model.errors import InputError
-from widgets.wall.wall_plan import WallPlan, plan_json, plan_of
+from widgets.wall.arrangement.plan import WallPlan, plan_json, plan_of
 
 _LOG = logging.getLogger(__name__)
 _VERSION = 1

@@ -16,22 +16,22 @@ from console.wall.book import NamedWall, WallBook, WallWindow
 from console.wall.numbers import WallNumbers
 from console.wall.offer import WallOffer
 from console.wall.picture import PictureSaving
-from engine.model.access import Verb
-from engine.model.alert import Alert
+from engine.model.accounts.access import Verb
+from engine.model.alerts.alert import Alert
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Picture, Snapshot
-from widgets.aspect_frame import AspectFrame
+from widgets.layout.aspect_frame import AspectFrame
 from widgets.look import current_look
+from widgets.wall.arrangement.aspect import wall_aspect
+from widgets.wall.arrangement.carousel import Carousel
+from widgets.wall.arrangement.layouts import FREE, LAYOUT_IDS, LAYOUTS, freed
+from widgets.wall.arrangement.plan import WallPlan
+from widgets.wall.arrangement.state import HotTile
+from widgets.wall.arrangement.tree import WallTree
 from widgets.wall.overlays import Overlays
 from widgets.wall.video_wall import VideoWall
-from widgets.wall.wall_aspect import wall_aspect
-from widgets.wall.wall_carousel import Carousel
-from widgets.wall.wall_layouts import FREE, LAYOUT_IDS, LAYOUTS, freed
 from widgets.wall.wall_people import wall_people
-from widgets.wall.wall_plan import WallPlan
-from widgets.wall.wall_state import HotTile
-from widgets.wall.wall_tree import WallTree
 
 _RETRY_MS = 2000
 _PULSE_MS = 500

@@ -11,11 +11,11 @@ from console.wall.book import WallBook
 from console.wall.corner_menu import corner_menu
 from console.wall.desk import WallDesk
 from console.words import permit
-from engine.model.access import Session, Verb
+from engine.model.accounts.access import Session, Verb
 from widgets.icons import icon
 from widgets.look import current_look
-from widgets.toast import ToastArea
-from widgets.wall.wall_plan import CAROUSEL_S
+from widgets.marks.toast import ToastArea
+from widgets.wall.arrangement.plan import CAROUSEL_S
 
 
 class WallMenu(QObject):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from console.wall.book import NamedWall
 from console.wall.shift import wall_now
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.theme import set_role
 from widgets.time_text import local_time
 

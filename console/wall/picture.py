@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from console.bridge import EngineBridge
 from console.playback.still import Still
 from console.words import error_text
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
+from engine.model.cameras.segment import KeepStill
 from engine.model.errors import WatchroomError
-from engine.model.segment import KeepStill
 from engine.model.settings import CameraSettings
+from widgets.marks.toast import ToastArea
 from widgets.theme import font
 from widgets.time_text import fine_clock_text, local_time
-from widgets.toast import ToastArea
 
 _QUALITY = 92
 

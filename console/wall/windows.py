@@ -12,9 +12,9 @@ from console.wall.book import WallBook, WallWindow
 from console.wall.desk import WallDesk
 from console.wall.menu import WallMenu
 from console.wall.screens import Area, Place, landing, next_screen
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.snapshot import Snapshot
-from widgets.first_focus import set_first_focus
+from widgets.fields.first_focus import set_first_focus
 
 MOST_WINDOWS = 8
 _SETTLE_MS = 400

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import dist
 
-from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart
+from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, EvidencePart
 from engine.model.event import EventKind, Severity
 from engine.model.geometry import foot_point
 from engine.model.site import Position

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.alerts.candidate import FACTS
-from engine.model.decision import EvidencePart
+from engine.model.alerts.decision import EvidencePart
 from engine.model.event import Event, EventKind
-from engine.model.fused import AssertionKind, FusedTrack, SourceKind
-from engine.model.incident import EvidenceKind, Incident
-from engine.model.smoke import Crossing, SmokeSequence
+from engine.model.fire.smoke import Crossing, SmokeSequence
+from engine.model.incidents.incident import EvidenceKind, Incident
+from engine.model.radio.fused import AssertionKind, FusedTrack, SourceKind
 from engine.model.time import SECOND
 
 CERTAIN = 10.0  # a fact: more than any rule may ask for

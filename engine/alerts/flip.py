@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.alerts import rule_gates as g
 from engine.alerts.words import SEVERITY_WORDS, span_words
-from engine.model.decision import Decision, GateReading, Outcome
+from engine.model.alerts.decision import Decision, GateReading, Outcome
 from engine.model.event import Severity
 
 _IF = {

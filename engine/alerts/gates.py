@@ -7,7 +7,7 @@ taken?" can be answered from the record alone.
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
 
-from engine.model.decision import GateReading, Outcome
+from engine.model.alerts.decision import GateReading, Outcome
 from engine.model.geometry import Box, Polygon, foot_point, inside
 from engine.model.settings import GateSettings
 from engine.model.time import SECOND

@@ -18,8 +18,8 @@ from engine.alerts.candidate import SEVERE, Candidate
 from engine.alerts.flip import flip_sentence
 from engine.alerts.gates import at_least
 from engine.alerts.memory import Memory, Recent
-from engine.model.alert_settings import AlertSettings, Rule, RuleMode
-from engine.model.decision import GateReading, Outcome
+from engine.model.alerts.decision import GateReading, Outcome
+from engine.model.alerts.settings import AlertSettings, Rule, RuleMode
 from engine.model.event import Severity
 
 _NARROW = {

@@ -5,8 +5,8 @@ Alerts go forward only; steps may be left out. Each function gives the alert as 
 
 from dataclasses import replace
 
-from engine.model.alert import Alert, AlertState, Note
-from engine.model.alert_command import (
+from engine.model.alerts.alert import Alert, AlertState, Note
+from engine.model.alerts.commands import (
     LONGEST_SHELF_S,
     AlertEdit,
     AssignAlert,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from engine.alerts.memory import TEN_MINUTES_NS
 from engine.alerts.rule_gates import near_flood
-from engine.model.alert import AlarmLoad, Alert
-from engine.model.alert_settings import AlertSettings
+from engine.model.alerts.alert import AlarmLoad, Alert
+from engine.model.alerts.settings import AlertSettings
 from engine.model.time import SECOND
 
 DAY_NS = 86_400 * SECOND

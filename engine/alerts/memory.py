@@ -6,7 +6,7 @@ from functools import cached_property
 
 from engine.alerts.candidate import FACTS, SEVERE, Candidate, same_matter
 from engine.alerts.rule_gates import LONGEST_S, Around, gravity, near_flood
-from engine.model.alert_settings import AlertSettings, Rule, RuleMode
+from engine.model.alerts.settings import AlertSettings, Rule, RuleMode
 from engine.model.time import SECOND
 
 MOST_RECENT = 2_000

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from engine.alerts.candidate import SEVERE, Candidate
 from engine.alerts.gates import at_least
 from engine.alerts.schedule import WEEK_MIN, inside_by_min, wall_minute
-from engine.model.alert_settings import AlertSettings, Rule
-from engine.model.decision import GateReading
+from engine.model.alerts.decision import GateReading
+from engine.model.alerts.settings import AlertSettings, Rule
 from engine.model.event import EventKind, Severity
-from engine.model.smoke import SCORE_ABOVE
+from engine.model.fire.smoke import SCORE_ABOVE
 
 EVIDENCE, SEVERITY, CAMERA, ZONE, ARMED, ARMING = "evidence", "severity", "camera", "zone", "armed zone", "arming"
 UNKNOWN, MODE, SCHEDULE, DUPLICATE, SHELVED = "unknown person", "site mode", "schedule", "duplicate", "shelved"

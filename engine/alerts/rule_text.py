@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, cast
 
 import tomli_w
 
-from engine.model.alert_settings import MOST_RULES, Hours, Rule
+from engine.model.alerts.settings import MOST_RULES, Hours, Rule
 from engine.model.errors import InputError
 from engine.model.question import WrongLine
 from engine.model.wire import read_as, to_plain

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from engine.model.alert_settings import Hours
+from engine.model.alerts.settings import Hours
 from engine.model.time import SECOND
 
 DAY_MIN, WEEK_MIN = 1440, 10_080

@@ -11,8 +11,8 @@ from engine.alerts.candidate import Candidate, of_decision
 from engine.alerts.judging import judge
 from engine.alerts.memory import Memory
 from engine.alerts.rule_gates import TRIAL
-from engine.model.alert_settings import AlertSettings
-from engine.model.decision import Decision, Outcome
+from engine.model.alerts.decision import Decision, Outcome
+from engine.model.alerts.settings import AlertSettings
 from engine.model.question import RuleTrial
 
 MOST = 1_000

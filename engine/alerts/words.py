@@ -1,6 +1,6 @@
 """What happened, in words for operators."""
 
-from engine.model.decision import CandidateKind
+from engine.model.alerts.decision import CandidateKind
 from engine.model.event import EventKind, Severity
 
 _SAID = {

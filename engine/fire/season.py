@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.fire.fwi import LIMITS, Codes, Noon, fire_days
 from engine.model.errors import InputError
-from engine.model.fire import ClassBounds, FireDay, FireDayStatus, NoonWeather
+from engine.model.fire.fire import ClassBounds, FireDay, FireDayStatus, NoonWeather
 
 USUAL_START = (85.0, 6.0, 15.0)  # FFMC, DMC, DC after snow or at the first dry days of spring (Van Wagner 1987)
 MOST_CARRIED = 2  # missing days

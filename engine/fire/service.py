@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, cast
 
 from engine.fire.fetching import MALFORMED, Fetch, Login, read_json
 from engine.model.errors import EnvironmentFault
-from engine.model.fire import ClassBounds, FireClass, FireRisk, FireSource
+from engine.model.fire.fire import ClassBounds, FireClass, FireRisk, FireSource
 
 HIGHEST = 200.0  # FWI that the service itself takes for a value
 WHO = "The risk service"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from engine.model.errors import InputError
-from engine.model.fire import NoonWeather
+from engine.model.fire.fire import NoonWeather
 
 COLUMNS = ("date", "temperature", "humidity", "wind", "rain")
 _ALSO_CALLED = {  # beside their own names: those of cffdrs and of weather services

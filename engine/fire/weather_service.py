@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, cast
 
 from engine.fire.fetching import MALFORMED, Fetch, read_json
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.fire import NoonWeather
+from engine.model.fire.fire import NoonWeather
 from engine.model.time import SECOND
 
 HOURLY = {"temperature_2m": "°C", "relative_humidity_2m": "%", "wind_speed_10m": "km/h", "precipitation": "mm"}

@@ -7,8 +7,8 @@ from operator import attrgetter
 from typing import Any
 
 from engine.model.event import EventKind
-from engine.model.fused import Assertion, AssertionKind, FusedTrack
-from engine.model.radio import BleDeviceView
+from engine.model.radio.fused import Assertion, AssertionKind, FusedTrack
+from engine.model.radio.radio import BleDeviceView
 from engine.model.site import Position
 from engine.model.time import SECOND
 

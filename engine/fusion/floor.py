@@ -10,10 +10,10 @@ from engine.fusion.identity import IdentityLadder
 from engine.fusion.person import Followed
 from engine.fusion.sighting import Sighting
 from engine.fusion.tracker import FloorTracker, Followings, NewId, Watching, nobody_watches
-from engine.model.blob import Covariance
-from engine.model.fused import Assertion, FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
-from engine.model.person import Person
-from engine.model.radio import BleDeviceView
+from engine.model.people.person import Person
+from engine.model.radio.blob import Covariance
+from engine.model.radio.fused import Assertion, FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
+from engine.model.radio.radio import BleDeviceView
 from engine.model.time import SECOND
 
 _COAST_NS = SECOND

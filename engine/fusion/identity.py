@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from engine._assignment import best_pairs
 from engine.model import wire
-from engine.model.fused import Assertion, AssertionKind, FusedIdentity
-from engine.model.person import Person
+from engine.model.people.person import Person
+from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity
 from engine.model.time import SECOND
 
 NAMED, KEPT = 2.0, 0.5  # log-odds for a new name, and for keeping one

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.fusion.motion import Motion
 from engine.fusion.sighting import Sighting
-from engine.model.fused import SourceKind
+from engine.model.radio.fused import SourceKind
 from engine.model.time import SECOND
 
 Array = npt.NDArray[np.float64]

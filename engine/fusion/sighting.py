@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.fused import SourceKind
+from engine.model.radio.fused import SourceKind
 
 Array = npt.NDArray[np.float64]
 

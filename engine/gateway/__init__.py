@@ -1,11 +1,11 @@
 """The HTTP and WebSocket border. No route reads the engine directly: each asks the port of its session.
 
 Three faces: `/api/v1` for people and programs (`schemas`: ISO times, names, OpenAPI), `/api/v1/port` for remote consoles (the model's
-values as tagged JSON), and `reference` with the names of the reference system. Nodes use `/ws/node` (`nodes`, over `direct_socket`),
-provisioning and firmware routes.
+values as tagged JSON), and `reference` with the names of the reference system. Nodes use `/ws/node` (`nodes`).
 
-- `app` over `description` (OpenAPI, built once), guards (host name, origin, size, rate), `lobby` (connection limits), `server`, `mdns`.
-- `record`, `sessions`, `portal`, `live`, `incidents`, `risk`, `smoke`, `zones`, `tokens`, `metrics`, `intelligence`: routes by subject.
-- `remote`, `remote_feed`: the EnginePort of a console on another machine. If its engine cannot be reached, it shows the last snapshot with
-  its cameras lost.
+- `app` over `description` (OpenAPI, built once), `server`. `border`: who and what is let in (`guards`: host name, origin, size, rate;
+  `lobby`: connection limits; `sessions`, `tokens`).
+- Routes by subject: `alerts`, `incidents`, `nodes`, `risk` (with smoke), `history` (timeline, recordings, replay, evidence, chat), `live`.
+- `remote`: the EnginePort of a console on another machine. If its engine cannot be reached, it shows the last snapshot with its cameras
+  lost.
 """

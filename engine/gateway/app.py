@@ -12,49 +12,36 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from engine.gateway import (
-    alerts_api,
-    api_docs,
-    cap_api,
-    chat,
-    evidence,
-    firmware,
-    gestures,
-    incidents,
-    intelligence,
-    jobs_api,
-    live,
-    media_api,
-    metrics,
-    nodes,
-    notifications,
-    persons,
-    portal,
-    provisioning,
-    record,
-    replay,
-    risk,
-    segments,
-    sessions,
-    smoke,
-    sound,
-    timeline,
-    tokens,
-    turns,
-    zones,
-)
-from engine.gateway.bodies import Rooms
-from engine.gateway.buckets import Buckets
-from engine.gateway.changes import ChangesTold
+from engine.gateway import api_docs, jobs_api, metrics
+from engine.gateway.alerts import cap_routes as cap_api
+from engine.gateway.alerts import notifications
+from engine.gateway.alerts import routes as alerts_api
+from engine.gateway.border import sessions, tokens, turns
+from engine.gateway.border.bodies import Rooms
+from engine.gateway.border.buckets import Buckets
+from engine.gateway.border.guards import Guard
 from engine.gateway.description import describe_once
-from engine.gateway.guards import Guard
-from engine.gateway.live import Broadcasts
-from engine.gateway.mdns import Announcement
-from engine.gateway.node_door import NodeDoor
+from engine.gateway.history import chat, evidence, record, segments
+from engine.gateway.history import replay_routes as replay
+from engine.gateway.history import timeline_routes as timeline
+from engine.gateway.incidents import intelligence
+from engine.gateway.incidents import media_routes as media_api
+from engine.gateway.incidents import routes as incidents
+from engine.gateway.incidents.report_queue import ReportQueue
+from engine.gateway.live import gestures, persons, sound, zones
+from engine.gateway.live import routes as live
+from engine.gateway.live.changes import ChangesTold
+from engine.gateway.live.routes import Broadcasts
+from engine.gateway.nodes import firmware, provisioning
+from engine.gateway.nodes import routes as nodes
+from engine.gateway.nodes.door import NodeDoor
+from engine.gateway.nodes.mdns import Announcement
 from engine.gateway.problem import problem, retry_after
 from engine.gateway.reference import router as reference
 from engine.gateway.reference.dashboard import Dashboards
-from engine.gateway.report_queue import ReportQueue
+from engine.gateway.remote import portal
+from engine.gateway.risk import routes as risk
+from engine.gateway.risk import smoke_routes as smoke
 from engine.gateway.schemas import Problem
 from engine.incidents.atlas.media import MediaRefused
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, ShareUsed, WatchroomError

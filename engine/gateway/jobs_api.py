@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from engine.gateway.doorway import PortOf
+from engine.gateway.border.doorway import PortOf
 from engine.gateway.schemas import Problem
 from engine.model.command import CancelJob
 from engine.model.errors import NotFound

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from engine.gateway.doorway import PortOf
+from engine.gateway.border.doorway import PortOf
 from engine.model.upkeep import GetUpkeep
 from engine.runtime.health.metrics import metrics_text
 

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, Field
 
-from engine.model.access import Session
-from engine.model.cap import CapSeverity, cap_severity
-from engine.model.clip import Clip
-from engine.model.decision import Decision, EvidencePart
+from engine.model.accounts.access import Session
+from engine.model.alerts.cap import CapSeverity, cap_severity
+from engine.model.alerts.decision import Decision, EvidencePart
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.track import Track
 from engine.model.event import Event
 from engine.model.places import place_names
-from engine.model.risk import RiskState
+from engine.model.risk.risk import RiskState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import to_iso
-from engine.model.track import Track
 
 
 def optional_iso(time_ns: int | None) -> str | None:

@@ -9,12 +9,12 @@ from functools import partial
 import uvicorn
 
 from engine.gateway.app import make_app
-from engine.gateway.bind import Bind
-from engine.gateway.direct_socket import DirectSocket
-from engine.gateway.lobby import Lobby
-from engine.gateway.mdns import Announcement
-from engine.gateway.node_door import NodeDoor
-from engine.gateway.protocol import bounded_by
+from engine.gateway.border.bind import Bind
+from engine.gateway.border.direct_socket import DirectSocket
+from engine.gateway.border.lobby import Lobby
+from engine.gateway.nodes.door import NodeDoor
+from engine.gateway.nodes.mdns import Announcement
+from engine.gateway.remote.protocol import bounded_by
 from engine.model.errors import EnvironmentFault
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor

@@ -10,8 +10,8 @@ from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Queries
 from engine.history.queries.run import Desk
 from engine.history.queries.text import to_text
-from engine.model.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
 from engine.model.errors import EnvironmentFault
+from engine.model.history.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
 
 MOST_CLIPS = 20
 

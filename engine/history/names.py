@@ -10,7 +10,7 @@ from enum import StrEnum
 from operator import attrgetter
 
 from engine.history.lexicon.tokens import Tokens, word_set, words_of
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.places import PlaceKind, places_of
 from engine.model.settings import Settings
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from engine.history.names import Directory
 from engine.history.queries.queries import Query
 from engine.history.queries.rows import Queries
-from engine.model.chat import PlannerKind, Sentence, VideoClip
+from engine.model.history.chat import PlannerKind, Sentence, VideoClip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.incident import IncidentCategory
 
 _C = IncidentCategory
 # Words that different people use for the same occurrence. Only the same category joins; these are offered to the operator.

@@ -11,7 +11,7 @@ from functools import partial
 
 from engine.incidents.local_classifier import classify_words
 from engine.incidents.weighing import settled, shortened
-from engine.model.incident import Classification, Incident, IncidentEdit, IncidentState, LoadIncident
+from engine.model.incidents.incident import Classification, Incident, IncidentEdit, IncidentState, LoadIncident
 
 
 def apply_classification(incident: Incident, said: Classification, now_ns: int) -> Incident:

@@ -28,7 +28,7 @@ from engine.incidents.likeness import Likeness, compare, why_not_compared
 from engine.incidents.smoke_reach import reach
 from engine.incidents.weighing import settled, with_link
 from engine.model.errors import InputError
-from engine.model.incident import (
+from engine.model.incidents.incident import (
     Correlation,
     Corroboration,
     EvidenceKind,
@@ -39,7 +39,7 @@ from engine.model.incident import (
     Nearby,
     Report,
 )
-from engine.model.incident_settings import IncidentSettings
+from engine.model.incidents.settings import IncidentSettings
 from engine.model.time import SECOND
 
 USUAL = IncidentSettings()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.incidents.weighing import settled, shortened
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.incident import Incident, IncidentCategory, IncidentEdit, IncidentState, LoadIncident, check_description
+from engine.model.incidents.incident import Incident, IncidentCategory, IncidentEdit, IncidentState, LoadIncident, check_description
 
 
 def edit_incident(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.incident import Report
-from engine.model.incident_settings import IncidentSettings
+from engine.model.incidents.incident import Report
+from engine.model.incidents.settings import IncidentSettings
 
 NOT_HERE = "Its pictures or video are not here, so they could not be compared: likeness needs the file, not only its name."
 ALIKE = IncidentSettings().min_likeness

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from engine.incidents.vocabulary import EMERGENCIES, HARMLESS, NAMES, OF_VEHICLES, SWEDISH_NAMES, SWEDISH_ONLY, TOPICS, VEHICLES, Topic
 from engine.incidents.wording import Words, by_first_word, is_denied
 from engine.model.event import Severity
-from engine.model.incident import Classification, IncidentCategory
+from engine.model.incidents.incident import Classification, IncidentCategory
 
 SEVERITY, CONFIDENCE = Severity.LOW, 0.5
 MODEL = "words-1"

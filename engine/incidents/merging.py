@@ -9,7 +9,7 @@ from operator import attrgetter
 from engine.incidents.correlation import incident_id_of
 from engine.incidents.weighing import settled, shortened
 from engine.model.errors import InputError, NotFound, Removed
-from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentEdit, IncidentState, LoadIncident, Report
+from engine.model.incidents.incident import Corroboration, EvidenceKind, Incident, IncidentEdit, IncidentState, LoadIncident, Report
 
 _Links = tuple[Corroboration, ...]
 

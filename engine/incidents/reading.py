@@ -18,7 +18,7 @@ from typing import Any, cast
 from engine.incidents.reporters import user_reporter
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.incident import IncidentCategory, Report, SourceOfReport
+from engine.model.incidents.incident import IncidentCategory, Report, SourceOfReport
 from engine.model.time import from_iso
 
 MOST_BYTES = 20 << 20

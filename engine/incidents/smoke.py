@@ -13,7 +13,8 @@ from engine.incidents.smoke_reach import Reached, reach
 from engine.incidents.weighing import settled
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.incident import (
+from engine.model.fire.smoke import Crossing, Plume, SmokeSequence
+from engine.model.incidents.incident import (
     Correlation,
     Corroboration,
     EvidenceKind,
@@ -25,7 +26,6 @@ from engine.model.incident import (
     LoadIncident,
     Nearby,
 )
-from engine.model.smoke import Crossing, Plume, SmokeSequence
 from engine.model.time import SECOND
 
 SEVERITY = Severity.HIGH

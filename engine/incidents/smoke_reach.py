@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from engine._geodesic import offset_m
-from engine.model.smoke import Crossing, Plume
+from engine.model.fire.smoke import Crossing, Plume
 from engine.model.time import SECOND
 
 LEAST_M = 50.0

@@ -6,7 +6,7 @@ Whole words in all their forms, because parts of words lie: "gun" is in "begun",
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.model.incident import IncidentCategory as Category
+from engine.model.incidents.incident import IncidentCategory as Category
 
 Phrase: TypeAlias = tuple[str, ...]
 

@@ -13,7 +13,15 @@ from functools import partial
 
 from engine.incidents.categories import Settled, Vote, settle_category
 from engine.model.event import Severity
-from engine.model.incident import CategorySource, Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentStatus, SourceOfReport
+from engine.model.incidents.incident import (
+    CategorySource,
+    Corroboration,
+    EvidenceKind,
+    Incident,
+    IncidentCategory,
+    IncidentStatus,
+    SourceOfReport,
+)
 
 MOST_LISTED = 20
 SURE = 0.99

@@ -3,29 +3,29 @@
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
-from engine.model.access import Grants, Role, Verb
-from engine.model.access_command import AccessCommand
-from engine.model.alert_command import AlertCommand, ChangeAtlas, ReportCommand
-from engine.model.chat import ChatCommand
-from engine.model.evidence import EvidenceCommand
-from engine.model.fire_command import FireCommand
-from engine.model.floor_image import FloorImageCommand
-from engine.model.handover import HandoverCommand
-from engine.model.incident_settings import IncidentSettings
-from engine.model.map_settings import MapSettings
-from engine.model.notify_settings import ChannelSettings, WebhookSettings
-from engine.model.people_command import PeopleCommand
-from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
-from engine.model.replay import ReplayCommand
-from engine.model.risk import RiskSettings
-from engine.model.risk_command import RiskCommand
-from engine.model.segment import SegmentCommand
+from engine.model.accounts.access import Grants, Role, Verb
+from engine.model.accounts.commands import AccessCommand
+from engine.model.accounts.handover import HandoverCommand
+from engine.model.accounts.undo import UndoRemoval
+from engine.model.alerts.commands import AlertCommand, ChangeAtlas, ReportCommand
+from engine.model.alerts.notify_settings import ChannelSettings, WebhookSettings
+from engine.model.cameras.floor_image import FloorImageCommand
+from engine.model.cameras.segment import SegmentCommand
+from engine.model.fire.commands import FireCommand
+from engine.model.fire.smoke import Lookout
+from engine.model.fire.smoke_commands import SmokeCommand
+from engine.model.history.chat import ChatCommand
+from engine.model.history.evidence import EvidenceCommand
+from engine.model.history.replay import ReplayCommand
+from engine.model.history.timeline import TimelineCommand
+from engine.model.incidents.settings import IncidentSettings
+from engine.model.people.commands import PeopleCommand
+from engine.model.people.settings import ActivitySettings, MicrophoneSettings, PeopleSettings
+from engine.model.risk.commands import RiskCommand
+from engine.model.risk.map_settings import MapSettings
+from engine.model.risk.risk import RiskSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, SiteAnchor
-from engine.model.smoke import Lookout
-from engine.model.smoke_command import SmokeCommand
-from engine.model.timeline import TimelineCommand
-from engine.model.undo import UndoRemoval
 from engine.model.upkeep import UpkeepCommand, UpkeepSettings
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from engine.model.fused import AssertionKind
 from engine.model.geometry import Box
+from engine.model.radio.fused import AssertionKind
 from engine.model.site import Position
 
 

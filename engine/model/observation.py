@@ -5,22 +5,22 @@ from typing import TypeAlias
 
 import numpy as np
 
-from engine.model.alert import Alert
-from engine.model.alert_command import AlertEdit
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.commands import AlertEdit
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.face import Faces
+from engine.model.cameras.pose import Poses
 from engine.model.capability import Capability
-from engine.model.detection import Detections
-from engine.model.face import Faces
-from engine.model.fire import FireClass
+from engine.model.fire.fire import FireClass
+from engine.model.fire.smoke import Plume, SmokeSequence
 from engine.model.geometry import Floats
-from engine.model.gesture import Gesture
 from engine.model.health import CameraState
-from engine.model.incident import Incident
-from engine.model.person import Roster, RosterEdit
-from engine.model.pose import Poses
-from engine.model.radio import BleSightings, CsiBatch, NodeChanged
+from engine.model.incidents.incident import Incident
+from engine.model.people.gesture import Gesture
+from engine.model.people.person import Roster, RosterEdit
+from engine.model.people.speech import Utterance
+from engine.model.radio.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.settings import Settings
-from engine.model.smoke import Plume, SmokeSequence
-from engine.model.speech import Utterance
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from engine.model.access import Session
+from engine.model.accounts.access import Session
+from engine.model.cameras.sound import SoundFeed
 from engine.model.command import Command
 from engine.model.question_type import Question
 from engine.model.snapshot import Picture, Snapshot
-from engine.model.sound import SoundFeed
 
 T = TypeVar("T")
 

@@ -3,32 +3,32 @@
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from engine.model.access import Verb
-from engine.model.access_command import AccessQuestion
-from engine.model.alert import Alert
-from engine.model.alert_settings import AlertSettings, Rule
-from engine.model.atlas_call import MediaAnalysis, PatternAnswer
-from engine.model.audit import AuditRow
-from engine.model.blob import BlobExplanation
-from engine.model.chat import ChatQuestion
-from engine.model.clip import Clip
-from engine.model.decision import Decision, Outcome, Stage
-from engine.model.delivery import ChannelState, WebhookState
+from engine.model.accounts.access import Verb
+from engine.model.accounts.audit import AuditRow
+from engine.model.accounts.commands import AccessQuestion
+from engine.model.accounts.handover import ListHandovers
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision, Outcome, Stage
+from engine.model.alerts.delivery import ChannelState, WebhookState
+from engine.model.alerts.settings import AlertSettings, Rule
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.floor_image import GetFloorImage
+from engine.model.cameras.segment import SegmentQuestion
+from engine.model.cameras.track import Sequence
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.evidence import EvidenceQuestion
-from engine.model.finding import DescribeCamera, FindCameras, FindUsbCameras
-from engine.model.floor_image import GetFloorImage
-from engine.model.handover import ListHandovers
-from engine.model.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
+from engine.model.fire.smoke_questions import SmokeQuestion
+from engine.model.history.chat import ChatQuestion
+from engine.model.history.evidence import EvidenceQuestion
+from engine.model.history.finding import DescribeCamera, FindCameras, FindUsbCameras
+from engine.model.history.replay import ReplayQuestion
+from engine.model.history.timeline import ListSearches, SearchAlike, SearchRecord, TimelineQuestion, TrackBack
+from engine.model.incidents.atlas_call import MediaAnalysis, PatternAnswer
+from engine.model.incidents.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
+from engine.model.people.speech import SoundDevice
 from engine.model.question_type import Question, RecordQuestion
-from engine.model.replay import ReplayQuestion
-from engine.model.risk_question import AreaQuestion, RiskQuestion
-from engine.model.segment import SegmentQuestion
-from engine.model.smoke_question import SmokeQuestion
-from engine.model.speech import SoundDevice
-from engine.model.timeline import ListSearches, SearchAlike, SearchRecord, TimelineQuestion, TrackBack
-from engine.model.track import Sequence
+from engine.model.radio.blob import BlobExplanation
+from engine.model.risk.questions import AreaQuestion, RiskQuestion
 from engine.model.upkeep import UpkeepQuestion
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -4,17 +4,17 @@ from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
-from engine.model.access import Grants, Role, User, Verb
-from engine.model.alert import Alert
-from engine.model.clip import Clip
-from engine.model.decision import Decision
-from engine.model.delivery import Delivery
+from engine.model.accounts.access import Grants, Role, User, Verb
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
+from engine.model.alerts.delivery import Delivery
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.segment import Segment
+from engine.model.cameras.track import Sequence
 from engine.model.event import Event
-from engine.model.gesture import Gesture
-from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
+from engine.model.people.gesture import Gesture
+from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone, Roster
 from engine.model.question_type import RecordQuestion
-from engine.model.segment import Segment
-from engine.model.track import Sequence
 
 T = TypeVar("T")
 

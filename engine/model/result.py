@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from engine.model.alert import AlarmLoad, Alert
-from engine.model.blob import RadioPicture
-from engine.model.decision import Decision
+from engine.model.alerts.alert import AlarmLoad, Alert
+from engine.model.alerts.decision import Decision
+from engine.model.cameras.picture_zone import ZoneCount
+from engine.model.cameras.track import Sequence, Track
 from engine.model.event import Event
-from engine.model.fused import FusedIdentity, FusedPicture
-from engine.model.person import FaceGone, FaceSample, Person, PersonGone
-from engine.model.picture_zone import ZoneCount
-from engine.model.track import Sequence, Track
+from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone
+from engine.model.radio.blob import RadioPicture
+from engine.model.radio.fused import FusedIdentity, FusedPicture
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,24 @@ from pathlib import PurePath
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from engine.model.access import AccessSettings
-from engine.model.alert_settings import AlertSettings
-from engine.model.atlas import AtlasSettings
+from engine.model.accounts.access import AccessSettings
+from engine.model.alerts.notify_settings import MOST_CHANNELS, ChannelSettings, WebhookSettings
+from engine.model.alerts.settings import AlertSettings
+from engine.model.cameras.picture_zone import PictureLine, PictureZone
 from engine.model.capability_settings import CapabilitySettings
-from engine.model.chat import ChatSettings
 from engine.model.errors import InputError
 from engine.model.event import EventKind
-from engine.model.fire import FireSettings
+from engine.model.fire.fire import FireSettings
+from engine.model.fire.smoke import Lookout
 from engine.model.geometry import Polygon
-from engine.model.incident_settings import IncidentSettings
-from engine.model.map_settings import MapSettings
-from engine.model.notify_settings import MOST_CHANNELS, ChannelSettings, WebhookSettings
-from engine.model.people_settings import ActivitySettings, MicrophoneSettings, PeopleSettings
-from engine.model.picture_zone import PictureLine, PictureZone
-from engine.model.risk import RiskSettings
+from engine.model.history.chat import ChatSettings
+from engine.model.incidents.atlas import AtlasSettings
+from engine.model.incidents.settings import IncidentSettings
+from engine.model.people.settings import ActivitySettings, MicrophoneSettings, PeopleSettings
+from engine.model.risk.map_settings import MapSettings
+from engine.model.risk.risk import RiskSettings
 from engine.model.setting import Setting, check_limits
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, SiteAnchor
-from engine.model.smoke import Lookout
 from engine.model.upkeep import UpkeepSettings
 
 HIGHEST_NUMBER = 9999  # of a camera; what can be typed and said

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
+from engine.model.cameras.floor_image import FloorImage
 from engine.model.errors import InputError
-from engine.model.floor_image import FloorImage
 from engine.model.geometry import Point
 from engine.model.setting import Setting, check_limits
 

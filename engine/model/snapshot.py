@@ -6,26 +6,26 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.access import User
-from engine.model.alert import AlarmLoad, Alert, AlertState
-from engine.model.alert_settings import SiteMode
-from engine.model.atlas import AtlasHealth
-from engine.model.blob import RadioPicture
+from engine.model.accounts.access import User
+from engine.model.accounts.undo import Undoable
+from engine.model.alerts.alert import AlarmLoad, Alert, AlertState
+from engine.model.alerts.decision import Decision
+from engine.model.alerts.settings import SiteMode
+from engine.model.cameras.picture_zone import ZoneCount
+from engine.model.cameras.track import Track
 from engine.model.capability import Capability
-from engine.model.decision import Decision
 from engine.model.event import Event
-from engine.model.fire import FireView
+from engine.model.fire.fire import FireView
+from engine.model.fire.smoke import SmokeView
 from engine.model.health import CameraHealth, CameraState, EngineHealth
-from engine.model.imported import ImportResult
-from engine.model.incident import Incident
-from engine.model.people_view import PeopleView
-from engine.model.picture_zone import ZoneCount
-from engine.model.radio import BleDeviceView, Firmware, NodeView, Pairing
-from engine.model.risk import RiskState
+from engine.model.incidents.atlas import AtlasHealth
+from engine.model.incidents.imported import ImportResult
+from engine.model.incidents.incident import Incident
+from engine.model.people.view import PeopleView
+from engine.model.radio.blob import RadioPicture
+from engine.model.radio.radio import BleDeviceView, Firmware, NodeView, Pairing
+from engine.model.risk.risk import RiskState
 from engine.model.settings import CameraSettings, Settings
-from engine.model.smoke import SmokeView
-from engine.model.track import Track
-from engine.model.undo import Undoable
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import Annotated, ClassVar, TypeAlias
 
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
 from engine.model.setting import Setting, check_limits

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 from engine.model import wire
-from engine.model.decision import CandidateKind, GateReading, Outcome
+from engine.model.alerts.decision import CandidateKind, GateReading, Outcome
 from engine.model.event import Event, EventKind, Severity
 from engine.model.geometry import Box, Floats
-from engine.model.gesture import Gesture, GestureMode
 from engine.model.observation import GesturesChanged, Observation, PosesSeen
+from engine.model.people.gesture import Gesture, GestureMode
+from engine.model.people.traces import Traces
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
-from engine.model.traces import Traces
-from engine.pipeline.event_identity import NOBODY, EventIdentity, identity_of
+from engine.pipeline.identities.event_identity import NOBODY, EventIdentity, identity_of
 from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
 from engine.vision.gestures.library import GestureLibrary

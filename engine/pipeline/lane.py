@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from engine.model.observation import Observation
+from engine.model.people.traces import Traces
 from engine.model.settings import Settings
-from engine.model.traces import Traces
 from engine.pipeline.output import StepOutput
 
 

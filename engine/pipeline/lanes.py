@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.model.capability import Capability
-from engine.pipeline.activities import ActivityLane
-from engine.pipeline.alerts import AlertLane
-from engine.pipeline.cameras import CameraLanes, MakeTracker
-from engine.pipeline.floor import FloorLane
-from engine.pipeline.forecast_events import ForecastLane
-from engine.pipeline.hearing import Voices
-from engine.pipeline.identities import IdentityLane, VoiceLane
-from engine.pipeline.incident_events import IncidentLane
+from engine.pipeline.alerts.alerts import AlertLane
+from engine.pipeline.alerts.subjects import LaneSubjects
+from engine.pipeline.cameras.activities import ActivityLane
+from engine.pipeline.cameras.cameras import CameraLanes, MakeTracker
+from engine.pipeline.cameras.picture_zones import PictureZoneLane
+from engine.pipeline.identities.floor import FloorLane
+from engine.pipeline.identities.hearing import Voices
+from engine.pipeline.identities.identities import IdentityLane, VoiceLane
+from engine.pipeline.identities.roster import RosterBook
 from engine.pipeline.isolation import Isolation
 from engine.pipeline.lane import Lane
-from engine.pipeline.picture_zones import PictureZoneLane
-from engine.pipeline.plume_events import PlumeLane
-from engine.pipeline.roster import RosterBook
-from engine.pipeline.subjects import LaneSubjects
+from engine.pipeline.reports.forecast_events import ForecastLane
+from engine.pipeline.reports.incident_events import IncidentLane
+from engine.pipeline.reports.plume_events import PlumeLane
 
 if TYPE_CHECKING:
-    from engine.pipeline.radio import RadioLane
+    from engine.pipeline.radio.radio import RadioLane
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class LaneMaker:
         return (cameras, *smoke, *people, zones, *reports, *forecast, alerts)
 
     def _radio(self, identities: IdentityLane, activities: ActivityLane) -> "tuple[RadioLane, ...]":
-        from engine.pipeline.radio import RadioLane
+        from engine.pipeline.radio.radio import RadioLane
 
         lane = RadioLane(identities, self.pictured)
         lane.camera_falls, activities.radio, identities.phones = activities, lane.falls, lane
@@ -65,7 +65,7 @@ class LaneMaker:
 
 
 def _voices_maker() -> Callable[[RosterBook, FloorLane], Voices]:
-    from engine.pipeline.voices import VoicesLane
+    from engine.pipeline.identities.voices import VoicesLane
 
     return VoicesLane
 

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from engine.model.alert import AlarmLoad, Alert
-from engine.model.blob import RadioPicture
-from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
+from engine.model.alerts.alert import AlarmLoad, Alert
+from engine.model.alerts.decision import CandidateKind, Decision, GateReading, Outcome
+from engine.model.cameras.picture_zone import ZoneCount
+from engine.model.cameras.track import Sequence, Track
 from engine.model.event import Event
-from engine.model.fused import FusedIdentity, FusedPicture
+from engine.model.fire.smoke import SmokeSequence
 from engine.model.ids import derived_id
-from engine.model.person import FaceGone, FaceSample, Person, PersonGone
-from engine.model.picture_zone import ZoneCount
+from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone
+from engine.model.people.traces import Traces
+from engine.model.radio.blob import RadioPicture
+from engine.model.radio.fused import FusedIdentity, FusedPicture
 from engine.model.result import StepResult
-from engine.model.smoke import SmokeSequence
-from engine.model.traces import Traces
-from engine.model.track import Sequence, Track
 from engine.vision.known_still import KnownStill
 
 

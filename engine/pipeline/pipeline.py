@@ -21,12 +21,12 @@ from engine.model.observation import (
     SettingsChanged,
     Tick,
 )
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.result import StepResult
 from engine.model.settings import Settings
-from engine.pipeline.alerts import AlertLane
-from engine.pipeline.cameras import MakeTracker
-from engine.pipeline.identities import IdentityLane
+from engine.pipeline.alerts.alerts import AlertLane
+from engine.pipeline.cameras.cameras import MakeTracker
+from engine.pipeline.identities.identities import IdentityLane
 from engine.pipeline.isolation import Isolation, OnBug, log_bug
 from engine.pipeline.lanes import LaneMaker
 from engine.pipeline.output import StepOutput

@@ -6,11 +6,11 @@ from typing import Any
 
 from engine.alerts.gates import outcome, smallest_flip
 from engine.model import wire
-from engine.model.decision import CandidateKind, Decision, GateReading
+from engine.model.alerts.decision import CandidateKind, Decision, GateReading
 from engine.model.event import Event, EventKind, Severity
+from engine.model.people.traces import Traces
 from engine.model.site import Position
-from engine.model.traces import Traces
-from engine.pipeline.event_identity import NOBODY, EventIdentity
+from engine.pipeline.identities.event_identity import NOBODY, EventIdentity
 from engine.pipeline.output import StepOutput
 
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.model.radio import wavelength_m
+from engine.model.radio.radio import wavelength_m
 from engine.model.site import Position
 from engine.radio.geometry import SHORTEST_M
-from engine.radio.likelihood import Array
+from engine.radio.location.likelihood import Array
 
 BODY_HEIGHT_M = 1.1
 WORST_M = 10.0

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.model.blob import LinkTable
-from engine.model.radio import link_ends
+from engine.model.radio.blob import LinkTable
+from engine.model.radio.radio import link_ends
 from engine.model.site import Position
 from engine.radio.fresnel import zone_numbers
-from engine.radio.likelihood import Array, Bins, depth_bins
+from engine.radio.location.likelihood import Array, Bins, depth_bins
 
 SHORTEST_M = 0.3
 _AT_NODE_M = 0.1

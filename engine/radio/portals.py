@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from engine.model.blob import Blob, BlobStatus
+from engine.model.radio.blob import Blob, BlobStatus
 from engine.model.site import Floor, Portal, Position
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain

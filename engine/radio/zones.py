@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from engine.model.blob import Blob
-from engine.model.radio import ZoneOccupancy
+from engine.model.radio.blob import Blob
+from engine.model.radio.radio import ZoneOccupancy
 from engine.model.site import Floor, Position, Zone
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain

@@ -7,7 +7,7 @@ often with the parameter sets only in its session description. A clip may begin 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 
 START_CODE = b"\x00\x00\x00\x01"
 ToBytes: TypeAlias = Callable[[EncodedPacket], bytes]

@@ -8,7 +8,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from engine.model.errors import EnvironmentFault
-from engine.recording.cut_video import open_left
+from engine.recording.clips.cut_video import open_left
 
 # Files may have been fetched from an engine elsewhere: nothing in one may lead to another file or to the network.
 _OPENING = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}

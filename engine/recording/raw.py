@@ -5,7 +5,7 @@ a keyframe, so the ring needs to hold no more than the seconds before an event. 
 `engine.recording.raw_video`.
 """
 
-from engine.model.frame import DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.cameras.frame import DecodedFrame, EncodedPacket, StreamInfo
 from engine.model.time import SECOND
 from engine.recording.jpeg import encode_jpeg
 

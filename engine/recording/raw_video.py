@@ -14,8 +14,8 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.errors import InputError
-from engine.model.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND, seconds_to_ns
 from engine.recording.raw import RAW_TIME_BASE
 from engine.recording.ring import PacketRing, RingPacket

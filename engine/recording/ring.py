@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 
-from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND
 
 _TELLING_NS = 2 * SECOND

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
 from engine.model.geometry import Box
 from engine.model.time import SECOND
 from engine.recording.files import write_whole

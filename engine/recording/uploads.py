@@ -17,8 +17,8 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 from av.error import FFmpegError
 
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import InputError
-from engine.model.frame import Bytes2D
 
 SOUND_HZ = 16_000
 LARGEST_PIXELS = 40_000_000

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
-from engine.model.risk import PastIncidents
+from engine.model.risk.risk import PastIncidents
 from engine.model.time import SECOND
 from engine.risk.grid import Grid, Numbers, Values
 

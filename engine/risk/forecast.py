@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
-from engine.model.risk import MapScore, PastIncidents, RiskForecast
+from engine.model.risk.risk import MapScore, PastIncidents, RiskForecast
 from engine.model.time import SECOND
 from engine.risk.backtest import FORECAST, DatedIncidents, Rolling, burn_in_of
 from engine.risk.forecast_area import Area, Field

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
-from engine.model.risk import AreaOutline, NeighbourhoodRisk
+from engine.model.risk.risk import AreaOutline, NeighbourhoodRisk
 from engine.risk.grid import Numbers, Values
 
 MOST_BYTES = 20 << 20

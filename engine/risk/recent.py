@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from engine.model.risk import CATEGORIES, PastIncidents, RiskBump, RiskSettings
+from engine.model.risk.risk import CATEGORIES, PastIncidents, RiskBump, RiskSettings
 from engine.model.time import SECOND
 from engine.risk.surface import IN_PLACE, NOTHING, bump_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.model.risk import MapScore, PeerScore
+from engine.model.risk.risk import MapScore, PeerScore
 from engine.risk.forecast_area import Field
 from engine.risk.grid import Numbers, Values
 

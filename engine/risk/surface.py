@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from engine.model.geometry import Floats
-from engine.model.incident import IncidentCategory
-from engine.model.risk import RiskBump, RiskSettings
+from engine.model.incidents.incident import IncidentCategory
+from engine.model.risk.risk import RiskBump, RiskSettings
 from engine.risk.baseline import HOUR_NS, HOURS, Base
 from engine.risk.cell_rows import CellRows
 from engine.risk.grid import Grid, Numbers, Values, distance_m

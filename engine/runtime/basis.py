@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.model.capability import Capability
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.time import AgeClock, SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.command_line_settings import CommandLineSettings, first_people, first_settings
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.jobs import Jobs
+from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.mailbox import Mailbox
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.secrets.secrets import SecretStore
 from engine.runtime.settings.logins import Logins
 from engine.runtime.settings.settings_file import people_before

@@ -9,14 +9,14 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, TypeVar, get_args
 
-from engine.model.access import Session
+from engine.model.accounts.access import Session
 from engine.model.capability import Capability
 from engine.model.command import Command
 from engine.model.errors import BeyondCameras, InputError, LeftOut
 from engine.model.plain_text import check_texts
 from engine.model.question import AnyQuestion
 from engine.model.question_type import Question
-from engine.runtime import job_commands, model_commands, record_questions, undo_commands
+from engine.runtime import model_commands, record_questions, undo_commands
 from engine.runtime.access import access_commands, handovers
 from engine.runtime.access.scopes import scope_of
 from engine.runtime.access.shares import Shares
@@ -25,6 +25,7 @@ from engine.runtime.cameras import camera_commands, floor_image
 from engine.runtime.chat import chat_commands
 from engine.runtime.evidence import evidence_commands
 from engine.runtime.footage import segment_commands
+from engine.runtime.jobs import commands as job_commands
 from engine.runtime.keeping import upkeep_commands
 from engine.runtime.messages import notify_commands, webhook_commands
 from engine.runtime.operations.execution import carry_out

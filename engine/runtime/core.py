@@ -13,7 +13,7 @@ from engine.model.result import StepResult
 from engine.model.time import SECOND, Clock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.mailbox import Mailbox, Mark
-from engine.runtime.recovery import storables
+from engine.runtime.recorder.recovery import storables
 from engine.runtime.supervisor import ErrorBook
 
 log = logging.getLogger(__name__)

@@ -3,10 +3,10 @@
 import base64
 import binascii
 
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import InputError
-from engine.model.frame import Bytes2D
-from engine.model.people_command import LARGEST_PICTURE
-from engine.recording.photos import unpacked
+from engine.model.people.commands import LARGEST_PICTURE
+from engine.recording.clips.photos import unpacked
 
 
 def read_picture(text: str) -> Bytes2D:

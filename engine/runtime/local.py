@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
-from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
-from engine.model.access_command import ConfirmPassword
-from engine.model.alert_command import ImportReports
-from engine.model.atlas_call import MediaAnalysis
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.accounts.commands import ConfirmPassword
+from engine.model.alerts.commands import ImportReports
+from engine.model.cameras.sound import SoundFeed
 from engine.model.capability import Capability
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
 from engine.model.errors import EnvironmentFault, FacesHidden, InputError, NotFound, NotSignedIn, SessionLapsed, not_the_password
-from engine.model.evidence import Redaction
-from engine.model.incident import Filed, Incident
+from engine.model.fire.smoke import SmokeFrame
+from engine.model.history.evidence import Redaction
+from engine.model.incidents.atlas_call import MediaAnalysis
+from engine.model.incidents.incident import Filed, Incident
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question import AnalyseMedia
 from engine.model.question_type import Question
-from engine.model.smoke import SmokeFrame
 from engine.model.snapshot import Snapshot
-from engine.model.sound import SoundFeed
-from engine.recording.masked_still import covered_still
+from engine.recording.clips.masked_still import covered_still
 from engine.runtime import catalogue
 from engine.runtime.access.lockout import HERE, Origin, in_session
 from engine.runtime.access.narrowing import for_lock_screen

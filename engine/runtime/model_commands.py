@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Protocol
 
-from engine.model.access import Session
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditVerb
 from engine.model.command import InstallModels
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, site_wide
 from engine.vision.models import ModelStore
 

@@ -9,7 +9,7 @@ from engine.model.observation import Observation
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.basis import Basis
 from engine.runtime.command_line_settings import CommandLineSettings
-from engine.runtime.demo_stage import DemoStage
+from engine.runtime.demo.demo_stage import DemoStage
 from engine.runtime.health.condition import Sensors
 from engine.runtime.side import Side
 from engine.runtime.sight import FrameWatcher
@@ -85,7 +85,7 @@ class OptionalSides:
     def _in_order(self) -> Iterator[Side]:
         yield from (side for side in (self._radio, self._incidents, self._risk, self._fire) if side is not None)
         if self._added.town is not None and self._risk is not None and self._fire is not None:
-            from engine.runtime.demo_town import DemoTown
+            from engine.runtime.demo.demo_town import DemoTown
 
             yield DemoTown(self._added.town, self._basis, self.incidents, self._risk, self._fire)
 

@@ -2,7 +2,9 @@
 
 from typing import Any, Protocol, TypeVar
 
-from engine.model.access import Scope, Session
+from engine.model.accounts.access import Scope, Session
+from engine.model.cameras.segment import ListLocks, ListSegments
+from engine.model.history.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, TrackBack
 from engine.model.question import (
     CountIncidents,
     GetDecision,
@@ -17,10 +19,8 @@ from engine.model.question import (
     WhyNothing,
 )
 from engine.model.question_type import RecordQuestion
-from engine.model.segment import ListLocks, ListSegments
-from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, TrackBack
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 
 T = TypeVar("T")
 

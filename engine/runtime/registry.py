@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from engine.model.errors import InputError, NotFound
+from engine.model.people.traces import Traces
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, NodeSettings, ScannerCalibration
-from engine.model.traces import Traces
 
 T = TypeVar("T")
 _IRK = re.compile(r"[0-9a-fA-F]{32}")

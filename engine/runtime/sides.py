@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.model.access import Scope, Session
+from engine.model.accounts.access import Scope, Session
 from engine.model.capability import Capability
 from engine.model.observation import Observation
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import Person
+from engine.model.people.person import Person
+from engine.model.people.settings import PeopleSettings
 from engine.model.result import StepResult
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.snapshot import Snapshot
@@ -32,8 +32,7 @@ from engine.runtime.chat.chat_side import ChatSide
 from engine.runtime.chat.claude_side import ClaudeKey, ClaudeSide
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.core import Core
-from engine.runtime.demo_stage import DemoStage
-from engine.runtime.durability import DurabilityBarrier
+from engine.runtime.demo.demo_stage import DemoStage
 from engine.runtime.evidence.making import Sources
 from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.footage.segment_side import SegmentSide
@@ -49,6 +48,7 @@ from engine.runtime.people.erasing import Erasing
 from engine.runtime.people.looks_side import LooksSide
 from engine.runtime.people.people_keeping import PeopleKeeping
 from engine.runtime.people.people_side import PeopleSide
+from engine.runtime.recorder.durability import DurabilityBarrier
 from engine.runtime.replay.replay_side import ReplaySide
 from engine.runtime.side import Side
 from engine.runtime.sight import Sight

@@ -4,9 +4,9 @@ import os
 from dataclasses import replace
 from typing import Protocol
 
+from engine.model.cameras.frame import CaptureSink, DecodedFrame
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import CaptureSink, DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade, Observation

@@ -2,10 +2,10 @@
 
 from typing import Protocol
 
-from engine.model.access import Session
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.accounts.undo import RemovedKind, UndoRemoval
 from engine.model.time import Clock
-from engine.model.undo import RemovedKind, UndoRemoval
 from engine.runtime.audit.auditing import Auditor
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.operations.spec import Commands, CommandSpec, NotUndoable, any_session, audits_itself

@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from engine.model.access import Session, Verb
+from engine.model.accounts.access import Session, Verb
+from engine.model.accounts.undo import RemovedKind, Undoable
 from engine.model.errors import NotFound, PermissionDenied, WatchroomError
 from engine.model.time import SECOND, Clock
-from engine.model.undo import RemovedKind, Undoable
 from engine.runtime.side import Side
 
 UNDO_FOR_S = 300

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.model.errors import WatchroomError
-from engine.model.speech import SoundChunk, Utterance
+from engine.model.people.speech import SoundChunk, Utterance
 from engine.model.time import seconds_to_ns
 from engine.speech.resample import Resampler, mono
 from engine.speech.segments import Segment, Segmenter

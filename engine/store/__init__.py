@@ -1,16 +1,16 @@
 """The database: tables, migrations, one writer, queries.
 
-- `writer`: the only writer. It syncs the journal before it commits; a batch that cannot be written is kept and
-  retried.
-- `saving`, `questions`, `deliveries`, `accounts`, `incidents`, `atlas` (its queue), `risk`: by subject.
-- `audit`, `audit_check`: the chain of hashes. `text_*`: full text. `looks*`, `trails`: appearance and paths per stay. `backup`: copies.
+- `database.writer`: the only writer. It syncs the journal before it commits; a batch that cannot be written is kept and retried.
+  `database` also has connection, backup and soundness, and `postgres`: incidents on PostgreSQL with PostGIS, held to the same tests; no
+  setting selects it yet.
+- By subject: `incidents`, `fire`, `segments`, `people` (with accounts, `audit` and its chain of hashes, chats and cases), `timeline` (with
+  `trails`, paths per stay). `search`: full text, looks, regions.
 - `scoped`: the record as an account limited to some cameras sees it: temporary views with the names of the tables. A table that is not
   named there is empty for such an account.
-- `postgres`: incidents on PostgreSQL with PostGIS, held to the same tests; no setting selects it yet.
 """
 
-from engine.store.rejected import RejectedCount
+from engine.store.database.rejected import RejectedCount
+from engine.store.database.writer import StoreWriter
 from engine.store.store import Store, open_store
-from engine.store.writer import StoreWriter
 
 __all__ = ["RejectedCount", "Store", "StoreWriter", "open_store"]

@@ -9,8 +9,9 @@ from typing import cast
 from sqlalchemy import Connection
 
 from engine.model.event import Event
-from engine.store import text_index, timeline_counts
-from engine.store.text_index import Words
+from engine.store.search import text_index
+from engine.store.search.text_index import Words
+from engine.store.timeline import counts as timeline_counts
 
 _AT_ONCE = 20_000
 _MOST_WORDS = 2_000  # events in a batch whose words are entered with them; those of more wait for their turn

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
-from engine.model.delivery import Delivery, DeliveryState, WebhookState
+from engine.model.alerts.delivery import Delivery, DeliveryState, WebhookState
 from engine.model.wire import read_as
 from engine.store.tables import deliveries
 

@@ -9,22 +9,22 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, false, func, inspect, or_, select, text, true
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind
-from engine.model.event_query import QUARTER_NS, EventWant, Tally, TallyBy
-from engine.model.person import Person
+from engine.model.history.event_query import QUARTER_NS, EventWant, Tally, TallyBy
+from engine.model.history.timeline import LaneSpan
+from engine.model.people.person import Person
 from engine.model.question_type import RecordQuestion
-from engine.model.timeline import LaneSpan
 from engine.model.wire import read_as
 from engine.store import questions
-from engine.store.connection import looking_engine
-from engine.store.faults import faults_named
+from engine.store.database.connection import looking_engine
+from engine.store.database.faults import faults_named
 from engine.store.paging import between
+from engine.store.people.watching import observed
 from engine.store.schema import NEWEST
 from engine.store.tables import clips, events, gestures, meta, persons
-from engine.store.timeline_tables import watched
-from engine.store.watching import observed
+from engine.store.timeline.tables import watched
 
 T = TypeVar("T")
 

@@ -9,11 +9,14 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
 
-from engine.model.alert import Alert
-from engine.model.clip import Clip
-from engine.model.decision import Decision
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.segment import ListLocks, ListSegments
+from engine.model.cameras.track import Sequence
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
+from engine.model.history.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, SearchRecord, TrackBack
 from engine.model.question import (
     AlertPage,
     Called,
@@ -30,20 +33,18 @@ from engine.model.question import (
     WhyNothing,
 )
 from engine.model.question_type import RecordQuestion
-from engine.model.segment import ListLocks, ListSegments
 from engine.model.time import seconds_to_ns
-from engine.model.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, SearchRecord, TrackBack
-from engine.model.track import Sequence
 from engine.model.wire import read_as
-from engine.store import bookmarks as notes
-from engine.store import incident_questions, segments
-from engine.store.audit import read_audit
 from engine.store.changes import driver_of
+from engine.store.incidents import questions as incident_questions
 from engine.store.paging import Page, between, equal
-from engine.store.searching import each_found, holds, search
+from engine.store.people.audit import read_audit
+from engine.store.search.searching import each_found, holds, search
+from engine.store.segments import segments
 from engine.store.tables import alerts, clips, decisions, events, sequences
-from engine.store.timeline import days, hit_page, neighbour, timeline
-from engine.store.track_back import track_back
+from engine.store.timeline import bookmarks as notes
+from engine.store.timeline.timeline import days, hit_page, neighbour, timeline
+from engine.store.timeline.track_back import track_back
 
 T = TypeVar("T")
 

@@ -12,18 +12,18 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event
 
-from engine.model.access import Scope
-from engine.model.clip import Clip
+from engine.model.accounts.access import Scope
+from engine.model.cameras.clip import Clip
 from engine.model.event import Event
+from engine.model.history.timeline import HitPage, LaneKind, SearchRecord
 from engine.model.question_type import RecordQuestion
-from engine.model.timeline import HitPage, LaneKind, SearchRecord
 from engine.store import questions
 from engine.store.changes import driver_of
-from engine.store.connection import reading_engine
+from engine.store.database.connection import reading_engine
 from engine.store.event_query import AskedTables
+from engine.store.search.text_query import Names
 from engine.store.tables import metadata
-from engine.store.text_query import Names
-from engine.store.timeline import hit_page
+from engine.store.timeline.timeline import hit_page
 
 T = TypeVar("T")
 

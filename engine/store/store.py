@@ -9,49 +9,62 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
-from engine.model.access import Scope
-from engine.model.alert import Alert
-from engine.model.audit import AuditHead, AuditRow
-from engine.model.clip import Clip
-from engine.model.delivery import Delivery, WebhookState
+from engine.model.accounts.access import Scope
+from engine.model.accounts.audit import AuditHead, AuditRow
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.delivery import Delivery, WebhookState
+from engine.model.cameras.clip import Clip
 from engine.model.event import Event
-from engine.model.gesture import Gesture
-from engine.model.person import Roster
+from engine.model.history.timeline import HitPage, SearchRecord
+from engine.model.people.gesture import Gesture
+from engine.model.people.person import Roster
+from engine.model.people.traces import Traces
 from engine.model.question import ListAudit
 from engine.model.question_type import RecordQuestion
 from engine.model.repository import Storable
 from engine.model.time import Clock
-from engine.model.timeline import HitPage, SearchRecord
-from engine.model.traces import Traces
-from engine.store import audit, deliveries, erasing, incident_keeping, people, questions, text_index, upkeep
-from engine.store.accounts import AccountTable
-from engine.store.atlas import AtlasTable
-from engine.store.bookmarks import BookmarkTable
-from engine.store.cases import CaseTable
+from engine.store import deliveries, questions
 from engine.store.changes import changes_wait, driver_of, enter_changes
-from engine.store.chat import ChatTable
-from engine.store.connection import BUSY_MS, CACHE_KIB, LARGE_CACHE_KIB, check_file, reading_engine, set_cache, settle, writing_engine
+from engine.store.database import erasing, upkeep
+from engine.store.database.connection import (
+    BUSY_MS,
+    CACHE_KIB,
+    LARGE_CACHE_KIB,
+    check_file,
+    reading_engine,
+    set_cache,
+    settle,
+    writing_engine,
+)
+from engine.store.database.rejected import RejectedCount, read_counts
+from engine.store.database.saving import save_values
+from engine.store.database.soundness import Soundness
 from engine.store.deliveries import Waiting
 from engine.store.event_query import AskedTables
-from engine.store.fire import FireTable
-from engine.store.handovers import HandoverTable
-from engine.store.incident_keeping import Place, Swept
-from engine.store.incidents import IncidentTable
-from engine.store.looks import LookTable
-from engine.store.rejected import RejectedCount, read_counts
-from engine.store.risk import RiskTable
-from engine.store.saving import save_values
+from engine.store.fire.fire import FireTable
+from engine.store.fire.risk import RiskTable
+from engine.store.fire.smoke import SmokeTable
+from engine.store.incidents import keeping as incident_keeping
+from engine.store.incidents.atlas import AtlasTable
+from engine.store.incidents.incidents import IncidentTable
+from engine.store.incidents.keeping import Place, Swept
+from engine.store.people import audit, people
+from engine.store.people.accounts import AccountTable
+from engine.store.people.cases import CaseTable
+from engine.store.people.chat import ChatTable
+from engine.store.people.handovers import HandoverTable
+from engine.store.people.watching import WatchTable
 from engine.store.schema import migrate
 from engine.store.scoped import ScopedRecord, scoped_engine
-from engine.store.segments import SegmentTable
-from engine.store.smoke import SmokeTable
-from engine.store.soundness import Soundness
+from engine.store.search import text_index
+from engine.store.search.looks import LookTable
+from engine.store.search.text_query import Names
+from engine.store.segments.segments import SegmentTable
 from engine.store.tables import meta
-from engine.store.text_query import Names
-from engine.store.timeline import hit_page
-from engine.store.trails import TrailTable
+from engine.store.timeline.bookmarks import BookmarkTable
+from engine.store.timeline.timeline import hit_page
+from engine.store.timeline.trails import TrailTable
 from engine.store.upsert import upsert
-from engine.store.watching import WatchTable
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
 
 CLASSES = 80
 PERSON = 0

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.frame import DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.settings import DetectionSettings
 from engine.vision.hog import HogDetector

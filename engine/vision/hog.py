@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.detection import Detections
-from engine.model.frame import DecodedFrame
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.geometry import Floats, area
 from engine.vision.regions import merged
 from engine.vision.suppression import clipped, non_maximum

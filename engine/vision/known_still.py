@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model import wire
-from engine.model.detection import Category, Detections
+from engine.model.cameras.detection import Category, Detections
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.geometry import Box, iou_matrix
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
 
 STILL_S = 60.0  # a thing that has been seen in one place for so long is known
 PERSON_S = 180.0  # people stand and wait; who does not move for so long sits, lies or is no person

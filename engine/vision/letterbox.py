@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.frame import Bytes2D, DecodedFrame
+from engine.model.cameras.frame import Bytes2D, DecodedFrame
 from engine.model.geometry import Floats
 from engine.vision.suppression import clipped
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D
+from engine.model.cameras.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.vision.onnx import Network
 

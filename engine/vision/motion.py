@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.frame import DecodedFrame
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.geometry import Polygon
 from engine.model.observation import Motion
 from engine.model.time import SECOND

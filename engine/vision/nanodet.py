@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.detection import Category, Detections
-from engine.model.frame import DecodedFrame
+from engine.model.cameras.detection import Category, Detections
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.geometry import Floats
 from engine.vision.coco import CATEGORY_OF, CLASSES
 from engine.vision.letterbox import letterbox

@@ -16,8 +16,8 @@ import numpy as np
 
 from engine._onnx import damaged
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.vision.letterbox import letterbox
 from engine.vision.models import ModelStore

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.frame import DecodedFrame
-from engine.model.smoke import MOST_BOXES, SmokeBox, SmokeFrame
+from engine.model.cameras.frame import DecodedFrame
+from engine.model.fire.smoke import MOST_BOXES, SmokeBox, SmokeFrame
 from engine.model.time import SECOND
 from engine.vision.smoke_veil import Flags, Veil, VeilFinder
 

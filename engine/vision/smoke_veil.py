@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.frame import DecodedFrame
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.time import SECOND
 
 WIDTH, BLOCK = 384, 6

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D
+from engine.model.cameras.frame import Bytes2D
 
 
 class StillFrame:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
 from engine.model.geometry import Floats
 
 MOVERS = frozenset({Category.PERSON, Category.VEHICLE, Category.ANIMAL})

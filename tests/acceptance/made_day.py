@@ -7,14 +7,14 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.event import Event, EventKind, Severity
-from engine.model.fused import FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
-from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentCategory
+from engine.model.incidents.incident import Corroboration, EvidenceKind, Incident, IncidentCategory
+from engine.model.radio.fused import FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.settings import CameraSettings
 from engine.model.site import Floor, Position, Zone
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
 
 START_NS = 1_772_406_000 * SECOND  # 2026-03-02 00:00 in Stockholm winter time, a Monday
 HOUR_S, DAY_S = 3600.0, 86_400.0

@@ -11,21 +11,21 @@ from itertools import pairwise
 
 import pytest
 
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.alert_command import ChangeAlert
-from engine.model.alert_settings import AlertSettings, Rule, SiteMode
-from engine.model.decision import Decision, Outcome
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.commands import ChangeAlert
+from engine.model.alerts.decision import Decision, Outcome
+from engine.model.alerts.settings import AlertSettings, Rule, SiteMode
 from engine.model.event import Event, Severity
 from engine.model.observation import AlertsEdited, AreaRiskKnown, IncidentChanged, Tick
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.pipeline.alerts import AlertLane
-from engine.pipeline.identities import IdentityLane
-from engine.pipeline.incident_events import IncidentLane
+from engine.pipeline.alerts.alerts import AlertLane
+from engine.pipeline.alerts.subjects import LaneSubjects
+from engine.pipeline.cameras.picture_zones import PictureZoneLane
+from engine.pipeline.identities.identities import IdentityLane
 from engine.pipeline.output import CameraView, StepOutput
-from engine.pipeline.picture_zones import PictureZoneLane
-from engine.pipeline.plume_events import PlumeLane
-from engine.pipeline.subjects import LaneSubjects
+from engine.pipeline.reports.incident_events import IncidentLane
+from engine.pipeline.reports.plume_events import PlumeLane
 from engine.vision.known_still import KnownStill
 from tests.acceptance.made_day import (
     DAY_S,

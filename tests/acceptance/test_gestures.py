@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.model.gesture import Gesture, GestureMode
-from engine.model.people_command import TeachGesture
+from engine.model.people.commands import TeachGesture
+from engine.model.people.gesture import Gesture, GestureMode
 from engine.vision.gestures.library import GestureLibrary
 from engine.vision.gestures.parsing import as_take
 from tests.engine.pipeline.test_gestures import Run

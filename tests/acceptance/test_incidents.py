@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.model.access import Role
+from engine.gateway.border.bind import Bind
+from engine.model.accounts.access import Role
 from engine.model.time import SECOND, to_iso
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.waiting import until

@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from engine.model import wire
-from engine.model.alert_command import SetSiteMode
-from engine.model.alert_settings import SiteMode
+from engine.model.alerts.commands import SetSiteMode
+from engine.model.alerts.settings import SiteMode
 from engine.model.command import ChangeSettings, Command
 from engine.model.settings import GateSettings, RecordingSettings
 from engine.vision.models import ModelStore

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from engine._opencv import cv2
-from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.event import Event, EventKind
-from engine.model.people_command import EnrolFace, ErasePerson, PutPerson
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import NameSource
+from engine.model.people.commands import EnrolFace, ErasePerson, PutPerson
+from engine.model.people.person import NameSource
+from engine.model.people.settings import PeopleSettings
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SystemClock

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks import alike
+from benchmarks.people import alike
 
 
 def test_the_figures_are_whole() -> None:

@@ -63,7 +63,7 @@ def test_without_shared_data_it_says_what_to_give(
 def test_a_missed_target_fails_only_when_asked_to(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from benchmarks import tracking
+    from benchmarks.tracking import tracking
 
     missed = {"metric": "m", "target": 1.0, "measured": 2.0, "met": False}
     monkeypatch.setattr(tracking, "run", lambda folder, names: {"bench": "tracking", "targets": [missed]})

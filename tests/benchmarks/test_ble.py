@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import ble, ble_files
 from benchmarks.__main__ import main
+from benchmarks.ble import ble
+from benchmarks.ble import files as ble_files
 from console.skipped import Skipped
 from engine.model.errors import InputError
 from tests.engine.radio.ble.made_phones import CORNERS, MadePhone, around

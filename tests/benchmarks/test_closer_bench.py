@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import closer
+from benchmarks.people import closer
 from engine._opencv import cv2
 from engine.model.errors import EnvironmentFault
 from engine.vision.models import ModelStore

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import correlate as bench
-from benchmarks.correlate_rows import fill_postgres, fill_sqlite, make_past, report
+from benchmarks.incidents import correlate as bench
+from benchmarks.incidents.correlate_rows import fill_postgres, fill_sqlite, make_past, report
 from engine.incidents.correlation import correlate
 from engine.model.question import GetIncident, ListIncidents
 from engine.model.time import SystemClock
 from engine.store import open_store
-from engine.store.postgres import open_incidents, postgres_engine
+from engine.store.database.postgres import open_incidents, postgres_engine
 from tests.fakes.postgres import postgres_or_skip
 
 PAST = make_past(1_000, np.random.default_rng(1))

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.journal_figures import journal_figures, percentile
+from benchmarks.history.journal_figures import journal_figures, percentile
 from benchmarks.loaded_engine import Load, run_load
 from benchmarks.probe import Probe, run_probe
 from benchmarks.stages import stage_cases
-from benchmarks.street_files import HEIGHT, WIDTH, write_cameras
-from engine.model.detection import Detections
+from benchmarks.tracking.street_files import HEIGHT, WIDTH, write_cameras
+from engine.model.cameras.detection import Detections
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.observation import DetectionsMade, FrameSeen, Motion, Numbered, Tick
 from engine.model.time import MILLISECOND, SECOND

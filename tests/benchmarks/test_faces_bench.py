@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import faces as bench
 from benchmarks.__main__ import main
-from benchmarks.face_pairs import Pair, folder_pairs, persons, photo, read_pairs
-from benchmarks.faces import auc, far_threshold
+from benchmarks.people import faces as bench
+from benchmarks.people.face_pairs import Pair, folder_pairs, persons, photo, read_pairs
+from benchmarks.people.faces import auc, far_threshold
 from console.skipped import Skipped
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.vision.models import ModelStore

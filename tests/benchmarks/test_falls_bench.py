@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import falls
-from benchmarks.fall_clips import Footage, clips
-from benchmarks.falls import Told, Way
+from benchmarks.gestures import falls
+from benchmarks.gestures.fall_clips import Footage, clips
+from benchmarks.gestures.falls import Told, Way
 from console.skipped import Skipped
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.settings import DetectionSettings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import firelists as bench
+from benchmarks.incidents import firelists as bench
 
 
 def test_every_page_is_full_and_every_list_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import fwi as bench
+from benchmarks.incidents import fwi as bench
 from benchmarks.report import framed
 from engine.model.errors import InputError
 

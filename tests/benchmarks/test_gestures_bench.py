@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import gesture_files, gesture_score
 from benchmarks.__main__ import main
+from benchmarks.gestures import files as gesture_files
+from benchmarks.gestures import score as gesture_score
 from console.skipped import Skipped
 
 OK, BAD_INPUT = 0, 2

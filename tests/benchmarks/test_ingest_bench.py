@@ -4,8 +4,8 @@ import argparse
 
 import pytest
 
-from benchmarks import ingest, node_load
 from benchmarks.cases import BENCHES
+from benchmarks.radio import ingest, node_load
 from engine.model.errors import InputError
 from engine.sources.node.frame import refusal
 

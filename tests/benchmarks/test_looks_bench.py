@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import looks as bench
-from benchmarks.look_peers import PointMatcher, colours, dhash
-from benchmarks.look_scenes import ALTERATIONS, ANOTHER_TIME, AS_IT_WAS, Shown
+from benchmarks.people import looks as bench
+from benchmarks.people.look_peers import PointMatcher, colours, dhash
+from benchmarks.people.look_scenes import ALTERATIONS, ANOTHER_TIME, AS_IT_WAS, Shown
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import InputError
-from engine.model.frame import Bytes2D
 from engine.vision.scene_looks import CHANNELS, SceneFeatures
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.people_cameras import SIZE, four_cameras
-from benchmarks.people_peers import Placed
-from benchmarks.people_score import Duel, NameScore, PlaceScore
-from benchmarks.people_world import PEOPLE, Mishap, PeopleWorld
-from engine.sources.simulated.room import Room, Space
+from benchmarks.people.people_cameras import SIZE, four_cameras
+from benchmarks.people.people_peers import Placed
+from benchmarks.people.people_score import Duel, NameScore, PlaceScore
+from benchmarks.people.people_world import PEOPLE, Mishap, PeopleWorld
+from engine.sources.simulated.waves.room import Room, Space
 
 OK, BAD_INPUT = 0, 2
 TRUTH = np.array([[1.0, 1.0], [4.0, 4.0]])

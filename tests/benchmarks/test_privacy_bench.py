@@ -2,12 +2,12 @@
 
 import pytest
 
-from benchmarks import privacy
+from benchmarks.people import privacy
 from benchmarks.report import framed
 
 
 def test_it_measures_burning_recording_and_covering(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.video_files._SECONDS", 1)
+    monkeypatch.setattr("benchmarks.video.files._SECONDS", 1)
     result = framed(privacy.run(3))
     metrics = {each["name"]: each["metrics"] for each in result["cases"]}
     assert [each for each in metrics if each.startswith("burning: ")] == [f"burning: {name}" for name in privacy.AREAS]

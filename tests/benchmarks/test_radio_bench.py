@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import fusion
 from benchmarks.__main__ import main
-from benchmarks.radio_captures import recording, recordings
-from benchmarks.radio_score import RadioScore, Seen
+from benchmarks.people import fusion
+from benchmarks.radio.captures import recording, recordings
+from benchmarks.radio.score import RadioScore, Seen
 from engine.model.errors import InputError
 
 OK, BAD_INPUT = 0, 2

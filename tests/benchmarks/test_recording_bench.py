@@ -1,7 +1,7 @@
 """The recording bench records, and so do its peers: nothing is compared with something that writes nothing."""
 
-from benchmarks import recording
 from benchmarks.report import framed
+from benchmarks.video import recording
 
 
 def test_all_write_about_the_same() -> None:

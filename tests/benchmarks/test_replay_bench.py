@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import replay
+from benchmarks.history import replay
 
 
 @pytest.mark.soak

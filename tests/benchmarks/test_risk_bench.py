@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import risk
+from benchmarks.incidents import risk
 from engine.model.errors import EnvironmentFault
 
 

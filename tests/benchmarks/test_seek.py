@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from benchmarks.seek_films import (
+from benchmarks.video.seek_films import (
     DAY_S,
     ENCODED_S,
     FPS,

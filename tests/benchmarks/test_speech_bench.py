@@ -6,9 +6,10 @@ import av
 import numpy as np
 import pytest
 
-from benchmarks import speech, speech_voices
-from benchmarks.speech_files import read_sound, read_sounds
-from benchmarks.speech_voices import Voice
+from benchmarks.speech import speech
+from benchmarks.speech import voices as speech_voices
+from benchmarks.speech.files import read_sound, read_sounds
+from benchmarks.speech.voices import Voice
 from console.skipped import Skipped
 from engine.model.errors import InputError
 from engine.speech.transcriber import Transcript

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import storm
 from benchmarks.cases import BENCHES
-from benchmarks.storm_load import AT_A_PLACE, Storm, body, plan
+from benchmarks.incidents import storm
+from benchmarks.incidents.storm_load import AT_A_PLACE, Storm, body, plan
 from console.site import running
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
 from engine.model.errors import InputError
 from engine.runtime.command_line_settings import CommandLineSettings
 

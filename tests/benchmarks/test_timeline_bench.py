@@ -2,8 +2,8 @@
 
 import pytest
 
-from benchmarks import timeline
-from benchmarks.timeline_events import batches
+from benchmarks.history import timeline
+from benchmarks.history.timeline_events import batches
 from engine.model.time import SECOND
 
 

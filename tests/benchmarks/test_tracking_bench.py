@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.tracking import follow, run
+from benchmarks.tracking.tracking import follow, run
 from console.mot_files import read_sequence
 from engine.model.errors import NotFound
 
@@ -31,7 +31,7 @@ def test_figures_of_one_sequence_stay_above_their_floors(mot: Path) -> None:
 
 
 def test_a_crowd_with_a_fixed_camera(mot: Path) -> None:
-    from benchmarks.mot_score import Scorer
+    from benchmarks.tracking.mot_score import Scorer
 
     sequence = read_sequence(mot / "PETS09-S2L1")
     rows, _ = follow(sequence)
@@ -43,7 +43,7 @@ def test_a_crowd_with_a_fixed_camera(mot: Path) -> None:
 
 
 def test_truth_scores_full_marks_and_nothing_scores_none(mot: Path) -> None:
-    from benchmarks.mot_score import Scorer
+    from benchmarks.tracking.mot_score import Scorer
 
     sequence = read_sequence(mot / "KITTI-17")
     counted = sequence.truth[sequence.truth[:, 6] != 0]

@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.video import run
-from benchmarks.video_players import _Queue
+from benchmarks.video.players import _Queue
+from benchmarks.video.video import run
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from widgets.fitting_scroll import FittingScroll
+from widgets.layout.fitting_scroll import FittingScroll
 
 _SLACK = 2  # pixels; rounding of fonts
 _OVER = 4  # pixels that edges may lie over each other without hiding anything

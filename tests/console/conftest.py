@@ -13,7 +13,7 @@ from console.app import make_application
 from console.bridge import EngineBridge
 from console.session.remembered import Remembered
 from console.window import MainWindow
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.capability import Capability
 from engine.model.command import CreateUser
 from engine.model.time import SystemClock

@@ -97,13 +97,13 @@ from console.shell.preferences_dialog import PreferencesDialog
 from console.shell.site_mode import SiteModeDialog
 from console.shell.tray_choices import ClosingDialog
 from console.window import MainWindow
-from engine.model.alert_settings import SiteMode
-from engine.model.evidence import Case
-from engine.model.finding import CameraDescription, FoundCamera, FoundStream
-from engine.model.handover import Handover, LeftKind, OpenItem
+from engine.model.accounts.handover import Handover, LeftKind, OpenItem
+from engine.model.alerts.notify_settings import ChannelKind
+from engine.model.alerts.settings import SiteMode
 from engine.model.health import CameraState
-from engine.model.incident import Incident
-from engine.model.notify_settings import ChannelKind
+from engine.model.history.evidence import Case
+from engine.model.history.finding import CameraDescription, FoundCamera, FoundStream
+from engine.model.incidents.incident import Incident
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, SystemClock

@@ -13,9 +13,9 @@ from console.pages.incidents.incidents import IncidentsPage
 from console.pages.page import Page
 from console.pages.people.people import PeoplePage
 from console.pages.space.space import SpacePage
-from engine.model.gesture import GestureMode
 from engine.model.health import CameraState
-from engine.model.people_view import TakeState
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import TakeState
 from tests.console.every_dialog import wait_for
 from tests.console.gallery_alerts import alerting_site
 from tests.console.gallery_devices import troubled

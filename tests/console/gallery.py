@@ -38,11 +38,11 @@ from console.pages.system.system import SystemPage  # noqa: E402
 from console.session.remembered import Remembered  # noqa: E402
 from console.shell.preferences import keep_look, use_look  # noqa: E402
 from console.window import MainWindow  # noqa: E402
-from engine.model.access import Role, Verb  # noqa: E402
-from engine.model.access_command import CreateToken  # noqa: E402
+from engine.model.accounts.access import Role, Verb  # noqa: E402
+from engine.model.accounts.commands import CreateToken  # noqa: E402
+from engine.model.accounts.handover import Handover, LeftKind, OpenItem, Read  # noqa: E402
 from engine.model.command import ChangeSettings, InstallModels, PutCamera  # noqa: E402
 from engine.model.event import EventKind, Severity  # noqa: E402
-from engine.model.handover import Handover, LeftKind, OpenItem, Read  # noqa: E402
 from engine.model.health import CameraState, ErrorNote  # noqa: E402
 from engine.model.settings import RecordingSettings  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402

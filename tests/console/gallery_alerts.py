@@ -11,11 +11,11 @@ from console.dialogs.alerts.alert_rules import AlertRulesDialog
 from console.dialogs.alerts.why_nothing import WhyNothingDialog
 from console.pages.alerts.alerts import AlertsPage
 from console.window import MainWindow
-from engine.model.access import Role
-from engine.model.alert import AlarmLoad, AlertState, Disposition, Note
-from engine.model.alert_settings import RuleMode, SiteMode
+from engine.model.accounts.access import Role
+from engine.model.alerts.alert import AlarmLoad, AlertState, Disposition, Note
+from engine.model.alerts.decision import EvidencePart, Outcome
+from engine.model.alerts.settings import RuleMode, SiteMode
 from engine.model.command import CreateUser
-from engine.model.decision import EvidencePart, Outcome
 from engine.model.event import EventKind, Severity
 from engine.model.question import RuleTrial
 from engine.model.site import Floor, Zone

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.model.chat import ChatState
+from engine.model.history.chat import ChatState
 from tests.fakes.chats import full_answer
 from tests.fakes.engine import FakeEngine
 

@@ -18,12 +18,12 @@ from console.dialogs.devices.register_device import RegisterDeviceDialog
 from console.dialogs.people.person import PersonDialog
 from console.pages.devices.devices import DevicesPage
 from console.window import MainWindow
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import AddFirmware, CreateUser, SetPairing, UpdateNodes
 from engine.model.errors import EnvironmentFault
-from engine.model.people_settings import MicrophoneSettings, PeopleSettings
-from engine.model.people_view import MicrophoneView
-from engine.model.radio import NodeState, UpdateState
+from engine.model.people.settings import MicrophoneSettings, PeopleSettings
+from engine.model.people.view import MicrophoneView
+from engine.model.radio.radio import NodeState, UpdateState
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.devices import PHONE, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit

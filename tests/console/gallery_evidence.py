@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.pages.investigate.investigate import InvestigatePage
 from console.window import MainWindow
-from engine.model.evidence import Case, HiddenRegion, Pack, PackRequest, Redaction
-from engine.model.segment import EvidenceLock
+from engine.model.cameras.segment import EvidenceLock
+from engine.model.history.evidence import Case, HiddenRegion, Pack, PackRequest, Redaction
 from engine.model.time import SECOND
 from engine.recording.pack.manifest import Manifest, Proof
 from tests.console.gallery_incidents import wait

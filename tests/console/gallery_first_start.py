@@ -11,7 +11,7 @@ from console.dialogs.cameras.find_camera import FindCameraDialog
 from console.window import MainWindow
 from engine.model.command import RemoveCamera
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.finding import CameraDescription, FoundCamera, FoundStream
+from engine.model.history.finding import CameraDescription, FoundCamera, FoundStream
 from tests.console.every_dialog import wait_for
 from tests.fakes.engine import FakeDoor, FakeEngine
 

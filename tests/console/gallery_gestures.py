@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QWidget
 from console.dialogs.people.take_from_clip import TakeFromClipDialog
 from console.pages.teach.teach import TeachPage
 from console.window import MainWindow
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import CreateUser
-from engine.model.gesture import GestureMode
-from engine.model.people_view import GestureScore, TakeState
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import GestureScore, TakeState
 from tests.console.gallery_incidents import wait
 from tests.fakes.engine import FakeEngine
 from tests.fakes.gestures import GestureEngine

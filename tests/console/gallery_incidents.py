@@ -14,7 +14,7 @@ from console.dialogs.incidents.merge_incidents import MergeIncidentsDialog
 from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
 from console.pages.incidents.incidents import IncidentsPage
 from console.window import MainWindow
-from engine.model.imported import ImportResult, RefusedRow
+from engine.model.incidents.imported import ImportResult, RefusedRow
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine

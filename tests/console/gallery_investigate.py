@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QWidget
 from console.dialogs.cameras.recording import RecordingDialog
 from console.pages.investigate.investigate import InvestigatePage
 from console.window import MainWindow
-from engine.model.replay import DifferenceKind, Different, ReplayDifference
-from engine.model.segment import EvidenceLock
+from engine.model.cameras.segment import EvidenceLock
+from engine.model.history.replay import DifferenceKind, Different, ReplayDifference
+from engine.model.history.timeline import Bookmark, HitKind, SearchHit
 from engine.model.time import SECOND
-from engine.model.timeline import Bookmark, HitKind, SearchHit
 from tests.console.gallery_incidents import wait
 from tests.fakes.engine import FakeEngine
 

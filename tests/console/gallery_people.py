@@ -16,10 +16,10 @@ from console.pages.live.live import LivePage
 from console.pages.people.people import PeoplePage
 from console.pages.space.space import SpacePage
 from console.window import MainWindow
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import CreateUser
 from engine.model.event import EventKind, Severity
-from engine.model.person import Consent, NameSource, Person
+from engine.model.people.person import Consent, NameSource, Person
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.media import jpeg

@@ -12,8 +12,8 @@ from console.dialogs.fire.fire_weather import FireWeatherDialog
 from console.dialogs.incidents.risk_settings import MapServiceDialog, RiskSettingsDialog
 from console.pages.risk.risk import RiskPage
 from console.window import MainWindow
-from engine.model.fire import FireClass, FireRisk, FireSettings, FireView
-from engine.model.smoke import ListedPlume, Lookout, LookoutView, Plume, SmokeView
+from engine.model.fire.fire import FireClass, FireRisk, FireSettings, FireView
+from engine.model.fire.smoke import ListedPlume, Lookout, LookoutView, Plume, SmokeView
 from engine.model.time import SECOND, SystemClock
 from tests.console.gallery_incidents import wait
 from tests.fakes.engine import FakeEngine

@@ -1,6 +1,6 @@
 """Believable sites for pictures of the console."""
 
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import CreateUser
 from engine.model.event import EventKind
 from tests.fakes.engine import FakeEngine

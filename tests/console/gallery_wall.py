@@ -15,12 +15,12 @@ from console.wall.book import NamedWall
 from console.wall.shift import Shift
 from console.window import MainWindow
 from engine.model.event import EventKind, Severity
-from engine.model.finding import FoundUsb
 from engine.model.health import CameraState
+from engine.model.history.finding import FoundUsb
 from tests.fakes.engine import FakeEngine
 from tests.fakes.sound import FakeLoudspeaker
+from widgets.wall.arrangement.layouts import LAYOUT_IDS, Cell, free_layout
 from widgets.wall.corner_pictures import Corner
-from widgets.wall.wall_layouts import LAYOUT_IDS, Cell, free_layout
 
 _GROUPS = ("Yard", "Yard/North", "House/Ground floor", "House/Upstairs", "")
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.zones.zones import ZonesDialog
 from console.window import MainWindow
+from engine.model.cameras.picture_zone import LineDirection, PictureLine, PictureZone, ZoneCount
 from engine.model.health import CameraState
-from engine.model.picture_zone import LineDirection, PictureLine, PictureZone, ZoneCount
 from engine.model.settings import CameraSettings
 from tests.fakes.engine import FakeEngine
 from widgets.drawing.shape_draft import ShapeKind

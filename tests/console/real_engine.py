@@ -24,12 +24,12 @@ from console.pages.system.system import SystemPage
 from console.session.remembered import Remembered
 from console.site import Site, running
 from console.window import MainWindow
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
+from engine.model.cameras.track import TrackStatus
 from engine.model.health import CameraState
 from engine.model.port import EngineDoor
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import CameraView, Snapshot
-from engine.model.track import TrackStatus
 from engine.runtime.command_line_settings import CommandLineSettings
 from widgets.events.event_model import EventModel
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.segment import Segment
+from engine.model.cameras.segment import Segment
 from engine.model.time import MILLISECOND
 from tests.engine.recording.footages import FRAME_NS, Encoding, write
 from tests.engine.recording.streams import START_NS, seen

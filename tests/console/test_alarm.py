@@ -14,7 +14,7 @@ from console.session.remembered import Remembered
 from console.sound.alarm import Alarm, QtTone, write_tone
 from console.sound.alarm_button import AlarmButton
 from console.window import MainWindow
-from engine.model.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.event import EventKind, Severity
 from engine.model.settings import Settings
 from engine.model.site import Floor, Zone

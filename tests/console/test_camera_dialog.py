@@ -13,10 +13,10 @@ from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.cameras.camera_form import group_path, group_paths, login_in, without_login
 from console.dialogs.cameras.camera_sources import simulated_cameras
 from console.dialogs.cameras.usb_cameras import by_number, qt_inputs
+from engine.model.cameras.picture_zone import PictureZone
 from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.finding import FoundUsb
-from engine.model.picture_zone import PictureZone
+from engine.model.history.finding import FoundUsb
 from engine.model.setting import settings_of
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import JobState

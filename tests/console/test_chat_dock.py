@@ -22,15 +22,15 @@ from console.shell.jump_links import Jump, link_of, read_link
 from console.window import MainWindow
 from engine.history.grammar.grammar import parse
 from engine.history.names import directory_of
-from engine.model.chat import ChatAnswer, ChatState, Citation, CitationKind, PlannerKind, Sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
+from engine.model.history.chat import ChatAnswer, ChatState, Citation, CitationKind, PlannerKind, Sentence
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.chats import full_answer
 from tests.fakes.engine import FakeEngine
 from widgets.chat.chat_words import answer_markdown, history_markdown
 from widgets.icons import icon
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 Opener = Callable[..., MainWindow]
 QUESTION = "When was Ada last seen?"

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from console.dialogs.accounts.unmask import UnmaskDialog
 from console.pages.live.live import LivePage
 from console.window import MainWindow
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import CreateUser
-from engine.model.people_command import PrepareClip, UnmaskFaces
+from engine.model.people.commands import PrepareClip, UnmaskFaces
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine

@@ -19,9 +19,9 @@ from console.site import Site, running
 from console.wall import display
 from console.wall.display import DisplayEntry
 from console.window import MainWindow
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemoteDoor
-from engine.model.access import AccessSettings, Role, Verb
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.access import AccessSettings, Role, Verb
 from engine.model.errors import InputError
 from engine.model.health import CameraState
 from engine.model.settings import CameraSettings

@@ -13,7 +13,7 @@ from console.dialogs.accounts import setup as dialogs_setup
 from console.dialogs.accounts.setup import SetupDialog
 from console.dialogs.accounts.sign_in import SignInDialog
 from console.dialogs.site import SiteDialog
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.errors import EnvironmentFault, InputError
 from tests.fakes.engine import FakeDoor, FakeEngine
 

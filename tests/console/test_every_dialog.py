@@ -17,15 +17,15 @@ from console.dialogs.devices.register_device import RegisterDeviceDialog
 from console.dialogs.messages.channel import ChannelDialog
 from console.shell.preferences import use_look
 from console.window import MainWindow
-from engine.model.access import Role
-from engine.model.notify_settings import ChannelKind
+from engine.model.accounts.access import Role
+from engine.model.alerts.notify_settings import ChannelKind
 from tests.console.clipping import clipped, too_large
 from tests.console.every_dialog import FRAMES, MAKERS, Make, Stage, all_dialogs, cameras, wait_for
 from tests.console.flashes import windows_shown
 from tests.console.mnemonics import clashes, clashes_anywhere
 from tests.console.reach import nameless, unreached
 from tests.fakes.devices import lively_site
-from widgets.change_look import change_look
+from widgets.fields.change_look import change_look
 from widgets.look import Look
 from widgets.translation import LANGUAGES, WRITTEN_IN
 

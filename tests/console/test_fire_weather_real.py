@@ -14,12 +14,12 @@ from console.dialogs.cameras.lookouts import LookoutsDialog
 from console.dialogs.fire.fire_weather import FireWeatherDialog
 from console.dialogs.saving import SavingDialog
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemoteDoor
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemoteDoor
 from engine.model.command import PutCamera
+from engine.model.fire.smoke import Lookout, LookoutView
 from engine.model.port import EngineDoor
 from engine.model.settings import CameraSettings
-from engine.model.smoke import Lookout, LookoutView
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.console.real_engine import ADMIN, PASSWORD, SITE_NAME
 from tests.fakes import risk_service

@@ -17,15 +17,15 @@ from console.pages.live.live import LivePage
 from console.session.idle_lock import USUAL_MIN
 from console.session.remembered import Remembered
 from console.site import Site
-from engine.gateway.remote import RemoteDoor
-from engine.model.access_command import ChangeAccess
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.commands import ChangeAccess
 from engine.model.command import RemoveCamera
 from engine.model.errors import EnvironmentFault
-from engine.model.finding import FoundCamera
+from engine.model.history.finding import FoundCamera
 from engine.model.port import EngineDoor
 from engine.model.time import SystemClock
 from engine.runtime.cameras import camera_commands
-from engine.sources.camera.discovery import find_cameras
+from engine.sources.camera.find.discovery import find_cameras
 from tests.console.keystrokes import Counted, Person
 from tests.console.real_engine import ADMIN, PASSWORD, SHOTS_VARIABLE, SITE_NAME, stage, write_street
 from tests.fakes.engine import FakeDoor, FakeEngine

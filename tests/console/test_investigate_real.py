@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 from console.dialogs.evidence.packs import EvidencePacksDialog
 from console.pages.investigate.investigate import InvestigatePage
 from engine.model.command import ChangeSettings, PutCamera
+from engine.model.history.timeline import LaneKind, SpanState
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
-from engine.model.timeline import LaneKind, SpanState
 from tests.console.real_engine import ADMIN, PASSWORD, Stage, set_up, stage, write_street
 from widgets.playback.playback import TileKind
 

@@ -13,8 +13,8 @@ import pytest
 from console.__main__ import main
 from console.site import running
 from console.sound.listening import add_listening, bind_of, check_not_remote, trusted, with_pairing
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemoteDoor
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemoteDoor
 from engine.model.errors import EnvironmentFault, InputError
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.certificates import write_certificate

@@ -15,10 +15,10 @@ from console.shell.preferences_dialog import PreferencesDialog
 from console.sound.loudspeaker import QtLoudspeaker
 from console.sound.sound_choice import SoundChoice, kept_choice
 from console.window import MainWindow
+from engine.model.cameras.sound import SOUND_HZ, SoundState
 from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState
 from engine.model.settings import CameraSettings
-from engine.model.sound import SOUND_HZ, SoundState
 from tests.fakes.engine import FakeEngine
 from tests.fakes.sound import FakeLoudspeaker, FakeSound
 

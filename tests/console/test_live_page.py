@@ -17,8 +17,8 @@ from console.window import MainWindow
 from engine.model.command import PutCamera, RemoveCamera
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.event import EventKind
+from engine.model.fire.smoke import Lookout
 from engine.model.health import CameraState
-from engine.model.smoke import Lookout
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
 

@@ -14,12 +14,12 @@ from console.dialogs.people.person_edits import PickPersonDialog
 from console.pages.live.identity import LiveIdentity
 from console.pages.live.live import LivePage
 from console.window import MainWindow
-from engine.model.access import Role
+from engine.model.accounts.access import Role
+from engine.model.cameras.track import Track
 from engine.model.command import CreateUser
-from engine.model.people_command import NameTrack, UnmaskFaces
-from engine.model.person import Person
+from engine.model.people.commands import NameTrack, UnmaskFaces
+from engine.model.people.person import Person
 from engine.model.time import SECOND
-from engine.model.track import Track
 from tests.fakes.engine import FakeEngine
 from tests.fakes.people import add_person, in_view
 

@@ -16,7 +16,7 @@ from console.maps import tile_calls
 from console.maps.map_tiles import NetworkTiles
 from console.maps.tile_calls import check_service
 from engine.model.errors import InputError
-from engine.model.map_settings import MapSettings
+from engine.model.risk.map_settings import MapSettings
 from engine.runtime.outbound.getting import Getter
 from engine.runtime.outbound.outward import AddressRefused, Resolver, resolve
 

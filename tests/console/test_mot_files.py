@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from console.mot_files import MotRows, by_frame, calibrated, detections_by_frame, mot_lines, read_rows, read_sequence
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.track import Track, TrackStatus
 
 
 def written(folder: Path, text: str) -> Path:

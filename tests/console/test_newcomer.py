@@ -25,8 +25,8 @@ from console.pages.teach.teach import TeachPage
 from console.site import Site
 from engine._opencv import cv2
 from engine.model.event import Event, EventKind
-from engine.model.gesture import GestureMode
-from engine.model.people_view import TakeState
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import TakeState
 from engine.model.settings import RecordingSettings
 from engine.vision.models import FOLDER_VARIABLE, ModelStore
 from tests.console.real_engine import ADMIN, PASSWORD, SITE_NAME, Stage, click, stage, type_into

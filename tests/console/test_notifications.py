@@ -14,12 +14,12 @@ from console.dialogs.saving import SavingDialog
 from console.pages.system.notifications import NotificationSection
 from console.pages.system.system import SystemPage
 from console.window import MainWindow
-from engine.model.alert_settings import Hours
+from engine.model.alerts.delivery import ChannelState, WebhookState
+from engine.model.alerts.notify_settings import AlertWants, ChannelKind, ChannelSettings, Security, WebhookSettings
+from engine.model.alerts.settings import Hours
 from engine.model.command import ChannelSecrets, PutChannel, PutWebhook, RemoveChannel, RemoveWebhook, TestChannel, TestWebhook
-from engine.model.delivery import ChannelState, WebhookState
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import EventKind, Severity
-from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings, Security, WebhookSettings
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
 

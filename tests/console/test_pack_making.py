@@ -7,7 +7,7 @@ from console.bridge import EngineBridge
 from console.feeds.pack_making import PackMaking
 from engine.model.command import CancelJob
 from engine.model.errors import EnvironmentFault
-from engine.model.evidence import MakePack, Pack, PackRequest, PutCase
+from engine.model.history.evidence import MakePack, Pack, PackRequest, PutCase
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
 

@@ -19,7 +19,7 @@ from console.shell.preferences import Preferences, kept_look, last_look
 from console.shell.preferences_dialog import PreferencesDialog
 from console.window import MainWindow
 from tests.fakes.engine import FakeEngine
-from widgets.change_look import change_look
+from widgets.fields.change_look import change_look
 from widgets.look import Look, current_look
 from widgets.theme import color
 from widgets.time_text import clock_text

@@ -14,11 +14,11 @@ from console.bridge import EngineBridge
 from console.playback.playback import PlaybackController
 from console.playback.relief import Relief, Thinning
 from console.playback.speed import shuttled, within
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
 from engine.model.errors import EnvironmentFault, PermissionDenied
+from engine.model.history.timeline import LaneKind, LaneSpan, SpanState, Timeline, TimelineLane
 from engine.model.time import SECOND, SystemClock
-from engine.model.timeline import LaneKind, LaneSpan, SpanState, Timeline, TimelineLane
-from engine.recording.footage_worker import FootageWorker, close_all
+from engine.recording.footage.worker import FootageWorker, close_all
 from tests.console.recorded import RecordedCameras, shows
 from tests.engine.recording.footages import FRAME_NS, write
 from tests.fakes.engine import FakeEngine

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.playback.playback import PlaybackController
-from engine.model.picture_zone import PictureLine, PictureZone
+from engine.model.cameras.picture_zone import PictureLine, PictureZone
 from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock
 from tests.console.recorded import RecordedCameras

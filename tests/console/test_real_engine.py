@@ -19,8 +19,8 @@ from console.dialogs.accounts.sign_in import SignInDialog
 from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.zones.zones import ZonesDialog
 from console.site import Site
-from engine.gateway.remote import RemoteDoor
-from engine.model.access import Role
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser, Credentials, PutCamera
 from engine.model.event import EventKind
 from engine.model.health import CameraState

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from console import bootstrap
 from console.app import run_console
 from console.renewing import Renewing
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
 from engine.model.settings import Settings
 from engine.model.time import ManualClock
 from engine.runtime.command_line_settings import CommandLineSettings

@@ -15,12 +15,12 @@ from console.dialogs.people.enrol import EnrolPictureDialog
 from console.pages.registry import PAGES
 from console.session.lock_screen import AlertTally
 from console.window import MainWindow
-from engine.model.access import AccessSettings
-from engine.model.access_command import ChangeAccess
-from engine.model.alert import Alert, AlertState
+from engine.model.accounts.access import AccessSettings
+from engine.model.accounts.commands import ChangeAccess
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import EventKind, Severity
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
 from widgets.look import current_look, set_look

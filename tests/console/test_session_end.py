@@ -12,7 +12,7 @@ from console.dialogs.accounts.confirm_password import ConfirmPasswordDialog
 from console.session.remembered import Remembered
 from console.session.session_end import notice_of
 from console.window import MainWindow
-from engine.model.access import Role, Session, User
+from engine.model.accounts.access import Role, Session, User
 from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError
 from engine.model.event import EventKind, Severity
 from engine.model.question import ListEvents

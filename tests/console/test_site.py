@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.site import COLLECTED_AFTER, running
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
 from engine.runtime.command_line_settings import CommandLineSettings
 
 

@@ -11,8 +11,8 @@ from console.dialogs.accounts import setup
 from console.dialogs.accounts.setup import SetupDialog
 from console.dialogs.site import SiteDialog
 from engine.history.queries.text import from_text
-from engine.model.audit import AuditVerb
-from engine.model.chat import AskRecord, ChatAnswer
+from engine.model.accounts.audit import AuditVerb
+from engine.model.history.chat import AskRecord, ChatAnswer
 from engine.model.time import SECOND
 from tests.console.real_engine import ADMIN, PASSWORD, SITE_NAME, Stage, click, stage, type_into
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from console.sound.sound_buffer import BEGIN_S, KEPT_S, MOST_S, Fitted, SoundBuffer, level_of
-from engine.model.sound import SOUND_HZ
+from engine.model.cameras.sound import SOUND_HZ
 
 TICK_S = 0.02
 

@@ -19,7 +19,7 @@ from console.pages.system.system import SystemPage
 from console.screen_reader import SPOKEN, Interpreter
 from console.window import MainWindow
 from console.words import error_text, sentence
-from engine.model.audit import AuditRow
+from engine.model.accounts.audit import AuditRow
 from engine.model.command import PutCamera
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied
 from engine.model.health import CameraState

@@ -8,7 +8,7 @@ from console.shell.status_bar import SILENT_AFTER_NS, StatusBar
 from engine.model.health import CameraState
 from engine.model.time import SECOND, ManualClock
 from tests.fakes.engine import FakeEngine
-from widgets.status_chip import StatusChip
+from widgets.marks.status_chip import StatusChip
 
 
 @pytest.fixture

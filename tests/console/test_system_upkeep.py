@@ -18,10 +18,10 @@ from console.pages.system.system import SystemPage
 from console.pages.system.tips import backup_tips, disk_tips, statistics_tips
 from console.pages.system.upkeep_words import backup_facts, disk_facts, forecast_text, lasts_text, statistics_facts
 from console.window import MainWindow
-from engine.model.access import Role, User
+from engine.model.accounts.access import Role, User
 from engine.model.command import ChangeSettings
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
-from engine.model.risk import RiskSettings, RiskState, Training, TrainingState
+from engine.model.risk.risk import RiskSettings, RiskState, Training, TrainingState
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND

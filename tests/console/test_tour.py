@@ -17,11 +17,11 @@ from console.shell.preferences import use_look
 from console.tour.steps import STEPS, steps_for
 from console.tour.text import TEXTS
 from console.window import MainWindow
-from engine.model.access import DEMO_SESSION, ROLE_VERBS, Role, Session, User, Verb
-from engine.model.alert import AlertState
+from engine.model.accounts.access import DEMO_SESSION, ROLE_VERBS, Role, Session, User, Verb
+from engine.model.alerts.alert import AlertState
+from engine.model.cameras.picture_zone import PictureZone
 from engine.model.command import PutCamera
 from engine.model.event import EventKind, Severity
-from engine.model.picture_zone import PictureZone
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine, FakePort
 from widgets.look import Look, current_look

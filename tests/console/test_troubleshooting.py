@@ -21,8 +21,9 @@ from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND, ManualClock
 from engine.model.upkeep import UpkeepView
-from engine.sources.camera import capture, faults, file, folder, reach, stream, usb
+from engine.sources.camera import capture, faults, file, folder, stream, usb
 from engine.sources.camera.file import FileSource
+from engine.sources.camera.find import reach
 from engine.sources.camera.folder import FolderSource
 from engine.sources.camera.usb import UsbSource
 from engine.sources.simulated import source as simulated

@@ -11,14 +11,14 @@ from console.dialogs.accounts.users import UsersDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.shell.undo_words import gone_text, undo_title
 from console.window import MainWindow
-from engine.model.access import Role
-from engine.model.access_command import CreateToken, RevokeToken
+from engine.model.accounts.access import Role
+from engine.model.accounts.commands import CreateToken, RevokeToken
+from engine.model.accounts.undo import RemovedKind, Undoable, UndoRemoval
 from engine.model.command import RemoveCamera, RemoveUser
 from engine.model.errors import NotFound
-from engine.model.timeline import PutBookmark, RemoveBookmark
-from engine.model.undo import RemovedKind, Undoable, UndoRemoval
+from engine.model.history.timeline import PutBookmark, RemoveBookmark
 from tests.fakes.engine import FakeEngine
-from widgets.toast import Toast, ToastArea
+from widgets.marks.toast import Toast, ToastArea
 
 Opened = Callable[[str], MainWindow]
 

@@ -12,13 +12,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.site import Site
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.alert_command import ChangeAtlas
-from engine.model.atlas import AtlasSettings, AtlasState
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.alerts.commands import ChangeAtlas
+from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, Security, WebhookSettings
 from engine.model.command import PutChannel, PutNode, PutWebhook
 from engine.model.health import CameraState
-from engine.model.incident import Filed, IncidentCategory
-from engine.model.notify_settings import ChannelKind, ChannelSettings, Security, WebhookSettings
+from engine.model.incidents.atlas import AtlasSettings, AtlasState
+from engine.model.incidents.incident import Filed, IncidentCategory
 from engine.model.settings import CameraSettings
 from engine.model.site import NodeSettings
 from engine.runtime.incidents.reporting import IncomingReport

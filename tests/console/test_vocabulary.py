@@ -11,15 +11,15 @@ import pytest
 from pydantic import TypeAdapter
 from pytestqt.qtbot import QtBot
 
-from engine.gateway.alert_schemas import AlertOut
-from engine.gateway.incident_schemas import IncidentOut, ReportIn
+from engine.gateway.alerts.schemas import AlertOut
+from engine.gateway.incidents.schemas import IncidentOut, ReportIn
 from engine.gateway.schemas import CameraOut, DecisionOut, EventOut
 from engine.incidents.correlation import correlate
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.decision import Outcome
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.decision import Outcome
 from engine.model.event import EventKind, Severity
 from engine.model.health import CameraHealth, CameraState
-from engine.model.incident import Incident, IncidentCategory, IncidentState, IncidentStatus, SourceOfReport
+from engine.model.incidents.incident import Incident, IncidentCategory, IncidentState, IncidentStatus, SourceOfReport
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import CameraView
 from engine.model.time import ManualClock

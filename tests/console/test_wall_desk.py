@@ -22,20 +22,20 @@ from console.wall.picture import PictureSaving, file_name, marked_picture, pictu
 from console.wall.screens import Area, Place
 from console.wall.shift import Shift
 from console.wall.windows import screen_areas
-from engine.model.alert import AlertState
+from engine.model.alerts.alert import AlertState
+from engine.model.cameras.segment import KeepStill
 from engine.model.errors import EnvironmentFault
 from engine.model.event import EventKind, Severity
 from engine.model.health import CameraState
 from engine.model.question import ListEvents
-from engine.model.segment import KeepStill
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from widgets.look import Look, set_look
+from widgets.marks.toast import ToastArea
 from widgets.time_text import local_time
-from widgets.toast import ToastArea
+from widgets.wall.arrangement.layouts import FREE, LAYOUTS
 from widgets.wall.corner_pictures import Corner, CornerPicture
-from widgets.wall.wall_layouts import FREE, LAYOUTS
 
 Opener = Callable[..., "Shown"]
 
@@ -43,7 +43,7 @@ Opener = Callable[..., "Shown"]
 @pytest.fixture
 def engine() -> FakeEngine:
     """Six cameras in groups, and an operator `bo`."""
-    from engine.model.access import Role
+    from engine.model.accounts.access import Role
     from engine.model.command import CreateUser
 
     fake = FakeEngine()

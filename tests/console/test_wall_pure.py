@@ -9,9 +9,9 @@ from console.wall.book import MOST_NAMED, NamedWall, WallBook, WallWindow
 from console.wall.screens import Area, Place, landing, next_screen, place_json, place_of
 from console.wall.shift import Shift, shift_of, wall_now
 from engine.model.errors import InputError
-from widgets.wall.wall_assignment import Assignment
-from widgets.wall.wall_layouts import LAYOUTS, Cell, free_layout
-from widgets.wall.wall_plan import WallPlan
+from widgets.wall.arrangement.assignment import Assignment
+from widgets.wall.arrangement.layouts import LAYOUTS, Cell, free_layout
+from widgets.wall.arrangement.plan import WallPlan
 
 NIGHT, DAY = Shift(22 * 60, 6 * 60), Shift(6 * 60, 14 * 60)
 PLAN = WallPlan(free_layout((Cell(0, 0, 7, 24), Cell(7, 0, 17, 24))), Assignment(("gate", "yard")), 1, 20)

@@ -3,7 +3,7 @@
 import pytest
 
 from console.words import denied_text, error_text, field_of, sentence, short_digests
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import EnvironmentFault, InputError
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from engine.model.access import ROLE_VERBS
-from engine.model.access_command import (
+from engine.model.accounts.access import ROLE_VERBS
+from engine.model.accounts.commands import (
     ChangeAccess,
     ChangePassword,
     ChangeUser,
@@ -15,9 +15,9 @@ from engine.model.access_command import (
     RevokeToken,
     TokenView,
 )
+from engine.model.accounts.handover import Handover, ListHandovers, Read, ReadHandover, WriteHandover
 from engine.model.command import Command
 from engine.model.errors import InputError
-from engine.model.handover import Handover, ListHandovers, Read, ReadHandover, WriteHandover
 from engine.model.question_type import Question
 from tests.fakes.unanswered import UNANSWERED
 

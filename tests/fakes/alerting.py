@@ -3,21 +3,21 @@
 from dataclasses import replace
 
 from engine.alerts.candidate import Candidate
-from engine.model.alert import Alert
-from engine.model.alert_command import AlertEdit
-from engine.model.alert_settings import AlertSettings, Rule, SiteMode
-from engine.model.decision import AlertFacts, Decision, Direction, EvidencePart
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.commands import AlertEdit
+from engine.model.alerts.decision import AlertFacts, Decision, Direction, EvidencePart
+from engine.model.alerts.settings import AlertSettings, Rule, SiteMode
+from engine.model.cameras.track import Track
 from engine.model.event import Event, EventKind, Severity
-from engine.model.fused import FusedPicture
 from engine.model.observation import AlertsEdited, AreaRiskKnown, Tick
+from engine.model.radio.fused import FusedPicture
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import Floor, Position, Zone
 from engine.model.time import SECOND
-from engine.model.track import Track
-from engine.pipeline.alerts import AlertLane
+from engine.pipeline.alerts.alerts import AlertLane
+from engine.pipeline.alerts.subjects import SmokeSequences
 from engine.pipeline.output import CameraView, StepOutput
-from engine.pipeline.subjects import SmokeSequences
 from engine.vision.known_still import KnownStill
 
 START_NS = 1_700_000_000 * SECOND

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.alerts import life
-from engine.model.alert import AlarmLoad, Alert
-from engine.model.alert_command import (
+from engine.model.alerts.alert import AlarmLoad, Alert
+from engine.model.alerts.commands import (
     AssignAlert,
     ChangeAlert,
     ChangeAlerting,
@@ -18,8 +18,8 @@ from engine.model.alert_command import (
     SetSiteMode,
     ShelveAlert,
 )
-from engine.model.alert_settings import AlertSettings
-from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart, GateReading, Outcome, Stage
+from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, EvidencePart, GateReading, Outcome, Stage
+from engine.model.alerts.settings import AlertSettings
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
 from engine.model.question import AlertPage, GetDecision, ListAlerts, PrintRules, ReadRules, RuleTrial, TryRules, WhyNothing

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.model.frame import DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.cameras.frame import DecodedFrame, EncodedPacket, StreamInfo
 from engine.model.health import CameraState
 from tests.fakes.video import picture_number
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from engine.model.chat import (
+from engine.model.command import Command
+from engine.model.history.chat import (
     AskRecord,
     ChangeChat,
     ChatAnswer,
@@ -18,7 +19,6 @@ from engine.model.chat import (
     Sentence,
     VideoClip,
 )
-from engine.model.command import Command
 from engine.model.question_type import Question
 from engine.model.time import SECOND
 from tests.fakes.unanswered import UNANSWERED

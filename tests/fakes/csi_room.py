@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.radio import LIGHT_M_S, CsiBatch
+from engine.model.radio.radio import LIGHT_M_S, CsiBatch
 
 Array = npt.NDArray[np.float64]
 SECOND = 1_000_000_000

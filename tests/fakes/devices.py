@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from console.dialogs.devices.provision_cable import CableStep, Tell
-from engine.model.blob import RadioPicture
 from engine.model.command import (
     AddFirmware,
     CalibrateScanner,
@@ -25,8 +24,9 @@ from engine.model.command import (
     UpdateNodes,
 )
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.people_command import PutPerson
-from engine.model.radio import BleDeviceView, Firmware, LinkState, NodeState, NodeView, Pairing, UpdateState, link_id
+from engine.model.people.commands import PutPerson
+from engine.model.radio.blob import RadioPicture
+from engine.model.radio.radio import BleDeviceView, Firmware, LinkState, NodeState, NodeView, Pairing, UpdateState, link_id
 from engine.model.site import BleDeviceSettings, NodeSettings, ScannerCalibration
 from engine.model.snapshot import Job, JobState, RadioView
 from engine.model.time import SECOND

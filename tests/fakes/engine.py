@@ -17,9 +17,18 @@ from typing import Any, TypeVar, cast
 import cv2
 import numpy as np
 
-from engine.model.access import ROLE_VERBS, Role, Session, User, Verb
-from engine.model.access_command import ConfirmPassword
-from engine.model.clip import Clip
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User, Verb
+from engine.model.accounts.commands import ConfirmPassword
+from engine.model.accounts.undo import UndoRemoval
+from engine.model.alerts.delivery import ChannelState, WebhookState
+from engine.model.alerts.notify_settings import ChannelKind, WebhookSettings
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.detection import Category
+from engine.model.cameras.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
+from engine.model.cameras.picture_zone import ZoneCount
+from engine.model.cameras.segment import EvidenceLock, KeepStill, ListLocks, ListSegments, LockEvidence, Segment, UnlockEvidence
+from engine.model.cameras.sound import check_listenable
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.command import (
     CancelJob,
     ChangeSettings,
@@ -37,18 +46,15 @@ from engine.model.command import (
     TestChannel,
     TestWebhook,
 )
-from engine.model.delivery import ChannelState, WebhookState
-from engine.model.detection import Category
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
-from engine.model.fire import FireView
-from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
+from engine.model.fire.fire import FireView
+from engine.model.fire.smoke import SmokeView
 from engine.model.health import CameraHealth, CameraState, DetectorHealth, EngineHealth
-from engine.model.notify_settings import ChannelKind, WebhookSettings
-from engine.model.people_view import PeopleView
-from engine.model.person import Person
-from engine.model.picture_zone import ZoneCount
+from engine.model.history.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
+from engine.model.people.person import Person
+from engine.model.people.speech import SoundDevice
+from engine.model.people.view import PeopleView
 from engine.model.port import PictureWant
 from engine.model.question import (
     ListAudit,
@@ -61,15 +67,9 @@ from engine.model.question import (
     ListWebhooks,
 )
 from engine.model.question_type import Question
-from engine.model.segment import EvidenceLock, KeepStill, ListLocks, ListSegments, LockEvidence, Segment, UnlockEvidence
 from engine.model.settings import CameraKind, CameraSettings, Settings
-from engine.model.smoke import SmokeView
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
-from engine.model.sound import check_listenable
-from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
-from engine.model.track import Track, TrackStatus
-from engine.model.undo import UndoRemoval
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.settings.site_zone import with_zone
 from tests.fakes.access import FakeAccess

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from engine.fire.weather_csv import read_weather
 from engine.model.command import Command
-from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.fire.commands import ChangeFire, ImportFireWeather, RefreshFire
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine

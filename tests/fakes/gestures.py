@@ -6,9 +6,9 @@ import numpy as np
 
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.gesture import GestureMode
-from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
-from engine.model.people_view import GestureScore, GestureView, TakeState, TakeView, TrackPose
+from engine.model.people.commands import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import GestureScore, GestureView, TakeState, TakeView, TrackPose
 from engine.model.question import ListEvents
 from engine.model.time import SECOND
 from tests.engine.vision.gestures.performances import REST, raise_right, take

@@ -10,13 +10,21 @@ from engine._geodesic import is_within
 from engine.incidents.editing import edit_incident, validate
 from engine.incidents.merging import keep_apart, merge_incidents, split
 from engine.incidents.reading import Misread, ReportReader
-from engine.model.alert_command import ChangeAtlas, EditIncident, ImportReports, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
-from engine.model.atlas import AtlasHealth, AtlasState
-from engine.model.atlas_call import PatternAnswer
+from engine.model.alerts.commands import (
+    ChangeAtlas,
+    EditIncident,
+    ImportReports,
+    KeepApart,
+    MergeIncidents,
+    SplitIncident,
+    ValidateIncident,
+)
 from engine.model.command import Command, RemoveAnchor
 from engine.model.errors import EnvironmentFault
-from engine.model.imported import RefusedRow
-from engine.model.incident import Incident, IncidentEdit, IncidentState, Report
+from engine.model.incidents.atlas import AtlasHealth, AtlasState
+from engine.model.incidents.atlas_call import PatternAnswer
+from engine.model.incidents.imported import RefusedRow
+from engine.model.incidents.incident import Incident, IncidentEdit, IncidentState, Report
 from engine.model.question import AskPatterns, GetIncident, IncidentPage, IncidentReports, ListIncidents, TestAtlas
 from engine.model.question_type import Question
 from engine.model.settings import Settings

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.model.alert import Alert
-from engine.model.decision import Decision
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
 from engine.model.event import Event
 from engine.model.observation import Numbered, Tick
 from engine.model.result import StepResult
@@ -17,7 +17,7 @@ from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.settings.settings_file import save_settings
-from engine.sources.simulated.batches import ROOM_EPOCH_NS
+from engine.sources.simulated.waves.batches import ROOM_EPOCH_NS
 from engine.store.store import open_store
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, camera, scene

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from engine.model.radio import LinkFeatures, link_id, wavelength_m
+from engine.model.radio.radio import LinkFeatures, link_id, wavelength_m
 from engine.model.site import Position
 from engine.radio.fresnel import excess_m
 

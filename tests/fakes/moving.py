@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.model.detection import Category, Detections
+from engine.model.cameras.detection import Category, Detections
 from engine.model.observation import DetectionsMade, FrameSeen, Motion, Observation, Tick
 from engine.model.time import SECOND
 from tests.fakes.observations import SIZE, START_NS

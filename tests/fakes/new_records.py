@@ -8,7 +8,7 @@ from threading import Lock
 from sqlalchemy import Engine
 
 from engine.store import schema
-from engine.store.connection import reading_engine, writing_engine
+from engine.store.database.connection import reading_engine, writing_engine
 
 
 class MadeOnce:

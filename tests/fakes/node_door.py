@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes
 from engine.model.errors import NotSignedIn
 from engine.model.time import SystemClock

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.model.radio import CsiBatch
+from engine.model.radio.radio import CsiBatch
 from tests.fakes.node_peer import MAC, OTHER, frame
 
 WORDS = st.sampled_from(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
 from engine.model.observation import DetectionsMade, FrameSeen, Motion, Numbered, Observation, SettingsChanged, Tick
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from engine.model.audit import AuditRow, AuditVerb
-from engine.model.evidence import PackRequest
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.history.evidence import PackRequest
 from engine.model.time import SECOND
 from engine.recording.pack.folder import PackFolder
 from engine.recording.pack.manifest import MANIFEST, SIGNATURE, Manifest, Proof, Signed, manifest_bytes, signature_bytes, signed_message
 from engine.runtime.audit.audit_heads import signed_head
-from engine.store.audit import BEFORE_FIRST, chained
+from engine.store.people.audit import BEFORE_FIRST, chained
 
 AT_NS = 1_790_000_000 * SECOND
 PACK = "pack-small"

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, NotFound
-from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase, RemovePack
-from engine.model.question_type import Question
-from engine.model.replay import (
+from engine.model.history.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase, RemovePack
+from engine.model.history.replay import (
     ApplyReplay,
     ChangeReplay,
     GetDifference,
@@ -24,8 +23,7 @@ from engine.model.replay import (
     StartReplay,
     StopReplay,
 )
-from engine.model.time import SECOND
-from engine.model.timeline import (
+from engine.model.history.timeline import (
     Bookmark,
     CountDays,
     DayCount,
@@ -47,6 +45,8 @@ from engine.model.timeline import (
     Timeline,
     TrackBack,
 )
+from engine.model.question_type import Question
+from engine.model.time import SECOND
 from tests.fakes.timelines import busy_day
 from tests.fakes.unanswered import UNANSWERED
 

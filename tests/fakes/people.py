@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.blob import BlobStatus, RadioPicture
 from engine.model.errors import InputError, NotFound
-from engine.model.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
-from engine.model.people_command import (
+from engine.model.people.commands import (
     DenyFace,
     EnrolFace,
     EnrolFromClip,
@@ -25,9 +23,11 @@ from engine.model.people_command import (
     UndoSpokenName,
     UnmaskFaces,
 )
-from engine.model.people_settings import PeopleSettings
-from engine.model.people_view import TrackPose
-from engine.model.person import NameSource, Person
+from engine.model.people.person import NameSource, Person
+from engine.model.people.settings import PeopleSettings
+from engine.model.people.view import TrackPose
+from engine.model.radio.blob import BlobStatus, RadioPicture
+from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.time import SECOND
 from tests.fakes.media import jpeg
 

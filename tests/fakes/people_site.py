@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.clip import Clip
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.alerts.delivery import Delivery
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.face import Faces
 from engine.model.command import Command
-from engine.model.delivery import Delivery
 from engine.model.event import Event, EventKind
-from engine.model.face import Faces
 from engine.model.geometry import Floats
 from engine.model.observation import FacesSeen
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import FaceAdded, FaceSample
+from engine.model.people.person import FaceAdded, FaceSample
+from engine.model.people.settings import PeopleSettings
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock

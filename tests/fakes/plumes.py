@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.model.smoke import Crossing, Plume, SmokeSequence
+from engine.model.fire.smoke import Crossing, Plume, SmokeSequence
 from engine.model.time import SECOND
 from tests.fakes.reports import HERE, NOW_NS
 from tests.fakes.smoke import sequence

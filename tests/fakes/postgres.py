@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from benchmarks.postgres_server import programs, running
+from benchmarks.history.postgres_server import programs, running
 
 
 @contextmanager

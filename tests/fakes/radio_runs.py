@@ -5,19 +5,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from engine.model.observation import EngineStarted, Numbered, Observation, RosterLoaded, SettingsChanged, Tick
-from engine.model.person import Person, Roster
-from engine.model.radio import BleSighting, BleSightings, NodeChanged, NodeState
+from engine.model.people.person import Person, Roster
+from engine.model.radio.radio import BleSighting, BleSightings, NodeChanged, NodeState
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, Floor, Portal, Position, Zone
 from engine.model.time import SECOND
 from engine.pipeline.pipeline import Pipeline
 from engine.sources.simulated import room_batches, room_positions
-from engine.sources.simulated.batches import ROOM_EPOCH_NS, RoomStep, room_nodes
-from engine.sources.simulated.phones import REPORT_S, PhoneWaves
+from engine.sources.simulated.nodes.phones import REPORT_S, PhoneWaves
+from engine.sources.simulated.pictures.surroundings import Surroundings
 from engine.sources.simulated.plan import PhonePlan
-from engine.sources.simulated.room import Room, Scenario, Space
-from engine.sources.simulated.surroundings import Surroundings
+from engine.sources.simulated.waves.batches import ROOM_EPOCH_NS, RoomStep, room_nodes
+from engine.sources.simulated.waves.room import Room, Scenario, Space
 from engine.vision.tracking import Tracker
 
 SPACE = "6x5x2.5"

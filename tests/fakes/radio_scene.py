@@ -11,16 +11,16 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.access import ROLE_VERBS, Session
-from engine.model.blob import BleMatch, Blob, BlobExplanation, BlobStatus, FresnelZone, LinkContribution, Posture, RadioPicture
+from engine.model.accounts.access import ROLE_VERBS, Session
 from engine.model.command import ChangeSettings, Command, PutNode
 from engine.model.errors import NotFound
 from engine.model.geometry import Floats
-from engine.model.people_view import PeopleView
-from engine.model.person import Person
+from engine.model.people.person import Person
+from engine.model.people.view import PeopleView
 from engine.model.question import ExplainBlob
 from engine.model.question_type import Question
-from engine.model.radio import LinkState, NodeState, NodeView, ZoneOccupancy, link_id, wavelength_m
+from engine.model.radio.blob import BleMatch, Blob, BlobExplanation, BlobStatus, FresnelZone, LinkContribution, Posture, RadioPicture
+from engine.model.radio.radio import LinkState, NodeState, NodeView, ZoneOccupancy, link_id, wavelength_m
 from engine.model.site import CameraPose, Floor, NodeSettings, Portal, Position, Wall, Zone
 from engine.model.snapshot import RadioView, Snapshot
 from engine.model.time import SECOND

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import av
 
-from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.settings import RecordingSettings
 from engine.model.time import SystemClock
 from engine.pipeline.pipeline import Pipeline
-from engine.recording.clips import ClipRecorder
+from engine.recording.clips.clips import ClipRecorder
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.footage.segment_side import SegmentSide
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.vision.tracking import Tracker
 
 PERIOD_S = 0.04

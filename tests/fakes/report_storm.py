@@ -12,9 +12,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.alerts.notify_settings import WebhookSettings
 from engine.model.errors import EnvironmentFault
-from engine.model.notify_settings import WebhookSettings
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine

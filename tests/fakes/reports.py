@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from engine.model.event import Severity
-from engine.model.incident import Incident, IncidentCategory, Report
+from engine.model.incidents.incident import Incident, IncidentCategory, Report
 from engine.model.time import SECOND
 
 HERE = (59.33, 18.06)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.model.question_type import Question
-from engine.model.risk import AreaOutline, NeighbourhoodRisk, RiskState
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
+from engine.model.risk.questions import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
+from engine.model.risk.risk import AreaOutline, NeighbourhoodRisk, RiskState
 from engine.model.time import SECOND
 from engine.risk.grid import Grid
 from engine.risk.hotspots import explained, hotspots, risk_picture

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.model.incident import IncidentCategory
-from engine.model.risk import CATEGORIES, MapScore, PastIncidents, PeerScore, RiskSettings, RiskState, Training, TrainingState
+from engine.model.incidents.incident import IncidentCategory
+from engine.model.risk.risk import CATEGORIES, MapScore, PastIncidents, PeerScore, RiskSettings, RiskState, Training, TrainingState
 from engine.model.time import SECOND
 from engine.risk.baseline import plain_base
 from engine.risk.grid import Grid

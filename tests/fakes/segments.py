@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 from av.packet import Packet
 
-from engine.model.segment import Segment
+from engine.model.cameras.segment import Segment
 from engine.model.time import SECOND
 from tests.fakes.video import Clip, write_clip
 

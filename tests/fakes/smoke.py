@@ -5,7 +5,7 @@ from typing import Any
 
 from geographiclib.geodesic import Geodesic
 
-from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokeSequence, ValidationState
+from engine.model.fire.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 
 NOW_NS = 1_790_000_000 * SECOND

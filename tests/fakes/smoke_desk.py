@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from engine.model.command import Command
 from engine.model.errors import NotFound
-from engine.model.smoke import ListedPlume
-from engine.model.smoke_command import MergeSmoke
+from engine.model.fire.smoke import ListedPlume
+from engine.model.fire.smoke_commands import MergeSmoke
 
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine

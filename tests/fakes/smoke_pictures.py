@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D
+from engine.model.cameras.frame import Bytes2D
 from engine.model.time import SECOND
 from engine.vision.still import StillFrame
 from tests.fakes.smoke import NOW_NS

@@ -5,8 +5,8 @@ import threading
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.cameras.sound import SoundState
 from engine.model.health import CameraState
-from engine.model.sound import SoundState
 
 Samples = npt.NDArray[np.int16]
 

@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import CancelJob, CreateUser, InstallModels, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied
 from engine.model.port import EngineDoor, EnginePort, PictureWant

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.model.segment import ListSegments
+from engine.model.cameras.segment import ListSegments
 from engine.model.time import SECOND, ManualClock
-from engine.recording.playback import ClipReader
+from engine.recording.footage.playback import ClipReader
 from engine.store import open_store
 from tests.fakes.segments import Recorded, numbered_video, record_segments
 from tests.fakes.video import picture_number

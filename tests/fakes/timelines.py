@@ -2,8 +2,8 @@
 
 import random
 
+from engine.model.history.timeline import Bookmark, LaneKind, LaneMarks, LaneSpan, SpanState, Timeline, TimelineLane
 from engine.model.time import SECOND
-from engine.model.timeline import Bookmark, LaneKind, LaneMarks, LaneSpan, SpanState, Timeline, TimelineLane
 
 HOUR_NS = 3600 * SECOND
 NAMES = {

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
-from engine.model.atlas_call import Pattern, PatternAnswer
 from engine.model.event import Severity
-from engine.model.incident import Classification, IncidentCategory, Report, SourceOfReport
+from engine.model.incidents.atlas import AtlasHealth, AtlasSettings, AtlasState
+from engine.model.incidents.atlas_call import Pattern, PatternAnswer
+from engine.model.incidents.incident import Classification, IncidentCategory, Report, SourceOfReport
 from engine.model.site import Floor, SiteAnchor, Wall
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine

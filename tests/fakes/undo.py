@@ -4,16 +4,16 @@ import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.model.access_command import RevokeToken
-from engine.model.chat import ForgetChat
+from engine.model.accounts.commands import RevokeToken
+from engine.model.accounts.undo import RemovedKind, Undoable
+from engine.model.cameras.floor_image import RemoveFloorImage
+from engine.model.cameras.segment import UnlockEvidence
 from engine.model.command import Command, RemoveUser
 from engine.model.errors import NotFound
-from engine.model.floor_image import RemoveFloorImage
-from engine.model.people_command import RemoveGesture
-from engine.model.segment import UnlockEvidence
+from engine.model.history.chat import ForgetChat
+from engine.model.history.timeline import RemoveBookmark, RemoveSearch
+from engine.model.people.commands import RemoveGesture
 from engine.model.time import SECOND
-from engine.model.timeline import RemoveBookmark, RemoveSearch
-from engine.model.undo import RemovedKind, Undoable
 from engine.runtime.settings.lost_settings import dropped_settings
 
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ class FakeUpkeep:
         self.plan = TidyReport(now_ns, True, (TidyPart("clips older than 30 days or beyond 20 GiB", 212, 3 * GIB),))
         self.log = (
             LogLine(now_ns, LogLevel.WARNING, "engine.runtime.cameras.camera", "Gate: no picture for 10 s, connecting again"),
-            LogLine(now_ns - HOUR_NS, LogLevel.INFO, "engine.runtime.record", "record opened: 0 observations replayed"),
+            LogLine(now_ns - HOUR_NS, LogLevel.INFO, "engine.runtime.recorder.record", "record opened: 0 observations replayed"),
         )
         self.changes = (
             SettingChange("recording.keep_clips_days", "30.0", "12.0"),

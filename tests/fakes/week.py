@@ -12,19 +12,19 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.incidents.correlation import correlate
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.alert_settings import AlertSettings, SiteMode
-from engine.model.audit import AuditRow
-from engine.model.clip import Clip
-from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart, GateReading, Outcome, Stage
+from engine.model.accounts.audit import AuditRow
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, EvidencePart, GateReading, Outcome, Stage
+from engine.model.alerts.settings import AlertSettings, SiteMode
+from engine.model.cameras.clip import Clip
 from engine.model.event import Event, EventKind, Severity
-from engine.model.fused import AssertionKind
-from engine.model.incident import IncidentCategory, Report
-from engine.model.person import Person
+from engine.model.history.timeline import SpanState, Watched
+from engine.model.incidents.incident import IncidentCategory, Report
+from engine.model.people.person import Person
+from engine.model.radio.fused import AssertionKind
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import Floor, NodeSettings, Portal, SiteAnchor, Zone
 from engine.model.time import SECOND, ManualClock
-from engine.model.timeline import SpanState, Watched
 from engine.store import Store, open_store
 
 ZONE = ZoneInfo("Europe/Stockholm")

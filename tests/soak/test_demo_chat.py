@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from console.site import demo_added, running
-from engine.gateway.bind import Bind
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.chat import AskRecord, ChatAnswer
+from engine.gateway.border.bind import Bind
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.history.chat import AskRecord, ChatAnswer
 from engine.vision.models import ModelStore
 from tests.engine.history.chat_live import Judge, invented, judged_by
 

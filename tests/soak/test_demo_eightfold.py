@@ -34,11 +34,11 @@ from PySide6.QtWidgets import QApplication
 from console.app import make_application, run_console
 from console.site import demo_added, running
 from console.window import MainWindow
-from engine.gateway.bind import Bind
-from engine.model.detection import Detections
-from engine.model.incident import Report
+from engine.gateway.border.bind import Bind
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.picture_zone import PictureLine, PictureZone
+from engine.model.incidents.incident import Report
 from engine.model.observation import DetectionsMade, FrameSeen, Motion
-from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.engine import Engine
 from engine.runtime.local import demo_port

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from console.site import demo_added, running
-from engine.gateway.bind import Bind
-from engine.model.alert import Alert
+from engine.gateway.border.bind import Bind
+from engine.model.alerts.alert import Alert
 from engine.model.command import SimulateFall
 from engine.model.event import EventKind
 from engine.runtime.local import LocalPort, demo_port

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.street_files import write_cameras
+from benchmarks.tracking.street_files import write_cameras
 from engine.model.health import CameraState
 from engine.vision.models import ModelStore
 from tests.fakes.http_login import Login

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from benchmarks.street_files import write_cameras
+from benchmarks.tracking.street_files import write_cameras
 from engine.vision.models import ModelStore
 from tests.fakes.engine_process import EngineProcess
 

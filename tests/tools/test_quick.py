@@ -45,7 +45,7 @@ def test_every_file_of_the_project_is_read() -> None:
 
 def test_imports_are_those_of_the_project() -> None:
     source = "import json\nimport engine.model.time as t\nfrom widgets import toast\nfrom console.dialogs.base import FramedDialog\n"
-    assert imports(source) >= {"engine.model.time", "widgets.toast", "console.dialogs.base"}
+    assert imports(source) >= {"engine.model.time", "widgets.marks.toast", "console.dialogs.base"}
     assert not any(name.startswith("json") for name in imports(source))
 
 

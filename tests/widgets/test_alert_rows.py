@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.model.alert import Alert, AlertState
-from engine.model.decision import CandidateKind
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.decision import CandidateKind
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND, ManualClock
 from widgets.alerts.alert_card import AlertCard, CardNames

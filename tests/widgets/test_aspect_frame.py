@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QWidget
 
-from widgets.aspect_frame import AspectFrame, fitted
+from widgets.layout.aspect_frame import AspectFrame, fitted
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.model.person import Person
-from engine.model.radio import BleDeviceView
+from engine.model.people.person import Person
+from engine.model.radio.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, ScannerCalibration
 from engine.model.time import SECOND, ManualClock
 from tests.widgets.values_for_widgets import NOW_NS
-from widgets.color_choice import ColorChoice
 from widgets.devices.ble_card import BleCard
 from widgets.devices.ble_table import BleTable
 from widgets.devices.ble_words import BleRow, ble_notes, ble_rows, ble_state, ble_title, heard_by, matches, person_rows
 from widgets.devices.calibration_plot import CalibrationPlot
+from widgets.fields.color_choice import ColorChoice
 from widgets.people.person_table import PersonTable, person_state
 
 PHONE, TAG = "A4:C1:38:00:00:01", "A4:C1:38:00:00:02"

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
-from engine.model.blob import BlobExplanation
+from engine.model.radio.blob import BlobExplanation
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 from widgets.people.contribution_bars import ContributionBars, both_ends
 from widgets.people.contribution_rows import OTHERS, TOTAL, adds_up, bar_rows, reach, signed_text

@@ -16,14 +16,14 @@ from engine.model.health import CameraState
 from engine.model.time import SECOND
 from tests.widgets.test_wall_people import striped
 from tests.widgets.values_for_widgets import NOW_NS, camera, cameras, picture
+from widgets.wall.arrangement.layouts import LAYOUTS
+from widgets.wall.arrangement.plan import WallPlan, plan_json, plan_of
+from widgets.wall.arrangement.state import HotTile, WallState
+from widgets.wall.arrangement.tree import dragged
 from widgets.wall.corner_pictures import Corner, CornerPicture, CornerPictures
 from widgets.wall.heard_mark import ListeningMark
 from widgets.wall.video_wall import VideoWall
-from widgets.wall.wall_layouts import LAYOUTS
 from widgets.wall.wall_people import WallPeople
-from widgets.wall.wall_plan import WallPlan, plan_json, plan_of
-from widgets.wall.wall_state import HotTile, WallState
-from widgets.wall.wall_tree import dragged
 
 LEFT = Qt.MouseButton.LeftButton
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier

@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from widgets.elided_button import ElidedButton
 from widgets.icons import icon
+from widgets.marks.elided_button import ElidedButton
 
 QUESTION = "How many events were there at Yard yesterday?"
 

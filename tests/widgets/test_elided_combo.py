@@ -1,6 +1,6 @@
 from pytestqt.qtbot import QtBot
 
-from widgets.elided_combo import ElidedCombo
+from widgets.fields.elided_combo import ElidedCombo
 
 
 def test_what_does_not_fit_is_cut_with_an_ellipsis(qtbot: QtBot) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from widgets.elided_label import ElidedLabel
+from widgets.marks.elided_label import ElidedLabel
 
 LONG = "The loading dock behind the northern warehouse of the harbour office"
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from engine.model.fire import FireClass, FireRisk, FireView
+from engine.model.fire.fire import FireClass, FireRisk, FireView
 from engine.model.time import SECOND
 from widgets.maps.fire_words import fire_notice, fire_state
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.fitting_scroll import FittingScroll
+from widgets.layout.fitting_scroll import FittingScroll
 
 
 def scroll(qtbot: QtBot, lines: int) -> tuple[FittingScroll, QLabel]:

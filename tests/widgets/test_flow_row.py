@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.flow_row import CentredRow, FlowRow
+from widgets.layout.flow_row import CentredRow, FlowRow
 
 
 class Block(QWidget):

@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from widgets.form import Field, FieldGroup
-from widgets.password_field import PasswordField
+from widgets.fields.form import Field, FieldGroup
+from widgets.fields.password_field import PasswordField
 
 
 def needs_text(text: str) -> str:

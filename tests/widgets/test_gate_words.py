@@ -4,11 +4,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.alerts import rule_gates
-from engine.model.alert import AlarmLoad
-from engine.model.alert_settings import SiteMode
-from engine.model.decision import AlertFacts, CandidateKind, Decision, GateReading, Outcome, Stage
+from engine.model.alerts.alert import AlarmLoad
+from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, GateReading, Outcome, Stage
+from engine.model.alerts.settings import SiteMode
 from engine.model.event import EventKind, Severity
-from engine.model.fire import FireClass
+from engine.model.fire.fire import FireClass
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_row, gate_rows, gate_title, short_words
 from widgets.alerts.load_meter import LoadMeter, load_state, named_sources

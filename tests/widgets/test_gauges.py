@@ -8,7 +8,7 @@ from engine.model.health import CameraState, ErrorNote
 from engine.model.snapshot import Job, JobState, ModelEntry
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, camera, cameras
-from widgets.status_chip import StatusChip
+from widgets.marks.status_chip import StatusChip
 from widgets.system.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable, Sparkline
 from widgets.time_text import clock_text
 

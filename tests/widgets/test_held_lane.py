@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.model.alert_settings import SiteMode
-from engine.model.decision import AlertFacts, CandidateKind, Decision, GateReading, Outcome, Stage
+from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, GateReading, Outcome, Stage
+from engine.model.alerts.settings import SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS

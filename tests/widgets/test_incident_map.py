@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine._geodesic import distance_m
 from engine.model.event import Severity
 from engine.model.site import Floor, SiteAnchor
-from engine.pipeline.incident_events import place
+from engine.pipeline.reports.incident_events import place
 from tests.engine.incidents.record import Record
 from tests.fakes.reports import report
 from widgets.maps.geo_plane import GeoPlane

@@ -7,14 +7,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.model.atlas import AtlasHealth, AtlasState
-from engine.model.atlas_call import Pattern, PatternAnswer
 from engine.model.event import Severity
-from engine.model.incident import CategorySource, Classification, Incident, IncidentCategory, IncidentState, IncidentStatus, Report
+from engine.model.incidents.atlas import AtlasHealth, AtlasState
+from engine.model.incidents.atlas_call import Pattern, PatternAnswer
+from engine.model.incidents.incident import (
+    CategorySource,
+    Classification,
+    Incident,
+    IncidentCategory,
+    IncidentState,
+    IncidentStatus,
+    Report,
+)
 from engine.model.time import SECOND, ManualClock
 from tests.engine.incidents.record import Record
 from tests.fakes.reports import NOW_NS, look, report
-from widgets.cells import StatusCell
 from widgets.incidents.atlas_panel import AtlasPanel, figures
 from widgets.incidents.incident_card import IncidentCard, LinkedItem
 from widgets.incidents.incident_filter_bar import IncidentFilter, IncidentFilterBar
@@ -23,6 +30,7 @@ from widgets.incidents.incident_words import one_line, pseudonym, whole_text
 from widgets.incidents.pattern_list import PatternList
 from widgets.incidents.related_list import Offer, RelatedList
 from widgets.incidents.report_compare import AT_ONCE, ReportCompare, report_texts
+from widgets.layout.cells import StatusCell
 from widgets.written_text import WrittenText
 
 HTML = '<img src="file:////evil/share.png"><b>Somebody</b> took &amp; ran'

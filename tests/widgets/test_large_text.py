@@ -7,20 +7,20 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.model.alert import Alert
-from engine.model.atlas import AtlasHealth, AtlasState
+from engine.model.alerts.alert import Alert
 from engine.model.event import EventKind, Severity
+from engine.model.incidents.atlas import AtlasHealth, AtlasState
 from engine.model.time import ManualClock
 from tests.widgets.values_for_widgets import NOW_NS
 from widgets.alerts.alert_column import AlertColumn
-from widgets.change_look import change_look
 from widgets.devices.calibration_plot import CalibrationPlot
+from widgets.fields.change_look import change_look
 from widgets.incidents.atlas_panel import AtlasPanel
-from widgets.level_bar import LevelBar
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
 from widgets.look import Look
+from widgets.marks.level_bar import LevelBar
 from widgets.people.contribution_bars import ContributionBars
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
 from widgets.theme import color, font
 
 

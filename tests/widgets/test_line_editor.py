@@ -3,7 +3,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.line_editor import LineEditor
+from widgets.fields.line_editor import LineEditor
 from widgets.theme import color
 from widgets.toml_colors import TomlColors
 

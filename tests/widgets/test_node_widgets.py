@@ -7,12 +7,11 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.model.radio import Firmware, LinkState, NodeState, NodeView, Pairing, UpdateState, link_id
+from engine.model.radio.radio import Firmware, LinkState, NodeState, NodeView, Pairing, UpdateState, link_id
 from engine.model.site import NodeSettings
 from engine.model.snapshot import RadioView
 from engine.model.time import SECOND, ManualClock
 from tests.widgets.values_for_widgets import NOW_NS
-from widgets.cells import BarCell, StatusCell
 from widgets.devices.firmware_table import FirmwareTable, UpdateTable, firmware_rows
 from widgets.devices.link_table import LinkTable, link_rows
 from widgets.devices.node_card import NodeCard
@@ -21,10 +20,11 @@ from widgets.devices.node_words import NodeRow, node_name, node_notes, node_rows
 from widgets.devices.pairing_banner import PairingBanner
 from widgets.devices.signal_words import dbm_text, health_word, position_text, rate_text, signal_share, signal_word
 from widgets.facts import Facts
-from widgets.level_bar import LevelBar
-from widgets.notice import Notice, Notices
-from widgets.space.position_fields import PositionFields
-from widgets.step_list import StepList
+from widgets.layout.cells import BarCell, StatusCell
+from widgets.marks.level_bar import LevelBar
+from widgets.marks.notice import Notice, Notices
+from widgets.marks.step_list import StepList
+from widgets.space.plan.position_fields import PositionFields
 
 MAC, OTHER = "AA:BB:CC:00:00:01", "AA:BB:CC:00:00:02"
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from widgets.number_field import NumberField
+from widgets.fields.number_field import NumberField
 from widgets.number_text import number_text, numbers_text, typed_number, typed_numbers
 from widgets.size_text import size_text
 from widgets.time_text import day_name, day_number, duration_text, fine_clock_text, month_name

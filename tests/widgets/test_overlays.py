@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
+from engine.model.cameras.track import TrackStatus
 from engine.model.time import SECOND
-from engine.model.track import TrackStatus
 from tests.widgets.values_for_widgets import NOW_NS, camera, track
 from widgets.plates import Plates
 from widgets.theme import person_color

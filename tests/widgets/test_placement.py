@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QRegion
 
-from widgets.wall.placement import placement
+from widgets.wall.arrangement.placement import placement
 from widgets.wall.viewport import Viewport
 
 AREA = QRect(320, 180, 318, 179)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.model.radio import BleDeviceView, NodeState, NodeView
+from engine.model.radio.radio import BleDeviceView, NodeState, NodeView
 from engine.model.settings import Settings
 from engine.model.snapshot import RadioView
 from engine.model.time import ManualClock
@@ -22,9 +22,9 @@ from widgets.devices.ble_words import ble_rows
 from widgets.devices.node_card import NodeCard
 from widgets.devices.node_table import NodeTable
 from widgets.devices.node_words import NodeRow
-from widgets.elided_label import ElidedLabel
-from widgets.plain_tip import plain_tip
-from widgets.rows_table import RowsTable
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.plain_tip import plain_tip
 
 EVIL = "<img src=//192.0.2.1/a><b>x</b>"  # 31 characters, as many as a device's name may have
 MAC = "AA:BB:CC:00:00:01"

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from engine.model.event import Severity
-from engine.model.smoke import Crossing
+from engine.model.fire.smoke import Crossing
 from engine.risk.grid import Grid
 from widgets.maps.heat_raster import rasterised
 from widgets.maps.incident_map import MapMark

@@ -2,8 +2,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from widgets.layout.row_pictures import RowPictures
 from widgets.look import Look, set_look
-from widgets.row_pictures import RowPictures
 from widgets.theme import color, font
 
 ROW = QRect(3, 20, 180, 40)

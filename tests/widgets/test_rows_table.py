@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.model.time import SECOND
-from widgets.cells import CELL_ROLE, BarCell, Cell, CellDelegate, StatusCell, TextCell, TitleCell, natural
-from widgets.rows_model import ORDER_ROLE, Column, RowsModel
-from widgets.rows_table import RowsTable
+from widgets.layout.cells import CELL_ROLE, BarCell, Cell, CellDelegate, StatusCell, TextCell, TitleCell, natural
+from widgets.layout.rows_model import ORDER_ROLE, Column, RowsModel
+from widgets.layout.rows_table import RowsTable
 
 COLUMNS = (Column("Name"), Column("State", width=100), Column("Level", width=120), Column("Note", right=True, width=80, room=500))
 

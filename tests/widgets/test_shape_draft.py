@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engine.model.cameras.picture_zone import MOST_POINTS, LineDirection
 from engine.model.geometry import Point
-from engine.model.picture_zone import MOST_POINTS, LineDirection
 from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft, refusal
 
 SQUARE = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6))

@@ -2,7 +2,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.look import Look, set_look
-from widgets.simulated_mark import SimulatedMark
+from widgets.marks.simulated_mark import SimulatedMark
 
 
 def test_it_stands_in_the_lower_corner_of_what_it_is_over_and_clicks_go_through(qtbot: QtBot) -> None:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine.model.delivery import ChannelState
+from engine.model.alerts.delivery import ChannelState
+from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings
 from engine.model.health import CameraState
-from engine.model.notify_settings import ChannelKind, ChannelSettings
-from engine.model.people_settings import MicrophoneSettings
-from engine.model.people_view import MicrophoneView
-from engine.model.radio import NodeState, NodeView
+from engine.model.people.settings import MicrophoneSettings
+from engine.model.people.view import MicrophoneView
+from engine.model.radio.radio import NodeState, NodeView
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, camera
 from widgets.alerts.channel_table import ChannelRow, channel_cells

@@ -2,7 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
-from engine.model.smoke import ListedPlume, Plume, SmokeView
+from engine.model.fire.smoke import ListedPlume, Plume, SmokeView
 from tests.fakes.smoke import NOW_NS, sequence
 from widgets.maps.smoke_list import SmokeList
 

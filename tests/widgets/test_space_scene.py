@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from engine.model.blob import FresnelZone
-from engine.model.radio import LinkState, NodeState, NodeView
+from engine.model.radio.blob import FresnelZone
+from engine.model.radio.radio import LinkState, NodeState, NodeView
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, NodeSettings
 from tests.fakes.radio_scene import ADA, FLOOR, WALKERS, RadioEngine, RadioScene, mac
@@ -17,7 +17,7 @@ from widgets.space.build import bounds_of, node_marks, scene_of
 from widgets.space.compass import nice_length_m
 from widgets.space.coverage_legend import class_shares
 from widgets.space.labels import Label, place_labels
-from widgets.space.plan import glow_image
+from widgets.space.plan.plan import glow_image
 from widgets.space.projection import Orbit, OrbitProjection, PlanProjection
 from widgets.space.ramps import accuracy_class, cividis, link_strength, viridis
 from widgets.space.scene import EMPTY_ROOM, Bounds, CoverageMap

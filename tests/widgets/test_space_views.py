@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.model.radio import no_voxels
+from engine.model.radio.radio import no_voxels
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 from widgets.space.build import scene_of
 from widgets.space.canvas import SpaceCanvas
@@ -23,8 +23,8 @@ from widgets.space.floor3d import Floor3D
 from widgets.space.gl_target import gl_context
 from widgets.space.labels import Label, PlacedLabel, place_labels
 from widgets.space.marks import person_label
-from widgets.space.node_plan import NodePlan
-from widgets.space.plan import FloorPlan
+from widgets.space.plan.nodes import NodePlan
+from widgets.space.plan.plan import FloorPlan
 from widgets.space.ramps import class_tints
 from widgets.space.scene import CoverageMap, Highlight, Layers, SpaceScene
 from widgets.space.views import solid_view
@@ -410,7 +410,7 @@ def test_a_display_without_opengl_shows_the_plan() -> None:
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from widgets.space.views import solid_view
-from widgets.space.plan import FloorPlan
+from widgets.space.plan.plan import FloorPlan
 from tests.fakes.radio_scene import RadioEngine, RadioScene
 from widgets.space.build import scene_of
 print(app.platformName(), solid_view().view)

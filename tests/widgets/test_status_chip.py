@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from widgets.status_chip import StatusChip
+from widgets.marks.status_chip import StatusChip
 
 LONG = "No news from the engine for 12 min 30 s"
 

@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.model.event import Severity
-from widgets.change_look import change_look
-from widgets.chosen_row import fill_chosen
-from widgets.enlarging import enlarge
+from widgets.fields.change_look import change_look
 from widgets.icons import icon, icon_pixmap, show_icon
+from widgets.layout.enlarging import enlarge
 from widgets.look import THEMES, Look, set_look
+from widgets.marks.chosen_row import fill_chosen
 from widgets.stylesheet import stylesheet
 from widgets.theme import EDGE_GROUNDS, color, edge_color, font, person_color, set_role, severity_style
 from widgets.tokens import blended, channels, contrast_ratio, load_tokens, standing_out
@@ -180,7 +180,7 @@ def test_every_theme_has_the_same_roles(theme):
 def test_colours_are_in_the_themes_only():
     """Whoever writes a colour in code decides for all themes. Data has colours of its own: scales for amounts, and people's."""
     root = Path(__file__).parents[2]
-    own = {"widgets/space/ramps.py", "widgets/color_choice.py"}
+    own = {"widgets/space/ramps.py", "widgets/fields/color_choice.py"}
     found = [
         f"{path.relative_to(root)}:{number} {line.strip()}: take color() of widgets.theme"
         for folder in ("console", "widgets")

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.model.history.timeline import LaneKind, LaneMarks, Timeline, TimelineLane
 from engine.model.time import from_iso
-from engine.model.timeline import LaneKind, LaneMarks, Timeline, TimelineLane
 from tests.fakes.timelines import HOUR_NS, busy_day
 from widgets.timeline.timeline import TimelineView
 from widgets.timeline.timeline_layout import HEAD_PX, TOP_PX

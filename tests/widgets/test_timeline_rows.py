@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.model.timeline import LaneKind, LaneMarks, LaneSpan, SpanState, Timeline, TimelineLane
+from engine.model.history.timeline import LaneKind, LaneMarks, LaneSpan, SpanState, Timeline, TimelineLane
 from widgets.timeline.timeline_raster import raster
 from widgets.timeline.timeline_rows import RowChoice, counts_at, rows_of, slimmed, spans_at, thinned
 

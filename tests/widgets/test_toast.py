@@ -3,8 +3,8 @@ from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from widgets.empty_state import EmptyState
-from widgets.toast import ToastArea
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.toast import ToastArea
 
 
 @pytest.fixture

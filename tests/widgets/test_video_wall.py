@@ -11,10 +11,10 @@ from engine.model.health import CameraState
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, camera, cameras, picture, track
 from widgets.theme import color
+from widgets.wall.arrangement.layouts import LAYOUTS
 from widgets.wall.overlays import Overlays
 from widgets.wall.tile_painter import TilePainter
 from widgets.wall.video_wall import VideoWall
-from widgets.wall.wall_layouts import LAYOUTS
 
 
 @pytest.fixture

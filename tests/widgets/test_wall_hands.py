@@ -10,15 +10,15 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.model.alert import Alert
+from engine.model.alerts.alert import Alert
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, cameras, picture
+from widgets.wall.arrangement.layouts import LAYOUTS, Cell, free_layout
+from widgets.wall.arrangement.plan import WallPlan
+from widgets.wall.arrangement.tree import dragged
 from widgets.wall.video_wall import VideoWall
 from widgets.wall.wall_inset import inset_rect
-from widgets.wall.wall_layouts import LAYOUTS, Cell, free_layout
-from widgets.wall.wall_plan import WallPlan
-from widgets.wall.wall_tree import dragged
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QPointF, QRect
 
 from engine.model.errors import InputError
-from widgets.wall.wall_edits import Edges, move_cell, resized, shaped, with_room
-from widgets.wall.wall_grid import cell_rects, edges_at, units_between
-from widgets.wall.wall_layouts import FREE_SIDE, LAYOUTS, LEAST, MOST_CELLS, Cell, WallLayout, free_layout, freed, neighbour, without
+from widgets.wall.arrangement.edits import Edges, move_cell, resized, shaped, with_room
+from widgets.wall.arrangement.grid import cell_rects, edges_at, units_between
+from widgets.wall.arrangement.layouts import FREE_SIDE, LAYOUTS, LEAST, MOST_CELLS, Cell, WallLayout, free_layout, freed, neighbour, without
 
 AREA = QRect(0, 0, 1001, 703)
 LEFT, RIGHT, UP, DOWN = (-1, 0), (1, 0), (0, -1), (0, 1)

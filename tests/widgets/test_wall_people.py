@@ -10,22 +10,22 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QImage, QTransform
 from pytestqt.qtbot import QtBot
 
-from engine.model.detection import Category
-from engine.model.fused import FusedIdentity
+from engine.model.cameras.detection import Category
+from engine.model.cameras.track import TrackStatus
 from engine.model.health import CameraState
-from engine.model.people_view import PeopleView, TrackFace
-from engine.model.person import Person
+from engine.model.people.person import Person
+from engine.model.people.view import PeopleView, TrackFace
+from engine.model.radio.fused import FusedIdentity
 from engine.model.snapshot import Picture
 from engine.model.time import MILLISECOND, SECOND, ManualClock
-from engine.model.track import TrackStatus
 from tests.fakes.people import identity, standing_pose
 from tests.widgets.values_for_widgets import NOW_NS, camera, picture, track
 from widgets.gestures.skeleton import BONES, bone_lines
 from widgets.people.identity_words import conflict_text, evidence_rows, identity_tip, name_text
+from widgets.wall.arrangement.layouts import LAYOUTS
 from widgets.wall.overlay_painter import track_color, track_label
 from widgets.wall.overlays import Overlays
 from widgets.wall.video_wall import VideoWall
-from widgets.wall.wall_layouts import LAYOUTS
 from widgets.wall.wall_people import WallPeople, fresh_pose, hidden_regions, wall_people
 
 BOX = (100.0, 100.0, 160.0, 260.0)

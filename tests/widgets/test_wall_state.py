@@ -3,11 +3,11 @@ import json
 import pytest
 
 from engine.model.errors import InputError
-from widgets.wall.wall_assignment import Assignment
-from widgets.wall.wall_carousel import IDLE_S, Carousel
-from widgets.wall.wall_layouts import LAYOUTS, Cell, free_layout
-from widgets.wall.wall_plan import WallPlan, plan_json, plan_of
-from widgets.wall.wall_state import HotTile, WallState
+from widgets.wall.arrangement.assignment import Assignment
+from widgets.wall.arrangement.carousel import IDLE_S, Carousel
+from widgets.wall.arrangement.layouts import LAYOUTS, Cell, free_layout
+from widgets.wall.arrangement.plan import WallPlan, plan_json, plan_of
+from widgets.wall.arrangement.state import HotTile, WallState
 
 
 def state(count: int, layout: str = "4") -> WallState:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from engine.model.picture_zone import PictureLine, PictureZone, ZoneCount
+from engine.model.cameras.picture_zone import PictureLine, PictureZone, ZoneCount
 from engine.model.settings import CameraSettings
 from widgets.drawing.shape_looks import place_color, privacy_color
 from widgets.plates import Plates, PlateSpec

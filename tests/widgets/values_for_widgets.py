@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.event import Event, EventKind, Severity
 from engine.model.health import CameraHealth, CameraState
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
 
 NOW_NS = 1_800_000_000 * SECOND
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.sources.simulated.lens import Lens
+from engine.sources.simulated.pictures.lens import Lens
 from engine.sources.simulated.plan import DEMO, CameraPlan, FloorPlan
 from tools.demo_rooms.materials import albedo, glow, ground, noise
 from tools.demo_rooms.scene import lamps, solids

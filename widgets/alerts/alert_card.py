@@ -7,8 +7,8 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.model.alert import Alert
-from engine.model.decision import Decision
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
 from engine.model.event import EventKind
 from engine.model.time import Clock
 from widgets.alerts.alert_words import (
@@ -28,14 +28,14 @@ from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_rows
 from widgets.alerts.notes_list import NotesList
 from widgets.alerts.procedure_list import ProcedureList
-from widgets.down_scroll import DownScroll
 from widgets.facts import Facts
-from widgets.flow_row import FlowRow
 from widgets.icons import icon
+from widgets.layout.down_scroll import DownScroll
+from widgets.layout.flow_row import FlowRow
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.severity_mark import SeverityMark
+from widgets.marks.status_chip import StatusChip
 from widgets.people.evidence_parts import EvidenceParts
-from widgets.plain_tip import plain_tip
-from widgets.severity_mark import SeverityMark
-from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import tr

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QPushButton, QVBoxLayout, QWidget
 
-from engine.model.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.time import Clock
 from widgets.alerts.alert_delegate import LARGE_HEIGHT, AlertDelegate
 from widgets.alerts.alert_model import AlertModel

@@ -4,14 +4,14 @@ from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentMo
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from engine.model.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.time import Clock
 from widgets.alerts.alert_model import AlertModel
 from widgets.alerts.alert_rows import AlertRow, GroupRow
 from widgets.alerts.alert_words import alert_title, disposition_word, shelf_text, state_word
-from widgets.chosen_row import fill_chosen
+from widgets.layout.row_pictures import RowPictures
 from widgets.look import scaled
-from widgets.row_pictures import RowPictures
+from widgets.marks.chosen_row import fill_chosen
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 from widgets.time_text import relative_text

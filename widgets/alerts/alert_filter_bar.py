@@ -6,14 +6,14 @@ from itertools import pairwise
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.model.alert import AlertState
+from engine.model.alerts.alert import AlertState
 from engine.model.event import Severity
 from widgets.alerts.alert_rows import AlertFilter
 from widgets.alerts.alert_words import state_word
-from widgets.choices import replace_choices
-from widgets.elided_combo import ElidedCombo
+from widgets.fields.choices import replace_choices
+from widgets.fields.elided_combo import ElidedCombo
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.shapes import shape_icon
 from widgets.theme import severity_style, severity_word

@@ -6,13 +6,13 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer,
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedWidget, QVBoxLayout, QWidget
 
-from engine.model.alert import Alert
+from engine.model.alerts.alert import Alert
 from engine.model.time import Clock
 from widgets.alerts.alert_delegate import AlertDelegate
 from widgets.alerts.alert_filter_bar import AlertFilterBar
 from widgets.alerts.alert_model import AlertModel
 from widgets.alerts.alert_rows import AlertFilter, AlertRow
-from widgets.empty_state import EmptyState
+from widgets.marks.empty_state import EmptyState
 
 _TICK_MS = 1000
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from engine.model.alert import Alert
+from engine.model.alerts.alert import Alert
 from widgets.alerts.alert_rows import AlertFilter, AlertRow, GroupRow, Row, alert_rows
 from widgets.alerts.alert_words import NO_NAMES, alert_place, spoken_alert
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.model.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.event import Severity
 from widgets.alerts.alert_words import NO_NAMES, alert_place, alert_title
 from widgets.translation import tr

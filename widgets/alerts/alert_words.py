@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.alert_settings import RuleMode, SiteMode
-from engine.model.decision import CandidateKind, Decision, Outcome
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.decision import CandidateKind, Decision, Outcome
+from engine.model.alerts.settings import RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from widgets.theme import severity_word

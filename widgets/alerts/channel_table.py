@@ -7,16 +7,16 @@ from urllib.parse import urlsplit
 
 from PySide6.QtWidgets import QWidget
 
-from engine.model.delivery import ChannelState
+from engine.model.alerts.delivery import ChannelState
+from engine.model.alerts.notify_settings import AlertWants, ChannelKind, ChannelSettings, WebhookSettings
 from engine.model.event import EventKind
-from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings, WebhookSettings
 from engine.model.time import Clock
-from widgets.cells import Cell, StatusCell, TextCell, TitleCell
-from widgets.empty_state import EmptyState
+from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
 from widgets.look import scaled
+from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
 from widgets.theme import severity_word
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import inside, tr

@@ -6,14 +6,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from engine.model.decision import Decision, Outcome
-from engine.model.explanation import first_failed
+from engine.model.alerts.decision import Decision, Outcome
+from engine.model.alerts.explanation import first_failed
 from engine.model.time import Clock
 from widgets.alerts.alert_delegate import text_left, text_right
 from widgets.alerts.alert_words import NO_NAMES, decision_place, decision_title, is_on_trial, outcome_word
 from widgets.alerts.gate_words import short_words
-from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
+from widgets.marks.chosen_row import fill_chosen
 from widgets.theme import font
 from widgets.time_text import relative_text
 from widgets.translation import tr

@@ -11,7 +11,7 @@ from widgets.alerts.alert_delegate import text_left
 from widgets.alerts.gate_words import GateRow
 from widgets.icons import icon_pixmap
 from widgets.look import scaled
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import color, font
 from widgets.translation import inside
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.model.decision import AlertFacts, Decision, GateReading
+from engine.model.alerts.decision import AlertFacts, Decision, GateReading
 from engine.model.event import Severity
 from widgets.alerts.alert_words import minutes_text
 from widgets.maps.risk_words import fire_class_word

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from engine.model.decision import Decision, Outcome
+from engine.model.alerts.decision import Decision, Outcome
 from engine.model.time import Clock
 from widgets.alerts.decision_list import ROW_HEIGHT, DecisionList
 from widgets.icons import icon

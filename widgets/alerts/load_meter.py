@@ -7,14 +7,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.model.alert import AlarmLoad
+from engine.model.alerts.alert import AlarmLoad
 from engine.model.event import Severity
 from widgets.alerts.alert_words import NO_NAMES
-from widgets.elided_label import ElidedLabel
-from widgets.flow_row import FlowRow
-from widgets.notice import Notice
+from widgets.layout.flow_row import FlowRow
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notice
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
 from widgets.translation import tr
@@ -87,7 +87,7 @@ def named_sources(top: tuple[tuple[str, int], ...], sources: Mapping[str, str]) 
 
 
 def load_state(load: AlarmLoad, flood_at: int) -> tuple[str, str]:
-    """A word and the level of `widgets.status_chip`."""
+    """A word and the level of `widgets.marks.status_chip`."""
     if load.flooding:
         return tr("flood"), "high"
     if load.per_10_min > WELL:

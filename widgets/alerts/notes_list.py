@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.model.alert import Note
+from engine.model.alerts.alert import Note
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 

@@ -7,14 +7,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.chat import ChatAnswer, VideoClip
+from engine.model.history.chat import ChatAnswer, VideoClip
 from widgets.chat.chat_sentence import SentenceView
 from widgets.chat.chat_words import degraded_text, moment_text, planner_word, status_word, tally_text, zone_named
 from widgets.events.thumbnails import SIZE
-from widgets.flow_row import FlowRow
 from widgets.icons import icon
-from widgets.notice import Notice
-from widgets.plain_tip import plain_tip
+from widgets.layout.flow_row import FlowRow
+from widgets.marks.notice import Notice
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.translation import tr

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.model.chat import ChatAnswer
+from engine.model.history.chat import ChatAnswer
 from widgets.chat.chat_answer import AnswerCard
 from widgets.chat.chat_question import QuestionBox
-from widgets.elided_button import ElidedButton
 from widgets.icons import icon, show_icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.elided_button import ElidedButton
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.translation import tr

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence
+from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 from widgets.chat.chat_words import citation_icon, citation_text, citation_tip, kind_word, status_icon, status_tip, status_word
-from widgets.flow_row import FlowRow
 from widgets.icons import icon, show_icon
-from widgets.plain_tip import plain_tip
+from widgets.layout.flow_row import FlowRow
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 from widgets.written_text import WrittenText

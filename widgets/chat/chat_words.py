@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
+from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.time import SECOND, to_iso
 from widgets.time_text import local_time, month_name
 from widgets.translation import inside, tr

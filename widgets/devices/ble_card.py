@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from engine.model.time import Clock
 from widgets.devices.ble_words import BleRow, ble_address, ble_notes, ble_state, ble_title, heard_by, is_gone, kind_word
 from widgets.devices.signal_words import dbm_text, position_text, signal_share
-from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
-from widgets.level_bar import LevelBar
-from widgets.notice import Notices
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.level_bar import LevelBar
+from widgets.marks.notice import Notices
+from widgets.marks.status_chip import StatusChip
 from widgets.number_text import number_text
 from widgets.properties import with_properties
-from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
 

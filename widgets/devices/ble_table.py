@@ -5,13 +5,13 @@ from operator import attrgetter
 from PySide6.QtWidgets import QWidget
 
 from engine.model.time import Clock
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.devices.ble_words import BleRow, ble_address, ble_color, ble_notes, ble_state, ble_title, is_gone, matches
 from widgets.devices.signal_words import dbm_text, position_text, signal_share, signal_word
-from widgets.empty_state import EmptyState
+from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
 from widgets.time_text import relative_text
 from widgets.translation import tr
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from engine.model.person import Person
-from engine.model.radio import BleDeviceView
+from engine.model.people.person import Person
+from engine.model.radio.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings
 from engine.model.time import SECOND

@@ -6,13 +6,13 @@ from operator import attrgetter
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from engine.model.radio import Firmware, NodeState, UpdateState
+from engine.model.radio.radio import Firmware, NodeState, UpdateState
 from engine.model.time import Clock
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.devices.node_words import UPDATING, NodeRow, node_name, update_word
-from widgets.empty_state import EmptyState
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
+from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.empty_state import EmptyState
 from widgets.size_text import size_text
 from widgets.theme import set_role
 from widgets.time_text import clock_text

@@ -6,14 +6,14 @@ from operator import attrgetter
 
 from PySide6.QtWidgets import QWidget
 
-from engine.model.radio import LinkState, link_ends
+from engine.model.radio.radio import LinkState, link_ends
 from engine.model.time import Clock
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.devices.signal_words import health_role, health_word, rate_text
-from widgets.empty_state import EmptyState
+from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
 from widgets.translation import tr
 
 _FULL_ACTIVITY = 12.0  # standard deviations of its own quiet: somebody walks right through

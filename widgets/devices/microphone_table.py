@@ -6,15 +6,15 @@ from operator import attrgetter
 
 from PySide6.QtWidgets import QWidget
 
-from engine.model.people_settings import MicrophoneSettings
-from engine.model.people_view import MicrophoneView
+from engine.model.people.settings import MicrophoneSettings
+from engine.model.people.view import MicrophoneView
 from engine.model.time import Clock
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
 from widgets.devices.signal_words import position_text
-from widgets.empty_state import EmptyState
+from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import tr
 

@@ -3,18 +3,18 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from engine.model.radio import NodeState
+from engine.model.radio.radio import NodeState
 from engine.model.time import MILLISECOND, Clock
 from widgets.devices.node_words import UPDATING, NodeRow, node_name, node_notes, node_state, position_source_text, role_word, update_word
 from widgets.devices.signal_words import count_text, dbm_text, health_role, health_word, position_text, rate_text, signal_share, signal_word
-from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
-from widgets.level_bar import LevelBar
-from widgets.notice import Notices
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.level_bar import LevelBar
+from widgets.marks.notice import Notices
+from widgets.marks.status_chip import StatusChip
 from widgets.number_text import number_text
 from widgets.properties import with_properties
 from widgets.size_text import size_text
-from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text, duration_text, relative_text
 

@@ -5,17 +5,17 @@ from operator import attrgetter
 
 from PySide6.QtWidgets import QWidget
 
-from engine.model.radio import NodeState, UpdateState
+from engine.model.radio.radio import NodeState, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.snapshot import RadioView
 from engine.model.time import Clock
-from widgets.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.devices.node_words import NodeRow, node_name, node_notes, node_rows, node_state, position_source_text, state_order, update_word
 from widgets.devices.signal_words import count_text, dbm_text, health_role, health_word, position_text, signal_share, signal_word
-from widgets.empty_state import EmptyState
+from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import tr
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.model.radio import NodeState, NodeView, UpdateState
+from engine.model.radio.radio import NodeState, NodeView, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.time import SECOND
 from widgets.number_text import number_text

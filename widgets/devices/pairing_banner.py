@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.model.radio import Pairing
+from engine.model.radio.radio import Pairing
 from engine.model.time import SECOND, Clock
 from widgets.icons import icon, show_icon
 from widgets.theme import set_role

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+from engine.model.cameras.picture_zone import LEAST_AREA, MOST_POINTS, LineDirection
 from engine.model.geometry import Point, Polygon
-from engine.model.picture_zone import LEAST_AREA, MOST_POINTS, LineDirection
 from widgets.drawing.shape_geometry import crossing, inner_point, size_of, translate_points
 from widgets.translation import tr
 

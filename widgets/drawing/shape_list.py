@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 
 from widgets.drawing.shape_draft import ShapeKind
 from widgets.drawing.shape_looks import ShapeLook, swatch
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import color, font
 
 _ROW = int(Qt.ItemDataRole.UserRole)

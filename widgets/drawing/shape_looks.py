@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
-from engine.model.picture_zone import LineDirection
+from engine.model.cameras.picture_zone import LineDirection
 from widgets.drawing.shape_draft import Shape, ShapeKind
 from widgets.drawing.shape_geometry import left_of
 from widgets.theme import color, person_color

@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from engine.model.event import Event, EventKind, Severity
 from engine.model.time import SECOND, Clock
-from widgets.chosen_row import fill_chosen
 from widgets.events.event_model import EventModel
 from widgets.events.thumbnails import SIZE, Thumbnails
 from widgets.icons import icon_pixmap
+from widgets.layout.row_pictures import RowPictures
 from widgets.look import look_number, scaled
-from widgets.row_pictures import RowPictures
+from widgets.marks.chosen_row import fill_chosen
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 from widgets.time_text import clock_text, duration_text, relative_text

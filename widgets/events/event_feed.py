@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QPushButton, 
 
 from engine.model.event import Event
 from engine.model.time import Clock
-from widgets.empty_state import EmptyState
 from widgets.events.event_delegate import ROW_HEIGHT, EventDelegate
 from widgets.events.event_filter import EventFilter
 from widgets.events.event_filter_bar import EventFilterBar
 from widgets.events.event_model import NO_PLACES, EventModel
 from widgets.events.thumbnails import Thumbnails
 from widgets.look import scaled
+from widgets.marks.empty_state import EmptyState
 from widgets.properties import with_properties
 from widgets.theme import set_role
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.event import EventKind
-from widgets.choices import replace_choices
-from widgets.elided_combo import ElidedCombo
 from widgets.events.event_filter import EventFilter
+from widgets.fields.choices import replace_choices
+from widgets.fields.elided_combo import ElidedCombo
 from widgets.icons import icon
 from widgets.words import kind_word
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from engine.model.event import Event, EventKind
 from widgets.events.event_filter import EventFilter
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.words import event_title
 
 Index = QModelIndex | QPersistentModelIndex

@@ -6,14 +6,14 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.gesture import GestureMode
-from engine.model.people_view import GestureView
-from widgets.empty_state import EmptyState
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import GestureView
 from widgets.gestures.gesture_takes import CARD
 from widgets.gestures.gesture_words import confused_words, learned_words, mode_tip, mode_word, seen_words, shadow_words, tried_words
 from widgets.icons import icon
-from widgets.notice import Notice
-from widgets.plain_tip import plain_tip
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.notice import Notice
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
 

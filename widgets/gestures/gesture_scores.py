@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.model.people_view import GestureScore
+from engine.model.people.view import GestureScore
 from widgets.gestures.gesture_words import LINE, percent
 from widgets.look import scaled
 from widgets.theme import color, font

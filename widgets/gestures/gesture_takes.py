@@ -9,11 +9,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.geometry import Floats
-from engine.model.people_view import TakeState, TakeView
+from engine.model.people.view import TakeState, TakeView
 from widgets.gestures.gesture_figure import draw_figure, fitted_points
 from widgets.gestures.gesture_words import take_words
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.properties import with_properties
 from widgets.theme import color, font, set_role
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.model.people_view import TrackPose
+from engine.model.people.view import TrackPose
 from engine.model.snapshot import Picture
 from widgets.gestures.gesture_figure import draw_figure
 from widgets.theme import color, font, person_color, plate_color

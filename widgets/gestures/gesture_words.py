@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from engine.model.event import Event
-from engine.model.gesture import GestureMode
-from engine.model.people_view import GestureScore, GestureView, TakeState, TakeView
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import GestureScore, GestureView, TakeState, TakeView
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import tr

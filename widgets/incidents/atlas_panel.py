@@ -6,13 +6,13 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.model.atlas import AtlasHealth, AtlasState
+from engine.model.incidents.atlas import AtlasHealth, AtlasState
 from widgets.facts import Facts
-from widgets.flow_row import FlowRow
-from widgets.notice import Notice
+from widgets.layout.flow_row import FlowRow
+from widgets.marks.notice import Notice
+from widgets.marks.status_chip import LEVELS, StatusChip
 from widgets.number_text import number_text
 from widgets.shapes import draw_shape
-from widgets.status_chip import LEVELS, StatusChip
 from widgets.theme import color, set_role
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import tr

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from engine.model.incident import Classification, Incident, IncidentState
+from engine.model.incidents.incident import Classification, Incident, IncidentState
 from engine.model.time import Clock
 from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS, status_level, status_text
@@ -24,11 +24,11 @@ from widgets.incidents.incident_words import (
 from widgets.incidents.pattern_list import PatternList
 from widgets.incidents.related_list import RelatedList
 from widgets.incidents.report_compare import ReportCompare
-from widgets.notice import Notices
+from widgets.layout.tabs import Tabs
+from widgets.marks.notice import Notices
+from widgets.marks.status_chip import StatusChip
 from widgets.number_text import number_text
 from widgets.properties import with_properties
-from widgets.status_chip import StatusChip
-from widgets.tabs import Tabs
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text, relative_text
 from widgets.written_text import WrittenText

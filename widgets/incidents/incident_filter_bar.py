@@ -8,11 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from engine.model.incident import IncidentCategory, IncidentState, IncidentStatus
-from widgets.elided_combo import ElidedCombo
+from engine.model.incidents.incident import IncidentCategory, IncidentState, IncidentStatus
+from widgets.fields.elided_combo import ElidedCombo
 from widgets.icons import icon
 from widgets.incidents.incident_words import category_word, state_word, status_word
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.translation import tr
 
 _HOUR = 3600

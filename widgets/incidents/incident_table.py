@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from engine.model.event import Severity
-from engine.model.incident import Incident, IncidentState, IncidentStatus
+from engine.model.incidents.incident import Incident, IncidentState, IncidentStatus
 from engine.model.time import SECOND, Clock
-from widgets.cells import Cell, StatusCell, TextCell, TitleCell
-from widgets.empty_state import EmptyState
 from widgets.incidents.incident_words import category_text, distance_text, one_line, state_word, status_word
+from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
 from widgets.theme import severity_word
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import tr

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 
-from engine.model.incident import (
+from engine.model.incidents.incident import (
     CategorySource,
     Classification,
     Corroboration,

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from engine.model.atlas_call import Pattern, PatternAnswer
+from engine.model.incidents.atlas_call import Pattern, PatternAnswer
 from widgets.incidents.incident_words import category_word, distance_text, one_line
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.theme import set_role
 from widgets.translation import tr
 

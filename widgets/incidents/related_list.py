@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
-from widgets.status_chip import StatusChip
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.translation import tr
 from widgets.written_text import WrittenText

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.model.incident import Corroboration, Incident, Report
+from engine.model.incidents.incident import Corroboration, Incident, Report
 from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS
 from widgets.incidents.incident_words import category_word, distance_text, gap_text, pseudonym, why_joined
 from widgets.look import scaled
+from widgets.marks.status_chip import StatusChip
 from widgets.properties import with_properties
-from widgets.status_chip import StatusChip
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text, duration_text
 from widgets.translation import tr

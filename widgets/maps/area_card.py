@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.incidents.incident_words import category_word
 from widgets.look import scaled
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.theme import color, font, set_role
 from widgets.translation import tr
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from engine.model.fire import FireView
+from engine.model.fire.fire import FireView
 from widgets.time_text import clock_text
 from widgets.translation import tr
 

@@ -11,7 +11,7 @@ from widgets.icons import icon
 from widgets.incidents.incident_words import coordinates_text
 from widgets.maps.map_marks import draw_focus
 from widgets.maps.map_view import MapView
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 
 _STEP = 64

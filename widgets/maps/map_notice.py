@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.theme import color
 
 _MARGIN, _EDGE, _WIDEST = 12, 30, 460  # pixels

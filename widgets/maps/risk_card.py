@@ -5,15 +5,15 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.model.risk import Hotspot, RiskPart, RiskReasons
-from widgets.elided_button import ElidedButton
+from engine.model.risk.risk import Hotspot, RiskPart, RiskReasons
 from widgets.facts import Facts
 from widgets.incidents.incident_words import category_word, coordinates_text, distance_text
 from widgets.maps.risk_words import age_words, confidence_text, risk_text
-from widgets.notice import Notice
+from widgets.marks.elided_button import ElidedButton
+from widgets.marks.notice import Notice
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
 from widgets.people.evidence_parts import EvidenceBar
-from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.time_text import relative_text
 from widgets.translation import tr

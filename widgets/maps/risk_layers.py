@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from engine.model.smoke import Crossing
+from engine.model.fire.smoke import Crossing
 from widgets.maps.heat_raster import EARTH_M
 from widgets.maps.map_labels import MapLabel
 from widgets.maps.map_view import MapView

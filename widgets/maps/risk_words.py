@@ -2,8 +2,8 @@
 
 from datetime import tzinfo
 
-from engine.model.fire import FireClass, FireRisk
-from engine.model.risk import Hotspot, MapScore, RiskState, Training, TrainingState
+from engine.model.fire.fire import FireClass, FireRisk
+from engine.model.risk.risk import Hotspot, MapScore, RiskState, Training, TrainingState
 from engine.model.time import SECOND
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, day_name, local_time, relative_text

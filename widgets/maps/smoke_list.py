@@ -6,13 +6,13 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.model.smoke import Crossing, ListedPlume, SmokeLabel, SmokeSequence, SmokeView, ValidationState
-from widgets.elided_label import ElidedLabel
+from engine.model.fire.smoke import Crossing, ListedPlume, SmokeLabel, SmokeSequence, SmokeView, ValidationState
 from widgets.icons import icon
 from widgets.incidents.incident_words import coordinates_text
-from widgets.notice import Notice
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notice
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text

@@ -7,10 +7,10 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistent
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QHoverEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
-from engine.model.blob import BlobExplanation
+from engine.model.radio.blob import BlobExplanation
 from widgets.look import scaled
+from widgets.marks.plain_tip import plain_tip
 from widgets.people.contribution_rows import BETWEEN, TOTAL, BarRow, bar_rows, plain_text, reach, signed_text
-from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
 
 _LINK, _BAR, _VALUE, _WITHOUT = range(4)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.model.blob import BlobExplanation, LinkContribution
+from engine.model.radio.blob import BlobExplanation, LinkContribution
 from widgets.number_text import number_text
 from widgets.space.build import short_mac
 from widgets.translation import tr

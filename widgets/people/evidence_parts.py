@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.model.decision import Decision, EvidencePart
-from engine.model.explanation import Standing, standing
+from engine.model.alerts.decision import Decision, EvidencePart
+from engine.model.alerts.explanation import Standing, standing
 from widgets.alerts.alert_words import NO_NAMES
 from widgets.alerts.gate_words import gate_title
 from widgets.look import scaled
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.plain_tip import plain_tip
 from widgets.theme import color, font, set_role
 from widgets.translation import inside, tr
 

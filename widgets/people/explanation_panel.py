@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.blob import BleMatch, Blob, BlobExplanation, BlobStatus, Posture
-from widgets.elided_label import ElidedLabel
+from engine.model.radio.blob import BleMatch, Blob, BlobExplanation, BlobStatus, Posture
 from widgets.facts import Facts
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notice
 from widgets.number_text import number_text
 from widgets.people.contribution_bars import ContributionBars
 from widgets.people.contribution_rows import adds_up, plain_text

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.fused import FusedSource, FusedStatus, FusedTrack, SourceKind
+from engine.model.radio.fused import FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.time import SECOND
-from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notice
 from widgets.number_text import number_text
 from widgets.people.identity_bars import IdentityBars
 from widgets.people.identity_words import conflict_text, evidence_rows, name_text

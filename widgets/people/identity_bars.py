@@ -5,8 +5,8 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.look import scaled
+from widgets.marks.plain_tip import plain_tip
 from widgets.people.identity_words import EvidenceRow, signed
-from widgets.plain_tip import plain_tip
 from widgets.theme import color, font
 
 _ROW = 38

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.model.fused import Assertion, AssertionKind, FusedIdentity
+from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity
 from engine.model.time import SECOND
 from widgets.number_text import number_text
 from widgets.time_text import duration_text

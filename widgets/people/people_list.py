@@ -6,9 +6,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
-from widgets.plain_tip import plain_tip
+from widgets.marks.chosen_row import fill_chosen
+from widgets.marks.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font
 

@@ -14,20 +14,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import PERSON_NAME_LENGTH, Consent, NameSource
+from engine.model.people.person import PERSON_NAME_LENGTH, Consent, NameSource
+from engine.model.people.settings import PeopleSettings
 from engine.model.time import Clock
-from widgets.elided_label import ElidedLabel
-from widgets.empty_state import EmptyState
 from widgets.events.event_feed import EventFeed
 from widgets.facts import Facts
 from widgets.icons import icon
-from widgets.notice import Notices
+from widgets.layout.tabs import Tabs
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.notice import Notices
+from widgets.marks.plain_tip import plain_tip
 from widgets.people.face_view import FaceGrid, FaceView, Photos
 from widgets.people.person_words import KnownPerson, consent_text, faces_text, retention_text, seen_text, source_text, visits_text
-from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
-from widgets.tabs import Tabs
 from widgets.theme import set_role
 from widgets.translation import tr
 

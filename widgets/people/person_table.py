@@ -5,11 +5,11 @@ from operator import attrgetter
 from PySide6.QtWidgets import QWidget
 
 from engine.model.time import Clock
-from widgets.cells import Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.devices.ble_words import PersonRow, is_gone
-from widgets.empty_state import EmptyState
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
+from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell, natural
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.empty_state import EmptyState
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import tr
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import Consent, NameSource, Person
+from engine.model.people.person import Consent, NameSource, Person
+from engine.model.people.settings import PeopleSettings
 from engine.model.time import SECOND
 from widgets.time_text import clock_text, local_time, relative_text
 from widgets.translation import tr

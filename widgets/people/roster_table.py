@@ -6,14 +6,14 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from engine.model.person import NameSource
+from engine.model.people.person import NameSource
 from engine.model.time import Clock
-from widgets.cells import Cell, CellDelegate, PhotoCell, StatusCell, TextCell, TitleCell, natural, paint_cell
-from widgets.empty_state import EmptyState
+from widgets.layout.cells import Cell, CellDelegate, PhotoCell, StatusCell, TextCell, TitleCell, natural, paint_cell
+from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.empty_state import EmptyState
 from widgets.people.face_view import Photos, draw_face
 from widgets.people.person_words import KnownPerson, consent_word, faces_text, person_matches, seen_text, source_text, visits_text
-from widgets.rows_model import Column, RowsModel
-from widgets.rows_table import RowsTable
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import tr
 

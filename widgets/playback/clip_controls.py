@@ -8,8 +8,8 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.plain_tip import plain_tip
 from widgets.playback.playhead import SPEEDS
 from widgets.properties import with_properties
 from widgets.theme import set_role

@@ -9,9 +9,9 @@ from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.time import seconds_to_ns
-from widgets.empty_state import EmptyState
 from widgets.icons import icon
-from widgets.picture_view import PictureView
+from widgets.layout.picture_view import PictureView
+from widgets.marks.empty_state import EmptyState
 from widgets.playback.clip_controls import ClipControls
 from widgets.playback.clip_reader import ClipInfo, ClipPicture, ClipReader
 from widgets.playback.clip_session import ClipSession

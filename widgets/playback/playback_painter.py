@@ -15,8 +15,8 @@ from widgets.theme import color, font, plate_color
 from widgets.time_text import duration_text, fine_clock_text
 from widgets.tokens import load_tokens
 from widgets.translation import tr
+from widgets.wall.arrangement.placement import placement
 from widgets.wall.picture_outline import edge_tile, outline_picture
-from widgets.wall.placement import placement
 from widgets.wall.viewport import Viewport
 from widgets.wall.zone_overlay import ZoneOverlay
 

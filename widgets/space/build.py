@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from engine.model.blob import Blob, BlobStatus, Posture, RadioPicture
-from engine.model.fused import FusedStatus, FusedTrack, SourceKind
-from engine.model.radio import LinkState, NodeState, NodeView, ZoneOccupancy, link_ends
+from engine.model.radio.blob import Blob, BlobStatus, Posture, RadioPicture
+from engine.model.radio.fused import FusedStatus, FusedTrack, SourceKind
+from engine.model.radio.radio import LinkState, NodeState, NodeView, ZoneOccupancy, link_ends
 from engine.model.settings import Settings
 from engine.model.site import Floor, Position
 from engine.model.snapshot import Snapshot

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.blob import FresnelZone
 from engine.model.geometry import Floats
-from engine.model.radio import no_voxels
+from engine.model.radio.blob import FresnelZone
+from engine.model.radio.radio import no_voxels
 from engine.model.site import CameraPose, Portal, Position, Wall, Zone
 
 

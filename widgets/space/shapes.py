@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.blob import Covariance, FresnelZone
+from engine.model.radio.blob import Covariance, FresnelZone
 from engine.model.site import CameraPose, Position
 from widgets.space.scene import FloorEllipse
 

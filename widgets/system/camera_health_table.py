@@ -31,12 +31,12 @@ from PySide6.QtWidgets import (
 from engine.model.health import CameraHealth, CameraState
 from engine.model.snapshot import CameraView
 from engine.model.time import SECOND, Clock
-from widgets.empty_state import EmptyState
 from widgets.look import scaled
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.status_chip import LEVELS
 from widgets.number_text import number_text
-from widgets.plain_tip import plain_tip
 from widgets.shapes import draw_shape
-from widgets.status_chip import LEVELS
 from widgets.theme import color, font
 from widgets.time_text import clock_text, duration_text, relative_text
 from widgets.wall.tile_status import TileStatus, tile_status

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBox
 
 from engine.model.health import ErrorNote
 from engine.model.time import Clock
-from widgets.empty_state import EmptyState
+from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
 from widgets.shapes import draw_shape
 from widgets.theme import color, set_role

@@ -6,10 +6,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.sparkline import Sparkline
+from widgets.marks.status_chip import LEVELS
 from widgets.shapes import draw_shape
-from widgets.sparkline import Sparkline
-from widgets.status_chip import LEVELS
 from widgets.theme import color, font, set_role
 
 _SAMPLES = 120

@@ -1,6 +1,6 @@
 """Figures of the System page: cards, sparklines, camera health, models, errors."""
 
-from widgets.sparkline import Sparkline
+from widgets.marks.sparkline import Sparkline
 from widgets.system.camera_health_table import CameraHealthTable
 from widgets.system.error_list import ErrorList
 from widgets.system.figure_card import FigureCard

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from engine.model.snapshot import Job, JobState, ModelEntry
+from widgets.marks.status_chip import StatusChip
 from widgets.size_text import size_text
-from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 
 INSTALL_JOB = "install_models"

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from engine.model.event import Severity
 from widgets.alerts.alert_delegate import text_left, text_right
-from widgets.chosen_row import fill_chosen
 from widgets.look import scaled
-from widgets.plain_tip import plain_tip
+from widgets.marks.chosen_row import fill_chosen
+from widgets.marks.plain_tip import plain_tip
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 

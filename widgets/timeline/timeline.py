@@ -8,11 +8,11 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.timeline import LaneKind, SpanState, Timeline
-from widgets.elided_label import ElidedLabel
-from widgets.flow_row import FlowRow
+from engine.model.history.timeline import LaneKind, SpanState, Timeline
 from widgets.icons import icon
+from widgets.layout.flow_row import FlowRow
 from widgets.look import scaled
+from widgets.marks.elided_label import ElidedLabel
 from widgets.properties import with_properties
 from widgets.theme import color, set_role
 from widgets.timeline.timeline_canvas import Range, TimelineCanvas

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.model.segment import EvidenceLock
-from engine.model.timeline import Bookmark, Timeline
+from engine.model.cameras.segment import EvidenceLock
+from engine.model.history.timeline import Bookmark, Timeline
 from widgets.look import look_number
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import color
 from widgets.time_text import duration_text
 from widgets.timeline.timeline_layout import FLAGS_PX, GRIP_PX, HEAD_PX, PARTS_PX, TOP_PX, TimelineLayout, row_height

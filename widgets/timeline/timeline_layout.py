@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.model.timeline import LaneKind
+from engine.model.history.timeline import LaneKind
 from widgets.timeline.timeline_rows import LaneRow
 from widgets.timeline.timeline_window import TimeWindow
 

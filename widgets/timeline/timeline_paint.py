@@ -7,8 +7,8 @@ from datetime import tzinfo
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
-from engine.model.segment import EvidenceLock
-from engine.model.timeline import Bookmark, LaneKind, LaneSpan, SpanState, Timeline
+from engine.model.cameras.segment import EvidenceLock
+from engine.model.history.timeline import Bookmark, LaneKind, LaneSpan, SpanState, Timeline
 from widgets.icons import icon_pixmap
 from widgets.look import by_look
 from widgets.theme import color, font

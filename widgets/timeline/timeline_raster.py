@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.event import EventKind, Severity
-from engine.model.timeline import LaneMarks
+from engine.model.history.timeline import LaneMarks
 from widgets.look import by_look
 from widgets.theme import severity_style
 from widgets.tokens import channels, load_tokens

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from engine.model.segment import EvidenceLock
-from engine.model.timeline import LaneKind, SpanState, Timeline
+from engine.model.cameras.segment import EvidenceLock
+from engine.model.history.timeline import LaneKind, SpanState, Timeline
 from widgets.number_text import number_text
 from widgets.timeline.timeline_rows import LaneRow, counts_at, spans_at
 from widgets.timeline.timeline_window import TimeWindow

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from operator import attrgetter
 
-from engine.model.timeline import LaneKind, LaneMarks, LaneSpan, SpanState, Timeline, TimelineLane
+from engine.model.history.timeline import LaneKind, LaneMarks, LaneSpan, SpanState, Timeline, TimelineLane
 
 _GROUPED = frozenset({LaneKind.CAMERA, LaneKind.OBSERVED, LaneKind.PEOPLE})
 ORDER = (

@@ -3,8 +3,8 @@
 from datetime import tzinfo
 
 from engine.model.event import EventKind
+from engine.model.history.timeline import LaneKind, LaneSpan, SpanState
 from engine.model.time import SECOND
-from engine.model.timeline import LaneKind, LaneSpan, SpanState
 from widgets.time_text import clock_text, day_name, duration_text, fine_clock_text, local_time
 from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, TimeWindow
 from widgets.translation import inside, tr

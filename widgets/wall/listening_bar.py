@@ -4,10 +4,10 @@ from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QToolButton, QWidget
 
-from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
 from widgets.look import look_number
-from widgets.plain_tip import plain_tip
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.wall.heard_mark import ListeningMark, paint_level

@@ -8,10 +8,10 @@ from typing import cast
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
-from engine.model.fused import FusedIdentity
+from engine.model.cameras.track import Track, TrackStatus
+from engine.model.radio.fused import FusedIdentity
 from engine.model.snapshot import CameraView
 from engine.model.time import MILLISECOND, SECOND
-from engine.model.track import Track, TrackStatus
 from widgets.gestures.skeleton import draw_skeleton
 from widgets.look import look_number
 from widgets.people.identity_words import name_text

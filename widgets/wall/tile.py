@@ -11,7 +11,7 @@ from engine.model.time import MILLISECOND, SECOND
 from widgets.camera_name import numbered_name
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, counter_text
-from widgets.wall.placement import Placement, placement
+from widgets.wall.arrangement.placement import Placement, placement
 from widgets.wall.tile_status import TileStatus, tile_status
 from widgets.wall.trails import Trails
 from widgets.wall.viewport import Viewport

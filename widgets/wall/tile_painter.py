@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 
-from engine.model.picture_zone import ZoneCount
+from engine.model.cameras.picture_zone import ZoneCount
 from widgets.icons import icon_pixmap
 from widgets.look import look_number
 from widgets.number_text import number_text
@@ -14,12 +14,12 @@ from widgets.people.blurring import hide_region, mosaic
 from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
 from widgets.theme import color, font, plate_color
 from widgets.tokens import load_tokens
+from widgets.wall.arrangement.placement import Placement
 from widgets.wall.corner_pictures import Corner
 from widgets.wall.heard_mark import ListeningMark, paint_heard
 from widgets.wall.overlay_painter import NOBODY, OverlayPainter, shown_boxes
 from widgets.wall.overlays import Overlays
 from widgets.wall.picture_outline import edge_tile, outline_picture
-from widgets.wall.placement import Placement
 from widgets.wall.tile import Chrome, Tile
 from widgets.wall.wall_inset import inset_rect, paint_inset, seen_share
 from widgets.wall.wall_people import WallPeople, hidden_regions

@@ -5,9 +5,9 @@ from collections import deque
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPolygonF
 
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.geometry import foot_point
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
 
 KEPT_NS = 3 * SECOND
 _SPACING_NS = SECOND // 10

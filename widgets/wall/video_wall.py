@@ -26,13 +26,20 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.model.alert import Alert
-from engine.model.picture_zone import ZoneCount
+from engine.model.alerts.alert import Alert
+from engine.model.cameras.picture_zone import ZoneCount
+from engine.model.cameras.track import Track
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import Clock
-from engine.model.track import Track
+from widgets.marks.plain_tip import plain_tip
 from widgets.people.identity_words import identity_tip
-from widgets.plain_tip import plain_tip
+from widgets.wall.arrangement.arranging import WallArranging
+from widgets.wall.arrangement.cells import WallCells
+from widgets.wall.arrangement.keys import ZOOM_STEP, WallKeyboard
+from widgets.wall.arrangement.layouts import WallLayout
+from widgets.wall.arrangement.plan import WallPlan
+from widgets.wall.arrangement.state import NO_CELL, HotTile, WallState
+from widgets.wall.arrangement.wants import ShownTile, WallWants, wanted_pictures
 from widgets.wall.corner_pictures import Corner, CornerPicture
 from widgets.wall.corner_place import corner_room
 from widgets.wall.heard_mark import ListeningMark
@@ -40,17 +47,10 @@ from widgets.wall.overlay_painter import shown_boxes
 from widgets.wall.overlays import Overlays
 from widgets.wall.tile_painter import TilePainter
 from widgets.wall.viewport import Viewport
-from widgets.wall.wall_arranging import WallArranging
-from widgets.wall.wall_cells import WallCells
 from widgets.wall.wall_hands import WallHands
-from widgets.wall.wall_keys import ZOOM_STEP, WallKeyboard
-from widgets.wall.wall_layouts import WallLayout
 from widgets.wall.wall_painting import WallPainting
 from widgets.wall.wall_people import WallPeople
-from widgets.wall.wall_plan import WallPlan
-from widgets.wall.wall_state import NO_CELL, HotTile, WallState
 from widgets.wall.wall_tiles import WallTiles
-from widgets.wall.wall_wants import ShownTile, WallWants, wanted_pictures
 
 CAMERA_MIME = "application/x-watchroom-camera"
 _TICK_MS = 500

@@ -7,13 +7,13 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
+from widgets.wall.arrangement.arranging import WallArranging
+from widgets.wall.arrangement.cells import WallCells
+from widgets.wall.arrangement.edits import Edges, move_cell, resized
+from widgets.wall.arrangement.grid import edges_at, units_between
+from widgets.wall.arrangement.layouts import WallLayout
 from widgets.wall.corner_place import nearest_corner
-from widgets.wall.wall_arranging import WallArranging
-from widgets.wall.wall_cells import WallCells
-from widgets.wall.wall_edits import Edges, move_cell, resized
-from widgets.wall.wall_grid import edges_at, units_between
 from widgets.wall.wall_inset import looking_at
-from widgets.wall.wall_layouts import WallLayout
 
 _CURSORS = {
     (True, False): Qt.CursorShape.SizeHorCursor,

@@ -6,22 +6,22 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
-from engine.model.alert import Alert
-from engine.model.picture_zone import ZoneCount
+from engine.model.alerts.alert import Alert
+from engine.model.cameras.picture_zone import ZoneCount
 from engine.model.time import Clock
 from widgets.plates import PlateSpec
 from widgets.theme import color, severity_style
 from widgets.time_text import clock_text
 from widgets.translation import tr
+from widgets.wall.arrangement.cells import WallCells
+from widgets.wall.arrangement.state import NO_CELL, HotTile, WallState
 from widgets.wall.heard_mark import ListeningMark
 from widgets.wall.overlay_painter import NOBODY
 from widgets.wall.overlays import Overlays
 from widgets.wall.picture_outline import outline_picture
 from widgets.wall.tile import Tile
 from widgets.wall.tile_painter import SmallTile, TileLook, TilePainter
-from widgets.wall.wall_cells import WallCells
 from widgets.wall.wall_people import WallPeople
-from widgets.wall.wall_state import NO_CELL, HotTile, WallState
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF
 
-from engine.model.fused import FusedIdentity
-from engine.model.hiding import hidden_boxes, predicted_shift_px
-from engine.model.people_view import PeopleView, TrackFace, TrackPose
+from engine.model.cameras.hiding import hidden_boxes, predicted_shift_px
+from engine.model.cameras.track import Track
+from engine.model.people.view import PeopleView, TrackFace, TrackPose
+from engine.model.radio.fused import FusedIdentity
 from engine.model.snapshot import CameraView
 from engine.model.time import SECOND
-from engine.model.track import Track
 
 _POSE_FRESH_NS = SECOND
 

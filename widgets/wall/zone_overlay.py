@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygon, QPolygonF
 
+from engine.model.cameras.picture_zone import LineDirection, PictureLine, PictureZone, ZoneCount
+from engine.model.cameras.privacy import areas_on
 from engine.model.geometry import Point, Polygon
-from engine.model.picture_zone import LineDirection, PictureLine, PictureZone, ZoneCount
-from engine.model.privacy import areas_on
 from engine.model.settings import CameraSettings
 from widgets.drawing.shape_geometry import inner_point
 from widgets.drawing.shape_looks import arrow_head, arrows, line_color, place_color, privacy_color

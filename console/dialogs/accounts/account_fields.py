@@ -1,9 +1,9 @@
 """Name and password of a new account, checked as they are typed. The password is typed once and can be shown."""
 
-from engine.model.access import PASSWORD_MIN_LENGTH, password_trouble
+from engine.model.accounts.access import PASSWORD_MIN_LENGTH, password_trouble
 from widgets.engine_text import translate_engine_text
-from widgets.form import Field, FieldGroup
-from widgets.password_field import PasswordField
+from widgets.fields.form import Field, FieldGroup
+from widgets.fields.password_field import PasswordField
 from widgets.translation import tr
 
 

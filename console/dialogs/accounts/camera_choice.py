@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from engine.model.access import OF_GROUP, Grants
+from engine.model.accounts.access import OF_GROUP, Grants
 from engine.model.settings import CameraSettings
 from widgets.icons import icon
 from widgets.theme import set_role

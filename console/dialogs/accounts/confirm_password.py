@@ -6,8 +6,8 @@ from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.session.lock_screen import refusal_text
 from engine.model.errors import WatchroomError
-from widgets.form import FieldGroup
-from widgets.password_field import PasswordField
+from widgets.fields.form import FieldGroup
+from widgets.fields.password_field import PasswordField
 from widgets.time_text import clock_text
 from widgets.translation import tr
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from engine.model.access import AccessSettings
-from engine.model.access_command import ChangeAccess
+from engine.model.accounts.access import AccessSettings
+from engine.model.accounts.commands import ChangeAccess
 from engine.model.errors import InputError, WatchroomError
 
 

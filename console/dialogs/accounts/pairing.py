@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.command import SetPairing
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.translation import tr
 
 MINUTES = (5, 10, 30, 60)

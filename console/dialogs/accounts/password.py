@@ -4,12 +4,12 @@ from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
-from engine.model.access import PASSWORD_MIN_LENGTH, User, password_trouble
-from engine.model.access_command import ChangePassword, ResetPassword
+from engine.model.accounts.access import PASSWORD_MIN_LENGTH, User, password_trouble
+from engine.model.accounts.commands import ChangePassword, ResetPassword
 from engine.model.errors import WatchroomError
 from widgets.engine_text import translate_engine_text
-from widgets.form import FieldGroup
-from widgets.password_field import PasswordField
+from widgets.fields.form import FieldGroup
+from widgets.fields.password_field import PasswordField
 from widgets.translation import tr
 
 

@@ -12,7 +12,7 @@ from console.words import error_text, field_of
 from engine.model.errors import InputError, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
 from engine.runtime.settings.machine_zone import machine_zone
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
 from widgets.translation import tr
 
 

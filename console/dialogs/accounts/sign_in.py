@@ -10,8 +10,8 @@ from console.courier import Courier
 from console.dialogs.frame import FramedDialog
 from engine.model.errors import NotSignedIn, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
-from widgets.form import Field, FieldGroup
-from widgets.password_field import PasswordField
+from widgets.fields.form import Field, FieldGroup
+from widgets.fields.password_field import PasswordField
 
 
 class SignInDialog(FramedDialog):

@@ -14,10 +14,10 @@ from console.dialogs.accounts.user_edit import role_texts
 from console.dialogs.accounts.verb_choice import VerbChoice, verbs_text
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog
-from engine.model.access import ROLE_VERBS, Role, Verb
-from engine.model.access_command import LONGEST_LABEL, CreateToken, ListTokens, RevokeToken, TokenView
+from engine.model.accounts.access import ROLE_VERBS, Role, Verb
+from engine.model.accounts.commands import LONGEST_LABEL, CreateToken, ListTokens, RevokeToken, TokenView
 from engine.model.errors import WatchroomError
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
 from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import local_time, relative_text

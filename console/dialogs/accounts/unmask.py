@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from engine.model.people_command import UnmaskFaces
-from widgets.form import Field
+from engine.model.people.commands import UnmaskFaces
+from widgets.fields.form import Field
 from widgets.translation import tr
 
 _MINUTES = (2, 10, 30, 60)

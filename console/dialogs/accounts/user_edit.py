@@ -6,11 +6,11 @@ from console.bridge import EngineBridge
 from console.dialogs.accounts.account_fields import add_account_fields
 from console.dialogs.accounts.camera_choice import CameraChoice
 from console.dialogs.frame import FramedDialog
-from engine.model.access import Role, User
-from engine.model.access_command import ChangeUser
+from engine.model.accounts.access import Role, User
+from engine.model.accounts.commands import ChangeUser
 from engine.model.command import CreateUser
 from engine.model.errors import WatchroomError
-from widgets.form import FieldGroup
+from widgets.fields.form import FieldGroup
 from widgets.theme import set_role
 from widgets.translation import tr
 

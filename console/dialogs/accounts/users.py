@@ -17,13 +17,13 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog
 from console.dialogs.setting_fields import whole_box
 from console.session.idle_lock import USUAL_MIN, idle_lock_note
-from engine.model.access import AccessSettings, User
-from engine.model.access_command import ChangeAccess
+from engine.model.accounts.access import AccessSettings, User
+from engine.model.accounts.commands import ChangeAccess
 from engine.model.command import RemoveUser
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
-from widgets.tabs import Tabs
+from widgets.layout.tabs import Tabs
 from widgets.time_text import relative_text
 
 

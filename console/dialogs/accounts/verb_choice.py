@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.access import ROLE_VERBS, Role, Verb
+from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from widgets.icons import icon
 from widgets.properties import with_properties
 from widgets.theme import set_role

@@ -13,17 +13,17 @@ from console.dialogs.alerts.rule_text import RuleTextForm, trouble_words
 from console.dialogs.alerts.rule_trial import TrialView
 from console.dialogs.frame import FramedDialog
 from console.words import error_text
-from engine.model.alert_command import ChangeAlerting
-from engine.model.alert_settings import AlertSettings, Rule, RuleMode
+from engine.model.alerts.commands import ChangeAlerting
+from engine.model.alerts.settings import AlertSettings, Rule, RuleMode
 from engine.model.errors import InputError, WatchroomError
 from engine.model.question import RuleTrial, TryRules
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from widgets.alerts.alert_words import rule_mode_word
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.layout.tabs import Tabs
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
-from widgets.tabs import Tabs
 from widgets.theme import set_role
 from widgets.translation import inside, tr
 

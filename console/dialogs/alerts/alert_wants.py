@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLa
 
 from console.dialogs.setting_fields import limits_of
 from engine.alerts.rule_text import hours_text, parse_hours
-from engine.model.alert_settings import AlertSettings, Hours
+from engine.model.alerts.notify_settings import AlertWants
+from engine.model.alerts.settings import AlertSettings, Hours
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.notify_settings import AlertWants
-from widgets.form import Field
+from widgets.fields.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role, severity_word
 from widgets.translation import tr

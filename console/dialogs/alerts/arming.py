@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from console.dialogs.alerts.rule_choice import SomeOf
 from console.dialogs.setting_fields import whole_box
-from engine.model.alert_settings import AlertSettings, SiteMode
+from engine.model.alerts.settings import AlertSettings, SiteMode
 from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alerts.alert_words import mode_word

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from console.dialogs.frame import FramedDialog
-from engine.model.alert import Disposition
+from engine.model.alerts.alert import Disposition
 from widgets.alerts.alert_words import disposition_hint, disposition_word
 from widgets.theme import set_role
 

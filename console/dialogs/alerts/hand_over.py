@@ -7,15 +7,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem,
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
+from engine.model.accounts.handover import LONGEST_TEXT, Handover, LeftKind, ListHandovers, OpenItem, ReadHandover, WriteHandover
 from engine.model.errors import WatchroomError
 from engine.model.event import EventKind, Severity
-from engine.model.handover import LONGEST_TEXT, Handover, LeftKind, ListHandovers, OpenItem, ReadHandover, WriteHandover
 from engine.model.health import CameraState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import what_happened
-from widgets.empty_state import EmptyState
 from widgets.incidents.incident_words import category_word
+from widgets.marks.empty_state import EmptyState
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
 from widgets.translation import tr

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.dialogs.frame import FramedDialog
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
 
 _LONGEST = 2_000
 

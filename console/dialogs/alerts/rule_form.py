@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEd
 from console.dialogs.alerts.rule_choice import SomeOf
 from console.dialogs.alerts.rule_hours import HoursField
 from console.dialogs.setting_fields import number_box
-from engine.model.alert_settings import Rule, RuleMode, SiteMode
+from engine.model.alerts.settings import Rule, RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alerts.alert_words import mode_word, rule_mode_word
-from widgets.down_scroll import DownScroll
-from widgets.number_field import NumberField
+from widgets.fields.number_field import NumberField
+from widgets.layout.down_scroll import DownScroll
 from widgets.theme import severity_word
 from widgets.translation import tr
 from widgets.words import kind_word

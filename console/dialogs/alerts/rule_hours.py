@@ -3,12 +3,12 @@
 from PySide6.QtCore import QLocale, QTime, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.alert_settings import Hours
-from widgets.enlarging import sized_by_hand
+from engine.model.alerts.settings import Hours
+from widgets.fields.number_field import padded
 from widgets.icons import icon
+from widgets.layout.enlarging import sized_by_hand
 from widgets.look import scaled
-from widgets.number_field import padded
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.translation import tr

@@ -5,12 +5,12 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from engine.model.alert_settings import Rule
+from engine.model.alerts.settings import Rule
 from engine.model.errors import WatchroomError
 from engine.model.question import PrintRules, ReadRules, RulesText, WrongLine
 from widgets.engine_text import translate_engine_text
-from widgets.first_focus import set_first_focus
-from widgets.line_editor import LineEditor
+from widgets.fields.first_focus import set_first_focus
+from widgets.fields.line_editor import LineEditor
 from widgets.theme import set_role
 from widgets.toml_colors import TomlColors
 from widgets.translation import tr

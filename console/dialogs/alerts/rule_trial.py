@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.words import place_names
-from engine.model.decision import Decision
+from engine.model.alerts.decision import Decision
 from engine.model.question import GetDecision, RuleTrial
 from engine.model.time import Clock
 from widgets.alerts.decision_list import DecisionList
-from widgets.tabs import Tabs
+from widgets.layout.tabs import Tabs
 from widgets.theme import set_role
 from widgets.translation import tr
 

@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from console.dialogs.frame import FramedDialog
-from engine.model.alert_command import LONGEST_SHELF_S
+from engine.model.alerts.commands import LONGEST_SHELF_S
 from engine.model.time import SECOND, Clock
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 

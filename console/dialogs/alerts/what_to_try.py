@@ -8,7 +8,7 @@ from console.dialogs.frame import FramedDialog
 from console.help.advice import Advice
 from console.help.advice_cards import AdviceCards
 from console.help.camera_advice import advice_about
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.snapshot import Snapshot
 from widgets.theme import set_role
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.words import error_text, place_names
-from engine.model.decision import Decision, Outcome, Stage
+from engine.model.alerts.decision import Decision, Outcome, Stage
 from engine.model.errors import WatchroomError
 from engine.model.question import WhyNothing
 from engine.model.time import SECOND, Clock
@@ -25,14 +25,14 @@ from widgets.alerts.alert_words import decision_title, outcome_word
 from widgets.alerts.decision_list import DecisionList, why_short
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_rows
-from widgets.empty_state import EmptyState
-from widgets.flow_row import FlowRow
-from widgets.number_field import padded
+from widgets.fields.number_field import padded
+from widgets.layout.flow_row import FlowRow
+from widgets.layout.tabs import Tabs
+from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
 from widgets.space.build import scene_of
-from widgets.space.place_plan import PlacePlan
+from widgets.space.plan.places import PlacePlan
 from widgets.space.scene import Layers
-from widgets.tabs import Tabs
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 from widgets.translation import tr

@@ -11,8 +11,8 @@ from console.dialogs.setting_fields import is_whole, range_hint
 from console.words import field_of, sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
-from engine.model.people_settings import ActivitySettings
-from widgets.form import Field
+from engine.model.people.settings import ActivitySettings
+from widgets.fields.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 from widgets.translation import tr

@@ -16,9 +16,9 @@ from engine.model.command import Credentials
 from engine.model.errors import InputError
 from engine.model.settings import CameraKind, CameraSettings, camera_kind
 from engine.sources.camera.urls import split_credentials
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
+from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
-from widgets.password_field import PasswordField
 from widgets.theme import set_role
 
 _LOGIN_FAULTS = ("credentials", "forbidden")

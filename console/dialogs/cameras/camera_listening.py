@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
 from widgets.theme import set_role
 from widgets.translation import tr
 

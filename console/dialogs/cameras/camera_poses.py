@@ -14,19 +14,19 @@ from console.dialogs.frame import FramedDialog
 from console.dialogs.setting_fields import range_and_help
 from console.feeds.floor_picture import FloorPicture
 from console.words import field_of, permit, sentence
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor
-from widgets.flow_row import FlowRow
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
 from widgets.icons import icon
+from widgets.layout.flow_row import FlowRow
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text, typed_number
-from widgets.plain_tip import plain_tip
 from widgets.space.build import bounds_of, node_marks, zone_marks
-from widgets.space.camera_plan import CameraPlan
-from widgets.space.position_fields import PositionFields
+from widgets.space.plan.cameras import CameraPlan
+from widgets.space.plan.position_fields import PositionFields
 from widgets.space.scene import CameraMark, Layers, SpaceScene
 
 _KEY = Qt.ItemDataRole.UserRole

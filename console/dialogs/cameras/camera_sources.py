@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
 from console.dialogs.cameras.usb_cameras import UsbCameras
-from engine.model.finding import FoundUsb
+from engine.model.history.finding import FoundUsb
 from widgets.icons import icon
 
 _VIDEOS = "*.mp4 *.mkv *.avi *.mov *.ts *.m4v *.webm *.mjpeg *.h264 *.h265"

@@ -13,13 +13,13 @@ from console.dialogs.frame import FramedDialog
 from console.words import error_text, field_of
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
-from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera, FoundStream
+from engine.model.history.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera, FoundStream
 from engine.sources.camera.urls import split_credentials
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
+from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.password_field import PasswordField
-from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 

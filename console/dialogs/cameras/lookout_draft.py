@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from console.dialogs.floor.site_anchor import degree_trouble, degrees
+from engine.model.fire.smoke import Lookout, LookoutView
 from engine.model.geometry import Polygon
 from engine.model.setting import settings_of
 from engine.model.site import SiteAnchor
-from engine.model.smoke import Lookout, LookoutView
+from widgets.fields.row_editor import RowProblem, TextRow
 from widgets.number_text import number_text
-from widgets.row_editor import RowProblem, TextRow
 from widgets.translation import tr
 
 NUMBERS = ("latitude", "longitude", "angle_of_view_deg")

@@ -24,13 +24,13 @@ from console.dialogs.cameras.view_masks import ViewMasksDialog
 from console.dialogs.floor.site_anchor import degree_trouble, pasted_pair
 from console.dialogs.saving import SavingDialog
 from engine.model.command import ChangeSettings
+from engine.model.fire.smoke import Lookout
 from engine.model.geometry import Polygon
 from engine.model.settings import Settings
-from engine.model.smoke import Lookout
-from widgets.form import Field
+from widgets.fields.form import Field
+from widgets.fields.row_editor import Column, RowEditor, TextRow
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
-from widgets.row_editor import Column, RowEditor, TextRow
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 

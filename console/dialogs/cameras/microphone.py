@@ -11,13 +11,13 @@ from console.dialogs.setting_fields import length_trouble
 from console.words import error_text
 from engine.model.command import ChangeSettings
 from engine.model.errors import WatchroomError
-from engine.model.people_settings import MicrophoneSettings
+from engine.model.people.settings import MicrophoneSettings
+from engine.model.people.speech import SoundDevice
 from engine.model.question import ListSoundDevices
 from engine.model.settings import CameraKind, Settings, camera_kind
-from engine.model.speech import SoundDevice
-from widgets.form import Field
-from widgets.notice import Notice
-from widgets.space.position_fields import PositionFields
+from widgets.fields.form import Field
+from widgets.marks.notice import Notice
+from widgets.space.plan.position_fields import PositionFields
 from widgets.theme import set_role
 from widgets.translation import tr
 

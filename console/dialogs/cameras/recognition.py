@@ -11,11 +11,11 @@ from console.dialogs.setting_fields import range_and_help
 from console.words import sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
-from engine.model.people_settings import PeopleSettings
+from engine.model.people.settings import PeopleSettings
 from engine.model.snapshot import Snapshot
-from widgets.form import Field
+from widgets.fields.form import Field
 from widgets.icons import icon
-from widgets.notice import Notices
+from widgets.marks.notice import Notices
 from widgets.number_text import number_text, typed_number
 from widgets.properties import with_properties
 from widgets.theme import set_role

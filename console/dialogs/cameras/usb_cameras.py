@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from console.bridge import EngineBridge
 from console.words import error_text
 from engine.model.errors import WatchroomError
-from engine.model.finding import FindUsbCameras, FoundUsb
+from engine.model.history.finding import FindUsbCameras, FoundUsb
 from engine.runtime.local import LocalPort
 from widgets.translation import tr
 

@@ -13,7 +13,7 @@ from widgets.drawing.shape_editor import ShapeEditor
 from widgets.drawing.shape_list import ShapeList, ShapeRow
 from widgets.drawing.shape_looks import looks
 from widgets.icons import icon
-from widgets.simulated_mark import SimulatedMark
+from widgets.marks.simulated_mark import SimulatedMark
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 from widgets.translation import tr

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QWidget
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.words import error_text
-from engine.model.chat import ChatAnswer, ForgetChat, ListChat
+from engine.model.history.chat import ChatAnswer, ForgetChat, ListChat
 from engine.model.time import Clock
 from widgets.chat.chat_words import planner_word, tally_text, zone_named
-from widgets.empty_state import EmptyState
+from widgets.marks.empty_state import EmptyState
 from widgets.time_text import clock_text
 from widgets.timeline.moment_list import MomentList, MomentRow
 from widgets.translation import tr

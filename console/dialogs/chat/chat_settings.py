@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QVBoxLayou
 from console.bridge import EngineBridge
 from console.dialogs.trying import TryingDialog
 from console.words import error_text, sentence
-from engine.model.chat import ChangeChat, ChatSettings, ChatState, GetChatState
 from engine.model.errors import InputError
-from widgets.form import Field, Validate
+from engine.model.history.chat import ChangeChat, ChatSettings, ChatState, GetChatState
+from widgets.fields.form import Field, Validate
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 from widgets.translation import tr

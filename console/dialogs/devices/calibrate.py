@@ -18,7 +18,7 @@ from widgets.devices.ble_words import BleRow, ble_title
 from widgets.devices.calibration_plot import CalibrationPlot
 from widgets.devices.signal_words import dbm_text
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.translation import tr

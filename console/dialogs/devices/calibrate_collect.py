@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TypeAlias
 
-from engine.model.radio import BleDeviceView
+from engine.model.radio.radio import BleDeviceView
 from engine.model.site import ScannerCalibration
 from engine.model.time import SECOND
 from widgets.devices.ble_words import heard_by

@@ -11,9 +11,9 @@ from console.dialogs.saving import SavingDialog
 from engine.model.command import AddFirmware
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
 from widgets.engine_text import translate_engine_text
-from widgets.form import Field
+from widgets.fields.form import Field
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.size_text import size_text
 from widgets.translation import tr
 

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from engine.model.command import UpdateNodes
-from engine.model.radio import NodeState
+from engine.model.radio.radio import NodeState
 from widgets.devices.node_words import NodeRow, node_name
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.translation import tr
 from widgets.words import count_text
 

@@ -9,8 +9,8 @@ from engine.model.command import PutNode
 from engine.model.site import NodeSettings
 from widgets.devices.node_words import NodeRow, node_name
 from widgets.devices.signal_words import position_text
-from widgets.form import Field
-from widgets.space.position_fields import PositionFields
+from widgets.fields.form import Field
+from widgets.space.plan.position_fields import PositionFields
 from widgets.translation import tr
 
 

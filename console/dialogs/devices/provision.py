@@ -21,16 +21,16 @@ from console.dialogs.frame import FramedDialog
 from console.words import error_text, sentence
 from engine.model.command import ProvisionNode
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
-from engine.model.radio import NodeState
+from engine.model.radio.radio import NodeState
 from engine.model.site import read_mac
 from engine.model.snapshot import Snapshot
 from engine.sources.node.serial_port import SerialPort
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
+from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
-from widgets.notice import Notice
-from widgets.password_field import PasswordField
+from widgets.marks.notice import Notice
+from widgets.marks.step_list import StepList
 from widgets.properties import with_properties
-from widgets.step_list import StepList
 from widgets.translation import tr
 
 _WAIT, _SEND, _STORE, _CONNECT = range(4)

@@ -13,9 +13,9 @@ from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.setting import settings_of
 from engine.model.site import RadioSettings
-from widgets.form import Field
+from widgets.fields.form import Field
 from widgets.number_text import number_text, numbers_text, typed_number, typed_numbers
-from widgets.space.position_fields import PositionFields
+from widgets.space.plan.position_fields import PositionFields
 from widgets.translation import tr
 
 _NUMBERS = ("cell_m", "most_people", "fall_still_s", "fall_escalate_s")

@@ -12,13 +12,13 @@ from console.dialogs.setting_fields import length_trouble
 from console.words import sentence
 from engine.model.command import Command, PutBleDevice
 from engine.model.errors import InputError, WatchroomError
-from engine.model.people_command import PutPerson
-from engine.model.person import Person
+from engine.model.people.commands import PutPerson
+from engine.model.people.person import Person
 from engine.model.site import BleDeviceSettings, read_mac
-from widgets.color_choice import ColorChoice
 from widgets.devices.ble_words import BleRow, ble_title
-from widgets.form import Field, FieldGroup
-from widgets.password_field import PasswordField
+from widgets.fields.color_choice import ColorChoice
+from widgets.fields.form import Field, FieldGroup
+from widgets.fields.password_field import PasswordField
 from widgets.translation import tr
 
 _NEW = "\n new"  # no id may look like this

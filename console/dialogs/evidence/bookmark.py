@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from engine.model.timeline import LONGEST_NOTE, Bookmark, PutBookmark
-from widgets.plain_tip import plain_tip
+from engine.model.history.timeline import LONGEST_NOTE, Bookmark, PutBookmark
+from widgets.marks.plain_tip import plain_tip
 from widgets.timeline.timeline_words import stretch_text
 
 

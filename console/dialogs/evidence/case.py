@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from engine.model.evidence import LONGEST_NOTE, Case, PutCase
-from widgets.form import Field
+from engine.model.history.evidence import LONGEST_NOTE, Case, PutCase
+from widgets.fields.form import Field
 
 _LONGEST_TITLE = 200
 _LINES_PX = 96

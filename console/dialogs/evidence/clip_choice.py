@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 from console.bridge import EngineBridge
 from console.playback.clip_reader import RecordedClipReader
 from console.words import error_text
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
 from engine.model.errors import WatchroomError
 from engine.model.event import Event, EventKind
 from engine.model.port import EnginePort
 from engine.model.question import ListClips, ListEvents
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.empty_state import EmptyState
 from widgets.events.event_feed import EventFeed
+from widgets.marks.empty_state import EmptyState
 from widgets.playback.clip_player import ClipPlayer
 from widgets.translation import tr
 

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QLabel, QPlainTextEdit, QWid
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from engine.model.segment import LONGEST_REASON, LockEvidence
+from engine.model.cameras.segment import LONGEST_REASON, LockEvidence
 from engine.model.time import SECOND, Clock
-from widgets.check_list import CheckList
-from widgets.number_field import padded
-from widgets.plain_tip import plain_tip
+from widgets.fields.check_list import CheckList
+from widgets.fields.number_field import padded
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.time_text import local_time
 from widgets.timeline.timeline_words import stretch_text

@@ -13,16 +13,16 @@ from console.dialogs.frame import FramedDialog
 from console.feeds.pack_making import PackMaking
 from console.pack_files import check_pack
 from engine.model.errors import InputError, WatchroomError
-from engine.model.evidence import Case, HiddenRegion, ListCases, Pack, PackRequest, Redaction
+from engine.model.history.evidence import Case, HiddenRegion, ListCases, Pack, PackRequest, Redaction
 from engine.model.snapshot import Job, Snapshot
 from engine.runtime.audit.audit_heads import fingerprint
 from engine.runtime.evidence.signers import Signer
 from engine.runtime.evidence.verify import PackVerdict
-from widgets.check_list import CheckList
-from widgets.form import Field
-from widgets.notice import Notices
+from widgets.fields.check_list import CheckList
+from widgets.fields.form import Field
+from widgets.marks.notice import Notices
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.plain_tip import plain_tip
 from widgets.size_text import size_text
 from widgets.theme import set_role
 from widgets.timeline.timeline_words import stretch_text

@@ -22,16 +22,16 @@ from console.dialogs.evidence.verify_pack import VerifyPackDialog
 from console.dialogs.frame import FramedDialog
 from console.pack_files import check_pack, copy_pack
 from console.words import error_text, permit
-from engine.gateway.remote import RemotePort
-from engine.model.access import Verb
+from engine.gateway.remote.port import RemotePort
+from engine.model.accounts.access import Verb
 from engine.model.command import CancelJob
 from engine.model.errors import WatchroomError
-from engine.model.evidence import Case, Pack, PutCase, RemovePack
+from engine.model.history.evidence import Case, Pack, PutCase, RemovePack
 from engine.model.snapshot import Snapshot
-from widgets.empty_state import EmptyState
-from widgets.notice import Notice
-from widgets.rows_model import RowsModel
-from widgets.rows_table import RowsTable
+from widgets.layout.rows_model import RowsModel
+from widgets.layout.rows_table import RowsTable
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.notice import Notice
 from widgets.translation import tr
 
 _MADE = 1  # column

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QScrollAre
 
 from console.dialogs.evidence.packs_words import ALL, KnownPacks, case_rows, progress_text
 from engine.model.snapshot import Job, JobState, Snapshot
-from widgets.elided_label import ElidedLabel
 from widgets.facts import Facts
-from widgets.flow_row import FlowRow
-from widgets.notice import Notices
-from widgets.plain_tip import plain_tip
+from widgets.layout.flow_row import FlowRow
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notices
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
 from widgets.translation import tr

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from engine.model.evidence import Case, ListCases, ListPacks, Pack, PackRequest, Redaction
+from engine.model.cameras.segment import EvidenceLock, ListLocks
+from engine.model.history.evidence import Case, ListCases, ListPacks, Pack, PackRequest, Redaction
 from engine.model.port import EnginePort
-from engine.model.segment import EvidenceLock, ListLocks
-from widgets.cells import Cell, StatusCell, TextCell, TitleCell
+from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell
+from widgets.layout.rows_model import Column
 from widgets.look import scaled
 from widgets.number_text import number_text
-from widgets.rows_model import Column
 from widgets.size_text import size_text
 from widgets.time_text import clock_text
 from widgets.timeline.moment_list import MomentRow

@@ -14,9 +14,9 @@ from engine.recording.pack.manifest import MANIFEST, Manifest
 from engine.runtime.evidence.signers import is_fingerprint
 from engine.runtime.evidence.verify import PackVerdict
 from widgets.facts import Facts
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
 from widgets.icons import icon
-from widgets.notice import Notices
+from widgets.marks.notice import Notices
 from widgets.time_text import clock_text
 from widgets.timeline.timeline_words import stretch_text
 from widgets.translation import tr

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from console.dialogs.setting_fields import bounds_trouble, number_trouble
-from engine.model.fire import FireSettings
+from engine.model.fire.fire import FireSettings
 from widgets.number_text import typed_number
 from widgets.translation import tr
 

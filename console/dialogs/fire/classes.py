@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 
 from console.words import sentence
 from engine.model.errors import InputError
-from engine.model.fire import EFFIS, ClassBounds, FireClass, FireSettings
+from engine.model.fire.fire import EFFIS, ClassBounds, FireClass, FireSettings
 from widgets.engine_text import translate_engine_text
+from widgets.fields.number_field import NumberField, padded
 from widgets.maps.risk_words import fire_class_word
-from widgets.number_field import NumberField, padded
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTa
 
 from console.dialogs.fire.checks import number_of, organisation_trouble
 from console.dialogs.setting_fields import bounds_trouble, number_field
-from engine.model.fire import FireSettings
+from engine.model.fire.fire import FireSettings
 from engine.model.settings import Settings
-from widgets.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup
 from widgets.look import scaled
 from widgets.number_text import number_text, typed_number
 from widgets.theme import color, set_role

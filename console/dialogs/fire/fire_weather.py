@@ -15,17 +15,17 @@ from console.dialogs.saving import SavingDialog
 from console.weather_file import read_weather_file, weather_refusal
 from console.words import error_text, field_of, sentence
 from engine.model.errors import InputError, WatchroomError
-from engine.model.fire import FireSettings, FireView
-from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.fire.commands import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.fire.fire import FireSettings, FireView
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.engine_text import translate_engine_text
-from widgets.form import Field, Validate
+from widgets.fields.form import Field, Validate
+from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
+from widgets.layout.tabs import Tabs
 from widgets.maps.fire_words import fire_state
-from widgets.notice import Notice
-from widgets.password_field import PasswordField
-from widgets.tabs import Tabs
+from widgets.marks.notice import Notice
 from widgets.theme import set_role
 from widgets.translation import tr
 

@@ -13,14 +13,14 @@ from console.words import sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import Settings
-from widgets.form import Field
+from widgets.fields.form import Field
+from widgets.fields.row_editor import Column, RowEditor, RowProblem
 from widgets.icons import icon
+from widgets.layout.tabs import Tabs
 from widgets.number_text import number_text
-from widgets.row_editor import Column, RowEditor, RowProblem
 from widgets.space.build import bounds_of, node_marks, zone_marks
-from widgets.space.plan import FloorPlan
+from widgets.space.plan.plan import FloorPlan
 from widgets.space.scene import Layers, SpaceScene
-from widgets.tabs import Tabs
 from widgets.theme import set_role
 
 _SIZE = ("x0", "y0", "x1", "y1", "height_m")

@@ -8,8 +8,8 @@ from typing import TypeVar
 from console.words import sentence
 from engine.model.errors import InputError
 from engine.model.site import Floor, Portal, Wall, Zone
+from widgets.fields.row_editor import RowProblem, TextRow
 from widgets.number_text import number_text, typed_number
-from widgets.row_editor import RowProblem, TextRow
 from widgets.translation import tr
 
 T = TypeVar("T")

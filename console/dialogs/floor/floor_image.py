@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from console.feeds.floor_picture import image_in
+from engine.model.cameras.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.errors import InputError
-from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.geometry import Point
-from engine.model.people_command import LARGEST_PICTURE
-from widgets.form import Field
+from engine.model.people.commands import LARGEST_PICTURE
+from widgets.fields.form import Field
 from widgets.icons import icon
 from widgets.number_text import number_text, typed_number
-from widgets.space.points_picture import PointsPicture
+from widgets.space.plan.points_picture import PointsPicture
 from widgets.theme import set_role
 
 _KINDS = "*.png *.jpg *.jpeg"

@@ -17,19 +17,19 @@ from console.feeds.floor_picture import FloorPicture
 from console.playback.still import Still
 from console.words import error_text, permit
 from engine.fusion.standpoint import standpoint
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
 from engine.model.geometry import Point
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, FloorPoint
 from widgets.icons import icon
-from widgets.notice import Notices
-from widgets.simulated_mark import SimulatedMark
+from widgets.marks.notice import Notices
+from widgets.marks.simulated_mark import SimulatedMark
 from widgets.space.build import bounds_of, node_marks, zone_marks
-from widgets.space.point_plan import PointPlan
-from widgets.space.points_picture import PointsPicture
-from widgets.space.points_table import PointRow, PointsTable
+from widgets.space.plan.points import PointPlan
+from widgets.space.plan.points_picture import PointsPicture
+from widgets.space.plan.points_table import PointRow, PointsTable
 from widgets.space.scene import CameraMark, Layers, SpaceScene
 from widgets.theme import set_role
 from widgets.time_text import clock_text

@@ -9,7 +9,7 @@ from console.dialogs.floor.planner_draft import HEIGHT_M, NodeDraft, draft_of
 from console.dialogs.frame import FramedDialog
 from console.feeds.coverage import CoverageWatch, Suggestion, suggest
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import PutNode
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import Settings
@@ -19,8 +19,8 @@ from widgets.icons import icon
 from widgets.number_text import number_text
 from widgets.space.build import bounds_of, node_marks, short_mac, zone_marks
 from widgets.space.coverage_legend import CoverageLegend
-from widgets.space.node_plan import NodePlan
-from widgets.space.position_fields import PositionFields
+from widgets.space.plan.nodes import NodePlan
+from widgets.space.plan.position_fields import PositionFields
 from widgets.space.scene import Bounds, Layers, LinkMark, NodeMark, SpaceScene
 from widgets.theme import set_role
 

@@ -9,7 +9,7 @@ from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_fields import number_trouble
 from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.site import SiteAnchor
-from widgets.form import Field
+from widgets.fields.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.translation import tr
 

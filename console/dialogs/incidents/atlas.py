@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLa
 from console.bridge import EngineBridge
 from console.dialogs.trying import TryingDialog
 from console.words import error_text, sentence
-from engine.model.alert_command import ChangeAtlas
-from engine.model.atlas import AtlasHealth, AtlasSettings
+from engine.model.alerts.commands import ChangeAtlas
 from engine.model.errors import InputError, WatchroomError
+from engine.model.incidents.atlas import AtlasHealth, AtlasSettings
 from engine.model.question import TestAtlas
 from widgets.engine_text import translate_engine_text
-from widgets.form import Field
-from widgets.notice import Notice
+from widgets.fields.form import Field
+from widgets.marks.notice import Notice
 from widgets.number_text import number_text
 from widgets.translation import tr
 

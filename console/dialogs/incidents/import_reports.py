@@ -10,14 +10,14 @@ from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.job_run import JobRun
 from console.words import error_text
-from engine.model.alert_command import ImportReports
+from engine.model.alerts.commands import ImportReports
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
-from engine.model.imported import ImportResult
+from engine.model.incidents.imported import ImportResult
 from engine.model.snapshot import Job, JobState
-from widgets.form import Field
+from widgets.fields.form import Field
 from widgets.icons import icon
 from widgets.incidents.incident_words import one_line
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.translation import tr
 from widgets.words import capitalised, count_text
 

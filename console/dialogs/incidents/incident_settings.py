@@ -8,9 +8,9 @@ from console.dialogs.labelled_rows import LabelledRows
 from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_fields import number_box
 from engine.model.command import ChangeSettings
-from engine.model.incident_settings import IncidentSettings
+from engine.model.incidents.settings import IncidentSettings
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 

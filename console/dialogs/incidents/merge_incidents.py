@@ -6,14 +6,14 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLab
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine._geodesic import distance_m
-from engine.model.alert_command import MergeIncidents
-from engine.model.incident import Incident
+from engine.model.alerts.commands import MergeIncidents
+from engine.model.incidents.incident import Incident
 from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS, status_text
 from widgets.incidents.incident_words import category_word, distance_text, gap_text, one_line
+from widgets.marks.status_chip import StatusChip
 from widgets.number_text import number_text
 from widgets.properties import with_properties
-from widgets.status_chip import StatusChip
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
 from widgets.translation import tr

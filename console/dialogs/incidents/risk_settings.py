@@ -13,16 +13,16 @@ from console.maps.map_tiles import refusal_text
 from console.maps.tile_calls import check_service
 from engine.model.command import ChangeSettings, Command
 from engine.model.errors import InputError, WatchroomError
-from engine.model.incident import IncidentCategory
-from engine.model.map_settings import MapSettings
-from engine.model.risk import DEFAULT_WEIGHTS, HIGHEST_WEIGHT, RiskSettings
+from engine.model.incidents.incident import IncidentCategory
+from engine.model.risk.map_settings import MapSettings
+from engine.model.risk.risk import DEFAULT_WEIGHTS, HIGHEST_WEIGHT, RiskSettings
 from engine.runtime.outbound.outward import AddressRefused
 from widgets.engine_text import translate_engine_text
-from widgets.form import Field
+from widgets.fields.form import Field
+from widgets.fields.number_field import NumberField, padded
 from widgets.incidents.incident_words import category_word
-from widgets.number_field import NumberField, padded
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QVBoxLayout, QW
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from engine.model.alert_command import EditIncident, ValidateIncident
+from engine.model.alerts.commands import EditIncident, ValidateIncident
 from engine.model.event import Severity
-from engine.model.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Incident, IncidentCategory
+from engine.model.incidents.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Incident, IncidentCategory
 from widgets.incidents.incident_words import category_word, classified_by
 from widgets.theme import set_role, severity_word
 from widgets.translation import inside, tr

@@ -13,18 +13,18 @@ from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_fields import length_trouble
 from console.job_run import JobRun
 from console.words import error_text, sentence
-from engine.model.alert_settings import AlertSettings
+from engine.model.alerts.delivery import ChannelState
+from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, Security, check_url
+from engine.model.alerts.settings import AlertSettings
 from engine.model.command import ChannelSecrets, PutChannel, TestChannel
-from engine.model.delivery import ChannelState
 from engine.model.errors import InputError
-from engine.model.notify_settings import ChannelKind, ChannelSettings, Security, check_url
 from engine.model.snapshot import Job, JobState
 from widgets.alerts.channel_table import way_inside
 from widgets.engine_text import translate_engine_text
-from widgets.form import Field
+from widgets.fields.form import Field
+from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
-from widgets.notice import Notice
-from widgets.password_field import PasswordField
+from widgets.marks.notice import Notice
 from widgets.theme import set_role
 
 _WIDTH = 920

@@ -10,17 +10,17 @@ from console.dialogs.alerts.alert_wants import AlertWantsForm
 from console.dialogs.saving import SavingDialog
 from console.job_run import JobRun
 from console.words import error_text, sentence
+from engine.model.alerts.notify_settings import AlertWants, WebhookSettings
 from engine.model.command import PutWebhook, TestWebhook
 from engine.model.errors import InputError
 from engine.model.event import EventKind
-from engine.model.notify_settings import AlertWants, WebhookSettings
 from engine.model.settings import Settings
 from engine.model.snapshot import Job, JobState
 from widgets.engine_text import translate_engine_text
-from widgets.form import Field
+from widgets.fields.form import Field
+from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
-from widgets.notice import Notice
-from widgets.password_field import PasswordField
+from widgets.marks.notice import Notice
 from widgets.theme import set_role
 from widgets.translation import tr
 from widgets.words import kind_word

@@ -15,12 +15,12 @@ from console.job_run import JobRun
 from console.playback.clip_reader import RecordedClipReader
 from console.words import sentence
 from engine.model.errors import WatchroomError
-from engine.model.people_command import LARGEST_PICTURE, EnrolFace, EnrolFromClip
-from engine.model.person import Person
+from engine.model.people.commands import LARGEST_PICTURE, EnrolFace, EnrolFromClip
+from engine.model.people.person import Person
 from engine.model.snapshot import Job, JobState
 from engine.model.time import Clock
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.playback.clip_player import ClipPlayer
 from widgets.theme import set_role
 from widgets.translation import tr

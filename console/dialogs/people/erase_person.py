@@ -4,9 +4,9 @@ from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from engine.model.people_command import ErasePerson
-from engine.model.person import Person
-from widgets.form import Field
+from engine.model.people.commands import ErasePerson
+from engine.model.people.person import Person
+from widgets.fields.form import Field
 from widgets.translation import tr
 
 

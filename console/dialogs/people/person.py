@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
-from engine.model.people_command import PutPerson
-from engine.model.person import Person
-from widgets.color_choice import ColorChoice
-from widgets.form import Field
+from engine.model.people.commands import PutPerson
+from engine.model.people.person import Person
+from widgets.fields.color_choice import ColorChoice
+from widgets.fields.form import Field
 from widgets.tokens import load_tokens
 from widgets.translation import tr
 

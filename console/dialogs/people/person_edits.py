@@ -9,11 +9,11 @@ from console.bridge import EngineBridge
 from console.dialogs.people.erase_person import ErasePersonDialog
 from console.dialogs.people.person import person_name_trouble
 from console.dialogs.saving import SavingDialog
-from engine.model.people_command import MergePersons, PutPerson, SplitPerson
-from engine.model.person import Consent, NameSource, Person
-from widgets.color_choice import ColorChoice
-from widgets.elided_label import ElidedLabel
-from widgets.form import Field
+from engine.model.people.commands import MergePersons, PutPerson, SplitPerson
+from engine.model.people.person import Consent, NameSource, Person
+from widgets.fields.color_choice import ColorChoice
+from widgets.fields.form import Field
+from widgets.marks.elided_label import ElidedLabel
 from widgets.people.face_view import FaceView, Photos
 from widgets.people.person_words import KnownPerson, consent_text, faces_text, source_text, visits_text
 from widgets.theme import set_role

@@ -6,15 +6,15 @@ from console.bridge import EngineBridge
 from console.dialogs.evidence.clip_choice import ClipChoice, clips_with_people
 from console.dialogs.frame import FramedDialog
 from engine.model.errors import WatchroomError
-from engine.model.people_command import TakeFromClip
-from engine.model.people_view import TakeState
+from engine.model.people.commands import TakeFromClip
+from engine.model.people.view import TakeState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
-from widgets.elided_label import ElidedLabel
 from widgets.gestures.gesture_range import LONGEST_S, SHORTEST_S, RangeBar
-from widgets.notice import Notice
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notice
+from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 

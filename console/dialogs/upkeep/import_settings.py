@@ -12,9 +12,9 @@ from engine.model.settings import Settings
 from engine.model.upkeep import LONGEST_SETTINGS, CompareSettings, ImportSettings, SettingChange
 from widgets.engine_text import translate_engine_text
 from widgets.look import scaled
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.toast import ToastArea
 from widgets.theme import set_role
-from widgets.toast import ToastArea
 from widgets.translation import tr
 
 _VALUE_PX = 190

@@ -13,10 +13,10 @@ from console.dialogs.upkeep.tidy import part_text
 from console.words import sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
-from engine.model.people_settings import PeopleSettings
+from engine.model.people.settings import PeopleSettings
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.upkeep import KeepBounds, PlanTidy, TidyReport, UpkeepSettings
-from widgets.form import Field
+from widgets.fields.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 from widgets.translation import inside, tr

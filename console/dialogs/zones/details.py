@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushBu
 
 from console.dialogs.setting_fields import limits_of, longest, whole_box
 from console.dialogs.zones.words import class_words, explanation
-from engine.model.picture_zone import LineDirection, PictureZone
+from engine.model.cameras.picture_zone import LineDirection, PictureZone
 from widgets.drawing.shape_draft import Shape, ShapeKind
-from widgets.form import Field
+from widgets.fields.form import Field
+from widgets.fields.number_field import NumberField, padded
 from widgets.icons import icon
-from widgets.number_field import NumberField, padded
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 
 

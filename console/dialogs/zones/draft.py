@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.model.cameras.picture_zone import PictureLine, PictureZone
 from engine.model.errors import InputError
-from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.settings import CameraSettings
 from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft
 from widgets.drawing.shape_looks import kind_word

@@ -8,7 +8,7 @@ from console.dialogs.zones.words import guide_texts
 from widgets.drawing.shape_draft import ShapeKind
 from widgets.drawing.shape_looks import kind_icon, kind_word
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 
 _NARROWEST = 320

@@ -1,8 +1,8 @@
 """What the dialog of zones and masks says."""
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.picture_zone import LineDirection
 from engine.model.health import CameraState
-from engine.model.picture_zone import LineDirection
 from engine.model.snapshot import CameraView
 from widgets.drawing.shape_draft import Shape, ShapeKind, ShapesDraft
 from widgets.drawing.shape_looks import kind_word

@@ -24,11 +24,11 @@ from widgets.drawing.shape_geometry import inner_point
 from widgets.drawing.shape_ground import ground
 from widgets.drawing.shape_list import ShapeList
 from widgets.drawing.shape_looks import kind_word
-from widgets.elided_label import ElidedLabel
-from widgets.enlarging import sized_by_hand
 from widgets.icons import icon
+from widgets.layout.enlarging import sized_by_hand
 from widgets.look import scaled
-from widgets.simulated_mark import SimulatedMark
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.simulated_mark import SimulatedMark
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 

@@ -18,9 +18,9 @@ from console.pages.page import Page, PageContext, ShortcutNote
 from console.palette.commands_catalogue import Action
 from console.shell.jump_links import Jump, link_of
 from console.words import error_text, permit, place_names
-from engine.model.access import Verb
-from engine.model.alert import Alert, AlertState
-from engine.model.decision import Decision
+from engine.model.accounts.access import Verb
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.decision import Decision
 from engine.model.errors import WatchroomError
 from engine.model.event import Event
 from engine.model.places import choices
@@ -31,10 +31,10 @@ from widgets.alerts.alert_card import AlertCard, CardNames
 from widgets.alerts.alert_list import AlertList
 from widgets.alerts.held_lane import HeldLane
 from widgets.alerts.load_meter import LoadMeter
-from widgets.elided_label import ElidedLabel
-from widgets.empty_state import EmptyState
-from widgets.first_focus import set_first_focus
-from widgets.head_row import HeadRow
+from widgets.fields.first_focus import set_first_focus
+from widgets.layout.head_row import HeadRow
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.empty_state import EmptyState
 from widgets.theme import set_role
 
 _SEEN_MS = 400  # whoever steps past an alert has not seen it

@@ -4,9 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.words import permit
-from engine.model.access import Session, Verb
-from engine.model.alert import Alert, AlertState
-from widgets.flow_row import FlowRow
+from engine.model.accounts.access import Session, Verb
+from engine.model.alerts.alert import Alert, AlertState
+from widgets.layout.flow_row import FlowRow
 from widgets.theme import set_role
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
-from engine.model.alert import Alert
+from engine.model.alerts.alert import Alert
 from engine.model.errors import WatchroomError
 from engine.model.event import EventKind
 from engine.model.question import AlertPage, Called, ListAlerts

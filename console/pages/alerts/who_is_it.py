@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLay
 
 from console.actions.people_actions import PeopleActions
 from console.words import permit
-from engine.model.access import Session, Verb
+from engine.model.accounts.access import Session, Verb
 from engine.model.event import Event, EventKind
-from engine.model.fused import SourceKind
-from engine.model.person import Person
+from engine.model.people.person import Person
+from engine.model.radio.fused import SourceKind
 from engine.model.snapshot import Snapshot
-from widgets.elided_button import ElidedButton
 from widgets.icons import icon
+from widgets.marks.elided_button import ElidedButton
 from widgets.number_text import number_text
 from widgets.theme import set_role
 

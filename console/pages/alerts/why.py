@@ -4,8 +4,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge import EngineBridge
 from console.words import denied_text, error_text
-from engine.model.access import Verb
-from engine.model.decision import Decision
+from engine.model.accounts.access import Verb
+from engine.model.alerts.decision import Decision
 from engine.model.errors import NotFound, WatchroomError
 from engine.model.question import GetDecision
 from engine.model.time import SECOND, Clock

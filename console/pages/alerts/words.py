@@ -1,9 +1,9 @@
 """Words of the Alerts page."""
 
-from engine.model.alert_settings import AlertSettings
+from engine.model.alerts.settings import AlertSettings
 from engine.model.event import Severity
-from engine.model.fused import SourceKind
 from engine.model.places import place_names
+from engine.model.radio.fused import SourceKind
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import mode_word

@@ -9,13 +9,13 @@ from console.bridge import EngineBridge
 from console.pages.devices.tab import DevicesTab
 from console.pages.devices.words import scanner_name
 from console.words import permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.devices.ble_card import BleCard
 from widgets.devices.ble_table import BleTable
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.theme import set_role
 
 

@@ -19,17 +19,17 @@ from console.pages.devices.words import all_nodes, all_well, headline, notices, 
 from console.pages.page import Page, PageContext
 from console.pages.state_mark import StateMark
 from console.words import denied_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.capability import Capability
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
 from engine.radio.ble.path_loss import fit_calibration
-from widgets.elided_label import ElidedLabel
-from widgets.first_focus import set_first_focus
-from widgets.head_row import HeadRow
+from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
-from widgets.notice import Notices
-from widgets.tabs import Tabs
+from widgets.layout.head_row import HeadRow
+from widgets.layout.tabs import Tabs
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notices
 from widgets.theme import set_role
 
 _FIGURES_EVERY_NS = 500 * MILLISECOND

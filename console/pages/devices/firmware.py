@@ -10,16 +10,16 @@ from console.bridge import EngineBridge
 from console.pages.devices.tab import DevicesTab
 from console.pages.devices.words import all_nodes, update_job, with_names
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import CancelJob
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import Clock
 from widgets.devices.firmware_table import FirmwareTable, UpdateTable, firmware_rows
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
+from widgets.marks.toast import ToastArea
 from widgets.theme import set_role
-from widgets.toast import ToastArea
 
 
 class FirmwareTab(DevicesTab):

@@ -11,17 +11,17 @@ from console.dialogs.cameras.microphone import ExpectedNamesDialog, MicrophoneDi
 from console.dialogs.confirm import ConfirmDialog
 from console.pages.devices.tab import DevicesTab
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import ChangeSettings
 from engine.model.errors import WatchroomError
-from engine.model.people_settings import MicrophoneSettings
+from engine.model.people.settings import MicrophoneSettings
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.devices.microphone_table import MicrophoneTable, microphone_rows
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
+from widgets.marks.toast import ToastArea
 from widgets.theme import set_role
-from widgets.toast import ToastArea
 from widgets.translation import tr
 
 

@@ -9,16 +9,16 @@ from console.actions.node_actions import NodeActions
 from console.bridge import EngineBridge
 from console.pages.devices.tab import DevicesTab
 from console.words import permit
-from engine.model.access import Verb
-from engine.model.radio import NodeState, Pairing
+from engine.model.accounts.access import Verb
+from engine.model.radio.radio import NodeState, Pairing
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.devices.node_card import NodeCard
 from widgets.devices.node_table import NodeTable
 from widgets.devices.node_words import NodeRow
 from widgets.devices.pairing_banner import PairingBanner
-from widgets.flow_row import FlowRow
 from widgets.icons import icon
+from widgets.layout.flow_row import FlowRow
 from widgets.properties import with_properties
 from widgets.theme import set_role
 

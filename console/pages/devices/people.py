@@ -7,7 +7,7 @@ from console.actions.ble_actions import BleActions
 from console.bridge import EngineBridge
 from console.pages.devices.tab import DevicesTab
 from console.words import permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.icons import icon

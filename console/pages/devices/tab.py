@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from console.session.remembered import Remembered
 from engine.model.snapshot import Snapshot
-from widgets.first_focus import set_first_focus
-from widgets.head_row import HeadRow
-from widgets.rows_table import RowsTable
+from widgets.fields.first_focus import set_first_focus
+from widgets.layout.head_row import HeadRow
+from widgets.layout.rows_table import RowsTable
 
 _CARD_WIDTH = 392
 

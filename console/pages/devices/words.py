@@ -1,6 +1,6 @@
 """How the devices are doing, in sentences. Pure."""
 
-from engine.model.radio import LOCAL_SCANNER, NodeState
+from engine.model.radio.radio import LOCAL_SCANNER, NodeState
 from engine.model.snapshot import Job, Snapshot
 from widgets.devices.ble_words import is_gone
 from widgets.devices.node_words import NodeRow, node_name, node_rows, silent_trouble

@@ -10,18 +10,18 @@ from console.bridge import EngineBridge
 from console.feeds.incident_looks import IncidentLooks
 from console.pages.incidents.words import links, offers, report_distances, reports_note
 from console.words import denied_text, error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.incident import Incident, IncidentState
+from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.empty_state import EmptyState
-from widgets.flow_row import FlowRow
 from widgets.icons import icon
 from widgets.incidents.atlas_panel import AtlasPanel
 from widgets.incidents.incident_card import IncidentCard
 from widgets.incidents.report_compare import report_texts
-from widgets.tabs import Tabs
+from widgets.layout.flow_row import FlowRow
+from widgets.layout.tabs import Tabs
+from widgets.marks.empty_state import EmptyState
 from widgets.theme import set_role
 
 

@@ -14,24 +14,24 @@ from console.pages.simulated_chip import beside, simulated_chip
 from console.palette.commands_catalogue import Action, bind
 from console.words import error_text, permit
 from engine._geodesic import distance_m
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.incident import Incident, IncidentState
+from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.question import GetIncident
 from engine.model.site import SiteAnchor
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.elided_label import ElidedLabel
-from widgets.first_focus import set_first_focus
-from widgets.head_row import HeadRow
+from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
 from widgets.incidents.atlas_panel import ATLAS_LEVELS, atlas_state_word
 from widgets.incidents.incident_filter_bar import IncidentFilterBar
 from widgets.incidents.incident_table import IncidentTable
+from widgets.layout.head_row import HeadRow
 from widgets.maps.incident_map import IncidentMap
-from widgets.notice import Notice
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notice
+from widgets.marks.status_chip import LEVELS
 from widgets.shapes import role_icon
-from widgets.status_chip import LEVELS
 from widgets.theme import set_role
 
 _TIMES_EVERY_NS = 5 * SECOND

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from engine._geodesic import distance_m
-from engine.model.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.event import EventKind
-from engine.model.incident import Incident, IncidentState, IncidentStatus, Report
+from engine.model.incidents.incident import Incident, IncidentState, IncidentStatus, Report
 from engine.model.question import ListIncidents
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from console.pages.investigate.region import Region
 from engine.model.errors import InputError
-from engine.model.timeline import HitKind, LookHits, SearchAlike, SearchHit
+from engine.model.history.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from widgets.number_text import number_text
 from widgets.translation import tr
 

@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from console.bridge import EngineBridge
 from console.pages.space.words import node_names, zone_names
 from console.words import error_text
-from engine.model.blob import Blob, BlobExplanation
 from engine.model.errors import WatchroomError
-from engine.model.fused import SourceKind
 from engine.model.question import ExplainBlob
+from engine.model.radio.blob import Blob, BlobExplanation
+from engine.model.radio.fused import SourceKind
 from engine.model.snapshot import Snapshot
 from widgets.look import scaled
 from widgets.people.explanation_panel import ExplanationPanel

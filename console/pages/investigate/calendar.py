@@ -10,7 +10,7 @@ from console.bridge import EngineBridge
 from console.pages.investigate.zone import PageZone
 from console.words import error_text
 from engine.model.errors import WatchroomError
-from engine.model.timeline import CountDays, DayCount
+from engine.model.history.timeline import CountDays, DayCount
 from widgets.icons import icon
 from widgets.shapes import draw_shape
 from widgets.theme import color, set_role

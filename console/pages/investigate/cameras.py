@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from console.playback.playback import PlaybackController
 from console.session.remembered import Remembered
-from widgets.empty_state import EmptyState
+from widgets.marks.empty_state import EmptyState
 from widgets.playback.playback import MOST_CAMERAS
 from widgets.playback.playback_wall import PlaybackWall
 from widgets.translation import tr

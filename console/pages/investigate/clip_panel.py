@@ -14,16 +14,16 @@ from console.pages.hidden_faces import HiddenFaces
 from console.playback.clip_fetch import ClipFetch
 from console.playback.clip_reader import RecordedClipReader
 from console.words import error_text
-from engine.model.access import Verb
-from engine.model.clip import Clip
+from engine.model.accounts.access import Verb
+from engine.model.cameras.clip import Clip
 from engine.model.errors import WatchroomError
 from engine.model.event import Event, EventKind
 from engine.model.question import ListClips
 from engine.model.snapshot import Job, Snapshot
 from engine.model.time import SECOND, seconds_to_ns
-from widgets.empty_state import EmptyState
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.waiting_state import WaitingState
 from widgets.playback.clip_player import ClipPlayer
-from widgets.waiting_state import WaitingState
 from widgets.words import event_title
 
 _CUTTING_NS = 10 * SECOND  # to close and hash a file after its last picture

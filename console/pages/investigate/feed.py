@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
+from engine.model.history.timeline import MOST_COLUMNS, GetTimeline, Timeline
 from engine.model.time import SECOND
-from engine.model.timeline import MOST_COLUMNS, GetTimeline, Timeline
 from widgets.timeline.timeline_rows import slimmed
 from widgets.timeline.timeline_window import TimeWindow
 

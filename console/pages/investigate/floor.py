@@ -5,16 +5,16 @@ from datetime import tzinfo
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from engine.model.replay import ReplaySession, ReplayState
+from engine.model.history.replay import ReplaySession, ReplayState
 from engine.model.snapshot import Snapshot
-from widgets.elided_label import ElidedLabel
-from widgets.empty_state import EmptyState
+from widgets.fields.marked import marked
 from widgets.icons import icon
-from widgets.marked import marked
-from widgets.notice import Notices
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.notice import Notices
 from widgets.space.build import scene_of
 from widgets.space.canvas import SpaceCanvas
-from widgets.space.plan import FloorPlan
+from widgets.space.plan.plan import FloorPlan
 from widgets.space.views import solid_view
 from widgets.theme import set_role
 from widgets.time_text import fine_clock_text

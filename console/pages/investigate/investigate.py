@@ -9,17 +9,17 @@ from console.dialogs.evidence.pack import EvidencePackDialog
 from console.dialogs.evidence.packs import EvidencePacksDialog
 from console.pages.investigate.alike import of_region
 from console.pages.investigate.blob import WhyThere, blob_of
-from console.pages.investigate.bookmarks import BookmarkPanel
 from console.pages.investigate.cameras import CameraChoice, CameraStage, ZonesShown
+from console.pages.investigate.evidence.bookmarks import BookmarkPanel
+from console.pages.investigate.evidence.locks import LockPanel
+from console.pages.investigate.evidence.packs import PackDesk
 from console.pages.investigate.feed import TimelineFeed
 from console.pages.investigate.floor import ReplayFloor
 from console.pages.investigate.keys import key_actions, key_notes
 from console.pages.investigate.layout import Arrangement, Side, lower_part, tabs_of
-from console.pages.investigate.locks import LockPanel
 from console.pages.investigate.map import MapOfThen
 from console.pages.investigate.moment import MomentShown
 from console.pages.investigate.notice import RecordingNotice
-from console.pages.investigate.packs import PackDesk
 from console.pages.investigate.region import Region, RegionOverlay
 from console.pages.investigate.search_results import FoundPanel
 from console.pages.investigate.stretch import StretchChosen
@@ -35,14 +35,14 @@ from console.palette.commands_catalogue import Action, bind
 from console.playback.playback import PlaybackController
 from console.shell.jump_links import Jump, is_link, link_of, read_link, read_moment
 from console.words import denied_text, error_text
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
+from engine.model.cameras.segment import EvidenceLock
 from engine.model.errors import InputError
-from engine.model.replay import Different
-from engine.model.segment import EvidenceLock
+from engine.model.history.replay import Different
+from engine.model.history.timeline import Bookmark, LaneKind, SearchHit, Timeline
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from engine.model.timeline import Bookmark, LaneKind, SearchHit, Timeline
-from widgets.empty_state import EmptyState
+from widgets.marks.empty_state import EmptyState
 from widgets.playback.playback_wall import PlaybackWall
 from widgets.playback.transport_bar import TransportBar
 from widgets.playback.transport_keys import TransportKeys

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from console.session.remembered import Remembered
-from widgets.flow_row import FlowRow
+from widgets.layout.flow_row import FlowRow
 from widgets.look import scaled
 
 Tabs = Sequence[tuple[QWidget, str]]

@@ -9,11 +9,11 @@ from console.bridge import EngineBridge
 from console.pages.incidents.words import Marks
 from console.words import error_text
 from engine.model.errors import WatchroomError
-from engine.model.incident import Incident
+from engine.model.incidents.incident import Incident
 from engine.model.question import ListIncidents
 from engine.model.settings import Settings
-from widgets.elided_label import ElidedLabel
 from widgets.maps.incident_map import IncidentMap
+from widgets.marks.elided_label import ElidedLabel
 from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import clock_text

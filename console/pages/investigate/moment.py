@@ -12,11 +12,11 @@ from console.pages.investigate.zone import PageZone
 from console.playback.playback import PlaybackController
 from console.words import error_text
 from engine.model.errors import WatchroomError
+from engine.model.history.timeline import FindNeighbour, NeighbourKind
 from engine.model.time import SECOND, Clock
-from engine.model.timeline import FindNeighbour, NeighbourKind
+from widgets.marks.toast import ToastArea
 from widgets.timeline.timeline import TimelineView
 from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, window
-from widgets.toast import ToastArea
 from widgets.translation import tr
 
 _BACK_NS = MINUTE_NS  # from now, where the page begins

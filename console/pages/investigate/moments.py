@@ -11,9 +11,9 @@ from console.bridge import EngineBridge
 from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.time import Clock
-from widgets.empty_state import EmptyState
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.toast import ToastArea
 from widgets.timeline.moment_list import MomentList, MomentRow
-from widgets.toast import ToastArea
 
 
 class Moment(Protocol):

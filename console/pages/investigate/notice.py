@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from console.pages.investigate.words import recording_words
 from engine.model.settings import Settings
-from widgets.notice import Notice
+from widgets.marks.notice import Notice
 from widgets.theme import set_role
 from widgets.translation import tr
 

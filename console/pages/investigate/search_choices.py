@@ -8,8 +8,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from engine.model.event import EventKind
-from engine.model.timeline import HitKind, SearchFilter
-from widgets.elided_combo import ElidedCombo
+from engine.model.history.timeline import HitKind, SearchFilter
+from widgets.fields.elided_combo import ElidedCombo
 from widgets.icons import icon
 from widgets.properties import with_properties
 from widgets.translation import tr

@@ -26,9 +26,7 @@ from console.pages.investigate.search_choices import FoundChoices
 from console.pages.investigate.words import hit_row
 from console.words import error_text
 from engine.model.errors import InputError, WatchroomError
-from engine.model.snapshot import Snapshot
-from engine.model.time import Clock
-from engine.model.timeline import (
+from engine.model.history.timeline import (
     HitPage,
     ListSearches,
     LookHits,
@@ -41,8 +39,10 @@ from engine.model.timeline import (
     SearchRecord,
     TrackBack,
 )
-from widgets.empty_state import EmptyState
+from engine.model.snapshot import Snapshot
+from engine.model.time import Clock
 from widgets.icons import icon
+from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
 from widgets.properties import with_properties
 from widgets.theme import set_role

@@ -9,23 +9,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 
 from console.bridge import EngineBridge
 from console.words import error_text, place_names
-from engine.model.decision import Decision
+from engine.model.alerts.decision import Decision
 from engine.model.errors import NotFound, WatchroomError
 from engine.model.event import Event
+from engine.model.history.replay import Different
+from engine.model.history.timeline import HitKind, SearchHit
 from engine.model.question import AlertPage, GetDecision, ListAlerts, ListEvents
 from engine.model.question_type import Question
-from engine.model.replay import Different
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
-from engine.model.timeline import HitKind, SearchHit
 from widgets.alerts.alert_words import decision_place, decision_title, outcome_word
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_rows
-from widgets.empty_state import EmptyState
 from widgets.icons import icon
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.status_chip import StatusChip
 from widgets.people.evidence_parts import EvidenceParts
 from widgets.properties import with_properties
-from widgets.status_chip import StatusChip
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 from widgets.translation import tr

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimeZone
 
-from engine.model.radio import LOCAL_SCANNER
-from engine.model.replay import DifferenceKind, Different, ReplayDifference
-from engine.model.segment import EvidenceLock
+from engine.model.cameras.segment import EvidenceLock
+from engine.model.history.replay import DifferenceKind, Different, ReplayDifference
+from engine.model.history.timeline import MICROPHONE, SCANNER, Bookmark, HitKind, LaneKind, SearchHit
+from engine.model.radio.radio import LOCAL_SCANNER
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from engine.model.timeline import MICROPHONE, SCANNER, Bookmark, HitKind, LaneKind, SearchHit
 from widgets.look import current_look
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time

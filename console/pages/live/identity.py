@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from console.pages.space.words import sensor_names
-from engine.model.fused import FusedIdentity, SourceKind
+from engine.model.cameras.track import Track, TrackStatus
+from engine.model.radio.fused import FusedIdentity, SourceKind
 from engine.model.snapshot import CameraView, Snapshot
-from engine.model.track import Track, TrackStatus
-from widgets.elided_label import ElidedLabel
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notice
 from widgets.people.identity_bars import IdentityBars
 from widgets.people.identity_words import conflict_text, evidence_rows, name_text
 from widgets.properties import with_properties

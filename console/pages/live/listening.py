@@ -12,10 +12,10 @@ from console.palette.commands_catalogue import Action, bind
 from console.sound.hearing import CameraHearing
 from console.sound.loudspeaker import Loudspeaker
 from console.wall.desk import WallDesk
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.settings import CameraSettings
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.wall.listening_bar import ListeningBar
 from widgets.wall.video_wall import VideoWall
 

@@ -21,17 +21,17 @@ from console.wall.desk import WallDesk
 from console.wall.menu import WallMenu
 from console.wall.windows import WallWindows
 from console.words import denied_text, permit, place_names
-from engine.model.access import Verb
-from engine.model.fused import SourceKind
+from engine.model.accounts.access import Verb
+from engine.model.cameras.track import Track
 from engine.model.health import CameraState
-from engine.model.people_view import PeopleView
+from engine.model.people.view import PeopleView
+from engine.model.radio.fused import SourceKind
 from engine.model.snapshot import Snapshot
-from engine.model.track import Track
 from widgets.alerts.alert_column import AlertColumn
-from widgets.empty_state import EmptyState
 from widgets.events.event_feed import EventFeed
-from widgets.first_focus import set_first_focus
+from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
+from widgets.marks.empty_state import EmptyState
 from widgets.time_text import clock_text
 
 

@@ -7,10 +7,10 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSpacerItem, QToolButton, QWidget
 
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
+from widgets.wall.arrangement.layouts import FREE, LAYOUT_IDS
 from widgets.wall.overlays import Overlays
-from widgets.wall.wall_layouts import FREE, LAYOUT_IDS
 
 _NARROWEST = 360
 _LAYOUT_ICONS = {"1": "square", "4": "grid-2x2", "9": "grid-3x3", "16": "layout-grid", "free": "move"}

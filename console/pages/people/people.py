@@ -16,19 +16,19 @@ from console.pages.people.words import headline, here_text, notices, summary
 from console.palette.commands_catalogue import Action, bind
 from console.shell.jump_links import link_to
 from console.words import error_text, permit, place_names
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.event import Event
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.elided_label import ElidedLabel
-from widgets.first_focus import set_first_focus
-from widgets.flow_row import FlowRow
-from widgets.head_row import HeadRow
+from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
-from widgets.notice import Notices
+from widgets.layout.flow_row import FlowRow
+from widgets.layout.head_row import HeadRow
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.notice import Notices
+from widgets.marks.plain_tip import plain_tip
 from widgets.people.person_card import PersonCard
 from widgets.people.roster_table import RosterTable
-from widgets.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
 

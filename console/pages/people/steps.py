@@ -6,9 +6,9 @@ from enum import Enum
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from console.words import permit
-from engine.model.access import Session, Verb
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import Consent, NameSource
+from engine.model.accounts.access import Session, Verb
+from engine.model.people.person import Consent, NameSource
+from engine.model.people.settings import PeopleSettings
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
 from widgets.people.person_words import KnownPerson

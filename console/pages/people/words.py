@@ -1,8 +1,8 @@
 """What the People page says about everybody together."""
 
 from console.dialogs.cameras.recognition import troubles
-from engine.model.fused import FusedTrack
-from engine.model.person import NameSource
+from engine.model.people.person import NameSource
+from engine.model.radio.fused import FusedTrack
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.number_text import number_text

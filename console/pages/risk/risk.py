@@ -36,20 +36,18 @@ from console.pages.simulated_chip import beside, simulated_chip
 from console.palette.commands_catalogue import Action, bind
 from console.risk_export import as_geojson
 from console.words import error_text, permit
-from engine.model.access import Verb
-from engine.model.atlas_call import PatternAnswer
+from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.incident import Incident
-from engine.model.map_settings import MapSettings
+from engine.model.incidents.atlas_call import PatternAnswer
+from engine.model.incidents.incident import Incident
 from engine.model.question import AskPatterns, IncidentPage, ListIncidents
-from engine.model.risk import RiskReasons, RiskState, TrainingState
-from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk, RiskCommand
+from engine.model.risk.commands import ImportNeighbourhoods, RetrainRisk, RiskCommand
+from engine.model.risk.map_settings import MapSettings
+from engine.model.risk.risk import RiskReasons, RiskState, TrainingState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from widgets.elided_label import ElidedLabel
-from widgets.empty_state import EmptyState
-from widgets.head_row import HeadRow
 from widgets.icons import icon
+from widgets.layout.head_row import HeadRow
 from widgets.maps.area_card import AreaCard
 from widgets.maps.fire_words import fire_notice
 from widgets.maps.heat_legend import HeatLegend
@@ -60,8 +58,10 @@ from widgets.maps.risk_layers import PatternOnMap, Place
 from widgets.maps.risk_map import Layer, RiskMap
 from widgets.maps.risk_words import map_trouble, score_detail, score_text, training_text
 from widgets.maps.smoke_list import SmokeList
-from widgets.notice import Notice
-from widgets.plain_tip import plain_tip
+from widgets.marks.elided_label import ElidedLabel
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.notice import Notice
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from console.feeds.risk_feed import Areas
-from engine.model.risk import RiskPicture, RiskState
+from engine.model.fire.smoke import ListedPlume, Lookout
+from engine.model.risk.risk import RiskPicture, RiskState
 from engine.model.settings import Settings
-from engine.model.smoke import ListedPlume, Lookout
 from engine.model.snapshot import Snapshot
 from widgets.maps.heat_raster import EARTH_M
 from widgets.maps.risk_layers import CameraOnMap, Outline, PlumeOnMap, Sightline

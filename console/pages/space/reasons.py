@@ -4,9 +4,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
 from console.words import error_text
-from engine.model.blob import BlobExplanation
 from engine.model.errors import NotFound, WatchroomError
 from engine.model.question import ExplainBlob
+from engine.model.radio.blob import BlobExplanation
 
 _EVERY_MS = 333
 

@@ -30,21 +30,21 @@ from console.pages.space.words import (
 )
 from console.palette.commands_catalogue import Action, bind
 from console.words import denied_text, error_text, permit
-from engine.model.access import Verb
-from engine.model.blob import Blob, BlobExplanation
+from engine.model.accounts.access import Verb
 from engine.model.command import ChangeSettings, SimulateFall
-from engine.model.fused import FusedTrack, SourceKind
+from engine.model.radio.blob import Blob, BlobExplanation
+from engine.model.radio.fused import FusedTrack, SourceKind
 from engine.model.snapshot import Snapshot
-from widgets.empty_state import EmptyState
-from widgets.first_focus import set_first_focus
-from widgets.notice import Notices
+from widgets.fields.first_focus import set_first_focus
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.notice import Notices
 from widgets.people.explanation_panel import ExplanationPanel
 from widgets.people.fused_panel import FusedPanel
 from widgets.people.people_list import PeopleList
 from widgets.space.build import fallen_ids, scene_of
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.layer_strip import LayerStrip
-from widgets.space.plan import FloorPlan
+from widgets.space.plan.plan import FloorPlan
 from widgets.space.scene import Highlight, Layers
 from widgets.space.views import solid_view
 from widgets.theme import set_role

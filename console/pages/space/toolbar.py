@@ -5,8 +5,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from widgets.icons import icon
-from widgets.plain_tip import plain_tip
-from widgets.status_chip import StatusChip
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.status_chip import StatusChip
 from widgets.theme import set_role
 
 _NARROWEST = 380

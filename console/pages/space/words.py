@@ -1,8 +1,8 @@
 """What the Space page says about the radio side, as sentences. Pure."""
 
-from engine.model.blob import Blob, BlobExplanation, BlobStatus, FresnelZone, Posture
-from engine.model.fused import FusedPicture, FusedStatus, FusedTrack, SourceKind
-from engine.model.radio import NodeState
+from engine.model.radio.blob import Blob, BlobExplanation, BlobStatus, FresnelZone, Posture
+from engine.model.radio.fused import FusedPicture, FusedStatus, FusedTrack, SourceKind
+from engine.model.radio.radio import NodeState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND

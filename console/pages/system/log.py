@@ -6,17 +6,17 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPus
 
 from console.bridge import EngineBridge
 from console.words import error_text
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import GetDiagnostics, ListLog, LogLevel, LogLine
-from widgets.head_row import HeadRow
 from widgets.icons import icon
+from widgets.layout.head_row import HeadRow
+from widgets.marks.toast import ToastArea
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.time_text import clock_text
-from widgets.toast import ToastArea
 
 ASK_EVERY_NS = 3 * SECOND
 MOST = 300

@@ -12,19 +12,19 @@ from console.dialogs.messages.channel import ChannelDialog
 from console.dialogs.messages.webhook import WebhookDialog
 from console.job_run import JobRun
 from console.words import error_text
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
+from engine.model.alerts.delivery import ChannelState
+from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, WebhookSettings
 from engine.model.command import RemoveChannel, RemoveWebhook, TestChannel, TestWebhook
-from engine.model.delivery import ChannelState
 from engine.model.errors import WatchroomError
-from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings
 from engine.model.question import ListChannels
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.alerts.channel_table import ChannelRow, ChannelTable, name_of
-from widgets.head_row import HeadRow
 from widgets.icons import icon
+from widgets.layout.head_row import HeadRow
+from widgets.marks.toast import ToastArea
 from widgets.theme import set_role
-from widgets.toast import ToastArea
 
 _ASK_EVERY_NS = 2 * SECOND
 AnyChannel: TypeAlias = ChannelSettings | WebhookSettings

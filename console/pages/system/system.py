@@ -31,20 +31,20 @@ from console.pages.system.upkeep import UpkeepSection
 from console.pages.system.upkeep_words import days_note
 from console.pages.system.words import SHOWN, detector_text, headline, is_basic, recording_text, summary, troubles
 from console.words import error_text, permit
-from engine.gateway.remote import RemotePort
-from engine.model.access import Verb
+from engine.gateway.remote.port import RemotePort
+from engine.model.accounts.access import Verb
 from engine.model.command import CancelJob, InstallModels
 from engine.model.errors import WatchroomError
 from engine.model.health import EngineHealth
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND, SECOND
-from widgets.empty_state import EmptyState
-from widgets.first_focus import set_first_focus
-from widgets.head_row import HeadRow
+from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
+from widgets.layout.head_row import HeadRow
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.status_chip import StatusChip
 from widgets.number_text import number_text
 from widgets.size_text import size_text
-from widgets.status_chip import StatusChip
 from widgets.system.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable
 from widgets.theme import set_role
 

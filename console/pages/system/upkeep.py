@@ -14,17 +14,17 @@ from console.job_run import JobRun
 from console.pages.system.tips import backup_tips, disk_tips, statistics_tips
 from console.pages.system.upkeep_words import backup_facts, disk_facts, restored_text, statistics_facts
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import BackUpNow, ExportSettings, GetUpkeep, UpkeepView
 from widgets.facts import Facts
-from widgets.head_row import HeadRow
 from widgets.icons import icon
-from widgets.notice import Notice
+from widgets.layout.head_row import HeadRow
+from widgets.marks.notice import Notice
+from widgets.marks.toast import ToastArea
 from widgets.theme import set_role
-from widgets.toast import ToastArea
 
 ASK_EVERY_NS = 5 * SECOND
 

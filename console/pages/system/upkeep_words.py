@@ -2,12 +2,12 @@
 
 from console.recording_estimate import span_text
 from engine.model.event import EventKind
-from engine.model.risk import TrainingState
+from engine.model.risk.risk import TrainingState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import DiskForecast, Growth, UpkeepView
+from widgets.fields.marked import marked
 from widgets.maps.risk_words import training_text
-from widgets.marked import marked
 from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.time_text import clock_text, duration_text

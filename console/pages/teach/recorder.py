@@ -4,8 +4,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
-from engine.model.people_command import RecordTake
-from engine.model.people_view import TakeState, TakeView
+from engine.model.people.commands import RecordTake
+from engine.model.people.view import TakeState, TakeView
 from engine.model.snapshot import Snapshot
 
 COUNT = 3

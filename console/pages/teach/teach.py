@@ -22,30 +22,30 @@ from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.teach.recorder import TakeRecorder
 from console.pages.teach.words import everyday_words, is_masked, poses_of_now, ready_takes, teach_words, trouble_words, view_words
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
 from engine.model.event import Event, EventKind
-from engine.model.gesture import GestureMode
-from engine.model.people_command import DropTake, RemoveGesture, SetGestureMode, ShowPoses, TeachGesture
-from engine.model.people_view import TakeState, TakeView
+from engine.model.people.commands import DropTake, RemoveGesture, SetGestureMode, ShowPoses, TeachGesture
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import TakeState, TakeView
 from engine.model.port import PictureWant
 from engine.model.question import ListEvents
 from engine.model.snapshot import Picture, Snapshot
 from engine.model.time import SECOND
-from widgets.down_scroll import DownScroll
-from widgets.empty_state import EmptyState
-from widgets.first_focus import set_first_focus
+from widgets.fields.first_focus import set_first_focus
 from widgets.gestures.gesture_list import GestureList
 from widgets.gestures.gesture_scores import ScoreBars
 from widgets.gestures.gesture_takes import TakeShelf
 from widgets.gestures.gesture_view import GestureView
 from widgets.gestures.gesture_words import LINE, raised_words, verdict
-from widgets.head_row import HeadRow
 from widgets.icons import icon
+from widgets.layout.down_scroll import DownScroll
+from widgets.layout.head_row import HeadRow
 from widgets.look import scaled
-from widgets.notice import Notice
-from widgets.plain_tip import plain_tip
-from widgets.simulated_mark import SimulatedMark
+from widgets.marks.empty_state import EmptyState
+from widgets.marks.notice import Notice
+from widgets.marks.plain_tip import plain_tip
+from widgets.marks.simulated_mark import SimulatedMark
 from widgets.theme import set_role
 
 _SHOW_S = 30.0

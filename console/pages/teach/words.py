@@ -1,7 +1,7 @@
 """What the Gestures page says about now."""
 
 from engine.model.health import CameraState
-from engine.model.people_view import TakeState, TakeView, TrackPose
+from engine.model.people.view import TakeState, TakeView, TrackPose
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import SECOND
 from widgets.translation import tr

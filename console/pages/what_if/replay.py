@@ -4,7 +4,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
 from engine.model.errors import NotFound, WatchroomError
-from engine.model.replay import FASTEST, SLOWEST, GetReplay, MoveReplay, ReplaySession, ReplayState, ReplayView, StartReplay, StopReplay
+from engine.model.history.replay import (
+    FASTEST,
+    SLOWEST,
+    GetReplay,
+    MoveReplay,
+    ReplaySession,
+    ReplayState,
+    ReplayView,
+    StartReplay,
+    StopReplay,
+)
 from engine.model.time import MILLISECOND
 
 _LOOK_MS = 150

@@ -12,9 +12,9 @@ from console.job_run import JobRun
 from console.pages.investigate.words import difference_words, different_row
 from console.pages.what_if.trial_form import TryForm
 from console.words import error_text, permit
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import InputError, WatchroomError
-from engine.model.replay import (
+from engine.model.history.replay import (
     ApplyReplay,
     ChangeReplay,
     Different,
@@ -25,13 +25,13 @@ from engine.model.replay import (
     StopReplay,
 )
 from engine.model.snapshot import Job, JobState, Snapshot
-from widgets.notice import Notices
+from widgets.marks.notice import Notices
+from widgets.marks.toast import ToastArea
 from widgets.number_text import number_text, written_number_text
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
 from widgets.timeline.timeline_words import stretch_text
-from widgets.toast import ToastArea
 from widgets.translation import tr
 
 

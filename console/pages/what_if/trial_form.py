@@ -6,14 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from console.dialogs.setting_fields import number_box
-from engine.model.alert_settings import AlertSettings, Rule
-from engine.model.people_settings import ActivitySettings
-from engine.model.replay import ReplaySettings
+from engine.model.alerts.settings import AlertSettings, Rule
+from engine.model.history.replay import ReplaySettings
+from engine.model.people.settings import ActivitySettings
 from engine.model.settings import GateSettings, Settings
 from engine.model.site import RadioSettings
-from widgets.elided_combo import ElidedCombo
-from widgets.number_field import NumberField
-from widgets.plain_tip import plain_tip
+from widgets.fields.elided_combo import ElidedCombo
+from widgets.fields.number_field import NumberField
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 

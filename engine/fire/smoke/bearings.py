@@ -10,7 +10,7 @@ from functools import cached_property
 
 from engine._geodesic import rough_distance_m
 from engine.fire.smoke.plane import XY, Plane
-from engine.model.smoke import Lookout, SmokeSequence
+from engine.model.fire.smoke import Lookout, SmokeSequence
 from engine.model.time import SECOND
 
 NEAREST_M, FURTHEST_M = 500.0, 35_000.0

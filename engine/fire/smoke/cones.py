@@ -1,7 +1,7 @@
 """Which way smoke is: a box in a view of a camera as a bearing and the angle it fills; and which boxes a view's masks hide."""
 
+from engine.model.fire.smoke import Lookout, LookoutView, SmokeBox
 from engine.model.geometry import Box, inside
-from engine.model.smoke import Lookout, LookoutView, SmokeBox
 
 MASKED_SHARE = 0.5
 _STEPS = 10  # a mask's share of a box is that of this many points, squared

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from engine._geodesic import is_within
 from engine.fire.smoke.bearings import FURTHEST_M, PAIRS_WITHIN_NS, Bearing, Planes, apart_m, gap_ns
 from engine.fire.smoke.crossing import cross, is_vague
-from engine.model.smoke import Crossing
+from engine.model.fire.smoke import Crossing
 
 TOGETHER_M = 2_000.0
 MOST_BEARINGS = 60  # those seen last: pairs grow with the square

@@ -16,7 +16,7 @@ from engine.fire.smoke.bearings import PAIRS_WITHIN_NS, Bearing, Planes, bearing
 from engine.fire.smoke.crossing import cross, in_ellipse
 from engine.fire.smoke.groups import Group, Pair, are_together, groups_of, pair_of
 from engine.model.errors import InputError, NotFound
-from engine.model.smoke import Arrangement, Crossing, ListedPlume, Lookout, Plume, PlumeWords, SmokeLabel, SmokeSequence
+from engine.model.fire.smoke import Arrangement, Crossing, ListedPlume, Lookout, Plume, PlumeWords, SmokeLabel, SmokeSequence
 
 Lookouts = Mapping[str, Lookout]
 """By their camera's id."""

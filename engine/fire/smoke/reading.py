@@ -8,8 +8,8 @@ import re
 from datetime import UTC, datetime
 
 from engine.model.errors import InputError
-from engine.model.incident import LAST_NS
-from engine.model.smoke import MOST_BOXES, SmokeBox
+from engine.model.fire.smoke import MOST_BOXES, SmokeBox
+from engine.model.incidents.incident import LAST_NS
 from engine.model.time import from_iso
 
 LONGEST = 1_000

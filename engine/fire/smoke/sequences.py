@@ -14,8 +14,8 @@ from operator import attrgetter
 from typing import Any
 
 from engine.fire.smoke.cones import cone_of, unmasked
+from engine.model.fire.smoke import Lookout, SmokeBox, SmokeFrame, SmokeSequence
 from engine.model.geometry import Box
-from engine.model.smoke import Lookout, SmokeBox, SmokeFrame, SmokeSequence
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 

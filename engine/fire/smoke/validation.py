@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from engine.fire.smoke.sequences import overlap
 from engine.model.errors import EnvironmentFault, WatchroomError
-from engine.model.smoke import SCORE_ABOVE, SmokeFrame, SmokeSequence, ValidationState
+from engine.model.fire.smoke import SCORE_ABOVE, SmokeFrame, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 

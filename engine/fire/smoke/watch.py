@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.fire.smoke.sequences import SequenceBuilder
 from engine.fire.smoke.validation import ScoreJob, ScoreResult, Validator, Verdict
-from engine.model.smoke import Lookout, SmokeFrame, SmokeSequence
+from engine.model.fire.smoke import Lookout, SmokeFrame, SmokeSequence
 
 
 @dataclass(frozen=True, slots=True)

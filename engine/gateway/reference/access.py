@@ -7,7 +7,7 @@ from fastapi import Depends, Request, WebSocket
 from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPAuthorizationCredentials
 
-from engine.gateway.doorway import BEARER, socket_token
+from engine.gateway.border.doorway import BEARER, socket_token
 from engine.model.errors import NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
 

@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from engine.gateway.doorway import DoorOf
+from engine.gateway.border.doorway import DoorOf
+from engine.gateway.border.sessions import in_turn, knock
 from engine.gateway.reference.access import COOKIE, from_this_machine, given_token
-from engine.gateway.sessions import in_turn, knock
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import InputError, NotSignedIn
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor

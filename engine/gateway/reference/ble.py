@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from engine.gateway.reference.access import Reader, Writer
 from engine.model.command import PutBleDevice, RemoveBleDevice
 from engine.model.errors import NotFound
-from engine.model.people_command import PutPerson
-from engine.model.people_view import PeopleView
-from engine.model.radio import BleDeviceView
+from engine.model.people.commands import PutPerson
+from engine.model.people.view import PeopleView
+from engine.model.radio.radio import BleDeviceView
 from engine.model.site import BleDeviceSettings, read_mac
 from engine.model.time import MILLISECOND
 from engine.runtime.local import LocalPort

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from engine.gateway.reference.access import Reader
-from engine.model.blob import Blob
+from engine.model.radio.blob import Blob
 from engine.model.snapshot import RadioView
 from engine.model.time import MILLISECOND
 

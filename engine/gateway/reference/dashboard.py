@@ -13,7 +13,7 @@ from engine.gateway.reference.blobs import blob_out, shown_blobs
 from engine.gateway.reference.events import NAMES, moments, newest
 from engine.gateway.reference.explain import socket_form
 from engine.gateway.reference.nodes import node_out
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event
 from engine.model.question import ExplainBlob

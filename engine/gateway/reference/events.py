@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from engine.gateway.record import iso_query
+from engine.gateway.history.record import iso_query
 from engine.gateway.reference.access import Reader
 from engine.gateway.schemas import EventOut
 from engine.model.errors import InputError

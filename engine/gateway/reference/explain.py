@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from engine.gateway.reference.access import Reader, Writer
-from engine.model.blob import BleMatch, BlobExplanation, FresnelZone, LinkContribution
 from engine.model.question import ExplainBlob
+from engine.model.radio.blob import BleMatch, BlobExplanation, FresnelZone, LinkContribution
 from engine.model.time import MILLISECOND
 
 router = APIRouter(prefix="/api/explain", tags=["reference"])

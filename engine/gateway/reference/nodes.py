@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from engine.gateway.reference.access import Reader
 from engine.model.errors import InputError, NotFound
-from engine.model.radio import NodeState, NodeView
+from engine.model.radio.radio import NodeState, NodeView
 from engine.model.site import read_mac
 from engine.model.time import MILLISECOND
 

@@ -6,11 +6,21 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from engine.gateway.record import iso_query, iso_time
+from engine.gateway.history.record import iso_query, iso_time
+from engine.gateway.history.replay_routes import replayed_blobs
 from engine.gateway.reference.access import Reader
-from engine.gateway.replay import replayed_blobs
 from engine.model.errors import InputError
-from engine.model.replay import FASTEST, SLOWEST, GetReplay, ListReplays, MoveReplay, ReplaySession, ReplayState, StartReplay, StopReplay
+from engine.model.history.replay import (
+    FASTEST,
+    SLOWEST,
+    GetReplay,
+    ListReplays,
+    MoveReplay,
+    ReplaySession,
+    ReplayState,
+    StartReplay,
+    StopReplay,
+)
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
 from engine.runtime.local import LocalPort

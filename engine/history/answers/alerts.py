@@ -4,8 +4,8 @@ from engine.history.answers.words import KIND_NOUNS, Words, capital, distance, d
 from engine.history.grammar.form import Form
 from engine.history.queries.queries import Ask, Of
 from engine.history.queries.rows import Result, Row
-from engine.model.alert import AlertState
-from engine.model.chat import Citation, Sentence
+from engine.model.alerts.alert import AlertState
+from engine.model.history.chat import Citation, Sentence
 
 _UNITS = {"s": " s", "nats": " nats", "min": " min", "m": " m"}
 

@@ -14,8 +14,8 @@ from engine.history.queries.rows import Blind, Result, Row
 from engine.history.queries.text import from_text, to_text
 from engine.history.queries.watch import span_citation
 from engine.history.when.units import WEEKDAYS
-from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.event import EventKind
+from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 
 _MOST_BLIND = 6
 _MOST_CITED = 20

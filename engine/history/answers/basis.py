@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.history.queries.reach import Reach
-from engine.model.chat import CitationKind, ClaimStatus, Sentence
 from engine.model.event import Event, EventKind
-from engine.model.fused import AssertionKind
+from engine.model.history.chat import CitationKind, ClaimStatus, Sentence
+from engine.model.radio.fused import AssertionKind
 
 _WEAK: dict[AssertionKind | None, str] = {AssertionKind.BLE: "phone", AssertionKind.REID: "looks"}
 _PLACED = frozenset({EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING})

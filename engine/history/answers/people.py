@@ -10,7 +10,7 @@ from engine.history.grammar.form import Form
 from engine.history.queries.queries import Ask, GroupSelection, Query, Scope, Who
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.text import from_text
-from engine.model.chat import Citation, CitationKind, Sentence
+from engine.model.history.chat import Citation, CitationKind, Sentence
 
 _MOST_ROWS = 20
 _MOST_DATES = 31

@@ -10,7 +10,7 @@ from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of,
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.text import from_text, to_text
 from engine.history.when.zone import local
-from engine.model.chat import Citation, CitationKind, Sentence
+from engine.model.history.chat import Citation, CitationKind, Sentence
 
 _MOST_DATES = 31
 _MOST_ROWS = 20

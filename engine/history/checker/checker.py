@@ -15,7 +15,7 @@ from engine.history.checker.grounds import Grounds, GroundsReader, quoted_text
 from engine.history.checker.words import odd_not, unknown_words
 from engine.history.names import Directory
 from engine.history.queries.reach import Reach
-from engine.model.chat import CitationKind, ClaimStatus, Sentence
+from engine.model.history.chat import CitationKind, ClaimStatus, Sentence
 
 _LISTS_PEOPLE = re.compile(r"\bknown (?:person was|people were) seen\b|\bat once\b")
 

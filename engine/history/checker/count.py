@@ -7,7 +7,7 @@ from engine.history.queries.events import together
 from engine.history.queries.queries import SEEN_KINDS, Ask, Of, Query, Scope, Span, Who
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.model.event import Event, EventKind
-from engine.model.event_query import EventWant
+from engine.model.history.event_query import EventWant
 
 _MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9

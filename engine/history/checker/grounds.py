@@ -16,13 +16,13 @@ from engine.history.queries.queries import Ask, Of, Query, Scope, Span
 from engine.history.queries.reach import Reach
 from engine.history.queries.text import from_text
 from engine.history.when.zone import local
-from engine.model.alert import Alert
-from engine.model.audit import AuditVerb
-from engine.model.chat import Citation, CitationKind
-from engine.model.decision import Decision
+from engine.model.accounts.audit import AuditVerb
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind
-from engine.model.incident import Incident
+from engine.model.history.chat import Citation, CitationKind
+from engine.model.incidents.incident import Incident
 from engine.model.question import GetDecision, GetIncident, ListAlerts, ListAudit
 
 _ACTS = (AuditVerb.CHANGE_ALERT.value, AuditVerb.SHELVE_ALERT.value, AuditVerb.ASSIGN_ALERT.value)

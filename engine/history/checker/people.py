@@ -12,7 +12,7 @@ from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.when.zone import days_between, local
 from engine.model.errors import InputError
 from engine.model.event import Event
-from engine.model.event_query import QUARTER_NS, TallyBy
+from engine.model.history.event_query import QUARTER_NS, TallyBy
 
 _COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
 _MOST_READ = 400  # beyond, the database tells who was there, in halves of the time

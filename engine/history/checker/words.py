@@ -9,9 +9,9 @@ import re
 from engine.history.answers.words import KIND_NOUNS
 from engine.history.grammar.places import GATES
 from engine.history.lexicon.tokens import folded, word_set
-from engine.model.alert import AlertState, Disposition
-from engine.model.decision import CandidateKind
-from engine.model.incident import IncidentCategory
+from engine.model.alerts.alert import AlertState, Disposition
+from engine.model.alerts.decision import CandidateKind
+from engine.model.incidents.incident import IncidentCategory
 
 _WORD = re.compile(r"[^\W\d_]+")
 _PLAIN = word_set(

@@ -23,8 +23,8 @@ from engine.history.claude.tools import ANSWER, KINDS, ToolReader, calendar, too
 from engine.history.names import NamedKind
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.rows import Queries
-from engine.model.chat import PlannerKind, Sentence
 from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.history.chat import PlannerKind, Sentence
 
 _Made = TypeVar("_Made")
 MOST_TURNS = 6

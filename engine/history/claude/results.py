@@ -16,7 +16,7 @@ from engine.history.lexicon.tokens import word_set
 from engine.history.names import NamedKind
 from engine.history.queries.queries import Query
 from engine.history.queries.rows import Result, Row
-from engine.model.chat import Citation, CitationKind, ClaimStatus, Sentence, VideoClip
+from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence, VideoClip
 
 MOST_ROWS = 40
 MOST_SENTENCES = 40

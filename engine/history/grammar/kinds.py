@@ -1,7 +1,7 @@
 """Words for kinds of events and categories of incidents, and how phrases are written in all tables."""
 
 from engine.model.event import EventKind
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.incident import IncidentCategory
 
 K = EventKind
 C = IncidentCategory

@@ -6,7 +6,7 @@ from engine.history.grammar.scope import LOST_KINDS
 from engine.history.grammar.slots_found import Slots
 from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of, Query
 from engine.model.event import EventKind
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.incident import IncidentCategory
 
 _STATES = {
     "open": ("open", "outstanding", "unresolved", "pending", "unclosed", "unfinished"),

@@ -15,9 +15,9 @@ from engine.history.names import NamedKind
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.queries import Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries.rows import Queries, Result
-from engine.model.chat import Sentence
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
+from engine.model.history.chat import Sentence
 
 _TROUBLE = re.compile(
     r"(?:so |and |ok |okay )*(?:what ?(?:['’]s| is)|is (?:there )?(?:anything|something)) (?:going )?wrong"

@@ -7,11 +7,11 @@ from engine.history.queries.findings import count_citation, row_of_alert, row_of
 from engine.history.queries.queries import Measure, Of, Query, Scope, Span
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Result, Row
-from engine.model.alert import Alert
-from engine.model.audit import AuditRow, AuditVerb
-from engine.model.chat import Citation, CitationKind
-from engine.model.decision import Decision, Outcome
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision, Outcome
 from engine.model.errors import NotFound
+from engine.model.history.chat import Citation, CitationKind
 from engine.model.question import GetDecision, GetIncident, ListAlerts, ListAudit, WhyNothing
 from engine.model.time import SECOND
 

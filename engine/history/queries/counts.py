@@ -13,7 +13,7 @@ from engine.history.queries.rows import Result, Row
 from engine.history.when.units import WEEKDAYS
 from engine.history.when.zone import day_span, local, utc_ns
 from engine.model.event import EventKind
-from engine.model.event_query import QUARTER_NS, TallyBy
+from engine.model.history.event_query import QUARTER_NS, TallyBy
 
 _COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
 _HOURLY = (By.HOUR, By.DAY, By.WEEKDAY)

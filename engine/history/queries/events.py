@@ -8,8 +8,8 @@ from engine.history.queries.queries import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Q
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Coverage, Result, Row
 from engine.model.event import Event, EventKind
-from engine.model.event_query import Tally
-from engine.model.person import Person
+from engine.model.history.event_query import Tally
+from engine.model.people.person import Person
 from engine.model.question import ListAlerts
 
 _LATEST = 60  # of the newest by start, the one that ended last is the last

@@ -5,11 +5,11 @@ from math import asin, cos, radians, sin, sqrt
 from engine.history.queries.queries import Query
 from engine.history.queries.rows import Row
 from engine.history.queries.text import to_text
-from engine.model.alert import Alert
-from engine.model.chat import Citation, CitationKind
-from engine.model.decision import Decision
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
 from engine.model.event import Event, EventKind
-from engine.model.incident import Incident
+from engine.model.history.chat import Citation, CitationKind
+from engine.model.incidents.incident import Incident
 
 EARTH_M = 6_371_008.8
 

@@ -1,9 +1,9 @@
 """Whether an alert, a held decision, an incident fits a scope."""
 
 from engine.history.queries.queries import Scope, Who
-from engine.model.alert import Alert
-from engine.model.decision import Decision
-from engine.model.incident import Incident
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
+from engine.model.incidents.incident import Incident
 
 
 def fits_alert(alert: Alert, scope: Scope) -> bool:

@@ -10,7 +10,7 @@ Times are UTC ns. A span holds its `since`, not its `until`.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 

@@ -13,14 +13,14 @@ from engine.history.queries.queries import SEEN_KINDS, Scope, Span, Viewer, Who
 from engine.history.queries.rows import Blind, Row
 from engine.history.queries.spans import uncovered
 from engine.history.queries.watch import began_ns
-from engine.model.access import Verb
-from engine.model.alert import Alert
-from engine.model.chat import CitationKind, VideoClip
-from engine.model.decision import Decision, Outcome, Stage
+from engine.model.accounts.access import Verb
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision, Outcome, Stage
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
-from engine.model.event_query import AskedRecord, EventWant
-from engine.model.incident import Incident, IncidentCategory
+from engine.model.history.chat import CitationKind, VideoClip
+from engine.model.history.event_query import AskedRecord, EventWant
+from engine.model.incidents.incident import Incident, IncidentCategory
 from engine.model.question import ListAlerts, ListDecisions, ListIncidents
 from engine.model.time import seconds_to_ns
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.history.queries.queries import Query, Span
-from engine.model.chat import Citation, VideoClip
-from engine.model.fused import AssertionKind
+from engine.model.history.chat import Citation, VideoClip
+from engine.model.radio.fused import AssertionKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from engine.history.queries.findings import count_citation
 from engine.history.queries.queries import Ask, By, Of, Query
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Result
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.errors import PermissionDenied
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from engine.history.queries.queries import Span
 from engine.history.queries.rows import Blind
 from engine.history.queries.spans import uncovered
-from engine.model.chat import Citation, CitationKind
 from engine.model.event import EventKind
-from engine.model.event_query import AskedRecord, EventWant
-from engine.model.timeline import SpanState
+from engine.model.history.chat import Citation, CitationKind
+from engine.model.history.event_query import AskedRecord, EventWant
+from engine.model.history.timeline import SpanState
 
 _MOST = 500
 _SHORTEST_NS = 30 * 10**9  # so much is not known after a crash, and of the last moments

@@ -13,8 +13,8 @@ from engine.history.replay.journal import Gap, JournalFolder
 from engine.history.replay.meter import Meter
 from engine.history.replay.run import ReplayRun, put_in_force, rewritten, stepped, tried_settings
 from engine.history.replay.start import States, nearest_start
-from engine.model.decision import Decision
-from engine.model.replay import Different, ReplayDifference, ReplaySettings
+from engine.model.alerts.decision import Decision
+from engine.model.history.replay import Different, ReplayDifference, ReplaySettings
 from engine.model.settings import Settings
 
 

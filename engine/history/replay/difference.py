@@ -12,11 +12,11 @@ from operator import attrgetter
 from typing import Any, TypeAlias, cast
 
 from engine.model import wire
-from engine.model.alert import Alert
-from engine.model.blob import Blob
-from engine.model.decision import Decision, Outcome
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision, Outcome
 from engine.model.event import Event
-from engine.model.replay import DifferenceKind, Different
+from engine.model.history.replay import DifferenceKind, Different
+from engine.model.radio.blob import Blob
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.time import SECOND

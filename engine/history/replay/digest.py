@@ -6,8 +6,8 @@ import struct
 from collections.abc import Iterable
 
 from engine.model import wire
-from engine.model.blob import RadioPicture
-from engine.model.fused import FusedPicture
+from engine.model.radio.blob import RadioPicture
+from engine.model.radio.fused import FusedPicture
 from engine.model.result import StepResult
 
 

@@ -17,7 +17,7 @@ from engine.history.replay.scene import ReplayScene
 from engine.history.replay.start import Start, States, nearest_start, pipeline_of
 from engine.model.errors import NotFound
 from engine.model.event import Event
-from engine.model.replay import ReplaySettings
+from engine.model.history.replay import ReplaySettings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 

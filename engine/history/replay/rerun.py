@@ -14,10 +14,10 @@ from engine.history.replay.journal import Gap, JournalFolder
 from engine.history.replay.meter import Meter
 from engine.history.replay.run import ReplayRun, put_in_force, rewritten, stepped
 from engine.history.replay.start import Start, nearest_start
-from engine.model.alert import Alert
-from engine.model.decision import Decision
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
 from engine.model.event import Event
-from engine.model.replay import ReplaySettings
+from engine.model.history.replay import ReplaySettings
 from engine.model.result import StepResult
 from engine.recording.checkpoints import Checkpoints, sound_states
 

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from engine.model.history.replay import ReplaySettings
 from engine.model.observation import Numbered, SettingsChanged
-from engine.model.replay import ReplaySettings
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.pipeline.pipeline import Pipeline

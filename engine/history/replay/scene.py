@@ -5,20 +5,20 @@ from dataclasses import replace
 from operator import attrgetter
 
 from engine.history.replay.run import Stepped
-from engine.model.blob import RadioPicture
+from engine.model.cameras.picture_zone import ZoneCount
+from engine.model.cameras.track import Track
 from engine.model.event import Event
-from engine.model.fused import FusedIdentity, FusedPicture
 from engine.model.health import CameraHealth, CameraState
 from engine.model.observation import CameraStateChanged, DetectionsMade, FacesSeen, FrameSeen, Observation, PosesSeen, Tick
-from engine.model.people_view import PeopleView, TrackFace, TrackPose
-from engine.model.picture_zone import ZoneCount
-from engine.model.radio import NodeState, NodeView
+from engine.model.people.view import PeopleView, TrackFace, TrackPose
+from engine.model.radio.blob import RadioPicture
+from engine.model.radio.fused import FusedIdentity, FusedPicture
+from engine.model.radio.radio import NodeState, NodeView
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, CameraView, RadioView, Snapshot
 from engine.model.time import SECOND
-from engine.model.track import Track
-from engine.pipeline.nodes import KnownNode, NodeKeeper
 from engine.pipeline.pipeline import Pipeline
+from engine.pipeline.radio.nodes import KnownNode, NodeKeeper
 
 NEWEST = 200  # events
 SHOWN_NS = 2 * SECOND  # faces and poses older than this are not where anybody was

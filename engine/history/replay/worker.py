@@ -19,7 +19,7 @@ from engine.history.replay.garbage import collect_seldom
 from engine.history.replay.player import ReplayPlayer
 from engine.history.replay.start import States
 from engine.model.errors import WatchroomError
-from engine.model.replay import ReplaySettings, ReplayState
+from engine.model.history.replay import ReplaySettings, ReplayState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.recording.checkpoints import sound_states

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from engine.model.incident import Incident
+from engine.model.incidents.incident import Incident
 
 MASKS = (
     ("[link]", re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)),

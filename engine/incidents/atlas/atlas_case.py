@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from engine.incidents.atlas.anonymity import masked, rounded
 from engine.incidents.atlas.taxonomy import to_atlas
-from engine.model.incident import EvidenceKind, Incident, IncidentCategory
+from engine.model.incidents.incident import EvidenceKind, Incident, IncidentCategory
 from engine.model.wire import read_as, to_plain
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from engine.incidents.atlas.answers import LONGEST_ID, Plain, clean, malformed, 
 from engine.incidents.atlas.patterns import is_shared
 from engine.incidents.atlas.taxonomy import from_atlas, polisen_type
 from engine.model.event import Severity
-from engine.model.incident import Classification, IncidentCategory
+from engine.model.incidents.incident import Classification, IncidentCategory
 
 MOST_RECOMMENDATIONS = 10
 

@@ -22,8 +22,8 @@ from engine.incidents.atlas.media_findings import Finding
 from engine.incidents.atlas.patterns import read_patterns
 from engine.incidents.atlas.statuses import check_status
 from engine.incidents.atlas.transport import Place, Reply, Request, Transport, host_of
-from engine.model.atlas import AtlasSettings
-from engine.model.atlas_call import AtlasTally, PatternAnswer
+from engine.model.incidents.atlas import AtlasSettings
+from engine.model.incidents.atlas_call import AtlasTally, PatternAnswer
 from engine.model.time import Clock
 
 log = logging.getLogger(__name__)

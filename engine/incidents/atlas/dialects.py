@@ -15,7 +15,7 @@ from engine.incidents.atlas.atlas_case import Around, Case, Verdict
 from engine.incidents.atlas.classified import Prediction
 from engine.incidents.atlas.media_findings import Finding
 from engine.incidents.atlas.taxonomy import to_atlas
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.incident import IncidentCategory
 from engine.model.time import to_iso
 
 UNTYPED = ("", IncidentCategory.OTHER.value)  # which says nothing, and Atlas has no word for

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.model.atlas import AtlasSettings
 from engine.model.errors import InputError
+from engine.model.incidents.atlas import AtlasSettings
 
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from engine.incidents.atlas.taxonomy import agree
 from engine.incidents.local_classifier import classify_words
-from engine.model.atlas import AtlasHealth
-from engine.model.atlas_call import AtlasCounts, JudgedIncident
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.atlas import AtlasHealth
+from engine.model.incidents.atlas_call import AtlasCounts, JudgedIncident
+from engine.model.incidents.incident import IncidentCategory
 
 WEEK_S = 7 * 86_400
 _KNOWN = frozenset(category.value for category in IncidentCategory)

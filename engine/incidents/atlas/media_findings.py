@@ -7,9 +7,9 @@ from engine.incidents.atlas.answers import Plain, clean, malformed, member, memb
 from engine.incidents.atlas.classified import read_category
 from engine.incidents.atlas.fault import NOT_ANALYSED, AtlasFault
 from engine.incidents.atlas.taxonomy import from_atlas
-from engine.model.atlas_call import MediaAnalysis
 from engine.model.event import Severity
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.atlas_call import MediaAnalysis
+from engine.model.incidents.incident import IncidentCategory
 
 _LEVELS = {
     "safe": Severity.MINIMAL,

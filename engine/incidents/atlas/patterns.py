@@ -20,7 +20,7 @@ from engine.incidents.atlas.answers import (
 )
 from engine.incidents.atlas.atlas_case import Around
 from engine.incidents.atlas.taxonomy import from_atlas
-from engine.model.atlas_call import Pattern, PatternAnswer
+from engine.model.incidents.atlas_call import Pattern, PatternAnswer
 
 FARTHEST_M = 100_000.0
 _MOST = 1 << 53

@@ -1,6 +1,6 @@
 """Our categories, Atlas's, and those of Polisen (the Swedish police), as closed tables."""
 
-from engine.model.incident import IncidentCategory as Category
+from engine.model.incidents.incident import IncidentCategory as Category
 
 ATLAS_CATEGORIES = {  # of Atlas: ours, and the severities that it gives to it
     "weapons": (Category.WEAPONS, (4, 5)),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.model.person import Person
-from engine.model.radio import BleDeviceView
+from engine.model.people.person import Person
+from engine.model.radio.radio import BleDeviceView
 
 PERSON = "person"  # a device of this type stands for somebody even if it is registered to nobody
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.blob import NAMED_BY_PHONE, BleMatch
-from engine.model.person import Person
-from engine.model.radio import BleDeviceView
+from engine.model.people.person import Person
+from engine.model.radio.blob import NAMED_BY_PHONE, BleMatch
+from engine.model.radio.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.time import SECOND

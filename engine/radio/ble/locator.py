@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.person import Person
-from engine.model.radio import BleDeviceView, BleSightings
+from engine.model.people.person import Person
+from engine.model.radio.radio import BleDeviceView, BleSightings
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, Position
 from engine.model.time import SECOND

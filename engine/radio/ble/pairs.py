@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.radio import BleDeviceView
+from engine.model.radio.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import Position, ScannerCalibration
 from engine.model.time import SECOND

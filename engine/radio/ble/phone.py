@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.model.radio import LOCAL_SCANNER, BleSighting
+from engine.model.radio.radio import LOCAL_SCANNER, BleSighting
 from engine.model.time import SECOND
 from engine.radio.ble.belief import Belief
 from engine.radio.ble.stillness import Stillness

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from engine.model.blob import Covariance
+from engine.model.radio.blob import Covariance
 from engine.model.site import Position
 
 

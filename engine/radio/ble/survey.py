@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from engine.model.radio import LOCAL_SCANNER
+from engine.model.radio.radio import LOCAL_SCANNER
 from engine.model.settings import Settings
 from engine.model.site import Position, ScannerCalibration
 from engine.radio.ble.cells import Area, FloorCells, area_of

@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from engine.model.audit import AuditHead, AuditRow
+from engine.model.accounts.audit import AuditHead, AuditRow
 from engine.model.errors import InputError
-from engine.model.evidence import PackRequest
+from engine.model.history.evidence import PackRequest
 from engine.model.wire import read_as, to_plain
 
 FORMAT = "watchroom evidence 1"

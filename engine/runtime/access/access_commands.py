@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from engine.model.access import ROLE_VERBS, Grants, Role, Scope, Session, within
-from engine.model.access_command import (
+from engine.model.accounts.access import ROLE_VERBS, Grants, Role, Scope, Session, within
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.commands import (
     ChangeAccess,
     ChangePassword,
     ChangeUser,
@@ -16,11 +17,10 @@ from engine.model.access_command import (
     RevokeToken,
     TokenView,
 )
-from engine.model.audit import AuditVerb
+from engine.model.accounts.undo import RemovedKind
 from engine.model.command import CreateUser, RemoveUser
 from engine.model.errors import InputError
 from engine.model.time import SECOND, Clock, to_iso
-from engine.model.undo import RemovedKind
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.access.scopes import ScopesHost, check_given, check_holder, require_found, within_session
@@ -41,7 +41,7 @@ from engine.runtime.operations.spec import (
     site_wide,
 )
 from engine.runtime.undoing import Removal, short_name
-from engine.store.chat import KeptChat
+from engine.store.people.chat import KeptChat
 
 _DAY_NS = 86_400 * SECOND
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from engine.model.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, password_trouble
-from engine.model.access_command import TokenView
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, password_trouble
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.accounts.commands import TokenView
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock

@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
-from engine.model.access import Scope, Session, within
-from engine.model.alert import AlertState
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Scope, Session, within
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.handover import MOST_ATTACHED, Handover, LeftKind, ListHandovers, OpenItem, Read, ReadHandover, WriteHandover
+from engine.model.alerts.alert import AlertState
 from engine.model.errors import NotFound
-from engine.model.handover import MOST_ATTACHED, Handover, LeftKind, ListHandovers, OpenItem, Read, ReadHandover, WriteHandover
 from engine.model.health import CameraState
 from engine.model.question import ListAlerts
 from engine.model.settings import Settings
@@ -28,7 +28,7 @@ from engine.runtime.operations.spec import (
     any_session,
     audited,
 )
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 
 _DOWN = (CameraState.LOST, CameraState.CONNECTING)
 _MOST_COUNTED = 10_000

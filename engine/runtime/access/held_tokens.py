@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
-from engine.model.access import Session, User, common
+from engine.model.accounts.access import Session, User, common
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, SessionLapsed
 from engine.model.repository import AccountRepository, StoredToken
 from engine.model.time import SECOND, Clock

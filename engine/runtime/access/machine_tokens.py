@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from engine.model.access import ROLE_VERBS, Grants, User, Verb, common
-from engine.model.access_command import TokenView
+from engine.model.accounts.access import ROLE_VERBS, Grants, User, Verb, common
+from engine.model.accounts.commands import TokenView
 from engine.model.repository import StoredToken
 from engine.model.time import to_iso
 

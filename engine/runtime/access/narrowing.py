@@ -11,15 +11,15 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from engine.alerts.evidence import CONTRADICTIONS
-from engine.model.access import Scope, Session, User, within
-from engine.model.alert import AlarmLoad, Alert
-from engine.model.alert_settings import AlertSettings
-from engine.model.decision import CandidateKind, Decision
+from engine.model.accounts.access import Scope, Session, User, within
+from engine.model.alerts.alert import AlarmLoad, Alert
+from engine.model.alerts.decision import CandidateKind, Decision
+from engine.model.alerts.settings import AlertSettings
 from engine.model.event import Event, EventKind
-from engine.model.fused import FusedIdentity
 from engine.model.health import EngineHealth
-from engine.model.people_view import PeopleView
-from engine.model.replay import ReplayDifference
+from engine.model.history.replay import ReplayDifference
+from engine.model.people.view import PeopleView
+from engine.model.radio.fused import FusedIdentity
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, Job, Snapshot
 

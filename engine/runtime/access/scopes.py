@@ -7,7 +7,7 @@ PIN). Nowhere is a verb looked at alone where something is done, given or told.
 from collections.abc import Iterable
 from typing import Protocol
 
-from engine.model.access import ROLE_VERBS, Grants, Role, Scope, Session, User, Verb, within
+from engine.model.accounts.access import ROLE_VERBS, Grants, Role, Scope, Session, User, Verb, within
 from engine.model.errors import BeyondCameras, NotFound, PermissionDenied
 from engine.model.settings import Settings
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from engine.alerts import life
-from engine.model.access import Scope, Session
-from engine.model.alert import Alert
-from engine.model.alert_command import (
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.commands import (
     AlertEdit,
     AssignAlert,
     ChangeAlert,
@@ -18,7 +19,6 @@ from engine.model.alert_command import (
     SetSiteMode,
     ShelveAlert,
 )
-from engine.model.audit import AuditVerb
 from engine.model.errors import InputError, NotFound
 from engine.model.settings import Settings
 from engine.model.time import Clock

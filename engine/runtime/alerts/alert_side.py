@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import Protocol
 
 from engine.alerts.candidate import supersedes
-from engine.model.alert import AlarmLoad, Alert, AlertState
-from engine.model.alert_command import AlertEdit
-from engine.model.alert_settings import SiteMode
-from engine.model.decision import Decision, Outcome, Stage
+from engine.model.alerts.alert import AlarmLoad, Alert, AlertState
+from engine.model.alerts.commands import AlertEdit
+from engine.model.alerts.decision import Decision, Outcome, Stage
+from engine.model.alerts.settings import SiteMode
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import AlertsEdited, AlertsLoaded, Observation
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import AlertView, Snapshot
-from engine.pipeline.alert_book import HELD
+from engine.pipeline.alerts.book import HELD
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
 

@@ -4,16 +4,16 @@ from typing import Protocol
 
 from engine.alerts.rule_text import read_rules, rules_text
 from engine.alerts.trial import try_rules
-from engine.model.access import Scope, Session
-from engine.model.alert_settings import AlertSettings, Rule
-from engine.model.decision import Decision, Stage
+from engine.model.accounts.access import Scope, Session
+from engine.model.alerts.decision import Decision, Stage
+from engine.model.alerts.settings import AlertSettings, Rule
 from engine.model.errors import InputError
 from engine.model.places import choices
 from engine.model.question import ListDecisions, PrintRules, ReadRules, RulesText, RuleTrial, TryRules
 from engine.model.settings import Settings
 from engine.model.time import Clock, seconds_to_ns
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 
 LONGEST_TRIAL_H = 24.0 * 7
 PAGE = 2_000

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.media import MIB
 from engine.incidents.atlas.transport import check_key
-from engine.model.access import Scope, Session
-from engine.model.alert_command import ChangeAtlas
-from engine.model.atlas import AtlasSettings
-from engine.model.atlas_call import MediaAnalysis, PatternAnswer
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.alerts.commands import ChangeAtlas
 from engine.model.errors import InputError
+from engine.model.incidents.atlas import AtlasSettings
+from engine.model.incidents.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.question import AnalyseMedia, AskPatterns, TestAtlas
 from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.hosts import SettingsHost

@@ -7,8 +7,8 @@ from dataclasses import replace
 from engine.incidents.atlas.breaker import Breaker
 from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.figures import with_figures
-from engine.model.atlas import AtlasHealth, AtlasState
-from engine.model.atlas_call import AtlasCounts, AtlasTally
+from engine.model.incidents.atlas import AtlasHealth, AtlasState
+from engine.model.incidents.atlas_call import AtlasCounts, AtlasTally
 from engine.model.time import Clock
 
 

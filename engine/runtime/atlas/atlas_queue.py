@@ -13,9 +13,9 @@ from engine.incidents.atlas.client import AtlasClient, Pacing
 from engine.incidents.atlas.fault import INTERNAL, MALFORMED, OPEN, REFUSED, AtlasFault
 from engine.incidents.classification import classified, spoken_for
 from engine.incidents.local_classifier import is_emergency
-from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.incident import EditIncidents, Incident, IncidentEdit
+from engine.model.incidents.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally
+from engine.model.incidents.incident import EditIncidents, Incident, IncidentEdit
 from engine.model.time import SECOND, Clock
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ MOST_COMING, MOST_TOGETHER = 20_000, 200
 
 
 class AtlasStore(Protocol):
-    """What is asked of the record (`engine.store.atlas.AtlasTable`). May raise EnvironmentFault."""
+    """What is asked of the record (`engine.store.incidents.atlas.AtlasTable`). May raise EnvironmentFault."""
 
     def put(self, call: AtlasCall) -> bool: ...
 

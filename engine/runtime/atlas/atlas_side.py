@@ -24,17 +24,17 @@ from engine.incidents.atlas.fault import OFF, TIMEOUT, AtlasFault
 from engine.incidents.atlas.figures import WEEK_S
 from engine.incidents.atlas.transport import HttpTransport, Transport
 from engine.incidents.classification import classified_here
-from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
-from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, MediaAnalysis, PatternAnswer
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
+from engine.model.incidents.atlas import AtlasHealth, AtlasSettings, AtlasState
+from engine.model.incidents.atlas_call import WAITS, AtlasCall, AtlasCallKind, MediaAnalysis, PatternAnswer
+from engine.model.incidents.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
 from engine.model.time import SECOND, Clock
 from engine.runtime.atlas.atlas_address import atlas_address
 from engine.runtime.atlas.atlas_key import AtlasKey
 from engine.runtime.atlas.atlas_pulse import AtlasPulse
 from engine.runtime.atlas.atlas_queue import AtlasQueue, AtlasStore
 from engine.runtime.atlas.atlas_waiters import AtlasWaiters, Told
-from engine.store.atlas import MOST_CALLS
+from engine.store.incidents.atlas import MOST_CALLS
 
 log = logging.getLogger(__name__)
 

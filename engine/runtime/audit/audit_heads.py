@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from engine.model.audit import AuditHead, AuditRow
+from engine.model.accounts.audit import AuditHead, AuditRow
 from engine.model.errors import InputError
 from engine.model.wire import read_as, to_plain
 from engine.recording.files import fault

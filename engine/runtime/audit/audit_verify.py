@@ -4,11 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.model.audit import AuditFault, AuditHead, AuditVerdict
+from engine.model.accounts.audit import AuditFault, AuditHead, AuditVerdict
 from engine.model.errors import EnvironmentFault, InputError
 from engine.recording.files import fault
 from engine.runtime.audit.audit_heads import HEADS, PUBLIC_KEY, is_genuine, read_head, read_public_keys
-from engine.store.audit_check import Chain, check_chain
+from engine.store.people.audit_check import Chain, check_chain
 
 DATABASE = "watchroom.db"
 UNSIGNED_NS = 300 * 10**9  # rows are signed within a minute; within this also where the engine was stopped hard meanwhile

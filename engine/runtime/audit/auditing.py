@@ -13,13 +13,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from engine.model.access import Session
-from engine.model.audit import AuditHead, AuditRow, AuditVerb
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditHead, AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import Clock
 from engine.recording.pack.manifest import Proof
 from engine.runtime.audit.audit_heads import HEADS, AuditHeads
-from engine.store.audit import BEFORE_FIRST
+from engine.store.people.audit import BEFORE_FIRST
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.settings import CameraSettings, Settings
 
 

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from engine.model.audit import AuditRow
-from engine.model.person import Person
-from engine.model.traces import Traces
+from engine.model.accounts.audit import AuditRow
+from engine.model.people.person import Person
+from engine.model.people.traces import Traces
 from engine.runtime.audit.auditing import Auditor
 
 log = logging.getLogger(__name__)

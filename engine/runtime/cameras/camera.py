@@ -6,16 +6,16 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.model.cameras.frame import CaptureSink, DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.cameras.privacy import USUAL, Size, areas_on, same_way
+from engine.model.cameras.track import Track
 from engine.model.command import Credentials
-from engine.model.frame import CaptureSink, DecodedFrame, EncodedPacket, StreamInfo
 from engine.model.geometry import Floats, Polygon
 from engine.model.health import CameraHealth, CameraState
 from engine.model.observation import CameraStateChanged, FrameSeen, Motion, Observation
 from engine.model.port import PictureWant
-from engine.model.privacy import USUAL, Size, areas_on, same_way
 from engine.model.settings import CameraSettings
 from engine.model.time import MILLISECOND, SECOND, Clock
-from engine.model.track import Track
 from engine.runtime.cameras.pictures import Feed, PictureHub
 from engine.runtime.closer.rates import Rate, Smoothed
 from engine.sources.camera.protocol import Place

@@ -3,16 +3,16 @@
 from dataclasses import replace
 from typing import Protocol
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.cameras.privacy import same_way
+from engine.model.cameras.segment import ListSegments
 from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import BeyondCameras, InputError, NotFound
-from engine.model.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
-from engine.model.privacy import same_way
+from engine.model.history.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
+from engine.model.people.speech import SoundDevice
 from engine.model.question import ListEvents, ListSoundDevices
-from engine.model.segment import ListSegments
 from engine.model.settings import CameraSettings, Settings
-from engine.model.speech import SoundDevice
 from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.cameras.trial import TrialHost, try_camera
 from engine.runtime.hosts import SettingsHost
@@ -28,15 +28,15 @@ from engine.runtime.operations.spec import (
     site_wide,
     within_scope,
 )
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.settings.logins import Logins
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 from engine.runtime.storage.own_files import check_not_own
-from engine.sources.camera.discovery import find_cameras
-from engine.sources.camera.onvif import describe_camera
+from engine.sources.camera.find.discovery import find_cameras
+from engine.sources.camera.find.onvif import describe_camera
+from engine.sources.camera.find.usb_list import usb_cameras
 from engine.sources.camera.source import opened_path
 from engine.sources.camera.urls import split_credentials
-from engine.sources.camera.usb_list import usb_cameras
 from engine.sources.microphone.device import devices
 
 LONGEST_ID = 100  # bytes; files are named after a camera, and a file's name has 255

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
 from engine.model.errors import NotFound
 from engine.model.event import Event, EventKind
 from engine.model.observation import DetectionsMade
-from engine.recording.clip_rows import keep_row
-from engine.recording.clips import ClipRecorder
+from engine.recording.clips.clip_rows import keep_row
+from engine.recording.clips.clips import ClipRecorder
+from engine.recording.clips.thumbnails import EventThumbnails
 from engine.recording.sightings import Sightings
-from engine.recording.thumbnails import EventThumbnails
 from engine.runtime.basis import Basis
 from engine.runtime.cameras.in_view import InView
 from engine.runtime.cameras.inference import InferencePool

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.undo import RemovedKind
+from engine.model.cameras.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
-from engine.model.undo import RemovedKind
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.given_picture import read_picture
 from engine.runtime.hosts import SettingsHost

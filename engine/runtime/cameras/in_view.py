@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from engine.model.cameras.hiding import hidden_boxes, may_have_face, predicted_shift_px
 from engine.model.geometry import Box
-from engine.model.hiding import hidden_boxes, may_have_face, predicted_shift_px
 from engine.model.observation import DetectionsMade
-from engine.model.people_view import TrackFace
+from engine.model.people.view import TrackFace
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.runtime.board import Board
 from engine.runtime.cameras.inference import InferencePool
+from engine.runtime.recorder.board import Board
 
 LOOKED_NS = 4 * SECOND  # a camera that no detector has looked at for so long: nobody knows who is in view
 

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.errors import WatchroomError
-from engine.model.frame import DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade

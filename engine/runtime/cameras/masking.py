@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.model.access import Session
-from engine.model.audit import AuditRow
-from engine.model.clip import Clip
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditRow
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.privacy import Cover
+from engine.model.cameras.segment import Segment
 from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Box
-from engine.model.privacy import Cover
-from engine.model.segment import Segment
 from engine.model.settings import DetectionSettings, Settings
 from engine.model.time import Clock
-from engine.recording.masked_clips import Masked, MaskedClips, Original, of_clip
-from engine.recording.masked_still import masked_still
+from engine.recording.clips.masked_clips import Masked, MaskedClips, Original, of_clip
+from engine.recording.clips.masked_still import masked_still
 from engine.runtime.cameras.unmasking import Unmasked
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.side import Side
 from engine.vision.faces.hiding import HiddenPlaces, load_hidden_places
 from engine.vision.models import ModelStore

@@ -6,12 +6,12 @@ Viewers who may not see faces get pictures in which those are hidden already.
 import threading
 from collections.abc import Callable, Sequence
 
-from engine.model.frame import DecodedFrame
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.geometry import Box
 from engine.model.port import PictureWant
 from engine.model.snapshot import Picture
 from engine.model.time import SECOND
-from engine.recording.mosaic import EVERYWHERE, hide
+from engine.recording.clips.mosaic import EVERYWHERE, hide
 
 MAIN_FRESH_NS = SECOND  # a viewer of the main stream falls back to the sub-stream when main is older than this
 

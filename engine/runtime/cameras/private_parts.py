@@ -1,6 +1,6 @@
 """What is private now of pictures that were taken before it was."""
 
-from engine.model.privacy import NOTHING, WHOLE, Cover
+from engine.model.cameras.privacy import NOTHING, WHOLE, Cover
 from engine.runtime.basis import Basis
 from engine.runtime.cameras.cameras import Cameras
 from engine.runtime.cameras.privacy_record import PrivacyRecord

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
+from engine.model.cameras.frame import CaptureSink, DecodedFrame, StreamInfo
 from engine.model.command import Credentials
-from engine.model.frame import CaptureSink, DecodedFrame, StreamInfo
-from engine.model.people_settings import MicrophoneSettings
+from engine.model.people.settings import MicrophoneSettings
 from engine.model.settings import CameraSettings
 from engine.model.time import Clock
 from engine.sources.camera.capture import Capture
-from engine.sources.camera.probe import probe
+from engine.sources.camera.find.probe import probe
 from engine.sources.camera.protocol import FrameSource, Judge, any_path
-from engine.sources.camera.sound import PlaceOf, camera_sound
+from engine.sources.camera.sound.sound import PlaceOf, camera_sound
 from engine.sources.camera.source import open_source
 from engine.sources.microphone.device import DeviceSource
 from engine.sources.microphone.protocol import SoundSource

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.model.cameras.track import Track, TrackStatus
+from engine.model.cameras.trail import Trail
 from engine.model.geometry import Box
 from engine.model.observation import DetectionsMade, FrameSeen, Observation, Tick
 from engine.model.result import StepResult
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
-from engine.model.trail import Trail
 from engine.runtime.side import Side
 
 OFTEN_NS = SECOND // 2  # of one thing

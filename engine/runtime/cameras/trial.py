@@ -8,13 +8,13 @@ from engine.model.geometry import Polygon
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import Clock
+from engine.recording.clips.masked_still import with_people
 from engine.recording.jpeg import encode_jpeg
-from engine.recording.masked_still import with_people
 from engine.runtime.basis import Basis
 from engine.runtime.cameras.job_pictures import JobPictures
 from engine.runtime.cameras.pictures import fitted
 from engine.runtime.cameras.sources import try_source
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.sources.camera.picture import burned
 
 PICTURE = PictureWant(640, 480)

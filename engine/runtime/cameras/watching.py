@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from engine.model.health import CLOCK_TOLERANCE_S, CameraHealth, CameraState
-from engine.model.people_settings import MicrophoneSettings
-from engine.model.people_view import MicrophoneView
-from engine.model.radio import LOCAL_SCANNER, NodeState, NodeView
+from engine.model.history.timeline import MICROPHONE, SCANNER, SpanState, Watched
+from engine.model.people.settings import MicrophoneSettings
+from engine.model.people.view import MicrophoneView
+from engine.model.radio.radio import LOCAL_SCANNER, NodeState, NodeView
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, Clock
-from engine.model.timeline import MICROPHONE, SCANNER, SpanState, Watched
 
 LOOK_S = 1.0
 BLE = "ble"  # what a node that listens for devices says it can

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditVerb
-from engine.model.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, ForgetChat, GetChatState, ListChat
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.undo import RemovedKind
 from engine.model.errors import InputError
-from engine.model.undo import RemovedKind
+from engine.model.history.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, ForgetChat, GetChatState, ListChat
 from engine.runtime.access.access_commands import AccessHost, may_give
 from engine.runtime.chat.chat_side import ChatSide
 from engine.runtime.chat.claude_side import ClaudeSide
@@ -27,7 +27,7 @@ from engine.runtime.operations.spec import (
     nothing_to_undo,
     site_wide,
 )
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.undoing import Removal, short_name
 
 LONGEST_KEY = 500

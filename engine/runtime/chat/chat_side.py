@@ -15,18 +15,18 @@ from engine.history.lexicon.tables import is_word
 from engine.history.planner import Planner, PlannerQuestion, Turn
 from engine.history.queries.queries import Viewer
 from engine.history.queries.text import from_text
-from engine.model.access import Session
-from engine.model.chat import AskRecord, ChatAnswer, ListChat, PlannerKind
+from engine.model.accounts.access import Session
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.event_query import AskedRecord
+from engine.model.history.chat import AskRecord, ChatAnswer, ListChat, PlannerKind
+from engine.model.history.event_query import AskedRecord
+from engine.model.people.traces import Traces
 from engine.model.settings import Settings
 from engine.model.time import Clock
-from engine.model.traces import Traces
 from engine.model.wire import to_plain
 from engine.runtime.chat.claude_side import ClaudeSide
 from engine.runtime.settings.site_zone import zone_of
 from engine.runtime.side import Side
-from engine.store.chat import ChatTable, KeptChat
+from engine.store.people.chat import ChatTable, KeptChat
 
 _LOG = logging.getLogger(__name__)
 _MOST_TURNS = 10

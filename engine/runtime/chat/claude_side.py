@@ -12,13 +12,13 @@ from engine.history.claude.planner import ClaudePlanner, Ways
 from engine.history.claude.prices import Used, is_listed, micro_usd
 from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries.rows import Queries
-from engine.model.audit import AuditRow, AuditVerb
-from engine.model.chat import ChatSettings, ChatState, GetChatState
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
+from engine.model.history.chat import ChatSettings, ChatState, GetChatState
 from engine.model.time import SECOND, Clock
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
-from engine.store.chat import ChatTable, Spend
+from engine.store.people.chat import ChatTable, Spend
 
 _SECRET = "claude"  # noqa: S105 - the name of one
 _VARIABLE = "ANTHROPIC_API_KEY"

@@ -12,14 +12,14 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.model.cameras.face import Faces
+from engine.model.cameras.frame import Bytes2D, DecodedFrame
+from engine.model.cameras.pose import Poses
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import WatchroomError
-from engine.model.face import Faces
-from engine.model.frame import Bytes2D, DecodedFrame
 from engine.model.geometry import Floats
 from engine.model.observation import FacesSeen, LooksSeen, Observation, PosesSeen
-from engine.model.pose import Poses
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
 from engine.runtime.closer.rates import Rate
 
 POSE_HZ = 10.0

@@ -5,11 +5,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from engine.model.cameras.face import Faces
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.pose import Poses
 from engine.model.errors import WatchroomError
-from engine.model.face import Faces
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
-from engine.model.pose import Poses
 from engine.runtime.closer.closer import Lookers
 from engine.vision.faces.attempts import FaceAttempts
 from engine.vision.faces.reader import LoadedFaces, load_faces

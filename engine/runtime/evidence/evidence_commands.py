@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditVerb
-from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase, RemovePack
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.history.evidence import Case, ListCases, ListPacks, MakePack, Pack, PutCase, RemovePack
 from engine.runtime.access.scopes import require_found
 from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.operations.spec import (

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import __version__
-from engine.model.access import User
-from engine.model.audit import AuditRow, AuditVerb
-from engine.model.evidence import Pack, PackRequest, Redaction
+from engine.model.accounts.access import User
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.history.evidence import Pack, PackRequest, Redaction
 from engine.model.settings import Settings
 from engine.recording.pack.folder import PackFolder
 from engine.recording.pack.manifest import (

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from engine.model.alert import Alert
-from engine.model.audit import AuditRow
-from engine.model.clip import Clip
-from engine.model.decision import Decision
+from engine.model.accounts.audit import AuditRow
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.segment import ListSegments, Segment
 from engine.model.event import Event
-from engine.model.evidence import PackRequest
-from engine.model.incident import Incident, Report
+from engine.model.history.evidence import PackRequest
+from engine.model.incidents.incident import Incident, Report
 from engine.model.question import GetIncident, ListAlerts, ListAudit, ListClips, ListDecisions, ListEvents, ListIncidents
 from engine.model.question_type import RecordQuestion
-from engine.model.segment import ListSegments, Segment
 from engine.model.time import SECOND
 
 T = TypeVar("T")

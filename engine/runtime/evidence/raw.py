@@ -19,10 +19,10 @@ import numpy as np
 from engine import __version__
 from engine.history.replay.journal import JournalFolder
 from engine.history.replay.rerun import Rerun, copy_stretch, rerun
-from engine.model.decision import Decision
+from engine.model.alerts.decision import Decision
 from engine.model.errors import InputError
-from engine.model.evidence import PackRequest
-from engine.model.radio import BleSightings, CsiBatch
+from engine.model.history.evidence import PackRequest
+from engine.model.radio.radio import BleSightings, CsiBatch
 from engine.model.time import to_iso
 from engine.model.wire import from_plain, to_plain
 from engine.recording.pack.folder import PackFolder

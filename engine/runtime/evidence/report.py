@@ -9,9 +9,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Image, PageBreak, SimpleDocTemplate, Spacer
 
 from engine.alerts.words import alert_sentence
-from engine.model.decision import GateReading
+from engine.model.alerts.decision import GateReading
 from engine.model.event import Event
-from engine.model.evidence import PackRequest, Redaction
+from engine.model.history.evidence import PackRequest, Redaction
 from engine.model.places import place_name
 from engine.runtime.audit.audit_heads import fingerprint
 from engine.runtime.evidence.report_drawings import Lane, draw_plan, draw_timeline

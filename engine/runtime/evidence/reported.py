@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.model.evidence import PackRequest
+from engine.model.history.evidence import PackRequest
 from engine.model.settings import Settings
 from engine.recording.pack.manifest import PackedFile
 from engine.runtime.evidence.pack_record import PackRecord

@@ -10,18 +10,18 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from engine.model.access import Scope, Session, User
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Scope, Session, User
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
-from engine.model.evidence import Case, Pack, PackRequest, PutCase, Redaction
-from engine.model.traces import Traces
+from engine.model.history.evidence import Case, Pack, PackRequest, PutCase, Redaction
+from engine.model.people.traces import Traces
 from engine.recording.files import PART, fault, make_folder
 from engine.runtime.evidence.making import Sources, make_pack
 from engine.runtime.evidence.telling import tells_of
-from engine.runtime.jobs import Jobs, JobShare, Progress
+from engine.runtime.jobs.jobs import Jobs, JobShare, Progress
 from engine.runtime.side import Side
-from engine.store.cases import CaseTable
-from engine.store.segments import LATER_PACK, LATER_UNLISTED, SegmentTable
+from engine.store.people.cases import CaseTable
+from engine.store.segments.segments import LATER_PACK, LATER_UNLISTED, SegmentTable
 
 log = logging.getLogger(__name__)
 

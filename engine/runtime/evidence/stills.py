@@ -5,10 +5,10 @@ from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event
-from engine.model.evidence import PackRequest, Redaction
+from engine.model.history.evidence import PackRequest, Redaction
+from engine.recording.footage.playback import ClipReader
 from engine.recording.jpeg import encode_jpeg
 from engine.recording.pack.folder import PackFolder
-from engine.recording.playback import ClipReader
 from engine.runtime.cameras.masking import Masking
 from engine.runtime.evidence.videos import PackedVideo
 

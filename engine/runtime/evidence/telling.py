@@ -6,8 +6,8 @@ from pathlib import Path
 
 from engine.history.replay.journal import JournalFolder
 from engine.model.observation import FrameSeen, Tick
-from engine.model.radio import CsiBatch
-from engine.model.traces import Traces
+from engine.model.people.traces import Traces
+from engine.model.radio.radio import CsiBatch
 from engine.model.wire import to_plain
 from engine.recording.checkpoints import sound_states
 from engine.recording.pack.opening import OpenPack, open_pack

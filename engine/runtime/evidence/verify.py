@@ -16,7 +16,7 @@ from engine.runtime.evidence.making import NOT_AGAIN, inputs_of, proves
 from engine.runtime.evidence.raw import CHECKPOINTS, EXACT, EXPECTED, JOURNAL, Expected, expected_of, read_expected, score_error, this_build
 from engine.runtime.evidence.signers import NOBODY, Signer, Signers
 from engine.runtime.evidence.telling import extract_raw
-from engine.store.audit import row_hash
+from engine.store.people.audit import row_hash
 
 _SPOILT = "It was not run again: not every file is as the manifest says."
 _BARE = f"{NOT_AGAIN}the recordings of the sensors are not in it."

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.privacy import Cover
+from engine.model.cameras.segment import Segment
 from engine.model.errors import EnvironmentFault
-from engine.model.evidence import HiddenRegion, PackRequest, Redaction
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Box
-from engine.model.privacy import Cover
-from engine.model.segment import Segment
+from engine.model.history.evidence import HiddenRegion, PackRequest, Redaction
 from engine.model.time import SECOND
+from engine.recording.clips.masked_clip import Finder, make_masked
 from engine.recording.files import remove_quietly
-from engine.recording.masked_clip import Finder, make_masked
 from engine.recording.pack.excerpt import take_excerpt
 from engine.recording.pack.folder import PackFolder
 from engine.recording.sightings import Sighting, beside, read_sightings

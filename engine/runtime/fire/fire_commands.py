@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from engine.model.access import Session
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditVerb
 from engine.model.errors import InputError
-from engine.model.fire import FireSettings
-from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.fire.commands import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.fire.fire import FireSettings
 from engine.runtime.fire.fire_side import FireSide
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, not_audited, site_wide

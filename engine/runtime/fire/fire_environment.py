@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.model.errors import InputError
-from engine.model.fire import FireSettings
+from engine.model.fire.fire import FireSettings
 
 _URL, _LOGIN, _PASSWORD, _HOUR = "RISK_API_URL", "RISK_API_LOGIN", "RISK_API_PWD", "RISK_REFRESH_HOUR_UTC"
 

@@ -12,10 +12,10 @@ from engine.fire.service import OurCamera, RiskService, Scores, risks_of
 from engine.fire.weather_csv import WeatherRow, read_weather
 from engine.fire.weather_service import MOST_DAYS, WeatherService, noon_ns
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.fire import FireDay, FireRisk, FireSettings, FireSource, NoonWeather
+from engine.model.fire.fire import FireDay, FireRisk, FireSettings, FireSource, NoonWeather
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
-from engine.store.fire import FireTable
+from engine.store.fire.fire import FireTable
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from engine.fire.places import camera_ids, utc_day
 from engine.model.errors import EnvironmentFault
-from engine.model.fire import FireClass, FireRisk, FireRiskPolicy, FireSettings, FireView
+from engine.model.fire.fire import FireClass, FireRisk, FireRiskPolicy, FireSettings, FireView
 from engine.model.observation import FireRiskKnown, Observation
 from engine.model.settings import Settings
 from engine.model.time import Clock

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from engine.model.fire import FireRisk, FireSource
+from engine.model.fire.fire import FireRisk, FireSource
 from engine.model.time import SECOND
 
 DAY_NS, HOUR_NS, MINUTE_NS = 24 * 3600 * SECOND, 3600 * SECOND, 60 * SECOND

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from engine.model.clip import Clip
-from engine.recording.clip_mending import is_cut, mended
-from engine.recording.clip_rows import keep_row
+from engine.model.cameras.clip import Clip
+from engine.recording.clips.clip_mending import is_cut, mended
+from engine.recording.clips.clip_rows import keep_row
+from engine.recording.clips.masked_clips import remove_copies
 from engine.recording.files import remove_quietly
-from engine.recording.masked_clips import remove_copies
-from engine.recording.segment_recovery import mended_segment
-from engine.runtime.record import Record
+from engine.recording.segments.recovery import mended_segment
+from engine.runtime.recorder.record import Record
 from engine.runtime.storage.clip_files import remove_files
 
 log = logging.getLogger(__name__)

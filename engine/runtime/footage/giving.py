@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.model.clip import Clip
-from engine.model.segment import Keeping
-from engine.recording.masked_clips import give_copies
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.segment import Keeping
+from engine.recording.clips.masked_clips import give_copies
 from engine.runtime.footage.free_space import Giver
 from engine.runtime.footage.segment_keeping import SegmentKeeping
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.storage.clip_files import remove_files
 
 MOST_CLIPS = 200

@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.accounts.undo import RemovedKind
+from engine.model.cameras.segment import KeepStill, ListLocks, LockEvidence, UnlockEvidence
 from engine.model.errors import NotFound
-from engine.model.segment import KeepStill, ListLocks, LockEvidence, UnlockEvidence
 from engine.model.settings import Settings
 from engine.model.time import Clock, to_iso
-from engine.model.undo import RemovedKind
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.operations.spec import (
@@ -22,7 +22,7 @@ from engine.runtime.operations.spec import (
     site_wide,
     within_scope,
 )
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.undoing import Removal, short_name
 
 

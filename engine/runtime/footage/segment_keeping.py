@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from engine.model.cameras.segment import Keeping, Segment
 from engine.model.errors import EnvironmentFault
-from engine.model.segment import Keeping, Segment
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, Clock, seconds_to_ns
-from engine.recording.masked_clips import remove_copies
-from engine.recording.segment_archive import copy_checked
-from engine.recording.segment_store import FOLDER
-from engine.store.segments import LATER_SEGMENT, Around, SegmentTable
+from engine.recording.clips.masked_clips import remove_copies
+from engine.recording.segments.archive import copy_checked
+from engine.recording.segments.store import FOLDER
+from engine.store.segments.segments import LATER_SEGMENT, Around, SegmentTable
 
 log = logging.getLogger(__name__)
 

@@ -6,25 +6,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from engine.model.cameras.segment import EvidenceLock, Keeping, LockEvidence, Segment
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.segment import EvidenceLock, Keeping, LockEvidence, Segment
 from engine.model.settings import RecordingSettings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock, to_iso
-from engine.recording.clips import ClipRecorder
+from engine.recording.clips.clips import ClipRecorder
 from engine.recording.files import remove_quietly
-from engine.recording.segment_recorder import SegmentRecorder
-from engine.recording.segment_recovery import checked, left_parts, recover, unlisted
-from engine.recording.segment_store import started_of
+from engine.recording.segments.recorder import SegmentRecorder
+from engine.recording.segments.recovery import checked, left_parts, recover, unlisted
+from engine.recording.segments.store import started_of
 from engine.runtime.footage.cut_files import CutFiles
 from engine.runtime.footage.free_space import FreeSpace, free_bytes
 from engine.runtime.footage.giving import givers
 from engine.runtime.footage.segment_keeping import SegmentKeeping
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.side import Side
 from engine.runtime.storage.clip_files import remove_files
 from engine.runtime.supervisor import Supervisor
-from engine.store.segments import LATER_CLIP, LATER_SEGMENT, LATER_SPAN
+from engine.store.segments.segments import LATER_CLIP, LATER_SEGMENT, LATER_SPAN
 
 log = logging.getLogger(__name__)
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.frame import DecodedFrame
+from engine.model.cameras.privacy import NOTHING, Cover
 from engine.model.errors import InputError
-from engine.model.frame import DecodedFrame
 from engine.model.geometry import Floats
-from engine.model.gesture import Take
-from engine.model.privacy import NOTHING, Cover
+from engine.model.people.gesture import Take
 from engine.model.time import seconds_to_ns
-from engine.recording.playback import ClipReader
+from engine.recording.footage.playback import ClipReader
 from engine.runtime.gestures.takes import LONGEST_S, SHORTEST_S, as_take
-from engine.runtime.jobs import Progress
+from engine.runtime.jobs.jobs import Progress
 from engine.sources.camera.picture import Scaler, VideoPicture
 from engine.vision.detector import Detector
 from engine.vision.pose.estimator import Earlier, PoseEstimator

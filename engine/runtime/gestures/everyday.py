@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.model.geometry import Floats
-from engine.model.gesture import Take
 from engine.model.observation import PosesSeen
+from engine.model.people.gesture import Take
 from engine.model.time import SECOND
 from engine.vision.gestures.takes import FEWEST_FRAMES
 

@@ -2,17 +2,17 @@
 
 from typing import Protocol
 
-from engine.model.access import Session
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.undo import RemovedKind
 from engine.model.errors import InputError, WatchroomError
-from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
+from engine.model.people.commands import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
 from engine.model.settings import Settings
-from engine.model.undo import RemovedKind
 from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.cameras.masking import Masking
 from engine.runtime.gestures.clip_takes import BodyFollower, check_range, take_of_clip
 from engine.runtime.gestures.gestures_side import GesturesSide
-from engine.runtime.jobs import Cancelled, Jobs, Progress
+from engine.runtime.jobs.jobs import Cancelled, Jobs, Progress
 from engine.runtime.operations.spec import (
     OUTCOME,
     Commands,

@@ -10,15 +10,15 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.model.cameras.track import TrackStatus
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind
-from engine.model.gesture import Gesture, GestureMode, Take
 from engine.model.observation import GesturesChanged, Observation, PosesSeen, Tick
-from engine.model.people_command import RecordTake, SetGestureMode, TeachGesture
-from engine.model.people_view import GestureScore, GestureView, TakeView
+from engine.model.people.commands import RecordTake, SetGestureMode, TeachGesture
+from engine.model.people.gesture import Gesture, GestureMode, Take
+from engine.model.people.view import GestureScore, GestureView, TakeView
 from engine.model.result import StepResult
 from engine.model.time import Clock, seconds_to_ns
-from engine.model.track import TrackStatus
 from engine.runtime.closer.closer import Focus
 from engine.runtime.gestures.everyday import EverydayMovement
 from engine.runtime.gestures.takes import TakeDrawer

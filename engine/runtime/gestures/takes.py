@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.model.cameras.pose import LEFT_SHOULDER, RIGHT_SHOULDER
 from engine.model.errors import InputError, NotFound
 from engine.model.geometry import Floats
-from engine.model.gesture import Take
 from engine.model.observation import PosesSeen
-from engine.model.people_view import TakeState, TakeView
-from engine.model.pose import LEFT_SHOULDER, RIGHT_SHOULDER
+from engine.model.people.gesture import Take
+from engine.model.people.view import TakeState, TakeView
 from engine.model.time import SECOND, seconds_to_ns
 from engine.vision.gestures.search import trimmed
 from engine.vision.gestures.takes import FEWEST_FRAMES, LEAST_ENERGY, validated, whole

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from engine.recording.clips import ClipRecorder
+from engine.recording.clips.clips import ClipRecorder
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.shedding import Loss
-from engine.store.writer import StoreWriter
+from engine.store.database.writer import StoreWriter
 
 REFUSED = "{count} entries could not be stored: a fault of the program. The log has each of them."
 JOURNAL = "The disk is too slow: {count} observations are missing from the journal, so that a replay has gaps. Events are kept."

@@ -12,11 +12,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from engine import __version__
-from engine.model.alert import AlertState
+from engine.model.alerts.alert import AlertState
 from engine.model.event import Severity
 from engine.model.health import CameraState
 from engine.model.places import place_names
-from engine.model.risk import TrainingState
+from engine.model.risk.risk import TrainingState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import MILLISECOND, SECOND
 from engine.model.upkeep import UpkeepView

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.incident import Filed, Report
+from engine.model.incidents.incident import Filed, Report
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from engine.incidents.reading import MOST_BYTES, Misread, ReportReader
 from engine.model.errors import InputError
-from engine.model.imported import ImportResult, RefusedRow
-from engine.model.incident import Filed, IncidentStatus, Report
+from engine.model.incidents.imported import ImportResult, RefusedRow
+from engine.model.incidents.incident import Filed, IncidentStatus, Report
 from engine.model.time import Clock
 from engine.runtime.incidents.reports import ReportDesk
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
 
 KIND = "import_reports"
 AT_ONCE = 100  # reports in a commit

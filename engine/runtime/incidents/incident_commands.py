@@ -5,11 +5,11 @@ import binascii
 from typing import Protocol
 
 from engine.incidents.reading import MOST_BYTES
-from engine.model.access import Session
-from engine.model.alert_command import EditIncident, ImportReports, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.alerts.commands import EditIncident, ImportReports, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import InputError
-from engine.model.incident import Incident
+from engine.model.incidents.incident import Incident
 from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.incidents.importing import ImportingHost, start_import
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, site_wide

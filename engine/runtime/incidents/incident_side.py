@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from engine.incidents.atlas.environment import Overrides
 from engine.incidents.reporters import user_reporter
-from engine.model.audit import AuditRow, AuditVerb
-from engine.model.incident_settings import IncidentSettings
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.incidents.settings import IncidentSettings
 from engine.model.observation import IncidentChanged, Observation
 from engine.model.result import StepResult
 from engine.model.settings import Settings

@@ -11,12 +11,12 @@ import numpy as np
 
 from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.media import Media, checked
-from engine.model.atlas_call import MediaAnalysis
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.frame import Bytes2D
+from engine.model.incidents.atlas_call import MediaAnalysis
 from engine.model.settings import Settings
-from engine.recording.photos import unpacked
+from engine.recording.clips.photos import unpacked
 from engine.recording.uploads import SOUND_HZ, Samples, first_pictures, first_sound
 from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.cameras.masking import SMALLEST_PERSON

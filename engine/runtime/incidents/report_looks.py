@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.incidents.atlas.media import Media
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.frame import Bytes2D
-from engine.recording.photos import unpacked
+from engine.recording.clips.photos import unpacked
 from engine.recording.uploads import key_pictures
 from engine.runtime.incidents.sent_media import MediaShelf, SentMedia
 from engine.vision.scene_looks import MODEL

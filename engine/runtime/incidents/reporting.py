@@ -7,11 +7,11 @@ from hashlib import sha256
 from typing import Protocol
 
 from engine.incidents.reporters import one_sender, user_reporter
-from engine.model.access import Session
-from engine.model.alert_command import ImportReports
+from engine.model.accounts.access import Session
+from engine.model.alerts.commands import ImportReports
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Severity
-from engine.model.incident import Filed, IncidentCategory, Report, SourceOfReport
+from engine.model.incidents.incident import Filed, IncidentCategory, Report, SourceOfReport
 from engine.runtime.incidents.importing import ImportingHost, start_import
 from engine.runtime.incidents.incident_commands import IMPORT_REPORTS
 from engine.runtime.incidents.report_looks import UNLOOKED, Looked

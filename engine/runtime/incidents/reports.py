@@ -16,7 +16,8 @@ from engine.incidents.correlation import FIRST, check_time, correlate
 from engine.incidents.reporters import SALT_BYTES, device_reporter
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
-from engine.model.incident import (
+from engine.model.fire.smoke import Plume
+from engine.model.incidents.incident import (
     CorrelatePlume,
     Correlation,
     EditIncidents,
@@ -29,14 +30,13 @@ from engine.model.incident import (
     Nearby,
     Report,
 )
-from engine.model.incident_settings import IncidentSettings
+from engine.model.incidents.settings import IncidentSettings
 from engine.model.observation import IncidentChanged
 from engine.model.question import ListIncidents
-from engine.model.smoke import Plume
 from engine.model.time import SECOND, Clock
 from engine.runtime.incidents.gathering import ReportGatherer, stopping
 from engine.runtime.secrets.secrets import SecretStore
-from engine.store.incidents import IncidentTable
+from engine.store.incidents.incidents import IncidentTable
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from zlib import crc32
 
 from engine.incidents.editing import edit_incident
 from engine.model.errors import EnvironmentFault
-from engine.model.incident import EditIncidents, Incident, IncidentEdit, IncidentState, LoadIncident, Report
-from engine.model.smoke import SmokeFrame
+from engine.model.fire.smoke import SmokeFrame
+from engine.model.incidents.incident import EditIncidents, Incident, IncidentEdit, IncidentState, LoadIncident, Report
 from engine.model.time import SECOND, Clock
 from engine.runtime.incidents.reports import ReportDesk
 from engine.sources.simulated import SimulatedTown

@@ -15,12 +15,12 @@ from engine.model.time import SECOND, Clock
 from engine.model.upkeep import Backup, UpkeepSettings
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.storage.backup_copy import write_backup
 from engine.runtime.storage.backup_folder import BackupFolder, beyond
 from engine.runtime.storage.restore import ASIDE
-from engine.store.backup import unfit
-from engine.store.faults import what_is_wrong
+from engine.store.database.backup import unfit
+from engine.store.database.faults import what_is_wrong
 
 log = logging.getLogger(__name__)
 

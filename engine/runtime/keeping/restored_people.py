@@ -1,13 +1,13 @@
 """After the record was restored from a copy: it is said, and who was erased since the copy was made is erased again."""
 
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.runtime.audit.auditing import ENGINE
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.basis import Basis
 from engine.runtime.keeping.backups import erased_marks, mark_of
 from engine.runtime.people.erasing import Erasing
 from engine.runtime.people.people_side import PeopleSide
-from engine.runtime.record import FORGOT
+from engine.runtime.recorder.record import FORGOT
 from engine.runtime.side import Side
 from engine.runtime.storage.restore import told_of
 from engine.runtime.supervisor import Supervisor

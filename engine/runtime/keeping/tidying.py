@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.model.upkeep import KeepBounds, TidyPart, TidyReport
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.keeping.upkeep import DAY_NS, Upkeep, remove_file
 from engine.runtime.people.people_keeping import Due, due
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.storage.clip_files import AT_ONCE, gone_clips
 
 MOST_ROUNDS = 2_000

@@ -6,17 +6,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
+from engine.model.people.traces import ERASED_NAME
 from engine.model.question import ListClips
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, Clock
-from engine.model.traces import ERASED_NAME
-from engine.recording.clip_rows import SUFFIX, kept_row
-from engine.runtime.board import Board
-from engine.runtime.record import Record
+from engine.recording.clips.clip_rows import SUFFIX, kept_row
+from engine.runtime.recorder.board import Board
+from engine.runtime.recorder.record import Record
 from engine.runtime.storage.clip_files import lost_clips, remove_files
-from engine.store.incident_keeping import Place
-from engine.store.segments import LATER_CLIP
+from engine.store.incidents.keeping import Place
+from engine.store.segments.segments import LATER_CLIP
 
 log = logging.getLogger(__name__)
 

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.upkeep import (
     BackUpNow,
     CompareSettings,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import psutil
 
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from engine.model.upkeep import EventCount, ListLog, UpkeepView

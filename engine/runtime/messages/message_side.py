@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from engine.model.delivery import Delivery
+from engine.model.alerts.delivery import Delivery
 from engine.model.event import Event
 from engine.model.observation import Observation
 from engine.model.result import StepResult

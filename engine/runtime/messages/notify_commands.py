@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.alerts.delivery import ChannelState, Delivery
+from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, WebhookSettings, check_url
 from engine.model.command import ChannelSecrets, PutChannel, RemoveChannel, TestChannel
-from engine.model.delivery import ChannelState, Delivery
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings, check_url
 from engine.model.question import ListChannels
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.runtime.hosts import SettingsHost
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.messages.message_side import MessageSide
 from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import make_channels
@@ -36,7 +36,7 @@ from engine.runtime.operations.spec import (
     site_wide,
 )
 from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt, Channel
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 
 LONGEST_SECRET = 500

@@ -5,8 +5,8 @@ import hmac
 import json
 from collections.abc import Callable
 
-from engine.model.cap import cap_severity
-from engine.model.delivery import Delivery
+from engine.model.alerts.cap import cap_severity
+from engine.model.alerts.delivery import Delivery
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind, Severity
 from engine.model.places import place_name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.model.capability import Capability
 from engine.model.errors import LeftOut
 from engine.model.observation import Observation
-from engine.model.people_settings import MicrophoneSettings
+from engine.model.people.settings import MicrophoneSettings
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import Snapshot

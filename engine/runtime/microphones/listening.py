@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.model.access import Session
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.cameras.sound import LONGEST_WAITING_S, SOUND_HZ, Samples, SoundState, check_listenable
 from engine.model.errors import NotFound
 from engine.model.health import CameraState
+from engine.model.people.speech import SoundChunk
 from engine.model.settings import CameraSettings, Settings
-from engine.model.sound import LONGEST_WAITING_S, SOUND_HZ, Samples, SoundState, check_listenable
-from engine.model.speech import SoundChunk
 from engine.model.time import Clock
 from engine.sources.microphone.capture import MicrophoneCapture
 from engine.sources.microphone.protocol import SoundSource

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.health import CameraState
-from engine.model.people_view import MicrophoneView
-from engine.model.speech import SoundChunk
+from engine.model.people.speech import SoundChunk
+from engine.model.people.view import MicrophoneView
 from engine.model.time import SECOND, Clock
 
 STALE_NS = 2 * SECOND  # a level older than this is not how loud it is

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from engine.model.errors import InputError, WatchroomError
 from engine.model.observation import Observation, UtteranceHeard
-from engine.model.people_settings import MicrophoneSettings
-from engine.model.people_view import MicrophoneView, PeopleView
-from engine.model.person import Consent, NameSource, Person
+from engine.model.people.person import Consent, NameSource, Person
+from engine.model.people.settings import MicrophoneSettings
+from engine.model.people.speech import SoundChunk, Utterance
+from engine.model.people.view import MicrophoneView, PeopleView
 from engine.model.settings import CameraSettings, Settings
-from engine.model.speech import SoundChunk, Utterance
 from engine.model.time import Clock
 from engine.runtime.microphones.ears import Ears
 from engine.runtime.microphones.meter import Meter, MeterSink

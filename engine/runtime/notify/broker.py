@@ -16,8 +16,8 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
+from engine.model.alerts.notify_settings import ChannelSettings, Security
 from engine.model.errors import EnvironmentFault
-from engine.model.notify_settings import ChannelSettings, Security
 from engine.runtime.notify.topics import OFFLINE, ONLINE, SiteState, availability_topic, discovery_messages, state_messages
 from engine.runtime.outbound.http import not_proven, trusted, unproven_name
 from engine.runtime.outbound.outbox import Attempt

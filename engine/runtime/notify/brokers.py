@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.model.delivery import Delivery
-from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings
+from engine.model.alerts.delivery import Delivery
+from engine.model.alerts.notify_settings import AlertWants, ChannelKind, ChannelSettings
 from engine.model.settings import Settings
 from engine.runtime.notify.broker import TICK_S, Link
 from engine.runtime.notify.http_post import wanted_channel

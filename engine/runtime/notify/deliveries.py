@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.model.alert import Alert, AlertState
-from engine.model.delivery import Delivery
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.delivery import Delivery
+from engine.model.alerts.notify_settings import AlertWants, ChannelKind
 from engine.model.event import Severity
-from engine.model.notify_settings import AlertWants, ChannelKind
 from engine.model.settings import Settings
 from engine.runtime.notify.message import message
 from engine.runtime.notify.quiet import is_quiet, quiet_until

@@ -5,10 +5,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.model.alert import Alert, AlertState
-from engine.model.delivery import Delivery
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.delivery import Delivery
+from engine.model.alerts.notify_settings import ChannelKind
 from engine.model.event import Severity
-from engine.model.notify_settings import ChannelKind
 from engine.model.settings import Settings
 from engine.model.time import Clock, seconds_to_ns
 from engine.runtime.notify.brokers import Brokers, MqttChannel

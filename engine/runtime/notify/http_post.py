@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from engine.model.delivery import Delivery
+from engine.model.alerts.delivery import Delivery
+from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.notify_settings import ChannelKind, ChannelSettings
 from engine.model.settings import Settings
 from engine.runtime.notify.message import lines
 from engine.runtime.notify.vault import Vault, without_secrets

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from engine.model.delivery import Delivery
+from engine.model.alerts.delivery import Delivery
+from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, Security
 from engine.model.errors import EnvironmentFault
-from engine.model.notify_settings import ChannelKind, ChannelSettings, Security
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.runtime.notify.http_post import wanted_channel

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.alerts.words import alert_sentence, span_words
-from engine.model.alert import Alert, AlertState
-from engine.model.cap import cap_severity
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.cap import cap_severity
 from engine.model.event import Severity
 from engine.model.places import place_names
 from engine.model.settings import Settings

@@ -1,7 +1,7 @@
 """Quiet hours, as a clock on the site's wall shows them."""
 
 from engine.alerts.schedule import WEEK_MIN, inside_by_min, wall_minute
-from engine.model.alert_settings import Hours
+from engine.model.alerts.settings import Hours
 from engine.model.time import SECOND
 
 _MINUTE_NS = 60 * SECOND

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from engine import __version__
-from engine.model.alert_settings import SiteMode
-from engine.model.notify_settings import ChannelSettings
+from engine.model.alerts.notify_settings import ChannelSettings
+from engine.model.alerts.settings import SiteMode
 
 ONLINE, OFFLINE = "online", "offline"
 

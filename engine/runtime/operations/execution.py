@@ -2,12 +2,12 @@
 
 from typing import Protocol, TypeVar
 
-from engine.model.access import Session
-from engine.model.audit import AuditRow
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditRow
 from engine.model.command import Command
 from engine.model.time import Clock
-from engine.runtime.durability import DurabilityBarrier
 from engine.runtime.operations.spec import AuditEntry, CommandSpec
+from engine.runtime.recorder.durability import DurabilityBarrier
 from engine.runtime.undoing import UndoShelf
 
 

@@ -9,8 +9,8 @@ from enum import Enum, auto
 from functools import reduce
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
 from engine.model.command import Command
 from engine.model.errors import BeyondCameras
 from engine.model.question_type import Question

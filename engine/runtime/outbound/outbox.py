@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from engine.model.delivery import Delivery, DeliveryState
+from engine.model.alerts.delivery import Delivery, DeliveryState
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind
 from engine.model.time import SECOND, Clock

@@ -7,18 +7,18 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.model.cameras.face import Faces
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import InputError
-from engine.model.face import Faces
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
-from engine.model.person import Consent, FaceAdded, FaceSample, NameSource, Person
+from engine.model.people.person import Consent, FaceAdded, FaceSample, NameSource, Person
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
-from engine.recording.playback import ClipReader
+from engine.recording.footage.playback import ClipReader
 from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.cameras.masking import Masking
 from engine.runtime.given_picture import read_picture
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.people.face_photos import face_crop
 from engine.runtime.people.people_side import PeopleSide
 from engine.vision.faces.reader import LoadedFaces, load_faces

@@ -12,25 +12,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
-from engine.model.person import Person, PersonErased
+from engine.model.people.person import Person, PersonErased
+from engine.model.people.traces import Traces
 from engine.model.settings import Settings
 from engine.model.time import Clock
-from engine.model.traces import Traces
-from engine.pipeline.roster import generated_name
-from engine.recording.clips import ClipRecorder
+from engine.pipeline.identities.roster import generated_name
+from engine.recording.clips.clips import ClipRecorder
 from engine.runtime import registry
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.footage.segment_side import SegmentSide
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
+from engine.runtime.jobs.thread_result import ThreadResult
 from engine.runtime.people.people_side import PeopleSide
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.side import Side
 from engine.runtime.storage.clip_files import remove_files
 from engine.runtime.supervisor import Supervisor
-from engine.runtime.thread_result import ThreadResult
-from engine.store.segments import LATER_CLIP, LATER_JOURNAL
+from engine.store.segments.segments import LATER_CLIP, LATER_JOURNAL
 
 T = TypeVar("T")
 _Keep = Callable[[int, dict[str, Any]], None]

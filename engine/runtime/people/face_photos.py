@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.model.observation import FacesSeen
-from engine.model.person import FaceGone, FaceSample
+from engine.model.people.person import FaceGone, FaceSample
 from engine.recording.jpeg import encode_jpeg
 from engine.runtime.atomic_file import write_atomically
 

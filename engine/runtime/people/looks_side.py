@@ -9,22 +9,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.look import FoundLook, StayLook
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import InputError, NotFound
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Box, Floats
-from engine.model.look import FoundLook, StayLook
+from engine.model.history.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from engine.model.observation import LooksSeen, Observation, SettingsChanged, Tick
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.model.timeline import HitKind, LookHits, SearchAlike, SearchHit
-from engine.model.track import Track, TrackStatus
 from engine.runtime.given_picture import read_picture
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
-from engine.store.looks import LookTable
-from engine.store.looks_scan import Sought
+from engine.store.search.looks import LookTable
+from engine.store.search.looks_scan import Sought
 from engine.vision.detector import load_detector
 from engine.vision.looks import LookReader
 from engine.vision.manifest import REID

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
-from engine.model.people_command import (
+from engine.model.people.commands import (
     DenyFace,
     EnrolFace,
     EnrolFromClip,
@@ -23,7 +23,7 @@ from engine.model.people_command import (
     UndoSpokenName,
     UnmaskFaces,
 )
-from engine.model.person import (
+from engine.model.people.person import (
     Consent,
     FaceDenied,
     FaceSample,
@@ -36,12 +36,11 @@ from engine.model.person import (
     TrackNamed,
     VoiceNameUndone,
 )
+from engine.model.people.traces import Traces
 from engine.model.time import Clock, seconds_to_ns
-from engine.model.traces import Traces
 from engine.runtime import registry
 from engine.runtime.access.scopes import require_found
 from engine.runtime.audit.nameless_audit import NamelessAudit
-from engine.runtime.board import Board
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import (
     OUTCOME,
@@ -60,7 +59,8 @@ from engine.runtime.operations.spec import (
 )
 from engine.runtime.people.enrolling import EnrollingHost, Enrolment, enrol_clip, enrol_picture
 from engine.runtime.people.erasing import Erasing
-from engine.runtime.record import Record
+from engine.runtime.recorder.board import Board
+from engine.runtime.recorder.record import Record
 
 C = TypeVar("C", bound=Command)
 LONGEST_UNMASKED_MIN = 60.0

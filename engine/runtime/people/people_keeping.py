@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Protocol
 
 from engine.model.errors import WatchroomError
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import Person, PersonPut, RosterEdit
+from engine.model.people.person import Person, PersonPut, RosterEdit
+from engine.model.people.settings import PeopleSettings
 from engine.model.time import SECOND, Clock
 from engine.runtime.side import Side
 

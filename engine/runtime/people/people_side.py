@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.model.capability import Capability
 from engine.model.errors import LeftOut
-from engine.model.fused import FusedIdentity, FusedPicture
 from engine.model.observation import FacesSeen, Observation, PosesSeen, RosterEdited, RosterLoaded, Tick
-from engine.model.people_view import PeopleView, TrackFace, TrackPose
-from engine.model.person import FaceGone, FaceSample, Person, PersonGone, Roster
+from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone, Roster
+from engine.model.people.view import PeopleView, TrackFace, TrackPose
+from engine.model.radio.fused import FusedIdentity, FusedPicture
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import Observation, RosterEdited
-from engine.model.person import RosterEdit
+from engine.model.people.person import RosterEdit
 
 WAIT_S = 10.0
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from engine.model.errors import EnvironmentFault
-from engine.model.radio import BleDeviceView, BleSightings
+from engine.model.radio.radio import BleDeviceView, BleSightings
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.runtime.secrets.secrets import SecretStore

@@ -4,8 +4,8 @@ import threading
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
-from engine.model.blob import BlobEvidence, BlobExplanation
 from engine.model.errors import NotFound
+from engine.model.radio.blob import BlobEvidence, BlobExplanation
 from engine.model.time import SECOND
 
 KEPT_NS = 600 * SECOND

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from engine.history.replay.journal import JournalFolder
 from engine.history.replay.run import stepped
 from engine.history.replay.start import nearest_start
-from engine.model.blob import BlobEvidence
 from engine.model.errors import NotFound
+from engine.model.radio.blob import BlobEvidence
 from engine.model.time import SECOND, to_iso
 from engine.recording.checkpoints import sound_states
 from engine.runtime.data_folder import DataFolder

@@ -6,8 +6,8 @@ import math
 import threading
 from typing import Protocol
 
-from engine.model.access import Session
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditVerb
 from engine.model.command import (
     AddFirmware,
     CalibrateScanner,
@@ -23,14 +23,14 @@ from engine.model.command import (
     UpdateNodes,
 )
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.radio import UpdateState
+from engine.model.radio.radio import UpdateState
 from engine.model.settings import Settings
 from engine.model.site import read_mac
 from engine.model.time import Clock
 from engine.runtime import registry
-from engine.runtime.demo_stage import DemoStage
+from engine.runtime.demo.demo_stage import DemoStage
 from engine.runtime.hosts import SettingsHost
-from engine.runtime.jobs import Jobs, Progress
+from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.operations.spec import (
     OUTCOME,
     AuditEntry,

@@ -2,10 +2,10 @@
 
 from typing import Protocol
 
-from engine.model.access import Scope, Session
-from engine.model.blob import BlobExplanation
+from engine.model.accounts.access import Scope, Session
 from engine.model.errors import NotFound
 from engine.model.question import ExplainBlob
+from engine.model.radio.blob import BlobExplanation
 from engine.model.time import Clock
 from engine.radio.explain import explain
 from engine.runtime.data_folder import DataFolder
@@ -13,7 +13,7 @@ from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpe
 from engine.runtime.radio.explanations import KEPT_NS
 from engine.runtime.radio.past_blobs import past_evidence
 from engine.runtime.radio.radio_side import RadioSide
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 
 FLUSH_S = 5.0
 

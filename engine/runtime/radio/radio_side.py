@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine.model.audit import AuditRow, AuditVerb
-from engine.model.blob import BlobExplanation, RadioPicture
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import Observation, Tick
-from engine.model.radio import CsiBatch, LinkState, NodeView, link_ends
+from engine.model.radio.blob import BlobExplanation, RadioPicture
+from engine.model.radio.radio import CsiBatch, LinkState, NodeView, link_ends
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import RadioView, Snapshot

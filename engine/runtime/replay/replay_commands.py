@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import Protocol
 
-from engine.model.access import Scope, Session, Verb
-from engine.model.alert_command import ChangeAlerting
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Scope, Session, Verb
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.alerts.commands import ChangeAlerting
 from engine.model.command import ChangeSettings
 from engine.model.errors import NotFound
-from engine.model.replay import (
+from engine.model.history.replay import (
     ApplyReplay,
     ChangeReplay,
     GetDifference,

@@ -12,7 +12,7 @@ from typing import Any
 from engine.history.replay.compare import OneRun, difference
 from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, WantPicture, Window, run_replay, work_out
 from engine.model.errors import EnvironmentFault
-from engine.model.replay import ReplayDifference, ReplaySettings
+from engine.model.history.replay import ReplayDifference, ReplaySettings
 from engine.model.snapshot import Snapshot
 
 log = logging.getLogger(__name__)

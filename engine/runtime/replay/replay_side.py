@@ -11,16 +11,16 @@ from datetime import UTC, datetime
 
 from engine.history.replay.journal import JournalFolder
 from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, Window
-from engine.model.access import Session
+from engine.model.accounts.access import Session
 from engine.model.errors import EnvironmentFault, InputError, NotFound, ShareUsed
 from engine.model.event import Event
+from engine.model.history.replay import ChangeReplay, MoveReplay, ReplayDifference, ReplaySession, ReplaySettings, ReplayState, StartReplay
 from engine.model.question import ListEvents
-from engine.model.replay import ChangeReplay, MoveReplay, ReplayDifference, ReplaySession, ReplaySettings, ReplayState, StartReplay
 from engine.model.repository import Repository
 from engine.model.snapshot import JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.jobs import Jobs, JobShare, Progress
+from engine.runtime.jobs.jobs import Jobs, JobShare, Progress
 from engine.runtime.replay.replay_process import ReplayProcess, worked_out
 from engine.runtime.side import Side
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.geometry import Floats
-from engine.model.risk import MapScore, RiskForecast, Training
+from engine.model.risk.risk import MapScore, RiskForecast, Training
 from engine.model.wire import read_as, to_plain
 from engine.runtime.atomic_file import write_atomically
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from engine.model.event import Event
 from engine.model.observation import ForecastTried, Observation
 from engine.model.result import StepResult
-from engine.model.risk import PastIncidents, RiskSettings
+from engine.model.risk.risk import PastIncidents, RiskSettings
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from engine.pipeline.forecast_events import ForecastLane
+from engine.pipeline.reports.forecast_events import ForecastLane
 from engine.runtime.basis import Basis
 from engine.runtime.risk.risk_side import RiskSide
 from engine.runtime.risk.risk_training import RiskTraining

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Protocol
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditVerb
-from engine.model.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
-from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
+from engine.model.risk.commands import ImportNeighbourhoods, RetrainRisk
+from engine.model.risk.questions import ExplainRisk, GetRiskPicture, ListHotspots, ListNeighbourhoods, ListOutlines
+from engine.model.risk.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
 from engine.runtime.operations.spec import (
     OUTCOME,
     Commands,

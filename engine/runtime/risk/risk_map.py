@@ -6,12 +6,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from engine.model.risk import PastIncidents, RiskBump, RiskForecast, RiskSettings
+from engine.model.risk.risk import PastIncidents, RiskBump, RiskForecast, RiskSettings
 from engine.risk.baseline import WINDOW_NS, Base, Facts, plain_base
 from engine.risk.grid import Grid, Numbers
 from engine.risk.recent import half_life_ns, recent_bumps, window_ns
 from engine.risk.surface import RiskSurface
-from engine.store.risk import CellBumps, RiskTable
+from engine.store.fire.risk import CellBumps, RiskTable
 
 T = TypeVar("T")
 

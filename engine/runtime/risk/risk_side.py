@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from engine.model.alert import Alert, Disposition
+from engine.model.alerts.alert import Alert, Disposition
 from engine.model.errors import EnvironmentFault
-from engine.model.incident import Incident, IncidentState
+from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.observation import AreaRiskKnown
-from engine.model.risk import Hotspot, MapScore, RiskBump, RiskForecast, RiskPicture, RiskReasons, RiskState, Training
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.risk.questions import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.risk.risk import Hotspot, MapScore, RiskBump, RiskForecast, RiskPicture, RiskReasons, RiskState, Training
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.risk.area import area_risk, is_news
@@ -21,7 +21,7 @@ from engine.risk.baseline import EXPIRES_NS
 from engine.risk.hotspots import count_cells, explained, hotspots, risk_picture
 from engine.risk.surface import RiskSurface, bump_of
 from engine.runtime.risk.risk_map import RiskMap
-from engine.store.risk import RiskTable
+from engine.store.fire.risk import RiskTable
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.event import Event
-from engine.model.risk import (
+from engine.model.risk.risk import (
     AreaOutline,
     Hotspot,
     MapScore,
@@ -27,7 +27,7 @@ from engine.risk.forecast import DAY_NS, learn_forecast
 from engine.risk.grid import Grid
 from engine.risk.neighbourhoods import Neighbourhoods, read_neighbourhoods
 from engine.runtime.atomic_file import write_atomically
-from engine.runtime.jobs import Cancelled, Jobs, Progress
+from engine.runtime.jobs.jobs import Cancelled, Jobs, Progress
 from engine.runtime.nightly import Nightly
 from engine.runtime.risk import training_notes
 from engine.runtime.risk.forecast_file import KeptForecast, read_forecast, write_forecast

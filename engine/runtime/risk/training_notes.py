@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.risk import MapScore, Training, TrainingState
+from engine.model.risk.risk import MapScore, Training, TrainingState
 from engine.model.time import SECOND, to_iso
 from engine.model.wire import read_as, to_plain
 from engine.runtime.atomic_file import write_atomically

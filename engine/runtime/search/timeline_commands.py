@@ -4,13 +4,13 @@ import secrets
 from dataclasses import replace
 from typing import Protocol
 
-from engine.model.access import Scope, Session, Verb
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Scope, Session, Verb
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.undo import RemovedKind
 from engine.model.errors import InputError, PermissionDenied
+from engine.model.history.timeline import Bookmark, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SavedSearch, SaveSearch
 from engine.model.settings import Settings
 from engine.model.time import Clock
-from engine.model.timeline import Bookmark, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SavedSearch, SaveSearch
-from engine.model.undo import RemovedKind
 from engine.runtime.access.scopes import require_found
 from engine.runtime.operations.spec import (
     Commands,
@@ -22,7 +22,7 @@ from engine.runtime.operations.spec import (
     nothing_to_undo,
     within_scope,
 )
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.undoing import Removal, short_name
 
 LONGEST_NAME = 120

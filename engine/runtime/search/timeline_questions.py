@@ -3,19 +3,19 @@
 from collections import defaultdict
 from typing import Protocol
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.history.timeline import HitPage, LookHits, SearchAlike, SearchRecord
 from engine.model.places import places_of
 from engine.model.settings import Settings
 from engine.model.time import Clock, to_iso
-from engine.model.timeline import HitPage, LookHits, SearchAlike, SearchRecord
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
 from engine.runtime.people.looks_side import LooksSide
 from engine.runtime.people.people_side import PeopleSide
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 
 FLUSH_S = 5.0
 

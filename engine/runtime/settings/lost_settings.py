@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from engine.model.accounts.undo import RemovedKind
 from engine.model.settings import CameraSettings, Settings
-from engine.model.undo import RemovedKind
 
 Change: TypeAlias = Callable[[Settings], Settings]
 

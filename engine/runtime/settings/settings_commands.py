@@ -3,11 +3,11 @@
 from dataclasses import fields, replace
 from typing import Protocol
 
-from engine.model.access import Session
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.errors import InputError
-from engine.model.people_settings import PeopleSettings
+from engine.model.people.settings import PeopleSettings
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.runtime.hosts import SettingsHost

@@ -8,7 +8,7 @@ from typing import Any, cast
 import tomli_w
 
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.plain_text import check_texts
 from engine.model.settings import Settings
 from engine.model.wire import read_as, read_record, to_plain

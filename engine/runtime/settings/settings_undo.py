@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
-from engine.model.access import Session
+from engine.model.accounts.access import Session
+from engine.model.accounts.undo import RemovedKind
 from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraSettings, Settings
-from engine.model.undo import RemovedKind
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import FinishUndo, UndoPolicy
 from engine.runtime.settings.lost_settings import DroppedSetting, dropped_settings

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from engine.model.alert_settings import AlertSettings
+from engine.model.alerts.settings import AlertSettings
 from engine.model.settings import Settings
 from engine.runtime.settings.machine_zone import machine_zone
 

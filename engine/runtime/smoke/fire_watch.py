@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.model.event import EventKind
-from engine.model.fire import FireRiskPolicy
+from engine.model.fire.fire import FireRiskPolicy
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.runtime.basis import Basis

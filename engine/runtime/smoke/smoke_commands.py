@@ -4,14 +4,13 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Protocol
 
-from engine.model.access import Scope, Session
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Scope, Session
+from engine.model.accounts.audit import AuditVerb
 from engine.model.errors import InputError
-from engine.model.fire import FireRiskPolicy
-from engine.model.settings import Settings
-from engine.model.smoke import ListedPlume, SmokeFrame, SmokePage, SmokeSequence
-from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
-from engine.model.smoke_question import (
+from engine.model.fire.fire import FireRiskPolicy
+from engine.model.fire.smoke import ListedPlume, SmokeFrame, SmokePage, SmokeSequence
+from engine.model.fire.smoke_commands import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
+from engine.model.fire.smoke_questions import (
     UNLABELLED_H,
     CountPlumes,
     CountSmokeSequences,
@@ -23,6 +22,7 @@ from engine.model.smoke_question import (
     SmokeFilter,
     SmokeSequenceView,
 )
+from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.runtime.fire.fire_side import FireSide
 from engine.runtime.operations.spec import (
@@ -36,7 +36,7 @@ from engine.runtime.operations.spec import (
     audited,
     site_wide,
 )
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.smoke.smoke_keeping import SmokeKeeper
 from engine.runtime.smoke.smoke_side import SmokeSide
 

@@ -17,13 +17,13 @@ from engine.fire.smoke.validation import PersistenceScorer, Scorer, do
 from engine.fire.smoke.watch import SmokeWatch, WatchStep
 from engine.incidents.smoke import join_plume, unlinked
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.fire import FireRiskPolicy
-from engine.model.incident import CorrelatePlume, EditIncidents, IncidentEdit, Nearby
+from engine.model.fire.fire import FireRiskPolicy
+from engine.model.fire.smoke import Arrangement, ListedPlume, Lookout, Plume, PlumeWords, SmokeFrame, SmokeLabel, SmokePage, SmokeSequence
+from engine.model.incidents.incident import CorrelatePlume, EditIncidents, IncidentEdit, Nearby
 from engine.model.observation import PlumeChanged
-from engine.model.smoke import Arrangement, ListedPlume, Lookout, Plume, PlumeWords, SmokeFrame, SmokeLabel, SmokePage, SmokeSequence
 from engine.model.time import SECOND, Clock
 from engine.runtime.atomic_file import write_atomically
-from engine.store.smoke import SmokeTable
+from engine.store.fire.smoke import SmokeTable
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from engine.model.frame import DecodedFrame
+from engine.model.cameras.frame import DecodedFrame
+from engine.model.fire.smoke import SmokeFrame
 from engine.model.settings import CameraKind, Settings, camera_kind
-from engine.model.smoke import SmokeFrame
 from engine.vision.smoke import SmokeDetector
 
 EVERY_S = 1.0

@@ -11,13 +11,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from engine.model.errors import EnvironmentFault
-from engine.model.fire import FireRiskPolicy
+from engine.model.fire.fire import FireRiskPolicy
+from engine.model.fire.smoke import SmokeFrame, SmokeLabel, SmokePage, SmokeView, SmokeWatchState
 from engine.model.settings import Settings
-from engine.model.smoke import SmokeFrame, SmokeLabel, SmokePage, SmokeView, SmokeWatchState
 from engine.model.time import SECOND, Clock
 from engine.runtime.smoke.smoke_keeping import DAY_NS, EVERYTHING, SmokeKeeper
 from engine.runtime.smoke.smoke_lookouts import OwnLookouts
-from engine.store.smoke import SmokeTable
+from engine.store.fire.smoke import SmokeTable
 
 MOST_WAITING, MOST_AT_ONCE = 512, 64
 POLL_S = 0.25

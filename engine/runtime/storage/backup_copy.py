@@ -9,7 +9,7 @@ from engine.model.upkeep import Backup
 from engine.recording.files import PART, fault, sha256_of
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.storage.backup_folder import DATABASE, SETTINGS, BackupFolder
-from engine.store.backup import checked_schema, copy_database
+from engine.store.database.backup import checked_schema, copy_database
 
 
 def write_backup(

@@ -19,7 +19,7 @@ from engine.model.time import SECOND
 from engine.model.upkeep import Backup, UpkeepSettings
 from engine.model.wire import read_record, to_plain
 from engine.recording.files import PART, fault, sha256_of, sync_file, sync_folder
-from engine.store.backup import checked_schema
+from engine.store.database.backup import checked_schema
 
 log = logging.getLogger(__name__)
 

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event
-from engine.recording.clip_recovery import left_clips, recover_clip
-from engine.recording.clip_rows import event_of, found_clip, row_beside, unlisted_clips
-from engine.recording.clip_store import take_thumbnail
+from engine.recording.clips.clip_recovery import left_clips, recover_clip
+from engine.recording.clips.clip_rows import event_of, found_clip, row_beside, unlisted_clips
+from engine.recording.clips.clip_store import take_thumbnail
+from engine.recording.clips.masked_clips import remove_copies
 from engine.recording.files import PART
-from engine.recording.masked_clips import remove_copies
 from engine.recording.sightings import beside
 from engine.store.store import Store
 

@@ -24,8 +24,8 @@ from engine.runtime.atomic_file import write_atomically
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.storage.backup_folder import DATABASE, BackupFolder, check
 from engine.runtime.storage.upgrading import keep_way_back, way_back
-from engine.store.backup import BESIDE, carry_over, unfit
-from engine.store.faults import what_is_wrong
+from engine.store.database.backup import BESIDE, carry_over, unfit
+from engine.store.database.faults import what_is_wrong
 from engine.store.store import Store, open_store
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from engine.recording.files import fault
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.storage.backup_copy import write_backup
 from engine.runtime.storage.backup_folder import BackupFolder
-from engine.store.backup import schema_of
+from engine.store.database.backup import schema_of
 from engine.store.schema import NEWEST
 from engine.store.store import Store, open_store
 

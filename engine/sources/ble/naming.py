@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.model.radio import LOCAL_SCANNER, BleSighting, BleSightings
+from engine.model.radio.radio import LOCAL_SCANNER, BleSighting, BleSightings
 from engine.model.time import SECOND
 from engine.sources.ble.registry import DeviceReading, SightingsBook
 from engine.sources.ble.resolver import PSEUDONYM, Resolver

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from engine.model.radio import BleDeviceView
+from engine.model.radio.radio import BleDeviceView
 from engine.model.time import SECOND
 from engine.sources.ble.companies import company_name
 

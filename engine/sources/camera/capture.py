@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine._burning import AreasOf, Burner
+from engine.model.cameras.frame import CaptureSink, DecodedFrame, StreamInfo
 from engine.model.errors import EnvironmentFault, InputError, fault_word
-from engine.model.frame import CaptureSink, DecodedFrame, StreamInfo
 from engine.model.geometry import Polygon
 from engine.model.health import CameraState
 from engine.model.settings import CameraSettings

@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 import av
 
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND, Clock
 from engine.sources.camera import faults
 from engine.sources.camera.decoder import MOST_PIXELS

@@ -10,8 +10,8 @@ import numpy as np
 
 from engine._opencv import cv2
 from engine._picture_size import picture_size
+from engine.model.cameras.frame import Bytes2D, StreamInfo
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.frame import Bytes2D, StreamInfo
 from engine.model.time import Clock
 from engine.sources.camera import faults
 from engine.sources.camera.decoder import MOST_PIXELS

@@ -5,14 +5,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 import av
 
-from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND, Clock
 from engine.sources.camera import faults
 from engine.sources.camera.backlog import Backlog
+from engine.sources.camera.find.reach import check_reach, first_answering
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import Scaler, VideoPicture
 from engine.sources.camera.protocol import STALL_S, Reading
-from engine.sources.camera.reach import check_reach, first_answering
 from engine.sources.camera.sender_clock import SenderClock
 from engine.sources.camera.stream import Opening, Packet, VideoStreamReader
 from engine.sources.camera.timeline import LiveTimeline

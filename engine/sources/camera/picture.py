@@ -9,7 +9,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from engine._burning import Burner
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D, DecodedFrame
+from engine.model.cameras.frame import Bytes2D, DecodedFrame
 
 _LUMA_FIRST = frozenset(f"{name}{sampling}p" for name in ("yuv", "yuvj") for sampling in ("410", "411", "420", "422", "440", "444")) | {
     "gray",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from engine.model.frame import DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.cameras.frame import DecodedFrame, EncodedPacket, StreamInfo
 
 STALL_S = 1.8
 """A camera that gave no picture for this long is lost: so that it is told within two seconds, FFmpeg's tenth for noticing included."""

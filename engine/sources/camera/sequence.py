@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.model.frame import Bytes2D, DecodedFrame, EncodedPacket
+from engine.model.cameras.frame import Bytes2D, DecodedFrame, EncodedPacket
 
 
 class Sequence:

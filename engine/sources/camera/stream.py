@@ -10,8 +10,8 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from engine.model.cameras.frame import StreamInfo
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import StreamInfo
 from engine.model.time import SECOND
 from engine.sources.camera import faults
 from engine.sources.camera.calls import ffmpeg_call

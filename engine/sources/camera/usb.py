@@ -9,15 +9,15 @@ from typing import Protocol
 import numpy as np
 
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D, StreamInfo
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.frame import Bytes2D, StreamInfo
 from engine.model.time import Clock
 from engine.sources.camera import faults
 from engine.sources.camera.decoder import MOST_PIXELS
+from engine.sources.camera.find.usb_list import BY_ID
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.picture import ArrayPicture
 from engine.sources.camera.protocol import STALL_S, Reading
-from engine.sources.camera.usb_list import BY_ID
 
 _SLICE_S = 0.1
 _LINK = re.compile(r"[A-Za-z0-9._:+,@=-]{1,255}")

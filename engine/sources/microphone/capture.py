@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.health import CameraState
-from engine.model.speech import SoundSink
+from engine.model.people.speech import SoundSink
 from engine.sources.camera.backoff import Backoff
 from engine.sources.camera.protocol import EndOfStream
 from engine.sources.microphone.protocol import SoundSource

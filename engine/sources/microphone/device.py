@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.model.errors import EnvironmentFault
-from engine.model.speech import SoundChunk, SoundDevice
+from engine.model.people.speech import SoundChunk, SoundDevice
 from engine.model.time import SECOND, Clock
 from engine.sources.microphone.protocol import STALL_S
 

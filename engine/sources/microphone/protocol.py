@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from engine.model.speech import SoundChunk
+from engine.model.people.speech import SoundChunk
 
 STALL_S = 2.0
 """A microphone that gave no sound for this long is lost; silence is sound too."""

@@ -8,16 +8,16 @@ import numpy as np
 
 from engine.model.command import Credentials
 from engine.model.errors import InputError
+from engine.model.people.speech import SoundChunk
 from engine.model.settings import CameraKind, camera_kind
-from engine.model.speech import SoundChunk
 from engine.model.time import SECOND, Clock
 from engine.sources.camera import faults
 from engine.sources.camera.file import file_path
+from engine.sources.camera.find.reach import check_reach
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.network import rtsp_opening
 from engine.sources.camera.protocol import EndOfStream
-from engine.sources.camera.reach import check_reach
-from engine.sources.camera.sound_reader import SoundReader, began_ns, length_ns, sound_opening
+from engine.sources.camera.sound.reader import SoundReader, began_ns, length_ns, sound_opening
 from engine.sources.camera.stream import Opening
 from engine.sources.camera.timeline import FileTimeline, LiveTimeline
 from engine.sources.camera.urls import parsed, with_credentials

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.model.radio import NodeState
+from engine.model.radio.radio import NodeState
 from engine.model.site import NodeSettings
 from engine.sources.node import orders
 from engine.sources.node.messages import Hello

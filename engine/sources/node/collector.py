@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from engine.model.radio import CsiBatch
+from engine.model.radio.radio import CsiBatch
 from engine.sources.node.frame import decode, mac_text
 
 CAPACITY = 12_000  # frames: a second of sixteen nodes at 50 Hz, so that half a second of delay costs nothing

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import InputError
-from engine.model.radio import SUBCARRIERS, CsiBatch
+from engine.model.radio.radio import SUBCARRIERS, CsiBatch
 
 MARK = "CSI_DATA"
 MOST_SUBCARRIERS = 1024

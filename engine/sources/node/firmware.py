@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.radio import Firmware
+from engine.model.radio.radio import Firmware
 from engine.model.time import Clock
 
 LARGEST_IMAGE = 0x1F0000  # bytes of a slot in the nodes' flash memory

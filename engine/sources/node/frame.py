@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.radio import SUBCARRIERS
+from engine.model.radio.radio import SUBCARRIERS
 
 HEADER_BYTES = 24
 MOST_SUBCARRIERS = 128

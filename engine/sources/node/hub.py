@@ -10,7 +10,7 @@ from typing import Protocol
 
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.observation import Observation
-from engine.model.radio import BleSighting, BleSightings, Firmware, NodeChanged, NodeState, NodeView
+from engine.model.radio.radio import BleSighting, BleSightings, Firmware, NodeChanged, NodeState, NodeView
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.sources.node import orders

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from engine.model.errors import InputError
-from engine.model.radio import Firmware
+from engine.model.radio.radio import Firmware
 
 LARGEST_ORDER = 2_000  # bytes
 RECONNECT_MS = 30_000

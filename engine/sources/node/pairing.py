@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from engine.model.errors import InputError
-from engine.model.radio import Pairing
+from engine.model.radio.radio import Pairing
 from engine.model.time import Clock, seconds_to_ns
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from engine.model.radio import NodeChanged, NodeState, NodeView
+from engine.model.radio.radio import NodeChanged, NodeState, NodeView
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings, Position
 from engine.model.time import SECOND

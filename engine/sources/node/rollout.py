@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from engine.model.errors import EnvironmentFault
-from engine.model.radio import Firmware, UpdateState
+from engine.model.radio.radio import Firmware, UpdateState
 from engine.sources.node.messages import OtaStatus
 
 GAP_S = 30.0  # between two nodes, so that the site is never half blind

@@ -6,15 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.sources.simulated.backdrop import load_backdrop
-from engine.sources.simulated.figure import Figure
-from engine.sources.simulated.grain import GRAIN_HZ, GRAIN_TILES, grain
-from engine.sources.simulated.lens import Lens
-from engine.sources.simulated.lighting import light_for
-from engine.sources.simulated.painter import Sprite, draw
+from engine.sources.simulated.pictures.backdrop import load_backdrop
+from engine.sources.simulated.pictures.figure import Figure
+from engine.sources.simulated.pictures.grain import GRAIN_HZ, GRAIN_TILES, grain
+from engine.sources.simulated.pictures.lens import Lens
+from engine.sources.simulated.pictures.lighting import light_for
+from engine.sources.simulated.pictures.painter import Sprite, draw
+from engine.sources.simulated.pictures.plate import burn_in
 from engine.sources.simulated.plan import CameraPlan
-from engine.sources.simulated.plate import burn_in
-from engine.sources.simulated.shadow import cast_shadow
+from engine.sources.simulated.waves.shadow import cast_shadow
 from engine.sources.simulated.world import WalkerPose, World
 
 Bytes = npt.NDArray[np.uint8]

@@ -2,7 +2,7 @@
 
 import re
 
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.site import BleDeviceSettings, CameraPose, Floor, NodeSettings, Portal, Wall, Zone
 from engine.sources.simulated.plan import DEMO
 from engine.sources.simulated.plan import Wall as PlanWall

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import InputError
-from engine.sources.simulated.body import INDEX, SIDES, Frame
+from engine.sources.simulated.pictures.body import INDEX, SIDES, Frame
 
 Array = npt.NDArray[np.float64]
 

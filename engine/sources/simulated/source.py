@@ -2,8 +2,8 @@
 
 import threading
 
+from engine.model.cameras.frame import StreamInfo
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.frame import StreamInfo
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, Clock
 from engine.sources.camera.picture import ArrayPicture

@@ -6,10 +6,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from engine.sources.simulated.air import Air, SimulatedAir
 from engine.sources.simulated.camera import SimulatedCamera
 from engine.sources.simulated.falls import FallScript
 from engine.sources.simulated.plan import DEMO, CameraPlan
+from engine.sources.simulated.waves.air import Air, SimulatedAir
 from engine.sources.simulated.world import World
 
 

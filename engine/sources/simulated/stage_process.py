@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import EnvironmentFault
-from engine.sources.simulated.air import Air
 from engine.sources.simulated.falls import Fall, FallScript
-from engine.sources.simulated.phones import SimulatedAdvert
+from engine.sources.simulated.nodes.phones import SimulatedAdvert
 from engine.sources.simulated.plan import DEMO, CameraPlan
 from engine.sources.simulated.stage import Eye, StageHere
+from engine.sources.simulated.waves.air import Air
 
 log = logging.getLogger(__name__)
 

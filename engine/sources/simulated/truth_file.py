@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from engine.model.errors import EnvironmentFault
-from engine.sources.simulated.room import Truth
+from engine.sources.simulated.waves.room import Truth
 
 COLUMNS = "timestamp_ms,walker_id,x,y,z,vx,vy,vz,fallen"
 

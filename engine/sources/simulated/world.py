@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.sources.simulated.body import JOINTS, Frame, skeleton
 from engine.sources.simulated.falls import UPRIGHT, Down, Fall, fallen, own_time, turn_of_fall
-from engine.sources.simulated.itinerary import Itinerary, Moment
-from engine.sources.simulated.obstacles import room_around
+from engine.sources.simulated.pictures.body import JOINTS, Frame, skeleton
+from engine.sources.simulated.pictures.itinerary import Itinerary, Moment
 from engine.sources.simulated.plan import DEMO, XYZ, FloorPlan, WalkerPlan
+from engine.sources.simulated.waves.obstacles import room_around
 
 Array = npt.NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.model.cameras.pose import Poses
 from engine.model.geometry import Box
-from engine.model.pose import Poses
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import Body, centre, continued, facts_of, new_body, posed, sample_of, seen_again

@@ -7,8 +7,7 @@ import math
 from dataclasses import dataclass, replace
 from statistics import median
 
-from engine.model.geometry import Box, Floats
-from engine.model.pose import (
+from engine.model.cameras.pose import (
     LEFT_ANKLE,
     LEFT_HIP,
     LEFT_KNEE,
@@ -21,6 +20,7 @@ from engine.model.pose import (
     RIGHT_SHOULDER,
     RIGHT_WRIST,
 )
+from engine.model.geometry import Box, Floats
 from engine.model.time import SECOND
 
 APART_NS = 50_000_000  # samples nearer to each other are passed over

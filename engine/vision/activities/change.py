@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.model.decision import GateReading
+from engine.model.alerts.decision import GateReading
 from engine.model.event import EventKind, Severity
 from engine.model.geometry import Box
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from engine.model.decision import GateReading
+from engine.model.alerts.decision import GateReading
 from engine.model.geometry import Box
 from engine.model.time import SECOND
 from engine.vision.activities.body import Body, Sample, centre

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.model.decision import unwatched
+from engine.model.alerts.decision import unwatched
 from engine.model.event import EventKind, Severity
 from engine.model.geometry import Box
-from engine.model.people_settings import ActivitySettings
+from engine.model.people.settings import ActivitySettings
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import APART_NS, Body, centre

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from engine.model.decision import GateReading
+from engine.model.alerts.decision import GateReading
 from engine.model.event import EventKind, Severity
 from engine.model.geometry import Box
-from engine.model.people_settings import ActivitySettings
+from engine.model.people.settings import ActivitySettings
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import Body, centre

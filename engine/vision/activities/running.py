@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.model.decision import GateReading
+from engine.model.alerts.decision import GateReading
 from engine.model.event import EventKind, Severity
-from engine.model.people_settings import ActivitySettings
+from engine.model.people.settings import ActivitySettings
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import Body

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from engine.model.cameras.pose import Poses
 from engine.model.geometry import Box
-from engine.model.people_settings import ActivitySettings
-from engine.model.pose import Poses
+from engine.model.people.settings import ActivitySettings
 from engine.model.time import SECOND
 from engine.vision.activities.bodies import Bodies, SeenTrack
 from engine.vision.activities.change import ActivityChange

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D
+from engine.model.cameras.frame import Bytes2D
 from engine.model.geometry import Floats
 
 Doubles = npt.NDArray[np.float64]

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import InputError
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.vision.faces.alignment import ALIGNED, AlignedFace, AlignmentRefusal, align
 from engine.vision.onnx import Network

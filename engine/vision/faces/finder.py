@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Box, Floats
 from engine.vision.faces.alignment import LEAST_EYES, eye_distance
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.hiding import around_face, head_part
 from engine.model.errors import EnvironmentFault, NotFound
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Box
-from engine.model.hiding import around_face, head_part
 from engine.model.settings import DetectionSettings
 from engine.vision.detector import Detector, load_detector
 from engine.vision.faces.finder import FaceFinder

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D
+from engine.model.cameras.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.vision.faces.alignment import ALIGNED, AlignedFace, eye_distance
 

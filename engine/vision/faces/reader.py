@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.model.cameras.face import Faces
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, NotFound
-from engine.model.face import Faces
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.vision.faces.alignment import AlignmentRefusal
 from engine.vision.faces.embedder import DIMENSIONS, FaceEmbedder

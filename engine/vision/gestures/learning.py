@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
-from engine.model.gesture import Take
+from engine.model.people.gesture import Take
 from engine.vision.gestures.features import Movement, movement
 from engine.vision.gestures.matching import distances, stacked
 from engine.vision.gestures.skeleton import skeleton_of

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
-from engine.model.gesture import Gesture, GestureMode, Take
+from engine.model.people.gesture import Gesture, GestureMode, Take
 from engine.vision.gestures.confidence import confidence
 from engine.vision.gestures.features import Movement
 from engine.vision.gestures.matching import Templates, distances, ranks, stacked

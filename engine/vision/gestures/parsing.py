@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.cameras.pose import LANDMARKS
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
-from engine.model.gesture import Take
-from engine.model.pose import LANDMARKS
+from engine.model.people.gesture import Take
 
 MOST_BYTES = 1_000_000
 _MOST_FRAMES = 1_000

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.model.cameras.pose import LANDMARKS
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
-from engine.model.pose import LANDMARKS
 from engine.vision.gestures.features import Array, Movement, movement
 from engine.vision.gestures.takes import LONGEST_S
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from engine.model.cameras.pose import LANDMARKS
 from engine.model.errors import InputError
-from engine.model.pose import LANDMARKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.model.errors import InputError
-from engine.model.gesture import Take
+from engine.model.people.gesture import Take
 from engine.vision.gestures.features import Array, Movement, movement
 from engine.vision.gestures.skeleton import skeleton_of
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.model.frame import Bytes2D
+from engine.model.cameras.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.vision.onnx import Network
 from engine.vision.pose.region import Region, around_box, around_circle

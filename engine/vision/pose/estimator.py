@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.model.frame import Bytes2D
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.pose import LANDMARKS, LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER, Poses
 from engine.model.geometry import Floats
-from engine.model.pose import LANDMARKS, LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER, Poses
 from engine.vision.pose.detection import BodyDetector
 from engine.vision.pose.landmarks import Body, LandmarkNetwork
 from engine.vision.pose.region import Region, around_body, around_box

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.model.frame import Bytes2D
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.pose import LANDMARKS
 from engine.model.geometry import Floats
-from engine.model.pose import LANDMARKS
 from engine.vision.onnx import Network
 from engine.vision.pose.region import Region
 

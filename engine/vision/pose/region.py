@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.pose import LEFT_ANKLE, LEFT_HIP, LEFT_SHOULDER, NOSE, RIGHT_ANKLE, RIGHT_HIP, RIGHT_SHOULDER
 from engine.model.geometry import Floats
-from engine.model.pose import LEFT_ANKLE, LEFT_HIP, LEFT_SHOULDER, NOSE, RIGHT_ANKLE, RIGHT_HIP, RIGHT_SHOULDER
 
 _ROOM = 1.25  # around the circle that holds the body, as the landmark network was trained
 # The circle of a standing body reaches this far around the hips, as shares of three of its lengths: the medians of what the landmark

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.detection import Category, Detections
+from engine.model.cameras.detection import Category, Detections
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
 from engine.model.ids import derived_id
 from engine.model.time import SECOND, seconds_to_ns
-from engine.model.track import Track, TrackStatus
 from engine.model.wire import from_plain, to_plain
 from engine.vision.tracking.association import FORBIDDEN, add_appearance, associate, similarity
 from engine.vision.tracking.camera_shift import LEAST_VOTERS, common_shift

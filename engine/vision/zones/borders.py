@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.cameras.picture_zone import PictureLine, PictureZone
 from engine.model.geometry import Point, Polygon
-from engine.model.picture_zone import PictureLine, PictureZone
 
 Reals = npt.NDArray[np.float64]
 Signs = npt.NDArray[np.int8]

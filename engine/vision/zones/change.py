@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from engine.model.decision import GateReading
-from engine.model.detection import Category
+from engine.model.alerts.decision import GateReading
+from engine.model.cameras.detection import Category
 from engine.model.event import EventKind
 from engine.model.geometry import Box
 from engine.vision.activities.change import Stage

@@ -6,8 +6,8 @@ of times: round an end is none, there and back while it was never clear is none.
 
 from collections.abc import Iterator
 
+from engine.model.cameras.picture_zone import LineDirection, PictureLine
 from engine.model.event import EventKind
-from engine.model.picture_zone import LineDirection, PictureLine
 from engine.vision.activities.change import Stage, all_passed, at_least
 from engine.vision.zones.change import CONFIDENCE, DIRECTION, PlaceChange, about
 from engine.vision.zones.walker import Walker

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.model.decision import GateReading
+from engine.model.alerts.decision import GateReading
+from engine.model.cameras.picture_zone import PictureZone
 from engine.model.event import EventKind
-from engine.model.picture_zone import PictureZone
 from engine.vision.activities.change import Stage, at_least
 from engine.vision.zones.change import COUNT, PlaceChange
 from engine.vision.zones.walker import Walker

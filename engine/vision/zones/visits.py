@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.model.decision import GateReading
+from engine.model.alerts.decision import GateReading
+from engine.model.cameras.picture_zone import PictureZone
 from engine.model.event import EventKind
-from engine.model.picture_zone import PictureZone
 from engine.model.time import SECOND, seconds_to_ns
 from engine.vision.activities.change import Stage, all_passed, at_least
 from engine.vision.zones.change import CONFIDENCE, INSIDE, STAYED, STILL, PlaceChange, about

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine.model import wire
+from engine.model.cameras.picture_zone import CLASSES, PictureLine, PictureZone, ZoneCount
 from engine.model.geometry import Box, Point, foot_point
-from engine.model.picture_zone import CLASSES, PictureLine, PictureZone, ZoneCount
 from engine.model.time import seconds_to_ns
 from engine.vision.zones.borders import Borders
 from engine.vision.zones.change import PlaceChange

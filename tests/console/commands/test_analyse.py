@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from benchmarks.tracking import follow
+from benchmarks.tracking.tracking import follow
 from console.__main__ import main
 from console.mot_files import read_rows, read_sequence
 from engine.vision.models import FOLDER_VARIABLE, ModelStore
@@ -34,7 +34,7 @@ def analysed(capsys: Printed, *arguments: object) -> dict[str, Any]:
 
 @pytest.mark.parametrize("size", [(), ("--size", "768x576")])
 def test_boxes_without_a_video_score_as_the_bench_does(shared: Path, tmp_path: Path, capsys: Printed, size: tuple[str, ...]) -> None:
-    mot_score = pytest.importorskip("benchmarks.mot_score", reason="TrackEval is in the extra `bench`")
+    mot_score = pytest.importorskip("benchmarks.tracking.mot_score", reason="TrackEval is in the extra `bench`")
     folder = shared / "data/mot/PETS09-S2L1"
     sequence = read_sequence(folder)
     out = tmp_path / "tracks.txt"

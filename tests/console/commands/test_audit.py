@@ -11,7 +11,7 @@ import pytest
 
 from console.__main__ import main
 from console.commands.token import create_token
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.secrets.secrets import SecretStore
 

@@ -27,9 +27,9 @@ from engine.model.settings import Settings
 from engine.model.time import SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.jobs import Jobs
+from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.keeping.backups import Backups
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.supervisor import ErrorBook
 from engine.vision.tracking import Tracker
 from tests.engine.store import records

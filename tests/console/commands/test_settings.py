@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.__main__ import BAD_INPUT, ENVIRONMENT, main
-from engine.model.audit import AuditVerb
+from engine.model.accounts.audit import AuditVerb
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.commands import token
-from engine.model.access import ROLE_VERBS, Role, Verb
+from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import NotFound, NotSignedIn
 from engine.model.time import SystemClock
 from engine.runtime.access.accounts import Accounts

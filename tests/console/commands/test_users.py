@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.commands import users
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.errors import InputError, NotSignedIn
 from engine.model.time import SystemClock
 from engine.runtime.access.accounts import Accounts

@@ -18,8 +18,8 @@ from console.dialogs.accounts.verb_choice import verbs_text
 from console.dialogs.confirm import ConfirmDialog
 from console.pages.registry import PAGES
 from console.window import MainWindow
-from engine.model.access import AccessSettings, Role, User, Verb
-from engine.model.access_command import ChangePassword, CreateToken
+from engine.model.accounts.access import AccessSettings, Role, User, Verb
+from engine.model.accounts.commands import ChangePassword, CreateToken
 from engine.model.command import CreateUser
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from console.bridge import EngineBridge
 from console.dialogs.cameras.activities import ActivitiesDialog
 from engine.model.command import ChangeSettings
-from engine.model.people_settings import ActivitySettings
+from engine.model.people.settings import ActivitySettings
 from tests.console.dialogs.conftest import Show
 from tests.fakes.engine import FakeEngine
 

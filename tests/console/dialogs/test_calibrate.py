@@ -10,7 +10,7 @@ from console.dialogs.devices.calibrate import CalibrateDialog
 from console.dialogs.devices.calibrate_collect import COLLECT_NS, LONGEST_NS, Collection, Readings, fitted
 from engine.model.command import CalibrateScanner
 from engine.model.errors import InputError
-from engine.model.radio import BleDeviceView
+from engine.model.radio.radio import BleDeviceView
 from engine.model.site import ScannerCalibration
 from engine.model.time import SECOND, ManualClock
 from engine.radio.ble.path_loss import fit_calibration

@@ -16,7 +16,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.site import CameraPose, FloorPoint, Zone
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.radio_scene import FLOOR, RadioEngine, RadioScene
-from widgets.space.camera_plan import ring_of
+from widgets.space.plan.cameras import ring_of
 
 YARD = FLOOR.camera_poses[0]
 

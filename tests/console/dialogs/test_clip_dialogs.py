@@ -11,8 +11,8 @@ from console.dialogs.evidence.clip_choice import clips_with_people
 from console.dialogs.people.enrol import EnrolClipDialog, EnrolPictureDialog
 from console.dialogs.people.take_from_clip import TakeFromClipDialog
 from engine.model.event import EventKind
-from engine.model.people_view import TakeState
-from engine.model.person import Person
+from engine.model.people.person import Person
+from engine.model.people.view import TakeState
 from engine.model.time import SystemClock
 from tests.console.dialogs.conftest import Show
 from tests.fakes.gestures import GestureEngine

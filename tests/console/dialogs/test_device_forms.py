@@ -19,9 +19,9 @@ from console.dialogs.devices.register_device import RegisterDeviceDialog
 from console.dialogs.people.person import PersonDialog, free_color
 from engine.model.command import AddFirmware, ChangeSettings, PutBleDevice, PutNode, SetPairing, UpdateNodes
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.people_command import PutPerson
-from engine.model.person import Person
-from engine.model.radio import NodeState
+from engine.model.people.commands import PutPerson
+from engine.model.people.person import Person
+from engine.model.radio.radio import NodeState
 from engine.model.site import BleDeviceSettings, NodeSettings
 from tests.console.dialogs.conftest import Show
 from tests.fakes.devices import PHONE, DevicesEngine, lively_site, node_mac

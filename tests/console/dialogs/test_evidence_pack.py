@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.evidence.pack import EvidencePackDialog, verdict_notices
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import CreateUser
 from engine.model.errors import EnvironmentFault
-from engine.model.evidence import HiddenRegion, MakePack, PutCase, Redaction
+from engine.model.history.evidence import HiddenRegion, MakePack, PutCase, Redaction
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
 from engine.recording.pack.manifest import Manifest

@@ -13,10 +13,10 @@ import console.dialogs.evidence.packs as module
 from console.bridge import EngineBridge
 from console.dialogs.evidence.packs import EvidencePacksDialog
 from console.dialogs.evidence.packs_words import ALL, LOOSE
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import CancelJob, CreateUser
 from engine.model.errors import EnvironmentFault
-from engine.model.evidence import PutCase, RemovePack
+from engine.model.history.evidence import PutCase, RemovePack
 from engine.runtime.evidence.verify import PackVerdict
 from tests.console.gallery_evidence import HIDDEN, LONG, manifest, packed_site
 from tests.fakes.engine import FakeEngine

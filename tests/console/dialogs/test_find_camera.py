@@ -9,7 +9,7 @@ from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.cameras.find_camera import ChosenCamera, FindCameraDialog, host_of, makers
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.finding import CameraDescription, FoundCamera, FoundStream
+from engine.model.history.finding import CameraDescription, FoundCamera, FoundStream
 from engine.sources.camera.urls import parsed
 from tests.console.dialogs.conftest import Show
 from tests.fakes.engine import FakeEngine

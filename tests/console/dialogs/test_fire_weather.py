@@ -14,9 +14,9 @@ from console.bridge import EngineBridge
 from console.dialogs.fire.checks import url_trouble
 from console.dialogs.fire.fire_weather import FireWeatherDialog
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.fire import EFFIS, ClassBounds, FireClass, FireRisk, FireSettings, FireView
-from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
-from engine.model.smoke import Lookout
+from engine.model.fire.commands import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.fire.fire import EFFIS, ClassBounds, FireClass, FireRisk, FireSettings, FireView
+from engine.model.fire.smoke import Lookout
 from tests.console.dialogs.conftest import Show
 from tests.fakes.engine import FakeEngine
 

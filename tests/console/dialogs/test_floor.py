@@ -15,7 +15,7 @@ from engine.model.errors import InputError
 from engine.model.site import Floor, Zone
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.radio_scene import FLOOR, RadioEngine, RadioScene
-from widgets.row_editor import TextRow
+from widgets.fields.row_editor import TextRow
 
 
 @pytest.fixture

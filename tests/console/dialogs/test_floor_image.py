@@ -12,8 +12,8 @@ from console.bridge import EngineBridge
 from console.dialogs.cameras.camera_poses import CameraPosesDialog
 from console.dialogs.floor.floor import FloorDialog
 from console.dialogs.floor.floor_image import FloorImageDialog
+from engine.model.cameras.floor_image import PutFloorImage
 from engine.model.errors import InputError
-from engine.model.floor_image import PutFloorImage
 from tests.console.dialogs.conftest import Show
 from tests.fakes.engine import FakeEngine
 from tests.fakes.media import jpeg

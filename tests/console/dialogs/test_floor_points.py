@@ -14,7 +14,7 @@ from console.actions.camera_actions import CameraActions
 from console.bridge import EngineBridge
 from console.dialogs.cameras.camera_poses import CameraPosesDialog
 from console.dialogs.floor.floor_points import FloorPointsDialog
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState
@@ -22,7 +22,7 @@ from engine.model.site import CameraPose, Zone
 from tests.console.gallery_floor_points import POSE, SPOTS, clicked
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.radio_scene import FLOOR, RadioEngine, RadioScene
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 POINTS = clicked(off_px=0.5)
 Open = Callable[..., FloorPointsDialog]

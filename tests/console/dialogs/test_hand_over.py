@@ -12,8 +12,8 @@ from console.bridge import EngineBridge
 from console.dialogs.alerts.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, head_text, left_lines
 from console.session.remembered import Remembered
 from console.window import MainWindow
+from engine.model.accounts.handover import LONGEST_TEXT, Handover, LeftKind, OpenItem, WriteHandover
 from engine.model.errors import EnvironmentFault
-from engine.model.handover import LONGEST_TEXT, Handover, LeftKind, OpenItem, WriteHandover
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeDoor, FakeEngine

@@ -12,13 +12,13 @@ from console.dialogs.floor.site_anchor import SiteAnchorDialog, degree_trouble
 from console.dialogs.incidents.atlas import AtlasDialog, rounding_text
 from console.dialogs.incidents.import_reports import ImportReportsDialog, refused_rows, result_words
 from console.dialogs.incidents.incident_settings import IncidentSettingsDialog
-from engine.model.alert_command import ChangeAtlas
-from engine.model.atlas import AtlasHealth, AtlasSettings, AtlasState
-from engine.model.atlas_call import PatternAnswer
+from engine.model.alerts.commands import ChangeAtlas
 from engine.model.command import CancelJob, ChangeSettings, RemoveAnchor
 from engine.model.errors import InputError
-from engine.model.imported import ImportResult, RefusedRow
-from engine.model.incident_settings import IncidentSettings
+from engine.model.incidents.atlas import AtlasHealth, AtlasSettings, AtlasState
+from engine.model.incidents.atlas_call import PatternAnswer
+from engine.model.incidents.imported import ImportResult, RefusedRow
+from engine.model.incidents.settings import IncidentSettings
 from engine.model.site import SiteAnchor
 from engine.model.snapshot import Job, JobState
 from tests.fakes.engine import FakeEngine

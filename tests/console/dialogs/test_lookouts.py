@@ -13,8 +13,8 @@ from console.dialogs.cameras.lookout_draft import azimuth_trouble
 from console.dialogs.cameras.lookouts import LookoutsDialog
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
+from engine.model.fire.smoke import Lookout, LookoutView
 from engine.model.site import SiteAnchor
-from engine.model.smoke import Lookout, LookoutView
 from tests.console.dialogs.conftest import Show
 from tests.fakes.engine import FakeEngine
 

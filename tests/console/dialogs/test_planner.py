@@ -10,7 +10,7 @@ from console.bridge import EngineBridge
 from console.dialogs.floor.planner import PlannerDialog
 from console.dialogs.floor.planner_draft import NodeDraft
 from console.feeds.coverage import predict, score, suggest
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import CreateUser, PutNode
 from engine.model.errors import EnvironmentFault, InputError
 from tests.console.test_reachable import nameless, unreachable

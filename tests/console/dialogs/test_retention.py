@@ -9,7 +9,7 @@ from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.upkeep.retention import Bound, RetentionDialog, goes_text, kinds
 from engine.model.command import ChangeSettings
-from engine.model.people_settings import PeopleSettings
+from engine.model.people.settings import PeopleSettings
 from engine.model.setting import settings_of
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.upkeep import KeepBounds, TidyPart, TidyReport, UpkeepSettings

@@ -5,11 +5,11 @@ from pytestqt.qtbot import QtBot
 
 from console.dialogs.cameras.camera_form import _NUMBERS, CameraForm
 from console.dialogs.setting_fields import length_trouble, number_box, number_field, number_trouble, range_hint, typed_value, whole_box
+from engine.model.cameras.picture_zone import PictureZone
 from engine.model.errors import InputError
-from engine.model.incident_settings import IncidentSettings
-from engine.model.people_settings import PeopleSettings
-from engine.model.picture_zone import PictureZone
-from engine.model.risk import RiskSettings
+from engine.model.incidents.settings import IncidentSettings
+from engine.model.people.settings import PeopleSettings
+from engine.model.risk.risk import RiskSettings
 from engine.model.setting import settings_of
 from engine.model.settings import CameraSettings, GateSettings
 from engine.model.site import NodeSettings, RadioSettings

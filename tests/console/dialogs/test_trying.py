@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.trying import TryingDialog
-from engine.model.chat import ChangeChat, ChatSettings
 from engine.model.errors import InputError
+from engine.model.history.chat import ChangeChat, ChatSettings
 from tests.fakes.engine import FakeEngine
 
 

@@ -11,7 +11,7 @@ from console.bridge import EngineBridge
 from console.dialogs.cameras.lookouts import LookoutsDialog
 from console.dialogs.cameras.view_masks import ViewMasksDialog
 from engine.model.command import ChangeSettings
-from engine.model.smoke import Lookout, LookoutView
+from engine.model.fire.smoke import Lookout, LookoutView
 from tests.console.dialogs.conftest import Show
 from tests.fakes.engine import FakeEngine
 from widgets.drawing.shape_draft import ShapeKind

@@ -14,18 +14,18 @@ from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.zones.draft import shape_about, shapes_of
 from console.dialogs.zones.zones import ZonesDialog
+from engine.model.cameras.picture_zone import MOST_POINTS, LineDirection, PictureZone
 from engine.model.command import PutCamera
 from engine.model.errors import InputError
 from engine.model.geometry import Point
 from engine.model.health import CameraState
-from engine.model.picture_zone import MOST_POINTS, LineDirection, PictureZone
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from tests.console.dialogs.conftest import Show
 from tests.console.gallery_zones import LINE, MASKS, PRIVACY, ZONES, marked
 from tests.fakes.engine import FakeEngine
 from widgets.drawing.shape_draft import ShapeKind, refusal
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 SQUARE = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.2, 0.6))
 Open = Callable[..., ZonesDialog]

@@ -12,7 +12,7 @@ from console.session.remembered import Remembered
 from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 Open = Callable[..., InvestigatePage]
 

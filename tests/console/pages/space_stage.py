@@ -9,7 +9,7 @@ from console.session.remembered import Remembered
 from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from tests.fakes.radio_scene import RadioEngine
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 
 class SpaceStage(QWidget):

@@ -22,9 +22,9 @@ from console.palette.shortcuts import ShortcutsDialog
 from console.session.remembered import Remembered
 from console.shell.site_mode import SiteModeDialog
 from console.window import MainWindow
-from engine.model.alert import AlertState, Disposition
-from engine.model.alert_command import AssignAlert, ChangeAlert, ChangeAlerting, PromoteHeld, SeeAlert, SetSiteMode, ShelveAlert
-from engine.model.alert_settings import RuleMode, SiteMode
+from engine.model.alerts.alert import AlertState, Disposition
+from engine.model.alerts.commands import AssignAlert, ChangeAlert, ChangeAlerting, PromoteHeld, SeeAlert, SetSiteMode, ShelveAlert
+from engine.model.alerts.settings import RuleMode, SiteMode
 from engine.model.errors import EnvironmentFault
 from engine.model.event import EventKind, Severity
 from engine.model.question import RuleTrial

@@ -11,17 +11,17 @@ from console.bridge import EngineBridge
 from console.pages.alerts.alerts import AlertsPage
 from console.pages.page import PageContext
 from console.session.remembered import Remembered
-from engine.model.alert import AlertState
+from engine.model.alerts.alert import AlertState
 from engine.model.event import EventKind
+from engine.model.fire.smoke import SmokeBox, SmokeFrame
 from engine.model.settings import CameraSettings
-from engine.model.smoke import SmokeBox, SmokeFrame
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.local import LocalPort, demo_port
 from engine.vision.models import ModelStore
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 LONG_MS = 20_000
 CAMERA = CameraSettings("ridge", "Ridge", "rtsp://192.0.2.1/a", enabled=False)

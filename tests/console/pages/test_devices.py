@@ -24,7 +24,7 @@ from console.pages.devices.words import all_well, headline, notices, scanner_nam
 from console.pages.page import PageContext
 from console.session.remembered import Remembered
 from console.window import MainWindow
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import (
     AddFirmware,
     CreateUser,
@@ -37,15 +37,15 @@ from engine.model.command import (
     UpdateNodes,
 )
 from engine.model.errors import EnvironmentFault
-from engine.model.people_command import ErasePerson, PutPerson
-from engine.model.people_view import PeopleView
-from engine.model.radio import NodeState, UpdateState
+from engine.model.people.commands import ErasePerson, PutPerson
+from engine.model.people.view import PeopleView
+from engine.model.radio.radio import NodeState, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND, SystemClock
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.devices import PHONE, TAG, DevicesEngine, FakeCable, lively_site, node_mac
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 Opener = Callable[..., DevicesPage]
 

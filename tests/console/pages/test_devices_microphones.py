@@ -12,18 +12,18 @@ from console.bridge import EngineBridge
 from console.dialogs.cameras.microphone import ExpectedNamesDialog, MicrophoneDialog, names_in, new_id
 from console.dialogs.confirm import ConfirmDialog
 from console.pages.devices.microphones import MicrophonesTab
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault
-from engine.model.people_settings import MicrophoneSettings, PeopleSettings
-from engine.model.people_view import MicrophoneView
+from engine.model.people.settings import MicrophoneSettings, PeopleSettings
+from engine.model.people.speech import SoundDevice
+from engine.model.people.view import MicrophoneView
 from engine.model.settings import CameraSettings
-from engine.model.speech import SoundDevice
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
-from widgets.cells import BarCell, StatusCell, TitleCell
 from widgets.devices.microphone_table import MicrophoneRow, microphone_cells
-from widgets.toast import ToastArea
+from widgets.layout.cells import BarCell, StatusCell, TitleCell
+from widgets.marks.toast import ToastArea
 
 DESK = MicrophoneSettings("desk", "Reception desk", "USB mic, ALSA", position=(2.0, 3.0, 1.1), enabled=True)
 CAMERAS = (CameraSettings("door", "Door", "rtsp://192.0.2.7/door"), CameraSettings("old", "Old", "http://192.0.2.7/video"))

@@ -17,11 +17,11 @@ from console.pages.incidents.incidents import IncidentsPage
 from console.pages.incidents.words import incidents_question
 from console.pages.page import PageContext
 from console.session.remembered import Remembered
-from engine.model.access import ROLE_VERBS, Role
-from engine.model.alert_command import EditIncident, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
+from engine.model.accounts.access import ROLE_VERBS, Role
+from engine.model.alerts.commands import EditIncident, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Severity
-from engine.model.incident import IncidentCategory, IncidentState, IncidentStatus
+from engine.model.incidents.incident import IncidentCategory, IncidentState, IncidentStatus
 from engine.model.question import ListIncidents
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, SystemClock
@@ -29,7 +29,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.incidents import ids
 from tests.fakes.town import HERE, crowded_site, report, reported_site
 from widgets.incidents.incident_filter_bar import IncidentFilter
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 
 @pytest.fixture

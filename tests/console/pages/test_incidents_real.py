@@ -12,9 +12,9 @@ from console.dialogs.incidents.import_reports import ImportReportsDialog
 from console.pages.incidents.incidents import IncidentsPage
 from console.pages.page import PageContext
 from console.session.remembered import Remembered
-from engine.model.alert_command import KeepApart, MergeIncidents, ValidateIncident
+from engine.model.alerts.commands import KeepApart, MergeIncidents, ValidateIncident
 from engine.model.command import ChangeSettings
-from engine.model.incident import IncidentCategory, IncidentStatus, Report
+from engine.model.incidents.incident import IncidentCategory, IncidentStatus, Report
 from engine.model.question import GetIncident
 from engine.model.site import SiteAnchor
 from engine.model.time import SECOND, SystemClock
@@ -23,7 +23,7 @@ from engine.runtime.engine import Engine
 from engine.runtime.incidents.reports import new_report_id
 from engine.runtime.local import LocalPort, demo_port
 from engine.vision.models import ModelStore
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 C = IncidentCategory
 LONG_MS = 20_000

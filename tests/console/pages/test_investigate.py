@@ -23,14 +23,13 @@ from console.session.remembered import Remembered
 from console.shell.jump_links import Jump, link_of, read_link
 from console.shell.undo import UndoDesk
 from console.window import MainWindow
-from engine.model.alert_settings import AlertSettings
+from engine.model.alerts.decision import CandidateKind, Decision, GateReading, Outcome
+from engine.model.alerts.settings import AlertSettings
 from engine.model.command import ChangeSettings
-from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Severity
-from engine.model.evidence import HiddenRegion
-from engine.model.incident import Incident, IncidentCategory
-from engine.model.replay import (
+from engine.model.history.evidence import HiddenRegion
+from engine.model.history.replay import (
     ApplyReplay,
     ChangeReplay,
     DifferenceKind,
@@ -41,8 +40,19 @@ from engine.model.replay import (
     StartReplay,
     StopReplay,
 )
+from engine.model.history.timeline import (
+    Bookmark,
+    FindNeighbour,
+    GetTimeline,
+    HitKind,
+    LaneKind,
+    SaveSearch,
+    SearchHit,
+    SearchRecord,
+    TrackBack,
+)
+from engine.model.incidents.incident import Incident, IncidentCategory
 from engine.model.time import SECOND
-from engine.model.timeline import Bookmark, FindNeighbour, GetTimeline, HitKind, LaneKind, SaveSearch, SearchHit, SearchRecord, TrackBack
 from tests.console.pages.investigate_stage import Open, opening
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.engine import FakeEngine

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
 from console.pages.investigate.investigate import InvestigatePage
 from console.session.remembered import Remembered
-from engine.model.segment import LONGEST_REASON, EvidenceLock, LockEvidence, UnlockEvidence
+from engine.model.cameras.segment import LONGEST_REASON, EvidenceLock, LockEvidence, UnlockEvidence
 from engine.model.time import SECOND
 from tests.console.pages.investigate_stage import Open, opening
 from tests.fakes.engine import FakeEngine

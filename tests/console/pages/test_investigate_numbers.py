@@ -12,9 +12,9 @@ from console.pages.investigate.alike import AlikeAsked, headline
 from console.pages.investigate.calendar import DayCalendar
 from console.pages.investigate.words import difference_words, hit_row
 from console.pages.what_if.trial_form import TryForm
-from engine.model.replay import DifferenceKind, ReplayDifference
+from engine.model.history.replay import DifferenceKind, ReplayDifference
+from engine.model.history.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from engine.model.settings import Settings
-from engine.model.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from widgets.number_text import written_number_text
 from widgets.translation import WRITTEN_IN, use_language
 

@@ -15,8 +15,8 @@ from console.pages.investigate.investigate import InvestigatePage
 from console.pages.investigate.region import Region
 from console.session.remembered import Remembered
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.history.timeline import HitKind, SaveSearch, SearchAlike, SearchFilter, SearchHit, SearchRecord
 from engine.model.time import SECOND
-from engine.model.timeline import HitKind, SaveSearch, SearchAlike, SearchFilter, SearchHit, SearchRecord
 from tests.console.pages.investigate_stage import opening
 from tests.fakes.engine import FakeEngine
 

@@ -18,10 +18,10 @@ from console.dialogs.people.person_edits import DetailsDialog, MergeDialog, Pick
 from console.pages.page import PageContext
 from console.pages.people.people import PeoplePage
 from console.session.remembered import Remembered
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied
-from engine.model.people_command import (
+from engine.model.people.commands import (
     DenyFace,
     EnrolFace,
     EnrolFromClip,
@@ -32,13 +32,13 @@ from engine.model.people_command import (
     SplitPerson,
     UndoSpokenName,
 )
-from engine.model.person import Consent, NameSource
+from engine.model.people.person import Consent, NameSource
 from engine.model.time import SECOND, SystemClock
 from tests.console.gallery_people import LONG, remembered_site
 from tests.fakes.engine import FakeEngine
 from tests.fakes.media import jpeg
 from tests.fakes.people import add_people, face_picture
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 Opener = Callable[..., PeoplePage]
 

@@ -13,7 +13,7 @@ from console.dialogs.people.enrol import EnrolPictureDialog
 from console.dialogs.people.person_edits import SureEraseDialog
 from console.pages.people.people import PeoplePage
 from console.session.remembered import Remembered
-from engine.model.people_command import PutPerson
+from engine.model.people.commands import PutPerson
 from engine.runtime.local import LocalPort
 from engine.vision.models import ModelStore
 from tests.console.pages.test_people import Host

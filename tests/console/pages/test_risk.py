@@ -21,20 +21,20 @@ from console.pages.risk.risk import RiskPage
 from console.session.remembered import Remembered
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
-from engine.model.fire import FireClass, FireRisk, FireView
-from engine.model.incident import IncidentCategory
-from engine.model.map_settings import MapSettings
-from engine.model.risk import DEFAULT_WEIGHTS, AreaOutline, NeighbourhoodRisk, Training, TrainingState
-from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
-from engine.model.smoke import Crossing, ListedPlume, Lookout, LookoutView, Plume, SmokeLabel, SmokeView
-from engine.model.smoke_command import LabelSmoke, MergeSmoke, UnmatchSmoke
+from engine.model.fire.fire import FireClass, FireRisk, FireView
+from engine.model.fire.smoke import Crossing, ListedPlume, Lookout, LookoutView, Plume, SmokeLabel, SmokeView
+from engine.model.fire.smoke_commands import LabelSmoke, MergeSmoke, UnmatchSmoke
+from engine.model.incidents.incident import IncidentCategory
+from engine.model.risk.commands import ImportNeighbourhoods, RetrainRisk
+from engine.model.risk.map_settings import MapSettings
+from engine.model.risk.risk import DEFAULT_WEIGHTS, AreaOutline, NeighbourhoodRisk, Training, TrainingState
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.risky_town import risky_site
 from tests.fakes.smoke import sequence
 from tests.fakes.town import HERE
 from widgets.maps.risk_map import Layer
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 
 @pytest.fixture

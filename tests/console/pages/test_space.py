@@ -15,10 +15,10 @@ from console.pages.space.space import SpacePage
 from console.pages.space.words import strongest_zones
 from console.session.remembered import Remembered
 from console.window import MainWindow
-from engine.model.access import Role
-from engine.model.blob import Posture
+from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault
+from engine.model.radio.blob import Posture
 from engine.model.time import SECOND
 from tests.console.pages.space_stage import SpaceStage
 from tests.console.test_reachable import nameless, unreachable

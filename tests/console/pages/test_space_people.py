@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from console.pages.space.space import SpacePage
 from console.pages.space.words import headline, notices
 from console.session.remembered import Remembered
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser
-from engine.model.fused import FusedPicture
-from engine.model.people_command import NameTrack
+from engine.model.people.commands import NameTrack
+from engine.model.radio.fused import FusedPicture
 from engine.model.snapshot import Snapshot
 from tests.console.pages.space_stage import SpaceStage
 from tests.fakes.radio_scene import GRACE, WALKERS, RadioEngine, RadioScene

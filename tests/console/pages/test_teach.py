@@ -16,12 +16,12 @@ from console.dialogs.people.take_from_clip import TakeFromClipDialog
 from console.pages.page import PageContext
 from console.pages.teach.teach import TeachPage
 from console.session.remembered import Remembered
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.command import CreateUser, InstallModels
-from engine.model.gesture import GestureMode
 from engine.model.health import CameraState
-from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
-from engine.model.people_view import GestureScore, TakeState
+from engine.model.people.commands import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import GestureScore, TakeState
 from engine.model.snapshot import ModelEntry, Picture
 from engine.model.time import SECOND, SystemClock
 from tests.engine.vision.gestures.performances import spread
@@ -29,7 +29,7 @@ from tests.fakes.gestures import GestureEngine
 from tests.fakes.media import write_mp4
 from widgets.gestures.gesture_range import RangeBar
 from widgets.gestures.gesture_view import GestureView
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 Opener = Callable[..., TeachPage]
 

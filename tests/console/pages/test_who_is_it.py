@@ -10,14 +10,14 @@ from console.actions.people_actions import PeopleActions
 from console.bridge import EngineBridge
 from console.pages.alerts.who_is_it import WhoIsIt, candidates_of, newest_identity_question
 from engine.model.event import Event, EventKind
-from engine.model.fused import SourceKind
-from engine.model.people_command import NameTrack
-from engine.model.person import NameSource, Person
+from engine.model.people.commands import NameTrack
+from engine.model.people.person import NameSource, Person
+from engine.model.radio.fused import SourceKind
 from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.people import add_person, in_view, recognising
-from widgets.toast import ToastArea
+from widgets.marks.toast import ToastArea
 
 ADA, GRACE, ANNA = (
     Person(name.lower().split()[0], name, "#E69F00", NameSource.OPERATOR, 1) for name in ("Ada Lovelace", "Grace & Co", "Ada")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.alerts.evidence import CERTAIN, MOST_OF_A_SCORE, MOST_SEEN, of_event, total
 from engine.model.event import EventKind
-from engine.model.fused import Assertion, AssertionKind, FusedIdentity, FusedSource, FusedStatus, FusedTrack, SourceKind
+from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.time import SECOND
 from tests.fakes.alerting import START_NS, event
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.alerts.gates import SequenceCandidate, at_least, outcome, outside_masks, passed, same_place, sequence_gates, smallest_flip
-from engine.model.decision import Outcome
+from engine.model.alerts.decision import Outcome
 from engine.model.settings import GateSettings
 from engine.model.time import SECOND
 

@@ -17,8 +17,8 @@ from engine.alerts.memory import Memory, Shelf
 from engine.alerts.schedule import inside_by_min, wall_minute
 from engine.alerts.trial import try_rules
 from engine.alerts.words import candidate_kind
-from engine.model.alert_settings import AlertSettings, Hours, Rule, RuleMode, SiteMode
-from engine.model.decision import Decision, EvidencePart, GateReading, Outcome, Stage
+from engine.model.alerts.decision import Decision, EvidencePart, GateReading, Outcome, Stage
+from engine.model.alerts.settings import AlertSettings, Hours, Rule, RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from tests.fakes.alerting import START_NS, candidate

@@ -9,8 +9,8 @@ from engine.alerts import memory as memories
 from engine.alerts.candidate import Candidate, same_matter
 from engine.alerts.memory import TEN_MINUTES_NS, TRIED, Memory, Recent
 from engine.model import wire
-from engine.model.alert_settings import AlertSettings, Rule, RuleMode, SiteMode
-from engine.model.decision import AlertFacts
+from engine.model.alerts.decision import AlertFacts
+from engine.model.alerts.settings import AlertSettings, Rule, RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 

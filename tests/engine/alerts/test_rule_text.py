@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.alerts.rule_text import MOST_CHARACTERS, hours_text, parse_hours, read_rules, rules_text
-from engine.model.alert_settings import Hours, Rule, RuleMode, SiteMode, usual_rules
+from engine.model.alerts.settings import Hours, Rule, RuleMode, SiteMode, usual_rules
 from engine.model.errors import InputError
 from engine.model.event import EventKind, Severity
 from engine.model.question import WrongLine

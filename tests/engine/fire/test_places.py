@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from engine.fire.places import SITE, Place, places_of, site_place, utc_day
-from engine.model.fire import FireSettings
+from engine.model.fire.fire import FireSettings
+from engine.model.fire.smoke import Lookout
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import SiteAnchor
-from engine.model.smoke import Lookout
 from engine.model.time import from_iso
 
 CAMERAS = tuple(CameraSettings(name, name, "rtsp://192.0.2.1/") for name in ("door", "near", "far", "farther"))

@@ -7,7 +7,7 @@ import pytest
 
 from engine.fire.season import Season, SeasonState
 from engine.model.errors import InputError
-from engine.model.fire import ClassBounds, FireClass, FireDay, FireDayStatus, NoonWeather
+from engine.model.fire.fire import ClassBounds, FireClass, FireDay, FireDayStatus, NoonWeather
 from engine.model.wire import read_as, to_plain
 
 BEGIN = date(2026, 4, 1)

@@ -10,7 +10,7 @@ import pytest
 from engine.fire.fetching import Login, Reply
 from engine.fire.service import OurCamera, RiskService, Score, Scores, class_named, risks_of
 from engine.model.errors import EnvironmentFault
-from engine.model.fire import ClassBounds, FireClass, FireRisk
+from engine.model.fire.fire import ClassBounds, FireClass, FireRisk
 from tests.fakes.risk_service import row
 
 DAY = date(2026, 7, 14)

@@ -8,7 +8,7 @@ import pytest
 
 from engine.fire.weather_csv import Layout, decoded, read_weather
 from engine.model.errors import InputError
-from engine.model.fire import NoonWeather
+from engine.model.fire.fire import NoonWeather
 
 HEADING = "date,temperature,humidity,wind,rain\n"
 GOOD = HEADING + "2026-04-13,17,42,25,0\n2026-04-14,20,21,25,2.4\n"

@@ -10,8 +10,8 @@ from engine.fusion.alignment import Alignment, Glance
 from engine.fusion.person import Followed
 from engine.fusion.projection import TOES_M, FloorView, Rays, Spot
 from engine.fusion.sighting import Sighting
-from engine.model.fused import SourceKind
 from engine.model.geometry import Box
+from engine.model.radio.fused import SourceKind
 from engine.model.site import CameraPose
 from engine.model.time import SECOND
 

@@ -6,8 +6,8 @@ import pytest
 
 from engine.fusion.conflicts import Claim, Conflict, ConflictWatch
 from engine.model.event import EventKind
-from engine.model.fused import Assertion, AssertionKind, FusedStatus, FusedTrack
-from engine.model.radio import BleDeviceView
+from engine.model.radio.fused import Assertion, AssertionKind, FusedStatus, FusedTrack
+from engine.model.radio.radio import BleDeviceView
 from engine.model.time import SECOND
 
 NAMES = {"anna": "Anna", "bob": "Bob"}

@@ -8,9 +8,9 @@ import numpy as np
 from engine.fusion.floor import FloorInput, FloorStep, PeopleFloor, SourceClaim
 from engine.fusion.sighting import Sighting
 from engine.model.event import EventKind
-from engine.model.fused import Assertion, AssertionKind, FusedStatus, SourceKind
-from engine.model.person import Person
-from engine.model.radio import BleDeviceView
+from engine.model.people.person import Person
+from engine.model.radio.fused import Assertion, AssertionKind, FusedStatus, SourceKind
+from engine.model.radio.radio import BleDeviceView
 from engine.model.time import SECOND
 from tests.engine.fusion.made_floor import Ids
 

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from engine.fusion.identity import IdentityLadder
-from engine.model.fused import Assertion, AssertionKind
-from engine.model.person import Person
+from engine.model.people.person import Person
+from engine.model.radio.fused import Assertion, AssertionKind
 from engine.model.time import SECOND
 
 PERSONS = {name: Person(name, name.title()) for name in ("anna", "bob")}

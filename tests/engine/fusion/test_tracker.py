@@ -7,7 +7,7 @@ import pytest
 from engine.fusion.motion import Motion
 from engine.fusion.sighting import Sighting
 from engine.fusion.tracker import FloorTracker, Followings
-from engine.model.fused import SourceKind
+from engine.model.radio.fused import SourceKind
 from engine.model.time import SECOND
 from tests.engine.fusion.made_floor import Ids, MadeFloor
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemoteDoor
-from engine.model.access import Role
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.access import Role
+from engine.model.cameras.segment import Segment
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, Tick
 from engine.model.port import EnginePort
-from engine.model.segment import Segment
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
 from engine.runtime.command_line_settings import CommandLineSettings

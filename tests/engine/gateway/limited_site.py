@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.model.access import Role
+from engine.gateway.border.bind import Bind
+from engine.model.accounts.access import Role
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, Tick
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings

@@ -7,7 +7,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 
 
 class Reach(StrEnum):

@@ -6,7 +6,7 @@ from typing import Any, cast
 from starlette.routing import BaseRoute
 
 from engine.gateway.app import make_app
-from engine.gateway.node_door import NodeDoor
+from engine.gateway.nodes.door import NodeDoor
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 

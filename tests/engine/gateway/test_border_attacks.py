@@ -16,8 +16,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from console.site import Site
-from engine.gateway.bind import Bind
-from engine.gateway.direct_socket import DirectSocket
+from engine.gateway.border.bind import Bind
+from engine.gateway.border.direct_socket import DirectSocket
 from engine.gateway.reference.access import from_this_machine
 from engine.gateway.reference.dashboard import wanted_blob
 from engine.gateway.server import GatewayServer

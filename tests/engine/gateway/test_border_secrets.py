@@ -13,8 +13,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.model.access import Role
+from engine.gateway.border.bind import Bind
+from engine.model.accounts.access import Role
 from engine.model.command import ProvisionNode, PutBleDevice, RemoveNode
 from engine.model.site import BleDeviceSettings
 from engine.recording.checkpoints import Checkpoints

@@ -10,16 +10,16 @@ import pytest
 
 from console.site import Site, running
 from engine._opencv import cv2
-from engine.gateway.bind import Bind
-from engine.model.access import Role
-from engine.model.clip import Clip
+from engine.gateway.border.bind import Bind
+from engine.model.accounts.access import Role
+from engine.model.cameras.clip import Clip
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, Tick
 from engine.model.question import ListClips
 from engine.model.settings import DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
-from engine.recording.masked_clip import make_masked
-from engine.recording.playback import ClipReader
+from engine.recording.clips.masked_clip import make_masked
+from engine.recording.footage.playback import ClipReader
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.sources.simulated import DEMO_CAMERAS
 from tests.fakes.chromium import Chromium

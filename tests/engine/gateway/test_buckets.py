@@ -1,6 +1,6 @@
 """Token buckets under a clock of their own."""
 
-from engine.gateway.buckets import MOST_CLIENTS, Buckets
+from engine.gateway.border.buckets import MOST_CLIENTS, Buckets
 
 
 class Watch:

@@ -6,12 +6,12 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway import cap
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.cap import CapSeverity, cap_certainty, cap_severity
-from engine.model.decision import CandidateKind, Decision, EvidencePart, Outcome
+from engine.gateway.alerts import cap
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.cap import CapSeverity, cap_certainty, cap_severity
+from engine.model.alerts.decision import CandidateKind, Decision, EvidencePart, Outcome
 from engine.model.event import EventKind, Severity
-from engine.model.incident import Incident, IncidentCategory, IncidentState
+from engine.model.incidents.incident import Incident, IncidentCategory, IncidentState
 from engine.model.settings import Settings
 from engine.model.site import SiteAnchor, Zone
 from engine.model.time import SECOND

@@ -3,13 +3,13 @@
 import httpx
 import pytest
 
-from engine.gateway import cap
-from engine.gateway.alert_schemas import AlertOut
-from engine.gateway.incident_schemas import IncidentOut
+from engine.gateway.alerts import cap
+from engine.gateway.alerts.schemas import AlertOut
+from engine.gateway.incidents.schemas import IncidentOut
 from engine.incidents.classification import apply_classification
 from engine.incidents.correlation import correlate
 from engine.model.event import Event, EventKind, Severity
-from engine.model.incident import Classification
+from engine.model.incidents.incident import Classification
 from engine.model.settings import Settings
 from engine.runtime.messages.webhook import body
 from engine.runtime.notify.message import message

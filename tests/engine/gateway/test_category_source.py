@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from console.site import Site
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from tests.engine.gateway.reporting import filed, place, report
 from tests.engine.gateway.test_reports_of_limited_senders import sender
 

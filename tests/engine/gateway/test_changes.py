@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.gateway.changes import KEPT, KINDS, ChangesTaken, ChangesTold
-from engine.model.alert import Alert
-from engine.model.decision import CandidateKind, Decision, Outcome
+from engine.gateway.live.changes import KEPT, KINDS, ChangesTaken, ChangesTold
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import CandidateKind, Decision, Outcome
 from engine.model.errors import InputError
 from engine.model.event import EventKind, Severity
-from engine.model.incident import Incident, IncidentCategory
+from engine.model.incidents.incident import Incident, IncidentCategory
 from engine.model.settings import Settings
 from engine.model.snapshot import AlertView, IncidentView, Snapshot
 from tests.engine.store.records import event

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.model.chat import AskRecord, ClaimStatus
 from engine.model.errors import NotFound
+from engine.model.history.chat import AskRecord, ClaimStatus
 from engine.model.port import EnginePort
 
 

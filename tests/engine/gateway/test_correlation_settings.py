@@ -10,7 +10,7 @@ import pytest
 from console.site import Site
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
-from engine.model.incident_settings import IncidentSettings
+from engine.model.incidents.settings import IncidentSettings
 from engine.model.port import EnginePort
 from engine.model.settings import Settings
 from engine.runtime.settings.settings_exchange import differences, export_text, read_text

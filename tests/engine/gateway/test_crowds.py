@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway import lobby
-from engine.gateway.remote import RemoteDoor
+from engine.gateway.border import lobby
+from engine.gateway.remote.port import RemoteDoor
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.fakes.waiting import until
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from websockets.protocol import State
 
-from engine.gateway.direct_socket import DirectSocket
+from engine.gateway.border.direct_socket import DirectSocket
 
 
 class Loop:

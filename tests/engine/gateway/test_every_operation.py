@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway import guards
-from engine.model.access import Role
+from engine.gateway.border import guards
+from engine.model.accounts.access import Role
 from engine.model.time import SECOND, ManualClock
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 

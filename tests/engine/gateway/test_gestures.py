@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 from console.site import Site
+from engine.model.cameras.pose import Poses
 from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
 from engine.model.geometry import Floats
-from engine.model.gesture import GestureMode
 from engine.model.observation import DetectionsMade, FrameSeen, PosesSeen, Tick
-from engine.model.people_command import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
-from engine.model.people_view import TakeState, TakeView
+from engine.model.people.commands import DropTake, RecordTake, RemoveGesture, SetGestureMode, ShowPoses, TakeFromClip, TeachGesture
+from engine.model.people.gesture import GestureMode
+from engine.model.people.view import TakeState, TakeView
 from engine.model.port import EnginePort
-from engine.model.pose import Poses
 from engine.model.question import ListClips, ListEvents
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings
@@ -222,7 +222,7 @@ def test_a_gesture_has_one_clip_and_a_picture_though_it_is_told_when_it_is_over(
         "de-1",
         label="Help",
     )
-    engine._result(StepResult(1, events=(replace(event, id="ev-trial", shadow=True), event)), Tick(now_ns))
+    engine.take_result(StepResult(1, events=(replace(event, id="ev-trial", shadow=True), event)), Tick(now_ns))
     until(lambda: bool(port.ask(ListClips(event_id="ev-seen"))), "its clip is made", 20)
     (clip,) = port.ask(ListClips(event_id="ev-seen"))
     assert clip.started_ns < event.ended_ns and clip.ended_ns > event.started_ns

@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway import bodies, guards, lobby, protocol
-from engine.gateway.bodies import LARGEST_BODY, STRANGERS_BODY, Rooms
-from engine.gateway.guards import host_name
+from engine.gateway.border import bodies, guards, lobby
+from engine.gateway.border.bodies import LARGEST_BODY, STRANGERS_BODY, Rooms
+from engine.gateway.border.guards import host_name
+from engine.gateway.remote import protocol
 from engine.runtime.local import LocalDoor
 from tests.engine.gateway.answers import assert_problem, raw
 from tests.fakes.waiting import until

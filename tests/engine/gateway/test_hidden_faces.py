@@ -12,11 +12,11 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from console.site import Site
-from engine.gateway import record
-from engine.gateway.remote import RemoteDoor
+from engine.gateway.history import record
+from engine.gateway.remote.port import RemoteDoor
 from engine.model import wire
-from engine.model.access import Role
-from engine.model.people_command import PrepareClip, UnmaskFaces
+from engine.model.accounts.access import Role
+from engine.model.people.commands import PrepareClip, UnmaskFaces
 from engine.model.question import ListClips
 from engine.recording.jpeg import decode_jpeg
 from tests.engine.gateway.conftest import ADMIN, PASSWORD

@@ -13,9 +13,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from console.site import Site
-from engine.model.access import AccessSettings
-from engine.model.access_command import ChangeAccess
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import AccessSettings
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.commands import ChangeAccess
 from engine.model.errors import InputError
 from engine.model.question import ListAudit
 from tests.engine.gateway.conftest import ADMIN, PASSWORD

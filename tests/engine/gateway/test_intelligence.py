@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from console.site import Site
-from engine.model.alert_command import ChangeAtlas
-from engine.model.atlas import AtlasSettings
+from engine.model.alerts.commands import ChangeAtlas
+from engine.model.incidents.atlas import AtlasSettings
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.engine.gateway.reporting import filed, place, report
 from tests.fakes.atlas import KEY, STOCKHOLM, FakeAtlas, atlas, failing

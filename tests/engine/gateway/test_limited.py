@@ -14,29 +14,29 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemoteDoor
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemoteDoor
 from engine.model import wire
-from engine.model.access import OF_GROUP, Role, Verb
-from engine.model.access_command import ChangeUser, CreateToken, ListTokens, ResetPassword, RevokeToken
-from engine.model.alert import Alert, AlertState
-from engine.model.alert_command import ChangeAlert, SeeAlert
-from engine.model.chat import AskRecord, ListChat
+from engine.model.accounts.access import OF_GROUP, Role, Verb
+from engine.model.accounts.commands import ChangeUser, CreateToken, ListTokens, ResetPassword, RevokeToken
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.commands import ChangeAlert, SeeAlert
+from engine.model.alerts.decision import EvidencePart, Outcome
+from engine.model.cameras.segment import EvidenceLock, KeepStill, LockEvidence, Segment
 from engine.model.command import CancelJob, Command, CreateUser, PutCamera, RemoveCamera, RemoveUser
-from engine.model.decision import EvidencePart, Outcome
 from engine.model.errors import BeyondCameras, InputError, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import EventKind, Severity
-from engine.model.evidence import Case, ListCases, ListPacks, MakePack, Pack, PackRequest, PutCase, RemovePack
 from engine.model.health import CameraState
-from engine.model.people_command import PrepareClip
-from engine.model.person import Person
+from engine.model.history.chat import AskRecord, ListChat
+from engine.model.history.evidence import Case, ListCases, ListPacks, MakePack, Pack, PackRequest, PutCase, RemovePack
+from engine.model.history.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
+from engine.model.people.commands import PrepareClip
+from engine.model.people.person import Person
 from engine.model.port import EnginePort, PictureWant
 from engine.model.question import AnyQuestion, ListEvents
-from engine.model.segment import EvidenceLock, KeepStill, LockEvidence, Segment
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
-from engine.model.timeline import Bookmark, PutBookmark, RemoveBookmark, SavedSearch, SearchFilter
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.catalogue import QUESTIONS, load
 from engine.runtime.command_line_settings import CommandLineSettings

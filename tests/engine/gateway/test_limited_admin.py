@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.model.access import Role, Verb
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import Role, Verb
+from engine.model.accounts.audit import AuditVerb
 from engine.model.command import PutCamera
 from engine.model.errors import InputError
 from engine.model.port import PictureWant

@@ -14,8 +14,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from console.site import Site
-from engine.gateway import attended, broadcast, live
-from engine.model.access import Role
+from engine.gateway.border import attended
+from engine.gateway.live import broadcast
+from engine.gateway.live import routes as live
+from engine.model.accounts.access import Role
 from engine.model.settings import CameraSettings
 from engine.recording.jpeg import decode_jpeg, encode_jpeg
 from tests.engine.gateway.conftest import PASSWORD, lose_door

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from pathlib import Path
 
-from engine.gateway.lobby import Lobby, Place
+from engine.gateway.border.lobby import Lobby, Place
 from tests.fakes.certificates import write_certificate
 
 

@@ -14,10 +14,10 @@ import pytest
 
 from console.site import Site
 from engine._opencv import cv2
-from engine.gateway import media_api
-from engine.model.audit import AuditVerb
-from engine.model.frame import Bytes2D
-from engine.model.incident_settings import IncidentSettings
+from engine.gateway.incidents import media_routes as media_api
+from engine.model.accounts.audit import AuditVerb
+from engine.model.cameras.frame import Bytes2D
+from engine.model.incidents.settings import IncidentSettings
 from engine.runtime.incidents.report_looks import BUG, SceneLooker
 from engine.vision.models import ModelStore
 from engine.vision.scene_looks import MODEL, load_scenes

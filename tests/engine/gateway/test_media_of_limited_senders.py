@@ -12,8 +12,8 @@ import pytest
 
 from console.site import Site
 from engine._opencv import cv2
-from engine.model.access import Verb
-from engine.model.frame import Bytes2D
+from engine.model.accounts.access import Verb
+from engine.model.cameras.frame import Bytes2D
 from tests.engine.gateway.reporting import filed, place, report
 from tests.engine.gateway.test_reports_of_limited_senders import sender
 

@@ -16,9 +16,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidMessage, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
 from engine.gateway.server import GatewayServer
-from engine.model.radio import CsiBatch, NodeState
+from engine.model.radio.radio import CsiBatch, NodeState
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 from engine.sources.node.session import EXCESSIVE
@@ -48,7 +48,7 @@ def server(request: pytest.FixtureRequest, door: FakeNodeDoor, certificate: Path
     bind = Bind(certificate=certificate if getattr(request, "param", "http") == "https" else None)
     server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), bind, "test", door)
     with pytest.MonkeyPatch.context() as patient:
-        patient.setattr("engine.gateway.protocol.HEAD_S", 40.0)  # a busy machine may take long over the first handshake
+        patient.setattr("engine.gateway.remote.protocol.HEAD_S", 40.0)  # a busy machine may take long over the first handshake
         server.start()
         yield server
         server.stop()

@@ -12,12 +12,12 @@ from zeroconf import IPVersion
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 from console.site import Site
-from engine.gateway.bind import Bind
-from engine.gateway.bodies import LARGEST_BODY
-from engine.gateway.mdns import INSTANCE, SERVICE, reachable
+from engine.gateway.border.bind import Bind
+from engine.gateway.border.bodies import LARGEST_BODY
+from engine.gateway.nodes.mdns import INSTANCE, SERVICE, reachable
 from engine.gateway.server import GatewayServer
 from engine.model.question import ListAudit
-from engine.model.radio import UpdateState
+from engine.model.radio.radio import UpdateState
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 from engine.sources.node.firmware import LARGEST_IMAGE

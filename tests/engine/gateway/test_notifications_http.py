@@ -4,9 +4,9 @@ import httpx
 import pytest
 
 from console.site import Site
+from engine.model.alerts.notify_settings import AlertWants, ChannelKind, ChannelSettings, WebhookSettings
 from engine.model.command import PutChannel, PutWebhook
 from engine.model.event import Severity
-from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings, WebhookSettings
 from tests.engine.gateway.answers import assert_problem
 
 PATH = "/api/v1/notifications"

@@ -13,12 +13,12 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway import guards
-from engine.model.access import Role
+from engine.gateway.border import guards
+from engine.model.accounts.access import Role
+from engine.model.cameras.segment import Segment
 from engine.model.command import Command
 from engine.model.question import ListClips
 from engine.model.question_type import Question
-from engine.model.segment import Segment
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.route_table import all_routes
 

@@ -7,12 +7,12 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway.remote import RemoteDoor
+from engine.gateway.remote.port import RemoteDoor
 from engine.model import wire
-from engine.model.access import Verb
+from engine.model.accounts.access import Verb
 from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
-from engine.model.people_command import (
+from engine.model.people.commands import (
     DenyFace,
     EnrolFace,
     EnrolFromClip,

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway import remote
-from engine.gateway.remote import RemoteDoor, RemotePort
-from engine.model.access import ROLE_VERBS, Role, Verb
-from engine.model.audit import AuditVerb
+from engine.gateway.remote import port as remote
+from engine.gateway.remote.port import RemoteDoor, RemotePort
+from engine.model.accounts.access import ROLE_VERBS, Role, Verb
+from engine.model.accounts.audit import AuditVerb
 from engine.model.command import (
     CancelJob,
     ChangeSettings,

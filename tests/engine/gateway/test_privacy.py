@@ -18,31 +18,31 @@ import pytest
 from websockets.sync.client import connect
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemoteDoor
-from engine.model.access import Role
-from engine.model.audit import AuditVerb
-from engine.model.clip import Clip
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.access import Role
+from engine.model.accounts.audit import AuditVerb
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.segment import ListSegments, Segment
 from engine.model.command import PutCamera, TestCamera
 from engine.model.errors import EnvironmentFault, FacesHidden
-from engine.model.evidence import ListPacks, MakePack, PackRequest
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Polygon
 from engine.model.health import CameraState
+from engine.model.history.evidence import ListPacks, MakePack, PackRequest
 from engine.model.observation import CameraStateChanged, Tick
-from engine.model.people_command import PrepareClip
+from engine.model.people.commands import PrepareClip
 from engine.model.port import EnginePort, PictureWant
 from engine.model.question import ListAudit, ListClips
-from engine.model.segment import ListSegments, Segment
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
-from engine.recording.footage import Footage, FootagePicture
-from engine.recording.footage_cache import PictureCache
-from engine.recording.footage_plan import FootageFile, FootagePlan
+from engine.recording.footage.cache import PictureCache
+from engine.recording.footage.footage import Footage, FootagePicture
+from engine.recording.footage.plan import FootageFile, FootagePlan
+from engine.recording.footage.playback import ClipReader
 from engine.recording.jpeg import decode_picture, encode_jpeg
-from engine.recording.playback import ClipReader
-from engine.recording.segment_recovery import left_parts
+from engine.recording.segments.recovery import left_parts
 from engine.runtime.cameras.privacy_record import PrivacyRecord
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.waiting import until

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from console.site import Site
-from engine.gateway.remote import RemoteDoor
+from engine.gateway.remote.port import RemoteDoor
 from engine.model import wire
-from engine.model.access import Role
+from engine.model.accounts.access import Role
+from engine.model.alerts.notify_settings import WebhookSettings
 from engine.model.command import (
     AddFirmware,
     CalibrateScanner,
@@ -30,11 +31,10 @@ from engine.model.command import (
     UpdateNodes,
 )
 from engine.model.errors import EnvironmentFault, InputError, NotFound, PermissionDenied
-from engine.model.notify_settings import WebhookSettings
-from engine.model.people_command import ErasePerson, PutPerson
+from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.port import EnginePort
 from engine.model.question import ExplainBlob
-from engine.model.radio import NodeState, NodeView, UpdateState
+from engine.model.radio.radio import NodeState, NodeView, UpdateState
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, Zone
 from engine.model.snapshot import Job, JobState, RadioView, Snapshot
 from engine.model.time import SystemClock
@@ -390,7 +390,7 @@ def test_the_radio_view_comes_over_bit_for_bit(port: EnginePort, node: NodePeer,
 
 def everything() -> RadioView:
     """What the pipeline says of a room with somebody named in it, and some of all else."""
-    from engine.model.radio import Firmware, Pairing
+    from engine.model.radio.radio import Firmware, Pairing
     from tests.fakes.radio_runs import in_order, new_pipeline, played, room_run
 
     results = played(new_pipeline(), in_order(room_run(1, 12.0, 1, 6)))

@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway.media import MEDIA
-from engine.gateway.remote import RemotePort
-from engine.model.clip import Clip
-from engine.recording.clip_file import _ANY, _CONTAINERS
+from engine.gateway.incidents.media import MEDIA
+from engine.gateway.remote.port import RemotePort
+from engine.model.cameras.clip import Clip
+from engine.recording.clips.clip_file import _ANY, _CONTAINERS
 from tests.engine.gateway.answers import assert_problem
 
 HOSTILE = ["%2e%2e", "..%2fwatchroom.db", "..%2f..%2fsettings.toml", "%00", "a%00b", "%ff", "x" * 5000, "'%20OR%201=1", "%2fetc%2fpasswd"]

@@ -11,10 +11,10 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from console.site import Site, demo_added, running
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
 from engine.gateway.reference.dashboard import wanted_blob
 from engine.gateway.reference.events import whole_id
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from tests.fakes.waiting import until
 
 pytestmark = pytest.mark.timeout(120)

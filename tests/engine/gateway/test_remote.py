@@ -13,12 +13,13 @@ import httpx
 import pytest
 
 from console.site import Site, running
-from engine.gateway import remote, remote_calls
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemoteDoor, RemotePort
-from engine.gateway.remote_files import FetchedFiles
-from engine.model.access import Role
-from engine.model.clip import Clip
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote import calls as remote_calls
+from engine.gateway.remote import port as remote
+from engine.gateway.remote.files import FetchedFiles
+from engine.gateway.remote.port import RemoteDoor, RemotePort
+from engine.model.accounts.access import Role
+from engine.model.cameras.clip import Clip
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.health import CameraState
 from engine.model.port import PictureWant

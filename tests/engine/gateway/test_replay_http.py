@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemotePort
-from engine.model.access import Role
-from engine.model.replay import GetReplay, ListReplays, MoveReplay, ReplayState, StartReplay, StopReplay
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemotePort
+from engine.model.accounts.access import Role
+from engine.model.history.replay import GetReplay, ListReplays, MoveReplay, ReplayState, StartReplay, StopReplay
 from engine.model.time import MILLISECOND, SECOND, to_iso
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.kept_run import KeptRun, a_minute_ago, as_used, keep_run, room_with_camera

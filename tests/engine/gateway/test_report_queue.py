@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable
 from typing import Any, cast
 
-from engine.gateway.report_queue import ReportQueue
-from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.gateway.incidents.report_queue import ReportQueue
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.incident import Filed, IncidentCategory
+from engine.model.incidents.incident import Filed, IncidentCategory
 from engine.runtime.incidents.reporting import IncomingReport
 
 SESSION = Session("s", User("u", "Ada", Role.OPERATOR), ROLE_VERBS[Role.OPERATOR])

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.model.alert_command import ChangeAtlas
-from engine.model.atlas import AtlasSettings, AtlasState
+from engine.model.alerts.commands import ChangeAtlas
+from engine.model.incidents.atlas import AtlasSettings, AtlasState
 from engine.runtime.local import demo_port
 from tests.engine.gateway.reporting import PATH, place
 from tests.fakes.atlas import HANG, KEY, FakeAtlas, atlas, failing

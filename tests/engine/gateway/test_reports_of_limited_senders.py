@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.model.access import Grants, Role, Verb
+from engine.model.accounts.access import Grants, Role, Verb
 from engine.runtime.access.machine_tokens import TokenWanted
 from tests.engine.gateway.reporting import filed, place, report
 

@@ -9,10 +9,10 @@ import pytest
 from console.site import Site
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.incident import IncidentCategory
 from engine.model.port import EnginePort
-from engine.model.risk import DEFAULT_WEIGHTS
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.risk.questions import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.risk.risk import DEFAULT_WEIGHTS
 from engine.model.time import SECOND, SystemClock, to_iso
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.reporting import filed, place, report

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.model.access import Role
-from engine.model.alert import Alert
+from engine.gateway.border.bind import Bind
+from engine.model.accounts.access import Role
+from engine.model.alerts.alert import Alert
 from engine.model.errors import EnvironmentFault
-from engine.model.risk import PastIncidents, TrainingState
-from engine.model.risk_command import ImportNeighbourhoods
+from engine.model.risk.commands import ImportNeighbourhoods
+from engine.model.risk.risk import PastIncidents, TrainingState
 from engine.model.time import SECOND, SystemClock
 from engine.model.upkeep import ListLog
 from engine.runtime.command_line_settings import CommandLineSettings

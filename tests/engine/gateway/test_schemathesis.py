@@ -19,8 +19,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.model.access import Role
+from engine.gateway.border.bind import Bind
+from engine.model.accounts.access import Role
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 

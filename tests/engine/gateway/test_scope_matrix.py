@@ -12,8 +12,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from engine.gateway import guards
-from engine.model.access import ROLE_VERBS, Role, Verb
+from engine.gateway.border import guards
+from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from tests.engine.gateway.example_requests import requests_of
 from tests.engine.gateway.limited_site import ADMIN, HIDDEN, LIMITED_ADMIN, SEEN, TwoCameras, two_cameras
 from tests.engine.gateway.route_scopes import Reach, Rule, rules

@@ -9,9 +9,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
 from engine.gateway.reference.access import COOKIE
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.answers import raw
 

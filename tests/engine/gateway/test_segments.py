@@ -6,16 +6,16 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.gateway.remote import RemoteDoor
-from engine.gateway.remote_calls import Caller
-from engine.gateway.remote_files import FetchedSegments
-from engine.model.access import Role
-from engine.model.audit import AuditVerb
+from engine.gateway.remote.calls import Caller
+from engine.gateway.remote.files import FetchedSegments
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.access import Role
+from engine.model.accounts.audit import AuditVerb
+from engine.model.cameras.segment import ListLocks, ListSegments, Segment
 from engine.model.errors import FacesHidden, NotFound, PermissionDenied
-from engine.model.people_command import UnmaskFaces
+from engine.model.people.commands import UnmaskFaces
 from engine.model.port import EnginePort
 from engine.model.question import ListAudit
-from engine.model.segment import ListLocks, ListSegments, Segment
 from engine.model.time import to_iso
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.conftest import ADMIN, PASSWORD

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from console.site import Site, running
-from engine.gateway import sessions
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemoteDoor
-from engine.model.access import Role
+from engine.gateway.border import sessions
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.access import Role
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.answers import assert_problem

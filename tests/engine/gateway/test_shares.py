@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.errors import EnvironmentFault, ShareUsed
-from engine.model.evidence import MakePack, PackRequest
-from engine.model.replay import ChangeReplay, ListReplays, ReplaySettings, StartReplay, StopReplay
+from engine.model.history.evidence import MakePack, PackRequest
+from engine.model.history.replay import ChangeReplay, ListReplays, ReplaySettings, StartReplay, StopReplay
 from engine.model.settings import GateSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.model.access_command import ConfirmPassword
+from engine.model.accounts.commands import ConfirmPassword
 from engine.model.time import SystemClock
 from engine.model.wire import to_plain
 from engine.runtime.data_folder import DataFolder

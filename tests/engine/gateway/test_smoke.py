@@ -11,12 +11,12 @@ import pytest
 
 from console.site import Site
 from engine.fire.places import utc_day
-from engine.gateway.remote import RemoteDoor
-from engine.model.fire import FireClass, FireRisk, FireRiskPolicy, FireSettings
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.fire.fire import FireClass, FireRisk, FireRiskPolicy, FireSettings
+from engine.model.fire.smoke import Lookout, LookoutView, SmokeLabel, SmokePage
+from engine.model.fire.smoke_commands import LabelSmoke, RemoveSmoke
+from engine.model.fire.smoke_questions import CountPlumes, GetPlume, GetSmokeSequence, ListPlumes, ListSmokeSequences
 from engine.model.port import EnginePort
-from engine.model.smoke import Lookout, LookoutView, SmokeLabel, SmokePage
-from engine.model.smoke_command import LabelSmoke, RemoveSmoke
-from engine.model.smoke_question import CountPlumes, GetPlume, GetSmokeSequence, ListPlumes, ListSmokeSequences
 from engine.model.time import SECOND, to_iso
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.conftest import ADMIN, PASSWORD

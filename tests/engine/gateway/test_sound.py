@@ -11,16 +11,16 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.gateway.remote import RemoteDoor
-from engine.model.access import Role
-from engine.model.audit import AuditVerb
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.access import Role
+from engine.model.accounts.audit import AuditVerb
+from engine.model.cameras.sound import SOUND_HZ, SoundFeed
 from engine.model.command import PutCamera
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.health import CameraState
 from engine.model.port import EnginePort
 from engine.model.settings import CameraSettings
-from engine.model.sound import SOUND_HZ, SoundFeed
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.fakes.sound_film import write_film
 from tests.fakes.waiting import until

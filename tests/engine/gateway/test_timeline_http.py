@@ -8,14 +8,10 @@ import numpy as np
 import pytest
 
 from console.site import Site
+from engine.model.cameras.look import StayLook
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
-from engine.model.look import StayLook
-from engine.model.people_settings import PeopleSettings
-from engine.model.port import EnginePort
-from engine.model.site import Zone
-from engine.model.time import SECOND, to_iso
-from engine.model.timeline import (
+from engine.model.history.timeline import (
     CountDays,
     FindNeighbour,
     GetTimeline,
@@ -29,6 +25,10 @@ from engine.model.timeline import (
     SearchFilter,
     SearchRecord,
 )
+from engine.model.people.settings import PeopleSettings
+from engine.model.port import EnginePort
+from engine.model.site import Zone
+from engine.model.time import SECOND, to_iso
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.engine.store.records import event

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from engine.gateway.turns import OF_ADDRESS, OF_NAME, Turns
+from engine.gateway.border.turns import OF_ADDRESS, OF_NAME, Turns
 from engine.model.errors import ShareUsed
 
 

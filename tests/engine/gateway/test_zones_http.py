@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from console.site import Site
-from engine.model.picture_zone import LineDirection, ZoneCount
+from engine.model.cameras.picture_zone import LineDirection, ZoneCount
 from engine.model.port import EnginePort
 from tests.engine.gateway.answers import assert_problem
 from tests.fakes.waiting import until

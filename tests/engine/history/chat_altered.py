@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from engine.model.chat import CitationKind, Sentence
+from engine.model.history.chat import CitationKind, Sentence
 
 _NAMES = ("John Smith", "Mary-Ann O'Brien", "Zoë Müller", "Jürgen", "Ana Lima")
 _PLACES = ("Yard", "Hall", "Loading dock", "Front gate", "Lab", "Server room", "Office", "Front door")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from engine.model.chat import Sentence
+from engine.model.history.chat import Sentence
 
 _OTHERS = ("Ana Lima", "Zoë Müller", "Jürgen")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.model.event import Event, EventKind
-from engine.model.person import Person
+from engine.model.people.person import Person
 from tests.fakes.week import JOHN, JURGEN, MARY, NOW, ZOE, ZONE, Week, day, ns
 
 K = EventKind

@@ -11,7 +11,7 @@ from datetime import datetime
 from statistics import mean, median
 
 from engine.model.event import Event, EventKind
-from engine.model.person import Person
+from engine.model.people.person import Person
 from tests.engine.history.chat_questions import SEEN, Truth, Wants, clock, ids, one
 from tests.fakes.week import ANA, JOHN, JURGEN, MARY, NOW, PORTAL, ZOE, ZONE, Week, day, ns
 

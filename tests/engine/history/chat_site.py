@@ -16,9 +16,9 @@ from engine.history.queries.queries import Viewer
 from engine.history.queries.reach import Reach
 from engine.history.queries.text import from_text
 from engine.history.queries.watch import LostCameras
-from engine.model.access import ROLE_VERBS, Role
-from engine.model.chat import ChatAnswer, ClaimStatus
-from engine.model.event_query import AskedRecord
+from engine.model.accounts.access import ROLE_VERBS, Role
+from engine.model.history.chat import ChatAnswer, ClaimStatus
+from engine.model.history.event_query import AskedRecord
 from tests.engine.history.chat_questions import Wants
 from tests.fakes.week import CAMERAS, NOW, PEOPLE, SETTINGS, ZONE, generated, kept, ns
 

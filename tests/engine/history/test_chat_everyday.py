@@ -9,8 +9,8 @@ import pytest
 from engine.history.checker.checker import Checker
 from engine.history.queries.queries import SEEN_KINDS, Ask, Of, Span
 from engine.history.queries.text import from_text
-from engine.model.chat import CitationKind, ClaimStatus
 from engine.model.event import Event, EventKind
+from engine.model.history.chat import CitationKind, ClaimStatus
 from tests.engine.history.chat_site import Site, site_in
 from tests.fakes.week import day, generated, ns
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from console.site import demo_added, running
-from engine.gateway.bind import Bind
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.alert_command import ChangeAlert
-from engine.model.chat import AskRecord, ChatAnswer, ClaimStatus
+from engine.gateway.border.bind import Bind
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.commands import ChangeAlert
 from engine.model.event import EventKind, Severity
-from engine.model.event_query import EventWant
-from engine.model.incident import IncidentCategory, Report
+from engine.model.history.chat import AskRecord, ChatAnswer, ClaimStatus
+from engine.model.history.event_query import EventWant
+from engine.model.incidents.incident import IncidentCategory, Report
 from engine.model.question import ListAlerts
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, SystemClock

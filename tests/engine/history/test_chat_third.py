@@ -11,10 +11,10 @@ from engine.history.checker.checker import Checker
 from engine.history.queries.queries import Ask, By, GroupSelection, Query, Scope, Span, Viewer, Who
 from engine.history.queries.run import Desk
 from engine.history.queries.text import from_text, to_text
-from engine.model.access import ROLE_VERBS, Role, Verb
-from engine.model.chat import ChatAnswer, ClaimStatus, Sentence
+from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import InputError, PermissionDenied
 from engine.model.event import EventKind
+from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence
 from tests.engine.history.chat_altered import altered
 from tests.engine.history.chat_invented import invented
 from tests.engine.history.chat_questions import Wants

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.history.checker.checker import Checker
-from engine.model.chat import ChatAnswer, ClaimStatus, Sentence
+from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence
 from tests.engine.history.chat_altered import altered
 from tests.engine.history.chat_questions import Asked, asked
 from tests.engine.history.chat_site import Site, missed, site_in, uncited

@@ -13,8 +13,8 @@ from engine.history.claude.planner import SYSTEM, ClaudePlanner, Ways
 from engine.history.claude.prices import Used, micro_usd
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
-from engine.model.chat import ChatAnswer, ClaimStatus, PlannerKind
 from engine.model.errors import EnvironmentFault
+from engine.model.history.chat import ChatAnswer, ClaimStatus, PlannerKind
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.fakes.messages_api import KEY, FakeMessages, Refuse, Say, Turn, messages_api, repeat, results
 from tests.fakes.waiting import until

@@ -15,7 +15,7 @@ from engine.history.claude.client import Endpoint, load_sdk
 from engine.history.claude.planner import ClaudePlanner, Ways
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
-from engine.model.chat import ChatAnswer, PlannerKind
+from engine.model.history.chat import ChatAnswer, PlannerKind
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.engine.history.test_claude_planner import MODEL, Meter
 from tests.fakes.messages_api import KEY, Refuse, Say, Turn, messages_api
@@ -67,7 +67,7 @@ _ENGINE = """
 import sys, time
 from dataclasses import replace
 from pathlib import Path
-from engine.model.chat import AskRecord, ChatSettings
+from engine.model.history.chat import AskRecord, ChatSettings
 from tests.fakes.people_site import ADMIN, people_site
 folder = Path(sys.argv[1])
 with people_site(folder / "data") as site:

@@ -7,12 +7,12 @@ import pytest
 from engine.history.replay import difference
 from engine.history.replay.difference import Thing, Things, changed_settings, differences, matched
 from engine.history.replay.run import tried_settings
-from engine.model.alert import Alert, AlertState
-from engine.model.alert_settings import AlertSettings, SiteMode
-from engine.model.blob import Blob, BlobStatus, RadioPicture
-from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.decision import CandidateKind, Decision, GateReading, Outcome
+from engine.model.alerts.settings import AlertSettings, SiteMode
 from engine.model.event import Event, EventKind, Severity
-from engine.model.replay import DifferenceKind, ReplaySettings
+from engine.model.history.replay import DifferenceKind, ReplaySettings
+from engine.model.radio.blob import Blob, BlobStatus, RadioPicture
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, GateSettings, Settings
 from engine.model.time import SECOND

@@ -11,8 +11,8 @@ from engine.history.replay.journal import JournalFolder
 from engine.history.replay.player import ReplayPlayer
 from engine.model import wire
 from engine.model.health import CameraState
-from engine.model.radio import NodeState
-from engine.model.replay import ReplaySettings
+from engine.model.history.replay import ReplaySettings
+from engine.model.radio.radio import NodeState
 from engine.model.settings import GateSettings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND

@@ -8,7 +8,7 @@ import pytest
 from engine.history.replay.rerun import Rerun, copy_stretch, rerun
 from engine.history.replay.rerun_parts import parts_of, rerun_in_parts
 from engine.model.observation import EngineStarted, Numbered
-from engine.model.radio import CsiBatch
+from engine.model.radio.radio import CsiBatch
 from engine.model.time import SECOND
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal

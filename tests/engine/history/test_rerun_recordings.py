@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.radio_captures import EPOCH_NS, recording
+from benchmarks.radio.captures import EPOCH_NS, recording
 from engine.history.replay.journal import JournalFolder
 from engine.history.replay.rerun import rerun
 from engine.model.observation import EngineStarted, Observation, SettingsChanged, Tick

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.incidents.correlation import correlate
 from engine.model.errors import NotFound
-from engine.model.incident import (
+from engine.model.incidents.incident import (
     Correlation,
     Corroboration,
     EditIncidents,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from engine.incidents.categories import Vote, are_related, settle_category
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.incident import IncidentCategory as C
+from engine.model.incidents.incident import IncidentCategory as C
 
 
 def nothing() -> C | None:

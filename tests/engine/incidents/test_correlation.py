@@ -11,7 +11,7 @@ from engine._geodesic import distance_m
 from engine.incidents.correlation import correlate
 from engine.incidents.reporters import device_reporter, user_reporter
 from engine.model.errors import InputError
-from engine.model.incident import IncidentCategory, IncidentStatus, Nearby
+from engine.model.incidents.incident import IncidentCategory, IncidentStatus, Nearby
 from engine.model.time import SECOND, from_iso
 from tests.engine.incidents.record import Record
 from tests.fakes.reports import HERE, NOW_NS, look, report, reporters

@@ -11,7 +11,7 @@ from engine.incidents.merging import merge_incidents
 from engine.incidents.weighing import settled
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.incident import (
+from engine.model.incidents.incident import (
     Classification,
     Corroboration,
     EvidenceKind,

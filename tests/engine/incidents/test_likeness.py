@@ -4,7 +4,7 @@ import pytest
 
 from engine.incidents.likeness import ALIKE, compare
 from engine.model.errors import InputError
-from engine.model.incident import Report
+from engine.model.incidents.incident import Report
 from tests.fakes.reports import look, report
 
 OTHER = (0.0, 1.0, 0.0, 0.0)

@@ -11,7 +11,7 @@ from engine.incidents.classification import apply_classification, classified_her
 from engine.incidents.local_classifier import classify_words, is_emergency
 from engine.incidents.vocabulary import TOPICS
 from engine.model.event import Severity
-from engine.model.incident import Classification, Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
+from engine.model.incidents.incident import Classification, Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
 
 WHY = "Atlas did not answer."
 

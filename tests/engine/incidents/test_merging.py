@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.incidents.merging import keep_apart, merge_incidents, split
 from engine.model.errors import InputError, NotFound
-from engine.model.incident import IncidentCategory, IncidentEdit, IncidentState, IncidentStatus
+from engine.model.incidents.incident import IncidentCategory, IncidentEdit, IncidentState, IncidentStatus
 from tests.engine.incidents.record import Record
 from tests.fakes.reports import NOW_NS, look, report
 

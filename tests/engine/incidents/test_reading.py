@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.incidents import reading
 from engine.incidents.reading import Misread, ReportReader
 from engine.model.errors import InputError
-from engine.model.incident import IncidentCategory, Report, SourceOfReport
+from engine.model.incidents.incident import IncidentCategory, Report, SourceOfReport
 from engine.model.time import from_iso
 
 NOW_NS = from_iso("2026-11-21T12:00:00Z")

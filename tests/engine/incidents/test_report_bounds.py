@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from engine.model.errors import InputError
-from engine.model.incident import IncidentCategory, Report
+from engine.model.incidents.incident import IncidentCategory, Report
 from engine.model.wire import read_as, to_plain
 from tests.fakes.reports import report
 

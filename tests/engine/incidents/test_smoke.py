@@ -11,8 +11,8 @@ from engine.incidents.smoke import join_plume
 from engine.incidents.smoke_reach import reach
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.incident import Correlation, EvidenceKind, Incident, IncidentCategory, IncidentStatus, Nearby, Report
-from engine.model.smoke import Plume
+from engine.model.fire.smoke import Plume
+from engine.model.incidents.incident import Correlation, EvidenceKind, Incident, IncidentCategory, IncidentStatus, Nearby, Report
 from engine.model.time import SECOND
 from tests.fakes.plumes import crossing, plume
 from tests.fakes.reports import HERE, NOW_NS, look, report

@@ -5,7 +5,7 @@ import pytest
 from engine.incidents.correlation import correlate
 from engine.incidents.weighing import settled
 from engine.model.event import Severity
-from engine.model.incident import CategorySource, Classification, Incident, IncidentCategory
+from engine.model.incidents.incident import CategorySource, Classification, Incident, IncidentCategory
 from engine.model.wire import read_as, to_plain
 from tests.fakes.reports import report
 

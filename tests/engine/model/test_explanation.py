@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from engine.alerts.flip import without
-from engine.model.decision import Decision, Outcome
+from engine.model.alerts.decision import Decision, Outcome
+from engine.model.alerts.explanation import first_failed, standing
 from engine.model.event import EventKind, Severity
-from engine.model.explanation import first_failed, standing
 from tests.fakes.alerts import CAMERA_PARTS, gates, reading
 from tests.fakes.engine import FakeEngine
 

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model import time as watchroom_time
+from engine.model.alerts.notify_settings import WebhookSettings
+from engine.model.cameras.detection import Detections
 from engine.model.command import Credentials, PutCamera
-from engine.model.detection import Detections
 from engine.model.errors import InputError
 from engine.model.geometry import iou_matrix
 from engine.model.ids import derived_id
-from engine.model.notify_settings import WebhookSettings
 from engine.model.settings import CameraKind, CameraSettings, RecordingSettings, Settings, camera_kind
 from engine.model.time import SECOND, ManualClock, SystemClock, from_iso, to_iso
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from engine.history.names import NamedKind, directory_of
-from engine.model.alert_settings import AlertSettings, Rule, SiteMode
+from engine.model.alerts.settings import AlertSettings, Rule, SiteMode
+from engine.model.cameras.picture_zone import PictureLine, PictureZone
 from engine.model.errors import InputError
-from engine.model.picture_zone import PictureLine, PictureZone
 from engine.model.places import PlaceKind, choices, place_name, place_names, places_of
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import Floor, Portal, Zone

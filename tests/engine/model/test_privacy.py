@@ -2,8 +2,8 @@
 
 import pytest
 
+from engine.model.cameras.privacy import NOTHING, USUAL, WHOLE, Cover, areas_on, same_way
 from engine.model.geometry import Point, Polygon, inside
-from engine.model.privacy import NOTHING, USUAL, WHOLE, Cover, areas_on, same_way
 
 AREA: Polygon = ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6))
 SIDE: Polygon = ((0.8, 0.1), (1.0, 0.1), (1.0, 0.9), (0.8, 0.9))

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from engine.model import wire
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.track import Track
 from engine.model.command import Command, CreateUser, PutCamera
-from engine.model.detection import Detections
 from engine.model.errors import InputError
 from engine.model.event import Event
 from engine.model.health import CameraHealth, CameraState
 from engine.model.observation import DetectionsMade, FrameSeen, Motion, Numbered, SettingsChanged
 from engine.model.settings import CameraSettings, Settings
-from engine.model.track import Track
 
 TEXT = st.text(min_size=1, max_size=8).filter(lambda text: bool(text.strip()))
 POINT = st.tuples(st.floats(0, 1), st.floats(0, 1))

@@ -6,25 +6,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.model.alert import AlertState, Disposition
-from engine.model.alert_command import ChangeAlert
-from engine.model.blob import Blob, BlobStatus, Posture, RadioPicture
-from engine.model.decision import CandidateKind, GateReading, Outcome
-from engine.model.detection import Category, Detections
+from engine.model.alerts.alert import AlertState, Disposition
+from engine.model.alerts.commands import ChangeAlert
+from engine.model.alerts.decision import CandidateKind, GateReading, Outcome
+from engine.model.cameras.detection import Category, Detections
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.event import Event, EventKind, Severity
-from engine.model.fused import FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.observation import AlertsEdited, DetectionsMade, EngineStarted, FrameSeen, Motion, Numbered, SettingsChanged, Tick
-from engine.model.people_settings import ActivitySettings
+from engine.model.people.settings import ActivitySettings
+from engine.model.people.traces import Traces
+from engine.model.radio.blob import Blob, BlobStatus, Posture, RadioPicture
+from engine.model.radio.fused import FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.model.traces import Traces
-from engine.model.track import Track, TrackStatus
-from engine.pipeline.activities import AGREES, DISAGREES, SEES_LYING, SEES_UPRIGHT, ActivityLane
-from engine.pipeline.falls import FallLane
-from engine.pipeline.one_fall import LastKnownTrack
+from engine.pipeline.cameras.activities import AGREES, DISAGREES, SEES_LYING, SEES_UPRIGHT, ActivityLane
 from engine.pipeline.output import CameraView, StepOutput
 from engine.pipeline.pipeline import Pipeline
-from engine.radio.falls import FallChange, FallStage
+from engine.pipeline.radio.falls import FallLane
+from engine.pipeline.radio.one_fall import LastKnownTrack
+from engine.radio.falls.falls import FallChange, FallStage
 from engine.vision.known_still import KnownStill
 from engine.vision.tracking import Tracker
 from tests.fakes.actors import SIZE, STANDING, START_NS, acting, falling, walking

@@ -10,8 +10,8 @@ from engine.alerts.candidate import Candidate
 from engine.alerts.judging import Verdict, judge
 from engine.alerts.life import MOST_EVENTS
 from engine.alerts.memory import Memory
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.alert_command import (
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.commands import (
     LONGEST_SHELF_S,
     AlertEdit,
     AssignAlert,
@@ -22,17 +22,17 @@ from engine.model.alert_command import (
     SeeAlert,
     ShelveAlert,
 )
-from engine.model.alert_settings import AlertSettings, Rule, RuleMode, SiteMode, usual_rules
-from engine.model.blob import Covariance
-from engine.model.decision import EvidencePart, Outcome
-from engine.model.detection import Category
+from engine.model.alerts.decision import EvidencePart, Outcome
+from engine.model.alerts.settings import AlertSettings, Rule, RuleMode, SiteMode, usual_rules
+from engine.model.cameras.detection import Category
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.event import EventKind, Severity
-from engine.model.fused import FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.observation import AlertsLoaded
+from engine.model.people.traces import Traces
+from engine.model.radio.blob import Covariance
+from engine.model.radio.fused import FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.time import SECOND
-from engine.model.traces import Traces
-from engine.model.track import Track, TrackStatus
-from engine.pipeline.alert_book import HELD, MOST_OPEN
+from engine.pipeline.alerts.book import HELD, MOST_OPEN
 from tests.fakes.alerting import START_NS, Desk, event, settings
 
 FALL = event(EventKind.FALL, Severity.HIGH, reason="Went down at 2 m/s.")
@@ -357,7 +357,7 @@ def test_an_incident_that_waits_for_evidence_is_judged_when_there_is_news_of_it(
         judged.append(candidate.at_ns)
         return judge(candidate, alerting, memory)
 
-    monkeypatch.setattr("engine.pipeline.alerts.judge", counted)
+    monkeypatch.setattr("engine.pipeline.alerts.alerts.judge", counted)
     desk = Desk(settings(DOUBTED))
     said = desk.say(incident(desk))
     for _ in range(20):

@@ -1,8 +1,8 @@
 """The risk of the site's area enters the pipeline, is kept, and decides where a rule asks for it."""
 
 from engine.model import wire
-from engine.model.alert_settings import Rule
-from engine.model.decision import Decision, Outcome
+from engine.model.alerts.decision import Decision, Outcome
+from engine.model.alerts.settings import Rule
 from engine.model.event import EventKind, Severity
 from engine.model.observation import AreaRiskKnown, Numbered, Observation
 from engine.model.time import SECOND

@@ -8,8 +8,8 @@ import pytest
 
 from engine.model.event import Event
 from engine.model.observation import RosterEdited, SettingsChanged, Tick
-from engine.model.person import Person, PersonErased, PersonPut
-from engine.model.traces import ERASED_NAME
+from engine.model.people.person import Person, PersonErased, PersonPut
+from engine.model.people.traces import ERASED_NAME
 from engine.pipeline.pipeline import Pipeline
 from tests.fakes.radio_runs import ANNA, BEN, SETTINGS, in_order, new_pipeline, played, room_run
 

@@ -8,7 +8,7 @@ from engine.fusion.projection import Rays
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import CameraPose, Floor, FloorPoint, Wall
 from engine.model.time import SECOND
-from engine.pipeline.floor_cameras import FloorCameras
+from engine.pipeline.identities.floor_cameras import FloorCameras
 
 SIZE = (640, 360)
 HANGS = CameraPose("c0", (0.0, 0.0, 2.6), (5.0, 4.0, 0.5), 75.0)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from engine.fusion.projection import Rays
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
 from engine.model.observation import DetectionsMade, EngineStarted, FrameSeen, Motion, Numbered, Observation, SettingsChanged, Tick
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import CameraPose, Floor
 from engine.model.time import SECOND
-from engine.pipeline.cameras import CameraLanes
-from engine.pipeline.identities import IdentityLane
+from engine.pipeline.cameras.cameras import CameraLanes
+from engine.pipeline.identities.identities import IdentityLane
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.tracking import Tracker
 
@@ -56,7 +56,7 @@ def box(pose: CameraPose, xy: np.ndarray) -> tuple[float, float, float, float]:
 @pytest.fixture
 def taught(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float, float]]:
     places: list[tuple[float, float, float]] = []
-    monkeypatch.setattr("engine.pipeline.radio.RadioLane.teach", lambda lane, now_ns, sure: places.extend(sure))
+    monkeypatch.setattr("engine.pipeline.radio.radio.RadioLane.teach", lambda lane, now_ns, sure: places.extend(sure))
     return places
 
 

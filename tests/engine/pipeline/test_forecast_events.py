@@ -5,8 +5,8 @@ import json
 import pytest
 
 from engine.model import wire
-from engine.model.alert import Alert
-from engine.model.decision import CandidateKind, Decision, Outcome, Stage
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import CandidateKind, Decision, Outcome, Stage
 from engine.model.event import Event, EventKind, Severity
 from engine.model.observation import EngineStarted, ForecastTried, Numbered, Observation, SettingsChanged, Tick
 from engine.model.settings import Settings

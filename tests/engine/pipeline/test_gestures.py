@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from engine.model.decision import CandidateKind, Decision, Outcome
+from engine.model.alerts.decision import CandidateKind, Decision, Outcome
+from engine.model.cameras.pose import Poses
 from engine.model.event import Event, EventKind
-from engine.model.gesture import Gesture, GestureMode
 from engine.model.observation import EngineStarted, GesturesChanged, Numbered, Observation, PosesSeen, SettingsChanged, Tick
-from engine.model.pose import Poses
+from engine.model.people.gesture import Gesture, GestureMode
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.pipeline.identities import IdentityLane
+from engine.pipeline.identities.identities import IdentityLane
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.gestures.learning import learn
 from engine.vision.tracking import Tracker
@@ -128,7 +128,7 @@ def test_a_gesture_on_trial_takes_nothing_away_from_an_armed_one():
 
 
 def test_who_made_it_is_told_when_it_is_known(monkeypatch):
-    from engine.model.fused import FusedIdentity
+    from engine.model.radio.fused import FusedIdentity
 
     run = Run().begin()
     anna = FusedIdentity("pe-anna", "Anna", "#e69f00", 3.0, 0.95, (), ())

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from engine.model.decision import CandidateKind
+from engine.model.alerts.decision import CandidateKind
+from engine.model.cameras.face import Faces
 from engine.model.event import Event, EventKind
-from engine.model.face import Faces
 from engine.model.observation import (
     DetectionsMade,
     FacesSeen,
@@ -19,8 +19,7 @@ from engine.model.observation import (
     RosterLoaded,
     SettingsChanged,
 )
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import (
+from engine.model.people.person import (
     Consent,
     FaceAdded,
     FaceDenied,
@@ -37,8 +36,9 @@ from engine.model.person import (
     TrackNamed,
     VoiceNameUndone,
 )
+from engine.model.people.settings import PeopleSettings
 from engine.model.settings import Settings
-from engine.pipeline.cameras import CameraLanes
+from engine.pipeline.cameras.cameras import CameraLanes
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, camera, scene

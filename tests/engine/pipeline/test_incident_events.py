@@ -9,13 +9,13 @@ from geographiclib.geodesic import Geodesic
 
 from engine.alerts.evidence import of_incident
 from engine.model.event import Event, EventKind, Severity
-from engine.model.incident import Classification, Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
+from engine.model.incidents.incident import Classification, Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
 from engine.model.observation import IncidentChanged
 from engine.model.settings import Settings
 from engine.model.site import Floor, SiteAnchor
 from engine.model.time import SECOND
-from engine.pipeline.incident_events import MOST_OPEN, IncidentLane, place, reason
 from engine.pipeline.output import StepOutput
+from engine.pipeline.reports.incident_events import MOST_OPEN, IncidentLane, place, reason
 
 NOW_NS = 1_700_000_000 * SECOND
 ANCHOR = SiteAnchor(59.33, 18.06, 30.0)

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from engine.model import wire
-from engine.model.decision import CandidateKind, Outcome, Stage
-from engine.model.detection import Category
+from engine.model.alerts.decision import CandidateKind, Outcome, Stage
+from engine.model.cameras.detection import Category
+from engine.model.cameras.picture_zone import PictureZone
 from engine.model.event import EventKind
 from engine.model.observation import EngineStarted, Numbered, SettingsChanged
-from engine.model.picture_zone import PictureZone
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.pipeline.pipeline import Pipeline

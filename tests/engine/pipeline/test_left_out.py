@@ -9,8 +9,8 @@ from engine.model.capability import Capability
 from engine.model.event import Event
 from engine.model.observation import EngineStarted, IncidentChanged, Numbered, Observation, SettingsChanged, Tick
 from engine.model.time import SECOND
-from engine.pipeline.incident_events import IncidentLane
 from engine.pipeline.pipeline import Pipeline
+from engine.pipeline.reports.incident_events import IncidentLane
 from engine.vision.tracking.tracker import Tracker
 from tests.engine.pipeline.test_incident_events import ON_SITE, incident
 

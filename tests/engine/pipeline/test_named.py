@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine.model.blob import BleMatch
 from engine.model.event import Event, EventKind, Severity
-from engine.model.fused import Assertion, AssertionKind, FusedIdentity
-from engine.pipeline.event_identity import NOBODY, EventIdentity, identity_of
+from engine.model.radio.blob import BleMatch
+from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity
+from engine.pipeline.identities.event_identity import NOBODY, EventIdentity, identity_of
 
 FACE, PHONE, LOOKS = AssertionKind.FACE, AssertionKind.BLE, AssertionKind.REID
 EVENT = Event("ev-1", EventKind.PERSON, "cam", "t-1", Severity.LOW, 1, None, 1, 0.9, "de-1")

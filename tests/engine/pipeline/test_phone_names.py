@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.model.blob import BleMatch, Blob, BlobStatus, RadioPicture
-from engine.model.person import Person
+from engine.model.people.person import Person
+from engine.model.radio.blob import BleMatch, Blob, BlobStatus, RadioPicture
 from engine.model.settings import Settings
 from engine.model.time import SECOND
-from engine.pipeline.floor import FloorLane, phone_claims
+from engine.pipeline.identities.floor import FloorLane, phone_claims
 from engine.pipeline.output import StepOutput
 
 ANNA = Person("pe-anna", "Anna")

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.model.blob import Blob
-from engine.model.fused import FusedSource, FusedStatus, FusedTrack, SourceKind
-from engine.pipeline.phones import PhoneLane
+from engine.model.radio.blob import Blob
+from engine.model.radio.fused import FusedSource, FusedStatus, FusedTrack, SourceKind
+from engine.pipeline.radio.phones import PhoneLane
 from tests.engine.radio.ble.made_phones import CORNERS, MadePhone, address, around, at, blob, persons, reports, settings
 
 FLAT = ((0.02, 0.0, 0.0), (0.0, 0.02, 0.0), (0.0, 0.0, 0.0))

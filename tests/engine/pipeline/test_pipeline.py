@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from engine.model import wire
-from engine.model.decision import CandidateKind, Outcome, Stage
-from engine.model.detection import Detections
+from engine.model.alerts.decision import CandidateKind, Outcome, Stage
+from engine.model.cameras.detection import Detections
 from engine.model.event import Event, EventKind
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, DetectionsMade, EngineStarted, FrameSeen, Motion, Numbered, SettingsChanged, Tick

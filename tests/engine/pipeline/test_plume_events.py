@@ -7,17 +7,17 @@ from dataclasses import replace
 import pytest
 
 from engine.alerts.rule_gates import FIRE_RISK
-from engine.model.alert import Alert
-from engine.model.alert_settings import AlertSettings
-from engine.model.decision import Decision, Outcome, Stage
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision, Outcome, Stage
+from engine.model.alerts.settings import AlertSettings
 from engine.model.event import Event, EventKind, Severity
-from engine.model.fire import FireClass, FireRiskPolicy
+from engine.model.fire.fire import FireClass, FireRiskPolicy
+from engine.model.fire.smoke import Crossing, Plume, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.observation import EngineStarted, FireRiskKnown, Numbered, Observation, PlumeChanged, SettingsChanged, Tick
 from engine.model.settings import CameraSettings, Settings
-from engine.model.smoke import Crossing, Plume, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from engine.pipeline.pipeline import Pipeline
-from engine.pipeline.plume_events import ENDS_NS
+from engine.pipeline.reports.plume_events import ENDS_NS
 from engine.vision.tracking import Tracker
 from tests.fakes.smoke import NOW_NS, sequence
 

@@ -9,22 +9,22 @@ import numpy as np
 import pytest
 
 from engine.model import wire
-from engine.model.blob import Blob, RadioPicture
 from engine.model.event import Event, EventKind
 from engine.model.observation import EngineStarted, Observation, SettingsChanged, Tick
-from engine.model.radio import CsiBatch, NodeState
+from engine.model.radio.blob import Blob, RadioPicture
+from engine.model.radio.radio import CsiBatch, NodeState
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.site import Floor, NodeSettings, Position
 from engine.model.time import SECOND
-from engine.pipeline.falls import FallLane
-from engine.pipeline.nodes import SILENT_S
 from engine.pipeline.output import StepOutput
 from engine.pipeline.pipeline import Pipeline
-from engine.pipeline.radio import RadioLane
-from engine.radio.fusion import NO_PLACES
+from engine.pipeline.radio.falls import FallLane
+from engine.pipeline.radio.nodes import SILENT_S
+from engine.pipeline.radio.radio import RadioLane
+from engine.radio.location.fusion import NO_PLACES
 from engine.sources.simulated import room_positions
-from engine.sources.simulated.batches import ROOM_EPOCH_NS
+from engine.sources.simulated.waves.batches import ROOM_EPOCH_NS
 from tests.engine.radio.fall_scenes import FALL, Noise, links, measured
 from tests.engine.radio.made_blobs import START_NS
 from tests.fakes.radio_runs import SETTINGS, SPACE, ZONES, came, in_order, later, new_pipeline, room_run

@@ -11,14 +11,14 @@ import pytest
 
 from engine.model.event import EventKind
 from engine.model.observation import EngineStarted, Numbered, SettingsChanged
-from engine.model.radio import no_voxels
+from engine.model.radio.radio import no_voxels
 from engine.model.result import StepResult
 from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
 from engine.radio.explain import explain
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
-from engine.runtime.recovery import recover, replay, storables
+from engine.runtime.recorder.recovery import recover, replay, storables
 from engine.sources.simulated import room_positions
 from engine.vision.tracking import Tracker
 from tests.fakes.radio_runs import SETTINGS, SPACE, came, digest, in_order, later, new_pipeline, played, room_run

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from engine.model.blob import Blob, BlobEvidence
 from engine.model.errors import NotFound
 from engine.model.observation import Numbered
-from engine.model.radio import LIGHT_M_S, LinkFeatures, link_ends
+from engine.model.radio.blob import Blob, BlobEvidence
+from engine.model.radio.radio import LIGHT_M_S, LinkFeatures, link_ends
 from engine.model.site import Position
-from engine.pipeline.radio import RadioLane
+from engine.pipeline.radio.radio import RadioLane
 from engine.radio.explain import explain
-from engine.radio.fusion import BlobFusion, FusionResult
+from engine.radio.location.fusion import BlobFusion, FusionResult
 from engine.runtime.radio.explanations import Explanations
 from engine.sources.simulated import room_positions
 from tests.fakes.radio_runs import SPACE, in_order, new_pipeline, room_run

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from engine.model.blob import Blob, BlobStatus
-from engine.model.decision import Outcome
+from engine.model.alerts.decision import Outcome
 from engine.model.event import Event, EventKind
-from engine.model.radio import NodeChanged, NodeState
+from engine.model.radio.blob import Blob, BlobStatus
+from engine.model.radio.radio import NodeChanged, NodeState
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings
 from engine.model.time import SECOND
-from engine.pipeline.nodes import SILENT_S, NodeLane
 from engine.pipeline.output import StepOutput
-from engine.pipeline.presence import PresenceLane
+from engine.pipeline.radio.nodes import SILENT_S, NodeLane
+from engine.pipeline.radio.presence import PresenceLane
 
 MAC = "AA:BB:CC:00:00:01"
 NO_SETTINGS = Settings()

@@ -6,19 +6,19 @@ from dataclasses import replace
 import pytest
 
 from engine.model import wire
-from engine.model.decision import CandidateKind, Outcome
+from engine.model.alerts.decision import CandidateKind, Outcome
 from engine.model.event import EventKind
-from engine.model.fused import AssertionKind
 from engine.model.observation import Numbered, RosterEdited, SettingsChanged, Tick, UtteranceHeard
-from engine.model.people_settings import MicrophoneSettings, PeopleSettings
-from engine.model.person import Consent, NameSource, PersonErased, PersonPut, PersonsMerged, Roster, VoiceNameUndone
+from engine.model.people.person import Consent, NameSource, PersonErased, PersonPut, PersonsMerged, Roster, VoiceNameUndone
+from engine.model.people.settings import MicrophoneSettings, PeopleSettings
+from engine.model.people.speech import Utterance
+from engine.model.radio.fused import AssertionKind
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor
-from engine.model.speech import Utterance
 from engine.model.time import SECOND
-from engine.pipeline.identities import IdentityLane
+from engine.pipeline.identities.identities import IdentityLane
+from engine.pipeline.identities.roster import generated_name
 from engine.pipeline.pipeline import Pipeline
-from engine.pipeline.roster import generated_name
 from engine.vision.tracking import Tracker
 from tests.engine.pipeline.test_identities import ANNA, KNOWN, ON, Run, look
 from tests.fakes.observations import START_NS, Walk, camera

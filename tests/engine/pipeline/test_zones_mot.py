@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.zones import LINES, Crossed, found_crossings, matched, true_boxes, true_crossings
+from benchmarks.tracking.zones import LINES, Crossed, found_crossings, matched, true_boxes, true_crossings
 from console.mot_files import MotSequence, detections_by_frame, read_sequence
 
 FRAMES = 420

@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from engine.model.blob import Blob, BlobStatus
-from engine.model.radio import LinkFeatures
+from engine.model.radio.blob import Blob, BlobStatus
+from engine.model.radio.radio import LinkFeatures
 from engine.model.time import SECOND
-from engine.radio.falls import FallChange, FallStage, FallWatch
+from engine.radio.falls.falls import FallChange, FallStage, FallWatch
 from tests.engine.radio.made_blobs import START_NS, TICK_NS, blob
 
 Point: TypeAlias = tuple[float, float, float, float]  # seconds, x, y, z

@@ -1,6 +1,6 @@
 """Blobs as fusion gives them, made by hand: for tests of what is concluded from them."""
 
-from engine.model.blob import Blob, BlobStatus, Covariance
+from engine.model.radio.blob import Blob, BlobStatus, Covariance
 from engine.model.site import Position
 from engine.model.time import MILLISECOND, SECOND
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.model.blob import Blob
-from engine.model.radio import CsiBatch, LinkFeatures
+from engine.model.radio.blob import Blob
+from engine.model.radio.radio import CsiBatch, LinkFeatures
 from engine.model.site import Floor, Position, RadioSettings, read_mac
 from engine.model.time import SECOND
-from engine.radio.features import LinkBank
-from engine.radio.fusion import BlobFusion
+from engine.radio.links.features import LinkBank
+from engine.radio.location.fusion import BlobFusion
 from tests.engine.radio.made_blobs import START_NS, TICK_NS
 
 _RECORD = struct.Struct("<dH")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.radio.cloud import Cloud
+from engine.radio.location.cloud import Cloud
 
 LIMITS = (0.0, 0.0, 50.0, 50.0)
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from engine.model.site import Floor, RadioSettings
-from engine.radio.doppler import left_over, no_spectra, stirring
-from engine.radio.features import LinkBank
-from engine.radio.fusion import BlobFusion
-from engine.radio.ripples import RATES_HZ, Ripples
-from engine.sources.simulated.batches import room_batches, room_positions
+from engine.radio.links.doppler import left_over, no_spectra, stirring
+from engine.radio.links.features import LinkBank
+from engine.radio.links.ripples import RATES_HZ, Ripples
+from engine.radio.location.fusion import BlobFusion
+from engine.sources.simulated.waves.batches import room_batches, room_positions
 
 MS = 1_000_000
 STEP_MS = 50

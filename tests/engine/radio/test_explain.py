@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.model.blob import BlobEvidence, LinkTable
+from engine.model.radio.blob import BlobEvidence, LinkTable
 from engine.radio import explain as module
 from engine.radio.explain import explain
 from engine.radio.fresnel import excess_m, zone_numbers

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.blob import Blob
 from engine.model.event import Severity
+from engine.model.radio.blob import Blob
 from engine.model.site import RadioSettings
 from engine.model.time import SECOND
-from engine.radio.falls import LOST_END_S, FallStage, FallWatch
+from engine.radio.falls.falls import LOST_END_S, FallStage, FallWatch
 from tests.engine.radio.fall_scenes import FALL, LYING_M, STANDING_M, STORIES_WITHOUT_FALL, Noise, Point, Watched, coasting, links, seconds
 from tests.engine.radio.made_blobs import START_NS, blob
 from tests.engine.radio.recorded_blobs import recorded

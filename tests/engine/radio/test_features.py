@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.model.radio import CsiBatch, LinkFeatures, link_id
-from engine.radio.features import LinkBank
+from engine.model.radio.radio import CsiBatch, LinkFeatures, link_id
+from engine.radio.links.features import LinkBank
 from tests.fakes.csi_room import ORIGIN_NS, SECOND, Radio, Room, corners, stroll
 
 PAIR = np.array([[0.0, 2.0, 1.5], [5.0, 2.0, 1.5]])

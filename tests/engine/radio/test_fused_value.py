@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.model.radio import LinkFeatures, link_ends
+from engine.model.radio.radio import LinkFeatures, link_ends
 from engine.model.site import Floor, RadioSettings
 from engine.radio.explain import explain
-from engine.radio.fusion import BlobFusion, FusionResult
-from engine.radio.law import ScatterLaw, StrayLevels
+from engine.radio.location.fusion import BlobFusion, FusionResult
+from engine.radio.location.law import ScatterLaw, StrayLevels
 from tests.fakes.link_scenes import CORNERS, TICK_NS, features, power_law, stroll
 
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine.model.blob import BlobStatus
-from engine.model.radio import LinkFeatures
+from engine.model.radio.blob import BlobStatus
+from engine.model.radio.radio import LinkFeatures
 from engine.model.site import Floor, RadioSettings
-from engine.radio.fusion import NO_PLACES, BlobFusion, FusionResult
+from engine.radio.location.fusion import NO_PLACES, BlobFusion, FusionResult
 from tests.fakes.link_scenes import CORNERS, TICK_NS, Law, features, power_law, steep, stroll
 
 

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.model.radio import CsiBatch, LinkFeatures, link_id
-from engine.radio import fusion as fusion_room
-from engine.radio import paths
-from engine.radio.features import LinkBank
-from engine.radio.fusion import BlobFusion
-from engine.radio.peaks import VoxelField
-from engine.radio.tracker import Tracker
+from engine.model.radio.radio import CsiBatch, LinkFeatures, link_id
+from engine.radio.links.features import LinkBank
+from engine.radio.location import fusion as fusion_room
+from engine.radio.location import paths
+from engine.radio.location.fusion import BlobFusion
+from engine.radio.location.peaks import VoxelField
+from engine.radio.location.tracker import Tracker
 from tests.engine.radio.test_fusion import Ids, placed, scene
 from tests.fakes.csi_room import ORIGIN_NS, SECOND
 from tests.fakes.link_scenes import TICK_NS, stroll

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from engine.radio.doppler import claimed, gain, left_over, ratios, shifts
 from engine.radio.geometry import LinkGeometry
-from engine.radio.hunt import Hunt, Residue
-from engine.radio.ripples import RATES_HZ
+from engine.radio.links.doppler import claimed, gain, left_over, ratios, shifts
+from engine.radio.links.ripples import RATES_HZ
+from engine.radio.location.hunt import Hunt, Residue
 from tests.fakes.link_scenes import CORNERS, links_of
 
 LIMITS = (0.0, 0.0, 5.0, 5.0)

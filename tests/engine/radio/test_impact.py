@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.model.radio import CsiBatch
+from engine.model.radio.radio import CsiBatch
 from engine.model.time import SECOND
-from engine.radio.impact import AFTER, BEFORE, Impact, best_impact, stirring
-from engine.radio.impact_gate import SLOTS as WATCHED
-from engine.radio.impact_gate import impact_of
-from engine.radio.jolts import SLOT_NS, SLOTS, Jolts, Shakes
-from engine.sources.simulated.batches import ROOM_EPOCH_NS, room_batches
+from engine.radio.falls.impact import AFTER, BEFORE, Impact, best_impact, stirring
+from engine.radio.falls.impact_gate import SLOTS as WATCHED
+from engine.radio.falls.impact_gate import impact_of
+from engine.radio.falls.jolts import SLOT_NS, SLOTS, Jolts, Shakes
+from engine.sources.simulated.waves.batches import ROOM_EPOCH_NS, room_batches
 
 PATHS = 12
 SILENT_S = 0.4

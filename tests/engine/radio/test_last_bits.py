@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.radio.likelihood import over_links
-from engine.radio.stillness import FREQUENCIES_HZ, medians
+from engine.radio.location.likelihood import over_links
+from engine.radio.location.stillness import FREQUENCIES_HZ, medians
 
 
 @pytest.mark.parametrize("links", [1, 2, 6, 7, 8, 9, 16, 28, 66, 130, 300])

@@ -3,9 +3,9 @@
 import numpy as np
 
 from engine.radio.geometry import LinkGeometry
-from engine.radio.grid import VoxelGrid
-from engine.radio.likelihood import DEPTHS
-from engine.radio.peaks import VoxelField
+from engine.radio.location.grid import VoxelGrid
+from engine.radio.location.likelihood import DEPTHS
+from engine.radio.location.peaks import VoxelField
 from tests.fakes.link_scenes import CORNERS, features
 
 GRID = VoxelGrid.over((0.0, 0.0, 0.0, 5.0, 5.0, 2.5), 0.25)

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine.model.blob import BlobStatus
 from engine.model.geometry import Point
+from engine.model.radio.blob import BlobStatus
 from engine.model.site import Floor, Portal
 from engine.model.time import SECOND
 from engine.radio.portals import Crossing, PortalWatch

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.model.blob import Blob
-from engine.model.radio import ZoneOccupancy
+from engine.model.radio.blob import Blob
+from engine.model.radio.radio import ZoneOccupancy
 from engine.model.site import Floor, Position, Zone
 from engine.radio.zones import GONE_S, UNWATCHED_S, OccupancyChange, ZoneChange, ZoneStep, ZoneWatch
 from tests.engine.radio.made_blobs import START_NS, TICK_NS, blob

@@ -9,9 +9,9 @@ import av
 import numpy as np
 
 from engine.model.time import SECOND
-from engine.recording.footage import Footage, FootagePicture
-from engine.recording.footage_cache import PictureCache
-from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan
+from engine.recording.footage.cache import PictureCache
+from engine.recording.footage.footage import Footage, FootagePicture
+from engine.recording.footage.plan import FootageFile, FootageGap, FootagePlan
 from tests.engine.recording.streams import START_NS, drawn, seen
 
 FPS = 25

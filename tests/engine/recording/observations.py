@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, DetectionsMade, FrameSeen, Motion, Numbered, Observation, Tick
 from engine.model.time import SECOND

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.model.radio import BleSighting, BleSightings, CsiBatch
+from engine.model.radio.radio import BleSighting, BleSightings, CsiBatch
 from engine.model.time import SECOND
 from tests.engine.recording.observations import START_NS
 

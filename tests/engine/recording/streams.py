@@ -10,10 +10,10 @@ import av
 import numpy as np
 import pytest
 
-from engine.model.frame import Bytes2D, EncodedPacket, StreamInfo
+from engine.model.cameras.frame import Bytes2D, EncodedPacket, StreamInfo
 from engine.model.time import SECOND
+from engine.recording.footage.playback import ClipPicture
 from engine.recording.nal import byte_stream
-from engine.recording.playback import ClipPicture
 
 FPS = 10
 GROUP = 8

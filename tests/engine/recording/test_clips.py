@@ -15,12 +15,12 @@ import av
 import pytest
 
 from engine._opencv import cv2
-from engine.model.clip import Clip
-from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, ManualClock
-from engine.recording.clips import ClipRecorder
-from engine.recording.playback import ClipReader
+from engine.recording.clips.clips import ClipRecorder
+from engine.recording.footage.playback import ClipReader
 from engine.recording.raw_video import Vp9Encoder
 from tests.engine.recording.streams import ALL, COUNT, FRAME_NS, GROUP, LGPL, START_NS, RawFrame, later, seen, stream
 

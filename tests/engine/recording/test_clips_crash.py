@@ -9,8 +9,8 @@ from pathlib import Path
 
 from engine.model.settings import RecordingSettings
 from engine.model.time import ManualClock
-from engine.recording.clips import ClipRecorder
-from engine.recording.playback import ClipReader
+from engine.recording.clips.clips import ClipRecorder
+from engine.recording.footage.playback import ClipReader
 
 RECORDER = """
 import itertools, sys, threading
@@ -18,7 +18,7 @@ from pathlib import Path
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, ManualClock
 from engine.model.wire import to_plain
-from engine.recording.clips import ClipRecorder
+from engine.recording.clips.clips import ClipRecorder
 from tests.engine.recording.streams import COUNT, FRAME_NS, START_NS, later, stream
 import json
 made = threading.Event()

@@ -11,12 +11,12 @@ import pytest
 
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.time import SECOND
-from engine.recording.footage import Footage, FootagePicture, fitted
-from engine.recording.footage_cache import PictureCache
-from engine.recording.footage_index import own_index
-from engine.recording.footage_opening import FootageOpener
-from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan, GapReason
-from engine.recording.footage_reader import FootageReader
+from engine.recording.footage.cache import PictureCache
+from engine.recording.footage.footage import Footage, FootagePicture, fitted
+from engine.recording.footage.index import own_index
+from engine.recording.footage.opening import FootageOpener
+from engine.recording.footage.plan import FootageFile, FootageGap, FootagePlan, GapReason
+from engine.recording.footage.reader import FootageReader
 from engine.recording.opening import open_video
 from tests.engine.recording.footages import FRAME_NS, Encoding, at, footage, number, row, walk, write
 from tests.engine.recording.streams import START_NS
@@ -85,7 +85,7 @@ import logging, sys
 from itertools import islice
 from pathlib import Path
 import av.logging
-from engine.recording.footage_reader import FootageReader
+from engine.recording.footage.reader import FootageReader
 logging.getLogger("libav").propagate = False
 av.logging.set_level(av.logging.DEBUG)
 for number in range(40):

@@ -1,4 +1,4 @@
-from engine.recording.footage_plan import FootageFile, FootageGap, FootagePlan, GapReason
+from engine.recording.footage.plan import FootageFile, FootageGap, FootagePlan, GapReason
 
 S = 1_000_000_000
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.recording.footage import Footage
-from engine.recording.footage_cache import PictureCache
-from engine.recording.footage_plan import FootagePlan
-from engine.recording.footage_turns import Turns
+from engine.recording.footage.cache import PictureCache
+from engine.recording.footage.footage import Footage
+from engine.recording.footage.plan import FootagePlan
+from engine.recording.footage.turns import Turns
 from tests.engine.recording.footages import Encoding, at, number, row, write
 from tests.fakes.waiting import until
 

@@ -9,12 +9,12 @@ from typing import cast
 import pytest
 
 from engine.model.time import SECOND
-from engine.recording.footage import Footage
-from engine.recording.footage_cache import PictureCache
-from engine.recording.footage_pace import Pace
-from engine.recording.footage_plan import FootageFile, FootagePlan, GapReason
-from engine.recording.footage_shot import Shot
-from engine.recording.footage_worker import FootageWorker, close_all
+from engine.recording.footage.cache import PictureCache
+from engine.recording.footage.footage import Footage
+from engine.recording.footage.pace import Pace
+from engine.recording.footage.plan import FootageFile, FootagePlan, GapReason
+from engine.recording.footage.shot import Shot
+from engine.recording.footage.worker import FootageWorker, close_all
 from tests.engine.recording.footages import FRAME_NS, at, footage, number, row, write
 from tests.fakes.waiting import until
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from engine.model.geometry import Box
 from engine.model.time import MILLISECOND
-from engine.recording.hidden_parts import CARRY_NS, LOOK_NS, Look, hidden_at
-from engine.recording.mosaic import EVERYWHERE, hide, hide_yuv420
+from engine.recording.clips.hidden_parts import CARRY_NS, LOOK_NS, Look, hidden_at
+from engine.recording.clips.mosaic import EVERYWHERE, hide, hide_yuv420
 
 SIDE = 0.1
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from engine.model.observation import FrameSeen, Motion, Numbered
-from engine.model.radio import CsiBatch, NodeChanged, NodeState
+from engine.model.radio.radio import CsiBatch, NodeChanged, NodeState
 from engine.recording import journal_text
 from engine.recording.journal_text import VERSION, UnreadableText, read_batch, write_batch
 from tests.engine.recording.observations import START_NS, numbered, plain

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.recording.nal import START_CODE, byte_stream, sequence_sets, split, unit_type
 from tests.engine.recording.streams import RTSP, stream
 

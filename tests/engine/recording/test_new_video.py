@@ -12,10 +12,10 @@ import pytest
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
 from engine.recording import new_video
-from engine.recording.clip_file import ClipFile, suffix_for
-from engine.recording.cut_video import open_left
-from engine.recording.playback import ClipReader
-from engine.recording.segment_recovery import whole_packets
+from engine.recording.clips.clip_file import ClipFile, suffix_for
+from engine.recording.clips.cut_video import open_left
+from engine.recording.footage.playback import ClipReader
+from engine.recording.segments.recovery import whole_packets
 from tests.engine.recording.streams import COUNT, FPS, LGPL, seen, stream
 
 KINDS = (LGPL, "mjpeg", "h264 length-prefixed", "vp8")

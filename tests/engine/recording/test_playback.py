@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.recording.clip_file import ClipFile, suffix_for
-from engine.recording.playback import ClipReader
+from engine.recording.clips.clip_file import ClipFile, suffix_for
+from engine.recording.footage.playback import ClipReader
 from tests.engine.recording.streams import COUNT, FRAME_NS, seen, stream
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D, EncodedPacket
 from engine.model.errors import InputError
-from engine.model.frame import Bytes2D, EncodedPacket
 from engine.model.time import SECOND
 from engine.recording.jpeg import decode_jpeg, encode_jpeg
 from engine.recording.raw import raw_packet, raw_stream, recorded_size

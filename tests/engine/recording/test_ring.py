@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND
 from engine.recording.ring import PacketRing
 

@@ -11,19 +11,19 @@ from typing import Any
 import av
 import pytest
 
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.segment import Segment
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import EncodedPacket, StreamInfo
-from engine.model.segment import Segment
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, ManualClock
-from engine.recording import segment_cut
-from engine.recording.clips import ClipRecorder
-from engine.recording.playback import ClipReader
+from engine.recording.clips.clips import ClipRecorder
+from engine.recording.footage.playback import ClipReader
 from engine.recording.ring import PacketRing
-from engine.recording.segment_cut import SegmentCut
-from engine.recording.segment_recorder import SegmentRecorder
-from engine.recording.segment_recovery import left_parts, recover, unlisted
-from engine.recording.segment_store import first_bad_ns, read_segment, started_of
+from engine.recording.segments import cut as segment_cut
+from engine.recording.segments.cut import SegmentCut
+from engine.recording.segments.recorder import SegmentRecorder
+from engine.recording.segments.recovery import left_parts, recover, unlisted
+from engine.recording.segments.store import first_bad_ns, read_segment, started_of
 from tests.engine.recording import footages
 from tests.engine.recording.streams import ALL, COUNT, FRAME_NS, GROUP, LGPL, START_NS, RawFrame, later, seen, stream
 from tests.fakes.waiting import until

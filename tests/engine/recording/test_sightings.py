@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
 from engine.model.time import SECOND
 from engine.recording.sightings import Sighting, Sightings, beside, people_near, read_sightings
 

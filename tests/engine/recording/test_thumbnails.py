@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine._opencv import cv2
-from engine.model.frame import Bytes2D
-from engine.model.privacy import Cover
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.privacy import Cover
+from engine.recording.clips.masked_still import Part, covered_still, part_of, people_of
+from engine.recording.clips.thumbnails import WIDTH, EventThumbnails, crop, shown_part
 from engine.recording.jpeg import decode_picture, encode_jpeg
-from engine.recording.masked_still import Part, covered_still, part_of, people_of
-from engine.recording.thumbnails import WIDTH, EventThumbnails, crop, shown_part
 from tests.engine.recording.streams import RawFrame, seen
 
 EVENT = "ev-00000000002a-0"

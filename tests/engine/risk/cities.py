@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.model.risk import PastIncidents
+from engine.model.risk.risk import PastIncidents
 from engine.model.time import SECOND
 from engine.risk.backtest import DatedIncidents
 from engine.risk.grid import Numbers, Values

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.model.incident import IncidentCategory
-from engine.model.risk import CATEGORIES, PastIncidents, RiskBump, RiskSettings
+from engine.model.incidents.incident import IncidentCategory
+from engine.model.risk.risk import CATEGORIES, PastIncidents, RiskBump, RiskSettings
 from engine.model.time import SECOND
 from engine.risk.baseline import Base, Facts
 from engine.risk.grid import EARTH_M, Grid, Numbers

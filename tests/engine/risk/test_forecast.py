@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.model.errors import InputError
-from engine.model.risk import PastIncidents
+from engine.model.risk.risk import PastIncidents
 from engine.risk.backtest import FORECAST, DatedIncidents, Rolling, backtest, grouped
 from engine.risk.forecast import LASTS_NS, learn_forecast
 from engine.risk.forecast_area import Area

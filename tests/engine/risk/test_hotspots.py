@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.model.errors import InputError
-from engine.model.incident import IncidentCategory
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.incidents.incident import IncidentCategory
+from engine.model.risk.questions import ExplainRisk, GetRiskPicture, ListHotspots
 from engine.risk.baseline import Base, plain_base
 from engine.risk.grid import Grid, distance_m
 from engine.risk.hotspots import explained, hotspots, is_stale, risk_at, risk_picture

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.incidents.correlation import correlate
-from engine.model.incident import IncidentCategory, Report
+from engine.model.incidents.incident import IncidentCategory, Report
 from engine.model.observation import AreaRiskKnown
-from engine.model.risk import DEFAULT_WEIGHTS, RiskSettings
+from engine.model.risk.risk import DEFAULT_WEIGHTS, RiskSettings
 from engine.model.settings import Settings
 from engine.model.site import Floor, SiteAnchor, Zone
-from engine.pipeline.incident_events import place
+from engine.pipeline.reports.incident_events import place
 from engine.risk.area import area_risk, earth_place, is_news
 from engine.risk.grid import Grid, distance_m
 from engine.risk.recent import half_life_ns, recent_bumps, window_ns

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.model.incident import IncidentCategory
-from engine.model.risk import RiskSettings
-from engine.model.risk_question import ExplainRisk
+from engine.model.incidents.incident import IncidentCategory
+from engine.model.risk.questions import ExplainRisk
+from engine.model.risk.risk import RiskSettings
 from engine.risk.grid import Grid
 from engine.risk.hotspots import explained
 from engine.risk.surface import RiskSurface

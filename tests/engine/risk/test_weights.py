@@ -1,8 +1,8 @@
 """Default weights: those of the taxonomy that they are said to come from."""
 
 from engine.incidents.atlas.taxonomy import ATLAS_CATEGORIES, to_atlas
-from engine.model.incident import IncidentCategory
-from engine.model.risk import DEFAULT_WEIGHTS, RiskSettings
+from engine.model.incidents.incident import IncidentCategory
+from engine.model.risk.risk import DEFAULT_WEIGHTS, RiskSettings
 
 
 def test_weights_are_the_middle_of_atlas_severities_over_moderate() -> None:

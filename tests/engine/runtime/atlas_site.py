@@ -13,10 +13,10 @@ from engine.incidents.atlas.client import Pacing
 from engine.incidents.atlas.environment import Overrides
 from engine.incidents.correlation import correlate
 from engine.incidents.editing import edit_incident, validate
-from engine.model.atlas import AtlasSettings
 from engine.model.errors import WatchroomError
 from engine.model.event import Severity
-from engine.model.incident import Filed, Incident, IncidentCategory, Report
+from engine.model.incidents.atlas import AtlasSettings
+from engine.model.incidents.incident import Filed, Incident, IncidentCategory, Report
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.atlas import atlas_side
 from engine.runtime.atlas.atlas_side import AtlasSide

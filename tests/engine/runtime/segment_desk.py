@@ -4,16 +4,16 @@ import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from engine.model.cameras.segment import ListSegments, LockEvidence, Segment
 from engine.model.event import Event
-from engine.model.segment import ListSegments, LockEvidence, Segment
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
-from engine.recording.clips import ClipRecorder
-from engine.recording.segment_store import segment_id, segment_path
+from engine.recording.clips.clips import ClipRecorder
+from engine.recording.segments.store import segment_id, segment_path
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.footage.segment_side import SegmentSide
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher, extract_parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model.access import ROLE_VERBS, Role, Verb
+from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.access import held_tokens

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from argon2 import PasswordHasher
 
-from engine.model.access import Role
+from engine.model.accounts.access import Role
 from engine.model.errors import InputError, NotSignedIn
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.access.accounts import Accounts

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from engine.model.access import Role
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Role
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, NotSignedIn
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.access.accounts import Accounts

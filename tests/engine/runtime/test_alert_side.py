@@ -3,9 +3,9 @@
 import threading
 from dataclasses import replace
 
-from engine.model.alert import AlarmLoad, Alert, AlertState
-from engine.model.alert_settings import AlertSettings, SiteMode
-from engine.model.decision import Decision
+from engine.model.alerts.alert import AlarmLoad, Alert, AlertState
+from engine.model.alerts.decision import Decision
+from engine.model.alerts.settings import AlertSettings, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.observation import Observation, Tick
 from engine.model.result import StepResult

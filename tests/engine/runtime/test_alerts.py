@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import pytest
 
-from engine.model.access import Role
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.alert_command import (
+from engine.model.accounts.access import Role
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.commands import (
     AssignAlert,
     ChangeAlert,
     ChangeAlerting,
@@ -20,11 +20,11 @@ from engine.model.alert_command import (
     SetSiteMode,
     ShelveAlert,
 )
-from engine.model.alert_settings import Rule, SiteMode
+from engine.model.alerts.settings import Rule, SiteMode
 from engine.model.command import CreateUser
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
-from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
+from engine.model.incidents.incident import Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
 from engine.model.observation import IncidentChanged
 from engine.model.question import ListAlerts, PrintRules, ReadRules, TryRules, WrongLine
 from engine.model.question_type import Question

@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.cameras.look import StayLook
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.look import StayLook
-from engine.model.people_settings import PeopleSettings
+from engine.model.history.timeline import SearchAlike
+from engine.model.people.settings import PeopleSettings
 from engine.model.question import ListAudit
 from engine.model.time import SECOND
-from engine.model.timeline import SearchAlike
 from engine.runtime.local import LocalPort
 from tests.fakes.people_site import PeopleSite, people_site
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.incidents.atlas.media import MediaRefused
-from engine.model.alert_command import ChangeAtlas, EditIncident, SplitIncident, ValidateIncident
-from engine.model.atlas import AtlasSettings, AtlasState
+from engine.model.alerts.commands import ChangeAtlas, EditIncident, SplitIncident, ValidateIncident
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.incident import Filed, IncidentCategory, Report
+from engine.model.incidents.atlas import AtlasSettings, AtlasState
+from engine.model.incidents.incident import Filed, IncidentCategory, Report
 from engine.model.question import AnalyseMedia, AskPatterns, TestAtlas
 from engine.model.time import SECOND, SystemClock
 from engine.model.wire import from_plain, to_plain

@@ -4,9 +4,9 @@ import pytest
 
 from engine.incidents.atlas.breaker import Breaker
 from engine.incidents.atlas.fault import BUSY, NO_KEY, SERVER, AtlasFault
-from engine.model.atlas import AtlasState
-from engine.model.atlas_call import AtlasTally
 from engine.model.errors import EnvironmentFault
+from engine.model.incidents.atlas import AtlasState
+from engine.model.incidents.atlas_call import AtlasTally
 from engine.model.time import ManualClock
 from engine.runtime.atlas.atlas_key import AtlasKey
 from engine.runtime.atlas.atlas_pulse import AtlasPulse

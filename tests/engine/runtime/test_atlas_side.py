@@ -15,11 +15,11 @@ from engine.incidents.atlas.environment import Overrides
 from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.media import MediaRefused
 from engine.incidents.editing import edit_incident
-from engine.model.atlas import AtlasState
-from engine.model.atlas_call import AtlasCallKind
 from engine.model.errors import InputError
 from engine.model.event import Severity
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.atlas import AtlasState
+from engine.model.incidents.atlas_call import AtlasCallKind
+from engine.model.incidents.incident import IncidentCategory
 from engine.model.time import ManualClock
 from engine.runtime.atlas.atlas_side import SIMULATED, SWITCHED_OFF, WAITING
 from engine.store import open_store

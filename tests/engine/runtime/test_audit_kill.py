@@ -15,7 +15,7 @@ KEEPS = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
-from engine.model.audit import AuditRow
+from engine.model.accounts.audit import AuditRow
 from engine.model.time import SystemClock
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.audit.auditing import Auditor

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from engine.model import command
-from engine.model.access import Role
-from engine.model.alert import AlertState, Disposition
-from engine.model.alert_command import ChangeAlert, EditIncident, ShelveAlert
-from engine.model.audit import AuditFault, AuditRow, AuditVerb
+from engine.model.accounts.access import Role
+from engine.model.accounts.audit import AuditFault, AuditRow, AuditVerb
+from engine.model.alerts.alert import AlertState, Disposition
+from engine.model.alerts.commands import ChangeAlert, EditIncident, ShelveAlert
 from engine.model.command import ChangeSettings, CreateUser, PutBleDevice, PutCamera, RemoveUser, SetPairing
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
-from engine.model.people_command import ErasePerson, MergePersons, NameTrack, PutPerson, UnmaskFaces
-from engine.model.person import Consent
+from engine.model.people.commands import ErasePerson, MergePersons, NameTrack, PutPerson, UnmaskFaces
+from engine.model.people.person import Consent
 from engine.model.settings import CameraSettings, GateSettings
 from engine.model.site import BleDeviceSettings
 from engine.runtime.audit.audit_verify import verify_audit

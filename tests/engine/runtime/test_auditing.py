@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.audit import AuditFault, AuditHead, AuditRow, AuditVerb, AuditVerdict
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditFault, AuditHead, AuditRow, AuditVerb, AuditVerdict
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SECOND, ManualClock
 from engine.model.wire import to_plain

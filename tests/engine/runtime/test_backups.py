@@ -20,12 +20,12 @@ from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.model.upkeep import Backup, UpkeepSettings
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.jobs import Jobs
+from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.keeping.backups import AGAIN_NS, HOUR_NS, Backups, erased_marks, mark_of
 from engine.runtime.storage.backup_folder import BackupFolder, beyond, check
 from engine.runtime.supervisor import ErrorBook
 from engine.store import open_store
-from engine.store.backup import copy_database
+from engine.store.database.backup import copy_database
 from engine.store.store import Store
 from tests.engine.store import records
 from tests.fakes.observations import START_NS
@@ -119,7 +119,7 @@ def test_a_copy_is_sound_private_and_without_secrets(desk: Desk) -> None:
 
 def test_a_copy_is_of_one_moment_while_others_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each write between two steps would make SQLite's copy start again, if nothing held its moment."""
-    monkeypatch.setattr("engine.store.backup.PAGES_AT_ONCE", 4)
+    monkeypatch.setattr("engine.store.database.backup.PAGES_AT_ONCE", 4)
     desk.store.save([records.event(n) for n in range(200)])
     written = iter(range(200, 2000))
     steps = []
@@ -199,7 +199,7 @@ def test_a_disk_that_fills_up_on_the_way_leaves_nothing_half_made(desk: Desk) ->
     """A real limit on the size of files, in a process of its own."""
     desk.store.save([records.event(n) for n in range(2000)])
     code = (
-        "import resource, signal, sys; from pathlib import Path; from engine.store.backup import copy_database\n"
+        "import resource, signal, sys; from pathlib import Path; from engine.store.database.backup import copy_database\n"
         "from engine.model.errors import EnvironmentFault\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"

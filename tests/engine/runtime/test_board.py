@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from engine.model.result import StepResult
-from engine.runtime.board import NEWEST, Board
+from engine.runtime.recorder.board import NEWEST, Board
 from tests.engine.store.records import clip, event
 
 

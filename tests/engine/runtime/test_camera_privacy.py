@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from engine.model.cameras.frame import CaptureSink, DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.cameras.privacy import WHOLE
 from engine.model.command import Credentials
-from engine.model.frame import CaptureSink, DecodedFrame, EncodedPacket, StreamInfo
 from engine.model.geometry import Polygon
 from engine.model.observation import Motion
 from engine.model.port import PictureWant
-from engine.model.privacy import WHOLE
 from engine.model.settings import CameraSettings
 from engine.model.time import ManualClock
 from engine.runtime.cameras.camera import CameraParts, CameraUnit

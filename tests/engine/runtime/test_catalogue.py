@@ -8,12 +8,12 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from engine.model.audit import AuditVerb
+from engine.model.accounts.audit import AuditVerb
 from engine.model.command import Command, RemoveCamera
 from engine.model.event import Event
+from engine.model.history.timeline import RemoveBookmark, SearchRecord
 from engine.model.question import AnyQuestion, ListEvents
 from engine.model.question_type import Question, RecordQuestion, answer_type
-from engine.model.timeline import RemoveBookmark, SearchRecord
 from engine.runtime.catalogue import COMMANDS, QUESTIONS, load, table
 from engine.runtime.operations.spec import CommandSpec, NotUndoable, audited, not_audited, site_wide
 from tests.conftest import ROOT

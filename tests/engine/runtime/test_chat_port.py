@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.audit import AuditVerb
-from engine.model.chat import AskRecord, ChangeChat, ChatSettings, ForgetChat, GetChatState, ListChat
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditVerb
 from engine.model.errors import InputError, PermissionDenied
-from engine.model.people_command import ErasePerson, PutPerson
+from engine.model.history.chat import AskRecord, ChangeChat, ChatSettings, ForgetChat, GetChatState, ListChat
+from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.question import ListAudit
 from engine.runtime.local import LocalPort
 from tests.fakes.messages_api import KEY, Say, messages_api, repeat

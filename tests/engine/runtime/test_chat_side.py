@@ -10,13 +10,13 @@ from engine.history.answers.words import safe
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.rows import Queries
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.audit import AuditRow, AuditVerb
-from engine.model.chat import AskRecord, ChatAnswer, ChatSettings, ClaimStatus, GetChatState, ListChat, PlannerKind
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.history.chat import AskRecord, ChatAnswer, ChatSettings, ClaimStatus, GetChatState, ListChat, PlannerKind
+from engine.model.people.traces import Traces
 from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
-from engine.model.traces import Traces
 from engine.runtime.chat.chat_commands import check_address, check_key
 from engine.runtime.chat.chat_side import ChatSide, concerns
 from engine.runtime.chat.claude_side import ClaudeKey, ClaudeSide

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.frame import DecodedFrame
+from engine.model.cameras.pose import Poses
+from engine.model.cameras.privacy import Cover
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.frame import DecodedFrame
 from engine.model.geometry import Floats
-from engine.model.pose import Poses
-from engine.model.privacy import Cover
 from engine.runtime.gestures.clip_takes import BodyFollower, check_range, take_of_clip
-from engine.runtime.jobs import Cancelled, Progress
+from engine.runtime.jobs.jobs import Cancelled, Progress
 from tests.engine.vision.gestures.performances import raise_right, rest, seen
 from tests.fakes.media import write_mp4
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.face import Faces
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.event import EventKind
-from engine.model.face import Faces
-from engine.model.frame import DecodedFrame
-from engine.model.fused import FusedPicture, FusedTrack
 from engine.model.observation import (
     DetectionsMade,
     EngineStarted,
@@ -24,7 +23,8 @@ from engine.model.observation import (
     SettingsChanged,
     Tick,
 )
-from engine.model.person import Roster
+from engine.model.people.person import Roster
+from engine.model.radio.fused import FusedPicture, FusedTrack
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import Floor
 from engine.model.time import SECOND, SystemClock

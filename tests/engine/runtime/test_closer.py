@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.face import Faces
+from engine.model.cameras.pose import LANDMARKS, Poses
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import EnvironmentFault
-from engine.model.face import Faces
 from engine.model.observation import FacesSeen, LooksSeen, PosesSeen
-from engine.model.pose import LANDMARKS, Poses
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
 from engine.runtime.closer.closer import CloserLooks, Focus, Lookers
 
 START_NS = 1_000 * SECOND

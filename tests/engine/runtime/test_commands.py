@@ -9,12 +9,12 @@ import pytest
 
 from engine.model.command import ChangeSettings, Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import InputError, NotFound
-from engine.model.fire import FireSettings
-from engine.model.fire_command import ChangeFire
+from engine.model.fire.commands import ChangeFire
+from engine.model.fire.fire import FireSettings
+from engine.model.fire.smoke import Lookout
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.site import SiteAnchor
-from engine.model.smoke import Lookout
 from engine.model.time import SystemClock
 from engine.runtime.cameras import camera_commands
 from engine.runtime.data_folder import DataFolder

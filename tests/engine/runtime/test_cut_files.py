@@ -10,19 +10,19 @@ import av
 import numpy as np
 import pytest
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.segment import EvidenceLock, Keeping, ListSegments, Segment
 from engine.model.question import ListClips
-from engine.model.segment import EvidenceLock, Keeping, ListSegments, Segment
 from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
-from engine.recording.clip_rows import found_clip, keep_row, row_beside
+from engine.recording.clips.clip_rows import found_clip, keep_row, row_beside
 from engine.recording.files import sha256_of
+from engine.recording.footage.playback import ClipReader
 from engine.recording.new_video import begin_video
-from engine.recording.playback import ClipReader
-from engine.recording.segment_store import first_bad_ns, read_segment, segment_path
+from engine.recording.segments.store import first_bad_ns, read_segment, segment_path
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.footage.cut_files import FEW, CutFiles
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS

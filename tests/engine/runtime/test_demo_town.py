@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.incident import EvidenceKind, IncidentStatus
+from engine.model.incidents.incident import EvidenceKind, IncidentStatus
 from engine.model.question import ListIncidents
-from engine.model.risk_question import GetRiskPicture, ListHotspots
+from engine.model.risk.questions import GetRiskPicture, ListHotspots
 from engine.model.time import SystemClock
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.track import Sequence
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.health import CameraState
@@ -18,7 +19,6 @@ from engine.model.port import PictureWant
 from engine.model.question import ListEvents
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, ManualClock, SystemClock
-from engine.model.track import Sequence
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
@@ -26,8 +26,8 @@ from engine.runtime.cameras.cameras import Cameras
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
-from engine.runtime.record import Record
-from engine.runtime.recovery import recover, replay, storables
+from engine.runtime.recorder.record import Record
+from engine.runtime.recorder.recovery import recover, replay, storables
 from engine.vision.models import ModelStore
 from engine.vision.tracking import Tracker
 from tests.fakes.media import write_mp4

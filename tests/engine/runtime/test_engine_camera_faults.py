@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.command import Credentials, PutCamera
 from engine.model.health import CameraState
 from engine.model.time import SECOND

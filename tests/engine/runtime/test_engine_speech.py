@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
 from engine.model.event import EventKind
 from engine.model.health import CameraState
 from engine.model.observation import DetectionsMade, UtteranceHeard
-from engine.model.people_settings import MicrophoneSettings, PeopleSettings
-from engine.model.people_view import MicrophoneView
+from engine.model.people.settings import MicrophoneSettings, PeopleSettings
+from engine.model.people.view import MicrophoneView
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SystemClock
 from engine.recording.journal import Journal

@@ -11,8 +11,8 @@ import pytest
 
 from engine._opencv import cv2
 from engine.model.errors import InputError
-from engine.model.people_command import EnrolFace, EnrolFromClip, ErasePerson, PutPerson
-from engine.model.person import NameSource, Person, PersonPut
+from engine.model.people.commands import EnrolFace, EnrolFromClip, ErasePerson, PutPerson
+from engine.model.people.person import NameSource, Person, PersonPut
 from engine.model.snapshot import JobState
 from engine.runtime.people.enrolling import CLEARLY, TAUGHT, SeenFace, best_of_one
 from engine.vision.models import ModelStore

@@ -11,19 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.audit import AuditVerb
-from engine.model.chat import AskRecord, ChatAnswer, ListChat
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditVerb
+from engine.model.cameras.look import StayLook
+from engine.model.cameras.trail import Trail
 from engine.model.command import PutBleDevice
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
-from engine.model.look import StayLook
-from engine.model.people_command import ErasePerson, PutPerson, RenamePerson
+from engine.model.history.chat import AskRecord, ChatAnswer, ListChat
+from engine.model.people.commands import ErasePerson, PutPerson, RenamePerson
+from engine.model.people.traces import ERASED_NAME, Traces
 from engine.model.question import ListClips
 from engine.model.site import BleDeviceSettings
 from engine.model.snapshot import JobState
-from engine.model.traces import ERASED_NAME, Traces
-from engine.model.trail import Trail
 from engine.model.wire import to_plain
 from engine.recording.journal import Journal
 from engine.runtime.people.erasing import Erasing

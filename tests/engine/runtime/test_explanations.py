@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.model.blob import BlobEvidence, BlobExplanation, LinkTable
 from engine.model.errors import NotFound
+from engine.model.radio.blob import BlobEvidence, BlobExplanation, LinkTable
 from engine.model.time import SECOND
 from engine.runtime.radio.explanations import APART_NS, KEPT_NS, Explanations
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.fire.places import utc_day
-from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.errors import InputError, PermissionDenied
-from engine.model.fire import ClassBounds, FireClass, FireRiskPolicy, FireSettings
-from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.fire.commands import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.fire.fire import ClassBounds, FireClass, FireRiskPolicy, FireSettings
 from engine.model.settings import CameraSettings
 from engine.model.site import SiteAnchor
 from engine.model.snapshot import Snapshot

@@ -10,7 +10,7 @@ from engine.fire.fetching import Login, Reply
 from engine.fire.service import RiskService, Score
 from engine.fire.weather_service import WeatherService
 from engine.model.errors import EnvironmentFault
-from engine.model.fire import ClassBounds, FireClass
+from engine.model.fire.fire import ClassBounds, FireClass
 from engine.runtime.fire.fire_fetch import HttpFetch
 from tests.fakes.risk_service import LOGIN, PASSWORD, FakeRiskService, Fault, risk_service, row
 

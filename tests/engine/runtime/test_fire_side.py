@@ -10,11 +10,11 @@ import pytest
 
 from engine.fire.fetching import Login, Reply
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.fire import FireClass, FireRiskPolicy, FireSettings, FireSource, read_override
+from engine.model.fire.fire import FireClass, FireRiskPolicy, FireSettings, FireSource, read_override
+from engine.model.fire.smoke import Lookout
 from engine.model.observation import FireRiskKnown, Observation
 from engine.model.settings import CameraSettings, Settings
 from engine.model.site import SiteAnchor
-from engine.model.smoke import Lookout
 from engine.model.time import SECOND, ManualClock, from_iso
 from engine.runtime.fire.fire_environment import FireOverrides
 from engine.runtime.fire.fire_learning import FireLearning

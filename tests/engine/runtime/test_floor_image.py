@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.audit import AuditVerb
+from engine.model.accounts.audit import AuditVerb
+from engine.model.cameras.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
-from engine.model.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
 from engine.model.site import Floor, Zone
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.segment import LockEvidence
 from engine.model.event import Event, EventKind
 from engine.model.health import CameraState
 from engine.model.observation import Observation
 from engine.model.question import ListEvents
-from engine.model.segment import LockEvidence
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import JobState
 from engine.model.upkeep import BackUpNow

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.incident import Filed, Report
+from engine.model.incidents.incident import Filed, Report
 from engine.runtime.incidents.gathering import MOST_AT_ONCE, Outcome, ReportGatherer
 from tests.fakes.reports import report
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.model.cameras.pose import Poses
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
-from engine.model.gesture import Gesture, GestureMode
 from engine.model.observation import GesturesChanged, PosesSeen, Tick
-from engine.model.people_command import RecordTake, SetGestureMode, TeachGesture
-from engine.model.people_view import TakeState, TakeView
-from engine.model.pose import Poses
+from engine.model.people.commands import RecordTake, SetGestureMode, TeachGesture
+from engine.model.people.gesture import Gesture, GestureMode
+from engine.model.people.view import TakeState, TakeView
 from engine.model.result import StepResult
 from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.runtime.closer.closer import Focus

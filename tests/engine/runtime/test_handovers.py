@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.alert import Alert, AlertState
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.handover import Handover, LeftKind, ListHandovers, ReadHandover, WriteHandover
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.errors import InputError, NotFound, PermissionDenied
 from engine.model.event import EventKind, Severity
-from engine.model.handover import Handover, LeftKind, ListHandovers, ReadHandover, WriteHandover
 from engine.model.health import CameraHealth, CameraState
-from engine.model.people_command import ErasePerson, PutPerson
+from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.question import ListAudit
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, CameraView, Snapshot

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.alert_command import EditIncident, ImportReports, MergeIncidents, SplitIncident, ValidateIncident
+from engine.model.alerts.commands import EditIncident, ImportReports, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
-from engine.model.incident import CategorySource, Filed, IncidentCategory, IncidentState, IncidentStatus
+from engine.model.incidents.incident import CategorySource, Filed, IncidentCategory, IncidentState, IncidentStatus
 from engine.model.question import CountIncidents, GetIncident, ListEvents, ListIncidents
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock

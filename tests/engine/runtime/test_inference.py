@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
 from engine.model.errors import EnvironmentFault
 from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade

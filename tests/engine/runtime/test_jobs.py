@@ -5,7 +5,7 @@ import pytest
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.snapshot import JobState
 from engine.model.time import ManualClock
-from engine.runtime.jobs import KEPT, Jobs, Progress
+from engine.runtime.jobs.jobs import KEPT, Jobs, Progress
 from engine.runtime.supervisor import ErrorBook
 from tests.fakes.waiting import until
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.cameras.segment import KeepStill
 from engine.model.errors import EnvironmentFault, NotFound
-from engine.model.segment import KeepStill
 from engine.model.time import SECOND, to_iso
 from tests.fakes.people_site import people_site
 

@@ -9,9 +9,9 @@ import pytest
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import Numbered, Tick
 from engine.model.repository import Storable
-from engine.runtime.durability import DurabilityBarrier
 from engine.runtime.mailbox import Mailbox, Mark
-from engine.store.writer import StoreWriter
+from engine.runtime.recorder.durability import DurabilityBarrier
+from engine.store.database.writer import StoreWriter
 from tests.engine.store import records
 
 

@@ -11,7 +11,7 @@ import pytest
 from engine.model.time import SECOND, from_iso
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.journal import Journal
-from engine.runtime.recovery import replay, storables
+from engine.runtime.recorder.recovery import replay, storables
 from engine.vision.tracking import Tracker
 from tests.fakes.engine_process import ForkedEngine
 

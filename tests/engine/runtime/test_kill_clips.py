@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
 from engine.model.time import SECOND, SystemClock
-from engine.recording.clip_rows import event_of
-from engine.recording.playback import ClipReader
+from engine.recording.clips.clip_rows import event_of
+from engine.recording.footage.playback import ClipReader
 from engine.runtime.storage.clip_files import recover_clips
 from engine.store import open_store
 from tests.engine.store import records

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from engine.model.access_command import ConfirmPassword
+from engine.model.accounts.commands import ConfirmPassword
 from engine.model.command import Command
 from engine.runtime.catalogue import COMMANDS, load
 from tests.conftest import ROOT

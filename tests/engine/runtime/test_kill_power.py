@@ -21,9 +21,9 @@ from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock, from_iso
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.files import sha256_of
-from engine.recording.segment_store import first_bad_ns
+from engine.recording.segments.store import first_bad_ns
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.storage.backup_folder import BackupFolder
 from engine.vision.tracking import Tracker
 from tests.fakes.engine_process import EngineProcess
@@ -71,7 +71,7 @@ def test_what_came_before_a_checkpoint_does_not_need_the_databases_log(tmp_path:
 
 def test_what_was_said_a_moment_ago_needs_neither_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both may be cut by one failure: that of observations, and the database's."""
-    monkeypatch.setattr("engine.runtime.record.SETTLE_S", 0.0)
+    monkeypatch.setattr("engine.runtime.recorder.record.SETTLE_S", 0.0)
     folder = DataFolder(tmp_path / "site")
     record = Record(folder, ManualClock(START_NS + 60 * SECOND), lambda: Pipeline(Tracker), lambda _: None)
     record.writer.start()

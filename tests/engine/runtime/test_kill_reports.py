@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.event import EventKind
-from engine.model.incident import IncidentState
+from engine.model.incidents.incident import IncidentState
 from engine.model.question import ListEvents, ListIncidents
 from engine.model.time import SystemClock
 from engine.runtime.audit.audit_verify import verify_audit

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.video_files import write_streams
+from benchmarks.video.files import write_streams
 from engine.model.time import SECOND
-from engine.recording.segment_recovery import left_parts
-from engine.recording.segment_store import first_bad_ns
+from engine.recording.segments.recovery import left_parts
+from engine.recording.segments.store import first_bad_ns
 from tests.fakes.engine_process import ForkedEngine
 from tests.fakes.recording_process import record
 from tests.fakes.waiting import until

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.cameras.sound import LONGEST_WAITING_S, SOUND_HZ
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.health import CameraState
+from engine.model.people.speech import SoundChunk
 from engine.model.settings import CameraSettings, Settings
-from engine.model.sound import LONGEST_WAITING_S, SOUND_HZ
-from engine.model.speech import SoundChunk
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.microphones import listening
 from engine.runtime.microphones.listening import CHANGED, Ear, Listening

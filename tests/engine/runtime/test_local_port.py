@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError
 from engine.model.time import SECOND
 from engine.runtime import local

@@ -2,8 +2,8 @@
 
 from dataclasses import fields
 
-from engine.model.access import Scope
-from engine.model.alert import Alert, AlertState, Note
+from engine.model.accounts.access import Scope
+from engine.model.alerts.alert import Alert, AlertState, Note
 from engine.model.event import EventKind, Severity
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, Snapshot

@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.look import StayLook
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import InputError, NotFound
-from engine.model.fused import FusedIdentity
-from engine.model.look import StayLook
+from engine.model.history.timeline import HitKind, SearchAlike
 from engine.model.observation import LooksSeen, SettingsChanged, Tick
-from engine.model.people_settings import PeopleSettings
+from engine.model.people.settings import PeopleSettings
+from engine.model.radio.fused import FusedIdentity
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, ManualClock
-from engine.model.timeline import HitKind, SearchAlike
-from engine.model.track import Track, TrackStatus
 from engine.runtime.people.looks_side import LooksSide
 from engine.store import Store, open_store
 from engine.vision.models import ModelStore

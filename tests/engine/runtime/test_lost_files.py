@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.command import Credentials
 from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock

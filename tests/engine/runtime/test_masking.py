@@ -11,21 +11,21 @@ import numpy as np
 import pytest
 
 from engine._opencv import cv2
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.clip import Clip
-from engine.model.detection import Category
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.detection import Category
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import EnvironmentFault, FacesHidden, NotFound, PermissionDenied
-from engine.model.evidence import Pack, PackRequest, Redaction
-from engine.model.frame import Bytes2D
-from engine.model.people_command import ErasePerson, PrepareClip, PutPerson, UnmaskFaces
+from engine.model.history.evidence import Pack, PackRequest, Redaction
+from engine.model.people.commands import ErasePerson, PrepareClip, PutPerson, UnmaskFaces
 from engine.model.result import StepResult
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
+from engine.recording.clips.masked_clips import FOLDER, Masked, MaskedClips, of_clip
+from engine.recording.clips.masked_still import with_people
+from engine.recording.footage.playback import ClipReader
 from engine.recording.jpeg import decode_picture, encode_jpeg
-from engine.recording.masked_clips import FOLDER, Masked, MaskedClips, of_clip
-from engine.recording.masked_still import with_people
-from engine.recording.playback import ClipReader
 from engine.recording.sightings import beside
 from engine.runtime.local import LocalPort
 from engine.vision.faces.finder import FaceFinder

@@ -8,8 +8,8 @@ import pytest
 
 from engine._opencv import cv2
 from engine.incidents.atlas.fault import OFF, AtlasFault
-from engine.model.atlas_call import MediaAnalysis
 from engine.model.errors import InputError
+from engine.model.incidents.atlas_call import MediaAnalysis
 from engine.model.settings import Settings
 from engine.runtime.incidents.media_looks import SeenHere, analyse
 from engine.vision.models import ModelStore

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from engine.model.cameras.picture_zone import PictureZone, ZoneCount
 from engine.model.health import CameraHealth, CameraState, EngineHealth
-from engine.model.picture_zone import PictureZone, ZoneCount
-from engine.model.radio import NodeState, NodeView
-from engine.model.risk import RiskState, Training, TrainingState
+from engine.model.radio.radio import NodeState, NodeView
+from engine.model.risk.risk import RiskState, Training, TrainingState
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, RadioView, Snapshot
 from engine.model.time import SECOND

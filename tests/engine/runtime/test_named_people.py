@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from console.site import Site, running
-from engine.gateway.bind import Bind
-from engine.model.access import Role
+from engine.gateway.border.bind import Bind
+from engine.model.accounts.access import Role
 from engine.model.event import EventKind
 from engine.runtime.command_line_settings import CommandLineSettings, SiteRadio
 from tests.fakes.kept_run import KeptRun, a_minute_ago, as_used, keep_run

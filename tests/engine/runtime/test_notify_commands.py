@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.alert import AlertState, Disposition
-from engine.model.alert_command import ChangeAlert, SetSiteMode
-from engine.model.alert_settings import Hours, SiteMode
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.alerts.alert import AlertState, Disposition
+from engine.model.alerts.commands import ChangeAlert, SetSiteMode
+from engine.model.alerts.delivery import ChannelState
+from engine.model.alerts.notify_settings import AlertWants, ChannelKind, ChannelSettings, Security, WebhookSettings
+from engine.model.alerts.settings import Hours, SiteMode
 from engine.model.command import ChannelSecrets, PutChannel, PutWebhook, RemoveChannel, TestChannel
-from engine.model.delivery import ChannelState
 from engine.model.errors import InputError, NotFound, PermissionDenied
 from engine.model.event import Severity
-from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings, Security, WebhookSettings
 from engine.model.question import ListChannels
 from engine.model.settings import Settings
 from engine.model.snapshot import Job, JobState

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.delivery import Delivery, DeliveryState
+from engine.model.alerts.delivery import Delivery, DeliveryState
+from engine.model.alerts.notify_settings import WebhookSettings
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind, Severity
-from engine.model.notify_settings import WebhookSettings
 from engine.model.settings import Settings
 from engine.model.site import Floor, Zone
 from engine.model.time import SECOND, ManualClock, SystemClock

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.blob import BlobEvidence
 from engine.model.errors import NotFound
+from engine.model.radio.blob import BlobEvidence
 from engine.model.time import SECOND
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.radio.past_blobs import past_evidence

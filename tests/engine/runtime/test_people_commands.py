@@ -13,7 +13,7 @@ import pytest
 from engine._opencv import cv2
 from engine.model.command import ChangeSettings, PutBleDevice
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.people_command import (
+from engine.model.people.commands import (
     DenyFace,
     EnrolFace,
     EnrolFromClip,
@@ -25,7 +25,7 @@ from engine.model.people_command import (
     UndoSpokenName,
     UnmaskFaces,
 )
-from engine.model.person import Consent, NameSource, Person, PersonPut
+from engine.model.people.person import Consent, NameSource, Person, PersonPut
 from engine.model.site import BleDeviceSettings
 from engine.model.time import SECOND
 from engine.recording.jpeg import encode_jpeg

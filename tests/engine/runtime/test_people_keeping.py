@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import Person, PersonPut, RosterEdit
+from engine.model.people.person import Person, PersonPut, RosterEdit
+from engine.model.people.settings import PeopleSettings
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.people.people_keeping import DAY_NS, PeopleKeeping
 

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.segment import ListSegments
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Polygon
 from engine.model.health import CameraState
 from engine.model.port import PictureWant
-from engine.model.segment import ListSegments
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SystemClock
-from engine.recording.playback import ClipReader
+from engine.recording.footage.playback import ClipReader
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine

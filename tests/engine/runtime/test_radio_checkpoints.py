@@ -12,7 +12,7 @@ from engine.runtime import core as core_module
 from engine.runtime.core import Core
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.mailbox import Mailbox
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.supervisor import ErrorBook
 from tests.fakes.radio_runs import new_pipeline
 

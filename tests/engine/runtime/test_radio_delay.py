@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.history.timeline import SpanState
 from engine.model.observation import Numbered, Tick
 from engine.model.result import StepResult
 from engine.model.time import SystemClock
-from engine.model.timeline import SpanState
-from engine.radio.fusion import NO_LINKS
+from engine.radio.location.fusion import NO_LINKS
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine

@@ -5,9 +5,9 @@ import pytest
 from engine.model.settings import Settings
 from engine.model.time import ManualClock
 from engine.pipeline.pipeline import Pipeline
-from engine.runtime import record as module
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.record import Record
+from engine.runtime.recorder import record as module
+from engine.runtime.recorder.record import Record
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, numbered, scene
 from tests.fakes.observations import camera as fake_camera

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from engine.model.errors import InputError
+from engine.model.people.traces import Traces
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, NodeSettings, ScannerCalibration
-from engine.model.traces import Traces
 from engine.runtime import registry
 
 MAC = "AA:BB:CC:00:00:01"

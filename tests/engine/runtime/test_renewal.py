@@ -17,11 +17,11 @@ from engine.model.settings import Settings
 from engine.model.time import ManualClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.jobs import Jobs
+from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.keeping import renewal
 from engine.runtime.keeping.backups import Backups
 from engine.runtime.keeping.renewal import Renewal
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.supervisor import ErrorBook
 from engine.vision.tracking import Tracker
 from tests.engine.store import records

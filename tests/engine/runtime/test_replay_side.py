@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.history.replay.worker import Window
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, PermissionDenied
-from engine.model.question import ListAudit
-from engine.model.replay import (
+from engine.model.history.replay import (
     ApplyReplay,
     ChangeReplay,
     DifferenceKind,
@@ -28,6 +27,7 @@ from engine.model.replay import (
     StartReplay,
     StopReplay,
 )
+from engine.model.question import ListAudit
 from engine.model.settings import GateSettings
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND, SystemClock

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, NotFound
-from engine.model.frame import Bytes2D
 from engine.model.time import SystemClock
 from engine.runtime.incidents import report_looks
 from engine.runtime.incidents.report_looks import BUG, NOT_INSTALLED, NOTHING_SEEN, TOO_BUSY, TOO_LONG, Looked, ReportLooks

@@ -11,14 +11,14 @@ import pytest
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
-from engine.model.incident import Filed, Incident, IncidentCategory, IncidentState, IncidentStatus, Report
+from engine.model.incidents.incident import Filed, Incident, IncidentCategory, IncidentState, IncidentStatus, Report
 from engine.model.observation import IncidentChanged
 from engine.model.question import CountIncidents, GetIncident, ListIncidents
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.incidents.reports import SHOWN, ReportDesk, new_report_id
 from engine.runtime.secrets.secrets import SecretStore
 from engine.store import Store, open_store
-from engine.store.incidents import FiledTogether, IncidentTable
+from engine.store.incidents.incidents import FiledTogether, IncidentTable
 from tests.fakes.reports import NOW_NS, report
 from tests.fakes.waiting import until
 

@@ -12,21 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import Role, User
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.access import Role, User
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.cameras.segment import EvidenceLock
 from engine.model.errors import EnvironmentFault
 from engine.model.question import ListClips, ListEvents
 from engine.model.repository import StoredToken, StoredUser
-from engine.model.segment import EvidenceLock
 from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
-from engine.recording.clip_rows import keep_row
+from engine.recording.clips.clip_rows import keep_row
 from engine.recording.files import sha256_of
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.jobs import Jobs
+from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.keeping.backups import Backups
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.storage import restore
 from engine.runtime.storage.backup_folder import ABOUT, BackupFolder
 from engine.runtime.storage.restore import GOING_ON, last_restored
@@ -251,7 +251,7 @@ def test_a_restore_that_was_cut_short_is_begun_again(site: Site, monkeypatch: py
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("engine.runtime.record.Journal", killed)
+        patched.setattr("engine.runtime.recorder.record.Journal", killed)
         with pytest.raises(KeyboardInterrupt):
             site.open()
     assert (site.folder / GOING_ON).exists()

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from engine.incidents.correlation import correlate
 from engine.incidents.editing import edit_incident
 from engine.incidents.merging import merge_incidents, split
-from engine.model.alert import Alert, AlertState, Disposition
+from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import EventKind, Severity
-from engine.model.incident import Filed, Incident, IncidentCategory
+from engine.model.incidents.incident import Filed, Incident, IncidentCategory
 from engine.model.observation import AreaRiskKnown
-from engine.model.risk import MapScore, RiskForecast, RiskSettings, Training, TrainingState
-from engine.model.risk_question import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.risk.questions import ExplainRisk, GetRiskPicture, ListHotspots
+from engine.model.risk.risk import MapScore, RiskForecast, RiskSettings, Training, TrainingState
 from engine.model.settings import Settings
 from engine.model.site import SiteAnchor
 from engine.model.time import SECOND, ManualClock
@@ -30,7 +30,7 @@ from engine.risk.grid import Grid
 from engine.runtime.risk import risk_map, risk_side
 from engine.runtime.risk.risk_side import RiskSide
 from engine.store import Store, open_store
-from engine.store.risk import CellBumps
+from engine.store.fire.risk import CellBumps
 from tests.fakes.reports import HERE, NOW_NS, report
 from tests.fakes.waiting import until
 

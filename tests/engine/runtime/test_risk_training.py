@@ -11,10 +11,10 @@ import pytest
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.risk import MapScore, PastIncidents, RiskForecast, RiskSettings, Training, TrainingState
+from engine.model.risk.risk import MapScore, PastIncidents, RiskForecast, RiskSettings, Training, TrainingState
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.jobs import Jobs
+from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.nightly import HOUR_NS
 from engine.runtime.risk.forecast_file import NAME, read_forecast
 from engine.runtime.risk.risk_training import NEIGHBOURHOODS, RiskTraining

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.cameras.segment import Keeping, ListLocks, ListSegments, LockEvidence, Segment, UnlockEvidence
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.people_command import ErasePerson, PutPerson
+from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.question import ListClips
-from engine.model.segment import Keeping, ListLocks, ListSegments, LockEvidence, Segment, UnlockEvidence
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND
-from engine.recording.segment_store import segment_id, segment_path
+from engine.recording.segments.store import segment_id, segment_path
 from engine.runtime.footage.segment_side import SegmentSide
-from engine.store.segments import LATER_JOURNAL
+from engine.store.segments.segments import LATER_JOURNAL
 from tests.fakes.people_site import PeopleSite, people_site
 from tests.fakes.waiting import until
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.cameras.segment import Keeping, ListLocks, LockEvidence
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.person import Person
+from engine.model.people.person import Person
 from engine.model.question import ListClips
-from engine.model.segment import Keeping, ListLocks, LockEvidence
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND
-from engine.recording import segment_archive
-from engine.recording.segment_archive import copy_checked
-from engine.store.segments import LATER_SPAN
+from engine.recording.segments import archive as segment_archive
+from engine.recording.segments.archive import copy_checked
+from engine.store.segments.segments import LATER_SPAN
 from tests.engine.runtime.segment_desk import DAY_NS, GIB, MIB, MINUTE_NS, NOW_NS, SegmentDesk, ids
 from tests.engine.store import records
 from tests.fakes.segments import Recorded, numbered_video, record_segments

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.map_settings import MapSettings
 from engine.model.plain_text import CONTROL
+from engine.model.risk.map_settings import MapSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings, Settings
 from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 from engine.runtime.settings.settings_file import SettingsFileError, load_settings, save_settings, write_text

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import Role
+from engine.model.accounts.access import Role
+from engine.model.accounts.handover import ListHandovers
 from engine.model.event import EventKind
-from engine.model.evidence import ListCases
-from engine.model.handover import ListHandovers
-from engine.model.person import Consent
+from engine.model.history.evidence import ListCases
+from engine.model.history.replay import GetReplay, MoveReplay, ReplayState, StartReplay, StopReplay
+from engine.model.history.timeline import ListBookmarks, ListSearches
+from engine.model.people.person import Consent
 from engine.model.question import ListAudit, ListDecisions, ListEvents
-from engine.model.replay import GetReplay, MoveReplay, ReplayState, StartReplay, StopReplay
 from engine.model.time import SECOND, SystemClock
-from engine.model.timeline import ListBookmarks, ListSearches
 from engine.runtime.audit.audit_verify import verify_audit
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.alerts.notify_settings import WebhookSettings
 from engine.model.errors import EnvironmentFault
-from engine.model.notify_settings import WebhookSettings
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.settings.settings_file import load_settings
 from engine.runtime.settings.site_settings import SiteSettings

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 
 from console import site as console_site
-from engine.model.alert_command import ChangeAlerting
-from engine.model.alert_settings import AlertSettings
+from engine.model.alerts.commands import ChangeAlerting
+from engine.model.alerts.settings import AlertSettings
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.settings import Settings

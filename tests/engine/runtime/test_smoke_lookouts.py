@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.frame import DecodedFrame
+from engine.model.cameras.frame import DecodedFrame
+from engine.model.fire.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame
+from engine.model.fire.smoke_questions import ListPlumes
 from engine.model.settings import CameraSettings, Settings
-from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame
-from engine.model.smoke_question import ListPlumes
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
 from engine.runtime.local import demo_port

@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 
 from engine.fire.places import utc_day
-from engine.model.alert import Alert
-from engine.model.alert_command import PromoteHeld
-from engine.model.audit import AuditVerb
+from engine.model.accounts.audit import AuditVerb
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.commands import PromoteHeld
+from engine.model.alerts.decision import CandidateKind, Decision, Outcome
 from engine.model.command import ChangeSettings
-from engine.model.decision import CandidateKind, Decision, Outcome
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
-from engine.model.fire import FireClass, FireRisk
-from engine.model.incident import EvidenceKind, IncidentCategory, Report
+from engine.model.fire.fire import FireClass, FireRisk
+from engine.model.fire.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokeLabel, SmokeSequence, ValidationState
+from engine.model.fire.smoke_commands import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
+from engine.model.fire.smoke_questions import GetSmokeSequence, ListPlumes
+from engine.model.incidents.incident import EvidenceKind, IncidentCategory, Report
 from engine.model.question import GetIncident, ListAlerts, ListAudit, ListDecisions, ListEvents
 from engine.model.settings import CameraSettings
-from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokeLabel, SmokeSequence, ValidationState
-from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
-from engine.model.smoke_question import GetSmokeSequence, ListPlumes
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder

@@ -12,11 +12,11 @@ import pytest
 
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import Observation, UtteranceHeard
-from engine.model.people_settings import MicrophoneSettings, PeopleSettings
-from engine.model.people_view import MicrophoneView, PeopleView
-from engine.model.person import Consent, NameSource, Person
+from engine.model.people.person import Consent, NameSource, Person
+from engine.model.people.settings import MicrophoneSettings, PeopleSettings
+from engine.model.people.speech import SoundChunk
+from engine.model.people.view import MicrophoneView, PeopleView
 from engine.model.settings import CameraSettings, Settings
-from engine.model.speech import SoundChunk
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.microphones.ears import FREE, WHISPER, Ears, load_ears
 from engine.runtime.microphones.meter import level_db

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.model.incident import Incident, IncidentState, IncidentStatus
+from engine.model.fire.smoke import SmokeFrame
+from engine.model.incidents.incident import Incident, IncidentState, IncidentStatus
 from engine.model.observation import IncidentChanged
 from engine.model.question import CountIncidents, ListIncidents
-from engine.model.smoke import SmokeFrame
 from engine.model.time import SECOND, ManualClock, from_iso
 from engine.runtime.incidents import town_side
 from engine.runtime.incidents.reports import ReportDesk

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.model.detection import Category
+from engine.model.cameras.detection import Category
+from engine.model.cameras.track import Track, TrackStatus
+from engine.model.cameras.trail import Trail
 from engine.model.observation import FrameSeen, Motion, Tick
 from engine.model.result import StepResult
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
-from engine.model.trail import Trail
 from engine.runtime.cameras.trail_side import TrailSide
 
 TRACK = Track("t-1", 1, "yard", Category.PERSON, TrackStatus.CONFIRMED, (0, 0, 20, 50), 0.9, 0.9, 0, 0)

@@ -10,11 +10,15 @@ import numpy as np
 import pytest
 
 from engine.model import command
-from engine.model.access import Role, Session, User, Verb
-from engine.model.access_command import ChangeUser, CreateToken, ListTokens, RevokeToken
-from engine.model.alert_command import ChangeAlerting
-from engine.model.audit import AuditVerb
-from engine.model.chat import AskRecord, ForgetChat, ListChat
+from engine.model.accounts.access import Role, Session, User, Verb
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.commands import ChangeUser, CreateToken, ListTokens, RevokeToken
+from engine.model.accounts.undo import RemovedKind, Undoable, UndoRemoval
+from engine.model.alerts.commands import ChangeAlerting
+from engine.model.alerts.notify_settings import WebhookSettings
+from engine.model.cameras.floor_image import PutFloorImage, RemoveFloorImage
+from engine.model.cameras.picture_zone import PictureZone
+from engine.model.cameras.segment import ListLocks, LockEvidence, UnlockEvidence
 from engine.model.command import (
     ChangeSettings,
     Command,
@@ -32,17 +36,8 @@ from engine.model.command import (
     RemoveWebhook,
 )
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied
-from engine.model.floor_image import PutFloorImage, RemoveFloorImage
-from engine.model.gesture import GestureMode
-from engine.model.notify_settings import WebhookSettings
-from engine.model.people_command import ErasePerson, PutPerson, RemoveGesture, TeachGesture
-from engine.model.picture_zone import PictureZone
-from engine.model.segment import ListLocks, LockEvidence, UnlockEvidence
-from engine.model.settings import CameraSettings
-from engine.model.site import BleDeviceSettings, NodeSettings, SiteAnchor, Zone
-from engine.model.snapshot import JobState
-from engine.model.time import SECOND
-from engine.model.timeline import (
+from engine.model.history.chat import AskRecord, ForgetChat, ListChat
+from engine.model.history.timeline import (
     ListBookmarks,
     ListSearches,
     PutBookmark,
@@ -52,9 +47,14 @@ from engine.model.timeline import (
     SaveSearch,
     SearchFilter,
 )
-from engine.model.undo import RemovedKind, Undoable, UndoRemoval
+from engine.model.people.commands import ErasePerson, PutPerson, RemoveGesture, TeachGesture
+from engine.model.people.gesture import GestureMode
+from engine.model.settings import CameraSettings
+from engine.model.site import BleDeviceSettings, NodeSettings, SiteAnchor, Zone
+from engine.model.snapshot import JobState
+from engine.model.time import SECOND
 from engine.runtime.catalogue import COMMANDS, execute, load
-from engine.runtime.jobs import Progress
+from engine.runtime.jobs.jobs import Progress
 from engine.runtime.local import LocalDoor, LocalPort
 from engine.runtime.operations.spec import NotUndoable
 from engine.runtime.undoing import MOST_PER_SESSION, UNDO_FOR_S, Removal, UndoShelf

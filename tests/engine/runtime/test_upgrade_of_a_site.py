@@ -13,11 +13,11 @@ from engine.model.question import ListClips, ListDecisions, ListEvents
 from engine.model.time import SECOND, ManualClock
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.settings.settings_file import load_settings, save_settings
 from engine.runtime.storage.backup_folder import BackupFolder
 from engine.runtime.storage.restore import ask_for
-from engine.store.backup import schema_of
+from engine.store.database.backup import schema_of
 from engine.store.schema import NEWEST
 from engine.vision.tracking import Tracker
 

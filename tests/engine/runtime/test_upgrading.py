@@ -15,7 +15,7 @@ from engine.model.upkeep import Backup, UpkeepSettings
 from engine.pipeline import pipeline as pipeline_file
 from engine.pipeline.pipeline import Pipeline
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.record import Record
+from engine.runtime.recorder.record import Record
 from engine.runtime.storage.backup_copy import write_backup
 from engine.runtime.storage.backup_folder import BackupFolder, beyond
 from engine.runtime.storage.restore import ask_for, last_restored, open_or_restore
@@ -180,7 +180,7 @@ def test_checkpoints_of_another_version(tmp_path: Path, monkeypatch: pytest.Monk
     assert not before.forgot and known
     before.close()
     monkeypatch.setattr(pipeline_file, "STATE_VERSION", pipeline_file.STATE_VERSION + 1)
-    monkeypatch.setattr("engine.runtime.recovery.LONGEST_ANEW_NS", longest_s * SECOND)
+    monkeypatch.setattr("engine.runtime.recorder.recovery.LONGEST_ANEW_NS", longest_s * SECOND)
     after = open_record(data, clock)
     assert after.forgot is forgot and events(after) == known
     assert after.next_number > before.pipeline.number, "ids never come again"
@@ -195,7 +195,7 @@ def test_what_a_record_is_told_again_is_bounded(tmp_path: Path, monkeypatch: pyt
     made = write_backup(data, folder, 1, clock.now_ns(), lambda: None)
     record.close()
     monkeypatch.setattr(pipeline_file, "STATE_VERSION", pipeline_file.STATE_VERSION + 1)
-    monkeypatch.setattr("engine.runtime.recovery.LONGEST_TOLD_NS", 20 * SECOND)
+    monkeypatch.setattr("engine.runtime.recorder.recovery.LONGEST_TOLD_NS", 20 * SECOND)
     ask_for(data, made, folder)
     after = open_record(data, clock)
     assert after.forgot and after.restored is not None and after.restored.gap and not after.restored.replayed

@@ -12,24 +12,24 @@ import pytest
 
 from engine.incidents.correlation import correlate
 from engine.incidents.editing import edit_incident
-from engine.model.clip import Clip
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.segment import EvidenceLock
 from engine.model.errors import InputError
 from engine.model.event import Event
-from engine.model.incident import IncidentState
-from engine.model.person import Person
+from engine.model.incidents.incident import IncidentState
+from engine.model.people.person import Person
+from engine.model.people.traces import ERASED_NAME
 from engine.model.question import ListClips, ListDecisions, ListEvents, ListIncidents
 from engine.model.result import StepResult
-from engine.model.segment import EvidenceLock
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.time import SECOND, ManualClock
-from engine.model.traces import ERASED_NAME
 from engine.pipeline.pipeline import Pipeline
-from engine.recording.clip_rows import keep_row, row_beside
+from engine.recording.clips.clip_rows import keep_row, row_beside
 from engine.recording.files import sha256_of
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.upkeep import DAY_NS, RESERVE_BYTES, STRAY_NS, STRAYS_EVERY, Upkeep
-from engine.runtime.record import Record
-from engine.store.segments import LATER_CLIP
+from engine.runtime.recorder.record import Record
+from engine.store.segments.segments import LATER_CLIP
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS, Walk, numbered, scene

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.audit import AuditVerb
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditVerb
+from engine.model.alerts.notify_settings import WebhookSettings
+from engine.model.cameras.picture_zone import PictureZone
 from engine.model.command import ChangeSettings, Credentials, PutCamera, PutWebhook
 from engine.model.errors import InputError, PermissionDenied
-from engine.model.notify_settings import WebhookSettings
-from engine.model.people_command import PutPerson
-from engine.model.picture_zone import PictureZone
+from engine.model.people.commands import PutPerson
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings
 from engine.model.snapshot import JobState
@@ -31,7 +31,7 @@ from engine.model.upkeep import (
     PlanTidy,
     TidyNow,
 )
-from engine.recording.clip_rows import keep_row
+from engine.recording.clips.clip_rows import keep_row
 from engine.recording.files import sha256_of
 from engine.runtime.local import LocalPort
 from engine.runtime.storage.backup_folder import BackupFolder

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from engine.model.health import CameraHealth, CameraState
-from engine.model.people_settings import MicrophoneSettings
-from engine.model.people_view import MicrophoneView
-from engine.model.radio import NodeState, NodeView
+from engine.model.history.timeline import LaneSpan, SpanState, Watched
+from engine.model.people.settings import MicrophoneSettings
+from engine.model.people.view import MicrophoneView
+from engine.model.radio.radio import NodeState, NodeView
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, ManualClock, SystemClock
-from engine.model.timeline import LaneSpan, SpanState, Watched
 from engine.runtime.cameras import watching
 from engine.runtime.cameras.watching import (
     SILENT,

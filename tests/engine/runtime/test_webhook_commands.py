@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.alerts.delivery import Delivery, DeliveryState, WebhookState
+from engine.model.alerts.notify_settings import WebhookSettings
 from engine.model.command import PutWebhook, RemoveWebhook, TestWebhook
-from engine.model.delivery import Delivery, DeliveryState, WebhookState
 from engine.model.errors import InputError, NotFound, PermissionDenied
-from engine.model.notify_settings import WebhookSettings
 from engine.model.question import ListWebhooks
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.model.speech import SoundChunk, Utterance
+from engine.model.people.speech import SoundChunk, Utterance
 from engine.model.time import SECOND
 from engine.speech.segments import Segmenter
 from engine.speech.transcriber import Transcript

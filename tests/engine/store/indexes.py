@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from engine.model.time import SECOND
-from engine.store.timeline_counts import CHUNK, LEVELS_NS, series_of, unpacked
+from engine.store.timeline.counts import CHUNK, LEVELS_NS, series_of, unpacked
 
 SOURCES = ("event", "alert", "decision", "incident", "report", "person", "bookmark")
 _COUNTED = (

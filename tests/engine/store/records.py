@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from engine.model.clip import Clip
-from engine.model.decision import CandidateKind, Decision, GateReading, Outcome
-from engine.model.detection import Category
+from engine.model.alerts.decision import CandidateKind, Decision, GateReading, Outcome
+from engine.model.cameras.clip import Clip
+from engine.model.cameras.detection import Category
+from engine.model.cameras.track import Sequence
 from engine.model.event import Event, EventKind, Severity
 from engine.model.ids import derived_id
 from engine.model.time import SECOND
-from engine.model.track import Sequence
 
 GATES = (GateReading("confidence", 0.62, 0.45, 0.17, True), GateReading("seen", 0.4, 0.6, -0.2, False, "s"))
 

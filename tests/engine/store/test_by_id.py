@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from engine.model.access import Role, User
+from engine.model.accounts.access import Role, User
+from engine.model.history.timeline import Bookmark, ListBookmarks, ListSearches, SavedSearch, SearchFilter
 from engine.model.repository import StoredUser
 from engine.model.time import SystemClock
-from engine.model.timeline import Bookmark, ListBookmarks, ListSearches, SavedSearch, SearchFilter
 from engine.store import schema
 from engine.store.store import open_store
 
@@ -52,7 +52,7 @@ def test_names_become_ids_and_those_who_are_gone_nobody(before: Path) -> None:
 
 
 def test_a_new_user_with_an_old_name_inherits_nothing_and_a_renamed_one_keeps_all(tmp_path: Path) -> None:
-    from engine.model.access import Scope
+    from engine.model.accounts.access import Scope
 
     store = open_store(tmp_path / "watchroom.db", CLOCK)
     store.accounts.add_user(StoredUser(User("us-2", "Ada", Role.OPERATOR, ()), ""))

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from engine.model.decision import Outcome
+from engine.model.alerts.decision import Outcome
 from engine.model.question import ListClips, ListDecisions, ListEvents, ListSequences
 from engine.model.time import ManualClock
 from engine.store import Store, open_store
-from engine.store.saving import TABLES
+from engine.store.database.saving import TABLES
 from tests.engine.store.records import clip, decision, event, one_of_each, sequence
 
 

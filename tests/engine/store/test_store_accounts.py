@@ -2,11 +2,12 @@
 
 import pytest
 
-from engine.model.access import Role, User
+from engine.model.accounts.access import Role, User
 from engine.model.errors import InputError, NotFound
 from engine.model.repository import Lockout, StoredToken, StoredUser
-from engine.store import Store, accounts
-from engine.store.accounts import AccountTable
+from engine.store import Store
+from engine.store.people import accounts
+from engine.store.people.accounts import AccountTable
 
 ADA = StoredUser(User("us-1", "Ada Straße", Role.ADMIN), "$argon2id$1")
 TOKEN = StoredToken("ab" * 32, "us-1", "session", 5, 100)

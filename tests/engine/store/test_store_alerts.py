@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from engine.model.alert import Alert, AlertState, Note
-from engine.model.alert_settings import SiteMode
-from engine.model.decision import AlertFacts, CandidateKind, Decision, EvidencePart, Outcome, Stage
+from engine.model.alerts.alert import Alert, AlertState, Note
+from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, EvidencePart, Outcome, Stage
+from engine.model.alerts.settings import SiteMode
 from engine.model.event import EventKind, Severity
+from engine.model.people.traces import Traces
 from engine.model.question import Called, ListAlerts, ListDecisions
-from engine.model.traces import Traces
-from engine.store import searching
+from engine.store.search import searching
 from engine.store.store import Store
 
 FACTS = AlertFacts(EventKind.FALL, Severity.HIGH, SiteMode.AWAY, ("hall",), "fu-1", "pe-7", area_risk=0.25)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from engine.incidents.correlation import correlate
-from engine.model.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasTally
 from engine.model.event import Severity
-from engine.model.incident import Classification, Filed, Incident, IncidentCategory, IncidentEdit, Report
+from engine.model.incidents.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasTally
+from engine.model.incidents.incident import Classification, Filed, Incident, IncidentCategory, IncidentEdit, Report
 from engine.model.time import SECOND, ManualClock
 from engine.store import Store, open_store
-from engine.store.atlas import KEPT_MINUTES, MOST_CALLS
+from engine.store.incidents.atlas import KEPT_MINUTES, MOST_CALLS
 from tests.engine.store.conftest import NOW_NS
 
 CLASSIFY, FEEDBACK = AtlasCallKind.CLASSIFY, AtlasCallKind.FEEDBACK

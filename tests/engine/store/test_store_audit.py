@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.model.audit import AuditFault, AuditRow
+from engine.model.accounts.audit import AuditFault, AuditRow
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.people.traces import Traces
 from engine.model.question import ListAudit
 from engine.model.time import ManualClock
-from engine.model.traces import Traces
 from engine.store import Store, open_store
-from engine.store.audit import BEFORE_FIRST, LONGEST_TEXT, chained, row_hash
-from engine.store.audit_check import check_chain
-from engine.store.connection import looking_engine
+from engine.store.database.connection import looking_engine
+from engine.store.people.audit import BEFORE_FIRST, LONGEST_TEXT, chained, row_hash
+from engine.store.people.audit_check import check_chain
 
 CLOCK = ManualClock(0)
 ROWS = 9
@@ -293,7 +293,7 @@ WRITES = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
-from engine.model.audit import AuditRow
+from engine.model.accounts.audit import AuditRow
 from engine.model.time import ManualClock
 from engine.store import open_store
 
@@ -354,7 +354,7 @@ def test_a_record_that_is_opened_while_it_is_looked_at_is_looked_at_again(path: 
             opened[0].add_audit(row(1))
         return engine
 
-    monkeypatch.setattr("engine.store.audit_check.looking_engine", open_first)
+    monkeypatch.setattr("engine.store.people.audit_check.looking_engine", open_first)
     assert check_chain(path, {}).rows == 1
     opened[0].close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.errors import NotFound
-from engine.model.evidence import Case, HiddenRegion, Pack, PackRequest, Redaction
+from engine.model.history.evidence import Case, HiddenRegion, Pack, PackRequest, Redaction
 from engine.model.time import SECOND, ManualClock
 from engine.store.store import open_store
 

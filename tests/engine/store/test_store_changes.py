@@ -11,17 +11,18 @@ import numpy as np
 import pytest
 
 from engine.incidents.correlation import correlate
-from engine.model.alert import Alert, Note
-from engine.model.audit import AuditRow
-from engine.model.decision import Outcome, Stage
+from engine.model.accounts.audit import AuditRow
+from engine.model.alerts.alert import Alert, Note
+from engine.model.alerts.decision import Outcome, Stage
 from engine.model.event import Event, EventKind, Severity
-from engine.model.person import Person, PersonGone
+from engine.model.history.timeline import Bookmark, ListSearches, SavedSearch, SearchFilter, SearchRecord
+from engine.model.people.person import Person, PersonGone
+from engine.model.people.traces import Traces
 from engine.model.question import ListEvents
 from engine.model.time import SECOND, ManualClock
-from engine.model.timeline import Bookmark, ListSearches, SavedSearch, SearchFilter, SearchRecord
-from engine.model.traces import Traces
-from engine.store import Store, changes, open_store, text_index
-from engine.store.text_index import words_of
+from engine.store import Store, changes, open_store
+from engine.store.search import text_index
+from engine.store.search.text_index import words_of
 from tests.engine.store.indexes import check_indexes
 from tests.engine.store.records import decision, event, one_of_each
 from tests.engine.store.test_store_alerts import ALERT

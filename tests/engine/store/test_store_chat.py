@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence, VideoClip
 from engine.model.errors import NotFound
+from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence, VideoClip
 from engine.model.time import SECOND, ManualClock
-from engine.store.chat import ChatTable, Spend
+from engine.store.people.chat import ChatTable, Spend
 from engine.store.store import open_store
 
 CITED = Citation(CitationKind.EVENT, "ev-1", 5 * SECOND, "yard")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.model.delivery import Delivery, DeliveryState
+from engine.model.alerts.delivery import Delivery, DeliveryState
 from engine.store import Store
 from engine.store.deliveries import Waiting
 

@@ -172,7 +172,7 @@ def test_a_full_disk_is_a_fault_and_what_was_saved_stays(page_limit: Callable[[i
 
 
 def test_a_lock_held_too_long_is_a_fault(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.connection._WRITE_PRAGMAS", ("journal_mode=WAL", "busy_timeout=10"))
+    monkeypatch.setattr("engine.store.database.connection._WRITE_PRAGMAS", ("journal_mode=WAL", "busy_timeout=10"))
     store = open_store(path, CLOCK)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Double, MetaData, Table, Text, create_engine, insert, select
 
 from engine.fire.season import Season, SeasonState
-from engine.model.fire import FireClass, FireDay, FireDayStatus, FireRisk, FireRiskPolicy, FireSource, NoonWeather
+from engine.model.fire.fire import FireClass, FireDay, FireDayStatus, FireRisk, FireRiskPolicy, FireSource, NoonWeather
 from engine.model.time import ManualClock
 from engine.store import open_store
-from engine.store.fire_policy import kept_by
+from engine.store.fire.fire_policy import kept_by
 from engine.store.store import Store
 
 DAY = date(2026, 7, 14)

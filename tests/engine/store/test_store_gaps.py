@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from engine.model.history.timeline import GetTimeline, LaneKind, LaneSpan, SpanState, Watched
 from engine.model.time import SECOND
-from engine.model.timeline import GetTimeline, LaneKind, LaneSpan, SpanState, Watched
 from engine.store import Store
-from engine.store.timeline_video import BEING_WRITTEN_NS, gaps
+from engine.store.timeline.video import BEING_WRITTEN_NS, gaps
 from tests.engine.store.records import clip
 
 LONG = 10_000

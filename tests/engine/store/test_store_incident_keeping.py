@@ -14,21 +14,23 @@ from engine.incidents.correlation import correlate
 from engine.incidents.editing import edit_incident
 from engine.incidents.merging import keep_apart, merge_incidents, split
 from engine.incidents.smoke import join_plume
-from engine.model.alert import Alert, AlertState
-from engine.model.atlas_call import AtlasCall, AtlasCallKind
-from engine.model.audit import AuditRow, AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.alerts.alert import Alert, AlertState
 from engine.model.errors import InputError, NotFound, Removed
 from engine.model.event import EventKind, Severity
-from engine.model.incident import Filed, IncidentCategory, IncidentEdit, IncidentState, IncidentStatus, LoadIncident, Report
-from engine.model.person import Person
+from engine.model.incidents.atlas_call import AtlasCall, AtlasCallKind
+from engine.model.incidents.incident import Filed, IncidentCategory, IncidentEdit, IncidentState, IncidentStatus, LoadIncident, Report
+from engine.model.people.person import Person
 from engine.model.question import CountIncidents, GetIncident, ListAlerts, ListIncidents
-from engine.model.risk import RiskBump
+from engine.model.risk.risk import RiskBump
 from engine.model.time import SECOND, ManualClock
-from engine.store import Store, incident_keeping, open_store, upkeep
-from engine.store.incident_keeping import Swept
-from engine.store.incidents import IncidentTable
-from engine.store.postgres import open_incidents, postgres_engine
-from engine.store.risk import CellBumps
+from engine.store import Store, open_store
+from engine.store.database import upkeep
+from engine.store.database.postgres import open_incidents, postgres_engine
+from engine.store.fire.risk import CellBumps
+from engine.store.incidents import keeping as incident_keeping
+from engine.store.incidents.incidents import IncidentTable
+from engine.store.incidents.keeping import Swept
 from tests.engine.store.records import event
 from tests.fakes.plumes import plume
 from tests.fakes.postgres import postgres_or_skip

@@ -12,12 +12,13 @@ from sqlalchemy import text
 from engine.incidents.correlation import correlate
 from engine.incidents.merging import merge_incidents
 from engine.incidents.smoke import join_plume
-from engine.model.incident import Correlation, EvidenceKind, Filed, Incident, IncidentCategory, IncidentStatus, Nearby, Report
-from engine.model.smoke import Plume, SmokeSequence
+from engine.model.fire.smoke import Plume, SmokeSequence
+from engine.model.incidents.incident import Correlation, EvidenceKind, Filed, Incident, IncidentCategory, IncidentStatus, Nearby, Report
 from engine.model.time import ManualClock
-from engine.store import incident_smoke, open_store
-from engine.store.incidents import IncidentTable
-from engine.store.postgres import open_incidents, postgres_engine
+from engine.store import open_store
+from engine.store.database.postgres import open_incidents, postgres_engine
+from engine.store.incidents import smoke as incident_smoke
+from engine.store.incidents.incidents import IncidentTable
 from tests.fakes.plumes import crossing, plume
 from tests.fakes.postgres import postgres_or_skip
 from tests.fakes.reports import HERE, NOW_NS, report

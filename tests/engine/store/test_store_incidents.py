@@ -16,12 +16,14 @@ from engine.incidents.editing import edit_incident
 from engine.incidents.merging import merge_incidents, split
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
-from engine.model.incident import Correlation, Filed, IncidentCategory, IncidentState, IncidentStatus, Nearby, Report
+from engine.model.incidents.incident import Correlation, Filed, IncidentCategory, IncidentState, IncidentStatus, Nearby, Report
 from engine.model.question import CountIncidents, GetIncident, ListIncidents
 from engine.model.time import SECOND, ManualClock
-from engine.store import incident_questions, open_store, searching
-from engine.store.incidents import IncidentTable
-from engine.store.postgres import open_incidents, postgres_engine
+from engine.store import open_store
+from engine.store.database.postgres import open_incidents, postgres_engine
+from engine.store.incidents import questions as incident_questions
+from engine.store.incidents.incidents import IncidentTable
+from engine.store.search import searching
 from tests.fakes.postgres import postgres_or_skip
 from tests.fakes.reports import HERE, NOW_NS, look, report
 

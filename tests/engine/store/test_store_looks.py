@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.model.cameras.look import StayLook
 from engine.model.geometry import Floats
-from engine.model.look import StayLook
 from engine.model.time import SECOND
 from engine.store import Store
-from engine.store.looks_scan import _LOOSE, _PACKS, PACK, Sought, _among, camera_mark
+from engine.store.search.looks_scan import _LOOSE, _PACKS, PACK, Sought, _among, camera_mark
 from tests.engine.store.records import event
 
 EVER = (0, 1 << 60)

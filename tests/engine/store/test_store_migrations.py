@@ -10,16 +10,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from engine.model.alert import Alert, AlertState
-from engine.model.decision import CandidateKind
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.decision import CandidateKind
 from engine.model.event import EventKind, Severity
-from engine.model.event_query import EventWant
-from engine.model.person import Person
+from engine.model.history.event_query import EventWant
+from engine.model.history.timeline import ListBookmarks, ListSearches
+from engine.model.people.person import Person
 from engine.model.question import ListAlerts, ListDecisions, ListEvents
 from engine.model.time import ManualClock
-from engine.model.timeline import ListBookmarks, ListSearches
 from engine.store import open_store, schema
-from engine.store.connection import reading_engine, writing_engine
+from engine.store.database.connection import reading_engine, writing_engine
 from engine.store.deliveries import Waiting
 from engine.store.store import Store
 from engine.store.tables import metadata

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from engine.model.event import EventKind
-from engine.model.gesture import Gesture, GestureMode, Take
-from engine.model.person import FaceGone, FaceSample, NameSource, Person, PersonGone
+from engine.model.people.gesture import Gesture, GestureMode, Take
+from engine.model.people.person import FaceGone, FaceSample, NameSource, Person, PersonGone
 from engine.model.question import ListEvents
 from engine.model.time import ManualClock
 from engine.store import open_store
 from engine.store.changes import driver_of
-from engine.store.people import _gesture_statistics
+from engine.store.people.people import _gesture_statistics
 from engine.store.store import Store
 from tests.engine.store.records import event
 

@@ -10,9 +10,9 @@ from sqlalchemy.exc import ProgrammingError
 
 from engine.incidents.correlation import correlate
 from engine.model.errors import EnvironmentFault
-from engine.store import postgres
-from engine.store.postgres import open_incidents, postgres_engine
-from engine.store.postgres_faults import postgres_faults
+from engine.store.database import postgres
+from engine.store.database.postgres import open_incidents, postgres_engine
+from engine.store.database.postgres_faults import postgres_faults
 from tests.fakes.postgres import postgres_or_skip
 from tests.fakes.reports import report
 

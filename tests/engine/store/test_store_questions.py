@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event as sql_event
 
-from engine.model.decision import Outcome
+from engine.model.alerts.decision import Outcome
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
 from engine.model.question import ListClips, ListDecisions, ListEvents, ListSequences

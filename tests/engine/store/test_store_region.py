@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.model.cameras.trail import Trail
 from engine.model.event import Event, EventKind
+from engine.model.history.timeline import HitKind, SearchFilter, SearchHit, SearchRecord
 from engine.model.time import SECOND
-from engine.model.timeline import HitKind, SearchFilter, SearchHit, SearchRecord
-from engine.model.trail import Trail
 from engine.store import Store
 from tests.engine.store.records import event
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.model.decision import CandidateKind, Decision, Outcome
+from engine.model.alerts.decision import CandidateKind, Decision, Outcome
 from engine.model.question import ListDecisions
 from engine.model.time import ManualClock
 from engine.store import RejectedCount, Store, open_store
-from engine.store.rejected import DAY_NS
+from engine.store.database.rejected import DAY_NS
 from tests.engine.store.records import decision
 
 CAP = 5

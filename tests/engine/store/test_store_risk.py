@@ -11,13 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from engine.incidents.correlation import correlate
 from engine.incidents.editing import edit_incident
 from engine.incidents.merging import merge_incidents
-from engine.model.alert import Alert, AlertState, Disposition
+from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.event import EventKind, Severity
-from engine.model.incident import Filed, Incident, IncidentCategory, IncidentState, Report
-from engine.model.risk import CATEGORIES, RiskBump
+from engine.model.incidents.incident import Filed, Incident, IncidentCategory, IncidentState, Report
+from engine.model.risk.risk import CATEGORIES, RiskBump
 from engine.model.time import SECOND, ManualClock
 from engine.store import Store, open_store
-from engine.store.risk import CellBumps
+from engine.store.fire.risk import CellBumps
 from tests.fakes.reports import HERE, NOW_NS, report
 
 

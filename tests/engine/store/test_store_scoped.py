@@ -6,18 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import Scope
-from engine.model.alert import Alert
-from engine.model.audit import AuditRow
-from engine.model.decision import EvidencePart, Outcome
+from engine.model.accounts.access import Scope
+from engine.model.accounts.audit import AuditRow
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import EvidencePart, Outcome
+from engine.model.cameras.segment import EvidenceLock, ListLocks, ListSegments, Segment
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
-from engine.model.person import Person
-from engine.model.question import GetDecision, ListAlerts, ListAudit, ListClips, ListDecisions, ListEvents, ListSequences, WhyNothing
-from engine.model.repository import Storable
-from engine.model.segment import EvidenceLock, ListLocks, ListSegments, Segment
-from engine.model.time import SECOND
-from engine.model.timeline import (
+from engine.model.history.timeline import (
     Bookmark,
     CountDays,
     FindNeighbour,
@@ -32,6 +28,10 @@ from engine.model.timeline import (
     TrackBack,
     Watched,
 )
+from engine.model.people.person import Person
+from engine.model.question import GetDecision, ListAlerts, ListAudit, ListClips, ListDecisions, ListEvents, ListSequences, WhyNothing
+from engine.model.repository import Storable
+from engine.model.time import SECOND
 from engine.store import Store
 from engine.store.scoped import ROWS
 from engine.store.tables import metadata
@@ -136,7 +136,7 @@ def test_words_are_found_where_they_may_be_seen(store: Store) -> None:
 def test_the_timeline_counts_only_what_may_be_seen(store: Store, seconds: int, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(store)
     if seconds > 60:
-        monkeypatch.setattr("engine.store.timeline_lanes.MOST_ROWS", 0)
+        monkeypatch.setattr("engine.store.timeline.lanes.MOST_ROWS", 0)
     found = store.within(YARD).answer(GetTimeline(0, seconds * SECOND, 1))
     assert found is not None and (found.coarse_ns > 0) == (seconds > 60)
     assert {lane.id for lane in found.lanes if lane.kind in (LaneKind.CAMERA, LaneKind.OBSERVED)} == {"yard"}

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from engine.incidents.correlation import correlate
-from engine.model.clip import Clip
-from engine.model.decision import Outcome
+from engine.model.alerts.decision import Outcome
+from engine.model.cameras.clip import Clip
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.person import Person
+from engine.model.history.timeline import Bookmark, HitKind, SearchFilter, SearchRecord
+from engine.model.people.person import Person
 from engine.model.time import SECOND
-from engine.model.timeline import Bookmark, HitKind, SearchFilter, SearchRecord
 from engine.store import Store
-from engine.store.polygon_box import touches
-from engine.store.text_query import pieces
+from engine.store.search.polygon_box import touches
+from engine.store.search.text_query import pieces
 from tests.engine.store.records import clip, decision, event
 from tests.engine.store.test_store_alerts import ALERT
 from tests.fakes.reports import report
@@ -240,8 +240,8 @@ def test_what_was_in_a_part_of_the_picture(store: Store) -> None:
 
 
 def test_a_region_looks_at_so_many_boxes_and_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.region_search.SCANNED", 7)
-    monkeypatch.setattr("engine.store.region_search._AT_ONCE", 3)
+    monkeypatch.setattr("engine.store.search.region_search.SCANNED", 7)
+    monkeypatch.setattr("engine.store.search.region_search._AT_ONCE", 3)
     store.save([boxed(number, (10, 10, 20, 20) if number == 1 else (80, 40, 190, 90)) for number in range(10)])
     none, before = region(store)
     assert none == [] and before is not None

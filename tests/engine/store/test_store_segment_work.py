@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event as engine_event
 
+from engine.model.cameras.segment import EvidenceLock, Keeping, ListSegments, Segment
 from engine.model.event import Event
-from engine.model.segment import EvidenceLock, Keeping, ListSegments, Segment
 from engine.model.time import SECOND, ManualClock
-from engine.store import segment_marks
-from engine.store.segments import Around
+from engine.store.segments import marks as segment_marks
+from engine.store.segments.segments import Around
 from engine.store.store import Store, open_store
 from tests.engine.store import records
 

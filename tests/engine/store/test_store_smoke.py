@@ -11,14 +11,14 @@ from sqlalchemy import event
 
 from engine.fire.smoke.plumes import arrange, as_shown, merged, unmatched
 from engine.model.errors import InputError, NotFound
-from engine.model.fire import FireClass, FireRiskPolicy
-from engine.model.smoke import Arrangement, ListedPlume, Plume, PlumeWords, SmokeLabel, SmokePage, SmokeSequence, ValidationState
+from engine.model.fire.fire import FireClass, FireRiskPolicy
+from engine.model.fire.smoke import Arrangement, ListedPlume, Plume, PlumeWords, SmokeLabel, SmokePage, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from engine.store import Store
-from engine.store.connection import reading_engine
-from engine.store.faults import faults_named
-from engine.store.smoke import SmokeTable
-from engine.store.smoke_tables import incident_smoke
+from engine.store.database.connection import reading_engine
+from engine.store.database.faults import faults_named
+from engine.store.fire.smoke import SmokeTable
+from engine.store.fire.smoke_tables import incident_smoke
 from tests.fakes.smoke import NOW_NS, Country, place, sequence
 
 DAY_NS = 86_400 * SECOND

@@ -12,7 +12,8 @@ import pytest
 from engine.model.errors import EnvironmentFault
 from engine.model.question import ListEvents
 from engine.model.time import ManualClock
-from engine.store import Store, open_store, soundness
+from engine.store import Store, open_store
+from engine.store.database import soundness
 from tests.engine.store.records import event
 
 CLOCK = ManualClock(0)
@@ -165,7 +166,7 @@ def test_threads_that_write_come_one_after_the_other(path: Path) -> None:
 
 
 def test_a_thread_that_writes_for_too_long_is_a_fault_for_the_others(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.connection.BUSY_MS", 10)
+    monkeypatch.setattr("engine.store.database.connection.BUSY_MS", 10)
     store = open_store(path, CLOCK)
     writing, ended = threading.Event(), threading.Event()
 

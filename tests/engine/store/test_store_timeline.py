@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.model.audit import AuditRow
-from engine.model.decision import Outcome, Stage
+from engine.model.accounts.audit import AuditRow
+from engine.model.alerts.decision import Outcome, Stage
+from engine.model.cameras.segment import Segment
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind, Severity
-from engine.model.segment import Segment
-from engine.model.time import SECOND
-from engine.model.timeline import (
+from engine.model.history.timeline import (
     Bookmark,
     CountDays,
     FindNeighbour,
@@ -26,6 +25,7 @@ from engine.model.timeline import (
     Timeline,
     TimelineLane,
 )
+from engine.model.time import SECOND
 from engine.store import Store
 from tests.engine.store.records import clip, decision, event
 
@@ -176,14 +176,14 @@ def test_from_afar_the_same_is_counted(store: Store, days: int, width_s: int, mo
     store.save(every_kind(400))
     store.save([replace(decision(number), stage=Stage.ALERT, decided_ns=number * 3_600 * SECOND) for number in range(90)])
     near = timeline(store, 0, days * 86_400, days)
-    monkeypatch.setattr("engine.store.timeline_lanes.MOST_ROWS", 0)
+    monkeypatch.setattr("engine.store.timeline.lanes.MOST_ROWS", 0)
     far = timeline(store, 0, days * 86_400, days)
     assert (near.coarse_ns, far.coarse_ns) == (0, width_s * SECOND)
     assert near.lanes == far.lanes
 
 
 def test_from_afar_only_what_is_asked_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.timeline_lanes.MOST_ROWS", 0)
+    monkeypatch.setattr("engine.store.timeline.lanes.MOST_ROWS", 0)
     store.save(
         [
             event(1),
@@ -203,7 +203,7 @@ def test_from_afar_only_what_is_asked_for(store: Store, monkeypatch: pytest.Monk
 
 
 def test_of_very_many_people_those_seen_most_have_lanes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.timeline_lanes.MOST_PEOPLE", 2)
+    monkeypatch.setattr("engine.store.timeline.lanes.MOST_PEOPLE", 2)
     store.save([replace(event(number), person_id=f"pe-{whose}") for number, whose in enumerate((1, 2, 2, 3, 3, 4))])
     assert [each.id for each in timeline(store, 0, 10, 1).lanes if each.kind is LaneKind.PEOPLE] == ["pe-2", "pe-3"]
 
@@ -223,7 +223,7 @@ def test_segments_that_follow_one_another_are_one_span_and_gaps_stay(store: Stor
 
 
 def test_of_very_many_segments_each_part_is_asked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.timeline_video.MOST_ROWS", 10)
+    monkeypatch.setattr("engine.store.timeline.video.MOST_ROWS", 10)
     store.save([segment(number, 60 * number, 60 * number + 60) for number in range(100) if not 40 <= number < 60])
     spans = lane(timeline(store, 0, 6_000, 10), LaneKind.CAMERA, "yard").spans
     assert [(each.since_ns, each.until_ns) for each in spans] == [

@@ -7,8 +7,8 @@ import pytest
 
 from engine.model.errors import InputError
 from engine.model.event import Event
+from engine.model.history.timeline import SearchHit, TrackBack
 from engine.model.time import SECOND
-from engine.model.timeline import SearchHit, TrackBack
 from engine.store import Store
 from tests.engine.store.records import event
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from engine.model.history.timeline import GetTimeline, LaneKind, LaneSpan, SpanState, Watched
 from engine.model.time import SECOND
-from engine.model.timeline import GetTimeline, LaneKind, LaneSpan, SpanState, Watched
 from engine.store import Store
-from engine.store.watching import MOST_SPANS
+from engine.store.people.watching import MOST_SPANS
 
 
 def span(since_s: float, until_s: float, state: SpanState = SpanState.OBSERVED, sensor: str = "yard", reason: str = "") -> Watched:

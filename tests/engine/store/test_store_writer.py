@@ -13,9 +13,10 @@ from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged, FrameSeen, Motion, Numbered, Observation, Tick
 from engine.model.question import ListClips, ListEvents
-from engine.model.radio import NodeChanged, NodeState
+from engine.model.radio.radio import NodeChanged, NodeState
 from engine.model.repository import Storable
-from engine.store import Store, StoreWriter, writer
+from engine.store import Store, StoreWriter
+from engine.store.database import writer
 from tests.engine.recording.radio_batches import csi_batch
 from tests.engine.store.records import clip, decision, event
 from tests.engine.store.test_store_deliveries import delivery

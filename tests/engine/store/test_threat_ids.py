@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.incidents.classification import classified
 from engine.incidents.correlation import correlate
 from engine.model.event import Severity
-from engine.model.incident import Classification, Filed
+from engine.model.incidents.incident import Classification, Filed
 from engine.model.question import ListIncidents
 from engine.model.time import SystemClock
 from engine.store.store import open_store

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.detection import Category, Detections
+from engine.model.cameras.detection import Category, Detections
 from engine.model.errors import EnvironmentFault
 from engine.model.geometry import iou_matrix
 from engine.vision.detector import Detector

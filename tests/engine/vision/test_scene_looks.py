@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, NotFound
-from engine.model.frame import Bytes2D
 from engine.vision.models import ModelStore
 from engine.vision.scene_looks import CHANNELS, DIMENSIONS, MODEL, SceneFeatures, SceneReader, SceneScale, built_in_scale, load_scenes
 

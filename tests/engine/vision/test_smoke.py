@@ -8,8 +8,8 @@ import pytest
 from engine._opencv import cv2
 from engine.fire.smoke.validation import PersistenceScorer, do
 from engine.fire.smoke.watch import SmokeWatch
-from engine.model.frame import Bytes2D
-from engine.model.smoke import SmokeBox, ValidationState
+from engine.model.cameras.frame import Bytes2D
+from engine.model.fire.smoke import SmokeBox, ValidationState
 from engine.vision.smoke import SmokeDetector
 from tests.fakes.smoke import lookout
 from tests.fakes.smoke_pictures import STEAM, Column, Drawn, TimedFrame, cloud, cloud_shadow, exposure, fog, fog_bank, grainy, nothing

@@ -5,9 +5,11 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from engine.model.access import Role
-from engine.model.alert import Alert, AlertState
-from engine.model.alert_command import (
+from engine.model.accounts.access import Role
+from engine.model.accounts.handover import ReadHandover, WriteHandover
+from engine.model.accounts.undo import UndoRemoval
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.commands import (
     AssignAlert,
     ChangeAlert,
     DoStep,
@@ -22,20 +24,18 @@ from engine.model.alert_command import (
     SplitIncident,
     ValidateIncident,
 )
-from engine.model.chat import AskRecord, ForgetChat, ListChat
+from engine.model.cameras.segment import KeepStill, ListLocks, LockEvidence, UnlockEvidence
 from engine.model.event import Severity
-from engine.model.evidence import MakePack, PackRequest, PutCase, RemovePack
-from engine.model.handover import ReadHandover, WriteHandover
-from engine.model.incident import Incident, IncidentCategory, IncidentEdit, LoadIncident
+from engine.model.history.chat import AskRecord, ForgetChat, ListChat
+from engine.model.history.evidence import MakePack, PackRequest, PutCase, RemovePack
+from engine.model.history.replay import ApplyReplay, ChangeReplay, MoveReplay, ReplaySettings, StartReplay, StopReplay
+from engine.model.history.timeline import ListBookmarks, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SaveSearch, SearchFilter
+from engine.model.incidents.incident import Incident, IncidentCategory, IncidentEdit, LoadIncident
 from engine.model.question import GetIncident
-from engine.model.replay import ApplyReplay, ChangeReplay, MoveReplay, ReplaySettings, StartReplay, StopReplay
-from engine.model.risk_command import ImportNeighbourhoods, RetrainRisk
-from engine.model.segment import KeepStill, ListLocks, LockEvidence, UnlockEvidence
+from engine.model.risk.commands import ImportNeighbourhoods, RetrainRisk
 from engine.model.settings import GateSettings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND
-from engine.model.timeline import ListBookmarks, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SaveSearch, SearchFilter
-from engine.model.undo import UndoRemoval
 from engine.model.upkeep import BackUpNow, TidyNow
 from tests.fakes.durable.settings import MOMENT_JOB
 from tests.fakes.durable.site import NAME, Case, Site, new

@@ -6,9 +6,10 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from engine.model.gesture import GestureMode
+from engine.model.fire.smoke import SmokeLabel
+from engine.model.fire.smoke_commands import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
 from engine.model.observation import RosterEdited
-from engine.model.people_command import (
+from engine.model.people.commands import (
     DenyFace,
     DropTake,
     EnrolFace,
@@ -29,9 +30,8 @@ from engine.model.people_command import (
     UndoSpokenName,
     UnmaskFaces,
 )
-from engine.model.person import NameSource, Person, PersonPut, TrackNamed
-from engine.model.smoke import SmokeLabel
-from engine.model.smoke_command import LabelSmoke, MergeSmoke, RemoveSmoke, UnmatchSmoke
+from engine.model.people.gesture import GestureMode
+from engine.model.people.person import NameSource, Person, PersonPut, TrackNamed
 from tests.engine.vision.gestures.performances import push_both, raise_right, take
 from tests.fakes.durable.settings import MOMENT_JOB, PICTURE
 from tests.fakes.durable.site import Case, Site, new

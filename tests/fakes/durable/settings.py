@@ -7,11 +7,20 @@ import cv2
 import numpy as np
 
 from engine.fire.places import utc_day
-from engine.model.access import AccessSettings, Role, Session
-from engine.model.access_command import ChangeAccess, ChangePassword, ChangeUser, ConfirmPassword, CreateToken, ResetPassword, RevokeToken
-from engine.model.alert_command import ChangeAlerting, ChangeAtlas, SetSiteMode
-from engine.model.alert_settings import SiteMode
-from engine.model.chat import ChangeChat
+from engine.model.accounts.access import AccessSettings, Role, Session
+from engine.model.accounts.commands import (
+    ChangeAccess,
+    ChangePassword,
+    ChangeUser,
+    ConfirmPassword,
+    CreateToken,
+    ResetPassword,
+    RevokeToken,
+)
+from engine.model.alerts.commands import ChangeAlerting, ChangeAtlas, SetSiteMode
+from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, WebhookSettings
+from engine.model.alerts.settings import SiteMode
+from engine.model.cameras.floor_image import PutFloorImage, RemoveFloorImage
 from engine.model.command import (
     AddFirmware,
     CalibrateScanner,
@@ -44,9 +53,8 @@ from engine.model.command import (
     UpdateNodes,
 )
 from engine.model.errors import NotSignedIn
-from engine.model.fire_command import ChangeFire, ImportFireWeather, RefreshFire
-from engine.model.floor_image import PutFloorImage, RemoveFloorImage
-from engine.model.notify_settings import ChannelKind, ChannelSettings, WebhookSettings
+from engine.model.fire.commands import ChangeFire, ImportFireWeather, RefreshFire
+from engine.model.history.chat import ChangeChat
 from engine.model.site import BleDeviceSettings, NodeSettings, ScannerCalibration, SiteAnchor
 from engine.model.upkeep import ImportSettings
 from engine.runtime.incidents.incident_side import ATLAS_KEY

@@ -9,20 +9,20 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.alert import Alert
-from engine.model.alert_settings import Rule
-from engine.model.clip import Clip
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.settings import Rule
+from engine.model.cameras.clip import Clip
 from engine.model.command import Command
 from engine.model.event import EventKind, Severity
-from engine.model.incident import Corroboration, EvidenceKind, Incident, IncidentCategory
+from engine.model.fire.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokePage, SmokeSequence
+from engine.model.incidents.incident import Corroboration, EvidenceKind, Incident, IncidentCategory
 from engine.model.observation import IncidentChanged
-from engine.model.people_command import PutPerson
-from engine.model.people_settings import PeopleSettings
-from engine.model.person import FaceAdded, FaceSample, Person
+from engine.model.people.commands import PutPerson
+from engine.model.people.person import FaceAdded, FaceSample, Person
+from engine.model.people.settings import PeopleSettings
 from engine.model.settings import CameraSettings
 from engine.model.site import SiteAnchor
-from engine.model.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokePage, SmokeSequence
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine

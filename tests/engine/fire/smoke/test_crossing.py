@@ -14,7 +14,7 @@ from engine._geodesic import distance_m
 from engine.fire.smoke.bearings import Bearing, Planes, bearing_of, centre, overlap
 from engine.fire.smoke.crossing import cross, sigma_rad
 from engine.fire.smoke.plane import Plane
-from engine.model.smoke import Crossing
+from engine.model.fire.smoke import Crossing
 from tests.fakes.smoke import azimuth, lookout, place, sequence
 
 A, B, FIRE = (45.0, 5.0), (44.99993, 5.126828), (45.050879, 5.071808)

@@ -16,7 +16,7 @@ from engine.fire.smoke.crossing import cross
 from engine.fire.smoke.groups import groups_of, pair_of
 from engine.fire.smoke.plumes import arrange, as_shown, merged, unmatched
 from engine.model.errors import InputError, NotFound
-from engine.model.smoke import Arrangement, Plume, PlumeWords, SmokeLabel, SmokeSequence, ValidationState
+from engine.model.fire.smoke import Arrangement, Plume, PlumeWords, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from tests.fakes.smoke import NOW_NS, Country, place
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.fire.smoke.reading import read_boxes, read_time, write_boxes
 from engine.model.errors import InputError
-from engine.model.smoke import SmokeBox
+from engine.model.fire.smoke import SmokeBox
 
 ONE = (SmokeBox((0.1, 0.2, 0.3, 0.4), 0.5),)
 

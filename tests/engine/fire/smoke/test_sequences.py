@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.fire.smoke.sequences import MOST_LIVING, SequenceBuilder
-from engine.model.smoke import Lookout, LookoutView, SmokeFrame, SmokeLabel, SmokeSequence, ValidationState
+from engine.model.fire.smoke import Lookout, LookoutView, SmokeFrame, SmokeLabel, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from tests.fakes.smoke import BOX, NOW_NS, frame, lookout, sequence, smoke
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.fire.smoke.validation import PersistenceScorer, ScoreResult, Validator, Verdict, do
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.smoke import SmokeFrame, SmokeSequence, ValidationState
+from engine.model.fire.smoke import SmokeFrame, SmokeSequence, ValidationState
 from engine.model.time import SECOND
 from tests.fakes.smoke import NOW_NS, frame, sequence, smoke
 

@@ -4,7 +4,7 @@ import json
 
 from engine.fire.smoke.validation import PersistenceScorer, ScoreResult, do
 from engine.fire.smoke.watch import SmokeWatch
-from engine.model.smoke import SmokeLabel, ValidationState
+from engine.model.fire.smoke import SmokeLabel, ValidationState
 from engine.model.time import SECOND
 from tests.fakes.smoke import NOW_NS, lookout, sequence, smoke
 

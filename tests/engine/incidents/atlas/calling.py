@@ -7,8 +7,8 @@ from engine.incidents.atlas.atlas_case import Case
 from engine.incidents.atlas.client import AtlasClient, Pacing
 from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.transport import HttpTransport, Place, Reply, Request, Transport
-from engine.model.atlas import AtlasSettings
-from engine.model.atlas_call import AtlasTally
+from engine.model.incidents.atlas import AtlasSettings
+from engine.model.incidents.atlas_call import AtlasTally
 from engine.model.time import SECOND, ManualClock
 
 NOW_NS = 1_790_000_000 * SECOND

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.incidents.atlas.anonymity import call_key, in_rollout, masked, rounded
 from engine.incidents.atlas.atlas_case import Case, case_json, read_case
 from engine.model.event import Severity
-from engine.model.incident import Incident, IncidentCategory
+from engine.model.incidents.incident import Incident, IncidentCategory
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from engine.incidents.atlas.media_findings import read_planned, read_real
 from engine.incidents.atlas.patterns import read_patterns
 from engine.incidents.atlas.taxonomy import ATLAS_CATEGORIES, POLISEN_TYPES, agree, from_atlas, polisen_type, to_atlas
 from engine.model.event import Severity
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.incident import IncidentCategory
 from tests.fakes.atlas import STOCKHOLM
 
 ANYTHING = st.recursive(

@@ -17,7 +17,7 @@ from engine.incidents.atlas.fault import AtlasFault
 from engine.incidents.atlas.media import MIB, checked
 from engine.incidents.atlas.transport import HttpTransport, Place, Reply, Request
 from engine.model.event import Severity
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.incident import IncidentCategory
 from engine.model.time import SECOND
 from engine.runtime.atlas.atlas_address import atlas_address
 from tests.engine.incidents.atlas.calling import NOW_NS, SHOTS, Caller, caller, scripted

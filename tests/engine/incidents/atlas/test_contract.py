@@ -8,7 +8,7 @@ import pytest
 
 from engine.incidents.atlas.atlas_case import Around, Verdict
 from engine.incidents.atlas.media import checked
-from engine.model.incident import IncidentCategory
+from engine.model.incidents.incident import IncidentCategory
 from tests.engine.incidents.atlas.calling import NOW_NS, SHOTS, caller
 from tests.fakes.atlas import STOCKHOLM, FakeAtlas, atlas
 

@@ -3,8 +3,8 @@
 import pytest
 
 from engine.incidents.atlas.environment import Overrides
-from engine.model.atlas import AtlasSettings
 from engine.model.errors import InputError
+from engine.model.incidents.atlas import AtlasSettings
 
 
 def test_every_setting_can_be_given() -> None:

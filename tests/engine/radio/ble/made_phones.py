@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.model.blob import Blob, BlobStatus
-from engine.model.person import Person
-from engine.model.radio import BleSighting, BleSightings
+from engine.model.people.person import Person
+from engine.model.radio.blob import Blob, BlobStatus
+from engine.model.radio.radio import BleSighting, BleSightings
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, Position
 from engine.model.time import SECOND

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import settings as run_settings
 from hypothesis import strategies as st
 
-from engine.model.blob import BleMatch, Blob
-from engine.model.radio import BleDeviceView
+from engine.model.radio.blob import BleMatch, Blob
+from engine.model.radio.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, Position
 from engine.radio.ble import IdentityAssigner, IdentityChange, PhoneLocator

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as run_settings
 from hypothesis import strategies as st
 
-from engine.model.radio import LOCAL_SCANNER, BleDeviceView, BleSighting, BleSightings
+from engine.model.radio.radio import LOCAL_SCANNER, BleDeviceView, BleSighting, BleSightings
 from engine.model.settings import Settings
 from engine.model.site import Floor, Position, RadioSettings
 from engine.radio.ble import PhoneLocator

@@ -6,8 +6,8 @@ import pytest
 
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
+from engine.recording.footage.playback import ClipReader
 from engine.recording.pack.excerpt import take_excerpt
-from engine.recording.playback import ClipReader
 from tests.fakes.video import Clip, picture_number, write_clip
 
 FPS = 25

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.access import ROLE_VERBS, Role, Session, User
-from engine.model.audit import AuditRow
-from engine.model.evidence import Pack, PackRequest
-from engine.model.frame import Bytes2D
+from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.audit import AuditRow
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.privacy import NOTHING
 from engine.model.geometry import Box
-from engine.model.privacy import NOTHING
+from engine.model.history.evidence import Pack, PackRequest
 from engine.model.settings import Settings
 from engine.model.snapshot import JobState
 from engine.model.time import SECOND, SystemClock
@@ -21,7 +21,7 @@ from engine.runtime.cameras.masking import Masking
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.evidence.making import Sources, make_pack
 from engine.runtime.evidence.side import EvidenceSide
-from engine.runtime.jobs import Jobs
+from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.secrets.secrets import SecretStore
 from engine.runtime.supervisor import ErrorBook
 from engine.store.store import Store, open_store

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.evidence import HiddenRegion, Pack, Redaction
-from engine.model.segment import ListSegments
+from engine.model.cameras.segment import ListSegments
+from engine.model.history.evidence import HiddenRegion, Pack, Redaction
 from engine.model.time import SECOND
-from engine.recording.playback import ClipReader
+from engine.recording.footage.playback import ClipReader
 from engine.runtime.evidence.making import make_pack
 from engine.runtime.evidence.verify import verify_pack
 from tests.engine.runtime.evidence.conftest import CAMERA, INES, EvidenceSite

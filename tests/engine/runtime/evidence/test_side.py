@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from engine.model.access import Session
-from engine.model.audit import AuditRow
+from engine.model.accounts.access import Session
+from engine.model.accounts.audit import AuditRow
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.evidence import Pack, PutCase, Redaction
+from engine.model.history.evidence import Pack, PutCase, Redaction
+from engine.model.people.traces import Traces
 from engine.model.snapshot import JobState
-from engine.model.traces import Traces
 from engine.runtime.evidence import making
 from engine.runtime.evidence.side import FOLDER, EvidenceSide
 from engine.runtime.evidence.telling import tells_of
 from engine.runtime.evidence.verify import verify_pack
-from engine.store.segments import LATER_PACK, LATER_UNLISTED
+from engine.store.segments.segments import LATER_PACK, LATER_UNLISTED
 from tests.engine.runtime.evidence.conftest import EvidenceSite
 
 

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from console.__main__ import main
 from engine.history.replay.journal import JournalFolder
 from engine.model.errors import InputError
-from engine.model.evidence import HiddenRegion, Redaction
-from engine.model.radio import CsiBatch
+from engine.model.history.evidence import HiddenRegion, Redaction
+from engine.model.radio.radio import CsiBatch
 from engine.model.wire import to_plain
 from engine.recording.journal import Journal
 from engine.recording.pack.manifest import MANIFEST, SIGNATURE, signed_message

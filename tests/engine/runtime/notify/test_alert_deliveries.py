@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.alert_settings import Hours
-from engine.model.delivery import Delivery
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.delivery import Delivery
+from engine.model.alerts.notify_settings import AlertWants, ChannelSettings, WebhookSettings
+from engine.model.alerts.settings import Hours
 from engine.model.event import EventKind, Severity
-from engine.model.notify_settings import AlertWants, ChannelSettings, WebhookSettings
 from engine.model.settings import Settings
 from engine.model.time import from_iso
 from engine.runtime.notify.deliveries import alert_deliveries, unneeded

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from engine.model.alert_settings import SiteMode
-from engine.model.delivery import Delivery
+from engine.model.alerts.delivery import Delivery
+from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, Security
+from engine.model.alerts.settings import SiteMode
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.notify_settings import ChannelKind, ChannelSettings, Security
 from engine.runtime.notify.brokers import Brokers, MqttChannel
 from engine.runtime.notify.deliveries import alert_deliveries
 from engine.runtime.notify.http_post import PostedChannel, ntfy_parts

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from engine.model.alert import Alert, AlertState, Disposition
-from engine.model.delivery import Delivery
+from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.delivery import Delivery
+from engine.model.alerts.notify_settings import ChannelSettings
 from engine.model.event import Severity
-from engine.model.notify_settings import ChannelSettings
 from engine.model.time import ManualClock
 from engine.runtime.notify.desk import AlertDesk
 from tests.engine.runtime.notify.told import RAISED_NS, SLACK, acknowledged, alert, escalated, minutes, site, wanting

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.alert import Alert
-from engine.model.delivery import Delivery, DeliveryState
-from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings, WebhookSettings
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.delivery import Delivery, DeliveryState
+from engine.model.alerts.notify_settings import AlertWants, ChannelKind, ChannelSettings, WebhookSettings
+from engine.model.people.traces import Traces
 from engine.model.settings import Settings
 from engine.model.time import SystemClock
-from engine.model.traces import Traces
 from engine.runtime.messages.webhook import WebhookChannel
 from engine.runtime.notify.brokers import Brokers
 from engine.runtime.notify.desk import AlertDesk, make_channels

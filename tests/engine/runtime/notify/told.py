@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from engine.model.alert import Alert, AlertState
-from engine.model.alert_settings import AlertSettings
+from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.notify_settings import AlertWants, ChannelKind, ChannelSettings, Security
+from engine.model.alerts.settings import AlertSettings
 from engine.model.event import EventKind, Severity
-from engine.model.notify_settings import AlertWants, ChannelKind, ChannelSettings, Security
 from engine.model.settings import Settings
 from engine.model.site import Floor, Zone
 from engine.model.time import SECOND, from_iso

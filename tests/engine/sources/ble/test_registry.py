@@ -1,6 +1,6 @@
 from bleak.backends._manufacturers import MANUFACTURERS
 
-from engine.model.radio import LOCAL_SCANNER, BleDeviceView, BleSighting
+from engine.model.radio.radio import LOCAL_SCANNER, BleDeviceView, BleSighting
 from engine.model.time import SECOND
 from engine.sources.ble.addresses import ah
 from engine.sources.ble.companies import company_name

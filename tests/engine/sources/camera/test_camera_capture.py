@@ -9,8 +9,8 @@ from random import Random
 import numpy as np
 import pytest
 
+from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.frame import EncodedPacket, StreamInfo
 from engine.model.health import CameraState
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, ManualClock

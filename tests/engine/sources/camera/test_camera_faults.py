@@ -16,7 +16,7 @@ from engine.model.health import CameraState
 from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock
 from engine.sources.camera.capture import Capture
-from engine.sources.camera.probe import probe
+from engine.sources.camera.find.probe import probe
 from engine.sources.camera.source import open_source
 from tests.fakes.capture_sink import RecordingSink
 from tests.fakes.http_login import Login

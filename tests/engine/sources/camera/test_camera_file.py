@@ -7,8 +7,8 @@ import av
 import numpy as np
 import pytest
 
+from engine.model.cameras.frame import DecodedFrame, EncodedPacket
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import DecodedFrame, EncodedPacket
 from engine.model.time import MILLISECOND, SystemClock
 from engine.sources.camera.file import FileSource, file_path
 from engine.sources.camera.protocol import EndOfStream

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.frame import Bytes2D
 from engine.model.time import SystemClock
 from engine.sources.camera.folder import FolderSource, folder_address
 from engine.sources.camera.protocol import EndOfStream

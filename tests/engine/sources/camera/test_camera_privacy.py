@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine._burning import Burner
-from engine.model.frame import Bytes2D, DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.cameras.frame import Bytes2D, DecodedFrame, EncodedPacket, StreamInfo
 from engine.model.geometry import Polygon
 from engine.model.health import CameraState
 from engine.model.settings import CameraSettings

@@ -9,18 +9,18 @@ import av
 import numpy as np
 import pytest
 
+from engine.model.cameras.sound import SOUND_HZ
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.health import CameraState
+from engine.model.people.speech import SoundChunk
 from engine.model.settings import CameraSettings
-from engine.model.sound import SOUND_HZ
-from engine.model.speech import SoundChunk
 from engine.model.time import SystemClock
 from engine.sources.camera.backoff import Backoff
 from engine.sources.camera.file import FileSource, file_opening
 from engine.sources.camera.interrupt import Interrupt
 from engine.sources.camera.protocol import EndOfStream, Place
-from engine.sources.camera.sound import FileSound, camera_sound
-from engine.sources.camera.sound_reader import Mono, SoundReader, began_ns, sound_opening
+from engine.sources.camera.sound.reader import Mono, SoundReader, began_ns, sound_opening
+from engine.sources.camera.sound.sound import FileSound, camera_sound
 from engine.sources.microphone.capture import MicrophoneCapture
 from tests.engine.sources.camera.conftest import Start
 from tests.engine.sources.microphone.test_microphones import Listener

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from random import Random
 
-from engine.model.frame import EncodedPacket
+from engine.model.cameras.frame import EncodedPacket
 from engine.model.time import MILLISECOND, SECOND, ManualClock
 from engine.sources.camera.backoff import Backoff
 from engine.sources.camera.sequence import Sequence

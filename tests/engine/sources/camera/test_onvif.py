@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.finding import FoundCamera, FoundStream
-from engine.sources.camera.discovery import answered, find_cameras
-from engine.sources.camera.onvif import describe_camera
+from engine.model.history.finding import FoundCamera, FoundStream
+from engine.sources.camera.find.discovery import answered, find_cameras
+from engine.sources.camera.find.onvif import describe_camera
 from tests.fakes.onvif_camera import DENIED, DEVICE, NVT, OnvifCamera, discoverable, onvif_camera
 
 LOGIN = Credentials("admin", "correct horse")

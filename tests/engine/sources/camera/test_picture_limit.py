@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.frame import DecodedFrame
 from engine.model.settings import CameraSettings
 from engine.model.time import SystemClock
 from engine.sources.camera.protocol import EndOfStream, FrameSource

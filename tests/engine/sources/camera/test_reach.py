@@ -3,8 +3,8 @@ import socket
 import pytest
 
 from engine.model.errors import EnvironmentFault, InputError
+from engine.sources.camera.find.reach import check_reach, first_answering
 from engine.sources.camera.network import judged, mjpeg_opening, rtsp_opening
-from engine.sources.camera.reach import check_reach, first_answering
 from engine.sources.camera.stream import Opening
 
 

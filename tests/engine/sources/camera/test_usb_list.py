@@ -8,10 +8,10 @@ import pytest
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import CameraKind, CameraSettings
 from engine.model.time import SystemClock
-from engine.sources.camera import usb_list
+from engine.sources.camera.find import usb_list
+from engine.sources.camera.find.usb_list import gives_pictures, usb_cameras
 from engine.sources.camera.source import open_source
 from engine.sources.camera.usb import usb_index
-from engine.sources.camera.usb_list import gives_pictures, usb_cameras
 
 LINK = "usb-046d_HD_Pro_Webcam_C920_8A3B-video-index0"
 

@@ -12,7 +12,7 @@ import pytest
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.health import CameraState
-from engine.model.speech import SoundChunk
+from engine.model.people.speech import SoundChunk
 from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.sources.camera.backoff import Backoff
 from engine.sources.microphone.capture import MicrophoneCapture

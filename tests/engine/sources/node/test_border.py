@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.model.radio import BleSighting, CsiBatch
+from engine.model.radio.radio import BleSighting, CsiBatch
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.messages import BleAdvert
 from tests.fakes.node_peer import MAC, OTHER, Bench, NodePeer, frame

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from engine.model.radio import CsiBatch
+from engine.model.radio.radio import CsiBatch
 from engine.sources.node.collector import MOST_LINKS, FrameCollector
 from engine.sources.node.frame import LARGEST_FRAME, Refusal, decode, mac_bytes, mac_text, refusal
 from tests.fakes.node_peer import MAC, OTHER, frame

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.radio import BleSighting, BleSightings, CsiBatch, NodeChanged, NodeState
+from engine.model.radio.radio import BleSighting, BleSightings, CsiBatch, NodeChanged, NodeState
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings
 from engine.sources.node.hub import MOST_CONNECTIONS, MOST_UNPAIRED, NodeHub

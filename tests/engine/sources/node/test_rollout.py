@@ -3,7 +3,7 @@
 import pytest
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.radio import Firmware, UpdateState
+from engine.model.radio.radio import Firmware, UpdateState
 from engine.sources.node import orders
 from tests.fakes.node_peer import Bench, NodePeer
 

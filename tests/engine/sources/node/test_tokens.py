@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.radio import Pairing
+from engine.model.radio.radio import Pairing
 from engine.model.time import SECOND, ManualClock
 from engine.sources.node.pairing import PairingDoor
 from engine.sources.node.provisioning import LONGEST_LINE, Provisioner

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from engine.sources.simulated import DEMO, SimulatedCamera, World
-from engine.sources.simulated.backdrop import load_backdrop
-from engine.sources.simulated.grain import GRAIN_HZ
-from engine.sources.simulated.lens import Lens
+from engine.sources.simulated.pictures.backdrop import load_backdrop
+from engine.sources.simulated.pictures.grain import GRAIN_HZ
+from engine.sources.simulated.pictures.lens import Lens
+from engine.sources.simulated.pictures.plate import plate, plate_window
 from engine.sources.simulated.plan import CameraPlan
-from engine.sources.simulated.plate import plate, plate_window
 from tools.demo_rooms.studio import Studio
 
 TIMES = np.arange(0.5, DEMO.period_s, 3.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.sources.simulated.diffraction import passing
+from engine.sources.simulated.waves.diffraction import passing
 
 WAVE_M = 0.123
 A, B = np.array([[0.0, 0.0, 1.0]]), np.array([[6.0, 0.0, 1.0]])

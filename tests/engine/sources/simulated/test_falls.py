@@ -20,7 +20,7 @@ from engine.sources.simulated import (
     world_time_s,
 )
 from engine.sources.simulated.falls import UP_S, UPRIGHT, own_time
-from engine.sources.simulated.obstacles import room_around
+from engine.sources.simulated.waves.obstacles import room_around
 
 AT_S = 40.0
 

@@ -11,17 +11,17 @@ from typing import Any, cast
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from engine.gateway.bind import Bind
+from engine.gateway.border.bind import Bind
 from engine.gateway.server import GatewayServer
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.radio import CsiBatch, NodeState, UpdateState
+from engine.model.radio.radio import CsiBatch, NodeState, UpdateState
 from engine.model.time import SystemClock
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
-from engine.sources.simulated.fleet import FleetPlan, FleetSummary, simulate_fleet
-from engine.sources.simulated.fleet_update import UpdateBehaviour, UpdateFailure
-from engine.sources.simulated.room import Scenario
+from engine.sources.simulated.nodes.fleet import FleetPlan, FleetSummary, simulate_fleet
+from engine.sources.simulated.nodes.fleet_update import UpdateBehaviour, UpdateFailure
 from engine.sources.simulated.truth_file import COLUMNS
+from engine.sources.simulated.waves.room import Scenario
 from tests.fakes.node_door import FakeNodeDoor, NoSite
 
 Script = Callable[[ServerConnection], Awaitable[None]]

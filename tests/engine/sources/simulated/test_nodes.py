@@ -11,8 +11,8 @@ import pytest
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
 from engine.sources.simulated import DEMO, WORLD_EPOCH_NS, SimulatedNodes
-from engine.sources.simulated.node import IdentifyOrder, RateOrder, RebootOrder, Rejected, RoleOrder, UpdateOrder, read_order
-from engine.sources.simulated.nodes import FIRMWARE
+from engine.sources.simulated.nodes.node import IdentifyOrder, RateOrder, RebootOrder, Rejected, RoleOrder, UpdateOrder, read_order
+from engine.sources.simulated.nodes.nodes import FIRMWARE
 
 STEP_S = 0.05
 

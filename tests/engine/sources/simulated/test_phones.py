@@ -7,12 +7,12 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from engine.sources.simulated import DEMO, World
-from engine.sources.simulated.bodies import WalkersOf
-from engine.sources.simulated.node import NodeVoice
-from engine.sources.simulated.phones import STALE_MOST, PhoneWaves, SimulatedAdvert, private_address
+from engine.sources.simulated.nodes.node import NodeVoice
+from engine.sources.simulated.nodes.phones import STALE_MOST, PhoneWaves, SimulatedAdvert, private_address
+from engine.sources.simulated.pictures.bodies import WalkersOf
+from engine.sources.simulated.pictures.surroundings import Surroundings
 from engine.sources.simulated.plan import PhonePlan
-from engine.sources.simulated.room import Room, Scenario, Space
-from engine.sources.simulated.surroundings import Surroundings
+from engine.sources.simulated.waves.room import Room, Scenario, Space
 
 SPACE = Space(12.0, 5.0, 2.5)
 DESK = PhonePlan("Left", -59.0, "AA:BB:CC:DD:EE:01", at=(1.0, 2.5, 0.8))

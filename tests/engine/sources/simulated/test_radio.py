@@ -5,14 +5,14 @@ import numpy.typing as npt
 import pytest
 
 from engine.sources.node.frame import decode, refusal
-from engine.sources.simulated.bodies import Bodies, Body, person
-from engine.sources.simulated.body import skeleton
-from engine.sources.simulated.itinerary import Moment
-from engine.sources.simulated.node import Wire
-from engine.sources.simulated.radio import CELL_S, Airwaves, Packets, RadioNode
-from engine.sources.simulated.receiver import USED
-from engine.sources.simulated.room import Room, Scenario, Space, Truth
-from engine.sources.simulated.surroundings import Surroundings
+from engine.sources.simulated.nodes.node import Wire
+from engine.sources.simulated.pictures.bodies import Bodies, Body, person
+from engine.sources.simulated.pictures.body import skeleton
+from engine.sources.simulated.pictures.itinerary import Moment
+from engine.sources.simulated.pictures.surroundings import Surroundings
+from engine.sources.simulated.waves.radio import CELL_S, Airwaves, Packets, RadioNode
+from engine.sources.simulated.waves.receiver import USED
+from engine.sources.simulated.waves.room import Room, Scenario, Space, Truth
 
 Array = npt.NDArray[np.float64]
 SPACE = Space(6.0, 5.0, 2.6)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.model.errors import InputError
-from engine.sources.simulated.batches import room_batches, room_positions
-from engine.sources.simulated.room import Room, Scenario, Space
+from engine.sources.simulated.waves.batches import room_batches, room_positions
+from engine.sources.simulated.waves.room import Room, Scenario, Space
 
 SPACE = Space(6.0, 5.0, 2.5)
 TIMES = np.arange(0.0, 240.0, 0.5)

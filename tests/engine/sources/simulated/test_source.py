@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.frame import DecodedFrame
 from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.sources.camera.protocol import FrameSource

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.sources.simulated import DEMO
-from engine.sources.simulated.multipath import trace
-from engine.sources.simulated.surroundings import Surroundings
+from engine.sources.simulated.pictures.surroundings import Surroundings
+from engine.sources.simulated.waves.multipath import trace
 
 
 @pytest.fixture(scope="module")

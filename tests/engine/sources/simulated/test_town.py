@@ -8,14 +8,14 @@ import pytest
 
 from engine._geodesic import distance_m
 from engine.fire.smoke.cones import cone_of
-from engine.model.incident import Incident, IncidentStatus, Report
+from engine.model.incidents.incident import Incident, IncidentStatus, Report
 from engine.model.settings import Settings
 from engine.model.time import SECOND, from_iso
 from engine.risk.neighbourhoods import read_neighbourhoods
 from engine.sources.simulated import SimulatedTown
-from engine.sources.simulated.town import SEED
-from engine.sources.simulated.town_calls import of_hour
-from engine.sources.simulated.town_plan import TOWN
+from engine.sources.simulated.town.calls import of_hour
+from engine.sources.simulated.town.plan import TOWN
+from engine.sources.simulated.town.town import SEED
 from tests.engine.incidents.record import Record
 
 NOW_NS = from_iso("2026-05-08T17:23:45Z")

@@ -7,7 +7,7 @@ import pytest
 
 from engine.model.errors import InputError
 from engine.sources.simulated import DEMO, World
-from engine.sources.simulated.body import JOINTS
+from engine.sources.simulated.pictures.body import JOINTS
 from engine.sources.simulated.plan import Furniture, Wall, read_plan
 from engine.sources.simulated.world import CLEARANCE_M
 

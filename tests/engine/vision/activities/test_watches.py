@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from engine.model.cameras.pose import LANDMARKS, Poses
 from engine.model.event import EventKind, Severity
-from engine.model.people_settings import ActivitySettings
-from engine.model.pose import LANDMARKS, Poses
+from engine.model.people.settings import ActivitySettings
 from engine.model.time import SECOND
 from engine.vision.activities.change import Stage
 from engine.vision.activities.watch import ActivityWatch

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.model.face import Faces
+from engine.model.cameras.face import Faces
 from engine.vision.faces.decision import Ambiguous, GalleryRules, Match, Unknown
 from engine.vision.faces.gallery import FaceGallery
 from engine.vision.faces.reader import FaceReader, LoadedFaces

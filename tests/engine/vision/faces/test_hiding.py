@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.model.detection import Detections
-from engine.model.frame import DecodedFrame
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.frame import DecodedFrame
 from engine.model.geometry import Box, Floats
 from engine.vision.faces.finder import FaceFinder
 from engine.vision.faces.hiding import HiddenPlaces

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
-from engine.model.gesture import Take
+from engine.model.people.gesture import Take
 
 Array = npt.NDArray[np.float64]
 Place = tuple[float, float]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.model.errors import InputError
-from engine.model.gesture import Gesture, GestureMode, Take
+from engine.model.people.gesture import Gesture, GestureMode, Take
 from engine.vision.gestures.learning import learn
 from engine.vision.gestures.library import GestureLibrary
 from engine.vision.gestures.takes import whole

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.model.errors import InputError
-from engine.model.gesture import Gesture, Take
+from engine.model.people.gesture import Gesture, Take
 from engine.vision.gestures.learning import learn
 from engine.vision.gestures.library import GestureLibrary
 from engine.vision.gestures.search import search, trimmed

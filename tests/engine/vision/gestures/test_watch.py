@@ -8,7 +8,7 @@ import pytest
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
-from engine.model.gesture import Gesture
+from engine.model.people.gesture import Gesture
 from engine.vision.gestures.learning import learn
 from engine.vision.gestures.library import GestureLibrary
 from engine.vision.gestures.watch import GestureHit, GestureWatch

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from engine._opencv import cv2
+from engine.model.cameras.frame import Bytes2D
+from engine.model.cameras.pose import LEFT_ANKLE, LEFT_HIP, LEFT_SHOULDER, NOSE, RIGHT_ANKLE, RIGHT_HIP, RIGHT_SHOULDER, Poses
 from engine.model.errors import EnvironmentFault
-from engine.model.frame import Bytes2D
 from engine.model.geometry import Floats
-from engine.model.pose import LEFT_ANKLE, LEFT_HIP, LEFT_SHOULDER, NOSE, RIGHT_ANKLE, RIGHT_HIP, RIGHT_SHOULDER, Poses
 from engine.vision.pose.detection import BodyDetector
 from engine.vision.pose.estimator import Earlier, PoseEstimator
 from engine.vision.pose.region import Region, around_body

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from engine.model.detection import Category, Detections
+from engine.model.cameras.detection import Category, Detections
+from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import InputError
 from engine.model.ids import derived_id
 from engine.model.time import SECOND
-from engine.model.track import Track, TrackStatus
 from engine.vision.tracking import Tracker, TrackerConfig
 
 CONFIG = TrackerConfig()

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.model.detection import Detections
+from engine.model.cameras.detection import Detections
+from engine.model.cameras.track import TrackStatus
 from engine.model.geometry import iou_matrix
 from engine.model.time import SECOND
-from engine.model.track import TrackStatus
 from engine.vision.tracking import Tracker
 
 

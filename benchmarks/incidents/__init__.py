@@ -1,0 +1,1 @@
+"""Reports, risk and fire weather."""

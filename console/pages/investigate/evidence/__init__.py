@@ -1,0 +1,1 @@
+"""What an investigator keeps: bookmarks, locks, packs."""

@@ -1,0 +1,1 @@
+"""Alerts, their rules and notifications over HTTP; alerts in the form of CAP."""

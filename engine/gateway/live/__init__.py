@@ -1,0 +1,1 @@
+"""Live pictures, sound, events and people over HTTP and WebSocket."""

@@ -1,0 +1,1 @@
+"""Sensor nodes: their socket, firmware, provisioning and discovery."""

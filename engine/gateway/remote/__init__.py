@@ -1,0 +1,1 @@
+"""The port of an engine elsewhere, over HTTP."""

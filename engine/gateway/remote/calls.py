@@ -1,0 +1,187 @@
+"""Requests to an engine elsewhere; every refusal comes back as the error it was over there."""
+
+import ssl
+import tempfile
+from pathlib import Path
+from typing import Any, NoReturn, cast
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from engine.gateway.incidents.media import SUFFIXES
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
+
+_NAME_DIFFERS, _ADDRESS_DIFFERS = 62, 64  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+_OUT_OF_TIME = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+REQUEST_S = 10.0
+
+
+def engine_address(text: str) -> str:
+    """`http://host:port` without anything more. Raises InputError: another scheme, no host, a bad port, a login, a path."""
+    try:
+        parts = urlsplit(text.strip())
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.path in ("", "/") and not parts.query
+        plain = plain and not any(character.isspace() for character in parts.netloc)
+        login, _ = "@" in parts.netloc, parts.port
+        httpx.URL(text.strip())
+    except (ValueError, httpx.InvalidURL):
+        plain, login = False, False
+        parts = urlsplit("")
+    if not plain or login:  # not repeated here: it may hold a password
+        raise InputError("connect", "the engine's address must look like https://host:8740, without a login or a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def segment(text: str) -> str:
+    """An id as one segment of a path. Raises NotFound for those that a path would swallow."""
+    if text in ("", ".", ".."):
+        raise NotFound(f"There is no {text!r}.")
+    return quote(text, safe="")
+
+
+class Caller:
+    """Requests with a token. Any thread. Raises EnvironmentFault (`unreachable`, `closed`) where no answer comes."""
+
+    def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool) -> None:
+        self._client = httpx.Client(base_url=url, headers=bearer(token), verify=verify, timeout=REQUEST_S, trust_env=False)
+        self._url = url
+
+    def __enter__(self) -> "Caller":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def carry(self, token: str) -> None:
+        """Another token with every request from now on."""
+        self._client.headers.update(bearer(token))
+
+    def json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        return plain_of(self._request(method, path, **request))
+
+    def bytes(self, path: str) -> bytes:
+        return checked(self._request("GET", path)).content
+
+    def download(self, path: str, folder: Path) -> Path:
+        """A new file in `folder`, there only when it is whole. Raises EnvironmentFault also when the disk is full."""
+        try:
+            with self._client.stream("GET", path) as response:
+                if not response.is_success:
+                    response.read()
+                return _save_to_folder(checked(response), folder)
+        except (httpx.HTTPError, RuntimeError) as error:
+            self._no_answer(error)
+
+    def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            return self._client.request(method, path, **request)
+        except (httpx.HTTPError, RuntimeError) as error:
+            self._no_answer(error)
+
+    def _no_answer(self, error: Exception) -> NoReturn:
+        if self._client.is_closed:
+            raise EnvironmentFault("closed", "The connection to this engine is closed.") from None
+        if isinstance(error, httpx.HTTPError):
+            raise unreachable(self._url, error) from None
+        raise error
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def unreachable(url: str, error: Exception) -> EnvironmentFault:
+    untrusted = _untrusted(error)
+    if untrusted is not None:
+        return EnvironmentFault("certificate", _certificate_words(url, untrusted))
+    message = f"The engine at {url} cannot be reached ({type(error).__name__}). Check that it runs and the network between."
+    return EnvironmentFault("unreachable", message)
+
+
+def _untrusted(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """httpx wraps what OpenSSL said."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _certificate_words(url: str, error: ssl.SSLCertVerificationError) -> str:
+    why = error.verify_message or str(error)
+    if error.verify_code in (_NAME_DIFFERS, _ADDRESS_DIFFERS):
+        return f"The certificate of the engine at {url} is for another name ({why}). Connect to the name that the certificate is for."
+    if error.verify_code in _OUT_OF_TIME:
+        return f"The certificate of the engine at {url} is not valid now ({why}). Renew it, or set this machine's clock."
+    return (
+        f"The certificate of the engine at {url} is not trusted ({why}), so nothing was sent. Where it is your own, start the console with "
+        "--ca FILE, a PEM file of the authority that signed it, or of the certificate itself."
+    )
+
+
+def plain_of(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object of an answer; raises what the engine refused with."""
+    try:
+        plain = checked(response).json()
+    except ValueError:
+        plain = None
+    if not isinstance(plain, dict):
+        raise _not_an_engine(response)
+    return cast("dict[str, Any]", plain)
+
+
+def checked(response: httpx.Response) -> httpx.Response:
+    """The answer itself where it is one."""
+    if response.is_success:
+        return response
+    try:
+        problem = response.json()
+        message, field = str(problem["message"]), str(problem["field"] or "")
+        word, wait_s = str(problem["error"]), float(response.headers.get("retry-after", 0))
+    except (ValueError, KeyError, TypeError):
+        raise _not_an_engine(response) from None
+    _raise(word, message, field, wait_s)
+
+
+def _raise(word: str, message: str, field: str, wait_s: float) -> NoReturn:
+    match word:
+        case "bad_input":
+            raise InputError(field, message.removeprefix(f"{field}: "))
+        case "not_found":
+            raise NotFound(message)
+        case "not_signed_in":
+            raise NotSignedIn(message, wait_s)
+        case "not_permitted":
+            refusal = PermissionDenied("do this")
+            refusal.args = (message,)
+            raise refusal
+        case _:
+            raise EnvironmentFault(word, message)
+
+
+def _not_an_engine(response: httpx.Response) -> EnvironmentFault:
+    message = f"What answers at {response.url.netloc.decode()} is no Watchroom engine of this version (status {response.status_code})."
+    return EnvironmentFault("unreachable", message)
+
+
+def _save_to_folder(response: httpx.Response, folder: Path) -> Path:
+    suffix = SUFFIXES.get(response.headers.get("content-type", ""), "")
+    part = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=suffix, delete=False) as file:
+            part = Path(file.name)
+            for block in response.iter_bytes():
+                file.write(block)
+        return part
+    except OSError as error:
+        _drop(part)
+        raise EnvironmentFault("disk", f"The clip could not be stored in {folder} ({error.strerror}). Free some space there.") from None
+    except httpx.HTTPError:
+        _drop(part)
+        raise
+
+
+def _drop(part: Path | None) -> None:
+    if part is not None:
+        part.unlink(missing_ok=True)

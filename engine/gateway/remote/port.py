@@ -1,0 +1,314 @@
+"""The engine port of an engine elsewhere, over its gateway."""
+
+import asyncio
+import logging
+import ssl
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+from weakref import WeakSet
+
+import httpx
+
+from engine.gateway.live.changes import ChangesTaken
+from engine.gateway.remote.calls import REQUEST_S, Caller, bearer, engine_address, plain_of, segment, unreachable
+from engine.gateway.remote.feed import RemoteFeed
+from engine.gateway.remote.files import FetchedFiles, FetchedSegments
+from engine.gateway.remote.loop import RemoteLoop
+from engine.gateway.remote.sound import RemoteSound
+from engine.model import wire
+from engine.model.accounts.access import Role, Session, User, Verb
+from engine.model.accounts.commands import ConfirmPassword
+from engine.model.cameras.sound import SoundFeed, check_listenable
+from engine.model.command import Command
+from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError, not_the_password
+from engine.model.geometry import Polygon
+from engine.model.health import EngineHealth
+from engine.model.people.commands import PrepareClip
+from engine.model.port import PictureFeed, PictureWant
+from engine.model.question_type import Question, answer_type
+from engine.model.snapshot import JobState, Snapshot, adrift
+from engine.model.time import from_iso
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+_SNAPSHOT, _TALLY = "/api/v1/port/snapshot", "/api/v1/port/tally"
+POLL_S = 0.1
+LONGEST_PAUSE_S = 2.0
+COVERING_S = 120.0
+LEFT_S = REQUEST_S + 5.0  # a session that another one took over from ends when nothing that was asked in it is under way
+LOST_S = 2.0  # after so long without an answer nothing is shown as live any more
+
+
+class RemoteDoor:
+    """EngineDoor of the engine at `url` (`http://host:port`). Any thread.
+
+    Args:
+        verify: a CA bundle or context for engines with their own certificate; True for the system's.
+
+    Raises InputError (field `connect`).
+    """
+
+    def __init__(self, url: str, verify: ssl.SSLContext | bool = True) -> None:
+        self._url = engine_address(url)
+        self._verify = verify
+
+    def needs_setup(self) -> bool:
+        with Caller(self._url, "", self._verify) as caller:
+            return bool(caller.json("GET", "/api/v1/setup").get("needed"))
+
+    def set_up(self, site_name: str, admin_name: str, password: str, code: str = "", time_zone: str = "") -> "RemotePort":
+        body = {"site_name": site_name, "admin_name": admin_name, "password": password, "code": code, "time_zone": time_zone}
+        return self._enter("/api/v1/setup", body)
+
+    def enter(self, token: str) -> "RemotePort":
+        """By a machine's token. Raises NotSignedIn."""
+        return RemotePort(self._url, token, self._verify)
+
+    def sign_in(self, name: str, password: str) -> "RemotePort":
+        return self._enter("/api/v1/session", {"name": name, "password": password})
+
+    def _enter(self, path: str, body: dict[str, str]) -> "RemotePort":
+        with Caller(self._url, "", self._verify) as caller:
+            answer = caller.json("POST", path, json=body)
+        return RemotePort(self._url, str(answer.get("token")), self._verify)
+
+
+class RemotePort:
+    """EnginePort over HTTP.
+
+    Calls run on the caller's thread. The newest snapshot and all feeds are kept by one thread `remote`, so `snapshot` and `latest` never
+    wait. While the engine is out of reach `snapshot` gives the last one with its cameras lost and the trouble named: nothing old looks
+    live.
+    """
+
+    def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool = True) -> None:
+        self._url = url
+        self._token = token
+        self._verify = verify
+        self._changes = ChangesTaken()
+        self._ended: WatchroomError | None = None
+        self._tally: Snapshot | None = None  # once the session is as old as one may become
+        self._caller = Caller(url, token, verify)
+        try:
+            self._session = _session(self._caller.json("GET", "/api/v1/session"))
+            self._snapshot = self._last = self._changes.take(self._caller.json("GET", _SNAPSHOT))
+        except WatchroomError:
+            self._caller.close()
+            raise
+        self._answered_s = time.monotonic()
+        self._clips: FetchedFiles[tuple[str, bool]] = FetchedFiles()  # by id, and whether faces are hidden
+        self._packs: FetchedFiles[str] = FetchedFiles()
+        self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-clips-", ignore_cleanup_errors=True)
+        self._private: tuple[tuple[str, tuple[Polygon, ...]], ...] = ()
+        self._segments = FetchedSegments(self._caller, Path(self._downloads.name))
+        self._sound: RemoteSound | None = None
+        self._feeds: WeakSet[RemoteFeed] = WeakSet()
+        self._loop = RemoteLoop("remote")
+        self._loop.spawn(self._poll())
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    def snapshot(self) -> Snapshot:
+        if self._ended is not None:
+            raise self._ended
+        return self._snapshot
+
+    def tally(self) -> Snapshot:
+        if self._ended is not None and not isinstance(self._ended, SessionLapsed):
+            raise self._ended
+        return self._tally or self._parse_snapshot(self._caller.json("GET", _TALLY))
+
+    def _parse_snapshot(self, plain: dict[str, Any]) -> Snapshot:
+        return wire.read_as(Snapshot, plain)
+
+    def ask(self, question: Question[T]) -> T:
+        plain = self._caller.json("POST", "/api/v1/port/ask", json=wire.to_plain(question, tagged=True))
+        return wire.from_plain(answer_type(type(question)), plain.get("answer"), "answer")
+
+    def command(self, command: Command) -> str:
+        return str(self._caller.json("POST", "/api/v1/port/command", json=wire.to_plain(command, tagged=True)).get("id"))
+
+    def confirm(self, password: str) -> None:
+        token = self._signed_in_again(password) if isinstance(self._ended, SessionLapsed) else self.command(ConfirmPassword(password))
+        if token:
+            before, self._token = self._token, token
+            self._caller.carry(token)
+            self._session = _session(self._caller.json("GET", "/api/v1/session"))
+            self._ended = self._tally = None
+            for feed in (*self._feeds, *filter(None, (self._sound,))):
+                feed.carry(token)
+            self._loop.spawn(self._leave(before))
+
+    def _signed_in_again(self, password: str) -> str:
+        """As whoever was signed in: the engine gives the old session nothing but counts. Raises InputError (`password`)."""
+        body = {"name": self._session.user.name, "password": password}
+        with Caller(self._url, "", self._verify) as caller:
+            try:
+                return str(caller.json("POST", "/api/v1/session", json=body).get("token"))
+            except NotSignedIn as error:
+                raise not_the_password(error) from None
+
+    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
+        if not self._session.may(Verb.SEE_LIVE):
+            raise PermissionDenied(Verb.SEE_LIVE)
+        if self.snapshot().camera(camera_id) is None:
+            raise NotFound(f"There is no camera {camera_id}.")
+        feed = RemoteFeed(self._loop, self._url, self._token, self._verify, camera_id, want, on_picture)
+        self._feeds.add(feed)
+        return feed
+
+    def listen(self, camera_id: str) -> SoundFeed:
+        if not self._session.may(Verb.SEE_LIVE):
+            raise PermissionDenied(Verb.SEE_LIVE)
+        camera = self.snapshot().settings.camera(camera_id)
+        if camera is None:
+            raise NotFound(f"There is no camera {camera_id}.")
+        check_listenable(camera)
+        if self._sound is not None:
+            self._sound.close()
+        self._sound = RemoteSound(self._loop, self._url, self._token, self._verify, camera_id)
+        return self._sound
+
+    def clip_file(self, clip_id: str) -> Path:
+        self._drop_what_is_private_now()
+        known = clip_id, self.snapshot().faces_hidden  # as far as is known here; the engine decides
+        if known[1]:
+            self._clips.drop(lambda clip: not clip[1])  # faces are hidden again: what was fetched before that does not lie about here
+        path = self._clips.get(known)
+        if path is None:
+            self._wait_for(self.command(PrepareClip(clip_id)))
+            path = self._clips.keep(known, self._download(f"/api/v1/clips/{segment(clip_id)}"))
+        return path
+
+    def segment_file(self, segment_id: str) -> Path:
+        self._drop_what_is_private_now()
+        if self.snapshot().faces_hidden:
+            self._segments.clear()
+        until_s = time.monotonic() + COVERING_S
+        while True:
+            try:
+                return self._segments.file(segment_id)
+            except EnvironmentFault as fault:
+                if fault.reason != "covering" or self._loop.closed or time.monotonic() > until_s:
+                    raise
+
+    def _drop_what_is_private_now(self) -> None:
+        """Other parts of pictures are private: what was fetched before that does not lie about here."""
+        private = tuple((camera.id, camera.privacy) for camera in self.snapshot().settings.cameras)
+        if private == self._private:
+            return
+        self._private = private
+        self._segments.clear()
+        self._clips.drop()
+
+    def pack_file(self, pack_id: str) -> Path:
+        """Fetched anew each time, since the engine writes down who takes it; the copy before goes."""
+        path = self._download(f"/api/v1/evidence/packs/{segment(pack_id)}/file")
+        self._packs.drop(lambda known: known == pack_id)
+        return self._packs.keep(pack_id, path)
+
+    def _download(self, address: str) -> Path:
+        return self._caller.download(address, Path(self._downloads.name))
+
+    def _wait_for(self, job_id: str) -> None:
+        """Until the job has ended, as the newest snapshot says; what became of it is told by the next call."""
+        began_s = time.monotonic()
+        while job_id:
+            job = next((job for job in self.snapshot().jobs if job.id == job_id), None)
+            unseen = job is None and time.monotonic() - began_s < LOST_S
+            if self._loop.closed or not (unseen or (job is not None and job.state is JobState.RUNNING)):
+                return
+            time.sleep(POLL_S)
+
+    def thumbnail(self, event_id: str) -> bytes | None:
+        with suppress(NotFound):
+            return self._caller.bytes(f"/api/v1/events/{segment(event_id)}/thumbnail")
+        return None
+
+    def job_picture(self, job_id: str) -> bytes | None:
+        with suppress(NotFound):
+            return self._caller.bytes(f"/api/v1/port/jobs/{segment(job_id)}/picture")
+        return None
+
+    def face_photo(self, face_id: str) -> bytes | None:
+        with suppress(NotFound):
+            return self._caller.bytes(f"/api/v1/port/faces/{segment(face_id)}/picture")
+        return None
+
+    def close(self) -> None:
+        self._loop.close()
+        self._caller.close()
+        self._downloads.cleanup()
+
+    async def _poll(self) -> None:
+        pause_s = POLL_S
+        try:
+            async with self._client() as client:
+                while True:
+                    await asyncio.sleep(pause_s)
+                    pause_s = POLL_S if await self._refresh(client) else min(2 * pause_s, LONGEST_PAUSE_S)
+        except Exception as error:  # the top of this thread's work: a snapshot that stands still must say so
+            log.exception("the snapshot of %s is no longer kept", self._url)
+            self._snapshot = adrift(self._last, f"The engine's answers are not understood ({type(error).__name__}); connect again.")
+
+    async def _leave(self, token: str) -> None:
+        """End a session that another one took over from; where the engine is out of reach it ends by itself."""
+        await asyncio.sleep(LEFT_S)
+        with suppress(httpx.HTTPError):
+            async with self._client() as client:
+                await client.delete("/api/v1/session", headers=bearer(token))
+
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self._url, verify=self._verify, timeout=REQUEST_S, trust_env=False)
+
+    async def _refresh(self, client: httpx.AsyncClient) -> bool:
+        token = self._token
+        try:
+            self._snapshot = self._last = self._changes.take(await self._fetch(client, _SNAPSHOT, mark=self._changes.mark))
+            self._ended, self._answered_s = None, time.monotonic()
+            return True
+        except (NotSignedIn, PermissionDenied) as error:
+            ended = await self._why_ended(client, error)
+            self._ended = ended if token == self._token else None  # another session took over while it was asked
+        except WatchroomError as error:
+            if time.monotonic() - self._answered_s > LOST_S:
+                self._snapshot = adrift(self._last, str(error))
+                self._tally = None if self._tally is None else adrift(replace(self._tally, health=EngineHealth()), str(error))
+        return False
+
+    async def _why_ended(self, client: httpx.AsyncClient, error: WatchroomError) -> WatchroomError:
+        """Whether it is only as old as one may become: then the engine still gives what a lock screen shows."""
+        try:
+            self._tally = self._parse_snapshot(await self._fetch(client, _TALLY))
+            self._answered_s = time.monotonic()
+            self._snapshot = adrift(self._last, str(error))  # what is shown first when it goes on
+            return SessionLapsed()
+        except WatchroomError:
+            return error
+
+    async def _fetch(self, client: httpx.AsyncClient, path: str, **params: str) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(LOST_S):
+                return plain_of(await client.get(path, params=params, headers=bearer(self._token)))
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise unreachable(self._url, error) from None
+
+
+def _session(plain: dict[str, Any]) -> Session:
+    try:
+        cameras = None if plain["cameras"] is None else tuple(str(grant) for grant in plain["cameras"])
+        user = User(plain["user_id"], plain["user"], Role(plain["role"]), cameras)
+        expires_ns, ends_ns = (from_iso(plain[name]) if plain[name] else None for name in ("expires", "ends"))
+        machine = None if plain["machine"] is None else str(plain["machine"])
+        return Session("remote", user, frozenset(Verb(verb) for verb in plain["verbs"]), expires_ns, cameras, ends_ns, machine)
+    except (KeyError, ValueError, TypeError):
+        raise EnvironmentFault("unreachable", "What answers there is no Watchroom engine of this version.") from None

@@ -1,0 +1,89 @@
+"""The engine port over HTTP, for consoles elsewhere: the model's own values as tagged JSON (engine.model.wire)."""
+
+import math
+from typing import Annotated, Any, cast, get_args
+
+from fastapi import APIRouter, Body, Request, Response
+from pydantic import WithJsonSchema
+
+from engine.gateway.border.doorway import DoorOf, PortOf, TokenOf
+from engine.gateway.history.clip_response import JPEG
+from engine.gateway.live.changes import ChangesTold
+from engine.model import wire
+from engine.model.command import Command
+from engine.model.errors import InputError, NotFound
+from engine.model.question import AnyQuestion
+
+router = APIRouter(prefix="/api/v1/port", tags=["port"])
+
+Plain = dict[str, Any]
+
+
+def tagged(union: Any) -> WithJsonSchema:
+    """Tells OpenAPI which classes there are; their fields are those of engine.model."""
+    names = [member.__name__ for member in get_args(union)]
+    return WithJsonSchema({"type": "object", "required": ["type"], "properties": {"type": {"type": "string", "enum": names}}})
+
+
+def sound(plain: Plain) -> Plain:
+    """The same data. Raises InputError where Python's JSON reader lets through what no field can hold: NaN, numbers beyond 64 bits, halves
+    of characters (RFC 8259, sections 6 and 8.2)."""
+    waiting: list[tuple[str, Any]] = list(plain.items())
+    while waiting:
+        field, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(f"{field}.{name}", item) for name, item in cast("Plain", value).items()]
+        elif isinstance(value, list):
+            waiting += [(f"{field}[{index}]", item) for index, item in enumerate(cast("list[Any]", value))]
+        elif not _fits(value):
+            raise InputError(_text(field), "holds a number or character that cannot be stored")
+    return plain
+
+
+def _fits(value: Any) -> bool:
+    if isinstance(value, str):
+        return _text(value) == value
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return not isinstance(value, int) or -(1 << 63) <= value < 1 << 63
+
+
+def _text(value: str) -> str:
+    return value.encode("utf-8", "replace").decode()
+
+
+@router.get("/snapshot", summary="All of now; of its long lists only what is new since the answer of `mark`, where that is still known")
+def snapshot(request: Request, port: PortOf, mark: str = "") -> Plain:
+    told: ChangesTold = request.app.state.changes
+    return told.answer(port.snapshot(), mark)
+
+
+@router.get("/tally", summary="What a lock screen shows: open alerts as counts; also when the session is as old as one may become")
+def tally(door: DoorOf, token: TokenOf) -> Plain:
+    return wire.to_plain(door.tally(token))
+
+
+@router.post("/ask", summary="A typed question; what comes back stands under `answer`")
+def ask(port: PortOf, question: Annotated[Plain, tagged(AnyQuestion), Body()]) -> Plain:
+    return {"answer": wire.to_plain(port.ask(wire.from_plain(AnyQuestion, sound(question))))}
+
+
+@router.post("/command", summary="Something to do")
+def command(port: PortOf, command: Annotated[Plain, tagged(Command), Body()]) -> dict[str, str]:
+    return {"id": port.command(wire.from_plain(Command, sound(command)))}
+
+
+@router.get("/jobs/{job_id}/picture", summary="JPEG that a camera test got", **JPEG)
+def job_picture(port: PortOf, job_id: str) -> Response:
+    data = port.job_picture(job_id)
+    if data is None:
+        raise NotFound(f"There is no picture of job {job_id}.")
+    return Response(data, media_type="image/jpeg")
+
+
+@router.get("/faces/{face_id}/picture", summary="JPEG of a face that was learned", **JPEG)
+def face_photo(port: PortOf, face_id: str) -> Response:
+    data = port.face_photo(face_id)
+    if data is None:
+        raise NotFound(f"There is no picture of face {face_id}.")
+    return Response(data, media_type="image/jpeg")

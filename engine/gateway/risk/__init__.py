@@ -1,0 +1,1 @@
+"""The risk map, fire and smoke over HTTP."""

@@ -1,0 +1,1 @@
+"""Decisions, alerts and who is told of them."""

@@ -1,0 +1,1 @@
+"""Pictures of cameras and what is found in them: frames, detections, tracks, clips, zones."""

@@ -1,0 +1,1 @@
+"""The record, asked again: timeline, replay, chat, evidence."""

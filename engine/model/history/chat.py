@@ -1,0 +1,183 @@
+"""Questions in words about the record, and answers of which every sentence names what it rests on."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, ClassVar, TypeAlias
+
+from engine.model.accounts.access import Verb
+from engine.model.errors import InputError
+from engine.model.question_type import Question
+from engine.model.setting import Setting, check_limits
+
+LONGEST_MESSAGE = 2_000
+
+
+class PlannerKind(StrEnum):
+    OFFLINE = "offline"
+    CLAUDE = "claude"
+
+
+class ClaimStatus(StrEnum):
+    VERIFIED = "verified"  # derived again from the record
+    STRUCK = "struck"  # the record says otherwise, or nothing
+    NOT_OBSERVED = "not_observed"  # nobody would have seen it
+
+
+class CitationKind(StrEnum):
+    EVENT = "event"
+    CLIP = "clip"
+    ALERT = "alert"
+    DECISION = "decision"
+    INCIDENT = "incident"
+    PERSON = "person"
+    SPAN = "span"  # a stretch of time in which a sensor was watched, or was not
+    COUNT = "count"  # a query; its rows are what was counted
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`id` of what is cited; of a span `<sensor>@<since>/<until>` and of a count the query itself, both as text. `at_ns` UTC."""
+
+    kind: CitationKind
+    id: str
+    at_ns: int
+    camera_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One claim. A sentence without citations says nothing about the record (a greeting, what was not understood)."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    status: ClaimStatus = ClaimStatus.VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class VideoClip:
+    """A clip that shows what an answer says. `clip_id` empty where there is only continuous video of that moment."""
+
+    clip_id: str
+    event_id: str
+    camera_id: str
+    at_ns: int
+    event_type: str
+    person_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAnswer:
+    """`query`: what was asked of the record, a JSON object as text; empty where nothing was.
+
+    `understood`: False where part of the question was not; then `suggestion` is the nearest question that would be. degraded_reason: why
+    it was not the planner that was asked for.
+    """
+
+    id: str
+    question: str
+    answer: str
+    understood: bool
+    query: str = ""
+    time_zone: str = "UTC"
+    sentences: tuple[Sentence, ...] = ()
+    clips: tuple[VideoClip, ...] = ()
+    suggestion: str = ""
+    planner: PlannerKind = PlannerKind.OFFLINE
+    degraded_reason: str = ""
+    asked_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """`claude`: an admin agreed that questions and rows of the record leave for it (names go as pseudonyms, never pictures).
+
+    `base_url` empty: Anthropic's. `budget_usd`: a day, UTC; beyond it answers are the offline planner's. The key is in the secret store, or
+    ANTHROPIC_API_KEY. Times are told in the site's zone (`AlertSettings.time_zone`).
+    """
+
+    claude: Annotated[bool, Setting("Answer with Claude")] = False
+    model: Annotated[str, Setting("Model", min_length=1)] = "claude-haiku-5-5"
+    base_url: Annotated[str, Setting("Address", help="Empty: Anthropic's own.")] = ""
+    timeout_s: Annotated[float, Setting("Patience", unit="s", ge=1, le=120, help="Seconds; then this machine answers.")] = 10.0
+    retries: Annotated[int, Setting("Tried again, times", ge=0, le=10)] = 2
+    budget_usd: Annotated[
+        float, Setting("Budget", unit="US dollars a day", ge=0, le=1000, help="US dollars a day (UTC); then this machine answers.")
+    ] = 1.0
+    keep_days: Annotated[float, Setting("Keep for", unit="days", ge=1, le=3650, help="Days, of questions and answers.")] = 90.0
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True)
+class AskRecord(Question[ChatAnswer]):
+    """One question in words. `planner` None: Claude where it was agreed to, else the offline one.
+
+    `conversation`: of an answer before, so that "and yesterday?" is understood; empty: none.
+    """
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    message: str
+    include_clips: bool = True
+    planner: PlannerKind | None = None
+    conversation: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.message.strip():
+            raise InputError("message", "is empty")
+        if len(self.message) > LONGEST_MESSAGE:
+            raise InputError("message", f"has {len(self.message)} characters; at most {LONGEST_MESSAGE}")
+
+
+@dataclass(frozen=True, slots=True)
+class ListChat(Question[tuple[ChatAnswer, ...]]):
+    """What this user asked, newest first."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    limit: int = 50
+    before_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetChat:
+    """This user's history; with an id only that answer."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    answer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeChat:
+    """`key` None leaves a stored one as it is, "" forgets it."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    chat: ChatSettings
+    key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatState:
+    """How Claude stands. `key_from`: `store`, `environment`, or empty: there is none. Spent today, UTC, of which `calls` to the API.
+
+    `price_listed`: False where the model's price is not known here, so that the dearest one counts. reply: the model that answered a test;
+    trouble: why it did not, a sentence.
+    """
+
+    key_from: str = ""
+    calls: int = 0
+    spent_usd: float = 0.0
+    price_listed: bool = True
+    reply: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GetChatState(Question[ChatState]):
+    """`test`: ask Claude for a greeting, with the settings that are stored. Nothing of the record leaves; it is in the audit."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    test: bool = False
+
+
+ChatQuestion: TypeAlias = AskRecord | ListChat | GetChatState
+ChatCommand: TypeAlias = ForgetChat | ChangeChat

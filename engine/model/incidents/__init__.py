@@ -1,0 +1,1 @@
+"""Incidents that people report, and the external classifier."""

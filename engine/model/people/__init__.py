@@ -1,0 +1,1 @@
+"""People: who is known, what is heard of them, gestures."""

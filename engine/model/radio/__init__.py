@@ -1,0 +1,1 @@
+"""Radio sensing: links, blobs, and one track per person from all sensors."""

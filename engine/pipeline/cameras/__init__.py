@@ -1,0 +1,1 @@
+"""Lanes of cameras: people, things, motion, faults, zones."""

@@ -1,0 +1,1 @@
+"""Who everybody is: faces, voices, the floor, the roster."""

@@ -1,0 +1,1 @@
+"""The lane of radio and what it consists of."""

@@ -1,0 +1,1 @@
+"""Falls by radio."""

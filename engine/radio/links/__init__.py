@@ -1,0 +1,1 @@
+"""Features of links: from CSI frames to motion, breath and level."""

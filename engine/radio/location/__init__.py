@@ -1,0 +1,1 @@
+"""From links to people: likelihood on a grid, blobs and their tracks."""

@@ -1,0 +1,154 @@
+"""Where one person may be: a cloud of weighted guesses of position and velocity (a particle filter).
+
+Sequential importance resampling (Gordon, Salmond & Smith 1993; systematic resampling after Kitagawa 1996). A cloud holds what a Gaussian
+cannot: with two nodes a person is on either side of the link, and between links what was seen last goes on with its speed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.radio.location.likelihood import Array
+
+SIZE = 400
+_TURN_S = 1.5  # a walker keeps velocity for about so long
+_WALKS_S, _STANDS_S = 4.0, 4.0  # for about so long people walk before they stop, and stand before they walk on
+_SPEED = 0.6  # m/s, spread of each component of walking
+_SHUFFLE_M = 0.02
+_SETTLE_M = 0.25  # spread of height that a standing body's scattering centre walks over in a second
+_DROP_PER_S = 0.06
+_LOW_M, _HIGH_M = 0.15, 1.95
+Limits = tuple[float, float, float, float]
+
+
+class Cloud:
+    """`spots` (N, 3) m, `speeds` (N, 3) m/s with the height's left 0, `share` (N,) adding up to 1."""
+
+    def __init__(self, spots: Array, speeds: Array, share: Array) -> None:
+        self.spots, self.speeds, self.share = spots, speeds, share
+
+    @classmethod
+    def around(cls, floor: Array, half_m: float, chance: np.random.Generator) -> "Cloud":
+        """From floor spots (N, 2), each standing for a square of twice `half_m`."""
+        count = len(floor)
+        spots = np.column_stack([floor + chance.uniform(-half_m, half_m, (count, 2)), chance.uniform(0.6, 1.9, count)])
+        speeds = np.column_stack([chance.normal(0, _SPEED, (count, 2)), np.zeros(count)])
+        return cls(spots, speeds, np.full(count, 1 / count))
+
+    def move(self, dt_s: float, walked_s: float, limits: Limits, chance: np.random.Generator, stops: bool = False) -> None:
+        """Predict: walk on for `walked_s`, with some turning; now and then the height changes at once (a fall, getting up).
+
+        `stops`: whether people also stop and start at once; what standing looks like must tell them from walkers (Doppler shifts do).
+        """
+        count = len(self.spots)
+        push = chance.standard_normal((count, 3))
+        self._stride(walked_s, push[:, :2], chance.random(count) if stops else None)
+        self.spots[:, :2] += self.speeds[:, :2] * walked_s + _SHUFFLE_M * min(walked_s / dt_s, 1.0) * push[:, 1::-1]
+        self.spots[:, 2] += _SETTLE_M * np.sqrt(dt_s) * push[:, 2]
+        lot = chance.random(count)
+        jump = lot < _DROP_PER_S * dt_s
+        self.spots[jump, 2] = _LOW_M + (_HIGH_M - _LOW_M) * lot[jump] / (_DROP_PER_S * dt_s)
+        self._stay_inside(limits)
+
+    def _stride(self, walked_s: float, push: Array, lot: Array | None) -> None:
+        """New velocities: who walks turns a little; with a `lot` (N,) some of them stop, and who stands, at exactly 0, stands or starts."""
+        keep, speeds = float(np.exp(-walked_s / _TURN_S)), self.speeds[:, :2]
+        turns = _SPEED * np.sqrt(1 - keep**2)
+        if lot is None:
+            spread: Array | float = turns
+        else:
+            stands = (speeds[:, 0] == 0) & (speeds[:, 1] == 0)
+            stops = ~stands & (lot < walked_s / _WALKS_S)
+            spread = np.where(stands, _SPEED * (lot < walked_s / _STANDS_S), np.where(stops, 0.0, turns))[:, None]
+            speeds[stops] = 0.0
+        speeds *= keep
+        speeds += spread * push
+
+    def _stay_inside(self, limits: Limits) -> None:
+        low, high = np.array(limits[:2]), np.array(limits[2:])
+        flat, speed = self.spots[:, :2], self.speeds[:, :2]
+        out = (flat < low) | (flat > high)
+        if np.count_nonzero(out):
+            speed[out] *= -0.5
+            flat[:] = np.minimum(np.maximum(flat, low), high)
+        height = self.spots[:, 2]
+        np.minimum(np.maximum(height, _LOW_M, out=height), _HIGH_M, out=height)
+
+    def seen_from(self, delay_s: float) -> Array:
+        """(N, 3) where the guesses were when what is measured now happened."""
+        return self.spots - delay_s * self.speeds
+
+    def blur(self, variance_m2: float, limits: Limits, chance: np.random.Generator) -> None:
+        """Less is known of where they are, by that variance each way on the floor."""
+        self.spots[:, :2] += np.sqrt(variance_m2) * chance.standard_normal((len(self.spots), 2))
+        self._stay_inside(limits)
+
+    def stray(self, part: float, limits: Limits, chance: np.random.Generator) -> None:
+        """Put a part of the guesses anywhere on the floor: what began at a wrong place finds back (Thrun et al., augmented MCL, 2005)."""
+        astray = chance.random(len(self.spots)) < part
+        count = int(np.count_nonzero(astray))
+        if not count:
+            return
+        self.spots[astray, :2] = chance.uniform(limits[:2], limits[2:], (count, 2))
+        self.speeds[astray, :2] = chance.normal(0, _SPEED, (count, 2))
+
+    def renew(self, other: "Cloud", count: int, chance: np.random.Generator) -> None:
+        """Let some guesses give way to such as another cloud holds likely (sensor resetting: Lenser & Veloso, ICRA 2000)."""
+        going = chance.choice(len(self.share), count, replace=False)
+        likely = np.cumsum(other.share)
+        coming = np.searchsorted(likely / likely[-1], chance.random(count), side="right")  # as `choice` does that checks `share` first
+        self.spots[going], self.speeds[going] = other.spots[coming], other.speeds[coming]
+        self.share[going] = 1 / len(self.share)
+        self.share /= float(np.add.reduce(self.share))
+
+    def weigh(self, gain: Array, temper: float, haste: float, chance: np.random.Generator) -> float:
+        """Bayes' rule with log-likelihood ratios (N,), tempered by `haste`. Resamples where few guesses carry the weight.
+
+        Returns:
+            Log of the mean likelihood ratio, tempered by `temper`.
+        """
+        top = float(np.maximum.reduce(gain))
+        evidence = float(np.log(self.share @ np.exp(temper * (gain - top)))) + temper * top
+        joint = self.share * np.exp(haste * (gain - top))
+        self.share = joint / float(np.add.reduce(joint))
+        if 1 / float(self.share @ self.share) < len(self.share) / 2:
+            self._resample(chance)
+        return evidence
+
+    def _resample(self, chance: np.random.Generator) -> None:
+        count = len(self.share)
+        marks = (np.arange(count) + chance.random()) / count
+        chosen = np.minimum(np.searchsorted(np.cumsum(self.share), marks), count - 1)
+        self.spots, self.speeds = self.spots[chosen], self.speeds[chosen]
+        self.share = np.full(count, 1 / count)
+
+    def mean(self) -> tuple[Array, Array]:
+        """Position and velocity (3,)."""
+        return self.share @ self.spots, self.share @ self.speeds
+
+    def median(self) -> Array:
+        """(3,) of position, each way by itself: a few guesses far away do not move it."""
+        order = np.argsort(self.spots, axis=0)
+        below = np.cumsum(self.share[order], axis=0)
+        middle = np.add.reduce(below < below[-1] / 2, axis=0)
+        axes = np.arange(3)
+        found: Array = self.spots[order[middle, axes], axes]
+        return found
+
+    def covariance(self) -> Array:
+        """(3, 3) of position."""
+        off = self.spots - self.share @ self.spots
+        return (off * self.share[:, None]).T @ off
+
+    def sample(self, every: int) -> tuple[Array, Array]:
+        """A part of the guesses, (n, 3) and their shares (n,), for averages that need no more."""
+        share = self.share[::every]
+        return self.spots[::every], share / max(float(np.add.reduce(share)), 1e-300)
+
+    def state(self) -> dict[str, Any]:
+        return {"spots": self.spots.tolist(), "speeds": self.speeds.tolist(), "share": self.share.tolist()}
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any]) -> "Cloud":
+        return cls(np.array(state["spots"]), np.array(state["speeds"]), np.array(state["share"]))

@@ -1,0 +1,130 @@
+"""The search for somebody not followed yet: a histogram over the floor of where they may be, and the odds that they are there at all.
+
+A Bernoulli filter (Ristic, Vo, Vo & Farina, IEEE TSP 2013) before detection: evidence adds up over time where no single moment would do,
+and what those who are followed already explain is no evidence.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.radio.geometry import LinkGeometry
+from engine.radio.location.grid import Extent
+from engine.radio.location.likelihood import DEPTHS, Array, Bins
+
+MOST_CELLS = 900
+LEAST_CELL_M = 0.4
+HEIGHTS_M = (1.0, 1.6)
+_APPEARS_PER_S = 0.02
+_GOES_S = 8.0
+_SPREAD_M2_S = 0.12  # variance a walker's place gains per second, each way
+_LIMIT = 8.0
+_SOLID, _BODY_M = 5.0, 0.45  # two bodies are not at one place
+_BODY = -1 / (2 * _BODY_M**2)
+
+
+class FloorLattice:
+    """Squares of a floor and how deep their points are in each link; built once for a geometry."""
+
+    def __init__(self, extent: Extent, geometry: LinkGeometry) -> None:
+        x0, y0, _, x1, y1, _ = extent
+        self.cell_m = max(LEAST_CELL_M, float(np.sqrt((x1 - x0) * (y1 - y0) / MOST_CELLS)))
+        self.x, self.y = (_middles(low, high, self.cell_m) for low, high in ((x0, x1), (y0, y1)))
+        self.shape = (len(self.x), len(self.y))
+        flat = np.stack(np.meshgrid(self.x, self.y, indexing="ij"), axis=-1).reshape(-1, 2)
+        self.spots = flat
+        spots = np.concatenate([np.column_stack([flat, np.full(len(flat), height)]) for height in HEIGHTS_M])
+        entries = geometry.depths(spots) + np.arange(len(geometry)) * DEPTHS
+        self._middles = np.column_stack([flat, np.full(len(flat), sum(HEIGHTS_M) / len(HEIGHTS_M))])
+        self._depths = np.ascontiguousarray(geometry.depths(self._middles))
+        self._entries = np.ascontiguousarray(entries.T)  # (L, heights · cells) of the flat table
+
+    def gain(self, table: Array) -> Array:
+        """(cells,) what the links add up to at each square, at the better of the heights."""
+        values = np.add.reduce(table.ravel().take(self._entries), axis=0)
+        best: Array = np.maximum.reduce(values.reshape(len(HEIGHTS_M), -1), axis=0)
+        return best
+
+    def mean(self, table: Array) -> Array:
+        """(L,) what each link adds, averaged over the floor."""
+        return table.ravel().take(self._entries).mean(axis=1)
+
+    def spot(self, row: int) -> Array:
+        """(3,) a square's middle, half way up a person."""
+        return self._middles[row]
+
+    def depths(self, row: int) -> Bins:
+        """(1, L) bins of depth of that place."""
+        return self._depths[row : row + 1]
+
+    def squares(self, points: Array) -> Bins:
+        """(n,) which square holds each of these floor points (n, 2); the nearest for those outside."""
+        sides = [np.abs(points[:, axis : axis + 1] - middles).argmin(axis=1) for axis, middles in enumerate((self.x, self.y))]
+        return sides[0] * self.shape[1] + sides[1]
+
+
+def _middles(low: float, high: float, cell: float) -> Array:
+    count = max(round((high - low) / cell), 1)
+    return low + (np.arange(count) + 0.5) * (high - low) / count
+
+
+def _flowed(share: Array, part: float) -> Array:
+    """Rows (x, …) with that part of their differences evened out between neighbours."""
+    flow = part * (share[1:] - share[:-1])
+    even = share.copy()
+    even[:-1] += flow
+    even[1:] -= flow
+    return even
+
+
+class FloorSearch:
+    """`belief`: log-odds that there is one more. `share` (cells,): where, adding up to 1."""
+
+    def __init__(self, lattice: FloorLattice) -> None:
+        self._lattice = lattice
+        self.share: Array = np.zeros(0)
+        self.belief = 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing is known of anybody else."""
+        cells = len(self._lattice.spots)
+        self.share = np.full(cells, 1 / cells)
+        self.belief = -_LIMIT / 2
+
+    def step(self, gain: Array, taken: Array, dt_s: float) -> None:
+        """`gain` (cells,): log-likelihood ratios of somebody more at each square. `taken` (n, 2): where bodies stand already."""
+        for spot in taken:
+            off = self._lattice.spots - spot
+            gain = gain - _SOLID * np.exp(np.einsum("nx,nx->n", off, off) * _BODY)
+        stays = 1 / (1 + np.exp(-self.belief)) * np.exp(-dt_s / _GOES_S)
+        comes = (1 - stays) * _APPEARS_PER_S * dt_s
+        there = stays + comes
+        share = (stays * self._spread(dt_s) + comes / len(gain)) / there
+        top = float(np.maximum.reduce(gain))
+        joint = share * np.exp(gain - top)
+        total = float(np.add.reduce(joint))
+        self.share = joint / total
+        self.belief = min(max(float(np.log(there / (1 - there)) + np.log(total)) + top, -_LIMIT), _LIMIT)
+
+    def _spread(self, dt_s: float) -> Array:
+        """A step of diffusion along x and y; nothing leaves the floor."""
+        share: Array = self.share.reshape(self._lattice.shape)
+        part = min(_SPREAD_M2_S * dt_s / self._lattice.cell_m**2 / 2, 0.25)
+        share = _flowed(share, part)
+        return _flowed(share.T, part).T.ravel()
+
+    def draw(self, count: int) -> Array:
+        """(count, 2) squares as often as they are likely."""
+        marks = (np.arange(count) + 0.5) / count
+        return self._lattice.spots[np.minimum(np.searchsorted(np.cumsum(self.share), marks), len(self.share) - 1)]
+
+    def state(self) -> dict[str, Any]:
+        return {"belief": self.belief, "share": self.share.tolist()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """A state of another lattice begins anew."""
+        share = np.array(state["share"])
+        if len(share) == len(self.share):
+            self.belief, self.share = float(state["belief"]), share

@@ -1,0 +1,1 @@
+"""Clips of events: written, mended, masked, their pictures."""

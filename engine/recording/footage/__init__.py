@@ -1,0 +1,1 @@
+"""Footage: pictures of any moment, from recordings and clips."""

@@ -1,0 +1,1 @@
+"""The record of a running engine: opened, recovered, asked."""

@@ -1,0 +1,1 @@
+"""Cameras found on the network, by ONVIF and USB."""

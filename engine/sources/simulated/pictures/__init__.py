@@ -1,0 +1,1 @@
+"""What simulated cameras see: rooms, people, light."""

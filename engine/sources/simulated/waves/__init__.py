@@ -1,0 +1,1 @@
+"""What simulated nodes hear: paths of radio through rooms."""

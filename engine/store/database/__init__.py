@@ -1,0 +1,1 @@
+"""The database itself: connection, faults, backup, upkeep, the writer."""

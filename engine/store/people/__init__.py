@@ -1,0 +1,1 @@
+"""People, accounts, audit, chats, cases, handovers."""

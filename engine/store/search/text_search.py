@@ -1,0 +1,134 @@
+"""Finding by words and marks in all of the record, newest first, a page at a time."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence as Several
+from typing import Any, TypeAlias
+
+from engine.model.errors import InputError
+from engine.model.history.timeline import HitKind, SearchHit, SearchRecord
+from engine.store.search.text_index import PER_MS, first_key
+from engine.store.search.text_query import Names, expression
+
+_Row: TypeAlias = Mapping[str, Any]
+_NEWEST = 1 << 62
+_BY_WORDS = "SELECT rowid FROM found_words WHERE found_words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+_BY_TIME = "SELECT key FROM found WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"
+_MADE = "SELECT key, kind, id FROM found WHERE key IN ({}) ORDER BY key DESC"
+
+
+def search(driver: sqlite3.Connection, ask: SearchRecord, names: Names) -> tuple[tuple[SearchHit, ...], str | None]:
+    """A page of hits, and where the next one begins (None: there is none). Raises InputError."""
+    since, until = _range(ask)
+    sought = expression(ask.filter, names)
+    rows = driver.execute(_BY_WORDS, (sought, since, until, ask.limit)) if sought else driver.execute(_BY_TIME, (since, until, ask.limit))
+    keys = [int(row[0]) for row in rows]
+    made = driver.execute(_MADE.format(",".join("?" * len(keys))), keys).fetchall()
+    hits = tuple(hit for hit in _hits(driver, made) if _within(ask, hit))
+    return hits, str(keys[-1]) if len(keys) == ask.limit else None
+
+
+def _range(ask: SearchRecord) -> tuple[int, int]:
+    """Keys; what is of the same millisecond as an end is looked at one by one (`_within`)."""
+    wanted = ask.filter
+    since = -_NEWEST if wanted.since_ns is None else first_key(wanted.since_ns)
+    until = _NEWEST if wanted.until_ns is None else first_key(wanted.until_ns) + PER_MS
+    return since, min(until, _before(ask.before))
+
+
+def _before(before: str) -> int:
+    if not before:
+        return _NEWEST
+    try:
+        key = int(before)
+    except ValueError:
+        key = _NEWEST + 1
+    if abs(key) > _NEWEST:
+        raise InputError("before", f"{before[:40]!r} is not from an answer to this question")
+    return key
+
+
+def _within(ask: SearchRecord, hit: SearchHit) -> bool:
+    since_ns, until_ns = ask.filter.since_ns, ask.filter.until_ns
+    return (since_ns is None or hit.at_ns >= since_ns) and (until_ns is None or hit.at_ns < until_ns)
+
+
+def _hits(driver: sqlite3.Connection, made: Several[tuple[int, str, str]]) -> Iterable[SearchHit]:
+    """In the order of `made`."""
+    found: dict[tuple[str, str], SearchHit] = {}
+    for kind in {each[1] for each in made}:
+        ids = [each[2] for each in made if each[1] == kind]
+        table, of_row = _KINDS[HitKind(kind)]
+        cursor = driver.execute(f"SELECT * FROM {table} WHERE id IN ({','.join('?' * len(ids))})", ids)
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            plain = dict(zip(names, row, strict=True))
+            found[kind, plain["id"]] = of_row(plain)
+    return (found[kind, id] for _, kind, id in made if (kind, id) in found)
+
+
+def event_hit(row: _Row) -> SearchHit:
+    return SearchHit(
+        HitKind.EVENT,
+        row["id"],
+        row["started_ns"],
+        _joined_parts(_words(row["kind"]), row["label"], row["person"], row["reason"]),
+        row["ended_ns"],
+        row["camera_id"],
+        row["person_id"],
+        row["severity"],
+        simulated=bool(row["simulated"]),
+    )
+
+
+def alert_hit(row: _Row) -> SearchHit:
+    said = _joined_parts(_words(row["kind"]), row["person"], row["reason"])
+    simulated = bool(row["simulated"])
+    return SearchHit(
+        HitKind.ALERT, row["id"], row["raised_ns"], said, None, row["camera_id"], row["person_id"], row["severity"], simulated=simulated
+    )
+
+
+def _decision_hit(row: _Row) -> SearchHit:
+    said = _joined_parts(_words(f"{row['candidate']} {row['outcome']}"), row["reason"], row["flip"])
+    return SearchHit(HitKind.DECISION, row["id"], row["decided_ns"], said, camera_id=row["camera_id"])
+
+
+def _incident_hit(row: _Row) -> SearchHit:
+    said = _joined_parts(_words(row["category"]), json.loads(row["body"]).get("description", ""))
+    severity, simulated = row["severity"], bool(row["simulated"])
+    return SearchHit(HitKind.INCIDENT, row["id"], row["occurred_ns"], said, severity=severity, simulated=simulated)
+
+
+def _report_hit(row: _Row) -> SearchHit:
+    body = json.loads(row["body"])
+    said, severity = _joined_parts(_words(body["category"]), body["description"]), body.get("severity", 3)
+    return SearchHit(HitKind.REPORT, row["id"], row["occurred_ns"], said, severity=severity, simulated=bool(body.get("simulated")))
+
+
+def _person_hit(row: _Row) -> SearchHit:
+    return SearchHit(HitKind.PERSON, row["id"], row["created_ns"], _joined_parts(row["name"], row["note"]), person_id=row["id"])
+
+
+def _bookmark_hit(row: _Row) -> SearchHit:
+    return SearchHit(HitKind.BOOKMARK, row["id"], row["at_ns"], row["note"], row["until_ns"], row["camera_id"])
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _joined_parts(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
+
+
+_KINDS: dict[HitKind, tuple[str, Callable[[_Row], SearchHit]]] = {
+    HitKind.EVENT: ("events", event_hit),
+    HitKind.ALERT: ("alerts", alert_hit),
+    HitKind.DECISION: ("decisions", _decision_hit),
+    HitKind.INCIDENT: ("incidents", _incident_hit),
+    HitKind.REPORT: ("reports", _report_hit),
+    HitKind.PERSON: ("persons", _person_hit),
+    HitKind.BOOKMARK: ("bookmarks", _bookmark_hit),
+}

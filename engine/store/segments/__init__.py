@@ -1,0 +1,1 @@
+"""Continuous recordings: their tables, locks and marks."""

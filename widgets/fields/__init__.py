@@ -1,0 +1,1 @@
+"""Fields and forms: what is typed and chosen."""

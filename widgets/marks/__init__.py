@@ -1,0 +1,1 @@
+"""Labels, marks and notices: what is said about something."""

@@ -1,0 +1,1 @@
+"""The floor from above: plans of cameras, nodes, places and points."""

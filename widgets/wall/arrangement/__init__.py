@@ -1,0 +1,1 @@
+"""The arrangement of the wall: plan, grid, edits, keys."""
