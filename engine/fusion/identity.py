@@ -151,8 +151,9 @@ class IdentityLadder:
                 self._ledgers[fused_id].held = chosen.get(fused_id, "")
         rows = {fused_id: row for row, fused_id in enumerate(fused_ids)}
         return {
-            fused_id: _identity(person(name), counts[fused_id], float(odds[rows[fused_id], names.index(name)]))
+            fused_id: _identity(known, counts[fused_id], float(odds[rows[fused_id], names.index(name)]))
             for fused_id, name in chosen.items()
+            if (known := person(name)) is not None
         }
 
     def weighted_assertions(self, fused_id: str, now_ns: int) -> list[WeightedAssertion]:
@@ -202,8 +203,7 @@ def _odds(counted: Sequence[WeightedAssertion], name: str) -> float:
     return min(max(_PRIOR + sum(each.value for each in counted if each.assertion.person_id == name), -_MOST), _MOST)
 
 
-def _identity(person: Person | None, counted: Sequence[WeightedAssertion], odds: float) -> FusedIdentity:
-    assert person is not None
+def _identity(person: Person, counted: Sequence[WeightedAssertion], odds: float) -> FusedIdentity:
     own = [each for each in counted if each.assertion.person_id == person.id]
     against = [each.assertion for each in counted if each.assertion.person_id != person.id and each.value > NAMED]
     conflict = f"{_WITNESS[against[0].kind]} says it is somebody else" if against else ""

@@ -1,7 +1,7 @@
 """Pieces of times that belong together, and the words that relate them: `since`, `between`, `before`, `to`."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from engine.history.lexicon.tokens import Tokens, word_set
 from engine.history.when.units import Piece
@@ -58,7 +58,8 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
         named = _of_week(found, piece)
         if named is not None:  # `on Monday afternoon last week`
             tokens.take(start, piece.end, "time")
-            found[named] = replace(found[named], piece=_in_week(found[named].piece, piece))
+            at, monday = named
+            found[at] = replace(found[at], piece=_in_week(found[at].piece, monday))
             continue
         if found and relation in ("", "at", "around") and _joins(tokens, found[-1].piece, piece):
             before = found[-1]
@@ -126,16 +127,17 @@ def _joins(tokens: Tokens, before: Piece, piece: Piece) -> bool:
     return not (both_days or both_clocks or alone)
 
 
-def _of_week(found: list[Moment], week: Piece) -> int | None:
-    """Which of the times before is a day of the week, where this one is a whole week."""
+def _of_week(found: list[Moment], week: Piece) -> tuple[int, date] | None:
+    """Which of the times before is a day of the week, where this one is a whole week; and the Monday of that."""
     if week.days is None or (week.days[1] - week.days[0]).days != 7 or week.days[0].weekday() or week.part is not None:
         return None
-    return next((at for at, each in enumerate(found) if each.piece.weekday and each.piece.days is not None), None)
+    return next(((at, week.days[0]) for at, each in enumerate(found) if each.piece.weekday and each.piece.days is not None), None)
 
 
-def _in_week(piece: Piece, week: Piece) -> Piece:
-    assert piece.days is not None and week.days is not None
-    day = week.days[0] + timedelta(days=piece.days[0].weekday())
+def _in_week(piece: Piece, monday: date) -> Piece:
+    if piece.days is None:
+        return piece
+    day = monday + timedelta(days=piece.days[0].weekday())
     return replace(piece, days=(day, day + timedelta(days=1)), weekday=False)
 
 

@@ -20,13 +20,12 @@ class LocalSpan:
         return self.since == self.until
 
 
-def minute_of_day(piece: Piece) -> int:
-    """The minute of a clock, put into the part of the day that goes with it ("last night at 3")."""
-    assert piece.clock is not None
+def minute_of_day(clock: int, piece: Piece) -> int:
+    """The minute of a clock, put into the part of the day of its piece ("last night at 3")."""
     if piece.part is None:
-        return piece.clock
-    choices = (piece.clock, piece.clock + 1440) if piece.am_pm else (piece.clock, piece.clock + 720, piece.clock + 1440)
-    return next((each for each in choices if piece.part[0] <= each < piece.part[1]), piece.clock)
+        return clock
+    choices = (clock, clock + 1440) if piece.am_pm else (clock, clock + 720, clock + 1440)
+    return next((each for each in choices if piece.part[0] <= each < piece.part[1]), clock)
 
 
 def halves(a: Piece, b: Piece) -> tuple[int | None, int | None]:

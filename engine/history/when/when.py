@@ -263,7 +263,7 @@ class _TimeReading:
             day = piece.days[0]
         start = datetime.combine(day, time())
         if piece.clock is not None:
-            at = start + timedelta(minutes=minute_of_day(piece), seconds=piece.second or 0)
+            at = start + timedelta(minutes=minute_of_day(piece.clock, piece), seconds=piece.second or 0)
             return LocalSpan(at, at)
         if piece.part is not None:
             part = PARTS["night"] if piece.part == PARTS["nights"] and piece.days is not None and not piece.every else piece.part
