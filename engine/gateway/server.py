@@ -60,7 +60,7 @@ class GatewayServer:
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._serve, args=(self._server, listening), name="network", daemon=True)
         self._thread.start()
-        self._wait_until_started()
+        _wait_until_started(self._server, self._thread)
         scheme = "https" if self._bind.certificate else "http"
         if self._nodes is not None:
             self._nodes.provisioner.serves_at(host, port, self._bind.certificate is not None)
@@ -84,16 +84,16 @@ class GatewayServer:
         with listening:
             server.run(sockets=[listening])
 
-    def _wait_until_started(self) -> None:
-        assert self._server is not None and self._thread is not None
-        tick = threading.Event()
-        for _ in range(round(START_S / 0.01)):
-            if self._server.started:
-                return
-            if not self._thread.is_alive():
-                break
-            tick.wait(0.01)
-        raise EnvironmentFault("gateway", "The HTTP interface did not start; see the log above.")
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    tick = threading.Event()
+    for _ in range(round(START_S / 0.01)):
+        if server.started:
+            return
+        if not thread.is_alive():
+            break
+        tick.wait(0.01)
+    raise EnvironmentFault("gateway", "The HTTP interface did not start; see the log above.")
 
 
 class _Server(uvicorn.Server):

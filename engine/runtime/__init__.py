@@ -1,7 +1,7 @@
 """Threads, clock, mailboxes and supervision around the pipeline. `side`: what every side of the engine is; `sides` makes them,
-`engine` loops over them. Each has a package. No package depends on itself by way of others: what an operation needs of the engine is a protocol in its
-own module (`RiskHost`), which the engine fits; what several sides need stands below them (`storage`, `outbound`, `secrets`, `hosts`).
-`catalogue`, `local` and `engine` stand above.
+`engine` loops over them. Each has a package. No package depends on itself by way of others: what an operation needs of the engine is a
+protocol in its own module (`RiskHost`), which the engine fits; what several sides need stands below them (`storage`, `outbound`, `secrets`,
+`hosts`). `catalogue`, `local` and `engine` stand above.
 
 Threads:
 

@@ -260,7 +260,8 @@ class LocalPort:
 
     def clip_file(self, clip_id: str) -> Path:
         found = self.clip_file_within(clip_id, None)
-        assert found is not None
+        if found is None:  # it waits for as long as it takes
+            raise EnvironmentFault("covering", "Private parts are being covered in this clip. Ask again in a moment.")
         return found
 
     def clip_file_within(self, clip_id: str, wait_s: float | None) -> Path | None:

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
+from engine.recording.time_base import time_base
 
 Times = npt.NDArray[np.int64]
 
@@ -120,9 +121,7 @@ def _index(ticks: list[int], keys: list[tuple[int, int]], stream: VideoStream) -
     starts = np.array(sorted(keys), np.int64)
     shown = np.unique(np.array(ticks, np.int64))
     shown = shown[shown >= starts[0, 0]]
-    base = stream.time_base
-    assert base is not None
-    unit = base * SECOND
+    unit = time_base(stream) * SECOND
     times_ns = (shown - shown[0]) * unit.numerator // unit.denominator
     longest = int(np.diff(times_ns).max()) if len(times_ns) > 1 else 0
     numbers = np.searchsorted(shown, starts[:, 0]).astype(np.int64)

@@ -98,17 +98,16 @@ def _bounded(since_ns: int | None, until_ns: int | None, from_ns: int, to_ns: in
 def _in_turn(files: Iterable[FootageFile]) -> Iterator[Stretch]:
     """Each until the next begins. One that reaches far into the next, as after a clock was set back, is shown to its end."""
     before: FootageFile | None = None
-    shown_ns: int | None = None
+    shown_ns = 0
     for file in files:
         if before is not None:
-            assert shown_ns is not None
             until_ns = file.started_ns if before.ended_ns - file.started_ns < _SEAM_NS else before.ended_ns
             yield Stretch(shown_ns, min(before.ended_ns, until_ns), before)
             shown_ns = max(file.started_ns, min(before.ended_ns, until_ns))
         else:
             shown_ns = file.started_ns
         before = file
-    if before is not None and shown_ns is not None:
+    if before is not None:
         yield Stretch(shown_ns, before.ended_ns, before)
 
 

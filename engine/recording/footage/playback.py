@@ -14,6 +14,7 @@ from engine.model.cameras.frame import Bytes2D
 from engine.model.cameras.privacy import NOTHING, Cover
 from engine.model.time import SECOND
 from engine.recording.opening import open_video
+from engine.recording.time_base import time_base
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +92,7 @@ class ClipReader:
         return (self._container.duration or 0) * 1_000
 
     def _seek(self, at_ns: int) -> None:
-        base = self._stream.time_base
-        assert base is not None
-        ticks = round(max(at_ns, 0) / SECOND / base) + (self._stream.start_time or 0)
+        ticks = round(max(at_ns, 0) / SECOND / time_base(self._stream)) + (self._stream.start_time or 0)
         try:
             self._container.seek(ticks, stream=self._stream, backward=True)
         except FFmpegError:

@@ -186,18 +186,18 @@ class FootageWorker:
         pace = self._pace
         if not self._wanted or not all(self._fit):
             return None
-        if self._last is None:
+        last = self._last
+        if last is None:
             return self._aimed(pace.now_ns(self._steady()), 0)
         if not pace.runs:
             return None
-        return self._next(pace) if self._has_room() else self._spare(pace)
+        return self._next(pace, *last) if self._has_room() else self._spare(pace, last[1])
 
-    def _spare(self, pace: Pace) -> _Task | None:
+    def _spare(self, pace: Pace, shot: Shot) -> _Task | None:
         """Backwards, the group before has to be there at once when the clock comes to its end."""
-        assert self._last is not None
         if pace.speed > 0 or pace.keyframes or self._prepared:
             return None
-        return replace(self._aimed(self._last[1].shown.since_ns, 0), before=True)
+        return replace(self._aimed(shot.shown.since_ns, 0), before=True)
 
     def _prepare(self, task: _Task) -> None:
         self._footage.plan, self._footage.threads = task.plan, task.threads
@@ -207,9 +207,7 @@ class FootageWorker:
             _LOG.exception("Recorded video cannot be prepared")
             self._prepared = True
 
-    def _next(self, pace: Pace) -> _Task | None:
-        assert self._last is not None
-        asked_ns, shot = self._last
+    def _next(self, pace: Pace, asked_ns: int, shot: Shot) -> _Task | None:
         if shot.unknown:
             return None
         forward = pace.speed > 0

@@ -14,6 +14,7 @@ from engine.model.time import SECOND
 from engine.recording.files import remove_quietly
 from engine.recording.new_video import new_video
 from engine.recording.opening import open_video
+from engine.recording.time_base import time_base
 
 _STEP_NS = 4 * SECOND
 _MOST_REORDERED = 17  # pictures; H.264 and H.265 know 16
@@ -55,7 +56,7 @@ def _copy(container: InputContainer, stream: VideoStream, target: Path, from_ns:
                 if copy.over(packet):
                     break
                 if copy.begins(packet):
-                    out.mux(copy.shift_packet(packet))  # pyright: ignore[reportUnknownMemberType]
+                    out.mux(copy.shift_packet(packet, packet.pts))  # pyright: ignore[reportUnknownMemberType]
         return copy.excerpt()
 
 
@@ -64,8 +65,8 @@ def _seek(container: InputContainer, stream: VideoStream, from_ns: int) -> None:
     back_ns = 0
     while back_ns <= from_ns:
         _jump(container, stream, from_ns - back_ns)
-        first = next((packet for packet in container.demux(stream) if packet.pts is not None), None)
-        if first is not None and first.is_keyframe and _since_start(stream, first.pts) <= from_ns:
+        first = next(((packet, packet.pts) for packet in container.demux(stream) if packet.pts is not None), None)
+        if first is not None and first[0].is_keyframe and _since_start(stream, first[1]) <= from_ns:
             _jump(container, stream, from_ns - back_ns)
             return
         back_ns = max(2 * back_ns, _STEP_NS)
@@ -73,20 +74,16 @@ def _seek(container: InputContainer, stream: VideoStream, from_ns: int) -> None:
 
 
 def _jump(container: InputContainer, stream: VideoStream, at_ns: int) -> None:
-    base = stream.time_base
-    assert base is not None
-    ticks = round(max(at_ns, 0) / SECOND / base) + (stream.start_time or 0)
+    ticks = round(max(at_ns, 0) / SECOND / time_base(stream)) + (stream.start_time or 0)
     try:
         container.seek(ticks, stream=stream, backward=True)
     except FFmpegError:
         container.seek(0)
 
 
-def _since_start(stream: VideoStream, ticks: int | None) -> int:
+def _since_start(stream: VideoStream, ticks: int) -> int:
     """Nanoseconds from the first picture."""
-    base = stream.time_base
-    assert ticks is not None and base is not None
-    return round((ticks - (stream.start_time or 0)) * base * SECOND)
+    return round((ticks - (stream.start_time or 0)) * time_base(stream) * SECOND)
 
 
 class _Copy:
@@ -106,24 +103,22 @@ class _Copy:
     def begins(self, packet: "Packet[VideoStream]") -> bool:
         return self._first_dts is not None or packet.is_keyframe
 
-    def shift_packet(self, packet: "Packet[VideoStream]") -> "Packet[VideoStream]":
-        at_ns, pts, dts = _since_start(self._stream, packet.pts), packet.pts, self._decoded_at(packet)
+    def shift_packet(self, packet: "Packet[VideoStream]", pts: int) -> "Packet[VideoStream]":
+        at_ns, dts = _since_start(self._stream, pts), self._decoded_at(packet, pts)
         if self._first_dts is None:
             self._first_dts, self._from_ns = dts, at_ns
         self._last_ns = max(self._last_ns, at_ns + self._length_ns(packet))
         self._pictures += 1
-        assert pts is not None
         self._last_dts = dts
         packet.dts, packet.pts = dts - self._first_dts, pts - self._first_dts
         packet.stream = self._out  # pyright: ignore[reportAttributeAccessIssue]
         return packet
 
-    def _decoded_at(self, packet: "Packet[VideoStream]") -> int:
+    def _decoded_at(self, packet: "Packet[VideoStream]", pts: int) -> int:
         """Matroska keeps no order of decoding, and FFmpeg knows it only some pictures after a seek: until then ticks count up to it."""
         if packet.dts is not None:
             return packet.dts
-        assert packet.pts is not None
-        return packet.pts - _MOST_REORDERED if self._last_dts is None else self._last_dts + 1
+        return pts - _MOST_REORDERED if self._last_dts is None else self._last_dts + 1
 
     def excerpt(self) -> Excerpt | None:
         return Excerpt(self._from_ns, self._last_ns, self._pictures) if self._last_ns > self._wanted_ns else None

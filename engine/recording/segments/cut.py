@@ -44,7 +44,7 @@ class SegmentCut:
     def finish(self) -> Iterator[Segment]:
         """No more packets come. Raises EnvironmentFault."""
         if self._file is not None:
-            yield self._whole(self._file.ended_ns + self._step_ns)
+            yield self._whole(self._file, self._file.ended_ns + self._step_ns)
 
     def leave(self) -> Path | None:
         """Give up on what is being written, which stays a part file; gives the name that it was to have."""
@@ -62,9 +62,9 @@ class SegmentCut:
         at_ns = shown_ns(kept.packet, kept.stream)
         if self._file is not None and self._last is not None:
             if not continues(self._file, self._last, kept) or at_ns - self._file.started_ns >= _LONGEST_NS:
-                yield self._whole(self._file.ended_ns + self._step_ns)
+                yield self._whole(self._file, self._file.ended_ns + self._step_ns)
             elif kept.packet.keyframe and at_ns - self._file.started_ns >= segment_ns:
-                yield self._whole(at_ns)
+                yield self._whole(self._file, at_ns)
         if self._file is None and kept.packet.keyframe and at_ns > self.ended_ns:
             self._file = begin_segment(self._folder, self._camera_id, at_ns, kept.stream)
             self._keyframe_at_ns, self._longest_group_ns = at_ns, 0
@@ -80,9 +80,7 @@ class SegmentCut:
         self._last = kept
         file.write(kept.packet)
 
-    def _whole(self, ended_ns: int) -> Segment:
-        file = self._file
-        assert file is not None
+    def _whole(self, file: ClipFile, ended_ns: int) -> Segment:
         self._end_group(ended_ns)
         file.finish()  # where this fails, the file is still there to be left
         self._file = None

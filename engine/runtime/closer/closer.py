@@ -201,13 +201,12 @@ class CloserLooks:
             now_s, focus = time.monotonic(), self.focus()
             slots = [(camera_id, slot) for camera_id, slot in self._slots.items() if focus is None or focus.camera_id == camera_id]
             ready = [(slot.pose_due_s, camera_id) for camera_id, slot in slots if self._ready(slot, now_s)]
-            if not ready:
+            _, camera_id = min(ready, default=(0.0, ""))
+            slot = self._slots.get(camera_id)
+            if slot is None or slot.frame is None:
                 self._changed.wait(wait_s)
                 return None
-            _, camera_id = min(ready)
-            slot = self._slots[camera_id]
             frame, tracks, tracks_ns = slot.frame, slot.tracks, slot.tracks_ns
-            assert frame is not None
             period_s = 1 / (TAKE_HZ if focus is not None else POSE_HZ if self.lookers.poses is not None else FACES_HZ)
             slot.posed_index, slot.pose_due_s = frame.index, max(slot.pose_due_s, now_s - period_s) + period_s  # small delays do not add up
         return camera_id, frame, tracks, tracks_ns

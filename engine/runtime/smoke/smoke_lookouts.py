@@ -69,12 +69,13 @@ class OwnLookouts:
 
     def look(self, but: Collection[str] = ()) -> tuple[SmokeFrame, ...]:
         """What is seen in the frames that wait. `but`: cameras that others look for smoke with."""
-        return tuple(
-            self._detect_in_slot(camera_id, slot) for camera_id, slot in self._slots.items() if slot.waiting and camera_id not in but
-        )
+        found = (self._detect_in_slot(camera_id, slot) for camera_id, slot in self._slots.items() if camera_id not in but)
+        return tuple(frame for frame in found if frame is not None)
 
-    def _detect_in_slot(self, camera_id: str, slot: _Slot) -> SmokeFrame:
-        frame, slot.waiting, slot.taken_s = slot.waiting, None, time.monotonic()
-        assert frame is not None
+    def _detect_in_slot(self, camera_id: str, slot: _Slot) -> SmokeFrame | None:
+        frame, slot.waiting = slot.waiting, None
+        if frame is None:
+            return None
+        slot.taken_s = time.monotonic()
         seen = slot.detector.frame(camera_id, slot.view_id, frame)
         return replace(seen, simulated=slot.simulated)

@@ -95,7 +95,7 @@ class FileSource:
         if packet is None:
             return False
         pts, dts = self._rounds.place(packet, reader)
-        captured_ns = self._timeline.at(_ns(reader, dts))
+        captured_ns = self._timeline.at(reader.ticks_ns(dts))
         self._undecoded = packet
         self._waiting = EncodedPacket(bytes(packet), pts, dts, packet.duration or 0, packet.is_keyframe, captured_ns)
         return True
@@ -104,12 +104,12 @@ class FileSource:
         """The fetched packet if its time has come; nothing, after a while, if it has not."""
         packet, encoded = self._undecoded, self._waiting
         assert packet is not None and encoded is not None
-        stream_ns = _ns(reader, encoded.dts)
+        stream_ns = reader.ticks_ns(encoded.dts)
         if self._paced and not self._due(stream_ns):
             return Reading()
         self._undecoded = self._waiting = None
         encoded = replace(encoded, captured_ns=self._timeline.at(stream_ns))  # which may have moved while it waited
-        place_ns = _ns(reader, self._rounds.within(encoded.dts))
+        place_ns = reader.ticks_ns(self._rounds.within(encoded.dts))
         if not self.decoding:
             reader.decoder.hold(packet)
             return Reading(encoded, place_ns=place_ns)
@@ -144,14 +144,8 @@ class FileSource:
 
     def _picture(self, reader: VideoStreamReader, frame: av.VideoFrame) -> VideoPicture:
         index, self._pictures = self._pictures, self._pictures + 1
-        captured_ns = self._timeline.at(_ns(reader, self._rounds.shifted(frame.pts)))
+        captured_ns = self._timeline.at(reader.ticks_ns(self._rounds.shifted(frame.pts)))
         return VideoPicture(frame, self._scaler, captured_ns, index)
-
-
-def _ns(reader: VideoStreamReader, ticks: int) -> int:
-    stream_ns = reader.nanoseconds(ticks)
-    assert stream_ns is not None
-    return stream_ns
 
 
 class _Pace:

@@ -137,10 +137,8 @@ class NetworkSource:
         sent_ns = reader.sent_ns(packet)
         if sent_ns is not None:
             self._sender.add_sample(sent_ns, captured_ns)
-        if pts is None and dts is None:
-            pts = dts = self._ticks(captured_ns)
-        whole_pts, whole_dts = (dts if pts is None else pts), (pts if dts is None else dts)
-        assert whole_pts is not None and whole_dts is not None
+        timed = pts if pts is not None else dts if dts is not None else self._ticks(captured_ns)
+        whole_pts, whole_dts = timed if pts is None else pts, timed if dts is None else dts
         return EncodedPacket(bytes(packet), whole_pts, whole_dts, packet.duration or 0, packet.is_keyframe, captured_ns)
 
     def _ticks(self, captured_ns: int) -> int:

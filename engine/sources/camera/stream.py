@@ -86,8 +86,10 @@ class VideoStreamReader:
         return self.info
 
     def nanoseconds(self, ticks: int | None) -> int | None:
-        if ticks is None:
-            return None
+        return None if ticks is None else self.ticks_ns(ticks)
+
+    def ticks_ns(self, ticks: int) -> int:
+        """Of the stream's clock, in nanoseconds."""
         numerator, denominator = self._ratio
         return ticks * numerator // denominator
 

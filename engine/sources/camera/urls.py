@@ -38,9 +38,8 @@ def _is_no_host(authority: str) -> bool:
 
 def _split_late(text: str) -> tuple[str, str]:
     at = text.rindex("@")
-    end = re.search(r"[/?#]|$", text[at:])
-    assert end is not None
-    return text[: at + end.start()], text[at + end.start() :]
+    host = re.split(r"[/?#]", text[at:], maxsplit=1)[0]
+    return text[: at + len(host)], text[at + len(host) :]
 
 
 def with_credentials(url: str, credentials: Credentials | None) -> str:

@@ -116,7 +116,8 @@ class Rollout:
         if connected < LEAST_CONNECTED * len(self._fleet):
             self._halt(f"Only {connected} of {len(self._fleet)} nodes are connected.")
             return
-        self._begin_next(now_s, online, version_of)
+        if self.firmware is not None:
+            self._begin_next(self.firmware, now_s, online, version_of)
 
     def take_steps(self) -> list[tuple[str, Step]]:
         """What nodes are to be told now."""
@@ -161,14 +162,13 @@ class Rollout:
         elif now_s - turn.heard_s > PATIENCE_S:
             self._end(turn.mac, UpdateState.FAILED, f"It said nothing for {PATIENCE_S / 60:.0f} minutes.", now_s)
 
-    def _begin_next(self, now_s: float, online: Collection[str], version_of: Callable[[str], str]) -> None:
-        assert self.firmware is not None
+    def _begin_next(self, firmware: Firmware, now_s: float, online: Collection[str], version_of: Callable[[str], str]) -> None:
         for update in tuple(self._updates.values()):
             if update.state is not UpdateState.PENDING:
                 continue
             if update.mac not in online:
                 self._updates[update.mac] = replace(update, state=UpdateState.FAILED, message="It was not connected when its turn came.")
-            elif version_of(update.mac) == self.firmware.version:
+            elif version_of(update.mac) == firmware.version:
                 self._updates[update.mac] = replace(update, state=UpdateState.VERIFIED, message="It had this firmware already.")
             else:
                 self._turn = _Turn(update.mac, now_s)

@@ -26,7 +26,7 @@ _Conditions = list[ColumnElement[bool]]
 
 def page(connection: Connection, question: ListIncidents) -> IncidentPage:
     """Raises InputError."""
-    return _newest(connection, question) if question.near is None else _near(connection, question)
+    return _newest(connection, question) if question.near is None else _near(connection, question, _around(question, *question.near))
 
 
 def with_reports(connection: Connection, incident_id: str) -> IncidentReports:
@@ -41,10 +41,10 @@ def _newest(connection: Connection, ask: ListIncidents) -> IncidentPage:
     return IncidentPage(tuple(_read(row) for row in found.rows), found.next_id)
 
 
-def _near(connection: Connection, ask: ListIncidents) -> IncidentPage:
+def _near(connection: Connection, ask: ListIncidents, around: Around) -> IncidentPage:
     """First the newest ones wherever they are, which is all that a wide circle needs; then those that the spatial index has there, which
     are few in a narrow one. Whether they are within the circle is looked at one by one, newest first, until there are enough."""
-    around, page, sought = _around(ask), _page(ask), _sought(ask)
+    page, sought = _page(ask), _sought(ask)
     times = between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)
     within, last_id = reach(connection, page, [*times, *_incident_conditions(ask)]) if sought else ([], None)
     wanted = [*_incident_conditions(ask), *page.after(connection), *within, *sought]
@@ -81,9 +81,7 @@ def _in_order(connection: Connection, ids: list[str]) -> tuple[Incident, ...]:
     return tuple(read_as(Incident, bodies[each]) for each in ids)
 
 
-def _around(ask: ListIncidents) -> Around:
-    assert ask.near is not None
-    latitude, longitude, radius_km = ask.near
+def _around(ask: ListIncidents, latitude: float, longitude: float, radius_km: float) -> Around:
     if not abs(latitude) <= 90:
         raise InputError("near", f"latitude {latitude} is outside ±90")
     if not abs(longitude) <= 180:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import TypeVar
 
 import av
@@ -72,8 +73,7 @@ class SoundReader:
 
     def seek(self, place_ns: int) -> None:
         """To the last piece that begins at or before this time; what was decoded is dropped. Files only."""
-        base = self._stream.time_base
-        assert base is not None
+        base = self._stream.time_base or Fraction(1, SOUND_HZ)
         ticks = place_ns * base.denominator // (base.numerator * SECOND)
         self._call(lambda: self._container.seek(ticks, stream=self._stream), self._opening.read_limit_s, self._stalled)
         self._packets = self._container.demux(self._stream)

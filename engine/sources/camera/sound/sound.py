@@ -107,13 +107,13 @@ class FileSound:
         if reader is None or self._interrupt.is_set():
             raise faults.interrupted(self._opening.shown)
         place_ns = self._picture_ns()
-        if place_ns is None or not self._fetched(reader, place_ns):
+        frame = None if place_ns is None else self._fetched(reader, place_ns)
+        if place_ns is None or frame is None:
             return self._pause(_PAUSE_S)
-        assert self._waiting is not None
-        ahead_ns = (began_ns(self._waiting) or 0) - place_ns
+        ahead_ns = (began_ns(frame) or 0) - place_ns
         if ahead_ns > LEAD_NS:
             return self._pause(min((ahead_ns - LEAD_NS) / SECOND, _PAUSE_S))
-        frame, self._waiting = self._waiting, None
+        self._waiting = None
         if ahead_ns < -BEHIND_NS:
             return None
         return SoundChunk(self._camera_id, self._clock.now_ns() + ahead_ns, SOUND_HZ, self._mono.feed(frame))
@@ -135,15 +135,15 @@ class FileSound:
             return None
         return place.place_ns + round(since_s * SECOND)
 
-    def _fetched(self, reader: SoundReader, place_ns: int) -> bool:
-        """A piece waits; False at the end of the track."""
+    def _fetched(self, reader: SoundReader, place_ns: int) -> AudioFrame | None:
+        """The piece that waits; None at the end of the track."""
         if self._jumped(place_ns):
             reader.seek(max(place_ns, 0))
             self._waiting, self._end = None, False
         if self._waiting is None and not self._end:
             self._waiting = reader.next()
             self._end = self._waiting is None
-        return self._waiting is not None
+        return self._waiting
 
     def _jumped(self, place_ns: int) -> bool:
         """The file has begun again, or the sound has fallen far behind."""
