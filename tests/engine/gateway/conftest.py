@@ -19,6 +19,7 @@ from engine.model.segment import Segment
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
 from engine.runtime.command_line_settings import CommandLineSettings
+from tests.fakes.engine_garbage import engines_freeze_nothing as engines_freeze_nothing
 from tests.fakes.media import write_mp4
 from tests.fakes.segments import Recorded, numbered_video, record_segments
 from tests.fakes.waiting import until
