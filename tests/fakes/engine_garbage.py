@@ -7,13 +7,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from console.site import COLLECTED_AFTER
+from console import site
+
+AS_ELSEWHERE = site._seldom_collected  # for the tests of it
 
 
 @contextmanager
 def _seldom_collected() -> Iterator[None]:
     before = gc.get_threshold()
-    gc.set_threshold(COLLECTED_AFTER, *before[1:])
+    gc.set_threshold(site.COLLECTED_AFTER, *before[1:])
     try:
         yield
     finally:
@@ -23,5 +25,5 @@ def _seldom_collected() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def engines_freeze_nothing() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("console.site._seldom_collected", _seldom_collected)
+        patch.setattr(site, "_seldom_collected", _seldom_collected)
         yield
