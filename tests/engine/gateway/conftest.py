@@ -40,7 +40,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
-    camera = CameraSettings("door", "Front door", str(video))
+    camera = CameraSettings("door", "Front door", str(video), min_person_share=1.0)  # nobody is in it: searched in a blink
     with running(tmp_path_factory.mktemp("site") / "data", Bind(), CommandLineSettings((camera,)), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
         recording = RecordingSettings(before_s=1.0, after_s=0.5, keep_segments_days=3650)  # what is `recorded` stays
