@@ -30,9 +30,10 @@ run: .venv/ready
 	@$(BIN)/watchroom --demo
 
 # Three at a time on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in real time and hardly
-# any of the processor. What takes longest begins first; what is checked without running it is checked last.
+# any of the processor. What takes longest begins first, the scenarios among them as they mostly wait; what is checked without running it is
+# checked last.
 test: system-test .venv/ready
-	$(MAKE) --output-sync=target -j3 test-engine test-console test-runtime test-gateway test-widgets test-acceptance check
+	$(MAKE) --output-sync=target -j3 test-engine test-console test-acceptance test-runtime test-gateway test-widgets check
 
 # Within a minute: the static checks, and the tests of what changed since BASE (main).
 quick: .venv/ready

@@ -54,6 +54,16 @@ def new_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """What one record asks in SQL, the next one of these processes need not compile again."""
+    from tests.fakes.compiled_once import sharing_engine  # only now: it imports SQLAlchemy
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.store.connection.create_engine", sharing_engine)
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data, models and captures beside the checkout."""

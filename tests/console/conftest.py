@@ -18,6 +18,7 @@ from engine.model.capability import Capability
 from engine.model.command import CreateUser
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
+from tests.fakes.engine_garbage import engines_freeze_nothing as engines_freeze_nothing
 from tests.fakes.garbage import garbage_waits_for_the_end as garbage_waits_for_the_end
 from tests.fakes.media import write_mp4
 from tests.fakes.scene import Scene

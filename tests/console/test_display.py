@@ -46,7 +46,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def added(tmp_path: Path) -> CommandLineSettings:
     """Two cameras from a file."""
     video = write_clip(tmp_path / "yard.mp4", Clip())
-    return CommandLineSettings((CameraSettings("yard", "Yard", str(video)), CameraSettings("vault", "Vault", str(video))))
+    names = {"yard": "Yard", "vault": "Vault"}
+    return CommandLineSettings(tuple(CameraSettings(each, name, str(video), min_person_share=1.0) for each, name in names.items()))
 
 
 @pytest.fixture

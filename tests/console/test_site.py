@@ -9,9 +9,11 @@ import pytest
 from console.site import COLLECTED_AFTER, running
 from engine.gateway.border.bind import Bind
 from engine.runtime.command_line_settings import CommandLineSettings
+from tests.fakes.engine_garbage import AS_ELSEWHERE
 
 
-def test_an_engine_is_kept_out_of_the_search_for_garbage_while_it_runs(tmp_path: Path) -> None:
+def test_an_engine_is_kept_out_of_the_search_for_garbage_while_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.site._seldom_collected", AS_ELSEWHERE)
     before, frozen = gc.get_threshold(), gc.get_freeze_count()
     with running(tmp_path / "data", Bind(), CommandLineSettings(), gateway_needed=True) as site:
         assert gc.get_freeze_count() > frozen and gc.get_threshold() == (COLLECTED_AFTER, *before[1:])

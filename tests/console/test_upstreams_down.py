@@ -39,7 +39,7 @@ def cut_off(folder: Path, qtbot: QtBot, name: str) -> Iterator[Stage]:
     with blackhole() as port:
         video = write_clip(folder / "yard.mp4", Clip())
         far = CameraSettings("far", "Far", f"rtsp://127.0.0.1:{port}/far")
-        cameras = (CameraSettings("near", "Near", str(video)), far)
+        cameras = (CameraSettings("near", "Near", str(video), min_person_share=1.0), far)
         with stage(folder / "data", qtbot, name, cameras, prepare=lambda site: lean_on(site, port)) as made:
             yield opened(made)
 

@@ -16,10 +16,14 @@ import sys
 import threading
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from engine.model.errors import WatchroomError
+from engine.runtime.access import passwords
 from engine.runtime.catalogue import audit_entries
 from tests.fakes.durable import past, people, settings
 from tests.fakes.durable.site import Case, Site
@@ -114,6 +118,7 @@ def load(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    passwords.PasswordHasher = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc, assignment]
     named, into = set(sys.argv[3:]), Path(sys.argv[1])
     into.mkdir()
     load(into / "loaded")

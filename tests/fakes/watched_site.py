@@ -82,7 +82,8 @@ def watched_site(
     """Cameras, each of a server of its own; all are live when this begins. `login`: those that are to fail ask for it, and it is known."""
     with ExitStack() as stack:
         servers = {name: stack.enter_context(RtspServer({"yard": video}, login if name != BESIDE else None)) for name in (*failing, BESIDE)}
-        cameras = tuple(CameraSettings(name, name.capitalize(), server.url("yard")) for name, server in servers.items())
+        nobody = {"min_person_share": 1.0}  # is in the film: it is searched in a blink
+        cameras = tuple(CameraSettings(name, name.capitalize(), server.url("yard"), **nobody) for name, server in servers.items())
         known = () if login is None else tuple((name, Credentials(login.user, login.password)) for name in failing)
         data = DataFolder(folder)
         with data.lock():

@@ -19,6 +19,7 @@ from engine.model.port import EnginePort
 from engine.model.settings import CameraSettings, DetectionSettings, RecordingSettings
 from engine.model.time import SECOND
 from engine.runtime.command_line_settings import CommandLineSettings
+from tests.fakes.engine_garbage import engines_freeze_nothing as engines_freeze_nothing
 from tests.fakes.media import write_mp4
 from tests.fakes.segments import Recorded, numbered_video, record_segments
 from tests.fakes.waiting import until
@@ -39,7 +40,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
-    camera = CameraSettings("door", "Front door", str(video))
+    camera = CameraSettings("door", "Front door", str(video), min_person_share=1.0)  # nobody is in it: searched in a blink
     with running(tmp_path_factory.mktemp("site") / "data", Bind(), CommandLineSettings((camera,)), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
         recording = RecordingSettings(before_s=1.0, after_s=0.5, keep_segments_days=3650)  # what is `recorded` stays

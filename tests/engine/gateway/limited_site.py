@@ -43,7 +43,8 @@ def two_cameras(video: Path, folder: Path) -> Iterator[TwoCameras]:
     """`lima` administers and sees one camera of the two; `gil` and `ines` are a limited operator and investigator."""
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(folder / "models"))
-    cameras = (CameraSettings(SEEN, "Front door", str(video)), CameraSettings(HIDDEN, "Strongroom", str(video)))
+    names = {SEEN: "Front door", HIDDEN: "Strongroom"}
+    cameras = tuple(CameraSettings(each, name, str(video), min_person_share=1.0) for each, name in names.items())  # nobody is in it
     with running(folder / "data", Bind(), CommandLineSettings(cameras), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
         recording = RecordingSettings(before_s=1.0, after_s=0.5)

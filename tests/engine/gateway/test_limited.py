@@ -63,8 +63,8 @@ def ground(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gr
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("WATCHROOM_MODELS", str(tmp_path_factory.mktemp("models")))
     cameras = (
-        CameraSettings(SEEN, "Front door", str(video), group="Yard/North"),
-        CameraSettings(HIDDEN, HIDDEN_NAME, str(video), group="Inside"),
+        CameraSettings(SEEN, "Front door", str(video), group="Yard/North", min_person_share=1.0),  # nobody is in it
+        CameraSettings(HIDDEN, HIDDEN_NAME, str(video), group="Inside", min_person_share=1.0),
     )
     with running(tmp_path_factory.mktemp("limited") / "data", Bind(), CommandLineSettings(cameras), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()

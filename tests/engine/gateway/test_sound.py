@@ -32,7 +32,8 @@ PURPOSE = "To hear calls for help at the gate"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     film = str(write_film(tmp_path_factory.mktemp("film") / "gate.mp4", seconds=3.0))
-    cameras = (CameraSettings("gate", "Gate", film), CameraSettings("hall", "Hall", film))
+    names = {"gate": "Gate", "hall": "Hall"}
+    cameras = tuple(CameraSettings(each, name, film, min_person_share=1.0) for each, name in names.items())  # nobody is in the film
     with running(tmp_path_factory.mktemp("sound") / "data", Bind(), CommandLineSettings(cameras), gateway_needed=True) as made:
         made.door.set_up("Test site", ADMIN, PASSWORD).close()
         made.engine.accounts.create_user(GUARD, Role.OPERATOR, PASSWORD, ("hall",))
