@@ -53,7 +53,7 @@ class DevicesPage(Page):
         self.microphones = MicrophonesTab(context.bridge, context.clock, context.toasts)
         self._build()
         self._restore()
-        self.tabs.currentChanged.connect(lambda _: self._show_again())
+        self.tabs.currentChanged.connect(self._show_again)
 
     def _build(self) -> None:
         self.tabs = Tabs()
