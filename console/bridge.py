@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -144,15 +145,15 @@ class EngineBridge(QObject):
             self.signed_out.emit(translate_engine_text(why))
 
     def ask(self, question: Question[T], on_answer: Callable[[T], None], on_error: OnError, owner: QObject | None = None) -> None:
-        self.fetch(lambda: self._port.ask(question), on_answer, on_error, owner)
+        self.fetch(partial(self._port.ask, question), on_answer, on_error, owner)
 
     def command(self, command: Command, on_done: Callable[[str], None], on_error: OnError, owner: QObject | None = None) -> None:
         """`on_done` gets the id that the command gave."""
-        self.fetch(lambda: self._port.command(command), on_done, on_error, owner)
+        self.fetch(partial(self._port.command, command), on_done, on_error, owner)
 
     def confirm(self, password: str, on_done: Callable[[], None], on_error: OnError, owner: QObject | None = None) -> None:
         """See `EnginePort.confirm`."""
-        self.fetch(lambda: self._port.confirm(password), lambda _: on_done(), on_error, owner)
+        self.fetch(partial(self._port.confirm, password), lambda _: on_done(), on_error, owner)
 
     def fetch(
         self,
@@ -269,7 +270,7 @@ class WallFeeds(QObject):
         self._asked.add(camera_id)
         port, ring = self._bridge.port, self._listener.bell.ring
         self._bridge.fetch(
-            lambda: port.watch(camera_id, want, ring),
+            partial(port.watch, camera_id, want, ring),
             lambda feed: self._take_feed(camera_id, want, feed),
             lambda error: self._drop_want(camera_id, error),
             owner=self,

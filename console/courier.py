@@ -23,6 +23,10 @@ T = TypeVar("T")
 OnError = Callable[[WatchroomError], None]
 
 
+def ignore_answer(_answer: object) -> None:
+    """For who asks and has nothing to do with the answer."""
+
+
 class Bell:
     """Wakes the UI thread. Any thread may `ring` at any time, also after `close`; it never blocks."""
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from engine.model.command import CancelJob, Command
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Job, JobState, Snapshot
@@ -47,7 +48,7 @@ class JobRun(QObject):
         """Ask the engine to stop it; `ended` follows. Also right while it is just being started."""
         self._cancel_wanted = True
         if self._job_id:
-            self._bridge.command(CancelJob(self._job_id), lambda _: None, self._refused_cancel, owner=self)
+            self._bridge.command(CancelJob(self._job_id), ignore_answer, self._refused_cancel, owner=self)
 
     def _started(self, job_id: str) -> None:
         self._starting, self._job_id = False, job_id

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QMainWindow, QStackedWidget,
 from console.actions.window_actions import window_actions
 from console.bridge import EngineBridge
 from console.chat.beside import ChatBeside
+from console.courier import ignore_answer
 from console.dialogs.accounts.confirm_password import ConfirmPasswordDialog
 from console.dialogs.accounts.password import PasswordDialog
 from console.dialogs.alerts.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
@@ -118,7 +119,7 @@ class MainWindow(QMainWindow):
         self.toasts.raise_()
         self.rail.chosen.connect(self.show_page)
         self.status.sign_out_requested.connect(self.sign_out)
-        self.status.shortcuts_requested.connect(lambda: self.show_shortcuts())
+        self.status.shortcuts_requested.connect(self.show_shortcuts)
         self.status.tour_requested.connect(lambda: self.tour.start())
         self.status.preferences_requested.connect(lambda: self.catalogue.show_preferences())
         self.status.palette_requested.connect(lambda: self.catalogue.open_palette())
@@ -286,7 +287,7 @@ class MainWindow(QMainWindow):
     def begin_site(self, idle_lock_min: float) -> None:
         """After the set-up of a site: consoles lock as was chosen there, and its first camera is looked for."""
         if idle_lock_min:
-            self._bridge.command(ChangeAccess(AccessSettings(idle_lock_min)), lambda _: None, self._complain, owner=self)
+            self._bridge.command(ChangeAccess(AccessSettings(idle_lock_min)), ignore_answer, self._complain, owner=self)
         self.show_page("live")
         live = self._pages["live"]
         if isinstance(live, LivePage) and self.snapshot is not None and not self.snapshot.settings.cameras:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.alerts.close_alert import CloseAlertDialog
 from console.dialogs.alerts.note_alert import NoteAlertDialog
 from console.dialogs.alerts.shelve_alert import ShelveAlertDialog
@@ -122,7 +123,7 @@ class AlertActions(QObject):
     def see(self, alert: Alert) -> None:
         """Told once; what goes wrong with it is nobody's trouble."""
         if self._bridge.may(Verb.SEE_PAST):
-            self._bridge.command(SeeAlert(alert.id), lambda _: None, lambda _: None, owner=self)
+            self._bridge.command(SeeAlert(alert.id), ignore_answer, ignore_answer, owner=self)
 
     def promote(self, decision_id: str) -> None:
         if not self._allowed():

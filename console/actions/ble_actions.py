@@ -1,12 +1,14 @@
 """What an operator can do with Bluetooth devices and with people, wherever they are shown."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.devices.calibrate import CalibrateDialog
 from console.dialogs.devices.calibrate_collect import Fit
@@ -89,19 +91,19 @@ class BleActions(QObject):
     # People
 
     def add_person(self) -> None:
-        self._open(lambda: PersonDialog(self._bridge, None, self._over))
+        self._open(partial(PersonDialog, self._bridge, None, self._over))
 
     def edit_person(self, person_id: str) -> None:
         row = self.person(person_id)
         if row is not None:
-            self._open(lambda: PersonDialog(self._bridge, row.person, self._over))
+            self._open(partial(PersonDialog, self._bridge, row.person, self._over))
 
     def erase_person(self, person_id: str) -> None:
         row = self.person(person_id)
         if row is None:
             return
         devices = ", ".join(device.label for device in row.devices)
-        self._open(lambda: ErasePersonDialog(self._bridge, row.person, devices, self._over))
+        self._open(partial(ErasePersonDialog, self._bridge, row.person, devices, self._over))
 
     # Menus
 
@@ -148,9 +150,9 @@ class BleActions(QObject):
         return dialog
 
     def _confirm(self, title: str, text: str, action: str, command: Command) -> None:
-        dialog = self._open(lambda: ConfirmDialog(title, text, action, self._over, can_undo=True))
+        dialog = self._open(partial(ConfirmDialog, title, text, action, self._over, can_undo=True))
         if dialog is not None:
-            dialog.accepted.connect(lambda: self._bridge.command(command, lambda _: None, self._complain, owner=self))
+            dialog.accepted.connect(lambda: self._bridge.command(command, ignore_answer, self._complain, owner=self))
 
     def _say(self, text: str) -> None:
         self._toasts.show_message(text)

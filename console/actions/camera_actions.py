@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.alerts.what_to_try import WhatToTryDialog
 from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.cameras.camera_poses import CameraPosesDialog
@@ -108,7 +109,7 @@ class CameraActions(QObject):
         return f"{said} {self.tr('It is no lookout for smoke any more either: where it stands and looks is forgotten.')}"
 
     def _remove_now(self, camera: CameraSettings) -> None:
-        self._bridge.command(RemoveCamera(camera.id), lambda _: None, self._complain, owner=self)
+        self._bridge.command(RemoveCamera(camera.id), ignore_answer, self._complain, owner=self)
 
     def show_what_to_try(self, camera_id: str) -> None:
         """The cards of System about this camera, for as long as something is wrong with it."""

@@ -1,6 +1,7 @@
 """What can be done about incidents: dialogs, commands and messages."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
@@ -43,11 +44,11 @@ class IncidentActions(QObject):
     def validate(self, incident: Incident) -> None:
         snapshot = self._bridge.snapshot
         on = snapshot is not None and snapshot.incidents.atlas.state is not AtlasState.OFF
-        dialog = self._open(Verb.ACKNOWLEDGE, lambda: ValidateDialog(self._bridge, incident, on, self._over))
+        dialog = self._open(Verb.ACKNOWLEDGE, partial(ValidateDialog, self._bridge, incident, on, self._over))
         self._say_when_accepted(dialog, incident.id, self.tr("Validated."))
 
     def edit(self, incident: Incident) -> None:
-        dialog = self._open(Verb.ACKNOWLEDGE, lambda: EditIncidentDialog(self._bridge, incident, self._over))
+        dialog = self._open(Verb.ACKNOWLEDGE, partial(EditIncidentDialog, self._bridge, incident, self._over))
         self._say_when_accepted(dialog, incident.id, self.tr("Changed, and marked as set by a person."))
 
     def switch_state(self, incident: Incident) -> None:
@@ -67,7 +68,7 @@ class IncidentActions(QObject):
         if not offered:
             self._toasts.show_message(self.tr("There is no other incident to merge it with."), "info")
             return
-        dialog = self._open(Verb.ACKNOWLEDGE, lambda: MergeIncidentsDialog(self._bridge, incident, offered, chosen_id, self._over))
+        dialog = self._open(Verb.ACKNOWLEDGE, partial(MergeIncidentsDialog, self._bridge, incident, offered, chosen_id, self._over))
         if isinstance(dialog, MergeIncidentsDialog):
             dialog.merged.connect(lambda kept_id: self._did(self.tr("Merged. Tick reports and split them off to take it back."), kept_id))
 
@@ -81,16 +82,16 @@ class IncidentActions(QObject):
     # All of them
 
     def import_reports(self) -> None:
-        self._open(Verb.ADMINISTER, lambda: ImportReportsDialog(self._bridge, self._over))
+        self._open(Verb.ADMINISTER, partial(ImportReportsDialog, self._bridge, self._over))
 
     def atlas_settings(self) -> None:
-        self._open(Verb.ADMINISTER, lambda: AtlasDialog(self._bridge, self._over))
+        self._open(Verb.ADMINISTER, partial(AtlasDialog, self._bridge, self._over))
 
     def correlation(self) -> None:
-        self._open(Verb.ADMINISTER, lambda: IncidentSettingsDialog(self._bridge, self._over))
+        self._open(Verb.ADMINISTER, partial(IncidentSettingsDialog, self._bridge, self._over))
 
     def site_anchor(self) -> None:
-        self._open(Verb.ADMINISTER, lambda: SiteAnchorDialog(self._bridge, self._over))
+        self._open(Verb.ADMINISTER, partial(SiteAnchorDialog, self._bridge, self._over))
 
     def _tell(self, command: ReportCommand, said: str) -> None:
         self._bridge.command(command, lambda incident_id: self._did(said, incident_id), self.complain, owner=self)

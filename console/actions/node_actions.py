@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
@@ -55,19 +56,19 @@ class NodeActions(QObject):
     def edit(self, mac: str) -> None:
         row = self.node(mac)
         if row is not None:
-            self._open(lambda: NodeDialog(self._bridge, row, self._over))
+            self._open(partial(NodeDialog, self._bridge, row, self._over))
 
     def provision(self, mac: str = "") -> None:
-        self._open(lambda: ProvisionDialog(self._bridge, self._cable, mac, self._over))
+        self._open(partial(ProvisionDialog, self._bridge, self._cable, mac, self._over))
 
     def open_pairing(self) -> None:
-        self._open(lambda: PairingDialog(self._bridge, self._over))
+        self._open(partial(PairingDialog, self._bridge, self._over))
 
     def add_firmware(self) -> None:
-        self._open(lambda: FirmwareDialog(self._bridge, self._over))
+        self._open(partial(FirmwareDialog, self._bridge, self._over))
 
     def change_radio(self) -> None:
-        self._open(lambda: RadioSettingsDialog(self._bridge, self._over))
+        self._open(partial(RadioSettingsDialog, self._bridge, self._over))
 
     def update_node(self, mac: str) -> None:
         row = self.node(mac)
@@ -78,7 +79,7 @@ class NodeActions(QObject):
         self._ask_to_update(tuple(row for row in self.nodes() if row.enabled), version)
 
     def _ask_to_update(self, rows: tuple[NodeRow, ...], version: str) -> None:
-        dialog = self._open(lambda: UpdateDialog(self._bridge, rows, version, self._over)) if rows else None
+        dialog = self._open(partial(UpdateDialog, self._bridge, rows, version, self._over)) if rows else None
         if isinstance(dialog, UpdateDialog):
             dialog.accepted.connect(lambda: self._start_update(dialog.command()))
 
@@ -129,7 +130,7 @@ class NodeActions(QObject):
             self._confirm(title, text, self.tr("&Remove node"), RemoveNode(mac), said, not said or None)
 
     def _confirm(self, title: str, text: str, action: str, command: Command, said: str, can_undo: bool | None = None) -> None:
-        dialog = self._open(lambda: ConfirmDialog(title, text, action, self._over, can_undo=can_undo))
+        dialog = self._open(partial(ConfirmDialog, title, text, action, self._over, can_undo=can_undo))
         if dialog is not None:
             dialog.accepted.connect(lambda: self._tell(command, said))
 

@@ -1,6 +1,7 @@
 """What can be done about people who are remembered, wherever they are shown."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -91,7 +92,7 @@ class PeopleActions(QObject):
     # Persons
 
     def add(self) -> None:
-        dialog = self._open(lambda: PersonDialog(self._bridge, None, self._over))
+        dialog = self._open(partial(PersonDialog, self._bridge, None, self._over))
         if isinstance(dialog, PersonDialog):
             dialog.saved.connect(self.chosen)
 
@@ -110,7 +111,7 @@ class PeopleActions(QObject):
     def compare(self, person_id: str, other_id: str) -> None:
         one, other = self.known_person(person_id), self.known_person(other_id)
         if one is not None and other is not None:
-            dialog = self._open(lambda: MergeDialog(self._bridge, self._photos, one, other, self._over))
+            dialog = self._open(partial(MergeDialog, self._bridge, self._photos, one, other, self._over))
             if isinstance(dialog, MergeDialog):
                 dialog.merged.connect(self.chosen)
 
@@ -142,7 +143,7 @@ class PeopleActions(QObject):
         return ", ".join(device.label for device in devices if device.person_id == person_id)
 
     def settings(self) -> None:
-        self._open(lambda: RecognitionDialog(self._bridge, self._over))
+        self._open(partial(RecognitionDialog, self._bridge, self._over))
 
     # Menu
 
@@ -205,7 +206,7 @@ class PeopleActions(QObject):
 
     def _with(self, person_id: str, make: Callable[[KnownPerson], QDialog]) -> QDialog | None:
         known = self.known_person(person_id)
-        return self._open(lambda: make(known)) if known is not None else None
+        return self._open(partial(make, known)) if known is not None else None
 
     def _open(self, make: Callable[[], QDialog], verb: Verb = Verb.ADMINISTER) -> QDialog | None:
         if not self._bridge.may(verb):

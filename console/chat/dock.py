@@ -1,5 +1,6 @@
 """The chat beside every page: asks the engine off the UI thread, shows answers, and leads to the moments that they rest on."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.chat.examples import example_questions
+from console.courier import ignore_answer
 from console.dialogs.chat.chat_history import ChatHistoryDialog
 from console.dialogs.chat.chat_settings import ChatSettingsDialog
 from console.dialogs.confirm import ConfirmDialog
@@ -68,7 +70,7 @@ class ChatDock(QWidget):
             action.triggered.connect(lambda _=False, do=do: do())
             self.pane.menu.addAction(action)
         self.settings_action = QAction(icon("settings"), tr("Chat &settings…"), self.pane.menu)
-        self.settings_action.triggered.connect(lambda: self.open_settings())
+        self.settings_action.triggered.connect(self.open_settings)
         if self._bridge.may(Verb.ADMINISTER):
             self.pane.menu.addSeparator()
             self.pane.menu.addAction(self.settings_action)
@@ -163,7 +165,7 @@ class ChatDock(QWidget):
                 assert picture is not None
                 self.pane.set_thumbnail(event_id, picture)
 
-        self._bridge.fetch(lambda: port.thumbnail(event_id), show_thumbnail, lambda _: None, owner=self)
+        self._bridge.fetch(partial(port.thumbnail, event_id), show_thumbnail, ignore_answer, owner=self)
 
     # what was asked before
 

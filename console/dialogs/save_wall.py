@@ -34,8 +34,8 @@ class SaveWallDialog(FramedDialog):
         self.save_button = self.add_button(self.tr("&Keep"), "primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self.submit)
-        self.name.textChanged.connect(lambda _: self.refresh())
-        self.for_shift.toggled.connect(lambda _: self.refresh())
+        self.name.textChanged.connect(self.refresh)
+        self.for_shift.toggled.connect(self.refresh)
         self.refresh()
         self.name.setFocus()
 

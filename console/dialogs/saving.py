@@ -18,7 +18,7 @@ class SavingDialog(FramedDialog):
         super().__init__(title, lead, width, parent)
         self.bridge = bridge
         self.fields = FieldGroup(self)
-        self.fields.validity_changed.connect(lambda _: self.refresh())
+        self.fields.validity_changed.connect(self.refresh)
         self.fields.submitted.connect(self.submit)
         self._busy = False
 

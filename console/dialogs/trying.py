@@ -26,7 +26,7 @@ class TryingDialog(SavingDialog):
         self._then_test = False
         self._before: Any = None
         self.key = PasswordField(tr("&Key"), _key_trouble)
-        self.key.validity_changed.connect(lambda _: self.refresh())
+        self.key.validity_changed.connect(self.refresh)
         self.key.submitted.connect(self.submit)
         self.forget = QCheckBox(tr("&Forget the stored key"))
         self.forget.toggled.connect(self._forget_toggled)

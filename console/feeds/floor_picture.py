@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from engine.model.cameras.floor_image import FloorImage, GetFloorImage
 from widgets.space.plan.plan import FloorPlan
 
@@ -28,7 +29,7 @@ class FloorPicture(QObject):
         if digest != self._wanted:
             self._wanted, self._image = digest, QImage()
             if digest:
-                self._bridge.ask(GetFloorImage(), lambda answer: self._take(digest, answer), lambda _: None, owner=self)
+                self._bridge.ask(GetFloorImage(), lambda answer: self._take(digest, answer), ignore_answer, owner=self)
         self._lay()
 
     def _laid(self) -> FloorImage | None:

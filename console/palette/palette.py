@@ -155,7 +155,7 @@ class Palette(QDialog):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.clicked.connect(lambda index: self._run(index.row()))
         selection = self.list.selectionModel()
-        selection.currentChanged.connect(lambda *_: self._tell())
+        selection.currentChanged.connect(self._tell)
         self.edit.textChanged.connect(self._find)
         self.edit.installEventFilter(self)
         column = QVBoxLayout(self)

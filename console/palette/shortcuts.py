@@ -115,8 +115,8 @@ class ShortcutsDialog(FramedDialog):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._filter)
-        self.tree.currentItemChanged.connect(lambda *_: self._on_action_selection())
-        self.tree.itemActivated.connect(lambda *_: self.begin())
+        self.tree.currentItemChanged.connect(self._on_action_selection)
+        self.tree.itemActivated.connect(self.begin)
         self.change.clicked.connect(self.begin)
         self.remove.clicked.connect(lambda: self._take(""))
         self.reset.clicked.connect(self._reset_one)

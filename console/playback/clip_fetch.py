@@ -1,10 +1,12 @@
 """Fetches the file of a clip for this session: where faces are hidden, the copy without them, which the engine may have to make first."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.people.commands import PrepareClip
 from engine.model.snapshot import Job, JobState, Snapshot
@@ -52,7 +54,7 @@ class ClipFetch(QObject):
         self._number += 1
         self._clip_id = self._job_id = ""
         if waiting:
-            self._bridge.command(PrepareClip(clip_id, wanted=False), lambda _: None, lambda _: None, owner=self)
+            self._bridge.command(PrepareClip(clip_id, wanted=False), ignore_answer, ignore_answer, owner=self)
 
     def _prepared(self, number: int, job_id: str) -> None:
         if number != self._number:
@@ -90,7 +92,7 @@ class ClipFetch(QObject):
     def _fetch(self, number: int) -> None:
         port, clip_id = self._bridge.port, self._clip_id
         self._bridge.fetch(
-            lambda: port.clip_file(clip_id),
+            partial(port.clip_file, clip_id),
             lambda path: self._take(number, path),
             lambda error: self._report_fetch_error(number, error),
             owner=self,

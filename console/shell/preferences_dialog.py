@@ -77,11 +77,11 @@ class PreferencesDialog(FramedDialog):
 
     def _connect(self, show_shortcuts: Callable[[], object], show_sounds: Callable[[], object]) -> None:
         for box in (self.theme, self.text, self.language):
-            box.activated.connect(lambda _: self._take())
-        self.zone.activated.connect(lambda _: self._take())
-        self.still.clicked.connect(lambda _: self._take())
-        self.volume.valueChanged.connect(lambda _: self._take_sound())
-        self.muted.clicked.connect(lambda _: self._take_sound())
+            box.activated.connect(self._take)
+        self.zone.activated.connect(self._take)
+        self.still.clicked.connect(self._take)
+        self.volume.valueChanged.connect(self._take_sound)
+        self.muted.clicked.connect(self._take_sound)
         self.shortcuts.clicked.connect(show_shortcuts)
         self.sounds.clicked.connect(self.accept)
         self.sounds.clicked.connect(show_sounds)

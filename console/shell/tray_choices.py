@@ -39,7 +39,7 @@ class TrayChoices(QWidget):
         column.addLayout(form)
         column.addWidget(self.note)
         self._show()
-        self.messages.activated.connect(lambda _: self._take_messages())
+        self.messages.activated.connect(self._take_messages)
         self.closing.activated.connect(lambda _: self._closing.put(Closing(self.closing.currentData())))
 
     def _levels(self) -> tuple[tuple[str, int], ...]:

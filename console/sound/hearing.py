@@ -1,8 +1,11 @@
 """Listening to one camera: from the engine's feed to the loudspeaker. One at a time in a console, whichever wall it was asked for on."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.session.remembered import Remembered
 from console.sound.loudspeaker import Loudspeaker, QtLoudspeaker
 from console.sound.sound_buffer import SoundBuffer, level_of
@@ -89,7 +92,7 @@ class CameraHearing(QObject):
         self._asked += 1
         asked, port = self._asked, self._bridge.port
         self._bridge.fetch(
-            lambda: port.listen(camera_id),
+            partial(port.listen, camera_id),
             lambda feed: self._take_sound_feed(asked, feed),
             lambda error: self._on_listen_error(asked, error),
             owner=self,
@@ -108,7 +111,7 @@ class CameraHearing(QObject):
         self.buffer.clear()
         feed, self._feed = self._feed, None
         if feed is not None:
-            self._bridge.fetch(feed.close, lambda _: None, lambda _: None)
+            self._bridge.fetch(feed.close, ignore_answer, ignore_answer)
         self.changed.emit()
 
     def choose(self, choice: SoundChoice) -> None:
@@ -142,7 +145,7 @@ class CameraHearing(QObject):
 
     def _take_sound_feed(self, asked: int, feed: SoundFeed) -> None:
         if asked != self._asked:
-            self._bridge.fetch(feed.close, lambda _: None, lambda _: None)
+            self._bridge.fetch(feed.close, ignore_answer, ignore_answer)
             return
         self._feed = feed
         self._timer.start()

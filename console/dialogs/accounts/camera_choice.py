@@ -60,7 +60,7 @@ class CameraChoice(QWidget):
         limited = grants is not None or not may_all
         (self.some if limited else self.all).setChecked(True)
         self.tree.itemChanged.connect(self._ticked)
-        self._both.buttonToggled.connect(lambda *_: self._settle())
+        self._both.buttonToggled.connect(self._settle)
         self._settle()
 
     def grants(self) -> Grants | None:

@@ -71,7 +71,7 @@ class TokensTab(QWidget):
     def _create(self) -> None:
         dialog = TokenDialog(self._bridge, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(lambda _: self.reload())
+        dialog.finished.connect(self.reload)
         dialog.open()
 
     def _ask_to_revoke(self, token: TokenView) -> None:
@@ -110,7 +110,7 @@ class TokenDialog(FramedDialog):
         self.button.clicked.connect(self.submit)
         self.fields.submitted.connect(self.submit)
         self.fields.validity_changed.connect(self._show_ready)
-        self.role.currentIndexChanged.connect(lambda _: self._choose_role())
+        self.role.currentIndexChanged.connect(self._choose_role)
         self.verbs.changed.connect(self._show_ready)
         self._show_ready()
 

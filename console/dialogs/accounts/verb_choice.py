@@ -31,7 +31,7 @@ class VerbChoice(QWidget):
         self._folded = QWidget(self)
         self._lay_out()
         for box in self.boxes.values():
-            box.toggled.connect(lambda _: self._settle())
+            box.toggled.connect(self._settle)
         self.more.toggled.connect(self._unfold)
         self.show_verbs(Role.OPERATOR, ROLE_VERBS[Role.OPERATOR])
         self._unfold(False)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.frame import FramedDialog
 from engine.model.accounts.handover import LONGEST_TEXT, Handover, LeftKind, ListHandovers, OpenItem, ReadHandover, WriteHandover
 from engine.model.errors import WatchroomError
@@ -137,7 +138,7 @@ class HandoversDialog(FramedDialog):
         across.addWidget(scroll, 1)
         self.body.addWidget(self.none, 1)
         self.body.addLayout(across)
-        self.list.currentItemChanged.connect(lambda *_: self._choose())
+        self.list.currentItemChanged.connect(self._choose)
         self.add_cancel(self.tr("Cl&ose"))
         bridge.ask(ListHandovers(200), self._show, self.show_error, owner=self)
 
@@ -160,7 +161,7 @@ class HandoversDialog(FramedDialog):
 
 def offer_unread(bridge: EngineBridge, parent: QWidget, show: Callable[[Handover], None]) -> None:
     """Ask once whether the shift before left something; where that cannot be asked now it is no reason to disturb anybody."""
-    bridge.ask(ListHandovers(1, unread=True), lambda answer: _first(answer, show), lambda _: None, owner=parent)
+    bridge.ask(ListHandovers(1, unread=True), lambda answer: _first(answer, show), ignore_answer, owner=parent)
 
 
 def _first(handovers: tuple[Handover, ...], show: Callable[[Handover], None]) -> None:

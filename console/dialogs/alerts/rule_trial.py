@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.words import place_names
 from engine.model.alerts.decision import Decision
 from engine.model.question import GetDecision, RuleTrial
@@ -62,7 +63,7 @@ class TrialView(QWidget):
 
     def _look_up(self, decision_id: str) -> None:
         """One that is no longer kept stays out of the list, and in the count."""
-        self._bridge.ask(GetDecision(decision_id), self._add_decisions, lambda _: None, owner=self)
+        self._bridge.ask(GetDecision(decision_id), self._add_decisions, ignore_answer, owner=self)
 
     def _add_decisions(self, decision: Decision) -> None:
         self._found[decision.id] = decision

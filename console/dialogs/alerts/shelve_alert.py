@@ -47,8 +47,8 @@ class ShelveAlertDialog(FramedDialog):
         self.shelve.setDefault(True)
         self.shelve.clicked.connect(self._decide)
         self.fields.submitted.connect(self._decide)
-        self.fields.validity_changed.connect(lambda _: self._refresh())
-        self.until.currentIndexChanged.connect(lambda _: self._refresh())
+        self.fields.validity_changed.connect(self._refresh)
+        self.until.currentIndexChanged.connect(self._refresh)
         self._refresh()
         self.reason.setFocus()
 

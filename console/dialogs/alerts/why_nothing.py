@@ -58,7 +58,7 @@ class WhyNothingDialog(FramedDialog):
         self._build()
         self._fill()
         self.found.chosen.connect(self._show_decision)
-        self.plan.place_chosen.connect(lambda x, y: self._refresh())
+        self.plan.place_chosen.connect(self._refresh)
         self._refresh()
 
     def _build(self) -> None:
@@ -88,7 +88,7 @@ class WhyNothingDialog(FramedDialog):
         inner.addWidget(self.camera)
         inner.addStretch(1)
         self.tabs.addTab(at_camera, tr("At a camera"))
-        self.tabs.currentChanged.connect(lambda _: self._refresh())
+        self.tabs.currentChanged.connect(self._refresh)
         column.addWidget(self.tabs, 1)
         column.addLayout(self._time_row())
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)

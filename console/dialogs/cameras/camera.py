@@ -1,5 +1,7 @@
 """Add or edit a camera: its address, a test that shows its picture, its name."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -188,7 +190,7 @@ class CameraDialog(FramedDialog):
 
     def _fetch_picture(self, job_id: str) -> None:
         port = self._bridge.port
-        self._bridge.fetch(lambda: port.job_picture(job_id), self._show_picture, self._show_refusal, owner=self)
+        self._bridge.fetch(partial(port.job_picture, job_id), self._show_picture, self._show_refusal, owner=self)
 
     def _show_picture(self, jpeg: bytes | None) -> None:
         if jpeg is None or not self.preview.show_picture(jpeg):

@@ -115,14 +115,14 @@ class CameraPosesDialog(FramedDialog):
         self.plan.camera_aimed.connect(lambda camera, x, y: self._take(camera, lambda pose: aimed(pose, x, y)))
         self.plan.camera_turned.connect(lambda camera, degrees: self._take(camera, lambda pose: turned(pose, degrees)))
         self.plan.place_wanted.connect(self.add_at)
-        self.plan.removal_wanted.connect(lambda _: self.remove_chosen())
+        self.plan.removal_wanted.connect(self.remove_chosen)
         self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))
         self.place_button.clicked.connect(self._add_in_the_middle)
         self.remove.clicked.connect(self.remove_chosen)
         self.points_button.clicked.connect(self.open_points)
         self.place.changed.connect(self._typed)
         for name in _ANGLES:
-            self.fields.field(name).changed.connect(lambda _: self._typed())
+            self.fields.field(name).changed.connect(self._typed)
         self.save_button.clicked.connect(self.save)
 
     # Showing

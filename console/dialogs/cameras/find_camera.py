@@ -133,7 +133,7 @@ class FindCameraDialog(FramedDialog):
     def _connect(self) -> None:
         self.again.clicked.connect(self.search)
         self.found.currentItemChanged.connect(self._take)
-        self.found.itemClicked.connect(lambda _: self._want_login())
+        self.found.itemClicked.connect(self._want_login)
         self.fields.validity_changed.connect(self._refresh)
         self.fields.field("address").changed.connect(self._forget_name)
         self.fields.field("address").changed.connect(self._forget)

@@ -129,10 +129,10 @@ class LookoutsDialog(SavingDialog):
         self.list.itemChanged.connect(self._ticked)
         self.as_site.clicked.connect(self._stand_at_site)
         self.views.changed.connect(self._typed)
-        self.views.row_chosen.connect(lambda _: self._show_masks())
+        self.views.row_chosen.connect(self._show_masks)
         self.masks.clicked.connect(self.edit_masks)
         for name in NUMBERS:
-            self.fields.field(name).changed.connect(lambda _: self._typed())
+            self.fields.field(name).changed.connect(self._typed)
         self.fields.field("latitude").changed.connect(self._split)
         self.views.add_button.clicked.connect(self._ask_azimuth)
         for key, do in (("Insert", self.views.add_button.click), ("Delete", self.views.remove_current)):

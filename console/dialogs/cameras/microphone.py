@@ -43,7 +43,7 @@ class MicrophoneDialog(SavingDialog):
         self._lay_out()
         self._add_sources(())
         self._show()
-        self.source.currentIndexChanged.connect(lambda _: self._follow_source())
+        self.source.currentIndexChanged.connect(self._follow_source)
         self.position.changed.connect(self.refresh)
         self.position.submitted.connect(self.submit)
         self.add_save(self.tr("&Save microphone"))

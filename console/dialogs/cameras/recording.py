@@ -104,9 +104,9 @@ class RecordingDialog(SavingDialog):
 
     def _connect(self) -> None:
         for check in (self.enabled, self.continuous):
-            check.toggled.connect(lambda _: self._show())
+            check.toggled.connect(self._show)
         for box in (self.days, self.gib, self.free):
-            box.valueChanged.connect(lambda _: self._show())
+            box.valueChanged.connect(self._show)
 
     def _show(self) -> None:
         """What can be chosen, and what it means."""

@@ -46,8 +46,8 @@ class ChatHistoryDialog(FramedDialog):
         self.load()
 
     def _connect(self) -> None:
-        self.list.activated_row.connect(lambda _: self._show())
-        self.list.chosen.connect(lambda _: self._weigh())
+        self.list.activated_row.connect(self._show)
+        self.list.chosen.connect(self._weigh)
         self.show_button.clicked.connect(self._show)
         self.forget.clicked.connect(self._forget)
         self.export.clicked.connect(self.export_wanted)

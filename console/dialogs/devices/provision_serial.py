@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from console.courier import ignore_answer
 from console.dialogs.devices.provision_cable import CableStep, Tell
 from engine.sources.node.serial_port import SerialLine, SerialPort, SerialProvisioning, list_ports, open_line
 
@@ -27,4 +28,4 @@ class SerialCable:
 
         line = self._open_port(device)
         tell(CableStep.WAITING, "")
-        return SerialProvisioning(document, lambda _: None, stop).run(line)
+        return SerialProvisioning(document, ignore_answer, stop).run(line)

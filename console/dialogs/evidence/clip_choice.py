@@ -1,6 +1,7 @@
 """Choosing a recorded clip in which somebody is seen: the events of late, and beside them the clip that is chosen."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -85,12 +86,12 @@ class ClipChoice(QSplitter):
         if before is not None:  # going through the list with the keyboard goes on
             before.setFocus()
         port = self._bridge.port
-        self._bridge.fetch(lambda: port.clip_file(clip.id), lambda path: self._open(event_id, path, clip), self._no_clip, owner=self)
+        self._bridge.fetch(partial(port.clip_file, clip.id), lambda path: self._open(event_id, path, clip), self._no_clip, owner=self)
         self.changed.emit()
 
     def _look(self) -> None:
         port, find = self._bridge.port, self._find
-        self._bridge.fetch(lambda: find(port), self._show_clips, self._show_list_error, owner=self)
+        self._bridge.fetch(partial(find, port), self._show_clips, self._show_list_error, owner=self)
 
     def _look_again(self, snapshot: Snapshot) -> None:
         """A clip that is recorded meanwhile comes by itself."""
@@ -127,7 +128,7 @@ class ClipChoice(QSplitter):
     def _fetch_thumbnail(self, event_id: str) -> None:
         port = self._bridge.port
         self._bridge.fetch(
-            lambda: port.thumbnail(event_id),
+            partial(port.thumbnail, event_id),
             lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg else None,
             lambda error: None,  # the row keeps its placeholder
             owner=self,

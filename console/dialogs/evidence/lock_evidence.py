@@ -47,7 +47,7 @@ class LockEvidenceDialog(SavingDialog):
         self._fill(camera_ids)
         self._build()
         self.reason.textChanged.connect(self.refresh)
-        self.until.currentIndexChanged.connect(lambda _: self.refresh())
+        self.until.currentIndexChanged.connect(self.refresh)
         self.add_save(tr("&Lock"))
         self.reason.setFocus()
 

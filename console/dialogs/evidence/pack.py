@@ -2,6 +2,7 @@
 
 import os
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -165,12 +166,12 @@ class EvidencePackDialog(FramedDialog):
                 self.case.addItem(case.title, case.id)
 
     def _connect(self) -> None:
-        self.name.validity_changed.connect(lambda _: self._refresh())
-        self.case.currentIndexChanged.connect(lambda _: self._refresh())
-        self.redaction.currentIndexChanged.connect(lambda _: self._settle_raw())
-        self.hide_area.toggled.connect(lambda _: self._settle_raw())
-        self.case_title.textChanged.connect(lambda _: self._refresh())
-        self.cameras.itemChanged.connect(lambda _: self._refresh())
+        self.name.validity_changed.connect(self._refresh)
+        self.case.currentIndexChanged.connect(self._refresh)
+        self.redaction.currentIndexChanged.connect(self._settle_raw)
+        self.hide_area.toggled.connect(self._settle_raw)
+        self.case_title.textChanged.connect(self._refresh)
+        self.cameras.itemChanged.connect(self._refresh)
         self.make_button.clicked.connect(self.make)
         self.open_button.clicked.connect(self._open_folder)
         self.verify_button.clicked.connect(self.verify)
@@ -284,7 +285,7 @@ class EvidencePackDialog(FramedDialog):
         self.all_button.show()
         pack_id, port = pack.id, self._bridge.port
         self._show_pack(pack, None)
-        self._bridge.fetch(lambda: port.pack_file(pack_id), self._show_pack_path, self.show_error, owner=self)
+        self._bridge.fetch(partial(port.pack_file, pack_id), self._show_pack_path, self.show_error, owner=self)
 
     def _show_pack_path(self, path: Path) -> None:
         assert self._pack is not None
@@ -312,7 +313,7 @@ class EvidencePackDialog(FramedDialog):
         self._set_busy(True)
         self.progress.setRange(0, 0)
         self.progress.show()
-        self._bridge.fetch(lambda: check_pack(path, made_as=pack.manifest_sha256), self._verified, self._show_pack_error, owner=self)
+        self._bridge.fetch(partial(check_pack, path, made_as=pack.manifest_sha256), self._verified, self._show_pack_error, owner=self)
 
     def _verified(self, verdict: PackVerdict) -> None:
         self._set_busy(False)

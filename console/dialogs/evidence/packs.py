@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.evidence.case import CaseDialog
 from console.dialogs.evidence.pack import verdict_notices
@@ -87,7 +88,7 @@ class EvidencePacksDialog(FramedDialog):
         self.cases.chosen.connect(self._show_packs)
         self.cases.rename.clicked.connect(self.rename_case)
         self.cases.close_case.clicked.connect(self.close_or_reopen)
-        self.table.selected.connect(lambda _: self._show_chosen())
+        self.table.selected.connect(self._show_chosen)
         self.empty.action_requested.connect(self.load)
         self.acts.show_in_folder.clicked.connect(self.show_in_folder)
         self.acts.copy.clicked.connect(self.save_copy)
@@ -103,7 +104,7 @@ class EvidencePacksDialog(FramedDialog):
     def load(self) -> None:
         port, snapshot = self._bridge.port, self._bridge.snapshot
         now_ns, locks = (0 if snapshot is None else snapshot.at_ns), self._bridge.may(Verb.SEE_PAST)
-        self._bridge.fetch(lambda: ask_for_packs(port, now_ns, locks), self._show, self._not_there, owner=self)
+        self._bridge.fetch(partial(ask_for_packs, port, now_ns, locks), self._show, self._not_there, owner=self)
 
     def _show(self, known: KnownPacks) -> None:
         self.show_trouble("")
@@ -250,7 +251,7 @@ class EvidencePacksDialog(FramedDialog):
         self.load()
 
     def _stop(self, job_id: str) -> None:
-        self._bridge.command(CancelJob(job_id), lambda _: None, self._show_packs_error, owner=self)
+        self._bridge.command(CancelJob(job_id), ignore_answer, self._show_packs_error, owner=self)
 
     # cases
 

@@ -1,6 +1,7 @@
 """Whether an evidence pack that came from elsewhere is what its maker signed: every byte, the signature, its record run again."""
 
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
@@ -65,7 +66,7 @@ class VerifyPackDialog(FramedDialog):
         self.browse_key.clicked.connect(self._browse_key)
         self.go.clicked.connect(self.verify)
         self.fields.submitted.connect(self.verify)
-        self.fields.validity_changed.connect(lambda _: self._refresh())
+        self.fields.validity_changed.connect(self._refresh)
 
     def _browse_pack(self) -> None:
         kinds = self.tr("Evidence packs (*.zip {0});;All files (*)").format(MANIFEST)
@@ -87,7 +88,7 @@ class VerifyPackDialog(FramedDialog):
         self.outcome.set_notices(())
         self.facts.hide()
         self._set_busy(True)
-        self._bridge.fetch(lambda: check_pack(path, key), self._verified, self._show_verify_error, owner=self)
+        self._bridge.fetch(partial(check_pack, path, key), self._verified, self._show_verify_error, owner=self)
 
     def _verified(self, verdict: PackVerdict) -> None:
         self._set_busy(False)

@@ -31,7 +31,7 @@ class FireClasses(QWidget):
         }
         self.needed = {each: _box(tr("Confidence needed on a day of {0} danger").format(_word(each)), 0.0, 1.0, 0.05) for each in classes}
         for box in (*self.bounds.values(), *self.needed.values()):
-            box.valueChanged.connect(lambda _: self._typed())
+            box.valueChanged.connect(self._typed)
         self.effis = QPushButton(self.tr("Bounds of &EFFIS"))
         self.effis.setToolTip(
             plain_tip(self.tr("Those of the European Forest Fire Information System: {0}").format(", ".join(map(str, EFFIS))))

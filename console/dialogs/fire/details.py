@@ -112,7 +112,7 @@ class ServiceIds(QWidget):
         column.setSpacing(8)
         column.addWidget(self.table, 1)
         column.addWidget(self.message)
-        self.table.itemChanged.connect(lambda _: self._typed())
+        self.table.itemChanged.connect(self._typed)
         self._filling = False
         if shown:
             self.table.setCurrentCell(0, _NUMBER)

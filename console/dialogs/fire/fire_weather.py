@@ -1,6 +1,7 @@
 """Fire weather: who tells the class of the day, when it is asked for, and how sure cameras have to be of smoke on such a day."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.fire.checks import hour_trouble, login_trouble, needs_password, number_of, organisation_trouble, url_hint, url_trouble
 from console.dialogs.fire.classes import FireClasses
 from console.dialogs.fire.details import FireDetails
@@ -79,7 +81,7 @@ class FireWeatherDialog(SavingDialog):
         self.ask = self.add_button(self.tr("As&k now"), at_left=True)
         self.ask.setIcon(icon("refresh-cw"))
         self.ask.setToolTip(self.tr("Not only at the hour; with the settings that are saved"))
-        self.ask.clicked.connect(lambda: self.tell(RefreshFire(), lambda _: None))
+        self.ask.clicked.connect(lambda: self.tell(RefreshFire(), ignore_answer))
 
     def _usual(self) -> QWidget:
         page = QWidget()
@@ -110,9 +112,9 @@ class FireWeatherDialog(SavingDialog):
 
     def _connect_sources(self) -> None:
         for name in ("service_url", "login"):
-            self.fields.field(name).changed.connect(lambda _: self._revalidate())
+            self.fields.field(name).changed.connect(self._revalidate)
         self.fields.field("service_url").changed.connect(lambda text: self.fields.field("service_url").set_hint(url_hint(text)))
-        self.password.validity_changed.connect(lambda _: self.refresh())
+        self.password.validity_changed.connect(self.refresh)
         self.password.submitted.connect(self.submit)
         self.forget.toggled.connect(self._forgetting)
 
@@ -267,7 +269,7 @@ class FireWeatherDialog(SavingDialog):
         self.set_busy(True)
         self.show_trouble("")
         self.outcome.set_notice(self.tr("Reading {0}…").format(path.name), "neutral")
-        self.bridge.fetch(lambda: read_weather_file(path), self._have_read, self._not_imported, owner=self)
+        self.bridge.fetch(partial(read_weather_file, path), self._have_read, self._not_imported, owner=self)
 
     def _have_read(self, text: str) -> None:
         self.bridge.command(ImportFireWeather(text), self._imported, self._not_imported, owner=self)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.saving import SavingDialog
 from console.feeds.floor_picture import image_in
 from engine.model.cameras.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
@@ -45,7 +46,7 @@ class FloorImageDialog(SavingDialog):
             self.picture.show_text(self.tr("No picture yet. Choose a PNG or JPEG file."))
         else:
             self._show_known(known)
-            bridge.ask(GetFloorImage(), self._take, lambda _: None, owner=self)
+            bridge.ask(GetFloorImage(), self._take, ignore_answer, owner=self)
         self.refresh()
 
     def _build(self) -> None:
@@ -85,7 +86,7 @@ class FloorImageDialog(SavingDialog):
         self.picture.spot_chosen.connect(lambda index: self.picture.set_spots(self.spots, index))
         self.remove.clicked.connect(lambda: self.tell(RemoveFloorImage(), self.done_with))
         for name in ("distance", "x", "y"):
-            self.fields.field(name).changed.connect(lambda _: self.refresh())
+            self.fields.field(name).changed.connect(self.refresh)
 
     # the picture
 

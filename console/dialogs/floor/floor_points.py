@@ -142,7 +142,7 @@ class FloorPointsDialog(FramedDialog):
         self.redo.clicked.connect(lambda: self._apply_point_change(self.draft.redo))
         self.remove.clicked.connect(lambda: self.remove_point(self._chosen))
         self.clear.clicked.connect(lambda: self._apply_point_change(self.draft.clear))
-        self.take.toggled.connect(lambda _: self._show())
+        self.take.toggled.connect(self._show)
         self.save_button.clicked.connect(self.save)
         for keys, act in ((QKeySequence.StandardKey.Undo, self.draft.undo), (QKeySequence.StandardKey.Redo, self.draft.redo)):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._apply_point_change(act))

@@ -1,5 +1,7 @@
 """Plan nodes: try places on the plan and see at once how well people would be located."""
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
@@ -134,7 +136,7 @@ class PlannerDialog(FramedDialog):
         self.plan.node_chosen.connect(self.choose)
         self.plan.node_moved.connect(self._drag)
         self.plan.place_wanted.connect(lambda x, y: self.add_at((x, y, HEIGHT_M)))
-        self.plan.removal_wanted.connect(lambda _: self.remove_chosen())
+        self.plan.removal_wanted.connect(self.remove_chosen)
         self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))
         self.add_node_button.clicked.connect(self.add_node)
         self.remove_button.clicked.connect(self.remove_chosen)
@@ -290,7 +292,7 @@ class PlannerDialog(FramedDialog):
         self.suggest_button.setEnabled(False)
         self.suggest_button.setText(self.tr("Looking for a place…"))
         nodes, bounds = self.draft.positions(), self._bounds
-        self._bridge.fetch(lambda: suggest(nodes, bounds), self._suggested, self._suggestion_failed, owner=self)
+        self._bridge.fetch(partial(suggest, nodes, bounds), self._suggested, self._suggestion_failed, owner=self)
 
     def _suggested(self, found: Suggestion) -> None:
         self._end_suggesting()

@@ -1,6 +1,7 @@
 """Reports from a file, CSV or GeoJSON, and what became of each line that was refused."""
 
 import base64
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -61,7 +62,7 @@ class ImportReportsDialog(FramedDialog):
         self.go = self.add_button(self.tr("&Import"), "primary")
         self.go.setDefault(True)
         self.go.clicked.connect(self.start)
-        self.file.validity_changed.connect(lambda _: self._show_buttons())
+        self.file.validity_changed.connect(self._show_buttons)
         self.file.submitted.connect(self.start)
         self._run.progressed.connect(self._progressed)
         self._run.ended.connect(self._show_import_result)
@@ -96,7 +97,7 @@ class ImportReportsDialog(FramedDialog):
         self.rows.hide()
         self.outcome.set_notice(self.tr("Reading {0}…").format(path.name), "neutral")
         self._show_buttons()
-        self._bridge.fetch(lambda: _read(path), self._have_read, self._show_import_error, owner=self)
+        self._bridge.fetch(partial(_read, path), self._have_read, self._show_import_error, owner=self)
 
     def _have_read(self, command: ImportReports) -> None:
         self._reading = False

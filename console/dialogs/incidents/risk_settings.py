@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
@@ -141,7 +142,7 @@ class MapServiceDialog(SavingDialog):
             save(command, then)
             return
         self.set_busy(True)
-        self.bridge.fetch(lambda: check_service(settings), lambda _: save(command, then), self.show_refusal, owner=self)
+        self.bridge.fetch(partial(check_service, settings), lambda _: save(command, then), self.show_refusal, owner=self)
 
     def show_refusal(self, error: WatchroomError) -> None:
         if not isinstance(error, AddressRefused):

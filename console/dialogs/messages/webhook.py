@@ -108,7 +108,7 @@ class WebhookDialog(SavingDialog):
         self.forget = QCheckBox(self.tr("&Forget the stored secret; messages are then not signed"))
         self.forget.setVisible(self._stored)
         self.forget.toggled.connect(lambda forget: self.secret.setEnabled(not forget))
-        self.secret.validity_changed.connect(lambda _: self.refresh())
+        self.secret.validity_changed.connect(self.refresh)
         self.secret.submitted.connect(self.submit)
         self._left.addWidget(self.secret)
         self._left.addWidget(self.forget)

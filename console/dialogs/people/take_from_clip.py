@@ -63,7 +63,7 @@ class TakeFromClipDialog(FramedDialog):
         self.choice.refused.connect(self.show_error)
         player.position_changed.connect(self.part.show_position)
         self.part.sought.connect(self._seek)
-        self.part.changed.connect(lambda *_: self._refresh())
+        self.part.changed.connect(self._refresh)
         self.go.clicked.connect(self.make)
         self._bridge.snapshot_changed.connect(self._show_snapshot)
 

@@ -109,7 +109,7 @@ class ZoneDetails(QWidget):
     def _connect(self) -> None:
         self.name.changed.connect(lambda text: self._tell("name", name=text))
         for box in self.classes.values():
-            box.clicked.connect(lambda _: self._tell_classes())
+            box.clicked.connect(self._tell_classes)
         self.loiter.valueChanged.connect(lambda minutes: self._tell("loiter_s", loiter_s=round(minutes * 60, 2)))
         self.most.valueChanged.connect(lambda most: self._tell("most", most=most))
         self.occupied.clicked.connect(lambda on: self._tell("occupied", occupied=on))

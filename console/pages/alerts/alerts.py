@@ -142,13 +142,13 @@ class AlertsPage(Page):
 
     def _connect(self) -> None:
         self.list.selected.connect(self._alert_chosen)
-        self.list.activated.connect(lambda _: self.open_current())
+        self.list.activated.connect(self.open_current)
         self.list.menu_requested.connect(self._open_menu)
-        self.list.filter_changed.connect(lambda _: self._filtered())
+        self.list.filter_changed.connect(self._filtered)
         self.past.changed.connect(self._filtered)
         self.past.refused.connect(self._toast_alert_error)
         self.older.clicked.connect(self.past.load_older)
-        self.list.view.clicked.connect(lambda _: self._alert_clicked())
+        self.list.view.clicked.connect(self._alert_clicked)
         self.held.chosen.connect(self._held_chosen)
         self.shadows.chosen.connect(self._held_chosen)
         self.held.chosen.connect(lambda _: self.shadows.clear())

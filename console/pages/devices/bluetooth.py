@@ -29,7 +29,7 @@ class BluetoothTab(DevicesTab):
         self.above.addWidget(self.trouble)
         self._build_tools()
         self._build_foot()
-        self.devices.selected.connect(lambda _: self._show_card())
+        self.devices.selected.connect(self._show_card)
         self.devices.activated.connect(actions.register)
         self.devices.menu_requested.connect(self._show_menu)
 

@@ -55,7 +55,7 @@ class DevicesPage(Page):
         self._left_out = context.left_out
         self._build()
         self._restore()
-        self.tabs.currentChanged.connect(lambda _: self._show_again())
+        self.tabs.currentChanged.connect(self._show_again)
 
     def _build(self) -> None:
         self.tabs = Tabs()

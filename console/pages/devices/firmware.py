@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from console.actions.node_actions import NodeActions
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.pages.devices.tab import DevicesTab
 from console.pages.devices.words import all_nodes, update_job, with_names
 from console.words import error_text, permit
@@ -105,7 +106,7 @@ class FirmwareTab(DevicesTab):
 
     def _cancel(self) -> None:
         if self._job is not None:
-            self._bridge.command(CancelJob(self._job.id), lambda _: None, self._complain, owner=self)
+            self._bridge.command(CancelJob(self._job.id), ignore_answer, self._complain, owner=self)
 
     def _complain(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

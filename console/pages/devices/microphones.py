@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QLabel, QMenu, QPushButton, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.cameras.microphone import ExpectedNamesDialog, MicrophoneDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.pages.devices.tab import DevicesTab
@@ -38,7 +39,7 @@ class MicrophonesTab(DevicesTab):
         self.column.addWidget(self.recogniser)
         self.microphones.activated.connect(self.edit_microphone)
         self.microphones.menu_requested.connect(self._show_menu)
-        self.microphones.selected.connect(lambda _: self._show_tools())
+        self.microphones.selected.connect(self._show_tools)
         self.microphones.empty.action_requested.connect(self.add_microphone)
         self.microphones.empty.set_action_visible(bridge.may(Verb.ADMINISTER))
 
@@ -118,7 +119,7 @@ class MicrophonesTab(DevicesTab):
         self._open(dialog)
 
     def _tell(self, microphones: tuple[MicrophoneSettings, ...]) -> None:
-        self._bridge.command(ChangeSettings(microphones=microphones), lambda _: None, self._complain, owner=self)
+        self._bridge.command(ChangeSettings(microphones=microphones), ignore_answer, self._complain, owner=self)
 
     def _complain(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

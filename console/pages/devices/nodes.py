@@ -34,7 +34,7 @@ class NodesTab(DevicesTab):
         self._build_tools()
         self._build_foot()
         self._pairing = Pairing()
-        self.nodes.selected.connect(lambda _: self._show_card())
+        self.nodes.selected.connect(self._show_card)
         self.nodes.activated.connect(actions.edit)
         self.nodes.menu_requested.connect(self._show_menu)
         self.nodes.empty.action_requested.connect(lambda: actions.provision())

@@ -145,7 +145,7 @@ class IncidentsPage(Page):
         self.side.shown.connect(self.visit)
         self.side.merge_wanted.connect(self.merge)
         self.side.card.link_wanted.connect(self.visit_requested)
-        self.filter.changed.connect(lambda _: self._filtered())
+        self.filter.changed.connect(self._filtered)
         self.older.clicked.connect(self.feed.load_older)
         self.feed.changed.connect(self._show_incidents)
         self.feed.refused.connect(self._show_incidents_error)

@@ -62,7 +62,7 @@ class ClipPanel(QWidget):
         files.came.connect(self._play)
         files.preparing.connect(self._show_hiding)
         files.failed.connect(self._show_clip_error)
-        files.faces_changed.connect(lambda _: self._again())
+        files.faces_changed.connect(self._again)
         return files
 
     def _lay_out(self) -> None:

@@ -195,7 +195,7 @@ class InvestigatePage(Page):
         self.locks.changed.connect(self.timeline.canvas.set_locks)
         self.trying.chosen.connect(self._different_chosen)
         self.trying.pack_wanted.connect(self.make_pack)
-        self.recording.wanted.connect(lambda: self._open_recording())
+        self.recording.wanted.connect(self._open_recording)
 
     def _connect_buttons(self) -> None:
         clicks = (

@@ -62,7 +62,7 @@ class MomentPanel(QWidget, Generic[M]):
         column.addWidget(self.shown, 1)
         column.addLayout(row)
         self.list.chosen.connect(lambda row: self._go(row.id))
-        bridge.undone.connect(lambda _: self.load())
+        bridge.undone.connect(self.load)
 
     def load(self) -> None:
         raise NotImplementedError

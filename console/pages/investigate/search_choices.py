@@ -52,7 +52,7 @@ class FoundChoices(QWidget):
             box.setMinimumContentsLength(6)
             box.activated.connect(lambda _: self.changed.emit())
         self.camera.activated.disconnect()
-        self.camera.activated.connect(lambda _: self._camera_chosen())
+        self.camera.activated.connect(self._camera_chosen)
         self.camera.addItem(tr("All cameras"), "")
         self.person.addItem(tr("Anybody"), "")
         for key, text, _, _ in _kinds():

@@ -1,5 +1,7 @@
 """The Live page: the wall, the events beside it, and the player below it."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -242,7 +244,7 @@ class LivePage(Page):
     def _fetch_thumbnail(self, event_id: str) -> None:
         port, hidden = self._bridge.port, self._faces_hidden
         self._bridge.fetch(
-            lambda: port.thumbnail(event_id),
+            partial(port.thumbnail, event_id),
             lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg and hidden == self._faces_hidden else None,
             lambda error: None,  # the row keeps its placeholder, and the feed asks again
             owner=self,

@@ -1,5 +1,7 @@
 """The People page: everybody who is remembered, and all about one of them."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
@@ -165,13 +167,13 @@ class PeoplePage(Page):
         self.table.empty.action_requested.connect(self._take_first_step)
         self.add_button.clicked.connect(act.add)
         self.search.textChanged.connect(self._search)
-        self.archived_button.toggled.connect(lambda _: self._show_again())
+        self.archived_button.toggled.connect(self._show_again)
         self.table.selected.connect(self._selected)
         self.table.activated.connect(lambda _: self.card.begin_rename())
         self.table.menu_requested.connect(self._show_menu)
         self.card.renamed.connect(lambda name: act.rename(self.selected_person(), name))
         self.card.faces.chosen_changed.connect(self._faces_chosen)
-        self.card.tabs.currentChanged.connect(lambda _: self._show_past())
+        self.card.tabs.currentChanged.connect(self._show_past)
         self.card.older_wanted.connect(self.past.load_older)
         self.card.timeline.thumbnail_wanted.connect(self._fetch_thumbnail)
         self.card.timeline.event_activated.connect(self.open_event)
@@ -187,7 +189,7 @@ class PeoplePage(Page):
         self.merge_button.clicked.connect(lambda: act.merge(self.selected_person()))
         self.details_button.clicked.connect(lambda: act.edit(self.selected_person()))
         self.clip.closed.connect(self.clip.hide)
-        self.album.came.connect(lambda _: self._photo_came())
+        self.album.came.connect(self._photo_came)
         act.chosen.connect(self.want)
 
     def _bind_keys(self) -> None:
@@ -382,7 +384,7 @@ class PeoplePage(Page):
     def _fetch_thumbnail(self, event_id: str) -> None:
         port = self._bridge.port
         self._bridge.fetch(
-            lambda: port.thumbnail(event_id),
+            partial(port.thumbnail, event_id),
             lambda jpeg: self.card.timeline.set_thumbnail(event_id, jpeg) if jpeg else None,
             lambda error: None,  # the row keeps its placeholder
             owner=self,

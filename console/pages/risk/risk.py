@@ -178,7 +178,7 @@ class RiskPage(Page):
             action = menu.addAction(name)
             action.setCheckable(True)
             action.setChecked(self._remembered.flag(f"risk-layer-{layer}", True))
-            action.toggled.connect(lambda _: self._show_layers())
+            action.toggled.connect(self._show_layers)
             self.layer_actions[layer] = action
         return menu
 
@@ -208,7 +208,7 @@ class RiskPage(Page):
         self.map.area_drawn.connect(self.show_area)
         self.card.incident_chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
         self.empty.action_requested.connect(lambda: self._open(ImportReportsDialog(self._bridge, self)))
-        self.scrubber.changed.connect(lambda _: self._follow())
+        self.scrubber.changed.connect(self._follow)
         self.draw.clicked.connect(self.map.begin_area)
         self.retrain.clicked.connect(self._learn)
         self.smoke.plume_chosen.connect(self.show_plume)

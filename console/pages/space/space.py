@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from console.actions.people_actions import PeopleActions
+from console.courier import ignore_answer
 from console.dialogs.cameras.camera_poses import CameraPosesDialog
 from console.dialogs.floor.floor import FloorDialog
 from console.dialogs.floor.planner import PlannerDialog
@@ -480,7 +481,7 @@ class SpacePage(Page):
             return
         radio = replace(self._snapshot.settings.radio, enabled=True)
         self._bridge.command(
-            ChangeSettings(radio=radio), lambda _: None, lambda e: self._toasts.announce(error_text(e), "critical"), owner=self
+            ChangeSettings(radio=radio), ignore_answer, lambda e: self._toasts.announce(error_text(e), "critical"), owner=self
         )
 
     def open_planner(self) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.words import error_text
 from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
@@ -46,7 +47,7 @@ class LogSection(QWidget):
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._lay_out()
         self._pause.timeout.connect(self._ask)
-        self.level.currentIndexChanged.connect(lambda _: self._ask())
+        self.level.currentIndexChanged.connect(self._ask)
         self.contains.textChanged.connect(lambda _: self._pause.start())
         self.copy.clicked.connect(self._copy)
         self.setVisible(bridge.may(Verb.ADMINISTER))
@@ -68,7 +69,7 @@ class LogSection(QWidget):
     def _ask(self) -> None:
         wanted = LogLevel(self.level.currentData())
         question = ListLog(MOST, wanted, self.contains.text().strip())
-        self._bridge.ask(question, self._show, lambda _: None, owner=self)
+        self._bridge.ask(question, self._show, ignore_answer, owner=self)
 
     def _show(self, lines: tuple[LogLine, ...]) -> None:
         if lines == self._lines:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QDialog, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.messages.channel import ChannelDialog
 from console.dialogs.messages.webhook import WebhookDialog
@@ -70,7 +71,7 @@ class NotificationSection(QWidget):
         self.table.activated.connect(self.open_channel)
         self.test.clicked.connect(self.send_test)
         self.remove.clicked.connect(self.ask_to_remove)
-        self.table.selected.connect(lambda _: self._show_tools())
+        self.table.selected.connect(self._show_tools)
         self._trial.ended.connect(self._test_ended)
         self._trial.refused.connect(self._complain)
 
@@ -173,7 +174,7 @@ class NotificationSection(QWidget):
 
     def _remove(self, channel: AnyChannel) -> None:
         command = RemoveChannel(channel.id) if isinstance(channel, ChannelSettings) else RemoveWebhook(channel.id)
-        self._bridge.command(command, lambda _: None, self._complain, owner=self)
+        self._bridge.command(command, ignore_answer, self._complain, owner=self)
 
     def _complain(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

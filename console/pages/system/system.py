@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.actions.camera_actions import CameraActions
+from console.courier import ignore_answer
 from console.dialogs.accounts.users import UsersDialog
 from console.dialogs.cameras.activities import ActivitiesDialog
 from console.dialogs.cameras.recording import RecordingDialog
@@ -326,7 +327,7 @@ class SystemPage(Page):
             self.installation.start(InstallModels(folder=folder))
 
     def _cancel(self, job_id: str) -> None:
-        self._bridge.command(CancelJob(job_id), lambda _: None, self._complain, owner=self)
+        self._bridge.command(CancelJob(job_id), ignore_answer, self._complain, owner=self)
 
     def _complain(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.actions.camera_actions import CameraActions
+from console.courier import ignore_answer
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.people.take_from_clip import TakeFromClipDialog
 from console.pages.missing_models import MissingModels
@@ -190,8 +191,8 @@ class TeachPage(Page):
         self.record.clicked.connect(lambda: self._start(False))
         self.test.clicked.connect(lambda: self._start(True))
         self.from_clip.clicked.connect(self.open_clips)
-        self.cameras.currentIndexChanged.connect(lambda _: self._camera_chosen())
-        self.name.textChanged.connect(lambda _: self._refresh())
+        self.cameras.currentIndexChanged.connect(self._camera_chosen)
+        self.name.textChanged.connect(self._refresh)
         self.name.returnPressed.connect(self.teach.click)
         self.teach.clicked.connect(self.teach_it)
         self.shelf.removed.connect(lambda take_id: self._command(DropTake(take_id)))
@@ -377,7 +378,7 @@ class TeachPage(Page):
         dialog.open()
 
     def _command(self, command: DropTake | SetGestureMode | RemoveGesture | ShowPoses) -> None:
-        self._bridge.command(command, lambda _: None, self._complain, owner=self)
+        self._bridge.command(command, ignore_answer, self._complain, owner=self)
 
     def _complain(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from engine.model.errors import NotFound, WatchroomError
 from engine.model.history.replay import (
     FASTEST,
@@ -149,7 +150,7 @@ class ReplayFollower(QObject):
             self.refused.emit(error)
 
     def _end(self, session_id: str) -> None:
-        self._bridge.command(StopReplay(session_id), lambda _: None, lambda _: None)
+        self._bridge.command(StopReplay(session_id), ignore_answer, ignore_answer)
 
     def _forget(self) -> None:
         self._id, self.session, self.starting = "", None, False

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.confirm import ConfirmDialog
 from console.job_run import JobRun
 from console.pages.investigate.words import difference_words, different_row
@@ -225,7 +226,7 @@ class TryPanel(QWidget):
 
     def _forget(self) -> None:
         if self._session:
-            self._bridge.command(StopReplay(self._session), lambda _: None, lambda _: None, owner=self)
+            self._bridge.command(StopReplay(self._session), ignore_answer, ignore_answer, owner=self)
         self._session, self._difference, self._found = "", None, {}
         self.notices.set_notices(())
         self.words.hide()

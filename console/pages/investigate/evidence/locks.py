@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
 from console.pages.investigate.moments import MomentPanel
@@ -52,7 +53,7 @@ class LockPanel(MomentPanel[EvidenceLock]):
         """Ask again now and then."""
         if now_ns - self._asked_ns >= _AGAIN_NS:
             self._asked_ns = now_ns
-            self._ask(lambda _: None)  # what is shown stays; the timeline beside it says that the record does not answer
+            self._ask(ignore_answer)  # what is shown stays; the timeline beside it says that the record does not answer
 
     def _ask(self, failed: Callable[[WatchroomError], None]) -> None:
         self._bridge.ask(ListLocks(), self._show, failed, owner=self)
