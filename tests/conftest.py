@@ -60,7 +60,7 @@ def compiled_once() -> Iterator[None]:
     from tests.fakes.compiled_once import sharing_engine  # only now: it imports SQLAlchemy
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.store.connection.create_engine", sharing_engine)
+        patch.setattr("engine.store.database.connection.create_engine", sharing_engine)
         yield
 
 
