@@ -162,8 +162,8 @@ class ChatDock(QWidget):
         def show_thumbnail(jpeg: bytes | None) -> None:
             if jpeg is not None and hidden == self._hidden and self._thumbnails.put(event_id, jpeg, self.devicePixelRatioF()):
                 picture = self._thumbnails.get(event_id)
-                assert picture is not None
-                self.pane.set_thumbnail(event_id, picture)
+                if picture is not None:
+                    self.pane.set_thumbnail(event_id, picture)
 
         self._bridge.fetch(partial(port.thumbnail, event_id), show_thumbnail, ignore_answer, owner=self)
 

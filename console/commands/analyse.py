@@ -40,21 +40,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Raises InputError, naming option, file or line; EnvironmentFault: the model is not installed, a file cannot be read or written."""
-    if parsed.video is None and parsed.detections is None:
-        raise InputError("VIDEO", "is missing; give a video file, or boxes with --detections")
     size, skipped = _size(parsed), Skipped()
     rows = read_rows(parsed.detections, skipped) if parsed.detections is not None else None
     footage = _footage(parsed) if parsed.video is not None else None
     fps = _frame_rate(parsed.fps, footage)
     with progress(parsed.progress):
-        if footage is None:
-            assert rows is not None
+        if footage is not None:
+            pictured = footage.size
+            analysis = follow(_with_progress(_looks(footage, rows)), fps, parsed.smallest)
+        elif rows is not None:
             pictured = size or extent(rows)
             frames = int(rows[-1, 0]) if len(rows) else 0
             analysis = follow_boxes(_with_progress(detections_by_frame(rows), frames), pictured, fps, parsed.smallest)
         else:
-            pictured = footage.size
-            analysis = follow(_with_progress(_looks(footage, rows)), fps, parsed.smallest)
+            raise InputError("VIDEO", "is missing; give a video file, or boxes with --detections")
     if parsed.mot is not None:
         analysis.rows.write(parsed.mot)
     skipped.tell()

@@ -58,10 +58,9 @@ class PackMaking(QObject):
         self._begin(case_id)
 
     def _begin(self, case_id: str) -> None:
-        if self._cancelled:
+        if self._cancelled or self._request is None:
             self._fail(self.tr("Cancelled. Nothing was kept."))
             return
-        assert self._request is not None
         self._request = replace(self._request, case_id=case_id)
         self._run.start(MakePack(self._request))
 

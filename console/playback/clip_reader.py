@@ -24,8 +24,8 @@ class RecordedClipReader:
         return ClipInfo(reader.duration_ns / SECOND, reader.width, reader.height, reader.fps)
 
     def seek(self, time_s: float) -> None:
-        assert self._reader is not None
-        self._pictures = self._reader.pictures(seconds_to_ns(max(time_s, 0.0)))
+        if self._reader is not None:
+            self._pictures = self._reader.pictures(seconds_to_ns(max(time_s, 0.0)))
 
     def read(self) -> ClipPicture | None:
         picture = next(self._pictures, None)

@@ -18,6 +18,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from engine.recording.footage.cache import DEFAULT_BYTES, PictureCache
 from engine.recording.footage.pace import Pace
+from engine.recording.footage.shot import Shot
 from engine.recording.footage.turns import Turns
 from engine.recording.footage.worker import FootageWorker, close_all
 from widgets.playback.playback import MOST_CAMERAS, PlaybackState, RecordedTile, TileKind
@@ -276,17 +277,16 @@ class PlaybackController(QObject):
                     self._rate.count(camera_id)
                 self.tile_changed.emit(camera_id)
         if self._held_s is not None:
-            self._start(steady_s)
+            self._start(steady_s, self._held_s)
         elif self._pace.runs:
             self._keep_up(steady_s)
             self.moved.emit(at_ns)
         self._settle()
         self._tell()
 
-    def _start(self, steady_s: float) -> None:
+    def _start(self, steady_s: float, held_s: float) -> None:
         """All are ready, or enough was waited: the clock runs."""
-        assert self._held_s is not None
-        if self._all_right() or steady_s - self._held_s > _HOLD_S:
+        if self._all_right() or steady_s - held_s > _HOLD_S:
             self._held_s = None
             self._set_pace(replace(self._pace, steady_s=steady_s, speed=self._speed, backwards=self._speed < 0))
 
@@ -324,16 +324,15 @@ class PlaybackController(QObject):
             return
         self._snap = False
         if self._steps:
-            self._step_on(lead)
+            self._step_on(lead.shot)
 
-    def _step_on(self, lead: PlaybackCamera) -> None:
-        assert lead.shot is not None
+    def _step_on(self, shot: Shot) -> None:
         forward = self._steps > 0
-        edge_ns = lead.shot.shown.until_ns if forward else lead.shot.shown.since_ns
+        edge_ns = shot.shown.until_ns if forward else shot.shown.since_ns
         if forward and edge_ns > self._clock.now_ns():
             self._steps = 0
             return
-        if lead.shot.unknown and lead.shot.gap is not None and (lead.shot.gap.open_end if forward else lead.shot.gap.open_start):
+        if shot.unknown and shot.gap is not None and (shot.gap.open_end if forward else shot.gap.open_start):
             return  # it will be known soon
         self._steps -= 1 if forward else -1
         self._snap = not forward

@@ -161,7 +161,8 @@ class Tour(QObject):
             now.installEventFilter(self)
 
     def _show(self, number: int) -> None:
-        assert self.card is not None and self.veil is not None
+        if self.card is None or self.veil is None:
+            return
         self._number = number
         step = self._steps[number]
         if step.page:
@@ -185,7 +186,8 @@ class Tour(QObject):
             self.card.next.setFocus()
 
     def _swap_focus(self) -> None:
-        assert self.card is not None
+        if self.card is None:
+            return
         target = self._target() or self._window.page(self._window.current_page_id())
         if self._on_card():
             target.setFocus()

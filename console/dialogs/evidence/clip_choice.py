@@ -51,9 +51,9 @@ class ClipChoice(QSplitter):
         self.feed = EventFeed(clock, empty=self._empty)
         self.player = ClipPlayer(RecordedClipReader, self, closable=False)
         self._right = QWidget()
-        column = QVBoxLayout(self._right)
-        column.setContentsMargins(8, 0, 0, 0)
-        column.addWidget(self.player, 1)
+        self._column = QVBoxLayout(self._right)
+        self._column.setContentsMargins(8, 0, 0, 0)
+        self._column.addWidget(self.player, 1)
         self.setChildrenCollapsible(False)
         self.addWidget(self.feed)
         self.addWidget(self._right)
@@ -68,9 +68,7 @@ class ClipChoice(QSplitter):
 
     def add_below(self, widget: QWidget) -> None:
         """Below the player."""
-        layout = self._right.layout()
-        assert layout is not None
-        layout.addWidget(widget)
+        self._column.addWidget(widget)
 
     def clip(self) -> Clip | None:
         return self._clips.get(self._shown)

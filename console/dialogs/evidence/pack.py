@@ -285,12 +285,11 @@ class EvidencePackDialog(FramedDialog):
         self.all_button.show()
         pack_id, port = pack.id, self._bridge.port
         self._show_pack(pack, None)
-        self._bridge.fetch(partial(port.pack_file, pack_id), self._show_pack_path, self.show_error, owner=self)
+        self._bridge.fetch(partial(port.pack_file, pack_id), partial(self._show_pack_path, pack), self.show_error, owner=self)
 
-    def _show_pack_path(self, path: Path) -> None:
-        assert self._pack is not None
+    def _show_pack_path(self, pack: Pack, path: Path) -> None:
         self._path = path
-        self._show_pack(self._pack, path)
+        self._show_pack(pack, path)
         self.open_button.show()
         self.verify_button.show()
         self.verify_button.setFocus()

@@ -21,6 +21,7 @@ PICTURE_S = 5.0
 TURN_S = 0.2
 GOES_S = 5.0  # a process that does not end by itself is ended
 _FRESH = multiprocessing.get_context("spawn")  # a copy of this one would hold its locks and files
+ENDED_EARLY = "The replay ended before it was done: the machine may be short of memory."
 
 
 class ReplayProcess:
@@ -136,10 +137,12 @@ class _Run:
             while self._found is None and self.pipe.poll():
                 self._take(self.pipe.recv())
         except (EOFError, OSError):
-            raise EnvironmentFault("replay_failed", "The replay ended before it was done: the machine may be short of memory.") from None
+            raise EnvironmentFault("replay_failed", ENDED_EARLY) from None
 
     def result(self) -> OneRun:
-        assert self._found is not None
+        """Raises EnvironmentFault where there is none yet."""
+        if self._found is None:
+            raise EnvironmentFault("replay_failed", ENDED_EARLY)
         return self._found
 
     def end(self) -> None:
