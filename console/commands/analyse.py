@@ -43,17 +43,18 @@ def run(parsed: argparse.Namespace) -> int:
     size, skipped = _size(parsed), Skipped()
     rows = read_rows(parsed.detections, skipped) if parsed.detections is not None else None
     footage = _footage(parsed) if parsed.video is not None else None
+    source = rows if footage is None else footage
+    if source is None:
+        raise InputError("VIDEO", "is missing; give a video file, or boxes with --detections")
     fps = _frame_rate(parsed.fps, footage)
     with progress(parsed.progress):
-        if footage is not None:
-            pictured = footage.size
-            analysis = follow(_with_progress(_looks(footage, rows)), fps, parsed.smallest)
-        elif rows is not None:
-            pictured = size or extent(rows)
-            frames = int(rows[-1, 0]) if len(rows) else 0
-            analysis = follow_boxes(_with_progress(detections_by_frame(rows), frames), pictured, fps, parsed.smallest)
+        if isinstance(source, Footage):
+            pictured = source.size
+            analysis = follow(_with_progress(_looks(source, rows)), fps, parsed.smallest)
         else:
-            raise InputError("VIDEO", "is missing; give a video file, or boxes with --detections")
+            pictured = size or extent(source)
+            frames = int(source[-1, 0]) if len(source) else 0
+            analysis = follow_boxes(_with_progress(detections_by_frame(source), frames), pictured, fps, parsed.smallest)
     if parsed.mot is not None:
         analysis.rows.write(parsed.mot)
     skipped.tell()
