@@ -57,17 +57,17 @@ class AlertActions(QObject):
             return
         dialog = CloseAlertDialog(alerts_label(open_ones), self._over)
         dialog.decided.connect(lambda what, note: self._close(open_ones, what, note))
-        self._open(dialog)
+        self._open_alert_dialog(dialog)
 
     def _close(self, alerts: tuple[Alert, ...], what: Disposition, note: str) -> None:
-        self._tell(ChangeAlert(_ids(alerts), AlertState.CLOSED, what, note), tr("Closed: {0}").format(alerts_label(alerts)))
+        self._send_command(ChangeAlert(_ids(alerts), AlertState.CLOSED, what, note), tr("Closed: {0}").format(alerts_label(alerts)))
 
     def _forward(self, alerts: tuple[Alert, ...], state: AlertState, done: str, already: str) -> None:
         if not self._allowed() or not alerts:
             return
         behind = tuple(alert for alert in alerts if _ORDER.index(alert.state) < _ORDER.index(state))
         if behind:
-            self._tell(ChangeAlert(_ids(behind), state), tr("{0}: {1}").format(done, alerts_label(behind)))
+            self._send_command(ChangeAlert(_ids(behind), state), tr("{0}: {1}").format(done, alerts_label(behind)))
         else:
             self._toasts.show_message(already)
 
@@ -80,11 +80,11 @@ class AlertActions(QObject):
             return
         dialog = ShelveAlertDialog(alerts_label(open_ones), self._clock, self._over)
         dialog.decided.connect(lambda seconds, reason: self._shelve(open_ones, seconds, reason))
-        self._open(dialog)
+        self._open_alert_dialog(dialog)
 
     def _shelve(self, alerts: tuple[Alert, ...], seconds: float, reason: str) -> None:
         length = duration_text(round(seconds) * 1_000_000_000)
-        self._tell(
+        self._send_command(
             ShelveAlert(_ids(alerts), seconds, reason),
             tr("Shelved for {0}: {1}").format(length, alerts_label(alerts)),
             undo=ShelveAlert(_ids(alerts), 0.0),
@@ -95,7 +95,7 @@ class AlertActions(QObject):
         if not self._allowed():
             return
         if shelved:
-            self._tell(ShelveAlert(_ids(shelved), 0.0), tr("Back from the shelf: {0}").format(alerts_label(shelved)))
+            self._send_command(ShelveAlert(_ids(shelved), 0.0), tr("Back from the shelf: {0}").format(alerts_label(shelved)))
         else:
             self._toasts.show_message(tr("It is not shelved."))
 
@@ -107,18 +107,18 @@ class AlertActions(QObject):
             return
         before = {alert.assignee for alert in alerts}
         undo = AssignAlert(_ids(alerts), before.pop()) if len(before) == 1 and self.user not in before else None
-        self._tell(AssignAlert(_ids(alerts), self.user), tr("Yours: {0}").format(alerts_label(alerts)), undo=undo)
+        self._send_command(AssignAlert(_ids(alerts), self.user), tr("Yours: {0}").format(alerts_label(alerts)), undo=undo)
 
     def note(self, alert: Alert | None) -> None:
         if alert is None or not self._allowed():
             return
         dialog = NoteAlertDialog(alert_title(alert), self._over)
-        dialog.decided.connect(lambda text: self._tell(NoteAlert(alert.id, text), tr("Note added.")))
-        self._open(dialog)
+        dialog.decided.connect(lambda text: self._send_command(NoteAlert(alert.id, text), tr("Note added.")))
+        self._open_alert_dialog(dialog)
 
     def tick(self, alert: Alert | None, step: int, done: bool) -> None:
         if alert is not None and self._allowed():
-            self._tell(DoStep(alert.id, step, done), "")
+            self._send_command(DoStep(alert.id, step, done), "")
 
     def see(self, alert: Alert) -> None:
         """Told once; what goes wrong with it is nobody's trouble."""
@@ -137,7 +137,7 @@ class AlertActions(QObject):
 
     # Telling
 
-    def _tell(self, command: AlertCommand, said: str, undo: AlertCommand | None = None) -> None:
+    def _send_command(self, command: AlertCommand, said: str, undo: AlertCommand | None = None) -> None:
         self._bridge.command(command, lambda _: self._announce_change(said, undo), self._show_alert_error, owner=self)
 
     def _announce_change(self, said: str, undo: AlertCommand | None) -> None:
@@ -145,7 +145,7 @@ class AlertActions(QObject):
             return
         toast = self._toasts.show_message(said, "good", tr("Undo") if undo is not None else "")
         if undo is not None:
-            toast.action_requested.connect(lambda: self._tell(undo, tr("Taken back.")))
+            toast.action_requested.connect(lambda: self._send_command(undo, tr("Taken back.")))
 
     def _show_alert_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=12)
@@ -155,7 +155,7 @@ class AlertActions(QObject):
             self._toasts.show_message(denied_text(Verb.ACKNOWLEDGE), "critical")
         return self.may()
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open_alert_dialog(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(lambda _: self.done.emit())
         dialog.open()

@@ -57,13 +57,15 @@ class BleActions(QObject):
 
     def register(self, device: str = "") -> None:
         """Register a device that is heard, edit one that is registered, or (empty) register one by its address."""
-        self._open(lambda: RegisterDeviceDialog(self._bridge, self.device(device) if device else None, self._over))
+        self._open_device_dialog(lambda: RegisterDeviceDialog(self._bridge, self.device(device) if device else None, self._over))
 
     def calibrate(self, device: str = "") -> None:
         now_ns = self._clock.now_ns()
         heard = tuple(row for row in self.devices() if row.view.last_seen_ns and not is_gone(row.view, now_ns))
         ordered = tuple(sorted(heard, key=lambda row: (row.settings is None, ble_title(row).casefold())))
-        self._open(lambda: CalibrateDialog(self._bridge, self._clock, self._fit, self._scanners(), ordered, device, self._over))
+        self._open_device_dialog(
+            lambda: CalibrateDialog(self._bridge, self._clock, self._fit, self._scanners(), ordered, device, self._over)
+        )
 
     def _scanners(self) -> tuple[tuple[str, str], ...]:
         """Those that can hear now: the engine's adapter where it is used, and nodes that scan."""
@@ -91,19 +93,19 @@ class BleActions(QObject):
     # People
 
     def add_person(self) -> None:
-        self._open(partial(PersonDialog, self._bridge, None, self._over))
+        self._open_device_dialog(partial(PersonDialog, self._bridge, None, self._over))
 
     def edit_person(self, person_id: str) -> None:
         row = self.person(person_id)
         if row is not None:
-            self._open(partial(PersonDialog, self._bridge, row.person, self._over))
+            self._open_device_dialog(partial(PersonDialog, self._bridge, row.person, self._over))
 
     def erase_person(self, person_id: str) -> None:
         row = self.person(person_id)
         if row is None:
             return
         devices = ", ".join(device.label for device in row.devices)
-        self._open(partial(ErasePersonDialog, self._bridge, row.person, devices, self._over))
+        self._open_device_dialog(partial(ErasePersonDialog, self._bridge, row.person, devices, self._over))
 
     # Menus
 
@@ -141,7 +143,7 @@ class BleActions(QObject):
 
     # How
 
-    def _open(self, make: Callable[[], QDialog]) -> QDialog | None:
+    def _open_device_dialog(self, make: Callable[[], QDialog]) -> QDialog | None:
         if not self._bridge.may(Verb.ADMINISTER):
             return None
         dialog = make()
@@ -150,11 +152,11 @@ class BleActions(QObject):
         return dialog
 
     def _confirm(self, title: str, text: str, action: str, command: Command) -> None:
-        dialog = self._open(partial(ConfirmDialog, title, text, action, self._over, can_undo=True))
+        dialog = self._open_device_dialog(partial(ConfirmDialog, title, text, action, self._over, can_undo=True))
         if dialog is not None:
             dialog.accepted.connect(lambda: self._bridge.command(command, ignore_answer, self._complain, owner=self))
 
-    def _say(self, text: str) -> None:
+    def _show_toast(self, text: str) -> None:
         self._toasts.show_message(text)
 
     def _complain(self, error: WatchroomError) -> None:

@@ -80,7 +80,7 @@ class CameraActions(QObject):
             return None
         dialog = ZonesDialog(self._bridge, camera, self._last_picture(camera_id), self._over)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.saved.connect(lambda: self._say(self.tr("Zones and masks of {0} are saved.").format(camera.name)))
+        dialog.saved.connect(lambda: self._show_toast(self.tr("Zones and masks of {0} are saved.").format(camera.name)))
         dialog.open()
         return dialog
 
@@ -89,7 +89,7 @@ class CameraActions(QObject):
         if camera is not None:
             command = PutCamera(replace(camera, enabled=not paused))
             text = self.tr("{0} is paused.") if paused else self.tr("{0} is switched on again.")
-            self._bridge.command(command, lambda _: self._say(text.format(camera.name)), self._complain, owner=self)
+            self._bridge.command(command, lambda _: self._show_toast(text.format(camera.name)), self._complain, owner=self)
 
     def remove(self, camera_id: str) -> None:
         camera = self._camera(camera_id)
@@ -151,7 +151,7 @@ class CameraActions(QObject):
     def _camera(self, camera_id: str) -> CameraSettings | None:
         return self._bridge.snapshot.settings.camera(camera_id) if self._bridge.snapshot is not None else None
 
-    def _say(self, text: str) -> None:
+    def _show_toast(self, text: str) -> None:
         self._toasts.show_message(text)
 
     def _complain(self, error: WatchroomError) -> None:

@@ -44,11 +44,11 @@ class IncidentActions(QObject):
     def validate(self, incident: Incident) -> None:
         snapshot = self._bridge.snapshot
         on = snapshot is not None and snapshot.incidents.atlas.state is not AtlasState.OFF
-        dialog = self._open(Verb.ACKNOWLEDGE, partial(ValidateDialog, self._bridge, incident, on, self._over))
+        dialog = self._open_incident_dialog(Verb.ACKNOWLEDGE, partial(ValidateDialog, self._bridge, incident, on, self._over))
         self._say_when_accepted(dialog, incident.id, self.tr("Validated."))
 
     def edit(self, incident: Incident) -> None:
-        dialog = self._open(Verb.ACKNOWLEDGE, partial(EditIncidentDialog, self._bridge, incident, self._over))
+        dialog = self._open_incident_dialog(Verb.ACKNOWLEDGE, partial(EditIncidentDialog, self._bridge, incident, self._over))
         self._say_when_accepted(dialog, incident.id, self.tr("Changed, and marked as set by a person."))
 
     def switch_state(self, incident: Incident) -> None:
@@ -58,7 +58,7 @@ class IncidentActions(QObject):
         closes = incident.state is IncidentState.OPEN
         state = IncidentState.CLOSED if closes else IncidentState.OPEN
         said = self.tr("Closed. It is found under Closed.") if closes else self.tr("Open again.")
-        self._tell(EditIncident(incident.id, state=state), said)
+        self._send_command(EditIncident(incident.id, state=state), said)
 
     # Which reports are one occurrence
 
@@ -68,32 +68,34 @@ class IncidentActions(QObject):
         if not offered:
             self._toasts.show_message(self.tr("There is no other incident to merge it with."), "info")
             return
-        dialog = self._open(Verb.ACKNOWLEDGE, partial(MergeIncidentsDialog, self._bridge, incident, offered, chosen_id, self._over))
+        dialog = self._open_incident_dialog(
+            Verb.ACKNOWLEDGE, partial(MergeIncidentsDialog, self._bridge, incident, offered, chosen_id, self._over)
+        )
         if isinstance(dialog, MergeIncidentsDialog):
             dialog.merged.connect(lambda kept_id: self._did(self.tr("Merged. Tick reports and split them off to take it back."), kept_id))
 
     def keep_apart(self, incident: Incident, other_id: str) -> None:
-        self._tell(KeepApart(incident.id, other_id), self.tr("They are two. They are not offered to each other any more."))
+        self._send_command(KeepApart(incident.id, other_id), self.tr("They are two. They are not offered to each other any more."))
 
     def split(self, incident: Incident, report_ids: tuple[str, ...]) -> None:
         if report_ids:
-            self._tell(SplitIncident(incident.id, report_ids), self.tr("Split off. Merge both to take it back."))
+            self._send_command(SplitIncident(incident.id, report_ids), self.tr("Split off. Merge both to take it back."))
 
     # All of them
 
     def import_reports(self) -> None:
-        self._open(Verb.ADMINISTER, partial(ImportReportsDialog, self._bridge, self._over))
+        self._open_incident_dialog(Verb.ADMINISTER, partial(ImportReportsDialog, self._bridge, self._over))
 
     def atlas_settings(self) -> None:
-        self._open(Verb.ADMINISTER, partial(AtlasDialog, self._bridge, self._over))
+        self._open_incident_dialog(Verb.ADMINISTER, partial(AtlasDialog, self._bridge, self._over))
 
     def correlation(self) -> None:
-        self._open(Verb.ADMINISTER, partial(IncidentSettingsDialog, self._bridge, self._over))
+        self._open_incident_dialog(Verb.ADMINISTER, partial(IncidentSettingsDialog, self._bridge, self._over))
 
     def site_anchor(self) -> None:
-        self._open(Verb.ADMINISTER, partial(SiteAnchorDialog, self._bridge, self._over))
+        self._open_incident_dialog(Verb.ADMINISTER, partial(SiteAnchorDialog, self._bridge, self._over))
 
-    def _tell(self, command: ReportCommand, said: str) -> None:
+    def _send_command(self, command: ReportCommand, said: str) -> None:
         self._bridge.command(command, lambda incident_id: self._did(said, incident_id), self.complain, owner=self)
 
     def _did(self, said: str, incident_id: str) -> None:
@@ -107,7 +109,7 @@ class IncidentActions(QObject):
         if dialog is not None:
             dialog.accepted.connect(lambda: self._did(said, incident_id))
 
-    def _open(self, verb: Verb, make: Callable[[], QDialog]) -> QDialog | None:
+    def _open_incident_dialog(self, verb: Verb, make: Callable[[], QDialog]) -> QDialog | None:
         """None where the session may not do it."""
         if not self._bridge.may(verb):
             return None

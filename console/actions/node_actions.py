@@ -56,19 +56,19 @@ class NodeActions(QObject):
     def edit(self, mac: str) -> None:
         row = self.node(mac)
         if row is not None:
-            self._open(partial(NodeDialog, self._bridge, row, self._over))
+            self._open_node_dialog(partial(NodeDialog, self._bridge, row, self._over))
 
     def provision(self, mac: str = "") -> None:
-        self._open(partial(ProvisionDialog, self._bridge, self._cable, mac, self._over))
+        self._open_node_dialog(partial(ProvisionDialog, self._bridge, self._cable, mac, self._over))
 
     def open_pairing(self) -> None:
-        self._open(partial(PairingDialog, self._bridge, self._over))
+        self._open_node_dialog(partial(PairingDialog, self._bridge, self._over))
 
     def add_firmware(self) -> None:
-        self._open(partial(FirmwareDialog, self._bridge, self._over))
+        self._open_node_dialog(partial(FirmwareDialog, self._bridge, self._over))
 
     def change_radio(self) -> None:
-        self._open(partial(RadioSettingsDialog, self._bridge, self._over))
+        self._open_node_dialog(partial(RadioSettingsDialog, self._bridge, self._over))
 
     def update_node(self, mac: str) -> None:
         row = self.node(mac)
@@ -79,11 +79,11 @@ class NodeActions(QObject):
         self._ask_to_update(tuple(row for row in self.nodes() if row.enabled), version)
 
     def _ask_to_update(self, rows: tuple[NodeRow, ...], version: str) -> None:
-        dialog = self._open(partial(UpdateDialog, self._bridge, rows, version, self._over)) if rows else None
+        dialog = self._open_node_dialog(partial(UpdateDialog, self._bridge, rows, version, self._over)) if rows else None
         if isinstance(dialog, UpdateDialog):
             dialog.accepted.connect(lambda: self._start_update(dialog.command()))
 
-    def _open(self, make: Callable[[], QDialog]) -> QDialog | None:
+    def _open_node_dialog(self, make: Callable[[], QDialog]) -> QDialog | None:
         if not self._bridge.may(Verb.ADMINISTER):
             return None
         dialog = make()
@@ -94,20 +94,22 @@ class NodeActions(QObject):
     # At once
 
     def close_pairing(self) -> None:
-        self._tell(SetPairing(False), self.tr("Pairing is closed. Nodes that joined stay connected until they are provisioned or restart."))
+        self._send_command(
+            SetPairing(False), self.tr("Pairing is closed. Nodes that joined stay connected until they are provisioned or restart.")
+        )
 
     def identify(self, mac: str) -> None:
         row = self.node(mac)
         if row is not None:
             text = self.tr("The lamp of {0} blinks for {1} s.").format(node_name(row), number_text(_BLINK_S, "g"))
-            self._tell(IdentifyNode(mac, _BLINK_S), text)
+            self._send_command(IdentifyNode(mac, _BLINK_S), text)
 
     def set_enabled(self, mac: str, enabled: bool) -> None:
         row = self.node(mac)
         if row is not None:
             text = self.tr("{0} is used again.") if enabled else self.tr("{0} is switched off.")
             settings = replace(row.settings or NodeSettings(mac, row.view.name), enabled=enabled)
-            self._tell(PutNode(settings), text.format(node_name(row)))
+            self._send_command(PutNode(settings), text.format(node_name(row)))
 
     # After asking once
 
@@ -130,13 +132,13 @@ class NodeActions(QObject):
             self._confirm(title, text, self.tr("&Remove node"), RemoveNode(mac), said, not said or None)
 
     def _confirm(self, title: str, text: str, action: str, command: Command, said: str, can_undo: bool | None = None) -> None:
-        dialog = self._open(partial(ConfirmDialog, title, text, action, self._over, can_undo=can_undo))
+        dialog = self._open_node_dialog(partial(ConfirmDialog, title, text, action, self._over, can_undo=can_undo))
         if dialog is not None:
-            dialog.accepted.connect(lambda: self._tell(command, said))
+            dialog.accepted.connect(lambda: self._send_command(command, said))
 
-    def _tell(self, command: Command, said: str) -> None:
+    def _send_command(self, command: Command, said: str) -> None:
         if self._bridge.may(Verb.ADMINISTER):
-            self._bridge.command(command, lambda _: self._say(said) if said else None, self._complain, owner=self)
+            self._bridge.command(command, lambda _: self._show_toast(said) if said else None, self._complain, owner=self)
 
     # Updates
 
@@ -147,7 +149,7 @@ class NodeActions(QObject):
         if job.state is JobState.DONE:
             self._toasts.show_message(self.tr("The update is done. {0}").format(job.message).strip(), "good")
         elif job.state is JobState.CANCELLED:
-            self._say(self.tr("The update was stopped. Nodes that were updated keep the new firmware."))
+            self._show_toast(self.tr("The update was stopped. Nodes that were updated keep the new firmware."))
         else:
             self._toasts.show_message(
                 self.tr("The update was halted. {0}").format(self._with_node_names(job.message)), "critical", seconds=0
@@ -186,7 +188,7 @@ class NodeActions(QObject):
     def _switch_text(self, row: NodeRow) -> str:
         return self.tr("Switch &off") if row.enabled else self.tr("Switch &on")
 
-    def _say(self, text: str) -> None:
+    def _show_toast(self, text: str) -> None:
         self._toasts.show_message(text)
 
     def _complain(self, error: WatchroomError) -> None:

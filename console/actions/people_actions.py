@@ -49,21 +49,21 @@ class PeopleActions(QObject):
     # Names
 
     def rename(self, person_id: str, name: str) -> None:
-        self._tell(RenamePerson(person_id, name), self.tr("They are called {0} now.").format(name))
+        self._send_command(RenamePerson(person_id, name), self.tr("They are called {0} now.").format(name))
 
     def undo_name(self, person_id: str) -> None:
-        self._tell(UndoSpokenName(person_id), self.tr("The name is taken back, and not learned from their voice again."))
+        self._send_command(UndoSpokenName(person_id), self.tr("The name is taken back, and not learned from their voice again."))
 
     def name_track(self, fused_id: str, person_id: str) -> None:
         """Empty person: not who they are taken for."""
         known = self.known_person(person_id)
         said = self.tr("This is {0}.").format(known.person.name) if known else self.tr("They are no longer taken for who they were.")
-        self._tell(NameTrack(fused_id, person_id), said)
+        self._send_command(NameTrack(fused_id, person_id), said)
 
     def name_other(self, fused_id: str) -> None:
         """Somebody who is not on the short list."""
         title, lead = self.tr("Who is this?"), self.tr("Their name stays with them as long as they are followed.")
-        dialog = self._open(
+        dialog = self._open_person_dialog(
             lambda: PickPersonDialog(self._bridge, title, lead, self.tr("&This is them"), self.people(), self._over), Verb.ACKNOWLEDGE
         )
         if isinstance(dialog, PickPersonDialog):
@@ -80,7 +80,7 @@ class PeopleActions(QObject):
     def deny(self, face_ids: tuple[str, ...]) -> None:
         """These faces are not whom they were taken for."""
         for face_id in face_ids:
-            self._tell(DenyFace(face_id), "")
+            self._send_command(DenyFace(face_id), "")
         if face_ids:
             self._say(self.tr("Remembered as not them. Faces like these are no longer taken for them."))
 
@@ -92,7 +92,7 @@ class PeopleActions(QObject):
     # Persons
 
     def add(self) -> None:
-        dialog = self._open(partial(PersonDialog, self._bridge, None, self._over))
+        dialog = self._open_person_dialog(partial(PersonDialog, self._bridge, None, self._over))
         if isinstance(dialog, PersonDialog):
             dialog.saved.connect(self.chosen)
 
@@ -104,14 +104,14 @@ class PeopleActions(QObject):
             return
         title = self.tr("Who else is {0}?").format(known.person.name)
         lead = self.tr("Choose the person who is the same. You see both before anything is done.")
-        dialog = self._open(lambda: PickPersonDialog(self._bridge, title, lead, self.tr("&Compare"), others, self._over))
+        dialog = self._open_person_dialog(lambda: PickPersonDialog(self._bridge, title, lead, self.tr("&Compare"), others, self._over))
         if isinstance(dialog, PickPersonDialog):
             dialog.picked.connect(lambda other: self.compare(person_id, other))
 
     def compare(self, person_id: str, other_id: str) -> None:
         one, other = self.known_person(person_id), self.known_person(other_id)
         if one is not None and other is not None:
-            dialog = self._open(partial(MergeDialog, self._bridge, self._photos, one, other, self._over))
+            dialog = self._open_person_dialog(partial(MergeDialog, self._bridge, self._photos, one, other, self._over))
             if isinstance(dialog, MergeDialog):
                 dialog.merged.connect(self.chosen)
 
@@ -122,7 +122,7 @@ class PeopleActions(QObject):
         known = self.known_person(person_id)
         if known is not None:
             said = self.tr("{0} is locked: nothing of theirs is erased.") if locked else self.tr("{0} is no longer locked.")
-            self._tell(put(known.person, locked=locked), said.format(known.person.name))
+            self._send_command(put(known.person, locked=locked), said.format(known.person.name))
 
     def erase(self, person_id: str) -> None:
         known = self.known_person(person_id)
@@ -131,11 +131,11 @@ class PeopleActions(QObject):
         if known.person.locked:
             title = self.tr("{0} is locked").format(known.person.name)
             text = self.tr("Nothing of theirs may be erased. Unlock them first, if whoever locked them agrees.")
-            dialog = self._open(lambda: ConfirmDialog(title, text, self.tr("&Unlock"), self._over))
+            dialog = self._open_person_dialog(lambda: ConfirmDialog(title, text, self.tr("&Unlock"), self._over))
             if dialog is not None:
                 dialog.accepted.connect(lambda: self.set_locked(person_id, False))
             return
-        self._open(lambda: SureEraseDialog(self._bridge, known.person, self._devices(person_id), self._over))
+        self._open_person_dialog(lambda: SureEraseDialog(self._bridge, known.person, self._devices(person_id), self._over))
 
     def _devices(self, person_id: str) -> str:
         snapshot = self._bridge.snapshot
@@ -143,7 +143,7 @@ class PeopleActions(QObject):
         return ", ".join(device.label for device in devices if device.person_id == person_id)
 
     def settings(self) -> None:
-        self._open(partial(RecognitionDialog, self._bridge, self._over))
+        self._open_person_dialog(partial(RecognitionDialog, self._bridge, self._over))
 
     # Menu
 
@@ -206,9 +206,9 @@ class PeopleActions(QObject):
 
     def _with(self, person_id: str, make: Callable[[KnownPerson], QDialog]) -> QDialog | None:
         known = self.known_person(person_id)
-        return self._open(partial(make, known)) if known is not None else None
+        return self._open_person_dialog(partial(make, known)) if known is not None else None
 
-    def _open(self, make: Callable[[], QDialog], verb: Verb = Verb.ADMINISTER) -> QDialog | None:
+    def _open_person_dialog(self, make: Callable[[], QDialog], verb: Verb = Verb.ADMINISTER) -> QDialog | None:
         if not self._bridge.may(verb):
             return None
         dialog = make()
@@ -216,7 +216,7 @@ class PeopleActions(QObject):
         dialog.open()
         return dialog
 
-    def _tell(self, command: PeopleCommand, said: str) -> None:
+    def _send_command(self, command: PeopleCommand, said: str) -> None:
         self._bridge.command(command, lambda _: self._say(said), self._complain, owner=self)
 
     def _say(self, text: str) -> None:

@@ -24,10 +24,12 @@ class SmokeActions(QObject):
         plumes.merged.connect(self.merge)
 
     def label(self, sequence_id: str, label: SmokeLabel | None) -> None:
-        self._tell(LabelSmoke(sequence_id, label), lambda _: self._say(self.tr("Labelled.")), self._show_smoke_error)
+        self._send_command(LabelSmoke(sequence_id, label), lambda _: self._say(self.tr("Labelled.")), self._show_smoke_error)
 
     def part(self, plume_id: str, sequence_id: str) -> None:
-        self._tell(UnmatchSmoke(plume_id, sequence_id), lambda _: self._say(self.tr("A plume of its own now.")), self._show_smoke_error)
+        self._send_command(
+            UnmatchSmoke(plume_id, sequence_id), lambda _: self._say(self.tr("A plume of its own now.")), self._show_smoke_error
+        )
 
     def merge(self, plume_ids: tuple[str, ...]) -> None:
         """The first takes in the others, one after the other: which plume it then is, only the engine can say."""
@@ -40,14 +42,14 @@ class SmokeActions(QObject):
             self._list.unpick()
             self._say(self.tr("One plume now."))
             return
-        self._tell(MergeSmoke(into, others[0]), lambda now: self._merge_next(now, others[1:]), self._not_merged)
+        self._send_command(MergeSmoke(into, others[0]), lambda now: self._merge_next(now, others[1:]), self._not_merged)
 
     def _not_merged(self, error: WatchroomError) -> None:
         """What is one by then stays so, and is shown so."""
         self._list.set_busy(False)
         self._show_smoke_error(error)
 
-    def _tell(self, command: SmokeCommand, done: Callable[[str], None], refused: Callable[[WatchroomError], None]) -> None:
+    def _send_command(self, command: SmokeCommand, done: Callable[[str], None], refused: Callable[[WatchroomError], None]) -> None:
         self._bridge.command(command, done, refused, owner=self)
 
     def _say(self, text: str) -> None:

@@ -44,7 +44,7 @@ class ChatBeside(QSplitter):
         self.dock.closed.connect(lambda: self.button.setChecked(False))
         self.dock.jump_wanted.connect(self._jump)
         self.dock.person_wanted.connect(lambda person_id: self.visit_requested.emit("investigate", f"person:{person_id}"))
-        self.button.toggled.connect(self._show)
+        self.button.toggled.connect(self._show_dock)
         allowed = permit(self.button, context.bridge.session, Verb.SEE_PAST, tr("Ask the record (Ctrl+/)"))
         self.dock.hide()
         self.button.setChecked(allowed and self._remembered.flag(_OPEN, False))
@@ -78,7 +78,7 @@ class ChatBeside(QSplitter):
         self._remembered.put(_OPEN, self.button.isChecked())
         self._remembered.keep_splitter(_SPLITTER, self)
 
-    def _show(self, shown: bool) -> None:
+    def _show_dock(self, shown: bool) -> None:
         self.dock.setVisible(shown)
         if shown and self._snapshot is not None:
             self.dock.show_snapshot(self._snapshot)

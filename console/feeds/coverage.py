@@ -66,9 +66,11 @@ class CoverageWatch(QObject):
         if wanted is None:
             return
         self._busy = True
-        self._bridge.fetch(lambda: predict(*wanted), lambda found: self._take(wanted, found), self._on_prediction_error, owner=self)
+        self._bridge.fetch(
+            lambda: predict(*wanted), lambda found: self._receive_coverage(wanted, found), self._on_prediction_error, owner=self
+        )
 
-    def _take(self, of: object, found: CoverageMap) -> None:
+    def _receive_coverage(self, of: object, found: CoverageMap) -> None:
         self._busy = False
         if self._wanted is None:
             return

@@ -66,12 +66,12 @@ class FaceAlbum(QObject):
         port = self._bridge.port
         self._bridge.fetch(
             lambda: decoded(port.face_photo(face_id)),
-            lambda image: self._take(face_id, image),
+            lambda image: self._receive_face(face_id, image),
             lambda error: self._on_picture_error(face_id, error),
             owner=self,
         )
 
-    def _take(self, face_id: str, image: QImage | None) -> None:
+    def _receive_face(self, face_id: str, image: QImage | None) -> None:
         self._asked.discard(face_id)
         if image is None:
             self._note_missing(face_id)

@@ -20,23 +20,23 @@ class FloorPicture(QObject):
         self._bridge, self._plans = bridge, tuple(plans)
         self._wanted = ""
         self._image = QImage()
-        bridge.snapshot_changed.connect(self._follow)
-        self._follow()
+        bridge.snapshot_changed.connect(self._follow_settings)
+        self._follow_settings()
 
-    def _follow(self) -> None:
+    def _follow_settings(self) -> None:
         laid = self._laid()
         digest = laid.digest if laid is not None else ""
         if digest != self._wanted:
             self._wanted, self._image = digest, QImage()
             if digest:
-                self._bridge.ask(GetFloorImage(), lambda answer: self._take(digest, answer), ignore_answer, owner=self)
+                self._bridge.ask(GetFloorImage(), lambda answer: self._receive_image(digest, answer), ignore_answer, owner=self)
         self._lay()
 
     def _laid(self) -> FloorImage | None:
         snapshot = self._bridge.snapshot
         return snapshot.settings.floor.image if snapshot is not None else None
 
-    def _take(self, digest: str, stored: str) -> None:
+    def _receive_image(self, digest: str, stored: str) -> None:
         if digest == self._wanted:
             self._image = image_in(stored)
             self._lay()

@@ -78,9 +78,9 @@ class IncidentFeed(QObject):
 
     def _ask(self, question: ListIncidents) -> None:
         self._asking, self._moved = True, False
-        self._bridge.ask(question, lambda answer: self._take(question, answer), self._on_feed_error, owner=self)
+        self._bridge.ask(question, lambda answer: self._receive_page(question, answer), self._on_feed_error, owner=self)
 
-    def _take(self, question: ListIncidents, page: IncidentPage) -> None:
+    def _receive_page(self, question: ListIncidents, page: IncidentPage) -> None:
         self._asking = False
         if self._stale:
             self._stale = False
@@ -93,7 +93,7 @@ class IncidentFeed(QObject):
         self.more, self.asked = page.next_id is not None or len(page.incidents) == question.limit, True
         self._add_pinned()
         for each in self._live:
-            self._follow(each)
+            self._merge_live(each)
         self._publish()
         if self._moved and self._misses():
             self.renew()  # the page was read before what has just been seen of now
@@ -104,7 +104,7 @@ class IncidentFeed(QObject):
         now = {each.id for each in self._live}
         if any(each.id not in now and each.id in self._known for each in before) or self._misses():
             self.renew()
-        if self.asked and any([self._follow(each) for each in self._live]):
+        if self.asked and any([self._merge_live(each) for each in self._live]):
             self._publish()
 
     def _misses(self) -> bool:
@@ -116,7 +116,7 @@ class IncidentFeed(QObject):
         oldest_ns = self._live[-1].occurred_ns if len(self._live) >= PAGE else 0
         return any(it.state is IncidentState.OPEN and it.id not in now and it.occurred_ns > oldest_ns for it in self._known.values())
 
-    def _follow(self, live: Incident) -> bool:
+    def _merge_live(self, live: Incident) -> bool:
         """Whether something changed."""
         known = self._known.get(live.id)
         if known is not None and known.revision >= live.revision:

@@ -46,7 +46,7 @@ class IncidentLooks(QObject):
         self._look_nearby(incident)
         if not self._bridge.may(Verb.SEE_PAST):
             return
-        self._bridge.ask(GetIncident(incident.id), lambda answer: self._take(key, answer), self._report_lookup_error, owner=self)
+        self._bridge.ask(GetIncident(incident.id), lambda answer: self._receive_looks(key, answer), self._report_lookup_error, owner=self)
         for other_id in (*incident.review_ids, *incident.related_ids):
             self._bridge.ask(GetIncident(other_id), lambda answer: self._take_other(key, answer), lambda error: None, owner=self)
 
@@ -76,7 +76,7 @@ class IncidentLooks(QObject):
             self.pattern_trouble = trouble or ("" if answer is not None else self.tr("There was no answer."))
             self.changed.emit()
 
-    def _take(self, key: tuple[str, int], found: IncidentReports) -> None:
+    def _receive_looks(self, key: tuple[str, int], found: IncidentReports) -> None:
         if key == self._shown:
             self.incident, self.reports = found.incident, found.reports
             self.changed.emit()

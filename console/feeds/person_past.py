@@ -44,12 +44,12 @@ class PersonPast(QObject):
         person_id = self._person
         self._bridge.ask(
             ListEvents(limit=PAGE, before_id=before_id, person_id=person_id),
-            lambda answer: self._take(person_id, before_id, answer),
+            lambda answer: self._receive_events(person_id, before_id, answer),
             self._on_events_error,
             owner=self,
         )
 
-    def _take(self, person_id: str, before_id: str | None, events: tuple[Event, ...]) -> None:
+    def _receive_events(self, person_id: str, before_id: str | None, events: tuple[Event, ...]) -> None:
         self._asking = False
         if person_id != self._person:
             return

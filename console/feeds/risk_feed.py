@@ -70,7 +70,7 @@ class RiskFeed(QObject):
     def _ask(self) -> None:
         self._asking = True
         question = GetRiskPicture(hours_ahead=self._hours_ahead)
-        self._bridge.fetch(lambda: _heat_of_answer(self._bridge.port.ask(question)), self._take, self._on_risk_error, owner=self)
+        self._bridge.fetch(lambda: _heat_of_answer(self._bridge.port.ask(question)), self._receive_heat, self._on_risk_error, owner=self)
 
     def ask_areas(self) -> None:
         port = self._bridge.port
@@ -78,7 +78,7 @@ class RiskFeed(QObject):
             lambda: Areas(port.ask(ListOutlines()), port.ask(ListNeighbourhoods())), self.areas_changed.emit, self.refused.emit, owner=self
         )
 
-    def _take(self, heat: Heat) -> None:
+    def _receive_heat(self, heat: Heat) -> None:
         self._answered()
         self.ask_areas()
         self.heat = heat

@@ -158,7 +158,7 @@ class WindowCatalogue(QObject):
     def _kept_palette(self) -> Palette:
         if self._palette is None:
             made = self._palette = Palette(parent=self._parts.window)
-            made.accepted.connect(lambda: self._run(made.chosen))
+            made.accepted.connect(lambda: self._run_action(made.chosen))
         return self._palette
 
     def open_palette(self) -> None:
@@ -168,7 +168,7 @@ class WindowCatalogue(QObject):
         palette.open()
         palette.edit.setFocus()
 
-    def _run(self, action: Action | None) -> None:
+    def _run_action(self, action: Action | None) -> None:
         if action is not None:
             self.preferences.ran(action.id)
             action.run()
@@ -176,13 +176,13 @@ class WindowCatalogue(QObject):
     def show_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self.keyed(), self.fixed_keys(), self.preferences.keys, self._parts.window)
         dialog.keys_changed.connect(self.set_keys)
-        self._open(dialog)
+        self._open_window_dialog(dialog)
 
     def show_preferences(self) -> None:
         parts = self._parts
         more = None if parts.more_choices is None else parts.more_choices()
-        self._open(PreferencesDialog(self.preferences, self.show_shortcuts, parts.show_sounds, parts.window, more))
+        self._open_window_dialog(PreferencesDialog(self.preferences, self.show_shortcuts, parts.show_sounds, parts.window, more))
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open_window_dialog(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

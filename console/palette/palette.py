@@ -153,9 +153,9 @@ class Palette(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.clicked.connect(lambda index: self._run(index.row()))
+        self.list.clicked.connect(lambda index: self._run_row(index.row()))
         selection = self.list.selectionModel()
-        selection.currentChanged.connect(self._tell)
+        selection.currentChanged.connect(self._announce_choice)
         self.edit.textChanged.connect(self._find)
         self.edit.installEventFilter(self)
         column = QVBoxLayout(self)
@@ -193,9 +193,9 @@ class Palette(QDialog):
     def _select(self, row: int) -> None:
         if self.model.rowCount():
             self.list.setCurrentIndex(self.model.index(row))
-        self._tell()
+        self._announce_choice()
 
-    def _tell(self) -> None:
+    def _announce_choice(self) -> None:
         """What is chosen, for those who listen instead of looking, and why it cannot be run."""
         row = self.list.currentIndex().row()
         if 0 <= row < self.model.rowCount():
@@ -213,11 +213,11 @@ class Palette(QDialog):
                 QCoreApplication.sendEvent(self.list, event)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._run(self.list.currentIndex().row())
+                self._run_row(self.list.currentIndex().row())
                 return True
         return super().eventFilter(watched, event)
 
-    def _run(self, row: int) -> None:
+    def _run_row(self, row: int) -> None:
         """What is not possible stays on screen, with why."""
         if 0 <= row < self.model.rowCount() and not self.model.entry(row).why_not:
             self.chosen = self.model.entry(row).action

@@ -118,13 +118,13 @@ class ShortcutsDialog(FramedDialog):
         self.tree.currentItemChanged.connect(self._on_action_selection)
         self.tree.itemActivated.connect(self.begin)
         self.change.clicked.connect(self.begin)
-        self.remove.clicked.connect(lambda: self._take(""))
+        self.remove.clicked.connect(lambda: self._take_keys(""))
         self.reset.clicked.connect(self._reset_one)
         self.reset_all.clicked.connect(self._reset_every)
         self.capture.pressed.connect(self.offer)
-        self.capture.given_up.connect(self._end)
-        self.give_up.clicked.connect(self._end)
-        self.anyway.clicked.connect(lambda: self._take(self._wanted))
+        self.capture.given_up.connect(self._end_recording)
+        self.give_up.clicked.connect(self._end_recording)
+        self.anyway.clicked.connect(lambda: self._take_keys(self._wanted))
 
     # the list
 
@@ -224,7 +224,7 @@ class ShortcutsDialog(FramedDialog):
             return
         taken = self._clashing(action, keys)
         if not taken:
-            self._take(keys)
+            self._take_keys(keys)
             return
         self._wanted = keys
         by = ", ".join(taken)
@@ -235,7 +235,7 @@ class ShortcutsDialog(FramedDialog):
         fixed = [each for group in self._fixed.values() for each in group]
         return clashes(action, keys, self._choices.all(self._actions), self._actions, fixed)
 
-    def _take(self, keys: str) -> None:
+    def _take_keys(self, keys: str) -> None:
         """What had these keys loses them, where it can be changed."""
         action = self.action()
         if action is None:
@@ -249,7 +249,7 @@ class ShortcutsDialog(FramedDialog):
     def _reset_one(self) -> None:
         action = self.action()
         if action is not None:
-            self.offer(action.keys) if action.keys else self._take("")
+            self.offer(action.keys) if action.keys else self._take_keys("")
 
     def _reset_every(self) -> None:
         for action in self._actions:
@@ -261,14 +261,14 @@ class ShortcutsDialog(FramedDialog):
         self.keys_changed.emit()
         self.tree.setFocus()
 
-    def _end(self) -> None:
+    def _end_recording(self) -> None:
         self._listen(False)
         self.tree.setFocus()
 
     def reject(self) -> None:
         """Esc while keys are waited for ends that only."""
         if self.capture.isVisible():
-            self._end()
+            self._end_recording()
         else:
             super().reject()
 

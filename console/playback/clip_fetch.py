@@ -32,7 +32,7 @@ class ClipFetch(QObject):
         self._job_id = ""
         self._number = 0
         self.hidden = False
-        bridge.snapshot_changed.connect(self._look)
+        bridge.snapshot_changed.connect(self._check_snapshot)
 
     def start(self, clip_id: str) -> None:
         self.leave()
@@ -64,9 +64,9 @@ class ClipFetch(QObject):
             return
         self._job_id = job_id
         if self._bridge.snapshot is not None:
-            self._look(self._bridge.snapshot)
+            self._check_snapshot(self._bridge.snapshot)
 
-    def _look(self, snapshot: Snapshot) -> None:
+    def _check_snapshot(self, snapshot: Snapshot) -> None:
         if not self._clip_id:
             return
         if snapshot.faces_hidden != self.hidden:
@@ -75,9 +75,9 @@ class ClipFetch(QObject):
             return
         job = next((job for job in snapshot.jobs if job.id == self._job_id), None) if self._job_id else None
         if job is not None:
-            self._follow(job)
+            self._follow_job(job)
 
-    def _follow(self, job: Job) -> None:
+    def _follow_job(self, job: Job) -> None:
         if job.state is JobState.RUNNING:
             self.preparing.emit(job)
             return
@@ -93,12 +93,12 @@ class ClipFetch(QObject):
         port, clip_id = self._bridge.port, self._clip_id
         self._bridge.fetch(
             partial(port.clip_file, clip_id),
-            lambda path: self._take(number, path),
+            lambda path: self._receive_path(number, path),
             lambda error: self._report_fetch_error(number, error),
             owner=self,
         )
 
-    def _take(self, number: int, path: Path) -> None:
+    def _receive_path(self, number: int, path: Path) -> None:
         if number == self._number:
             self.came.emit(path)
 

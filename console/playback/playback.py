@@ -67,14 +67,14 @@ class PlaybackController(QObject):
         self._snap = False
         self._lead = self._step_lead = ""
         self._state = PlaybackState()
-        self._listener = Listener(self._look, self)
+        self._listener = Listener(self._update_cameras, self)
         self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._update_cameras)
         self._again = QTimer(self, interval=_AGAIN_MS, singleShot=True)
         self._again.timeout.connect(self._try_again)
         self._library = PlaybackLibrary(bridge, clock, self)
         self._library.changed.connect(self._plan)
-        self._library.failed.connect(self._look)
+        self._library.failed.connect(self._update_cameras)
         self._hidden = self._library.hides_faces()
         self._lag_ns = self._library.lag_ns()
         bridge.snapshot_changed.connect(self._note)
@@ -110,14 +110,14 @@ class PlaybackController(QObject):
         if tuple(camera_ids) == self.cameras:
             return
         for camera_id in set(self._sides) - set(camera_ids):
-            self._end(self._sides.pop(camera_id))
+            self._end_camera(self._sides.pop(camera_id))
         self._sides = {camera_id: self._sides.get(camera_id) or self._begin(camera_id) for camera_id in camera_ids}
         self._library.set_cameras(camera_ids)
         self._share_cores()
         if self._bridge.snapshot is not None:
             self._note(self._bridge.snapshot)
         self.cameras_changed.emit()
-        self._look()
+        self._update_cameras()
 
     def want(self, camera_id: str, width: int, height: int) -> None:
         self._sizes[camera_id] = (width, height)
@@ -143,21 +143,21 @@ class PlaybackController(QObject):
         else:
             self._playing, self._held_s = True, steady_s
             self._set_pace(self._thinned(replace(self._pace, backwards=self._speed < 0)))
-        self._look()
+        self._update_cameras()
 
     def set_speed(self, speed: float) -> None:
         if self._playing:
             self.play(speed)
         else:
             self._speed = within(speed)
-            self._tell()
+            self._emit_state()
 
     def pause(self) -> None:
         if self._playing:
             self._playing, self._held_s = False, None
             stopped = replace(self._pace.at_speed(0.0, perf_counter()), backwards=self._speed < 0)
             self._set_pace(replace(stopped, at_ns=min(stopped.at_ns, self._clock.now_ns()), keyframes=False, every=1))
-            self._look()
+            self._update_cameras()
 
     def toggle(self) -> None:
         if self._playing:
@@ -172,7 +172,7 @@ class PlaybackController(QObject):
             self._steps = 0
         self._steps += pictures
         self._step_lead = camera_id
-        self._look()
+        self._update_cameras()
 
     def shuttle(self, forward: bool) -> None:
         self.play(shuttled(self._speed, self._playing, forward))
@@ -183,7 +183,7 @@ class PlaybackController(QObject):
         self._again.stop()
         self._listener.close()
         for side in self._sides.values():
-            self._end(side)
+            self._end_camera(side)
         self._sides = {}
         close_all(self._ending)
         self._ending = []
@@ -205,7 +205,7 @@ class PlaybackController(QObject):
         for side in self._sides.values():
             side.worker.set_threads(threads)
 
-    def _end(self, side: PlaybackCamera) -> None:
+    def _end_camera(self, side: PlaybackCamera) -> None:
         side.worker.end()
         self._ending = [worker for worker in self._ending if not worker.has_ended] + [side.worker]
 
@@ -222,26 +222,26 @@ class PlaybackController(QObject):
     def _renew(self) -> None:
         cameras = self.cameras
         for side in self._sides.values():
-            self._end(side)
+            self._end_camera(side)
         self._cache = PictureCache(self._cache_bytes)
         self._library.forget()
         self._sides = {camera_id: self._begin(camera_id) for camera_id in cameras}
         self._share_cores()
         for camera_id in cameras:
             self.tile_changed.emit(camera_id)
-        self._look()
+        self._update_cameras()
 
     def _plan(self) -> None:
         for camera_id, side in self._sides.items():
             side.worker.set_plan(self._library.plan(camera_id))
-        self._look()
+        self._update_cameras()
 
     def _try_again(self) -> None:
         """What is still being written, and what could not be had."""
         for camera_id, side in self._sides.items():
             if side.tile.kind is TileKind.FAILED:
                 side.worker.set_plan(self._library.plan(camera_id), retry=True)
-        self._look()
+        self._update_cameras()
 
     # the clock
 
@@ -252,7 +252,7 @@ class PlaybackController(QObject):
         pace = replace(self._pace.sought(at_ns, steady_s), speed=0.0, backwards=backwards)
         self._set_pace(self._thinned(pace) if self._playing else pace)
         self.moved.emit(at_ns)
-        self._look()
+        self._update_cameras()
 
     def _set_pace(self, pace: Pace) -> None:
         if not pace.runs and (self._pace.runs or self._pace.every > pace.every):
@@ -262,7 +262,7 @@ class PlaybackController(QObject):
         for camera_id in sorted(self._sides, key=lambda camera_id: camera_id != self._lead):  # who is looked at has the first turn
             self._sides[camera_id].worker.set_pace(pace)
 
-    def _look(self) -> None:
+    def _update_cameras(self) -> None:
         """Bring everything up to the clock's time."""
         steady_s = perf_counter()
         at_ns = self._pace.now_ns(steady_s)
@@ -282,7 +282,7 @@ class PlaybackController(QObject):
             self._keep_up(steady_s)
             self.moved.emit(at_ns)
         self._settle()
-        self._tell()
+        self._emit_state()
 
     def _start(self, steady_s: float, held_s: float) -> None:
         """All are ready, or enough was waited: the clock runs."""
@@ -348,7 +348,7 @@ class PlaybackController(QObject):
 
     # telling
 
-    def _tell(self) -> None:
+    def _emit_state(self) -> None:
         busy = not self._all_right() or self._steps != 0
         pictures_s = self._rate.pictures_s if self._playing and self._pace.every > 1 else 0.0
         state = PlaybackState(self._playing, self._speed, busy, self._pace.keyframes, pictures_s)

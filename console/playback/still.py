@@ -26,7 +26,7 @@ class Still(QObject):
     def __init__(self, bridge: EngineBridge, camera_id: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._camera_id = bridge, camera_id
-        self._feeds = bridge.wall(self._show)
+        self._feeds = bridge.wall(self._show_still)
         self._feeds.failed.connect(lambda _, why: self._fail(why))
         self._wanted = False
         self._patience = QTimer(self, singleShot=True)
@@ -43,10 +43,10 @@ class Still(QObject):
         self._patience.stop()
         self._feeds.close()
 
-    def _show(self, picture: Picture) -> None:
+    def _show_still(self, picture: Picture) -> None:
         if not self._wanted:
             return
-        self._end()
+        self._end_fetch()
         image = image_of(picture)
         if self._blurred(image, picture):
             self.taken.emit(image, picture.captured_ns)
@@ -58,7 +58,7 @@ class Still(QObject):
             )
 
     def _fail(self, why: str) -> None:
-        self._end()
+        self._end_fetch()
         self.failed.emit(why)
 
     def _view(self) -> CameraView | None:
@@ -70,7 +70,7 @@ class Still(QObject):
         reason = view.health.reason if view is not None and view.health.state is not CameraState.LIVE else ""
         return " ".join(part for part in (self.tr("No picture came."), reason) if part)
 
-    def _end(self) -> None:
+    def _end_fetch(self) -> None:
         self._wanted = False
         self._patience.stop()
         self._feeds.want({})

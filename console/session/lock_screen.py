@@ -83,7 +83,7 @@ class LockScreen(QWidget):
     def cover(self) -> None:
         """Come on screen, over everything of the window."""
         self.fields.field("password").set_value("")
-        self._say("")
+        self._show_trouble("")
         self._picture.setPixmap(icon("lock").pixmap(QSize(40, 40)))  # in the colours of now
         if self._bridge.snapshot is not None:
             self.show_snapshot(self._bridge.snapshot)
@@ -106,9 +106,9 @@ class LockScreen(QWidget):
         """As `show_snapshot`, of what such a session is still given; the engine away is said, for counts would look like those of now."""
         away, self._away = self._away, bool(tally.health.troubles)
         if self._away:
-            self._say(tally.health.troubles[0])
+            self._show_trouble(tally.health.troubles[0])
         else:
-            self._say("" if away else self.trouble.text())
+            self._show_trouble("" if away else self.trouble.text())
             self.show_snapshot(tally)
 
     def uncover(self) -> None:
@@ -131,7 +131,7 @@ class LockScreen(QWidget):
         if self._busy:
             return
         if not password:
-            self._say(self.tr("Enter the password."))
+            self._show_trouble(self.tr("Enter the password."))
             return
         self._set_busy(True)
         self._bridge.confirm(password, self._confirmed, self._show_unlock_error, owner=self)
@@ -144,9 +144,9 @@ class LockScreen(QWidget):
         self._set_busy(False)
         self.fields.field("password").set_value("")
         self.take_focus()
-        self._say(refusal_text(error))
+        self._show_trouble(refusal_text(error))
 
-    def _say(self, trouble: str) -> None:
+    def _show_trouble(self, trouble: str) -> None:
         self.trouble.setText(trouble)
         self.trouble.setVisible(bool(trouble))
 

@@ -127,8 +127,8 @@ class ScreenLock(QObject):
 
     def _hide(self, widget: QWidget) -> None:
         self._hidden.append(widget)
-        widget.destroyed.connect(lambda: self._forget(widget))
+        widget.destroyed.connect(lambda: self._forget_widget(widget))
         widget.hide()
 
-    def _forget(self, widget: QWidget) -> None:
+    def _forget_widget(self, widget: QWidget) -> None:
         self._hidden = [each for each in self._hidden if each is not widget]

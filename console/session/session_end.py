@@ -71,25 +71,25 @@ class SessionEndButton(QToolButton):
         self.setIcon(role_icon("diamond", "high") if notice.urgency else icon("clock"))
         self.setVisible(not self._silent)
         if before is None or before.urgency < notice.urgency:
-            self._tell(notice, session.has_password)
+            self._show_notice(notice, session.has_password)
 
     def yield_to_silence(self, silent: bool) -> None:
         """That nothing is heard of the engine is said first, and has its room."""
         self._silent = silent
         self.setVisible(self._shown is not None and not silent)
 
-    def _tell(self, notice: Notice, can_confirm: bool) -> None:
+    def _show_notice(self, notice: Notice, can_confirm: bool) -> None:
         self._take_away()
         action = tr("Confirm…") if can_confirm else ""
         level = "moderate" if notice.urgency else "info"
         words = tr("{0}. {1}").format(notice.text, notice.advice)
         self._toast = toast = self._toasts.show_message(words, level, action, _SHOWN_S[notice.urgency])
         toast.action_requested.connect(self.click)
-        toast.dismissed.connect(self._forget)
+        toast.dismissed.connect(self._forget_toast)
 
     def _take_away(self) -> None:
         if self._toast is not None:
             self._toast.dismiss()
 
-    def _forget(self) -> None:
+    def _forget_toast(self) -> None:
         self._toast = None

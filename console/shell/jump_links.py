@@ -60,7 +60,7 @@ def read_moment(text: str, now_ns: int, zone: tzinfo | None) -> int | None:
     """
     cleaned = " ".join(text.split())
     for form in ("%H:%M", "%H:%M:%S"):
-        if (clock := _read(cleaned, form)) is not None:
+        if (clock := _read_time(cleaned, form)) is not None:
             return _time_of_day(clock, now_ns, zone)
     try:
         moment = datetime.fromisoformat(cleaned)
@@ -71,7 +71,7 @@ def read_moment(text: str, now_ns: int, zone: tzinfo | None) -> int | None:
     return at_ns if at_ns >= 0 and any(mark in cleaned for mark in "-:") else None
 
 
-def _read(text: str, form: str) -> datetime | None:
+def _read_time(text: str, form: str) -> datetime | None:
     try:
         return datetime.strptime(text, form).replace(tzinfo=UTC)
     except ValueError:

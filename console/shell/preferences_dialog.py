@@ -77,9 +77,9 @@ class PreferencesDialog(FramedDialog):
 
     def _connect(self, show_shortcuts: Callable[[], object], show_sounds: Callable[[], object]) -> None:
         for box in (self.theme, self.text, self.language):
-            box.activated.connect(self._take)
-        self.zone.activated.connect(self._take)
-        self.still.clicked.connect(self._take)
+            box.activated.connect(self._apply_look)
+        self.zone.activated.connect(self._apply_look)
+        self.still.clicked.connect(self._apply_look)
         self.volume.valueChanged.connect(self._take_sound)
         self.muted.clicked.connect(self._take_sound)
         self.shortcuts.clicked.connect(show_shortcuts)
@@ -100,7 +100,7 @@ class PreferencesDialog(FramedDialog):
     def _take_sound(self) -> None:
         self._preferences.set_sound(SoundChoice(self.volume.value(), self.muted.isChecked()))
 
-    def _take(self) -> None:
+    def _apply_look(self) -> None:
         self._preferences.set_look(
             replace(
                 current_look(),

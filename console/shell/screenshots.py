@@ -45,7 +45,7 @@ class ScreenshotTour(QObject):
         self._content_s = self._give_up_s = self._shoot_s = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._check_page)
 
     def start(self) -> None:
         self._visit()
@@ -60,7 +60,7 @@ class ScreenshotTour(QObject):
         self._give_up_s = self._content_s + self._page_wait_s
         self._rest_s, self._shoot_s = self._page_s, 0.0
 
-    def _look(self) -> None:
+    def _check_page(self) -> None:
         now_s = time.monotonic()
         if not self._shoot_s and now_s >= self._content_s and (self._has_content() or now_s >= self._give_up_s):
             self._shoot_s = now_s + self._settle_s

@@ -38,7 +38,7 @@ class TrayChoices(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(form)
         column.addWidget(self.note)
-        self._show()
+        self._show_choices()
         self.messages.activated.connect(self._take_messages)
         self.closing.activated.connect(lambda _: self._closing.put(Closing(self.closing.currentData())))
 
@@ -51,7 +51,7 @@ class TrayChoices(QWidget):
             (tr("None"), _NONE),
         )
 
-    def _show(self) -> None:
+    def _show_choices(self) -> None:
         there = tray_is_there()
         least = int(self._alarm.least_told) if self._alarm.messages_wanted else _NONE
         self.messages.setCurrentIndex(max(0, self.messages.findData(least)))

@@ -51,7 +51,7 @@ class UndoDesk(QObject):
         for removal_id in [each for each in self._shown if each not in now]:
             self._shown.pop(removal_id).dismiss()
         for each in reversed(fresh):
-            self._tell(each)
+            self._report_undo(each)
 
     def undo_newest(self) -> None:
         newest = self.newest
@@ -78,13 +78,13 @@ class UndoDesk(QObject):
         self._asked.discard(gone.id)
         self._area().show_message(error_text(error), "critical", seconds=0)
 
-    def _tell(self, gone: Undoable) -> None:
+    def _report_undo(self, gone: Undoable) -> None:
         dialog = self._dialog()
-        self._show(gone, self._area())
+        self._show_undo(gone, self._area())
         if dialog is not None:
             dialog.finished.connect(lambda _: self._move(gone))
 
-    def _show(self, gone: Undoable, area: ToastArea) -> None:
+    def _show_undo(self, gone: Undoable, area: ToastArea) -> None:
         toast = area.show_message(gone_text(gone), action=tr("Undo"), seconds=SHOWN_S)
         toast.action_requested.connect(lambda: self.undo(gone))
         toast.dismissed.connect(lambda: self._shown.pop(gone.id, None) if self._shown.get(gone.id) is toast else None)
@@ -93,7 +93,7 @@ class UndoDesk(QObject):
     def _move(self, gone: Undoable) -> None:
         """The dialog that had the message is closed."""
         if self._shown.pop(gone.id, None) is not None and gone.id in (self._known or {}) and gone.id not in self._asked:
-            self._show(gone, self._toasts)
+            self._show_undo(gone, self._toasts)
 
     def _dialog(self) -> QDialog | None:
         """What is open over the window, if anything is."""

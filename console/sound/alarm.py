@@ -133,7 +133,7 @@ class Alarm(QObject):
         self._told = calling
         self._muted &= calling
         if self.messages_wanted:
-            self._tell([alert for alert in fresh if alert.severity >= self.least_told], snapshot.settings)
+            self._notify([alert for alert in fresh if alert.severity >= self.least_told], snapshot.settings)
         self._settle()
 
     def stop(self) -> None:
@@ -157,7 +157,7 @@ class Alarm(QObject):
         if self._tone.why_silent != before:
             self.changed.emit()
 
-    def _tell(self, fresh: list[Alert], settings: Settings) -> None:
+    def _notify(self, fresh: list[Alert], settings: Settings) -> None:
         for alert in fresh[:MOST_MESSAGES] if len(fresh) <= MOST_MESSAGES else fresh[: MOST_MESSAGES - 1]:
             self._messages.show(*self._words(alert, settings), alert.id, alert.severity)
         if len(fresh) > MOST_MESSAGES:

@@ -139,7 +139,7 @@ class CameraHearing(QObject):
             self._loudspeaker.write(given)
         trouble = self._repair() if self._loudspeaker.broken() else ""
         if trouble or self._state.ended:
-            self._end(trouble or translate_engine_text(self._state.reason))
+            self._end_sound(trouble or translate_engine_text(self._state.reason))
             return
         self.changed.emit()
 
@@ -153,7 +153,7 @@ class CameraHearing(QObject):
 
     def _on_listen_error(self, asked: int, error: WatchroomError) -> None:
         if asked == self._asked:
-            self._end(error_text(error))
+            self._end_sound(error_text(error))
 
     def _repair(self) -> str:
         """Another loudspeaker, where there is one now; else why there is none."""
@@ -163,7 +163,7 @@ class CameraHearing(QObject):
             self._use(self.choice)
         return why
 
-    def _end(self, why: str) -> None:
+    def _end_sound(self, why: str) -> None:
         self.stop()
         self.ended.emit(why)
 

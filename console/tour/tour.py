@@ -66,17 +66,17 @@ class Tour(QObject):
             self._listen(True)
             self._timer.start()
         self._steps = steps_for(self._window)
-        self._show(0)
+        self._show_step(0)
 
     def go_on(self) -> None:
         if self.running and self._number + 1 < len(self._steps):
-            self._show(self._number + 1)
+            self._show_step(self._number + 1)
         else:
             self.leave()
 
     def go_back(self) -> None:
         if self.running and self._number:
-            self._show(self._number - 1)
+            self._show_step(self._number - 1)
 
     def leave(self) -> None:
         """It does not come by itself again."""
@@ -160,7 +160,7 @@ class Tour(QObject):
         if now is not None:
             now.installEventFilter(self)
 
-    def _show(self, number: int) -> None:
+    def _show_step(self, number: int) -> None:
         if self.card is None or self.veil is None:
             return
         self._number = number

@@ -92,7 +92,7 @@ class WallBook:
     def _load(self) -> None:
         try:
             read = json.loads(self._file.read_text("utf-8"))
-            self._named, self._windows = _read(read)
+            self._named, self._windows = _read_wall(read)
         except FileNotFoundError:
             return
         except (OSError, ValueError, RecursionError, InputError) as error:
@@ -130,7 +130,7 @@ def _to_json(named: Mapping[str, NamedWall], windows: Mapping[str, WallWindow]) 
     }
 
 
-def _read(value: object) -> tuple[dict[str, NamedWall], dict[str, WallWindow]]:
+def _read_wall(value: object) -> tuple[dict[str, NamedWall], dict[str, WallWindow]]:
     fields = _object(value)
     if fields.get("version") != _VERSION:
         raise InputError("version", f"{fields.get('version')!r} is not {_VERSION}")

@@ -48,7 +48,7 @@ class WallNumbers(QObject):
             ("Backspace", self._shorten),
         ):
             self._while_typing.append(self._key(over, keys, act))
-        self._show(None)
+        self._show_digits(None)
 
     def _key(self, over: QWidget, keys: str, act: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), over, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -58,14 +58,14 @@ class WallNumbers(QObject):
     def begin_camera(self) -> None:
         """The digits that follow are the number of a camera."""
         self._wall.setFocus()
-        self._show(TypedNumber(of_cameras=True))
+        self._show_digits(TypedNumber(of_cameras=True))
         self._pause.start(_FIRST_MS)
 
     def type(self, digit: int) -> None:
         """A digit after a number that there is not begins another one."""
         before = self._typed or TypedNumber()
         typed = (TypedNumber(of_cameras=before.of_cameras) if before.matches_none(self._numbers(before)) else before).with_digit(digit)
-        self._show(typed)
+        self._show_digits(typed)
         if typed.settled(self._numbers(typed)):
             self.take()
         else:
@@ -74,7 +74,7 @@ class WallNumbers(QObject):
     def take(self) -> None:
         """Where there is no such number, nothing happens."""
         typed = self._typed
-        self._show(None)
+        self._show_digits(None)
         if typed is None or not typed.digits:
             return
         if not typed.of_cameras:
@@ -83,11 +83,11 @@ class WallNumbers(QObject):
             self.camera_chosen.emit(camera.id)
 
     def cancel(self) -> None:
-        self._show(None)
+        self._show_digits(None)
 
     def _shorten(self) -> None:
         if self._typed is not None:
-            self._show(self._typed.shorter())
+            self._show_digits(self._typed.shorter())
             self._pause.start(TAKEN_MS if self._typed.digits else _FIRST_MS)
 
     def _numbers(self, typed: TypedNumber) -> range | set[int]:
@@ -98,7 +98,7 @@ class WallNumbers(QObject):
     def _camera(self, number: int) -> CameraSettings | None:
         return next((camera for camera in self._cameras() if camera.number == number), None)
 
-    def _show(self, typed: TypedNumber | None) -> None:
+    def _show_digits(self, typed: TypedNumber | None) -> None:
         self._typed = typed
         for shortcut in self._while_typing:
             shortcut.setEnabled(typed is not None)

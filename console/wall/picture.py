@@ -54,10 +54,10 @@ class PictureSaving(QObject):
             return
         marked = marked_picture(image, picture_words(site, camera, at_ns))
         self._bridge.command(
-            KeepStill(camera.id, at_ns), lambda _: self._write(marked, path), lambda error: self._show_still_error(error), owner=self
+            KeepStill(camera.id, at_ns), lambda _: self._write_image(marked, path), lambda error: self._show_still_error(error), owner=self
         )
 
-    def _write(self, image: QImage, path: str) -> None:
+    def _write_image(self, image: QImage, path: str) -> None:
         if image.save(path, None, _QUALITY):  # type: ignore[call-overload]
             self._toasts.show_message(self.tr("The picture is in {0}.").format(path), "good")
         else:

@@ -143,7 +143,7 @@ class WallWindows(QObject):
         """Those that were open when the main window closed."""
         for window_id, kept in list(self._book.windows.items()):
             if kept.place is not None and window_id not in self._frames:
-                self._open(window_id, kept.place)
+                self._open_window(window_id, kept.place)
 
     def open_another(self, plan: WallWindow | None = None) -> WallFrame | None:
         """A further wall, on a screen that has none yet if there is one; None when there are enough, or pictures may not be seen."""
@@ -157,7 +157,7 @@ class WallWindows(QObject):
         step = 32 * len(self._frames)
         place = Place(free, replace(_SIZE, x=_SIZE.x + step, y=_SIZE.y + step))
         self._book.keep_window(window_id, replace(plan or WallWindow(), place=place))
-        return self._open(window_id, place)
+        return self._open_window(window_id, place)
 
     def heat(self, camera_id: str) -> None:
         """A camera that was chosen elsewhere."""
@@ -186,7 +186,7 @@ class WallWindows(QObject):
         for frame in self.frames():
             frame.close()
 
-    def _open(self, window_id: str, place: Place) -> WallFrame:
+    def _open_window(self, window_id: str, place: Place) -> WallFrame:
         number = window_id.rpartition("-")[2]
         frame = WallFrame(self._context, self._book, window_id, self.tr("Wall {0}").format(number), self._tile_menu)
         screens, primary = screen_areas()

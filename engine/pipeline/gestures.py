@@ -130,7 +130,7 @@ class GestureLane(Lane):
         for track_id, landmarks, visibility in zip(seen.poses.track_ids, seen.poses.landmarks, seen.poses.visibility, strict=True):
             watched = self._of(track_id, seen.camera_id)
             watched.last_ns, watched.box = seen.occurred_ns, _box(landmarks, visibility)
-            self._tell(track_id, watched, watched.hits(seen.occurred_ns, landmarks, visibility), camera, out)
+            self._take_hits(track_id, watched, watched.hits(seen.occurred_ns, landmarks, visibility), camera, out)
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         """Who is gone is watched no longer; what they had performed before is told."""
@@ -140,7 +140,7 @@ class GestureLane(Lane):
             gone = track_id not in living or camera is None
             watched.who = identity_of(names.get(track_id))
             if camera is not None and (gone or now_ns - watched.last_ns >= UNSEEN_NS):
-                self._tell(track_id, watched, watched.hits(watched.last_ns + UNSEEN_NS, *_NO_BODY), camera, out)
+                self._take_hits(track_id, watched, watched.hits(watched.last_ns + UNSEEN_NS, *_NO_BODY), camera, out)
             if gone:
                 del self._watched[track_id]
 
@@ -175,7 +175,7 @@ class GestureLane(Lane):
             watched.use(self._libraries)
         return watched
 
-    def _tell(
+    def _take_hits(
         self, track_id: str, watched: Watched, hits: Sequence[tuple[str, GestureHit]], camera: CameraSettings, out: StepOutput
     ) -> None:
         for name, hit in hits:
@@ -189,7 +189,7 @@ class GestureLane(Lane):
     def _performed(
         self, track_id: str, watched: Watched, hit: GestureHit, gesture: Gesture, camera: CameraSettings, out: StepOutput
     ) -> None:
-        event_id, gates = out.new_id("ev"), _gates(hit, gesture)
+        event_id, gates = out.new_id("ev"), _gesture_gates(hit, gesture)
         flip = f"It would not have been raised {gates[0].margin:.2f} farther from how “{gesture.label}” was taught."
         decision = out.decide(CandidateKind.GESTURE, track_id, watched.camera_id, Outcome.RAISED, gates, flip, event_id, hit.end_ns)
         out.event(
@@ -217,7 +217,7 @@ class GestureLane(Lane):
 
     def _near(self, track_id: str, watched: Watched, hit: GestureHit, gesture: Gesture, out: StepOutput) -> None:
         """Unless it was the gesture itself, or one that was told of just now."""
-        gates = _gates(hit, gesture)
+        gates = _gesture_gates(hit, gesture)
         if gates[0].passed or hit.start_ns < watched.told_ns.get(gesture.id, 0):
             return
         watched.told_ns[gesture.id] = hit.end_ns + NEAR_EVERY_NS
@@ -225,7 +225,7 @@ class GestureLane(Lane):
         out.decide(CandidateKind.GESTURE, track_id, watched.camera_id, Outcome.REJECTED, gates, flip, None, hit.end_ns)
 
 
-def _gates(hit: GestureHit, gesture: Gesture) -> tuple[GateReading, GateReading]:
+def _gesture_gates(hit: GestureHit, gesture: Gesture) -> tuple[GateReading, GateReading]:
     """Near enough, and about as fast as its takes. Lower is better in both."""
     lasts_s, usual_s = (hit.end_ns - hit.start_ns) / SECOND, float(np.median([take.lasts_s for take in gesture.takes]))
     times = round(max(lasts_s / usual_s, usual_s / lasts_s), 3)

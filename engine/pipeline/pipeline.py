@@ -83,7 +83,7 @@ class Pipeline:
         """Take in one observation. Observations about a camera that is not configured (any more) change nothing."""
         self.number = numbered.number
         out = StepOutput(numbered.number, numbered.received_ns)
-        self._take(numbered.observation, out)
+        self._take_observation(numbered.observation, out)
         if out.erased is not None:
             for lane in self._lanes:
                 self._isolation.run(lane.name, lane.erase, out.erased, out)
@@ -116,7 +116,7 @@ class Pipeline:
         self._restore_lanes(state)
         self._now_ns = int(state["now_ns"])
 
-    def _take(self, seen: Observation, out: StepOutput) -> None:
+    def _take_observation(self, seen: Observation, out: StepOutput) -> None:
         match seen:
             case Tick(now_ns):
                 self._now_ns = now_ns

@@ -84,7 +84,7 @@ class PortalWatch:
         for blob in blobs:
             if blob.status is BlobStatus.CONFIRMED:
                 crossings += self._measured(blob, now_ns)
-        self._forget(now_ns)
+        self._forget_walkers(now_ns)
         return tuple(crossings)
 
     def state(self) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class PortalWatch:
         self._passages[key] = Passage(*key, side) if side else passage
         return crossing
 
-    def _forget(self, now_ns: int) -> None:
+    def _forget_walkers(self, now_ns: int) -> None:
         for walker in list(self._walkers.values()):
             if now_ns - walker.at_ns > FORGET_S * SECOND:
                 self._forget_blob(walker.blob_id)

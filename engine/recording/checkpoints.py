@@ -48,7 +48,7 @@ class Checkpoints:
         """The newest sound checkpoint at or before a number (None: the newest of all), as (number, state)."""
         for number in sorted(self._numbers(), reverse=True):
             if at_or_before is None or number <= at_or_before:
-                state = _read(self._path(number), number)
+                state = _read_state(self._path(number), number)
                 if state is not None:
                     return number, state
                 self._note(self._path(number).name)
@@ -102,7 +102,7 @@ def sound_states(folder: Path, at_or_before: int) -> Iterator[tuple[int, dict[st
     """The sound checkpoints of a folder at or before a number, newest first, as (number, state). Changes nothing there; any thread."""
     names = (path.name.removesuffix(_SUFFIX) for path in folder.glob(f"*{_SUFFIX}"))
     for number in sorted((int(name) for name in names if name.isdecimal()), reverse=True):
-        if number <= at_or_before and (state := _read(folder / f"{number:020d}{_SUFFIX}", number)) is not None:
+        if number <= at_or_before and (state := _read_state(folder / f"{number:020d}{_SUFFIX}", number)) is not None:
             yield number, state
 
 
@@ -113,7 +113,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _read(path: Path, number: int) -> dict[str, Any] | None:
+def _read_state(path: Path, number: int) -> dict[str, Any] | None:
     """The state in a file, None where the file is gone, damaged, renamed or of another version."""
     try:
         content = path.read_bytes()

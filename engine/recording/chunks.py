@@ -116,7 +116,7 @@ class ChunkWriter:
         data = pack(span, payload, version)
         self._torn = True
         try:
-            self._write(data)
+            self._write_bytes(data)
             os.fsync(self._file.fileno())
         except OSError:
             self._mend_quietly()
@@ -127,7 +127,7 @@ class ChunkWriter:
     def close(self) -> None:
         self._file.close()
 
-    def _write(self, data: bytes) -> None:
+    def _write_bytes(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(self._file.fileno(), rest) :]

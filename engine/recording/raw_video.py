@@ -119,10 +119,10 @@ class RawVideo:
         news = [] if self._cursor is None else self._jpegs.read(self._cursor)
         for kept in news[:most]:
             self._cursor = kept.number + 1
-            self._take(kept)
+            self._encode_picture(kept)
         return len(news) <= most
 
-    def _take(self, kept: RingPacket) -> None:
+    def _encode_picture(self, kept: RingPacket) -> None:
         encoder = self._encoder
         if encoder is None or kept.stream is not self._stream:
             self._stream = kept.stream

@@ -106,11 +106,11 @@ class Core:
         numbered = Numbered(self._next_number, now_ns, observation)
         self._last_received_ns = now_ns
         self._next_number += 1
-        result = self._step(numbered)
+        result = self._step_pipeline(numbered)
         self._writer.submit(numbered, storables(result))
         self._on_result(result, observation)
 
-    def _step(self, numbered: Numbered) -> StepResult:
+    def _step_pipeline(self, numbered: Numbered) -> StepResult:
         began_s = time.perf_counter()
         try:
             return self._pipeline.step(numbered)

@@ -15,7 +15,7 @@ _IRK = re.compile(r"[0-9a-fA-F]{32}")
 Change = Callable[[Settings], Settings]
 
 
-def _put(rows: Sequence[T], row: T, key: Callable[[T], str]) -> tuple[T, ...]:
+def _put_row(rows: Sequence[T], row: T, key: Callable[[T], str]) -> tuple[T, ...]:
     """With this row added, or in the place of the one with its key."""
     if all(key(other) != key(row) for other in rows):
         return (*rows, row)
@@ -31,7 +31,7 @@ def _without(rows: Sequence[T], key: str, of: Callable[[T], str], what: str) -> 
 
 
 def with_node(node: NodeSettings) -> Change:
-    return lambda now: replace(now, nodes=_put(now.nodes, node, lambda row: row.mac))
+    return lambda now: replace(now, nodes=_put_row(now.nodes, node, lambda row: row.mac))
 
 
 def without_node(mac: str) -> Change:
@@ -68,7 +68,7 @@ def with_device(device: BleDeviceSettings, persons: Container[str]) -> Change:
     """Raises InputError when it is to belong to somebody who is not known."""
     if device.person_id and device.person_id not in persons:
         raise InputError("person_id", f"there is no person {device.person_id!r}")
-    return lambda now: replace(now, ble_devices=_put(now.ble_devices, device, lambda row: row.address))
+    return lambda now: replace(now, ble_devices=_put_row(now.ble_devices, device, lambda row: row.address))
 
 
 def without_device(address: str) -> Change:

@@ -38,10 +38,10 @@ class Shedding:
     def sentences(self) -> Iterable[str]:
         now_s, losses = self._steady_s(), self._losses()
         for kind, loss in losses.items():
-            self._look(kind, loss.count, now_s)
+            self._compare_count(kind, loss.count, now_s)
         return [loss.sentence.format(count=loss.count - self._bouts[kind].before) for kind, loss in losses.items() if kind in self._bouts]
 
-    def _look(self, kind: str, count: int, now_s: float) -> None:
+    def _compare_count(self, kind: str, count: int, now_s: float) -> None:
         before = self._seen.get(kind, 0)
         self._seen[kind] = count
         if count > before:

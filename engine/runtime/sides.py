@@ -100,7 +100,7 @@ class Sides(OptionalByName, ABC):
         self.upkeep = upkeep
         self.kept_up = self._make_upkeep_side(upkeep)
         self.all = tuple(self._in_order())
-        self._connect()
+        self._connect_sides()
 
     @abstractmethod
     def snapshot(self, with_users: bool) -> Snapshot: ...
@@ -127,7 +127,7 @@ class Sides(OptionalByName, ABC):
         yield from (self.evidence, self.undo, self.chat, self.claude, self.replays)
         yield from (RestoredPeople(self.basis, self.audit, self.people, self.erasing), self.erasing)
 
-    def _connect(self) -> None:
+    def _connect_sides(self) -> None:
         """Sides to those that came after them."""
         self.accounts.session_ended = self._session_ended
         self.accounts.session_renewed = self._session_renewed

@@ -81,7 +81,7 @@ class UndoShelf(Side):
 
     def undo(self, removal_id: str, session: Session) -> Removal:
         """Put it back. It stays to be undone where that fails. Raises NotFound, PermissionDenied and what `restore` raises."""
-        kept = self._take(removal_id, session)
+        kept = self._take_entry(removal_id, session)
         try:
             kept.removal.restore()
         except WatchroomError:
@@ -102,7 +102,7 @@ class UndoShelf(Side):
     def _alive(self, now_ns: int) -> tuple[_UndoEntry, ...]:
         return tuple(each for each in self._kept if now_ns < each.shown.until_ns)
 
-    def _take(self, removal_id: str, session: Session) -> _UndoEntry:
+    def _take_entry(self, removal_id: str, session: Session) -> _UndoEntry:
         with self._lock:
             rows = self._alive(self._clock.now_ns())
             found = next((each for each in rows if each.shown.id == removal_id and each.is_for(session)), None)

@@ -24,16 +24,16 @@ class Waiting:
 def due(connection: Connection, now_ns: int, limit: int, busy: Several[str]) -> tuple[Delivery, ...]:
     receiver = deliveries.c.channel + "/" + deliveries.c.receiver
     query = select(deliveries).where(_WAITING, deliveries.c.due_ns <= now_ns, receiver.not_in(busy))
-    return _read(connection, query.order_by(deliveries.c.attempts, deliveries.c.due_ns, deliveries.c.id).limit(limit))
+    return _read_deliveries(connection, query.order_by(deliveries.c.attempts, deliveries.c.due_ns, deliveries.c.id).limit(limit))
 
 
 def by_ids(connection: Connection, ids: Several[str]) -> tuple[Delivery, ...]:
-    return _read(connection, select(deliveries).where(deliveries.c.id.in_(ids)))
+    return _read_deliveries(connection, select(deliveries).where(deliveries.c.id.in_(ids)))
 
 
 def of_event(connection: Connection, event_id: str) -> tuple[Delivery, ...]:
     query = select(deliveries).where(deliveries.c.event_id == event_id)
-    return _read(connection, query.order_by(deliveries.c.created_ns, deliveries.c.id))
+    return _read_deliveries(connection, query.order_by(deliveries.c.created_ns, deliveries.c.id))
 
 
 def waiting(connection: Connection) -> Waiting:
@@ -60,5 +60,5 @@ def remove_finished(connection: Connection, before_ns: int) -> None:
     connection.execute(delete(deliveries).where(deliveries.c.finished_ns < before_ns))
 
 
-def _read(connection: Connection, query: Select[Any]) -> tuple[Delivery, ...]:
+def _read_deliveries(connection: Connection, query: Select[Any]) -> tuple[Delivery, ...]:
     return tuple(read_as(Delivery, dict(row)) for row in connection.execute(query).mappings())

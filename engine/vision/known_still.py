@@ -79,7 +79,7 @@ class KnownStill:
         boxes = found.boxes_xyxy.astype(np.float64) / scale
         bodies = np.array([track.box_xyxy for track in seen], np.float64).reshape(-1, 4) / scale
         self._support(boxes, found.categories, passed_s)
-        self._follow(bodies, seen, passed_s)
+        self._follow_bodies(bodies, seen, passed_s)
         self._forget()
         self._know()
 
@@ -139,7 +139,7 @@ class KnownStill:
             else:
                 place.empty_s += passed_s
 
-    def _follow(self, bodies: npt.NDArray[np.float64], seen: Sequence[Track], passed_s: float) -> None:
+    def _follow_bodies(self, bodies: npt.NDArray[np.float64], seen: Sequence[Track], passed_s: float) -> None:
         """Each track is at a place or makes a new one; a place whose track is elsewhere for long has been left."""
         if not seen:
             return

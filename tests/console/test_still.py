@@ -59,7 +59,7 @@ def test_heads_are_hidden_and_all_else_is_as_it_was(still: Still, view: CameraVi
     picture = noise(view)
     still._wanted = True
     with qtbot.waitSignal(still.taken) as caught:
-        still._show(picture)
+        still._show_still(picture)
     shown = pixels_of(caught.args[0])
     left, top, right, bottom = (round(value) for value in view.tracks[0].box_xyxy)
     head = shown[max(top, 0) + 1 : top + (bottom - top) // 4, max(left, 0) + 1 : right - 1].reshape(-1, 3)
@@ -71,5 +71,5 @@ def test_where_faces_may_be_anywhere_nothing_is_shown(still: Still, view: Camera
     still._wanted = True
     still.taken.connect(lambda *_: pytest.fail("a picture with faces was shown"))
     with qtbot.waitSignal(still.failed) as caught:
-        still._show(noise(view, later_ns=30 * SECOND))
+        still._show_still(noise(view, later_ns=30 * SECOND))
     assert "Faces are blurred" in caught.args[0]

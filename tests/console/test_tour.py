@@ -151,7 +151,7 @@ def test_escape_leaves_it_at_any_step_and_it_does_not_come_again(open_demo: Open
         assert not window.tour.running and window.focusWidget() is not None
         window.offer_tour()
         assert not window.tour.running
-        window.catalogue._run(next(each for each in window.catalogue.everything() if each.id == "everywhere.tour"))
+        window.catalogue._run_action(next(each for each in window.catalogue.everything() if each.id == "everywhere.tour"))
         assert at(window) == "welcome", "the palette starts it all the same"
 
 

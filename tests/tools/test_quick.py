@@ -44,7 +44,7 @@ def test_every_file_of_the_project_is_read() -> None:
 
 
 def test_imports_are_those_of_the_project() -> None:
-    source = "import json\nimport engine.model.time as t\nfrom widgets import toast\nfrom console.dialogs.base import FramedDialog\n"
+    source = "import json\nimport engine.model.time as t\nfrom widgets.marks import toast\nfrom console.dialogs.base import FramedDialog\n"
     assert imports(source) >= {"engine.model.time", "widgets.marks.toast", "console.dialogs.base"}
     assert not any(name.startswith("json") for name in imports(source))
 

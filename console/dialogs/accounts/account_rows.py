@@ -58,12 +58,12 @@ class AccountRows(QScrollArea):
                 old.deleteLater()
         self.buttons = {}
         for row in rows:
-            self._column.addWidget(self._row(row))
+            self._column.addWidget(self._account_row(row))
         if not rows:
             self._column.addWidget(_label(self._empty, "secondary", wrapped=True))
         self._column.addStretch(1)
 
-    def _row(self, row: AccountRow) -> QWidget:
+    def _account_row(self, row: AccountRow) -> QWidget:
         widget = QWidget(self._frame)
         line = QHBoxLayout(widget)
         line.setContentsMargins(12, 8, 8, 8)

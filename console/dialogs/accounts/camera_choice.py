@@ -56,12 +56,12 @@ class CameraChoice(QWidget):
         for widget in (self.all, self.some, self.tree, self._hint):
             column.addWidget(widget)
         self._groups: dict[str, QTreeWidgetItem] = {}
-        self._fill(tuple(cameras), () if grants is None else grants)
+        self._fill_tree(tuple(cameras), () if grants is None else grants)
         limited = grants is not None or not may_all
         (self.some if limited else self.all).setChecked(True)
         self.tree.itemChanged.connect(self._ticked)
-        self._both.buttonToggled.connect(self._settle)
-        self._settle()
+        self._both.buttonToggled.connect(self._show_tree)
+        self._show_tree()
 
     def grants(self) -> Grants | None:
         """None: all. Groups first."""
@@ -71,16 +71,16 @@ class CameraChoice(QWidget):
         given = [str(item.data(0, _GRANT)) for item in ticked]
         return tuple(sorted(given, key=lambda grant: (not grant.startswith(OF_GROUP), given.index(grant))))
 
-    def _fill(self, cameras: tuple[CameraSettings, ...], grants: Grants) -> None:
+    def _fill_tree(self, cameras: tuple[CameraSettings, ...], grants: Grants) -> None:
         known = {camera.id for camera in cameras}
         for camera in sorted(cameras, key=lambda each: (not each.group, each.group.casefold(), each.name.casefold())):
             parent = self._group(camera.group) if camera.group else self.tree.invisibleRootItem()
-            _add(parent, camera.name, camera.id, "video", camera.id in grants)
+            _add_tick_row(parent, camera.name, camera.id, "video", camera.id in grants)
         for grant in grants:
             if grant.startswith(OF_GROUP):
                 self._group(grant.removeprefix(OF_GROUP)).setCheckState(0, Qt.CheckState.Checked)
             elif grant not in known:
-                _add(self.tree.invisibleRootItem(), self.tr("{0} (removed; its record)").format(grant), grant, "video-off", True)
+                _add_tick_row(self.tree.invisibleRootItem(), self.tr("{0} (removed; its record)").format(grant), grant, "video-off", True)
         self.tree.expandAll()
         self._show_held()
 
@@ -88,7 +88,7 @@ class CameraChoice(QWidget):
         if path not in self._groups:
             above, _, name = path.rpartition("/")
             parent = self._group(above) if above else self.tree.invisibleRootItem()
-            self._groups[path] = _add(parent, name, f"{OF_GROUP}{path}", "folder-open", False)
+            self._groups[path] = _add_tick_row(parent, name, f"{OF_GROUP}{path}", "folder-open", False)
         return self._groups[path]
 
     def _items(self) -> list[QTreeWidgetItem]:
@@ -115,13 +115,13 @@ class CameraChoice(QWidget):
                     item.setCheckState(0, Qt.CheckState.Unchecked)
                 item.setDisabled(held)
 
-    def _settle(self) -> None:
+    def _show_tree(self) -> None:
         self.tree.setVisible(self.some.isChecked())
         self._hint.setVisible(self.some.isChecked())
         self.changed.emit()
 
 
-def _add(parent: QTreeWidgetItem, text: str, grant: str, picture: str, ticked: bool) -> QTreeWidgetItem:
+def _add_tick_row(parent: QTreeWidgetItem, text: str, grant: str, picture: str, ticked: bool) -> QTreeWidgetItem:
     item = QTreeWidgetItem(parent, [text])
     item.setData(0, _GRANT, grant)
     item.setIcon(0, icon(picture))

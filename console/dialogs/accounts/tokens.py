@@ -47,15 +47,15 @@ class TokensTab(QWidget):
         self.reload()
 
     def reload(self) -> None:
-        self._bridge.ask(ListTokens(), self._show, self._complain, owner=self)
+        self._bridge.ask(ListTokens(), self._show_tokens, self._complain, owner=self)
 
-    def _show(self, tokens: tuple[TokenView, ...]) -> None:
+    def _show_tokens(self, tokens: tuple[TokenView, ...]) -> None:
         self.tokens = tokens
         snapshot = self._bridge.snapshot
         cameras, now_ns = ((), 0) if snapshot is None else (snapshot.settings.cameras, snapshot.at_ns)
-        self.rows.show_rows([self._row(token, grants_text(token.cameras, cameras), now_ns) for token in tokens])
+        self.rows.show_rows([self._token_row(token, grants_text(token.cameras, cameras), now_ns) for token in tokens])
 
-    def _row(self, token: TokenView, cameras: str, now_ns: int) -> AccountRow:
+    def _token_row(self, token: TokenView, cameras: str, now_ns: int) -> AccountRow:
         used = self.tr("not used yet") if token.last_used_ns is None else self.tr("used {0}").format(_about(token.last_used_ns, now_ns))
         made = self.tr("made by {0}").format(token.by) if token.by else self.tr("made at the command line")
         second = f"{cameras} · {verbs_text(token.verbs)}"

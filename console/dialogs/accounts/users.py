@@ -50,7 +50,7 @@ class UsersDialog(FramedDialog):
         self.rows = AccountRows("", page)
         self.create_button = QPushButton(icon("user-plus"), self.tr("&New account…"), page)
         self.create_button.setAutoDefault(False)
-        self.create_button.clicked.connect(lambda: self._open(UserDialog(self._bridge, None, self)))
+        self.create_button.clicked.connect(lambda: self._open_dialog(UserDialog(self._bridge, None, self)))
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.rows, 1)
@@ -93,15 +93,15 @@ class UsersDialog(FramedDialog):
         )
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        self.rows.show_rows([self._row(user, snapshot) for user in snapshot.users])
+        self.rows.show_rows([self._user_row(user, snapshot) for user in snapshot.users])
 
-    def _row(self, user: User, snapshot: Snapshot) -> AccountRow:
+    def _user_row(self, user: User, snapshot: Snapshot) -> AccountRow:
         own = user.id == self._bridge.session.user.id
         change, password, remove = (
             text.format(user.name) for text in (self.tr("Change {0}"), self.tr("New password for {0}"), self.tr("Remove {0}"))
         )
         hands = (
-            ("pencil", change, partial(self._change, user)),
+            ("pencil", change, partial(self._edit_user, user)),
             ("lock", self.tr("Change your password") if own else password, partial(self._password, user)),
             ("trash-2", remove, partial(self._ask_to_remove, user)),
         )
@@ -125,11 +125,11 @@ class UsersDialog(FramedDialog):
             return last
         return f"{last} · " + (self.tr("1 session open") if user.sessions == 1 else self.tr("{0} sessions open").format(user.sessions))
 
-    def _change(self, user: User) -> None:
-        self._open(UserDialog(self._bridge, user, self))
+    def _edit_user(self, user: User) -> None:
+        self._open_dialog(UserDialog(self._bridge, user, self))
 
     def _password(self, user: User) -> None:
-        self._open(PasswordDialog(self._bridge, None if user.id == self._bridge.session.user.id else user, self))
+        self._open_dialog(PasswordDialog(self._bridge, None if user.id == self._bridge.session.user.id else user, self))
 
     def _ask_to_remove(self, user: User) -> None:
         title = self.tr("Remove {0}?").format(user.name)
@@ -138,9 +138,9 @@ class UsersDialog(FramedDialog):
         dialog.accepted.connect(
             lambda: self._bridge.command(RemoveUser(user.id), lambda _: self.show_trouble(""), self._show_users_error, owner=self)
         )
-        self._open(dialog)
+        self._open_dialog(dialog)
 
-    def _open(self, dialog: FramedDialog) -> None:
+    def _open_dialog(self, dialog: FramedDialog) -> None:
         self.show_trouble("")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

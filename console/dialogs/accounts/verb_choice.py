@@ -29,14 +29,14 @@ class VerbChoice(QWidget):
         self._trouble = QLabel(tr("Tick one at least."), self, wordWrap=True)
         set_role(self._trouble, "error")
         self._folded = QWidget(self)
-        self._lay_out()
+        self._lay_out_verbs()
         for box in self.boxes.values():
-            box.toggled.connect(self._settle)
+            box.toggled.connect(self._show_trouble)
         self.more.toggled.connect(self._unfold)
         self.show_verbs(Role.OPERATOR, ROLE_VERBS[Role.OPERATOR])
         self._unfold(False)
 
-    def _lay_out(self) -> None:
+    def _lay_out_verbs(self) -> None:
         grid = QGridLayout(self._folded)
         grid.setContentsMargins(8, 0, 0, 0)
         grid.setHorizontalSpacing(16)
@@ -55,7 +55,7 @@ class VerbChoice(QWidget):
         for verb, box in self.boxes.items():
             box.setVisible(verb in ROLE_VERBS[role])
             box.setChecked(verb in ticked)
-        self._settle()
+        self._show_trouble()
 
     def verbs(self) -> tuple[Verb, ...]:
         """Empty: all that the role may do, also what roles may do later."""
@@ -69,7 +69,7 @@ class VerbChoice(QWidget):
     def _ticked(self) -> tuple[Verb, ...]:
         return tuple(verb for verb in Verb if verb in ROLE_VERBS[self._role] and self.boxes[verb].isChecked())
 
-    def _settle(self) -> None:
+    def _show_trouble(self) -> None:
         self._trouble.setVisible(not self.is_valid())
         self.changed.emit()
 

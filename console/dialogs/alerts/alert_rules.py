@@ -49,11 +49,11 @@ class AlertRulesDialog(FramedDialog):
         self.arming = ArmingForm(settings)
         self.arming.show_settings(settings.alerts)
         self.trial = TrialView(bridge, clock)
-        self._build()
-        self._connect()
-        self._fill(0)
+        self._build_tabs()
+        self._connect_list()
+        self._fill_list(0)
 
-    def _build(self) -> None:
+    def _build_tabs(self) -> None:
         self.tabs = Tabs(framed=True)
         self.by_form = self._rules()
         for tab, name in ((self.by_form, tr("Rules")), (self.text, tr("Text")), (self.arming, tr("Arming"))):
@@ -104,16 +104,16 @@ class AlertRulesDialog(FramedDialog):
         split.setSizes([310, 570])
         return split
 
-    def _connect(self) -> None:
-        self.list.currentRowChanged.connect(self._choose)
+    def _connect_list(self) -> None:
+        self.list.currentRowChanged.connect(self._select_rule)
         self.form.changed.connect(self._edited)
-        self.arming.changed.connect(self._refresh)
+        self.arming.changed.connect(self._check_rules)
         self.tabs.currentChanged.connect(self._tab_shown)
-        self.text.typed.connect(self._refresh)
+        self.text.typed.connect(self._check_rules)
         self.text.read.connect(self._text_read)
         self.text.failed.connect(self._show_save_error)
-        self.add_rule.clicked.connect(self._add)
-        self.remove_rule.clicked.connect(self._remove)
+        self.add_rule.clicked.connect(self._add_rule)
+        self.remove_rule.clicked.connect(self._remove_rule)
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
         self.try_button.clicked.connect(self.try_now)
@@ -135,14 +135,14 @@ class AlertRulesDialog(FramedDialog):
             escalate_s=self.arming.escalation_s(),
         )
 
-    def _fill(self, row: int) -> None:
+    def _fill_list(self, row: int) -> None:
         self.list.blockSignals(True)
         self.list.clear()
         for rule in self.rules:
             self.list.addItem(rule_line(rule))
         self.list.setCurrentRow(row)
         self.list.blockSignals(False)
-        self._choose(row)
+        self._select_rule(row)
 
     # Form and text
 
@@ -152,7 +152,7 @@ class AlertRulesDialog(FramedDialog):
             self._show_text()
         elif tab is self.by_form and self._by_text:
             self._leave_text()
-        self._refresh()
+        self._check_rules()
 
     def _show_text(self) -> None:
         if self._by_text:
@@ -181,11 +181,11 @@ class AlertRulesDialog(FramedDialog):
             chosen = self.rules[row].id if 0 <= (row := self.list.currentRow()) < len(self.rules) else ""
             self.rules = list(self.text.rules)
             ids = [rule.id for rule in self.rules]
-            self._fill(ids.index(chosen) if chosen in ids else min(max(row, 0), len(ids) - 1))
+            self._fill_list(ids.index(chosen) if chosen in ids else min(max(row, 0), len(ids) - 1))
         wanted, self._wanted_tab = self._wanted_tab, None
         if wanted is not None and self.text.settled:
             self.tabs.setCurrentWidget(wanted)
-        self._refresh()
+        self._check_rules()
 
     def _form_is_good(self) -> bool:
         try:
@@ -194,7 +194,7 @@ class AlertRulesDialog(FramedDialog):
             return False
         return True
 
-    def _choose(self, row: int) -> None:
+    def _select_rule(self, row: int) -> None:
         there = 0 <= row < len(self.rules)
         self._edited_here = False
         self.form.setEnabled(there)
@@ -203,38 +203,38 @@ class AlertRulesDialog(FramedDialog):
         self.remove_rule.setEnabled(there)
         self.up.setEnabled(row > 0)
         self.down.setEnabled(0 <= row < len(self.rules) - 1)
-        self._refresh()
+        self._check_rules()
 
     def _edited(self) -> None:
         """What is wrong is said at once, and the last good value stays in the list."""
         row = self.list.currentRow()
         self._edited_here = True
-        with suppress(InputError):  # `_refresh` says it
+        with suppress(InputError):  # `_check_rules` says it
             self.rules[row] = self.form.rule()
         item = self.list.item(row)
         if item is not None:
             item.setText(rule_line(self.rules[row]))
-        self._refresh()
+        self._check_rules()
 
-    def _add(self) -> None:
+    def _add_rule(self) -> None:
         ids = {rule.id for rule in self.rules}
         number = next(number for number in range(1, len(ids) + 2) if f"rule-{number}" not in ids)
         self.rules.append(Rule(f"rule-{number}", tr("New rule"), mode=RuleMode.SHADOW))
-        self._fill(len(self.rules) - 1)
+        self._fill_list(len(self.rules) - 1)
         self.form.name.setFocus()
         self.form.name.selectAll()
 
-    def _remove(self) -> None:
+    def _remove_rule(self) -> None:
         row = self.list.currentRow()
         del self.rules[row]
-        self._fill(min(row, len(self.rules) - 1))
+        self._fill_list(min(row, len(self.rules) - 1))
 
     def _move(self, by: int) -> None:
         row = self.list.currentRow()
         self.rules[row], self.rules[row + by] = self.rules[row + by], self.rules[row]
-        self._fill(row + by)
+        self._fill_list(row + by)
 
-    def _refresh(self) -> None:
+    def _check_rules(self) -> None:
         try:
             draft = self.draft()
         except InputError as error:
@@ -279,7 +279,7 @@ class AlertRulesDialog(FramedDialog):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        self._refresh()
+        self._check_rules()
 
 
 def rule_line(rule: Rule) -> str:

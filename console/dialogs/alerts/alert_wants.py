@@ -27,8 +27,8 @@ class AlertWantsForm(QWidget):
         super().__init__(parent)
         self._alerts = alerts
         self._level = wants.escalation_level
-        self.severity = _box(tr("From which severity on"), tuple((severity_word(each), each) for each in reversed(Severity)))
-        self.when = _box(tr("When"), tuple((self._when_text(level), level) for level in self._levels()))
+        self.severity = _combo_box(tr("From which severity on"), tuple((severity_word(each), each) for each in reversed(Severity)))
+        self.when = _combo_box(tr("When"), tuple((self._when_text(level), level) for level in self._levels()))
         self.quiet = Field(tr("&Quiet hours"), _quiet_trouble, _quiet_hint(alerts.time_zone), "22:00-07:00; sat sun 00:00-24:00")
         self.critical = QCheckBox(tr("Critical alerts are sent in quiet hours too"))
         pause = tr("Alerts of the same cause are not sent meanwhile.")
@@ -36,8 +36,8 @@ class AlertWantsForm(QWidget):
         self.rules = {rule.id: QCheckBox(rule.name.replace("&", "&&")) for rule in alerts.rules}
         self.names = QCheckBox(tr("Say who it is: names leave Watchroom"))
         self.closing = QCheckBox(tr("Tell also when an alert is closed"))
-        self._lay_out()
-        self._show(wants)
+        self._lay_out_choices()
+        self._show_wants(wants)
         for field in (self.quiet, self.cooldown):
             field.validity_changed.connect(lambda _: self.changed.emit())
 
@@ -50,7 +50,7 @@ class AlertWantsForm(QWidget):
         minutes = level * self._alerts.escalate_s / 60
         return tr("When nobody has acknowledged for {0} min").format(number_text(minutes, "g"))
 
-    def _lay_out(self) -> None:
+    def _lay_out_choices(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -77,7 +77,7 @@ class AlertWantsForm(QWidget):
         column.addWidget(self.names)
         column.addWidget(self.closing)
 
-    def _show(self, wants: AlertWants) -> None:
+    def _show_wants(self, wants: AlertWants) -> None:
         self.severity.setCurrentIndex(self.severity.findData(wants.min_severity))
         self.when.setCurrentIndex(self.when.findData(wants.escalation_level))
         self.quiet.set_value("; ".join(map(hours_text, wants.quiet)))
@@ -138,7 +138,7 @@ def _minutes_trouble(text: str) -> str:
     return "" if fine else tr("Enter minutes, 0 to {0}; 0 is no pause.").format(number_text(most_min, "g"))
 
 
-def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
+def _combo_box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
     for text, value in items:

@@ -35,17 +35,17 @@ class CloseAlertDialog(FramedDialog):
         button = QPushButton(f"{number}   {disposition_word(disposition)} – {disposition_hint(disposition)}")
         button.setStyleSheet("QPushButton { text-align: left; }")
         button.setAutoDefault(False)
-        button.clicked.connect(lambda: self._decide(disposition))
+        button.clicked.connect(lambda: self._emit_disposition(disposition))
         return button
 
-    def _decide(self, disposition: Disposition) -> None:
+    def _emit_disposition(self, disposition: Disposition) -> None:
         self.decided.emit(disposition, self.note.text().strip())
         self.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         number = event.key() - int(Qt.Key.Key_1)
         if 0 <= number < len(ORDER) and not self.note.hasFocus():
-            self._decide(ORDER[number])
+            self._emit_disposition(ORDER[number])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.note.hasFocus():
             focused = next((button for button in self.buttons if button.hasFocus()), None)
             if focused is not None:

@@ -138,11 +138,11 @@ class HandoversDialog(FramedDialog):
         across.addWidget(scroll, 1)
         self.body.addWidget(self.none, 1)
         self.body.addLayout(across)
-        self.list.currentItemChanged.connect(self._choose)
+        self.list.currentItemChanged.connect(self._show_selected)
         self.add_cancel(self.tr("Cl&ose"))
-        bridge.ask(ListHandovers(200), self._show, self.show_error, owner=self)
+        bridge.ask(ListHandovers(200), self._show_handovers, self.show_error, owner=self)
 
-    def _show(self, handovers: tuple[Handover, ...]) -> None:
+    def _show_handovers(self, handovers: tuple[Handover, ...]) -> None:
         self._all = {handover.id: handover for handover in handovers}
         self.none.setVisible(not handovers)
         for part in (self.list, self._told):
@@ -153,7 +153,7 @@ class HandoversDialog(FramedDialog):
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 
-    def _choose(self) -> None:
+    def _show_selected(self) -> None:
         item, snapshot = self.list.currentItem(), self._bridge.snapshot
         if item is not None and snapshot is not None:
             self.view.show_handover(self._all[item.data(_ID)], snapshot.settings)

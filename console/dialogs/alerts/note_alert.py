@@ -17,21 +17,21 @@ class NoteAlertDialog(FramedDialog):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Note"), title, width=460, parent=parent)
         self.fields = FieldGroup(self)
-        self.text = self.fields.add_field("text", Field(self.tr("&What is to be known"), self._trouble))
+        self.text = self.fields.add_field("text", Field(self.tr("&What is to be known"), self._note_trouble))
         self.body.addWidget(self.text)
         self.add_cancel()
         self.keep = self.add_button(self.tr("&Add note"), "primary")
         self.keep.setDefault(True)
-        self.keep.clicked.connect(self._decide)
-        self.fields.submitted.connect(self._decide)
+        self.keep.clicked.connect(self._emit_note)
+        self.fields.submitted.connect(self._emit_note)
         self.text.setFocus()
 
-    def _trouble(self, text: str) -> str:
+    def _note_trouble(self, text: str) -> str:
         if not text.strip():
             return self.tr("Write something.")
         return self.tr("At most {0} characters are kept.").format(_LONGEST) if len(text) > _LONGEST else ""
 
-    def _decide(self) -> None:
+    def _emit_note(self) -> None:
         if not self.fields.is_valid():
             self.fields.reveal()
             return

@@ -52,7 +52,7 @@ class SomeOf(QPushButton):
         if self._menu is not None:
             self._menu.deleteLater()
         self._menu = menu
-        self._show()
+        self._show_names()
 
     def checked_ids(self) -> tuple[str, ...]:
         """Those that were chosen before stay in their order."""
@@ -63,10 +63,10 @@ class SomeOf(QPushButton):
         self._actions[choice_id].setChecked(on)
 
     def _toggled(self) -> None:
-        self._show()
+        self._show_names()
         self.changed.emit()
 
-    def _show(self) -> None:
+    def _show_names(self) -> None:
         names = [action.text().replace("&&", "&") for action in self._actions.values() if action.isChecked()]
         more = tr(" and {0} more").format(len(names) - _NAMED) if len(names) > _NAMED else ""
         text = (", ".join(names[:_NAMED]) + more) if names else self._anything

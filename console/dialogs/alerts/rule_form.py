@@ -40,15 +40,15 @@ class RuleForm(QWidget):
         levels = [(f"{int(level)} {severity_word(level).lower()}", level) for level in Severity]
         self.min_severity = _combo(levels)
         self.severity = _combo([(tr("as the event's"), None), *levels])
-        self.evidence = _number("min_log_odds")
-        self.repeat = _number("repeat_s")
+        self.evidence = _rule_number_box("min_log_odds")
+        self.repeat = _rule_number_box("repeat_s")
         self.by_risk = QCheckBox(tr("Only where the area's risk is at least"))
-        self.risk = _number("area_risk")
+        self.risk = _rule_number_box("area_risk")
         self.procedure = QPlainTextEdit()
-        self._build()
-        self._listen()
+        self._build_rows()
+        self._connect_fields()
 
-    def _build(self) -> None:
+    def _build_rows(self) -> None:
         body = QWidget()
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # rows keep their height: what is too long scrolls
         form = QFormLayout(body)
@@ -79,12 +79,12 @@ class RuleForm(QWidget):
             (tr("Severity of the alert"), self.severity),
             (tr("&Procedure"), self.procedure),
         ):
-            self._add(form, label, field)
+            self._add_form_row(form, label, field)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(DownScroll(body))
 
-    def _add(self, form: QFormLayout, text: str, field: QWidget) -> None:
+    def _add_form_row(self, form: QFormLayout, text: str, field: QWidget) -> None:
         if not text:
             form.addRow(field)
             return
@@ -94,20 +94,20 @@ class RuleForm(QWidget):
             field.setAccessibleName(text.replace("&", ""))
         form.addRow(label, field)
 
-    def _listen(self) -> None:
+    def _connect_fields(self) -> None:
         for some in (self.kinds, self.cameras, self.zones, self.modes, self.hours):
-            some.changed.connect(self._tell)
+            some.changed.connect(self._emit_change)
         for box in (self.mode, self.min_severity, self.severity):
-            box.currentIndexChanged.connect(self._tell)
+            box.currentIndexChanged.connect(self._emit_change)
         for spin in (self.evidence, self.repeat, self.risk):
-            spin.valueChanged.connect(self._tell)
+            spin.valueChanged.connect(self._emit_change)
         for check in (self.armed_only, self.unknown_only, self.by_risk):
-            check.toggled.connect(self._tell)
+            check.toggled.connect(self._emit_change)
         self.by_risk.toggled.connect(self.risk.setEnabled)
-        self.name.textEdited.connect(self._tell)
-        self.procedure.textChanged.connect(self._tell)
+        self.name.textEdited.connect(self._emit_change)
+        self.procedure.textChanged.connect(self._emit_change)
 
-    def _tell(self, *_: object) -> None:
+    def _emit_change(self, *_: object) -> None:
         if self._telling:
             self.changed.emit()
 
@@ -164,7 +164,7 @@ def _combo(choices: Sequence[tuple[str, object]]) -> QComboBox:
     return box
 
 
-def _number(name: str) -> NumberField:
+def _rule_number_box(name: str) -> NumberField:
     box = number_box(Rule, name)
     box.setMinimumWidth(120)
     return box

@@ -29,7 +29,7 @@ class HoursField(QWidget):
         set_role(self.always, "secondary")
         self.add_button = QPushButton(icon("plus"), tr("Add hours"))
         self.add_button.setAutoDefault(False)
-        self.add_button.clicked.connect(lambda: self._add(_NIGHT, tell=True))
+        self.add_button.clicked.connect(lambda: self._add_stretch(_NIGHT, tell=True))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -41,29 +41,29 @@ class HoursField(QWidget):
 
     def set_hours(self, hours: tuple[Hours, ...]) -> None:
         for row in tuple(self.rows):
-            self._drop(row)
+            self._drop_stretch(row)
         for each in hours:
-            self._add(each)
+            self._add_stretch(each)
 
     def hours(self) -> tuple[Hours, ...]:
         """Raises InputError: no day is chosen."""
         return tuple(row.hours() for row in self.rows)
 
-    def _add(self, hours: Hours, tell: bool = False) -> None:
+    def _add_stretch(self, hours: Hours, tell: bool = False) -> None:
         row = StretchRow(hours)
         row.changed.connect(self.changed)
-        row.removed.connect(lambda: self._remove(row))
+        row.removed.connect(lambda: self._remove_stretch(row))
         self.rows.append(row)
         self._column.insertWidget(len(self.rows) - 1, row)
         self.always.setVisible(False)
         if tell:
             self.changed.emit()
 
-    def _remove(self, row: "StretchRow") -> None:
-        self._drop(row)
+    def _remove_stretch(self, row: "StretchRow") -> None:
+        self._drop_stretch(row)
         self.changed.emit()
 
-    def _drop(self, row: "StretchRow") -> None:
+    def _drop_stretch(self, row: "StretchRow") -> None:
         self.rows.remove(row)
         self._column.removeWidget(row)
         row.hide()

@@ -41,7 +41,7 @@ class RuleTextForm(QWidget):
         self.editor = LineEditor()
         self._colors = TomlColors(self.editor.document())
         self.findings = QListWidget()
-        self._build()
+        self._build_editor()
         self._pause.timeout.connect(self.read_now)
         self.editor.textChanged.connect(self._typed)
         self.findings.itemActivated.connect(self._go_to)
@@ -49,7 +49,7 @@ class RuleTextForm(QWidget):
         again = QShortcut(QKeySequence("F8"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         again.activated.connect(self.next_finding)
 
-    def _build(self) -> None:
+    def _build_editor(self) -> None:
         self.editor.setAccessibleName(tr("Rules as text"))
         self.findings.setAccessibleName(tr("What is wrong in the text"))
         self.findings.setWordWrap(True)
@@ -90,7 +90,7 @@ class RuleTextForm(QWidget):
         self.editor.change_to(told.text)
         self._filling = False
         self.editor.setReadOnly(False)
-        self._take(told, self.editor.toPlainText())
+        self._show_reading(told, self.editor.toPlainText())
 
     def _typed(self) -> None:
         if not self._filling and not self.is_read:
@@ -111,9 +111,9 @@ class RuleTextForm(QWidget):
         if text != self.editor.toPlainText():
             self.read_now()
             return
-        self._take(told, text)
+        self._show_reading(told, text)
 
-    def _take(self, told: RulesText, text: str) -> None:
+    def _show_reading(self, told: RulesText, text: str) -> None:
         self._read_text, self.wrong = text, told.wrong
         self.rules = None if told.wrong else told.rules
         self.editor.set_marks({each.line: finding_words(each) for each in self.wrong})

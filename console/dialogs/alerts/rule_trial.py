@@ -56,7 +56,7 @@ class TrialView(QWidget):
                     self._look_up(decision_id)
         full = next((number for number, (ids, _) in enumerate(self._parts(trial)) if ids), 0)
         self.tabs.setCurrentIndex(full)
-        self._show()
+        self._show_outcome()
 
     def _parts(self, trial: RuleTrial) -> tuple[tuple[tuple[str, ...], str], ...]:
         return (trial.gained, tr("Gained")), (trial.lost, tr("Lost")), (trial.same, tr("Same"))
@@ -67,9 +67,9 @@ class TrialView(QWidget):
 
     def _add_decisions(self, decision: Decision) -> None:
         self._found[decision.id] = decision
-        self._show()
+        self._show_outcome()
 
-    def _show(self) -> None:
+    def _show_outcome(self) -> None:
         snapshot = self._bridge.snapshot
         if self._trial is None or snapshot is None:
             return

@@ -45,11 +45,11 @@ class ShelveAlertDialog(FramedDialog):
         self.add_cancel()
         self.shelve = self.add_button(self.tr("&Shelve"), "primary")
         self.shelve.setDefault(True)
-        self.shelve.clicked.connect(self._decide)
-        self.fields.submitted.connect(self._decide)
-        self.fields.validity_changed.connect(self._refresh)
-        self.until.currentIndexChanged.connect(self._refresh)
-        self._refresh()
+        self.shelve.clicked.connect(self._emit_shelving)
+        self.fields.submitted.connect(self._emit_shelving)
+        self.fields.validity_changed.connect(self._show_until)
+        self.until.currentIndexChanged.connect(self._show_until)
+        self._show_until()
         self.reason.setFocus()
 
     def seconds(self) -> float:
@@ -58,12 +58,12 @@ class ShelveAlertDialog(FramedDialog):
     def _reason_trouble(self, text: str) -> str:
         return "" if text.strip() else self.tr("Say why: whoever comes after you reads it.")
 
-    def _refresh(self) -> None:
+    def _show_until(self) -> None:
         now_ns = self._clock.now_ns()
         self.back.setText(self.tr("Comes back at {0}").format(clock_text(now_ns + round(self.seconds() * SECOND), now_ns)))
         self.shelve.setEnabled(self.fields.is_valid())
 
-    def _decide(self) -> None:
+    def _emit_shelving(self) -> None:
         if not self.fields.is_valid():
             self.fields.reveal()
             return

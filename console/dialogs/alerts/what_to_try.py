@@ -34,17 +34,17 @@ class WhatToTryDialog(FramedDialog):
         self.body.addWidget(self.nothing)
         self.body.addStretch(1)
         self.add_cancel(self.tr("Cl&ose")).setDefault(True)
-        self._show(found)
+        self._show_advice(found)
         if follows:
-            bridge.snapshot_changed.connect(self._follow)
+            bridge.snapshot_changed.connect(self._show_advice_of)
 
-    def _show(self, found: tuple[Advice, ...]) -> None:
+    def _show_advice(self, found: tuple[Advice, ...]) -> None:
         self.cards.set_advice(found)
         self.cards.setVisible(bool(found))
         self.nothing.setVisible(not found)
 
-    def _follow(self, snapshot: Snapshot) -> None:
-        self._show(advice_about(snapshot, self._follows))
+    def _show_advice_of(self, snapshot: Snapshot) -> None:
+        self._show_advice(advice_about(snapshot, self._follows))
 
     def _edit(self, camera_id: str) -> None:
         self.accept()

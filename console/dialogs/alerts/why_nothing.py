@@ -55,13 +55,13 @@ class WhyNothingDialog(FramedDialog):
         self.why = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.title = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.empty = EmptyState("search", tr("Nothing looked up yet"), tr("Choose a place or a camera, and a time."))
-        self._build()
-        self._fill()
+        self._build_question()
+        self._fill_choices()
         self.found.chosen.connect(self._show_decision)
-        self.plan.place_chosen.connect(self._refresh)
-        self._refresh()
+        self.plan.place_chosen.connect(self._show_reach)
+        self._show_reach()
 
-    def _build(self) -> None:
+    def _build_question(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(self._asking(), 1)
@@ -88,7 +88,7 @@ class WhyNothingDialog(FramedDialog):
         inner.addWidget(self.camera)
         inner.addStretch(1)
         self.tabs.addTab(at_camera, tr("At a camera"))
-        self.tabs.currentChanged.connect(self._refresh)
+        self.tabs.currentChanged.connect(self._show_reach)
         column.addWidget(self.tabs, 1)
         column.addLayout(self._time_row())
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -139,7 +139,7 @@ class WhyNothingDialog(FramedDialog):
         self._pages.addWidget(self._list)
         return self._pages
 
-    def _fill(self) -> None:
+    def _fill_choices(self) -> None:
         snapshot = self._bridge.snapshot
         self.set_time(self._clock.now_ns() - 60 * SECOND)
         if snapshot is None:
@@ -162,7 +162,7 @@ class WhyNothingDialog(FramedDialog):
             return WhyNothing(at_ns, position=place, within_s=_WITHIN_S, within_m=_WITHIN_M) if place is not None else None
         return WhyNothing(at_ns, camera_id=camera_id, within_s=_WITHIN_S) if camera_id else None
 
-    def _refresh(self) -> None:
+    def _show_reach(self) -> None:
         around = tr("Looks {0} m and {1} s around.").format(number_text(_WITHIN_M, "g"), number_text(_WITHIN_S, "g"))
         hint = tr("Click a place, or move it with the arrow keys.") if self.plan.chosen_place() is None else around
         self.note.setText(hint if self.tabs.currentIndex() == 0 else tr("Looks {0} s around.").format(number_text(_WITHIN_S, "g")))
@@ -176,11 +176,11 @@ class WhyNothingDialog(FramedDialog):
             self._bridge.ask(question, self._show_decisions, self._show_search_error, owner=self)
 
     def _show_search_error(self, error: WatchroomError) -> None:
-        self._refresh()
+        self._show_reach()
         self.show_trouble(error_text(error))
 
     def _show_decisions(self, decisions: tuple[Decision, ...]) -> None:
-        self._refresh()
+        self._show_reach()
         snapshot = self._bridge.snapshot
         cameras = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
         self.found.set_decisions(decisions, cameras, place_names(snapshot.settings) if snapshot else {})

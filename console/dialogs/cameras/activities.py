@@ -39,10 +39,10 @@ class ActivitiesDialog(SavingDialog):
         self._add_rows()
         self.fields.hide()  # its fields stand in the grid
         self.usual = self.add_button(tr("&Usual limits"), at_left=True)
-        self.usual.clicked.connect(lambda: self._show(replace(ActivitySettings(), enabled=self.enabled.isChecked())))
+        self.usual.clicked.connect(lambda: self._show_settings(replace(ActivitySettings(), enabled=self.enabled.isChecked())))
         self.add_save(tr("&Save limits"))
         self.enabled.toggled.connect(self._switch)
-        self._show(self._before)
+        self._show_settings(self._before)
         self._switch(self.enabled.isChecked())
 
     def _add_rows(self) -> None:
@@ -62,12 +62,12 @@ class ActivitiesDialog(SavingDialog):
         self._grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
         for column, (name, label) in enumerate(parts, 1):
             field = self.fields.add_field(
-                name, Field(label, lambda text, name=name: _trouble(name, text), range_hint(ActivitySettings, name))
+                name, Field(label, lambda text, name=name: _number_trouble(name, text), range_hint(ActivitySettings, name))
             )
             field.edit().setAccessibleName(f"{of}: {label.replace('&', '')}")
             self._grid.addWidget(field, row, column)
 
-    def _show(self, settings: ActivitySettings) -> None:
+    def _show_settings(self, settings: ActivitySettings) -> None:
         self.enabled.setChecked(settings.enabled)
         for name in _NAMES:
             self.fields.field(name).set_value(number_text(getattr(settings, name), "g"))
@@ -78,18 +78,18 @@ class ActivitiesDialog(SavingDialog):
         self.usual.setEnabled(on)
 
     def command(self) -> ChangeSettings:
-        limits = {name: _number(name, self.fields.field(name).value()) for name in _NAMES}
+        limits = {name: _activity_number(name, self.fields.field(name).value()) for name in _NAMES}
         return ChangeSettings(activities=replace(self._before, enabled=self.enabled.isChecked(), **limits))
 
 
-def _number(name: str, text: str) -> float:
+def _activity_number(name: str, text: str) -> float:
     """Raises ValueError."""
     return int(text) if is_whole(ActivitySettings, name) else typed_number(text)
 
 
-def _trouble(name: str, text: str) -> str:
+def _number_trouble(name: str, text: str) -> str:
     try:
-        replace(ActivitySettings(), **{name: _number(name, text)})  # type: ignore[arg-type]
+        replace(ActivitySettings(), **{name: _activity_number(name, text)})  # type: ignore[arg-type]
     except InputError as error:
         return sentence(error.message if field_of(error) == name else str(error))
     except ValueError:

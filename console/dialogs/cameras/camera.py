@@ -50,14 +50,14 @@ class CameraDialog(FramedDialog):
         self.form = CameraForm(camera, taken, groups, self)
         self.form.source.usb = UsbCameras(bridge, self)
         self.preview = CameraPreview(self)
-        self._build()
-        self._connect()
+        self._build_preview_and_form()
+        self._connect_form()
         self._make_room(self.form.listening.listen())
         self.preview.set_person_share(self.form.share.value() / 100)
         self.preview.show_text(self.tr("Test the camera to see its picture."))
-        self._refresh()
+        self._enable_buttons()
 
-    def _build(self) -> None:
+    def _build_preview_and_form(self) -> None:
         beside = QHBoxLayout()
         beside.setSpacing(16)
         beside.addWidget(self._scrolled(self.form))
@@ -104,8 +104,8 @@ class CameraDialog(FramedDialog):
         column.addStretch()
         return column
 
-    def _connect(self) -> None:
-        self.form.changed.connect(self._refresh)
+    def _connect_form(self) -> None:
+        self.form.changed.connect(self._enable_buttons)
         self.form.more.toggled.connect(self._make_room)
         self.form.listening.allowed.toggled.connect(self._make_room)
         self.form.person_share_changed.connect(self.preview.set_person_share)
@@ -126,7 +126,7 @@ class CameraDialog(FramedDialog):
             wanted = self.form.sizeHint().height() + 170
             self.resize(self.width(), max(self.height(), min(wanted, self.screen().availableGeometry().height() - 80)))
 
-    def _refresh(self) -> None:
+    def _enable_buttons(self) -> None:
         running = self._test.running
         self.test.setVisible(not running)
         self.stop.setVisible(running)
@@ -153,7 +153,7 @@ class CameraDialog(FramedDialog):
 
     def start_test(self) -> None:
         self.show_trouble("")
-        self._say("")
+        self._show_outcome("")
         self.form.forget_fault()
         self._advice = ()
         self.preview.show_text(self.tr("Waiting for a picture…"))
@@ -163,7 +163,7 @@ class CameraDialog(FramedDialog):
             self._test.start(TestCamera(self._tried, self.form.credentials()))
         except InputError as error:
             self._show_refusal(error)
-        self._refresh()
+        self._enable_buttons()
 
     def _show_progress(self, job: Job) -> None:
         self.progress.setRange(0, job.total)
@@ -173,9 +173,9 @@ class CameraDialog(FramedDialog):
         if job.state is JobState.FAILED and self._tried is not None:
             self._advice = (advice_for_test(self._tried, job.fault, job.message),)
             self.bring_to_view(self.form.show_fault(job.fault))
-        self._refresh()
+        self._enable_buttons()
         if job.state is JobState.DONE:
-            self._say(job.message, "good")
+            self._show_outcome(job.message, "good")
             self._fetch_picture(job.id)
         elif job.state is JobState.CANCELLED:
             self.preview.show_text(self.tr("The test was stopped."))
@@ -199,9 +199,9 @@ class CameraDialog(FramedDialog):
     def _show_refusal(self, error: WatchroomError) -> None:
         shown = isinstance(error, InputError) and self.form.show_error(error)
         self.preview.show_text(self.tr("The test did not start.") if shown else error_text(error), wrong=True)
-        self._refresh()
+        self._enable_buttons()
 
-    def _say(self, text: str, role: str = "secondary") -> None:
+    def _show_outcome(self, text: str, role: str = "secondary") -> None:
         self.outcome.setText(text)
         set_role(self.outcome, role)
 
@@ -223,7 +223,7 @@ class CameraDialog(FramedDialog):
             self._show_camera_error(error)
             return
         self._bridge.command(command, self._saved, self._show_camera_error, owner=self)
-        self._refresh()
+        self._enable_buttons()
 
     def _newest(self) -> CameraSettings | None:
         """The camera that is edited, as it is now: others may have drawn in its picture meanwhile."""
@@ -240,7 +240,7 @@ class CameraDialog(FramedDialog):
         self._busy = False
         if not (isinstance(error, InputError) and self.form.show_error(error)):
             self.show_error(error)
-        self._refresh()
+        self._enable_buttons()
 
     def done(self, result: int) -> None:
         if self._test.running:

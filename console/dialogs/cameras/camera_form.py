@@ -43,13 +43,13 @@ class CameraForm(QWidget):
         self._camera, self._taken_ids, self._groups = camera, taken_ids, groups
         self.fields = FieldGroup(self)
         self.more_fields = FieldGroup(self)
-        self._build()
+        self._build_fields()
         if camera is not None:
-            self._show(camera)
-        self._connect()
-        self._refresh()
+            self._show_camera(camera)
+        self._connect_fields()
+        self._show_kind()
 
-    def _build(self) -> None:
+    def _build_fields(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(12)
@@ -117,7 +117,7 @@ class CameraForm(QWidget):
         column.addWidget(self.listening)
         self._unfold(False)
 
-    def _connect(self) -> None:
+    def _connect_fields(self) -> None:
         self.more_fields.field("password").changed.connect(lambda _: self.more_fields.field("user").revalidate())
         for group, names in (
             (self.fields, ("url", "name", "group", "number")),
@@ -125,16 +125,16 @@ class CameraForm(QWidget):
         ):
             group.validity_changed.connect(self.changed)
             for name in names:
-                group.field(name).changed.connect(self._refresh)
+                group.field(name).changed.connect(self._show_kind)
         self.fields.field("url").edit().editingFinished.connect(self._take_login_out_of_url)
-        self.transport.currentIndexChanged.connect(self._refresh)
-        self.share.valueChanged.connect(self._refresh)
+        self.transport.currentIndexChanged.connect(self._show_kind)
+        self.share.valueChanged.connect(self._show_kind)
         self.share.valueChanged.connect(lambda percent: self.person_share_changed.emit(percent / 100))
         self.source.picked.connect(self._pick)
-        self.listening.changed.connect(self._refresh)
+        self.listening.changed.connect(self._show_kind)
         self.more.toggled.connect(self._unfold)
 
-    def _show(self, camera: CameraSettings) -> None:
+    def _show_camera(self, camera: CameraSettings) -> None:
         self.fields.field("url").set_value(camera.url)
         self.fields.field("name").set_value(camera.name)
         self.fields.field("group").set_value(camera.group)
@@ -150,7 +150,7 @@ class CameraForm(QWidget):
         self.fields.field("url").set_value(url)
         if not self.fields.field("name").value().strip():
             self.fields.field("name").set_value(name)
-        self._refresh()
+        self._show_kind()
 
     def take_found(self, found: ChosenCamera) -> None:
         """What a search for a camera found out."""
@@ -170,7 +170,7 @@ class CameraForm(QWidget):
         self._more_body.setVisible(unfolded)
         self.more.setIcon(icon("chevron-down" if unfolded else "chevron-right"))
 
-    def _refresh(self) -> None:
+    def _show_kind(self) -> None:
         kind = self._kind()
         self.fields.field("url").set_hint(self._kind_texts()[kind] if kind else "")
         self.transport.setEnabled(kind is CameraKind.RTSP)
@@ -199,10 +199,10 @@ class CameraForm(QWidget):
     # What is wrong
 
     def _url_trouble(self, text: str) -> str:
-        return _trouble(lambda: camera_kind(text.strip()), self.tr("The address"))
+        return _field_trouble(lambda: camera_kind(text.strip()), self.tr("The address"))
 
     def _sub_url_trouble(self, text: str) -> str:
-        return _trouble(lambda: camera_kind(text.strip()), self.tr("The address")) if text.strip() else ""
+        return _field_trouble(lambda: camera_kind(text.strip()), self.tr("The address")) if text.strip() else ""
 
     def _name_trouble(self, text: str) -> str:
         return "" if text.strip() else self.tr("Give the camera a name, for example of the place it sees.")
@@ -285,7 +285,7 @@ class CameraForm(QWidget):
         return replace(
             base,
             name=name or base.name,
-            number=_number(values["number"]),
+            number=_camera_number(values["number"]),
             url=without_login(values["url"].strip()),
             sub_url=without_login(values["sub_url"].strip()),
             transport=self.transport.currentData(),
@@ -316,7 +316,7 @@ class CameraForm(QWidget):
             self.more_fields.field("user").set_value(login.user)
             self.more_fields.field("password").set_value(login.password)
             self.more.setChecked(True)
-            self._refresh()
+            self._show_kind()
 
 
 def group_path(text: str) -> str:
@@ -330,7 +330,7 @@ def group_paths(cameras: Iterable[CameraSettings]) -> tuple[str, ...]:
     return tuple(sorted({"/".join(path[: depth + 1]) for path in parts for depth in range(len(path))}, key=str.casefold))
 
 
-def _number(text: str) -> int:
+def _camera_number(text: str) -> int:
     """0: none. Raises InputError (`number`)."""
     typed, (low, high) = text.strip(), limits_of(CameraSettings, "number")
     if typed and not (re.fullmatch("[0-9]{1,9}", typed) and low <= int(typed) <= high):
@@ -340,13 +340,13 @@ def _number(text: str) -> int:
 
 def _number_trouble(text: str) -> str:
     try:
-        _number(text)
+        _camera_number(text)
     except InputError as error:
         return error.message
     return ""
 
 
-def _trouble(check: Callable[[], object], subject: str) -> str:
+def _field_trouble(check: Callable[[], object], subject: str) -> str:
     try:
         check()
     except InputError as error:

@@ -27,7 +27,7 @@ class ListeningChoice(QWidget):
         self.fields = FieldGroup(self)
         hint = self.tr("Everybody can read it, and it is kept in the audit.")
         self.fields.add_field(
-            "listen_purpose", Field(self.tr("What for"), self._trouble, hint, self.tr("For example to hear calls for help"))
+            "listen_purpose", Field(self.tr("What for"), self._reason_trouble, hint, self.tr("For example to hear calls for help"))
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +63,7 @@ class ListeningChoice(QWidget):
         self.fields.field("listen_purpose").revalidate()
         self.changed.emit()
 
-    def _trouble(self, text: str) -> str:
+    def _reason_trouble(self, text: str) -> str:
         if self.allowed.isChecked() and len(text.strip()) < LEAST:
             return tr("Say in a sentence what people are listened to for.")
         return tr("Use at most {0} characters.").format(MOST) if len(text.strip()) > MOST else ""

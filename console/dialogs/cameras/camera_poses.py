@@ -50,13 +50,13 @@ class CameraPosesDialog(FramedDialog):
         self.poses = dict(self.before)
         self._chosen = ""
         self._filling = self._busy = False
-        self._build()
-        self._connect()
+        self._build_plan()
+        self._connect_plan()
         self.choose(camera_id if camera_id in self._names else next(iter(self._names), ""))
 
     # Building
 
-    def _build(self) -> None:
+    def _build_plan(self) -> None:
         self.plan = CameraPlan(self)
         self.plan.setMinimumSize(420, 360)
         self.plan.has_legend = False
@@ -68,16 +68,16 @@ class CameraPosesDialog(FramedDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.place = PositionFields(self.tr("Where it hangs"))
         self.fields = FieldGroup(self)
-        self._add("direction_deg", self.tr("&Direction, in °"), self.tr("Of the compass: 0 is north, 90 east."))
-        self._add("tilt_deg", self.tr("&Tilt, in °"), self.tr("Below the horizon; 0 looks level."))
-        self._add("fov_deg", self.tr("Field of &view, in °"), range_and_help(CameraPose, "fov_deg"))
+        self._add_pose_field("direction_deg", self.tr("&Direction, in °"), self.tr("Of the compass: 0 is north, 90 east."))
+        self._add_pose_field("tilt_deg", self.tr("&Tilt, in °"), self.tr("Below the horizon; 0 looks level."))
+        self._add_pose_field("fov_deg", self.tr("Field of &view, in °"), range_and_help(CameraPose, "fov_deg"))
         self.place_button = self._button("plus", self.tr("&Add to the plan"))
         self.remove = self._button("trash-2", self.tr("&Remove from the plan"))
         self.points_button = self._button("locate-fixed", self.tr("Floor &points…"))
         self.points_button.setToolTip(self.tr("Click spots of the floor in the picture, which says better where people stand"))
-        self._lay_out()
+        self._lay_out_buttons()
 
-    def _add(self, name: str, label: str, hint: str) -> None:
+    def _add_pose_field(self, name: str, label: str, hint: str) -> None:
         self.fields.add_field(name, Field(label, lambda text: self._angle_trouble(name, text), hint))
 
     def _button(self, icon_name: str, text: str) -> QPushButton:
@@ -85,7 +85,7 @@ class CameraPosesDialog(FramedDialog):
         button.setAutoDefault(False)
         return button
 
-    def _lay_out(self) -> None:
+    def _lay_out_buttons(self) -> None:
         buttons = FlowRow(spacing=8)
         buttons.addWidget(self.place_button)
         buttons.addWidget(self.remove)
@@ -109,11 +109,11 @@ class CameraPosesDialog(FramedDialog):
         self.add_cancel()
         self.save_button = self.add_button(self.tr("&Save cameras"), "primary")
 
-    def _connect(self) -> None:
+    def _connect_plan(self) -> None:
         self.plan.camera_chosen.connect(self.choose)
         self.plan.camera_moved.connect(self._dragged)
-        self.plan.camera_aimed.connect(lambda camera, x, y: self._take(camera, lambda pose: aimed(pose, x, y)))
-        self.plan.camera_turned.connect(lambda camera, degrees: self._take(camera, lambda pose: turned(pose, degrees)))
+        self.plan.camera_aimed.connect(lambda camera, x, y: self._change_pose(camera, lambda pose: aimed(pose, x, y)))
+        self.plan.camera_turned.connect(lambda camera, degrees: self._change_pose(camera, lambda pose: turned(pose, degrees)))
         self.plan.place_wanted.connect(self.add_at)
         self.plan.removal_wanted.connect(self.remove_chosen)
         self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))
@@ -133,9 +133,9 @@ class CameraPosesDialog(FramedDialog):
     def choose(self, camera_id: str) -> None:
         self._chosen = camera_id
         self._show_fields()
-        self._show()
+        self._show_poses()
 
-    def _show(self) -> None:
+    def _show_poses(self) -> None:
         self._show_scene()
         self._show_list()
         pose = self.poses.get(self._chosen)
@@ -200,7 +200,7 @@ class CameraPosesDialog(FramedDialog):
 
     # Changing
 
-    def _take(self, camera_id: str, change: Callable[[CameraPose], CameraPose]) -> None:
+    def _change_pose(self, camera_id: str, change: Callable[[CameraPose], CameraPose]) -> None:
         """A change by hand: the fields follow."""
         pose = self.poses.get(camera_id)
         if pose is None:
@@ -213,10 +213,10 @@ class CameraPosesDialog(FramedDialog):
             return
         self.show_trouble("")
         self._show_fields()
-        self._show()
+        self._show_poses()
 
     def _dragged(self, camera_id: str, x: float, y: float) -> None:
-        self._take(camera_id, lambda pose: translate_pose(pose, (x, y, pose.position[2])))
+        self._change_pose(camera_id, lambda pose: translate_pose(pose, (x, y, pose.position[2])))
 
     def _typed(self) -> None:
         pose, position = self.poses.get(self._chosen), self.place.value()
@@ -229,7 +229,7 @@ class CameraPosesDialog(FramedDialog):
             look = Look(direction, tilt)
             pose = replace(pose if look == look_of(pose) else looking(pose, look), fov_deg=fov)
         self.poses[self._chosen] = pose
-        self._show()
+        self._show_poses()
 
     def _angle_trouble(self, name: str, text: str) -> str:
         try:
@@ -289,12 +289,12 @@ class CameraPosesDialog(FramedDialog):
 
     def save(self) -> None:
         self._busy = True
-        self._show()
+        self._show_poses()
         self._bridge.command(ChangeSettings(floor=self.floor()), lambda _: self.accept(), self._show_pose_error, owner=self)
 
     def _show_pose_error(self, error: WatchroomError) -> None:
         self._busy = False
-        self._show()
+        self._show_poses()
         self.show_error(error)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -32,21 +32,21 @@ class SourceButton(QPushButton):
         self.setAutoDefault(False)
         self.setToolTip(self.tr("Find a camera on the network, or choose a file, a folder, a USB camera or a simulated camera"))
         menu = QMenu(self)
-        menu.aboutToShow.connect(lambda: self._fill(menu))
+        menu.aboutToShow.connect(lambda: self._fill_menu(menu))
         self.setMenu(menu)
 
-    def _fill(self, menu: QMenu) -> None:
+    def _fill_menu(self, menu: QMenu) -> None:
         """Made anew each time: devices come and go."""
         menu.clear()
-        self._add(menu, "search", self.tr("Find a camera on the network…"), self.search_requested.emit)
-        self._add(menu, "film", self.tr("Video file…"), self._choose_file)
-        self._add(menu, "image", self.tr("Folder of pictures…"), self._choose_folder)
+        self._add_source_action(menu, "search", self.tr("Find a camera on the network…"), self.search_requested.emit)
+        self._add_source_action(menu, "film", self.tr("Video file…"), self._choose_file)
+        self._add_source_action(menu, "image", self.tr("Folder of pictures…"), self._choose_folder)
         menu.addSection(self.tr("USB cameras of the engine's computer"))
-        self._usb_actions = [self._say(menu, self.tr("Looking…"))]
+        self._usb_actions = [self._add_note(menu, self.tr("Looking…"))]
         self._before_usb = menu.addSection(self.tr("Simulated"))
         for camera_id, name in simulated_cameras():
             title = self.tr("{0}, simulated").format(name)
-            self._add(menu, "flask-conical", title, lambda i=camera_id, name=name: self.picked.emit(f"simulated:{i}", name))
+            self._add_source_action(menu, "flask-conical", title, lambda i=camera_id, name=name: self.picked.emit(f"simulated:{i}", name))
 
         if self.usb is not None:
             self._asked += 1
@@ -56,25 +56,27 @@ class SourceButton(QPushButton):
     def _show_usb(self, menu: QMenu, found: tuple[FoundUsb, ...], said: str) -> None:
         """Instead of what stood there while the engine looked."""
         made = [
-            self._add(menu, "usb", camera.name.replace("&", "&&"), lambda camera=camera: self.picked.emit(camera.url, camera.name))
+            self._add_source_action(
+                menu, "usb", camera.name.replace("&", "&&"), lambda camera=camera: self.picked.emit(camera.url, camera.name)
+            )
             for camera in found
         ]
         if not found:
-            made.append(self._say(menu, self.tr("None found")))
+            made.append(self._add_note(menu, self.tr("None found")))
         if said:
-            made.append(self._say(menu, said))
+            made.append(self._add_note(menu, said))
         for action in self._usb_actions:
             menu.removeAction(action)
         if self._before_usb is not None:
             menu.insertActions(self._before_usb, made)
         self._usb_actions = made
 
-    def _say(self, menu: QMenu, text: str) -> QAction:
-        action = self._add(menu, "usb", text, lambda: None)
+    def _add_note(self, menu: QMenu, text: str) -> QAction:
+        action = self._add_source_action(menu, "usb", text, lambda: None)
         action.setEnabled(False)
         return action
 
-    def _add(self, menu: QMenu, icon_name: str, text: str, act: Callable[[], object]) -> QAction:
+    def _add_source_action(self, menu: QMenu, icon_name: str, text: str, act: Callable[[], object]) -> QAction:
         action = QAction(icon(icon_name), text, menu)
         action.triggered.connect(lambda: act())
         menu.addAction(action)

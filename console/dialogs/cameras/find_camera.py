@@ -84,11 +84,11 @@ class FindCameraDialog(FramedDialog):
         self.main, self.sub = QComboBox(self), QComboBox(self)
         self.ask = QPushButton(icon("video"), self.tr("&Get streams"), self)
         self.ask.setAutoDefault(False)
-        self._lay_out()
+        self._lay_out_search()
         self._add_ways_out(first)
         self.use = self.add_button(self.tr("&Use camera"), "primary")
         self._fill_sources()
-        self._connect()
+        self._connect_search()
         self._show_streams(())
         self.fields.field("address").edit().setFocus()
         self.search()
@@ -102,7 +102,7 @@ class FindCameraDialog(FramedDialog):
         self.reject()
         self.put_off.emit()
 
-    def _lay_out(self) -> None:
+    def _lay_out_search(self) -> None:
         row = QHBoxLayout()
         row.addWidget(self.state, 1)
         row.addWidget(self.again)
@@ -130,15 +130,15 @@ class FindCameraDialog(FramedDialog):
         for maker in makers():
             self.source.addItem(self.tr("Usual addresses of {0}").format(maker.name), maker.name)
 
-    def _connect(self) -> None:
+    def _connect_search(self) -> None:
         self.again.clicked.connect(self.search)
-        self.found.currentItemChanged.connect(self._take)
+        self.found.currentItemChanged.connect(self._use_camera)
         self.found.itemClicked.connect(self._want_login)
-        self.fields.validity_changed.connect(self._refresh)
+        self.fields.validity_changed.connect(self._enable_ask)
         self.fields.field("address").changed.connect(self._forget_name)
-        self.fields.field("address").changed.connect(self._forget)
+        self.fields.field("address").changed.connect(self._drop_streams)
         self.fields.field("address").edit().editingFinished.connect(self._take_login_out)
-        self.source.currentIndexChanged.connect(self._forget)
+        self.source.currentIndexChanged.connect(self._drop_streams)
         self.fields.field("user").changed.connect(self._forget_refusal)
         self.fields.submitted.connect(self._go_on)
         self.ask.clicked.connect(self.describe)
@@ -186,7 +186,7 @@ class FindCameraDialog(FramedDialog):
         self.state.setText(error_text(error))
         self.state.setWordWrap(True)
 
-    def _take(self, item: QListWidgetItem | None) -> None:
+    def _use_camera(self, item: QListWidgetItem | None) -> None:
         camera = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
         if isinstance(camera, FoundCamera):
             self.fields.field("address").set_value(camera.address)
@@ -235,7 +235,7 @@ class FindCameraDialog(FramedDialog):
 
     def _rest(self) -> None:
         self.ask.setText(self.tr("&Get streams"))
-        self._refresh()
+        self._enable_ask()
 
     def _go_on(self) -> None:
         """Enter: to the streams, and from there into the form."""
@@ -248,7 +248,7 @@ class FindCameraDialog(FramedDialog):
         """What was found at one address does not name what is at another."""
         self._name = ""
 
-    def _forget(self) -> None:
+    def _drop_streams(self) -> None:
         """Streams of another address are not used. What is typed may be a stream itself."""
         url, _ = split_credentials(self._address())
         typed = is_rtsp(url) and self.source.currentData() == _ITSELF
@@ -275,9 +275,9 @@ class FindCameraDialog(FramedDialog):
         self.sub.setCurrentIndex(_smaller(streams))
         for combo in (self.main, self.sub):
             combo.setEnabled(bool(streams))
-        self._refresh()
+        self._enable_ask()
 
-    def _refresh(self) -> None:
+    def _enable_ask(self) -> None:
         self.ask.setEnabled(self.fields.is_valid())
         self.use.setEnabled(bool(self.main.currentData()))
         (self.use if self.use.isEnabled() else self.ask).setDefault(True)

@@ -37,13 +37,15 @@ class LookoutDraft:
 
 
 def draft_of(lookout: Lookout) -> LookoutDraft:
-    views = tuple(TextRow(view.id, (view.id, _text(view.azimuth_deg))) for view in lookout.views)
+    views = tuple(TextRow(view.id, (view.id, _degree_text(view.azimuth_deg))) for view in lookout.views)
     masks = tuple((view.id, view.masks) for view in lookout.views)
-    return LookoutDraft(_text(lookout.latitude), _text(lookout.longitude), _text(lookout.angle_of_view_deg), views, masks)
+    return LookoutDraft(
+        _degree_text(lookout.latitude), _degree_text(lookout.longitude), _degree_text(lookout.angle_of_view_deg), views, masks
+    )
 
 
 def at_site(anchor: SiteAnchor) -> tuple[str, str]:
-    return _text(anchor.latitude), _text(anchor.longitude)
+    return _degree_text(anchor.latitude), _degree_text(anchor.longitude)
 
 
 def view_problems(views: tuple[TextRow, ...]) -> tuple[RowProblem, ...]:
@@ -87,5 +89,5 @@ def lookout_of(camera_id: str, draft: LookoutDraft) -> Lookout:
     return Lookout(camera_id, latitude, longitude, angle, views)
 
 
-def _text(value: float) -> str:
+def _degree_text(value: float) -> str:
     return number_text(value, ".10g")

@@ -55,15 +55,15 @@ class LookoutsDialog(SavingDialog):
         self._names |= gone
         self._chosen = ""
         self._filling = False
-        self._build()
-        self._connect()
+        self._build_list()
+        self._connect_list()
         self.add_save(self.tr("&Save lookouts"))
         self.choose(next(iter(self.drafts), next(iter(self._names), "")))
         self.list.setFocus()
 
     # Building
 
-    def _build(self) -> None:
+    def _build_list(self) -> None:
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Cameras; those that are ticked watch for smoke"))
         self.list.setWordWrap(True)
@@ -73,9 +73,11 @@ class LookoutsDialog(SavingDialog):
         for camera_id in self._names:
             item = QListWidgetItem(self.list)
             item.setData(_KEY, camera_id)
-        self._add("latitude", self.tr("&Latitude, in degrees"), self.tr("Both can be pasted here: 59.32930, 18.06860"), "59.32930")
-        self._add("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860")
-        self._add(
+        self._add_view_field(
+            "latitude", self.tr("&Latitude, in degrees"), self.tr("Both can be pasted here: 59.32930, 18.06860"), "59.32930"
+        )
+        self._add_view_field("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860")
+        self._add_view_field(
             "angle_of_view_deg", self.tr("&Angle of view, in degrees"), self.tr("From the left edge of the picture to the right one"), "60"
         )
         self.as_site = QPushButton(icon("locate-fixed"), self.tr("As &the site"), self)
@@ -94,12 +96,12 @@ class LookoutsDialog(SavingDialog):
         self.masks = QPushButton(icon("square-dashed"), "", self)
         self.masks.setAutoDefault(False)
         self.masks.setToolTip(self.tr("Where in its picture smoke is no news, such as over a chimney"))
-        self._lay_out()
+        self._lay_out_details()
 
-    def _add(self, name: str, label: str, hint: str, placeholder: str) -> None:
-        self.fields.add_field(name, Field(label, lambda text: self._trouble(name, text), hint, placeholder))
+    def _add_view_field(self, name: str, label: str, hint: str, placeholder: str) -> None:
+        self.fields.add_field(name, Field(label, lambda text: self._degree_trouble(name, text), hint, placeholder))
 
-    def _lay_out(self) -> None:
+    def _lay_out_details(self) -> None:
         self.title = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.title, "section")
         self.hint = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -124,7 +126,7 @@ class LookoutsDialog(SavingDialog):
         QWidget.setTabOrder(self.fields.field("longitude").edit(), self.as_site)
         QWidget.setTabOrder(self.as_site, self.fields.field("angle_of_view_deg").edit())
 
-    def _connect(self) -> None:
+    def _connect_list(self) -> None:
         self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))
         self.list.itemChanged.connect(self._ticked)
         self.as_site.clicked.connect(self._stand_at_site)
@@ -153,9 +155,9 @@ class LookoutsDialog(SavingDialog):
         self._filling = False
         for name in NUMBERS:
             self.fields.field(name).revalidate()
-        self._show()
+        self._show_lookout()
 
-    def _show(self) -> None:
+    def _show_lookout(self) -> None:
         watches = self._chosen in self.watching
         self.title.setText(self._names.get(self._chosen, self.tr("No camera is chosen")))
         self.hint.setText(self._advice(watches))
@@ -238,7 +240,7 @@ class LookoutsDialog(SavingDialog):
         self._name_views()
         texts = {name: self.fields.field(name).value().strip() for name in NUMBERS}
         self.drafts[self._chosen] = replace(self.drafts[self._chosen], views=self.views.text_rows(), **texts)
-        self._show()
+        self._show_lookout()
 
     def _ask_azimuth(self) -> None:
         """A view that was added has a name already."""
@@ -271,7 +273,7 @@ class LookoutsDialog(SavingDialog):
 
     def _keep_masks(self, camera_id: str, key: str, masks: tuple[Polygon, ...]) -> None:
         self.drafts[camera_id] = self.drafts[camera_id].with_masks(key, masks)
-        self._show()
+        self._show_lookout()
         self.masks.setFocus()
 
     def _stand_at_site(self) -> None:
@@ -286,7 +288,7 @@ class LookoutsDialog(SavingDialog):
             self.fields.field("longitude").edit().setText(longitude)
             self.fields.field("latitude").edit().setText(latitude)
 
-    def _trouble(self, name: str, text: str) -> str:
+    def _degree_trouble(self, name: str, text: str) -> str:
         """Empty fields of a camera that does not watch are not wrong."""
         return degree_trouble(text, Lookout, name) if self._chosen in self.watching else ""
 

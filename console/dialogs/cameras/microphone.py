@@ -40,16 +40,16 @@ class MicrophoneDialog(SavingDialog):
         self.source_trouble = Notice()
         self.position = PositionFields(self.tr("Position on the floor"), "", self)
         self.enabled = QCheckBox(self.tr("&Listen here"))
-        self._lay_out()
+        self._lay_out_source()
         self._add_sources(())
-        self._show()
+        self._show_microphone()
         self.source.currentIndexChanged.connect(self._follow_source)
         self.position.changed.connect(self.refresh)
         self.position.submitted.connect(self.submit)
         self.add_save(self.tr("&Save microphone"))
         bridge.ask(ListSoundDevices(), self._show_sound_devices, self._none_found, owner=self)
 
-    def _lay_out(self) -> None:
+    def _lay_out_source(self) -> None:
         self.source.setAccessibleName(self.tr("Sound of"))
         self.consent = QLabel(self.tr("People near it must know that they are listened to: say so where it stands."), wordWrap=True)
         set_role(self.consent, "secondary")
@@ -58,7 +58,7 @@ class MicrophoneDialog(SavingDialog):
         for part in (self.source_trouble, self.position, self.enabled, self.consent):
             self.body.addWidget(part)
 
-    def _show(self) -> None:
+    def _show_microphone(self) -> None:
         before = self._before
         if before is not None:
             self.fields.field("name").set_value(before.name)

@@ -49,15 +49,15 @@ class RecognitionDialog(SavingDialog):
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self.more, "quiet")
         self.more.toggled.connect(self._unfold)
-        self._lay_out()
-        self._show(self._before)
+        self._lay_out_purpose()
+        self._show_settings(self._before)
         self.on.toggled.connect(self._weigh)
         self.on.clicked.connect(self._on_clicked)
         self.purpose.textChanged.connect(self._weigh)
         self.add_save(tr("&Save settings"))
         self._weigh()
 
-    def _lay_out(self) -> None:
+    def _lay_out_purpose(self) -> None:
         purpose = QVBoxLayout()
         purpose.setSpacing(4)
         label = QLabel(tr("&Purpose, which everybody can read and the audit keeps"))
@@ -69,10 +69,10 @@ class RecognitionDialog(SavingDialog):
         self.body.addWidget(self.on)
         self.body.addLayout(purpose)
         self.body.addWidget(self.learn_names)
-        self._add("face_threshold", tr("How &alike two faces must be"))
-        self._add("face_margin", tr("How far the &next best must be behind"))
-        self._add("archive_days", tr("Put as&ide after, in days without being seen"))
-        self._add("erase_days", tr("&Erase after, in days without being seen"))
+        self._add_number("face_threshold", tr("How &alike two faces must be"))
+        self._add_number("face_margin", tr("How far the &next best must be behind"))
+        self._add_number("archive_days", tr("Put as&ide after, in days without being seen"))
+        self._add_number("erase_days", tr("&Erase after, in days without being seen"))
         self.body.addWidget(self.blur)
         self.body.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.fields)
@@ -90,10 +90,10 @@ class RecognitionDialog(SavingDialog):
         self.more.setChecked(True)
         super().show_refusal(error)
 
-    def _add(self, name: str, label: str) -> None:
+    def _add_number(self, name: str, label: str) -> None:
         self.fields.add_field(name, Field(label, lambda text: _number_trouble(name, text), range_and_help(PeopleSettings, name)))
 
-    def _show(self, settings: PeopleSettings) -> None:
+    def _show_settings(self, settings: PeopleSettings) -> None:
         self.on.setChecked(settings.biometrics)
         self.learn_names.setChecked(settings.learn_names)
         self.blur.setChecked(settings.blur_faces)

@@ -27,10 +27,10 @@ class RecordingDialog(SavingDialog):
         super().__init__(bridge, _title(), width=560, parent=parent)
         self._now = bridge.snapshot.settings.recording if bridge.snapshot is not None else RecordingSettings()
         self._make_fields()
-        self._lay_out()
-        self._connect()
+        self._lay_out_bounds()
+        self._connect_checks()
         self.add_save(self.tr("&Save"))
-        self._show()
+        self._show_bounds()
 
     def command(self) -> ChangeSettings:
         return ChangeSettings(recording=self._edited_recording())
@@ -73,7 +73,7 @@ class RecordingDialog(SavingDialog):
         self.room = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.given_up = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
 
-    def _lay_out(self) -> None:
+    def _lay_out_bounds(self) -> None:
         clips, everything, disk = (LabelledRows(_LABEL_PX) for _ in range(3))
         clips.add(self.tr("V&ideo before an event"), self.before)
         clips.add(self.tr("Vi&deo after an event"), self.after)
@@ -102,13 +102,13 @@ class RecordingDialog(SavingDialog):
         self.body.addLayout(disk)
         self.body.addWidget(self.given_up)
 
-    def _connect(self) -> None:
+    def _connect_checks(self) -> None:
         for check in (self.enabled, self.continuous):
-            check.toggled.connect(self._show)
+            check.toggled.connect(self._show_bounds)
         for box in (self.days, self.gib, self.free):
-            box.valueChanged.connect(self._show)
+            box.valueChanged.connect(self._show_bounds)
 
-    def _show(self) -> None:
+    def _show_bounds(self) -> None:
         """What can be chosen, and what it means."""
         clips, everything = self.enabled.isChecked(), self.enabled.isChecked() and self.continuous.isChecked()
         self.continuous.setEnabled(clips)

@@ -34,8 +34,8 @@ class ViewMasksDialog(FramedDialog):
         known = snapshot is not None and snapshot.settings.camera(camera_id) is not None
         self._bridge, self._camera_id = bridge, camera_id
         self.still = Still(bridge, camera_id, self) if known else None
-        self._build()
-        self._connect()
+        self._build_picture()
+        self._connect_picture()
         self._say_blank()
         if masks:
             self.picture.refresh()
@@ -51,7 +51,7 @@ class ViewMasksDialog(FramedDialog):
 
     # Building
 
-    def _build(self) -> None:
+    def _build_picture(self) -> None:
         self.picture = ShapeEditor(self.draft, self)
         SimulatedMark(self.picture).set_camera(self._bridge.snapshot, self._camera_id)
         self.taken = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -67,7 +67,7 @@ class ViewMasksDialog(FramedDialog):
         self.redo = self._button("redo-2", self.tr("R&edo"))
         self.again = self._button("camera", self.tr("&Take a new picture"))
         self.again.setVisible(self.still is not None)
-        self._lay_out()
+        self._lay_out_side()
         self.add_cancel()
         self.keep = self.add_button(self.tr("&Keep masks"), "primary")
 
@@ -76,7 +76,7 @@ class ViewMasksDialog(FramedDialog):
         button.setAutoDefault(False)
         return button
 
-    def _lay_out(self) -> None:
+    def _lay_out_side(self) -> None:
         side = QVBoxLayout()
         side.setSpacing(8)
         side.addWidget(self.list, 1)
@@ -90,14 +90,14 @@ class ViewMasksDialog(FramedDialog):
         self.body.addWidget(self.advice)
         self.body.addWidget(self.taken)
 
-    def _connect(self) -> None:
+    def _connect_picture(self) -> None:
         picture = self.picture
         if self.still is not None:
             self.still.taken.connect(self._show_picture)
-            self.still.failed.connect(lambda why: self._say(self.tr("{0} The lines are tenths of a picture.").format(why)))
+            self.still.failed.connect(lambda why: self._show_note(self.tr("{0} The lines are tenths of a picture.").format(why)))
             self.again.clicked.connect(self.still.take)
-        picture.changed.connect(self._show)
-        self.list.picked.connect(self._choose)
+        picture.changed.connect(self._show_draft)
+        self.list.picked.connect(self._select_shape)
         self.list.removal_wanted.connect(picture.remove_shape)
         self.add.clicked.connect(lambda: picture.begin_shape(ShapeKind.MASK))
         for button, act in (
@@ -112,7 +112,7 @@ class ViewMasksDialog(FramedDialog):
     # The picture
 
     def _say_blank(self) -> None:
-        self._say(
+        self._show_note(
             self.tr("Pictures of this lookout do not come here. The lines are tenths of one.")
             if self.still is None
             else self.tr("Waiting for a picture. The lines are tenths of one.")
@@ -121,19 +121,19 @@ class ViewMasksDialog(FramedDialog):
     def _show_picture(self, image: QImage, captured_ns: int) -> None:
         self.picture.show_image(image)
         snapshot = self._bridge.snapshot
-        self._say(self.tr("Taken {0}.").format(clock_text(captured_ns, snapshot.at_ns if snapshot is not None else None)))
+        self._show_note(self.tr("Taken {0}.").format(clock_text(captured_ns, snapshot.at_ns if snapshot is not None else None)))
 
-    def _say(self, said: str) -> None:
+    def _show_note(self, said: str) -> None:
         other = self.tr("The camera turns: this is how it looks now, which may be another view.")
         self.taken.setText(f"{said} {other}" if self._turns and self.still is not None else said)
 
     # Showing
 
-    def _choose(self, key: str) -> None:
+    def _select_shape(self, key: str) -> None:
         self.draft.choose_shape(key)
         self.picture.refresh()
 
-    def _show(self) -> None:
+    def _show_draft(self) -> None:
         draft = self.draft
         self._show_list()
         self.remove.setEnabled(draft.selected_shape is not None)

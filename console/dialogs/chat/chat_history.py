@@ -41,15 +41,15 @@ class ChatHistoryDialog(FramedDialog):
         self.forget = self.add_button(tr("&Forget"), "danger")
         self.show_button = self.add_button(tr("&Show"), "primary")
         self.add_cancel(tr("&Close"))
-        self._connect()
+        self._connect_list()
         bridge.undone.connect(self._again)
         self.load()
 
-    def _connect(self) -> None:
-        self.list.activated_row.connect(self._show)
+    def _connect_list(self) -> None:
+        self.list.activated_row.connect(self._show_answer)
         self.list.chosen.connect(self._weigh)
-        self.show_button.clicked.connect(self._show)
-        self.forget.clicked.connect(self._forget)
+        self.show_button.clicked.connect(self._show_answer)
+        self.forget.clicked.connect(self._forget_answer)
         self.export.clicked.connect(self.export_wanted)
         self.more.clicked.connect(self.load)
 
@@ -67,11 +67,11 @@ class ChatHistoryDialog(FramedDialog):
     def _add_page(self, page: tuple[ChatAnswer, ...]) -> None:
         self._answers |= {each.id: each for each in page}
         self._whole = len(page) < PAGE
-        self._fill()
+        self._fill_list()
 
-    def _fill(self) -> None:
+    def _fill_list(self) -> None:
         now_ns = self._clock.now_ns()
-        self.list.set_rows(tuple(_row(each, now_ns) for each in self._answers.values()))
+        self.list.set_rows(tuple(_answer_row(each, now_ns) for each in self._answers.values()))
         self.list.setVisible(bool(self._answers))
         self.empty.setVisible(not self._answers)
         self._weigh()
@@ -88,13 +88,13 @@ class ChatHistoryDialog(FramedDialog):
         row = self.list.current()
         return None if row is None else self._answers.get(row.id)
 
-    def _show(self) -> None:
+    def _show_answer(self) -> None:
         answer = self._current()
         if answer is not None:
             self.chosen.emit(answer)
             self.accept()
 
-    def _forget(self) -> None:
+    def _forget_answer(self) -> None:
         answer = self._current()
         if answer is not None:
             self.forget.setEnabled(False)
@@ -108,10 +108,10 @@ class ChatHistoryDialog(FramedDialog):
     def _drop_answer(self, answer_id: str) -> None:
         self._answers.pop(answer_id, None)
         self.forgotten.emit(answer_id)
-        self._fill()
+        self._fill_list()
 
 
-def _row(answer: ChatAnswer, now_ns: int) -> MomentRow:
+def _answer_row(answer: ChatAnswer, now_ns: int) -> MomentRow:
     when = clock_text(answer.asked_ns, now_ns, zone_named(answer.time_zone))
     detail = " · ".join(part for part in (when, planner_word(answer.planner), tally_text(answer.sentences)) if part)
     return MomentRow(answer.id, answer.asked_ns, answer.question, detail)

@@ -26,20 +26,20 @@ class ChatSettingsDialog(TryingDialog):
         super().__init__(bridge, tr("Chat settings"), lead, width=620, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.chat if snapshot is not None else ChatSettings()
-        self._build()
-        self._fill()
+        self._build_consent()
+        self._fill_fields()
         self.add_save(tr("&Save"))
         self._ask_state()
 
-    def _build(self) -> None:
+    def _build_consent(self) -> None:
         self.body.addWidget(self._leaves())
         self.agree = QCheckBox(tr("&I agree: answer with Claude, and send this to Anthropic"))
         self.agree.toggled.connect(lambda _: self.refresh())
         self.body.addWidget(self.agree)
         for name, field in self._fields():
             self.fields.add_field(name, field)
-        self.body.addLayout(self._row("model", "base_url"))
-        self.body.addLayout(self._row("budget_usd", "timeout_s", "keep_days"))
+        self.body.addLayout(self._key_row("model", "base_url"))
+        self.body.addLayout(self._key_row("budget_usd", "timeout_s", "keep_days"))
         self.key.set_hint(tr("It is kept in the secret store, and never shown again."))
         self.forget.hide()
         self.spent = QLabel(textFormat=Qt.TextFormat.PlainText)
@@ -47,7 +47,7 @@ class ChatSettingsDialog(TryingDialog):
         for part in (self.key, self.forget, self.spent, self.outcome):
             self.body.addWidget(part)
 
-    def _row(self, *names: str) -> QHBoxLayout:
+    def _key_row(self, *names: str) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
         for name in names:
@@ -74,19 +74,19 @@ class ChatSettingsDialog(TryingDialog):
 
     def _fields(self) -> tuple[tuple[str, Field], ...]:
         def numbers(name: str) -> Validate:
-            return lambda text: self._trouble(text, name)
+            return lambda text: self._number_trouble(text, name)
 
         price, seconds = tr("US dollars a day (UTC); then this machine answers."), tr("Seconds; then this machine answers.")
         days = tr("Days, of questions and answers.")
         return (
-            ("model", Field(tr("&Model"), lambda text: self._trouble(text, model=text.strip()))),
+            ("model", Field(tr("&Model"), lambda text: self._number_trouble(text, model=text.strip()))),
             ("base_url", Field(tr("A&ddress"), None, tr("Empty: Anthropic's own."), "https://api.anthropic.com")),
             ("budget_usd", Field(tr("&Budget"), numbers("budget_usd"), price)),
             ("timeout_s", Field(tr("&Patience"), numbers("timeout_s"), seconds)),
             ("keep_days", Field(tr("Keep fo&r"), numbers("keep_days"), days)),
         )
 
-    def _fill(self) -> None:
+    def _fill_fields(self) -> None:
         now = self._before
         self.agree.setChecked(now.claude)
         for name, text in (
@@ -100,9 +100,9 @@ class ChatSettingsDialog(TryingDialog):
 
     # what is typed
 
-    def _trouble(self, text: str, name: str = "", **given: object) -> str:
+    def _number_trouble(self, text: str, name: str = "", **given: object) -> str:
         try:
-            replace(ChatSettings(), **(given or {name: _number(name, text)}))  # type: ignore[arg-type]
+            replace(ChatSettings(), **(given or {name: _setting_number(name, text)}))  # type: ignore[arg-type]
         except InputError as error:
             return sentence(error.message, tr("This"))
         return ""
@@ -114,9 +114,9 @@ class ChatSettingsDialog(TryingDialog):
             claude=self.agree.isChecked(),
             model=values["model"].strip(),
             base_url=values["base_url"].strip(),
-            budget_usd=_number("budget_usd", values["budget_usd"]),
-            timeout_s=_number("timeout_s", values["timeout_s"]),
-            keep_days=_number("keep_days", values["keep_days"]),
+            budget_usd=_setting_number("budget_usd", values["budget_usd"]),
+            timeout_s=_setting_number("timeout_s", values["timeout_s"]),
+            keep_days=_setting_number("keep_days", values["keep_days"]),
         )
 
     def command(self) -> ChangeChat:
@@ -173,7 +173,7 @@ def _spent_text(state: ChatState) -> str:
     return told if state.price_listed else f"{told} {unlisted}"
 
 
-def _number(name: str, text: str) -> float:
+def _setting_number(name: str, text: str) -> float:
     try:
         return typed_number(text)
     except ValueError:

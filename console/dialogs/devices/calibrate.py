@@ -48,7 +48,7 @@ class CalibrateDialog(SavingDialog):
         self._collected: dict[float, Readings] = {}
         self._collection: Collection | None = None
         self.calibration: ScannerCalibration | None = None
-        self._build(scanners, rows, device)
+        self._build_choices(scanners, rows, device)
         self.add_save(self.tr("&Save calibration"))
         self.usual = self.add_button(self.tr("Use the &usual values again"), at_left=True)
         self.usual.clicked.connect(self._use_usual)
@@ -58,7 +58,7 @@ class CalibrateDialog(SavingDialog):
         self._start_afresh()
         self.resize(880, 520)
 
-    def _build(self, scanners: tuple[tuple[str, str], ...], rows: tuple[BleRow, ...], device: str) -> None:
+    def _build_choices(self, scanners: tuple[tuple[str, str], ...], rows: tuple[BleRow, ...], device: str) -> None:
         self.scanner, self.device = QComboBox(), QComboBox()
         for scanner, name in scanners:
             self.scanner.addItem(name, scanner)
@@ -114,7 +114,7 @@ class CalibrateDialog(SavingDialog):
     def _start_afresh(self) -> None:
         self._collection, self._collected = None, {}
         self.said.set_notice("")
-        self._settle()
+        self._enable_buttons()
         if self.bridge.snapshot is not None:
             self.show_snapshot(self.bridge.snapshot)
 
@@ -127,7 +127,7 @@ class CalibrateDialog(SavingDialog):
             self._collected.pop(distance_m, None)
             text = self.tr("Hold it still, {0} m from the scanner, with nothing between them.")
             self.said.set_notice(text.format(number_text(distance_m, "g")), "low")
-        self._settle()
+        self._enable_buttons()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._show_now(snapshot)
@@ -138,9 +138,9 @@ class CalibrateDialog(SavingDialog):
         self.progress.setValue(round(1000 * self._collection.share(now_ns)))
         self._show_result(self._collection.distance_m)
         if self._collection.is_over(now_ns):
-            self._end(self._collection)
+            self._end_collection(self._collection)
 
-    def _end(self, collection: Collection) -> None:
+    def _end_collection(self, collection: Collection) -> None:
         self._collection = None
         readings = collection.readings()
         if readings is None:
@@ -152,7 +152,7 @@ class CalibrateDialog(SavingDialog):
         else:
             self._collected[readings.distance_m] = readings
             self.said.set_notice("")
-        self._settle()
+        self._enable_buttons()
 
     def _show_now(self, snapshot: Snapshot) -> None:
         used = next((one for one in snapshot.settings.radio.calibrations if one.scanner == self.scanner.currentData()), None)
@@ -167,7 +167,7 @@ class CalibrateDialog(SavingDialog):
 
     # What it says
 
-    def _settle(self) -> None:
+    def _enable_buttons(self) -> None:
         running = self._collection
         self.progress.setVisible(running is not None)
         self.progress.setValue(0)

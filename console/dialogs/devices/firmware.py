@@ -28,7 +28,7 @@ class FirmwareDialog(SavingDialog):
         self._data = b""
         self.choose = QPushButton(icon("folder-open"), self.tr("Choose &file…"))
         self.choose.setAutoDefault(False)
-        self.choose.clicked.connect(self._choose)
+        self.choose.clicked.connect(self._choose_file)
         self.found = Notice()
         self.file = self.fields.add_field("file", Field(self.tr("File"), self._file_trouble, placeholder=self.tr("firmware.bin")))
         self.file.add_beside(self.choose)
@@ -38,7 +38,7 @@ class FirmwareDialog(SavingDialog):
         self.body.addWidget(self.found)
         self.add_save(self.tr("&Add firmware"))
 
-    def _choose(self) -> None:
+    def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Firmware image"), "", self.tr("Firmware images (*.bin);;All files (*)"))
         if path:
             self.file.set_value(path)
@@ -47,7 +47,7 @@ class FirmwareDialog(SavingDialog):
     def take(self, path: str) -> None:
         """Read the file on a worker, and show what it is."""
         if path.strip():
-            self.bridge.fetch(lambda: _read(Path(path.strip())), self._show_image, self._unreadable, owner=self)
+            self.bridge.fetch(lambda: _read_image(Path(path.strip())), self._show_image, self._unreadable, owner=self)
 
     def _show_image(self, read: tuple[bytes, FirmwareImage]) -> None:
         self._data, image = read
@@ -82,7 +82,7 @@ class FirmwareDialog(SavingDialog):
         return AddFirmware(self.version.value().strip(), base64.b64encode(self._data).decode("ascii"))
 
 
-def _read(path: Path) -> tuple[bytes, FirmwareImage]:
+def _read_image(path: Path) -> tuple[bytes, FirmwareImage]:
     """Worker thread. Raises EnvironmentFault where it cannot be read, InputError where it is no image."""
     try:
         if path.stat().st_size > _UNUSUAL_BYTES:

@@ -27,15 +27,15 @@ class UpdateDialog(FramedDialog):
             self.version.addItem(item.version, item.version)
         self.version.setCurrentIndex(max(0, self.version.findData(version)))
         self.said = Notice()
-        self._lay_out()
-        self.version.currentIndexChanged.connect(self._show)
+        self._lay_out_versions()
+        self.version.currentIndexChanged.connect(self._show_nodes)
         self.add_cancel()
         self.go = self.add_button(self.tr("&Update now"), "primary")
         self.go.setDefault(True)
         self.go.clicked.connect(self.accept)
-        self._show()
+        self._show_nodes()
 
-    def _lay_out(self) -> None:
+    def _lay_out_versions(self) -> None:
         label = QLabel(self.tr("&Firmware"))
         label.setBuddy(self.version)
         column = QVBoxLayout()
@@ -53,7 +53,7 @@ class UpdateDialog(FramedDialog):
     def command(self) -> UpdateNodes:
         return UpdateNodes(self.version.currentData(), tuple(row.view.mac for row in self.wanting()))
 
-    def _show(self) -> None:
+    def _show_nodes(self) -> None:
         wanting, version = self.wanting(), self.version.currentData()
         self.go.setEnabled(bool(wanting) and version is not None)
         if version is None:
@@ -61,7 +61,7 @@ class UpdateDialog(FramedDialog):
         elif self._single:
             self.said.set_notice(self._single_text(), "low" if wanting else "moderate")
         else:
-            self.said.set_notice(self._text(wanting, version), "low" if wanting else "neutral")
+            self.said.set_notice(self._summary_text(wanting, version), "low" if wanting else "neutral")
 
     def _single_text(self) -> str:
         view = self._nodes[0].view
@@ -73,7 +73,7 @@ class UpdateDialog(FramedDialog):
             view.firmware or "–"
         )
 
-    def _text(self, wanting: tuple[NodeRow, ...], version: str) -> str:
+    def _summary_text(self, wanting: tuple[NodeRow, ...], version: str) -> str:
         if not wanting:
             return self.tr("All nodes that are online run {0} already.").format(version)
         away = sum(row.view.state is not NodeState.ONLINE for row in self._nodes)

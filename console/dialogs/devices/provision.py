@@ -47,14 +47,14 @@ class ProvisionDialog(FramedDialog):
         self._run = CableRun(bridge, cable, self)
         self._provisioned = ""
         self._busy = self._looking = False
-        self._build(mac)
-        self._connect()
+        self._build_ways(mac)
+        self._connect_ways()
         self._choose_way()
         self.look_for_ports()
 
     # Building
 
-    def _build(self, mac: str) -> None:
+    def _build_ways(self, mac: str) -> None:
         self.by_cable = QRadioButton(self.tr("Over a &USB cable"))
         self.by_copy = QRadioButton(self.tr("&Copy the line, to send it from elsewhere"))
         self.by_cable.setChecked(True)
@@ -122,14 +122,14 @@ class ProvisionDialog(FramedDialog):
         column.addStretch()
         return way
 
-    def _connect(self) -> None:
+    def _connect_ways(self) -> None:
         self.by_cable.toggled.connect(self._choose_way)
         self.again.clicked.connect(self.look_for_ports)
-        self.port.currentIndexChanged.connect(self._refresh)
+        self.port.currentIndexChanged.connect(self._enable_ways)
         self.go.clicked.connect(self.submit)
         self.stop.clicked.connect(self._run.cancel)
         for group in (self.wifi, self.address):
-            group.validity_changed.connect(self._refresh)
+            group.validity_changed.connect(self._enable_ways)
             group.submitted.connect(self.submit)
         for name in ("wifi_ssid", "wifi_pass"):
             self.wifi.field(name).changed.connect(self._forget_line)
@@ -149,9 +149,9 @@ class ProvisionDialog(FramedDialog):
             policy.setVerticalPolicy(policy.Policy.Preferred if shown else policy.Policy.Ignored)
             page.setSizePolicy(policy)
         self.show_trouble("")
-        self._refresh()
+        self._enable_ways()
 
-    def _refresh(self) -> None:
+    def _enable_ways(self) -> None:
         running, cable = self._run.running, self.by_cable.isChecked()
         ready = self.port.currentData() is not None if cable else self.address.is_valid()
         self.go.setText(self._go_text(cable))
@@ -170,7 +170,7 @@ class ProvisionDialog(FramedDialog):
 
     def look_for_ports(self) -> None:
         self._looking = True
-        self._refresh()
+        self._enable_ways()
         self._bridge.fetch(self._cable.ports, self._show_ports, self._no_ports, owner=self)
 
     def _show_ports(self, ports: tuple[SerialPort, ...]) -> None:
@@ -183,7 +183,7 @@ class ProvisionDialog(FramedDialog):
             self.port.setCurrentIndex(max(0, self.port.findData(chosen)))
         self.no_port.set_notice("" if ports else self.tr("No serial port on this machine. Plug the node in by USB, then look again."))
         self._looking = False
-        self._refresh()
+        self._enable_ways()
 
     def _no_ports(self, error: WatchroomError) -> None:
         self._show_ports(())
@@ -197,18 +197,18 @@ class ProvisionDialog(FramedDialog):
         self.show_trouble("")
         values = self.wifi.values()
         if self.by_cable.isChecked():
-            self._start(values["wifi_ssid"], values["wifi_pass"])
+            self._start_provisioning(values["wifi_ssid"], values["wifi_pass"])
         elif self.address.reveal():
             self._make_line(values["wifi_ssid"], values["wifi_pass"])
 
-    def _start(self, ssid: str, password: str) -> None:
+    def _start_provisioning(self, ssid: str, password: str) -> None:
         if self.port.currentData() is None:
             return
         self._provisioned = ""
         self.steps.start_afresh()
         self.steps.go_to(_WAIT, self.tr("opening the port…"))
         self._run.start(self.port.currentData(), ssid, password)
-        self._refresh()
+        self._enable_ways()
 
     def _show_step(self, step: CableStep, mac: str) -> None:
         if step is CableStep.WAITING:
@@ -222,7 +222,7 @@ class ProvisionDialog(FramedDialog):
     def _stored(self, mac: str) -> None:
         self._provisioned = mac
         self.steps.go_to(_CONNECT, self.tr("the node restarts and looks for the Wi-Fi…"))
-        self._refresh()
+        self._enable_ways()
         if self._bridge.snapshot is not None:
             self._look_for_node(self._bridge.snapshot)
 
@@ -238,7 +238,7 @@ class ProvisionDialog(FramedDialog):
         else:
             self.steps.fail()
             self._show_error(error)
-        self._refresh()
+        self._enable_ways()
 
     def _show_error(self, error: WatchroomError) -> None:
         field = error.field.rsplit(".", 1)[-1] if isinstance(error, InputError) else ""
@@ -251,7 +251,7 @@ class ProvisionDialog(FramedDialog):
 
     def _make_line(self, ssid: str, password: str) -> None:
         self._busy = True
-        self._refresh()
+        self._enable_ways()
         command = ProvisionNode(read_mac(self.address.field("mac").value()), ssid, password)
         self._bridge.command(command, self._show_line, self._line_refused, owner=self)
 
@@ -261,12 +261,12 @@ class ProvisionDialog(FramedDialog):
         QApplication.clipboard().setText(line)
         text = self.tr("Copied. It holds the Wi-Fi password and the token: send it to this node only, and do not keep it.")
         self.copied.set_notice(text, "moderate")
-        self._refresh()
+        self._enable_ways()
 
     def _line_refused(self, error: WatchroomError) -> None:
         self._busy = False
         self._show_error(error)
-        self._refresh()
+        self._enable_ways()
 
     def _forget_line(self) -> None:
         """It was for other values."""

@@ -34,21 +34,25 @@ class RadioSettingsDialog(SavingDialog):
         self.scanner = PositionFields(self.tr("Where that adapter is"), self.tr("Needed for locating phones with it."), self)
         for widget in (self.enabled, self.fields, self.learn, self.scan, self.scanner):
             self.body.addWidget(widget)
-        self._show(self._before)
+        self._show_settings(self._before)
         self.scan.toggled.connect(self.scanner.setEnabled)
         self.scanner.changed.connect(self.refresh)
         self.add_save(self.tr("&Save settings"))
 
     def _add_numbers(self) -> None:
-        self._add("cell_m", self.tr("Edge of a &voxel, in m"), range_and_help(RadioSettings, "cell_m"))
-        self._add("most_people", self.tr("&Most people followed at once"), range_and_help(RadioSettings, "most_people"))
-        self._add("fall_still_s", self.tr("St&ill after a drop to count as a fall, in s"), range_and_help(RadioSettings, "fall_still_s"))
-        self._add("fall_escalate_s", self.tr("&Escalate a fall after, in s"), help_text(settings_of(RadioSettings)["fall_escalate_s"]))
+        self._add_radio_field("cell_m", self.tr("Edge of a &voxel, in m"), range_and_help(RadioSettings, "cell_m"))
+        self._add_radio_field("most_people", self.tr("&Most people followed at once"), range_and_help(RadioSettings, "most_people"))
+        self._add_radio_field(
+            "fall_still_s", self.tr("St&ill after a drop to count as a fall, in s"), range_and_help(RadioSettings, "fall_still_s")
+        )
+        self._add_radio_field(
+            "fall_escalate_s", self.tr("&Escalate a fall after, in s"), help_text(settings_of(RadioSettings)["fall_escalate_s"])
+        )
 
-    def _add(self, name: str, label: str, hint: str) -> None:
-        self.fields.add_field(name, Field(label, lambda text: self._trouble(name, text), hint))
+    def _add_radio_field(self, name: str, label: str, hint: str) -> None:
+        self.fields.add_field(name, Field(label, lambda text: self._number_trouble(name, text), hint))
 
-    def _show(self, radio: RadioSettings) -> None:
+    def _show_settings(self, radio: RadioSettings) -> None:
         self.enabled.setChecked(radio.enabled)
         self.learn.setChecked(radio.learn_weights)
         self.scan.setChecked(radio.scan_ble)
@@ -57,7 +61,7 @@ class RadioSettingsDialog(SavingDialog):
         for name in _NUMBERS:
             self.fields.field(name).set_value(_number_text(getattr(radio, name)))
 
-    def _trouble(self, name: str, text: str) -> str:
+    def _number_trouble(self, name: str, text: str) -> str:
         try:
             replace(RadioSettings(), **{name: READ[name](text)})
         except InputError as error:

@@ -34,8 +34,8 @@ class RegisterDeviceDialog(SavingDialog):
         super().__init__(bridge, _title(row), width=540, parent=parent)
         self._row, self._known = row, row.settings if row is not None else None
         self._people: tuple[Person, ...] = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
-        self._build()
-        self._show()
+        self._build_fields()
+        self._show_device()
         self.owner.currentIndexChanged.connect(self._owner_chosen)
         self.person_fields.validity_changed.connect(lambda _: self.refresh())
         self.person_fields.submitted.connect(self.submit)
@@ -43,7 +43,7 @@ class RegisterDeviceDialog(SavingDialog):
         self._owner_chosen()
         self.add_save(self.tr("&Save device") if self._known else self.tr("&Register device"))
 
-    def _build(self) -> None:
+    def _build_fields(self) -> None:
         self.fields.add_field("label", Field(self.tr("&Label"), _label_trouble, placeholder=self.tr("For example Ada's phone")))
         self.fields.add_field("address", Field(self.tr("&Address"), _address_trouble, placeholder="AA:BB:CC:00:11:22"))
         self.kind = QComboBox()
@@ -77,7 +77,7 @@ class RegisterDeviceDialog(SavingDialog):
             "It is kept in the secret store and never shown again."
         )
 
-    def _show(self) -> None:
+    def _show_device(self) -> None:
         row = self._row
         if row is None:
             return

@@ -64,7 +64,7 @@ class ClipChoice(QSplitter):
         self._find = find
         self._recorded = bridge.snapshot.clip_events if bridge.snapshot is not None else frozenset[str]()
         bridge.snapshot_changed.connect(self._look_again)
-        self._look()
+        self._find_clips()
 
     def add_below(self, widget: QWidget) -> None:
         """Below the player."""
@@ -84,10 +84,10 @@ class ClipChoice(QSplitter):
         if before is not None:  # going through the list with the keyboard goes on
             before.setFocus()
         port = self._bridge.port
-        self._bridge.fetch(partial(port.clip_file, clip.id), lambda path: self._open(event_id, path, clip), self._no_clip, owner=self)
+        self._bridge.fetch(partial(port.clip_file, clip.id), lambda path: self._open_clip(event_id, path, clip), self._no_clip, owner=self)
         self.changed.emit()
 
-    def _look(self) -> None:
+    def _find_clips(self) -> None:
         port, find = self._bridge.port, self._find
         self._bridge.fetch(partial(find, port), self._show_clips, self._show_list_error, owner=self)
 
@@ -95,7 +95,7 @@ class ClipChoice(QSplitter):
         """A clip that is recorded meanwhile comes by itself."""
         if snapshot.clip_events != self._recorded:
             self._recorded = snapshot.clip_events
-            self._look()
+            self._find_clips()
 
     def _show_clips(self, found: Found) -> None:
         snapshot = self._bridge.snapshot
@@ -113,7 +113,7 @@ class ClipChoice(QSplitter):
         self._empty.set_text(tr("Clips cannot be listed"), error_text(error))
         self.refused.emit(error)
 
-    def _open(self, event_id: str, path: Path, clip: Clip) -> None:
+    def _open_clip(self, event_id: str, path: Path, clip: Clip) -> None:
         if event_id == self._shown:
             before = QApplication.focusWidget()
             self.player.open_clip(path, "", clip.started_ns)

@@ -44,14 +44,14 @@ class LockEvidenceDialog(SavingDialog):
         self.day = padded(QDateEdit())
         self.day.setAccessibleName(tr("Last day"))
         self.day.setDisplayFormat("yyyy-MM-dd")
-        self._fill(camera_ids)
-        self._build()
+        self._fill_cameras(camera_ids)
+        self._build_rows()
         self.reason.textChanged.connect(self.refresh)
         self.until.currentIndexChanged.connect(self.refresh)
         self.add_save(tr("&Lock"))
         self.reason.setFocus()
 
-    def _fill(self, camera_ids: tuple[str, ...]) -> None:
+    def _fill_cameras(self, camera_ids: tuple[str, ...]) -> None:
         today = local_time(self._now_ns, self._zone).date()
         self.day.setMinimumDate(QDate(today.year, today.month, today.day))
         self.day.setDate(self.day.minimumDate().addDays(30))
@@ -62,7 +62,7 @@ class LockEvidenceDialog(SavingDialog):
         for camera in snapshot.settings.cameras if snapshot is not None else ():
             self.cameras.add_item(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
 
-    def _build(self) -> None:
+    def _build_rows(self) -> None:
         rows = ((tr("&Why"), self.reason), (tr("Cam&eras"), self.cameras), (tr("Locked &until"), self.until))
         for text, widget in rows:
             self.add_labelled(text, widget)
@@ -96,9 +96,9 @@ class LockEvidenceDialog(SavingDialog):
         super().refresh()
         self.day.setVisible(self.until.currentData() == _ON_DAY)
         if hasattr(self, "save"):
-            self.save.setToolTip(plain_tip("" if self.is_valid() else self._trouble()))
+            self.save.setToolTip(plain_tip("" if self.is_valid() else self._reason_trouble()))
 
-    def _trouble(self) -> str:
+    def _reason_trouble(self) -> str:
         length = len(self.reason.toPlainText().strip())
         if not length:
             return tr("Say why it is locked.")

@@ -73,14 +73,14 @@ class EvidencePackDialog(FramedDialog):
         self.progress = QProgressBar()
         self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.outcome = Notices()
-        self._build()
-        self._fill(camera_ids, person_id)
-        self._connect()
+        self._build_inputs()
+        self._fill_choices(camera_ids, person_id)
+        self._connect_inputs()
         self._settle_raw()
-        self._refresh()
+        self._enable_make()
         self.name.setFocus()
 
-    def _build(self) -> None:
+    def _build_inputs(self) -> None:
         self.note.setAccessibleName(self.tr("Note"))
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(62)
@@ -127,7 +127,7 @@ class EvidencePackDialog(FramedDialog):
         for part in (self.progress, self.words, self.open_button, self.verify_button, self.all_button, self.cancel_button, self.case_title):
             part.hide()
 
-    def _fill(self, camera_ids: tuple[str, ...], person_id: str) -> None:
+    def _fill_choices(self, camera_ids: tuple[str, ...], person_id: str) -> None:
         for redaction, text in ((Redaction.NONE, self.tr("As they were recorded")), (Redaction.FACES, self.tr("Hidden, all of them"))):
             self.redaction.addItem(text, redaction.value)
         self.case.addItem(self.tr("In no case"), "")
@@ -165,13 +165,13 @@ class EvidencePackDialog(FramedDialog):
             if not case.closed:
                 self.case.addItem(case.title, case.id)
 
-    def _connect(self) -> None:
-        self.name.validity_changed.connect(self._refresh)
-        self.case.currentIndexChanged.connect(self._refresh)
+    def _connect_inputs(self) -> None:
+        self.name.validity_changed.connect(self._enable_make)
+        self.case.currentIndexChanged.connect(self._enable_make)
         self.redaction.currentIndexChanged.connect(self._settle_raw)
         self.hide_area.toggled.connect(self._settle_raw)
-        self.case_title.textChanged.connect(self._refresh)
-        self.cameras.itemChanged.connect(self._refresh)
+        self.case_title.textChanged.connect(self._enable_make)
+        self.cameras.itemChanged.connect(self._enable_make)
         self.make_button.clicked.connect(self.make)
         self.open_button.clicked.connect(self._open_folder)
         self.verify_button.clicked.connect(self.verify)
@@ -242,7 +242,7 @@ class EvidencePackDialog(FramedDialog):
         self.progress.show()
         self.cancel_button.setEnabled(True)
         self.cancel_button.show()
-        self._say(self.tr("The record is being gathered…"))
+        self._show_words(self.tr("The record is being gathered…"))
         chosen = str(self.case.currentData() or "")
         if chosen == _NEW:
             self._making.start(self.request(""), self.case_title.text().strip())
@@ -253,7 +253,7 @@ class EvidencePackDialog(FramedDialog):
         self.progress.setRange(0, job.total)
         self.progress.setValue(job.done)
         now = job.message or self.tr("The pack is being made…")
-        self._say("\n".join((now, self.tr("This window can be closed: it goes on, and you are told when it is done."))))
+        self._show_words("\n".join((now, self.tr("This window can be closed: it goes on, and you are told when it is done."))))
 
     def _cancel(self) -> None:
         self.cancel_button.setEnabled(False)
@@ -261,12 +261,12 @@ class EvidencePackDialog(FramedDialog):
 
     def _show_pack_failure(self, why: str) -> None:
         self._rest()
-        self._say("")
+        self._show_words("")
         self.show_trouble(why)
 
     def _show_pack_error(self, error: WatchroomError) -> None:
         self._rest()
-        self._say("")
+        self._show_words("")
         self.show_error(error)
 
     def _rest(self) -> None:
@@ -300,7 +300,7 @@ class EvidencePackDialog(FramedDialog):
             self.tr("It lies at {0}").format(path if path is not None else pack.file),
             self.tr("{0}, SHA-256 of its manifest {1}").format(size_text(pack.size_bytes), pack.manifest_sha256),
         )
-        self._say("\n".join(lines))
+        self._show_words("\n".join(lines))
         made = (self.tr("The pack is made and signed."), "good")
         self.outcome.set_notices((made, *((text, "moderate") for text in pack.missing)))
 
@@ -324,7 +324,7 @@ class EvidencePackDialog(FramedDialog):
             folder = self._path if self._path.is_dir() else self._path.parent
             QDesktopServices.openUrl(QUrl.fromLocalFile(os.fspath(folder)))
 
-    def _say(self, text: str) -> None:
+    def _show_words(self, text: str) -> None:
         self.words.setText(text)
         self.words.setVisible(bool(text))
         set_role(self.words, "secondary")
@@ -335,9 +335,9 @@ class EvidencePackDialog(FramedDialog):
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self._inputs.setEnabled(not busy)
-        self._refresh()
+        self._enable_make()
 
-    def _refresh(self) -> None:
+    def _enable_make(self) -> None:
         self.case_title.setVisible(self.case.currentData() == _NEW)
         trouble = self.trouble_now()
         self.make_button.setEnabled(self.name.is_valid() and not trouble and not self._busy)

@@ -60,14 +60,14 @@ class EvidencePacksDialog(FramedDialog):
         self.table = RowsTable(model, tr("Evidence packs, newest first"), self.empty)
         self.table.sort_by(_MADE, descending=True)
         self.told = Notice()
-        self._build()
-        self._connect()
+        self._build_lists()
+        self._connect_lists()
         self._show_chosen()
         if bridge.snapshot is not None:
             self.making.show_snapshot(bridge.snapshot)
         self.load()
 
-    def _build(self) -> None:
+    def _build_lists(self) -> None:
         right = QVBoxLayout()
         right.setSpacing(10)
         right.addWidget(self.table, 1)
@@ -84,7 +84,7 @@ class EvidencePacksDialog(FramedDialog):
         self.verify_file.setToolTip(tr("A pack that came from elsewhere"))
         self.close_button = self.add_cancel(tr("&Close"))
 
-    def _connect(self) -> None:
+    def _connect_lists(self) -> None:
         self.cases.chosen.connect(self._show_packs)
         self.cases.rename.clicked.connect(self.rename_case)
         self.cases.close_case.clicked.connect(self.close_or_reopen)
@@ -104,9 +104,9 @@ class EvidencePacksDialog(FramedDialog):
     def load(self) -> None:
         port, snapshot = self._bridge.port, self._bridge.snapshot
         now_ns, locks = (0 if snapshot is None else snapshot.at_ns), self._bridge.may(Verb.SEE_PAST)
-        self._bridge.fetch(partial(ask_for_packs, port, now_ns, locks), self._show, self._not_there, owner=self)
+        self._bridge.fetch(partial(ask_for_packs, port, now_ns, locks), self._show_known, self._not_there, owner=self)
 
-    def _show(self, known: KnownPacks) -> None:
+    def _show_known(self, known: KnownPacks) -> None:
         self.show_trouble("")
         self.empty.set_action_visible(False)
         self._known, self._names = known, _names(self._bridge.snapshot, self._zone)
@@ -160,7 +160,7 @@ class EvidencePacksDialog(FramedDialog):
         port = self._bridge.port
         self._bridge.fetch(lambda: use(port.pack_file(pack.id)), then, failed, owner=self)
 
-    def _say(self, text: str, level: str = "good") -> None:
+    def _show_notice(self, text: str, level: str = "good") -> None:
         self.show_trouble("")
         self.told.set_notice(text, level)
 
@@ -187,13 +187,13 @@ class EvidencePacksDialog(FramedDialog):
             return
         self._copying = True
         self._enable()
-        self._say(tr("{0} is being copied…").format(target.name), "neutral")
+        self._show_notice(tr("{0} is being copied…").format(target.name), "neutral")
         self._use(pack, lambda path: copy_pack(path, target), self._copied, self._not_copied)
 
     def _copied(self, target: Path) -> None:
         self._copying = False
         self._enable()
-        self._say(tr("The copy is at {0}.").format(target))
+        self._show_notice(tr("The copy is at {0}.").format(target))
 
     def _not_copied(self, error: WatchroomError) -> None:
         self._copying = False
@@ -232,7 +232,7 @@ class EvidencePacksDialog(FramedDialog):
         self._checked(((error_text(error), "critical"),))
 
     def verify_another(self) -> VerifyPackDialog:
-        return self._open(VerifyPackDialog(self._bridge, self._zone, self))
+        return self._open_dialog(VerifyPackDialog(self._bridge, self._zone, self))
 
     def remove(self) -> ConfirmDialog | None:
         pack = self.current()
@@ -244,10 +244,10 @@ class EvidencePacksDialog(FramedDialog):
         dialog.accepted.connect(
             lambda: self._bridge.command(RemovePack(pack.id), lambda _: self._report_and_reload(gone), self._show_packs_error, owner=self)
         )
-        return self._open(dialog)
+        return self._open_dialog(dialog)
 
     def _report_and_reload(self, text: str) -> None:
-        self._say(text)
+        self._show_notice(text)
         self.load()
 
     def _stop(self, job_id: str) -> None:
@@ -264,26 +264,26 @@ class EvidencePacksDialog(FramedDialog):
             return None
         dialog = CaseDialog(self._bridge, case, self)
         dialog.accepted.connect(self.load)
-        return self._open(dialog)
+        return self._open_dialog(dialog)
 
     def close_or_reopen(self) -> ConfirmDialog | None:
         case = self.case()
         if case is None:
             return None
         if case.closed:
-            self._put(replace(case, closed=False), tr("“{0}” is open again.").format(case.title))
+            self._put_case(replace(case, closed=False), tr("“{0}” is open again.").format(case.title))
             return None
         text = tr("Packs in it that tell of people who were erased meanwhile are removed now, for good. It can be reopened later.")
         dialog = ConfirmDialog(tr("Close the case “{0}”?").format(case.title), text, tr("C&lose case"), self)
         closed = tr("“{0}” is closed.").format(case.title)
-        dialog.accepted.connect(lambda: self._put(replace(case, closed=True), closed))
-        return self._open(dialog)
+        dialog.accepted.connect(lambda: self._put_case(replace(case, closed=True), closed))
+        return self._open_dialog(dialog)
 
-    def _put(self, case: Case, done: str) -> None:
+    def _put_case(self, case: Case, done: str) -> None:
         command = PutCase(case.title, case.note, case.id, case.closed)
         self._bridge.command(command, lambda _: self._report_and_reload(done), self._show_packs_error, owner=self)
 
-    def _open(self, dialog: Opened) -> Opened:
+    def _open_dialog(self, dialog: Opened) -> Opened:
         self.show_trouble("")
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -51,8 +51,8 @@ class VerifyPackDialog(FramedDialog):
         self.close_button = self.add_cancel(self.tr("&Close"))
         self.go = self.add_button(self.tr("&Verify"), "primary")
         self.go.setDefault(True)
-        self._connect()
-        self._refresh()
+        self._connect_file()
+        self._enable_verify()
         self.file.setFocus()
 
     def _browser(self, field: Field, text: str) -> QPushButton:
@@ -61,12 +61,12 @@ class VerifyPackDialog(FramedDialog):
         field.add_beside(button)
         return button
 
-    def _connect(self) -> None:
+    def _connect_file(self) -> None:
         self.browse.clicked.connect(self._browse_pack)
         self.browse_key.clicked.connect(self._browse_key)
         self.go.clicked.connect(self.verify)
         self.fields.submitted.connect(self.verify)
-        self.fields.validity_changed.connect(self._refresh)
+        self.fields.validity_changed.connect(self._enable_verify)
 
     def _browse_pack(self) -> None:
         kinds = self.tr("Evidence packs (*.zip {0});;All files (*)").format(MANIFEST)
@@ -105,9 +105,9 @@ class VerifyPackDialog(FramedDialog):
         self._busy = busy
         self.fields.setEnabled(not busy)
         self.progress.setVisible(busy)
-        self._refresh()
+        self._enable_verify()
 
-    def _refresh(self) -> None:
+    def _enable_verify(self) -> None:
         self.go.setEnabled(self.fields.is_valid() and not self._busy)
 
 

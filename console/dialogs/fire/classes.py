@@ -27,9 +27,12 @@ class FireClasses(QWidget):
         self._before = fire
         classes = tuple(FireClass)
         self.bounds = {
-            each: _box(tr("{0} is below, FWI").format(_name(each)), 0.0, max(_MOST_FWI, *fire.bounds.upper), 1.0) for each in classes[:-1]
+            each: _threshold_box(tr("{0} is below, FWI").format(_class_name(each)), 0.0, max(_MOST_FWI, *fire.bounds.upper), 1.0)
+            for each in classes[:-1]
         }
-        self.needed = {each: _box(tr("Confidence needed on a day of {0} danger").format(_word(each)), 0.0, 1.0, 0.05) for each in classes}
+        self.needed = {
+            each: _threshold_box(tr("Confidence needed on a day of {0} danger").format(_word(each)), 0.0, 1.0, 0.05) for each in classes
+        }
         for box in (*self.bounds.values(), *self.needed.values()):
             box.valueChanged.connect(self._typed)
         self.effis = QPushButton(self.tr("Bounds of &EFFIS"))
@@ -40,12 +43,12 @@ class FireClasses(QWidget):
         self.effis.clicked.connect(lambda: self.set_bounds(EFFIS))
         self.usual.clicked.connect(lambda: self.set_thresholds(FireSettings().thresholds))
         self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self._lay_out()
+        self._lay_out_classes()
         self.set_bounds(fire.bounds.upper)
         self.set_thresholds(fire.thresholds)
         self._typed()
 
-    def _lay_out(self) -> None:
+    def _lay_out_classes(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for button in (self.effis, self.usual):
@@ -68,7 +71,7 @@ class FireClasses(QWidget):
             set_role(label, "secondary")
             grid.addWidget(label, 0, number)
         for row, each in enumerate(FireClass, 1):
-            grid.addWidget(QLabel(_name(each), textFormat=Qt.TextFormat.PlainText), row, 0)
+            grid.addWidget(QLabel(_class_name(each), textFormat=Qt.TextFormat.PlainText), row, 0)
             grid.addWidget(self.bounds.get(each) or QLabel(self.tr("and above")), row, 1)
             grid.addWidget(self.needed[each], row, 2)
         grid.setColumnStretch(0, 1)
@@ -122,7 +125,7 @@ def _exact(box: NumberField, before: float) -> float:
     return before if abs(before - box.value()) < 0.5 * 10 ** -box.decimals() else box.value()
 
 
-def _box(name: str, low: float, high: float, step: float) -> NumberField:
+def _threshold_box(name: str, low: float, high: float, step: float) -> NumberField:
     box = NumberField(minimum=low, maximum=high, singleStep=step, decimals=2)
     padded(box)
     for part in (box, box.lineEdit()):
@@ -134,6 +137,6 @@ def _word(fire_class: FireClass) -> str:
     return fire_class_word(fire_class)
 
 
-def _name(fire_class: FireClass) -> str:
+def _class_name(fire_class: FireClass) -> str:
     word = fire_class_word(fire_class)
     return f"{word[:1].upper()}{word[1:]}"

@@ -35,22 +35,22 @@ class FireDetails(QWidget):
         self.ids.setMaximumWidth(side)
         self.fields.add_field("oldest_h", number_field(FireSettings, "oldest_h", self.tr("Not used when &older than, hours")))
         self.fields.add_field("spin_up_days", number_field(FireSettings, "spin_up_days", self.tr("Days before a compu&ted class counts")))
-        self._add("ffmc", self.tr("&FFMC of the first day"), self.tr("Fine fuel moisture, 0 to 101"))
-        self._add("dmc", self.tr("&DMC of the first day"), self.tr("Duff moisture, 0 to 1000"))
-        self._add("dc", self.tr("DC of the first da&y"), self.tr("Drought, 0 to 2000"))
+        self._add_code_field("ffmc", self.tr("&FFMC of the first day"), self.tr("Fine fuel moisture, 0 to 101"))
+        self._add_code_field("dmc", self.tr("&DMC of the first day"), self.tr("Duff moisture, 0 to 1000"))
+        self._add_code_field("dc", self.tr("DC of the first da&y"), self.tr("Drought, 0 to 2000"))
         self.usual = QPushButton(self.tr("&Usual codes"))
         self.usual.setAutoDefault(False)
         self.usual.setToolTip(self.tr("Those of Van Wagner: 85, 6 and 15"))
         self.usual.clicked.connect(self._set_usual)
-        self._lay_out()
-        self._show(settings.fire)
+        self._lay_out_codes()
+        self._show_details(settings.fire)
         self.fields.validity_changed.connect(lambda _: self.changed.emit())
         self.ids.changed.connect(self.changed)
 
-    def _add(self, name: str, label: str, hint: str) -> None:
+    def _add_code_field(self, name: str, label: str, hint: str) -> None:
         self.fields.add_field(name, Field(label, lambda text: bounds_trouble(text, *_CODES[name]), hint))
 
-    def _lay_out(self) -> None:
+    def _lay_out_codes(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 16, 12)
         row.setSpacing(32)
@@ -62,7 +62,7 @@ class FireDetails(QWidget):
         row.addLayout(left)
         row.addLayout(right)
 
-    def _show(self, fire: FireSettings) -> None:
+    def _show_details(self, fire: FireSettings) -> None:
         numbers = {"oldest_h": fire.oldest_h, "spin_up_days": fire.spin_up_days, **dict(zip(_CODES, fire.start_codes, strict=True))}
         for name, number in numbers.items():
             self.fields.field(name).set_value(number_text(number, ".10g"))
@@ -105,7 +105,7 @@ class ServiceIds(QWidget):
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.setTabKeyNavigation(False)
         for row, (camera_id, name) in enumerate(shown.items()):
-            self._fill(row, camera_id, name, known.get(camera_id))
+            self._fill_row(row, camera_id, name, known.get(camera_id))
         self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -118,7 +118,7 @@ class ServiceIds(QWidget):
             self.table.setCurrentCell(0, _NUMBER)
         self._mark()
 
-    def _fill(self, row: int, camera_id: str, name: str, number: int | None) -> None:
+    def _fill_row(self, row: int, camera_id: str, name: str, number: int | None) -> None:
         title = QTableWidgetItem(name)
         title.setFlags(Qt.ItemFlag.ItemIsEnabled)
         title.setData(_KEY, camera_id)
@@ -135,13 +135,13 @@ class ServiceIds(QWidget):
 
     def pairs(self) -> tuple[tuple[str, int], ...]:
         """In the order that they had; new ones behind them. What is typed is right."""
-        typed = {self._id(row): number for row in range(self.table.rowCount()) if (number := number_of(self._text(row))) is not None}
+        typed = {self._id(row): number for row in range(self.table.rowCount()) if (number := number_of(self._id_text(row))) is not None}
         order = [camera_id for camera_id, _ in self._pairs if camera_id in typed]
         return tuple((camera_id, typed[camera_id]) for camera_id in dict.fromkeys([*order, *typed]))
 
     def wrong(self) -> dict[int, str]:
         """By row, what is wrong there."""
-        return {row: said for row in range(self.table.rowCount()) if (said := organisation_trouble(self._text(row)))}
+        return {row: said for row in range(self.table.rowCount()) if (said := organisation_trouble(self._id_text(row)))}
 
     def _typed(self) -> None:
         if not self._filling:
@@ -162,7 +162,7 @@ class ServiceIds(QWidget):
     def _id(self, row: int) -> str:
         return str(self._item(row, _NAME).data(_KEY))
 
-    def _text(self, row: int) -> str:
+    def _id_text(self, row: int) -> str:
         return self._item(row, _NUMBER).text().strip()
 
     def _item(self, row: int, column: int) -> QTableWidgetItem:

@@ -52,8 +52,8 @@ class FireWeatherDialog(SavingDialog):
         self._settings = snapshot.settings if snapshot is not None else Settings()
         self._before = self._settings.fire
         self._view = snapshot.fire if snapshot is not None else FireView()
-        self._build()
-        self._fill()
+        self._build_sections()
+        self._fill_fields()
         self.add_save(self.tr("&Save"))
         self._order_tabs()
         bridge.snapshot_changed.connect(self._show_state)
@@ -63,7 +63,7 @@ class FireWeatherDialog(SavingDialog):
 
     # Building
 
-    def _build(self) -> None:
+    def _build_sections(self) -> None:
         self.state = Notice()
         self.outcome = Notice()
         self.body.addWidget(self.state)
@@ -93,14 +93,16 @@ class FireWeatherDialog(SavingDialog):
         return page
 
     def _sources(self) -> QVBoxLayout:
-        url = self._add("service_url", self.tr("A&ddress of a risk service"), "https://risk.example.org", url_trouble)
-        self._add("organization_id", self.tr("&Organisation number"), self.tr("Empty for none"), organisation_trouble)
-        self._add("login", self.tr("&Login"), "", self._login_trouble)
+        url = self._add_service_field("service_url", self.tr("A&ddress of a risk service"), "https://risk.example.org", url_trouble)
+        self._add_service_field("organization_id", self.tr("&Organisation number"), self.tr("Empty for none"), organisation_trouble)
+        self._add_service_field("login", self.tr("&Login"), "", self._login_trouble)
         self.password = PasswordField(self.tr("&Password"), self._password_trouble, self._password_hint())
         self.forget = QCheckBox(self.tr("&Forget the stored password"))
-        weather = self._add("weather_url", self.tr("Address of an open &weather service"), "https://weather.example.org", url_trouble)
+        weather = self._add_service_field(
+            "weather_url", self.tr("Address of an open &weather service"), "https://weather.example.org", url_trouble
+        )
         weather.set_hint(self.tr("Speaks like Open-Meteo; classes are then computed here"))
-        self._add("refresh_hour_utc", self.tr("Asked at, &hour of the day in UTC"), "4", hour_trouble)
+        self._add_service_field("refresh_hour_utc", self.tr("Asked at, &hour of the day in UTC"), "4", hour_trouble)
         column = _column(self.tr("Where classes come from"))
         for part in (url, self.fields.field("organization_id"), self.fields.field("login"), self.password, self.forget):
             column.addWidget(part)
@@ -118,7 +120,7 @@ class FireWeatherDialog(SavingDialog):
         self.password.submitted.connect(self.submit)
         self.forget.toggled.connect(self._forgetting)
 
-    def _add(self, name: str, label: str, placeholder: str, trouble: Validate) -> Field:
+    def _add_service_field(self, name: str, label: str, placeholder: str, trouble: Validate) -> Field:
         field = self.fields.add_field(name, Field(label, lambda text: "" if self._decided(name) else trouble(text), "", placeholder))
         field.setMaximumWidth(_SIDE)
         return field
@@ -143,7 +145,7 @@ class FireWeatherDialog(SavingDialog):
             QWidget.setTabOrder(first, second)
         QWidget.setTabOrder(self.ask, self.import_button)
 
-    def _fill(self) -> None:
+    def _fill_fields(self) -> None:
         fire = self._before
         organisation = "" if fire.organization_id is None else str(fire.organization_id)
         texts = {
@@ -190,9 +192,9 @@ class FireWeatherDialog(SavingDialog):
     def _password_trouble(self, text: str) -> str:
         if self._decided("password") or text or not hasattr(self, "forget") or self.forget.isChecked():
             return tr("Has at most 500 signs.") if len(text) > 500 else ""
-        return needs_password(self._before, self._text("service_url"), self._text("login"))
+        return needs_password(self._before, self._stored_text("service_url"), self._stored_text("login"))
 
-    def _text(self, name: str) -> str:
+    def _stored_text(self, name: str) -> str:
         """What is to be stored: where the environment decides, what was."""
         return str(getattr(self._before, name)) if self._decided(name) else self.fields.field(name).value().strip()
 
@@ -215,11 +217,11 @@ class FireWeatherDialog(SavingDialog):
     def settings(self) -> FireSettings:
         return replace(
             self.details.over(self._before),
-            service_url=self._text("service_url"),
-            login=self._text("login"),
+            service_url=self._stored_text("service_url"),
+            login=self._stored_text("login"),
             organization_id=number_of(self.fields.field("organization_id").value()),
-            weather_url=self._text("weather_url"),
-            refresh_hour_utc=number_of(self._text("refresh_hour_utc")) or 0,
+            weather_url=self._stored_text("weather_url"),
+            refresh_hour_utc=number_of(self._stored_text("refresh_hour_utc")) or 0,
             filtering=not self.everything.isChecked(),
             bounds=self.classes.class_bounds(),
             thresholds=self.classes.thresholds(),

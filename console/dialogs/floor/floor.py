@@ -48,9 +48,9 @@ class FloorDialog(FramedDialog):
         self.zones = self._editor("zones")
         self.portals = self._editor("portals")
         self.walls = self._editor("walls")
-        self._lay_out()
-        self._fill(texts_of(self._settings.floor))
-        self._show()
+        self._lay_out_tables()
+        self._fill_tables(texts_of(self._settings.floor))
+        self._show_plan()
 
     def _size_names(self) -> tuple[str, ...]:
         return (
@@ -69,7 +69,7 @@ class FloorDialog(FramedDialog):
         }[part]
         columns = (Column(*first), *rest) if first else rest
         editor = RowEditor(name, columns, add, self)
-        editor.changed.connect(self._show)
+        editor.changed.connect(self._show_plan)
         self.tabs.addTab(editor, name)
         return editor
 
@@ -82,14 +82,14 @@ class FloorDialog(FramedDialog):
         tip = self.tr("Through a door, “in” is from the right to the left of the way from the first point to the second.")
         return tuple(Column(field, title, 78, tip) for field, title in titles)
 
-    def _lay_out(self) -> None:
+    def _lay_out_tables(self) -> None:
         size = QWidget(self)
         grid = QGridLayout(size)
         grid.setContentsMargins(12, 16, 12, 8)
         grid.setHorizontalSpacing(16)
         for number, name in enumerate(_SIZE):
             grid.addWidget(self.size_fields[name], number // 2, number % 2)
-            self.size_fields[name].changed.connect(self._show)
+            self.size_fields[name].changed.connect(self._show_plan)
         note = QLabel(self.tr("Leave the four edges empty to use the room that the nodes span."), wordWrap=True)
         set_role(note, "secondary")
         grid.addWidget(note, 3, 0, 1, 2)
@@ -114,7 +114,7 @@ class FloorDialog(FramedDialog):
         self.save_button = self.add_button(self.tr("&Save floor"), "primary")
         self.save_button.clicked.connect(self.save)
 
-    def _fill(self, texts: FloorTexts) -> None:
+    def _fill_tables(self, texts: FloorTexts) -> None:
         for name, text in zip(_SIZE, texts.size, strict=True):
             self.size_fields[name].set_value(text)
         self.zones.set_rows(texts.zones)
@@ -128,7 +128,7 @@ class FloorDialog(FramedDialog):
     def draft(self) -> FloorDraft:
         return draft(self.texts(), self._settings.floor)
 
-    def _show(self) -> None:
+    def _show_plan(self) -> None:
         made = self.draft()
         self._show_size(made.problems["size"])
         for editor, part in ((self.zones, "zones"), (self.portals, "portals"), (self.walls, "walls")):

@@ -75,7 +75,7 @@ def draft(texts: FloorTexts, before: Floor) -> FloorDraft:
     zones, zone_problems = _each(texts.zones, lambda row, ids: _zone(row, ids, before))
     portals, portal_problems = _each(texts.portals, lambda row, ids: _portal(row, ids, before))
     walls, wall_problems = _each(texts.walls, lambda row, _: _wall(row, before))
-    extent, height, size_problems = _size(texts.size, before)
+    extent, height, size_problems = _floor_size(texts.size, before)
     floor = Floor(extent, height, walls, zones, portals, before.camera_poses, before.image)
     problems = {"size": size_problems, "zones": zone_problems, "portals": portal_problems, "walls": wall_problems}
     return FloorDraft(floor, problems, len(texts.zones))
@@ -125,7 +125,7 @@ def _wall(row: TextRow, before: Floor) -> Wall:
 Extent = tuple[float, float, float, float]
 
 
-def _size(texts: tuple[str, str, str, str, str], before: Floor) -> tuple[Extent | None, float, tuple[RowProblem, ...]]:
+def _floor_size(texts: tuple[str, str, str, str, str], before: Floor) -> tuple[Extent | None, float, tuple[RowProblem, ...]]:
     """What is wrong leaves the size as it was."""
     problems: list[RowProblem] = []
     height, extent = before.height_m, before.extent

@@ -39,17 +39,17 @@ class FloorImageDialog(SavingDialog):
         self._file = b""
         self._image = QImage()
         self.spots: tuple[Point | None, ...] = ()
-        self._build()
-        self._connect()
+        self._build_picture()
+        self._connect_buttons()
         known = bridge.snapshot.settings.floor.image if bridge.snapshot is not None else None
         if known is None:
             self.picture.show_text(self.tr("No picture yet. Choose a PNG or JPEG file."))
         else:
             self._show_known(known)
-            bridge.ask(GetFloorImage(), self._take, ignore_answer, owner=self)
+            bridge.ask(GetFloorImage(), self._use_image, ignore_answer, owner=self)
         self.refresh()
 
-    def _build(self) -> None:
+    def _build_picture(self) -> None:
         self.picture = PointsPicture(self)
         self.picture.setAccessibleName(self.tr("Picture of the floor plan"))
         self.choose_button = QPushButton(icon("folder-open"), self.tr("Choose &file…"), self)
@@ -78,8 +78,8 @@ class FloorImageDialog(SavingDialog):
         self.remove = self.add_button(self.tr("&Remove picture"), at_left=True)
         self.add_save(self.tr("&Lay it under the floor"))
 
-    def _connect(self) -> None:
-        self.choose_button.clicked.connect(self._choose)
+    def _connect_buttons(self) -> None:
+        self.choose_button.clicked.connect(self._choose_picture)
         self.picture.spot_wanted.connect(self._add_spot)
         self.picture.spot_moved.connect(self._move_spot)
         self.picture.removal_wanted.connect(self._remove_spot)
@@ -90,7 +90,7 @@ class FloorImageDialog(SavingDialog):
 
     # the picture
 
-    def _choose(self) -> None:
+    def _choose_picture(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Picture of the floor plan"), "", self.tr("Pictures ({0})").format(_KINDS))
         if path:
             self.show_trouble(self.read(Path(path)))
@@ -111,7 +111,7 @@ class FloorImageDialog(SavingDialog):
         self._show_image(image)
         return ""
 
-    def _take(self, stored: str) -> None:
+    def _use_image(self, stored: str) -> None:
         image = image_in(stored)
         if not self._file and not image.isNull():
             self._show_image(image)
@@ -171,9 +171,9 @@ class FloorImageDialog(SavingDialog):
         if hasattr(self, "remove"):
             snapshot = self.bridge.snapshot
             self.remove.setVisible(snapshot is not None and snapshot.settings.floor.image is not None)
-            self.note.setText(self._note())
+            self.note.setText(self._image_note())
 
-    def _note(self) -> str:
+    def _image_note(self) -> str:
         if self._image.isNull():
             return ""
         count = sum(spot is not None for spot in self.spots)

@@ -62,9 +62,9 @@ class FloorPointsDialog(FramedDialog):
         self._chosen = -1
         self._busy = False
         self.still = Still(bridge, camera_id, self)
-        self._build()
-        self._connect()
-        self._show()
+        self._build_views()
+        self._connect_views()
+        self._show_pairs()
         self.plan.set_also_shown(_around(self.pose))
         self.take_picture()
 
@@ -75,7 +75,7 @@ class FloorPointsDialog(FramedDialog):
 
     # Building
 
-    def _build(self) -> None:
+    def _build_views(self) -> None:
         self.picture, self.plan = PointsPicture(self), PointPlan(self)
         SimulatedMark(self.picture).set_camera(self._bridge.snapshot, self._camera_id)
         self.ground = FloorPicture(self._bridge, (self.plan,), self)
@@ -92,14 +92,14 @@ class FloorPointsDialog(FramedDialog):
         self.take.setChecked(self.pose is None)
         self.place = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.place, "secondary")
-        self._lay_out()
+        self._lay_out_views()
 
     def _button(self, icon_name: str, text: str) -> QPushButton:
         button = QPushButton(icon(icon_name), text, self)
         button.setAutoDefault(False)
         return button
 
-    def _lay_out(self) -> None:
+    def _lay_out_views(self) -> None:
         across = QSplitter(Qt.Orientation.Horizontal)
         across.setChildrenCollapsible(False)
         across.addWidget(_titled(self.taken_text, self.picture, self.again))
@@ -124,7 +124,7 @@ class FloorPointsDialog(FramedDialog):
         self.add_cancel()
         self.save_button = self.add_button(self.tr("&Save floor points"), "primary")
 
-    def _connect(self) -> None:
+    def _connect_views(self) -> None:
         self.still.taken.connect(self._show_picture)
         self.still.failed.connect(self._show_no_picture)
         self.picture.spot_wanted.connect(lambda u, v: self._on_point_click(self.draft.place_image((u, v))))
@@ -142,7 +142,7 @@ class FloorPointsDialog(FramedDialog):
         self.redo.clicked.connect(lambda: self._apply_point_change(self.draft.redo))
         self.remove.clicked.connect(lambda: self.remove_point(self._chosen))
         self.clear.clicked.connect(lambda: self._apply_point_change(self.draft.clear))
-        self.take.toggled.connect(self._show)
+        self.take.toggled.connect(self._show_pairs)
         self.save_button.clicked.connect(self.save)
         for keys, act in ((QKeySequence.StandardKey.Undo, self.draft.undo), (QKeySequence.StandardKey.Redo, self.draft.redo)):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._apply_point_change(act))
@@ -163,7 +163,7 @@ class FloorPointsDialog(FramedDialog):
         self.taken_text.setText(self.tr("In the picture, taken {0}").format(when))
         self.picture.show_image(image)
         self._size = image.width(), image.height()
-        self._show()
+        self._show_pairs()
 
     def _show_no_picture(self, why: str) -> None:
         """One that is there stays."""
@@ -182,9 +182,9 @@ class FloorPointsDialog(FramedDialog):
         if index != self._chosen:
             self._chosen = index
             self.draft.settle()
-            self._show()
+            self._show_pairs()
 
-    def _show(self) -> None:
+    def _show_pairs(self) -> None:
         pairs = self.draft.pairs
         self._chosen = min(self._chosen, len(pairs) - 1)
         self._judge()
@@ -257,11 +257,11 @@ class FloorPointsDialog(FramedDialog):
         """A spot was clicked."""
         if index >= 0:
             self._chosen = index
-            self._show()
+            self._show_pairs()
 
     def _apply_point_change(self, change: Callable[[], None]) -> None:
         change()
-        self._show()
+        self._show_pairs()
 
     def remove_point(self, index: int) -> None:
         if 0 <= index < len(self.draft.pairs):
@@ -279,7 +279,7 @@ class FloorPointsDialog(FramedDialog):
             self.show_trouble("")
         except InputError as error:
             self.show_trouble(error_text(error))
-        self._show()
+        self._show_pairs()
 
     # Saving
 
@@ -308,7 +308,7 @@ class FloorPointsDialog(FramedDialog):
         if pose is None:
             return
         self._busy = True
-        self._show()
+        self._show_pairs()
         self._bridge.command(ChangeSettings(floor=self.floor(pose)), lambda _: self._accept_pose(pose), self._show_fit_error, owner=self)
 
     def _accept_pose(self, pose: CameraPose) -> None:
@@ -317,7 +317,7 @@ class FloorPointsDialog(FramedDialog):
 
     def _show_fit_error(self, error: WatchroomError) -> None:
         self._busy = False
-        self._show()
+        self._show_pairs()
         self.show_error(error)
 
     def done(self, result: int) -> None:

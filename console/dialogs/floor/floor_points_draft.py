@@ -52,22 +52,22 @@ class Draft:
 
     def place_image(self, image: Point) -> int:
         """Of the first point that has none yet, otherwise of a new one. Returns its index, −1 when there are as many as may be."""
-        return self._place(lambda pair: pair.image is None, lambda pair: replace(pair, image=image))
+        return self._place_point(lambda pair: pair.image is None, lambda pair: replace(pair, image=image))
 
     def place_floor(self, floor: Point) -> int:
-        return self._place(lambda pair: pair.floor is None, lambda pair: replace(pair, floor=floor))
+        return self._place_point(lambda pair: pair.floor is None, lambda pair: replace(pair, floor=floor))
 
     def move_image(self, index: int, image: Point, key: str = "") -> None:
-        self._change(index, replace(self._pairs[index], image=image), key and f"image {index} {key}")
+        self._replace_pair(index, replace(self._pairs[index], image=image), key and f"image {index} {key}")
 
     def move_floor(self, index: int, floor: Point, key: str = "") -> None:
-        self._change(index, replace(self._pairs[index], floor=floor), key and f"floor {index} {key}")
+        self._replace_pair(index, replace(self._pairs[index], floor=floor), key and f"floor {index} {key}")
 
     def remove(self, index: int) -> None:
-        self._take(self._pairs[:index] + self._pairs[index + 1 :])
+        self._set_pairs(self._pairs[:index] + self._pairs[index + 1 :])
 
     def clear(self) -> None:
-        self._take(())
+        self._set_pairs(())
 
     def settle(self) -> None:
         """What comes next is taken back by itself."""
@@ -85,18 +85,18 @@ class Draft:
             self._pairs = self._future.pop()
             self.settle()
 
-    def _place(self, lacks: Callable[[Pair], bool], with_it: Callable[[Pair], Pair]) -> int:
+    def _place_point(self, lacks: Callable[[Pair], bool], with_it: Callable[[Pair], Pair]) -> int:
         index = next((number for number, pair in enumerate(self._pairs) if lacks(pair)), len(self._pairs))
         if index == MOST:
             return -1
         old = self._pairs[index] if index < len(self._pairs) else Pair()
-        self._take((*self._pairs[:index], with_it(old), *self._pairs[index + 1 :]))
+        self._set_pairs((*self._pairs[:index], with_it(old), *self._pairs[index + 1 :]))
         return index
 
-    def _change(self, index: int, pair: Pair, key: str) -> None:
-        self._take((*self._pairs[:index], pair, *self._pairs[index + 1 :]), key)
+    def _replace_pair(self, index: int, pair: Pair, key: str) -> None:
+        self._set_pairs((*self._pairs[:index], pair, *self._pairs[index + 1 :]), key)
 
-    def _take(self, pairs: Pairs, key: str = "") -> None:
+    def _set_pairs(self, pairs: Pairs, key: str = "") -> None:
         if pairs == self._pairs:
             return
         if not key or key != self._key:

@@ -58,8 +58,8 @@ class PlannerDialog(FramedDialog):
         self.list.setAccessibleName(self.tr("Nodes of the plan"))
         self.place = PositionFields(self.tr("Place"))
         self.legend = CoverageLegend(self)
-        self._lay_out()
-        self._connect()
+        self._lay_out_plan()
+        self._connect_plan()
         self._show()
 
     # what is there
@@ -80,7 +80,7 @@ class PlannerDialog(FramedDialog):
 
     # how it looks
 
-    def _lay_out(self) -> None:
+    def _lay_out_plan(self) -> None:
         right = QVBoxLayout()
         right.setSpacing(8)
         right.addWidget(self._section(self.tr("Coverage")))
@@ -132,7 +132,7 @@ class PlannerDialog(FramedDialog):
         button.setAutoDefault(False)
         return button
 
-    def _connect(self) -> None:
+    def _connect_plan(self) -> None:
         self.plan.node_chosen.connect(self.choose)
         self.plan.node_moved.connect(self._drag)
         self.plan.place_wanted.connect(lambda x, y: self.add_at((x, y, HEIGHT_M)))
@@ -244,7 +244,7 @@ class PlannerDialog(FramedDialog):
         node = self.draft.node(key)
         if node is not None:
             self._chosen = key
-            self._take(self.draft.with_moved_node(key, (x, y, node.position[2])))
+            self._set_draft(self.draft.with_moved_node(key, (x, y, node.position[2])))
             self._show_place()
 
     def _typed(self) -> None:
@@ -253,11 +253,11 @@ class PlannerDialog(FramedDialog):
         if self._filling or position is None or not self._chosen:
             return
         if self.draft.node(self._chosen) is not None:
-            self._take(self.draft.with_moved_node(self._chosen, position))
+            self._set_draft(self.draft.with_moved_node(self._chosen, position))
         elif self._chosen in self._homeless:
-            self._take(self.draft.with_real_node(NodeMark(self._chosen, self._homeless[self._chosen], position)))
+            self._set_draft(self.draft.with_real_node(NodeMark(self._chosen, self._homeless[self._chosen], position)))
 
-    def _take(self, draft: NodeDraft) -> None:
+    def _set_draft(self, draft: NodeDraft) -> None:
         self.draft, self._note = draft, ""
         self.show_trouble("")
         self._show()
@@ -266,7 +266,7 @@ class PlannerDialog(FramedDialog):
         """In the middle of the floor; a chosen node that has no place gets that one."""
         x, y, _ = self._bounds.center
         if self._chosen in self._homeless and self.draft.node(self._chosen) is None:
-            self._take(
+            self._set_draft(
                 self.draft.with_real_node(NodeMark(self._chosen, self._homeless[self._chosen], (round(x, 2), round(y, 2), HEIGHT_M)))
             )
             self._show_place()
@@ -275,7 +275,7 @@ class PlannerDialog(FramedDialog):
 
     def add_at(self, position: Position) -> None:
         draft, self._chosen = self.draft.with_new_node(position)
-        self._take(draft)
+        self._set_draft(draft)
         self._show_place()
 
     def remove_chosen(self) -> None:
@@ -283,7 +283,7 @@ class PlannerDialog(FramedDialog):
         if node is not None and node.planned:
             draft = self.draft.removed(self._chosen)
             self._chosen = ""
-            self._take(draft)
+            self._set_draft(draft)
             self._show_place()
 
     # asking for a place

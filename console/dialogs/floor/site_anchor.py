@@ -25,10 +25,12 @@ class SiteAnchorDialog(SavingDialog):
         )
         super().__init__(bridge, tr("Place of the site"), lead, width=480, parent=parent)
         anchor = bridge.snapshot.settings.anchor if bridge.snapshot is not None else None
-        self._add("latitude", self.tr("&Latitude, in degrees"), self.tr("Both can be pasted here: 59.32930, 18.06860"), "59.32930")
-        self._add("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860")
+        self._add_degree_field(
+            "latitude", self.tr("&Latitude, in degrees"), self.tr("Both can be pasted here: 59.32930, 18.06860"), "59.32930"
+        )
+        self._add_degree_field("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860")
         heading = self.tr("Clockwise from north to the floor's Y axis; 0 where Y points north")
-        self._add("heading_deg", self.tr("&Heading, in degrees"), heading, "0")
+        self._add_degree_field("heading_deg", self.tr("&Heading, in degrees"), heading, "0")
         self.fields.field("latitude").changed.connect(self._split)
         self.fields.field("heading_deg").set_value("0")
         if anchor is not None:
@@ -42,7 +44,7 @@ class SiteAnchorDialog(SavingDialog):
         self.remove.setVisible(anchor is not None)
         self.remove.clicked.connect(self._ask_to_remove)
 
-    def _add(self, name: str, label: str, hint: str, placeholder: str) -> None:
+    def _add_degree_field(self, name: str, label: str, hint: str, placeholder: str) -> None:
         self.fields.add_field(name, Field(label, lambda text: degree_trouble(text, SiteAnchor, name), hint, placeholder))
 
     def _ask_to_remove(self) -> None:

@@ -32,20 +32,20 @@ class AtlasDialog(TryingDialog):
         snapshot = bridge.snapshot
         self._before = snapshot.settings.atlas if snapshot is not None else AtlasSettings()
         self._health = snapshot.incidents.atlas if snapshot is not None else AtlasHealth()
-        self._build()
-        self._fill()
+        self._build_fields()
+        self._fill_fields()
         self._show_overridden()
         self.add_save(self.tr("&Save"))
 
-    def _build(self) -> None:
+    def _build_fields(self) -> None:
         self.enabled = QCheckBox(self.tr("Classify incidents with &Atlas"))
         self.enabled.toggled.connect(self._switched)
         url = Field(self.tr("A&ddress"), self._url_trouble, placeholder="https://atlas.example.org")
         self.fields.add_field("url", url)
         url.changed.connect(lambda text: url.set_hint(_url_hint(text)))
-        self.contract = _box(self.tr("Contract"), ((self.tr("Planned"), "planned"), (self.tr("Real"), "real")))
-        self.rollout = _box(self.tr("Share that is sent"), ())
-        self.digits = _box(self.tr("Coordinates are rounded to"), tuple((rounding_text(digits), digits) for digits in range(1, 7)))
+        self.contract = _choice_box(self.tr("Contract"), ((self.tr("Planned"), "planned"), (self.tr("Real"), "real")))
+        self.rollout = _choice_box(self.tr("Share that is sent"), ())
+        self.digits = _choice_box(self.tr("Coordinates are rounded to"), tuple((rounding_text(digits), digits) for digits in range(1, 7)))
         stored = self._health.key_stored
         hint = self.tr("A key is stored; it is kept unless you enter another.") if stored else self.tr("It is kept in the secret store.")
         self.key.set_hint(f"{hint} {self.tr('It is never shown again.')}")
@@ -53,13 +53,15 @@ class AtlasDialog(TryingDialog):
         self.overridden = Notice()
         self.body.addWidget(self.enabled)
         self.body.addWidget(self.fields)
-        self.body.addLayout(_row(_labelled(self.tr("Co&ntract"), self.contract), _labelled(self.tr("S&hare that is sent"), self.rollout)))
+        self.body.addLayout(
+            _button_row(_labelled(self.tr("Co&ntract"), self.contract), _labelled(self.tr("S&hare that is sent"), self.rollout))
+        )
         self.body.addLayout(_labelled(self.tr("Coo&rdinates are rounded to"), self.digits))
         for part in (self.key, self.forget, self.private, self.overridden, self.outcome):
             self.body.addWidget(part)
         self.forget.setVisible(stored)
 
-    def _fill(self) -> None:
+    def _fill_fields(self) -> None:
         now = self._before
         self.fields.field("url").set_value(now.url)
         self.fields.field("url").set_hint(_url_hint(now.url))
@@ -163,7 +165,7 @@ def _url_hint(text: str) -> str:
     return tr("Not encrypted: whoever is on the way can read it.") if text.strip().startswith("http://") else ""
 
 
-def _box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
+def _choice_box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
     for text, value in items:
@@ -181,7 +183,7 @@ def _labelled(name: str, part: QWidget) -> QVBoxLayout:
     return column
 
 
-def _row(*columns: QVBoxLayout) -> QHBoxLayout:
+def _button_row(*columns: QVBoxLayout) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(16)
     for column in columns:

@@ -97,7 +97,7 @@ class ImportReportsDialog(FramedDialog):
         self.rows.hide()
         self.outcome.set_notice(self.tr("Reading {0}…").format(path.name), "neutral")
         self._show_buttons()
-        self._bridge.fetch(partial(_read, path), self._have_read, self._show_import_error, owner=self)
+        self._bridge.fetch(partial(_read_reports, path), self._have_read, self._show_import_error, owner=self)
 
     def _have_read(self, command: ImportReports) -> None:
         self._reading = False
@@ -166,7 +166,7 @@ def refused_rows(result: ImportResult) -> list[str]:
     return [*lines, tr("… and {0} more").format(more)] if more > 0 else lines
 
 
-def _read(path: Path) -> ImportReports:
+def _read_reports(path: Path) -> ImportReports:
     """On a worker thread. Raises InputError, EnvironmentFault."""
     try:
         if path.stat().st_size > MOST_BYTES:

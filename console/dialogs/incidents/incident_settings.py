@@ -31,24 +31,24 @@ class IncidentSettingsDialog(SavingDialog):
         self.likeness = number_box(IncidentSettings, "min_likeness")
         rows = LabelledRows(_LABEL_PX)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addRow(_note(tr("Both have to hold")))
+        rows.addRow(_note_label(tr("Both have to hold")))
         rows.add(tr("Maximum &distance"), self.radius)
         rows.add(tr("Maximum &time difference"), self.window_s)
-        rows.addRow(_note(tr("Only where both sent pictures or video; 1 is identical")))
+        rows.addRow(_note_label(tr("Only where both sent pictures or video; 1 is identical")))
         rows.add(tr("Minimum &picture similarity"), self.likeness)
         self.body.addLayout(rows)
         self.body.addWidget(
-            _note(tr("Changes apply to reports from now on. Incidents that exist keep their reports: merge or split them by hand."))
+            _note_label(tr("Changes apply to reports from now on. Incidents that exist keep their reports: merge or split them by hand."))
         )
         self.default = self.add_button(tr("De&faults"), at_left=True)
         usual = IncidentSettings()
         texts = (number_text(usual.radius_m, "g"), number_text(usual.window_s, "g"), number_text(usual.min_likeness, ".2f"))
         self.default.setToolTip(plain_tip(tr("{0} m, {1} s and {2}").format(*texts)))
-        self.default.clicked.connect(lambda: self._show(usual))
-        self._show(now)
+        self.default.clicked.connect(lambda: self._show_settings(usual))
+        self._show_settings(now)
         self.add_save(tr("&Save"))
 
-    def _show(self, settings: IncidentSettings) -> None:
+    def _show_settings(self, settings: IncidentSettings) -> None:
         self.radius.setValue(settings.radius_m)
         self.window_s.setValue(settings.window_s)
         self.likeness.setValue(settings.min_likeness)
@@ -57,7 +57,7 @@ class IncidentSettingsDialog(SavingDialog):
         return ChangeSettings(incidents=IncidentSettings(self.radius.value(), self.window_s.value(), self.likeness.value()))
 
 
-def _note(text: str) -> QLabel:
+def _note_label(text: str) -> QLabel:
     label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "secondary")
     return label

@@ -43,10 +43,10 @@ class RiskSettingsDialog(SavingDialog):
         )
         super().__init__(bridge, tr("Risk map"), lead, width=620, parent=parent)
         self._before = bridge.snapshot.settings.risk if bridge.snapshot is not None else RiskSettings()
-        self._add("half_life_h", self.tr("&Half-life, in hours"))
-        self._add("window_days", self.tr("&Days to learn from"))
-        self._add("retrain_hour_utc", self.tr("&Learns at, hour of the day in UTC"))
-        self._add("cell_m", self.tr("&Edge of a cell, in metres"))
+        self._add_risk_field("half_life_h", self.tr("&Half-life, in hours"))
+        self._add_risk_field("window_days", self.tr("&Days to learn from"))
+        self._add_risk_field("retrain_hour_utc", self.tr("&Learns at, hour of the day in UTC"))
+        self._add_risk_field("cell_m", self.tr("&Edge of a cell, in metres"))
         self.weights = {each: self._weight(each) for each in IncidentCategory}
         self.body.addWidget(self.fields)
         self.body.addLayout(self._weights())
@@ -55,7 +55,7 @@ class RiskSettingsDialog(SavingDialog):
         self.default.clicked.connect(self._set_defaults)
         self.add_save(self.tr("&Save"))
 
-    def _add(self, name: str, label: str) -> None:
+    def _add_risk_field(self, name: str, label: str) -> None:
         self.fields.add_field(name, number_field(RiskSettings, name, label))
         self.fields.field(name).set_value(number_text(getattr(self._before, name), "g"))
 

@@ -68,7 +68,7 @@ class EditIncidentDialog(SavingDialog):
         self.add_save(self.tr("&Save incident"))
 
     def command(self) -> EditIncident:
-        it, text = self._incident, self._text()
+        it, text = self._incident, self._description_text()
         category, severity = IncidentCategory(self.category.currentData()), Severity(self.severity.currentData())
         return EditIncident(
             it.id,
@@ -78,14 +78,14 @@ class EditIncidentDialog(SavingDialog):
         )
 
     def is_valid(self) -> bool:
-        length = len(self._text())
+        length = len(self._description_text())
         fits = SHORTEST_DESCRIPTION <= length <= LONGEST_DESCRIPTION
         set_role(self.hint, "secondary" if fits else "error")
         said = self.tr("{0} characters; {1} to {2} are needed")
         self.hint.setText(said.format(length, SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION))
         return super().is_valid() and fits and self.command() != EditIncident(self._incident.id)
 
-    def _text(self) -> str:
+    def _description_text(self) -> str:
         return self.description.toPlainText().strip()
 
 

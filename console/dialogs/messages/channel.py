@@ -55,14 +55,14 @@ class ChannelDialog(SavingDialog):
         self.enabled = QCheckBox(_tr("Send &alerts there"))
         self.wants = AlertWantsForm(settings.alerts if settings is not None else AlertSettings(), _channel_or_draft(channel).wants, self)
         self.wants.changed.connect(self.refresh)
-        self._build()
+        self._build_fields()
         self._add_trial()
-        self._show(_channel_or_draft(channel))
+        self._show_channel(_channel_or_draft(channel))
         self.add_save(_tr("&Save"))
 
     # Building
 
-    def _build(self) -> None:
+    def _build_fields(self) -> None:
         self._field("name", Field(_tr("&Name"), _name_trouble, placeholder=_tr("For example Night nurses")))
         {
             ChannelKind.EMAIL: self._add_mail,
@@ -139,21 +139,21 @@ class ChannelDialog(SavingDialog):
         self._trial.ended.connect(lambda job: self._test_ended(job))
         self._trial.refused.connect(lambda error: self._tell_test(error_text(error), "critical"))
 
-    def _show(self, known: ChannelSettings) -> None:
+    def _show_channel(self, known: ChannelSettings) -> None:
         self.enabled.setChecked(known.enabled)
         self.private.setChecked(known.allow_private)
         if self._before is not None:
             self.fields.field("name").set_value(known.display_name)
         for name in ("topic", "discovery"):
-            self._fill(name, getattr(known, name))
+            self._fill_field(name, getattr(known, name))
         if self._before is None or self.kind not in _SERVERS:
             return
         for name, text in (("host", known.host), ("port", str(known.port or "")), ("user", known.user), ("sender", known.sender)):
-            self._fill(name, text)
-        self._fill("recipients", ", ".join(known.recipients))
+            self._fill_field(name, text)
+        self._fill_field("recipients", ", ".join(known.recipients))
         self.security.setCurrentIndex(self.security.findData(known.security))
 
-    def _fill(self, name: str, text: str) -> None:
+    def _fill_field(self, name: str, text: str) -> None:
         if name in self.fields.values():
             self.fields.field(name).set_value(text)
 

@@ -59,7 +59,7 @@ class WebhookDialog(SavingDialog):
         self._left.addStretch()
         self._right.addStretch()
         self._add_trial()
-        self._show()
+        self._show_webhook()
         self.add_save(self.tr("&Save webhook"))
 
     # Building
@@ -127,7 +127,7 @@ class WebhookDialog(SavingDialog):
         self._trial.ended.connect(self._test_ended)
         self._trial.refused.connect(lambda error: self._tell_test(error_text(error), "critical"))
 
-    def _show(self) -> None:
+    def _show_webhook(self) -> None:
         hook = self._before
         self.enabled.setChecked(hook is None or hook.enabled)
         self.private.setChecked(hook is not None and hook.allow_private)

@@ -128,7 +128,7 @@ class EnrolPictureDialog(EnrolDialog):
         self.pages.addWidget(self.player)
         self.choose_button = QPushButton(icon("folder-open"), tr("Choose a &file…"))
         self.choose_button.setAutoDefault(False)
-        self.choose_button.clicked.connect(self._choose)
+        self.choose_button.clicked.connect(self._choose_pictures)
         self.hint = QLabel(tr("Stop where their face is seen best. The picture on screen is learned."))
         set_role(self.hint, "secondary")
         self.hint.hide()
@@ -142,7 +142,7 @@ class EnrolPictureDialog(EnrolDialog):
         self.choose_button.setFocus()
         self.refresh()
 
-    def _choose(self) -> None:
+    def _choose_pictures(self) -> None:
         kinds = tr("Pictures and films ({0});;All files (*)").format(f"*.jpg *.jpeg *.png {FILMS}")
         path, _ = QFileDialog.getOpenFileName(self, tr("Choose a picture or a film"), "", kinds)
         if path:
@@ -159,10 +159,10 @@ class EnrolPictureDialog(EnrolDialog):
         if film:
             self.player.open_clip(path, "")
         else:
-            self.show_trouble(self._read(path))
+            self.show_trouble(self._read_picture(path))
         self.refresh()
 
-    def _read(self, path: Path) -> str:
+    def _read_picture(self, path: Path) -> str:
         try:
             size = path.stat().st_size
             data = path.read_bytes() if size <= LARGEST_PICTURE else b""

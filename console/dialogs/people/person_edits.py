@@ -40,12 +40,12 @@ class DetailsDialog(SavingDialog):
         self.locked = QCheckBox(tr("&Lock: nothing of theirs may be erased"))
         self.locked.setChecked(person.locked)
         self.body.addWidget(self.color)
-        self._add(tr("C&onsent to be recognised"), self.consent)
-        self._add(tr("&Note"), self.note)
+        self._add_detail(tr("C&onsent to be recognised"), self.consent)
+        self._add_detail(tr("&Note"), self.note)
         self.body.addWidget(self.locked)
         self.add_save(tr("&Save details"))
 
-    def _add(self, text: str, field: QWidget) -> None:
+    def _add_detail(self, text: str, field: QWidget) -> None:
         label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
         label.setBuddy(field)
         field.setAccessibleName(text.replace("&", ""))

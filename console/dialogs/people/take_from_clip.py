@@ -41,11 +41,11 @@ class TakeFromClipDialog(FramedDialog):
         self.progress.hide()
         self.finish = self.add_cancel(tr("&Close"))
         self.go = self.add_button(tr("&Make a take of this part"), "primary")
-        self._lay_out()
-        self._connect()
+        self._lay_out_player()
+        self._connect_player()
         self._set_clip_length()
 
-    def _lay_out(self) -> None:
+    def _lay_out_player(self) -> None:
         under = QWidget()
         column = QVBoxLayout(under)
         column.setContentsMargins(0, 0, 0, 0)
@@ -57,13 +57,13 @@ class TakeFromClipDialog(FramedDialog):
         self.body.addWidget(self.outcome)
         self.resize(1040, 700)
 
-    def _connect(self) -> None:
+    def _connect_player(self) -> None:
         player = self.choice.player
         self.choice.changed.connect(self._set_clip_length)
         self.choice.refused.connect(self.show_error)
         player.position_changed.connect(self.part.show_position)
         self.part.sought.connect(self._seek)
-        self.part.changed.connect(self._refresh)
+        self.part.changed.connect(self._show_part)
         self.go.clicked.connect(self.make)
         self._bridge.snapshot_changed.connect(self._show_snapshot)
 
@@ -74,18 +74,18 @@ class TakeFromClipDialog(FramedDialog):
     def _set_clip_length(self) -> None:
         clip = self.choice.clip()
         self.part.set_duration(0.0 if clip is None else (clip.ended_ns - clip.started_ns) / SECOND)
-        self._refresh()
+        self._show_part()
 
-    def _refresh(self) -> None:
+    def _show_part(self) -> None:
         from_s, to_s = self.part.part()
-        busy, trouble = self._asked or bool(self._take_id), self._trouble()
+        busy, trouble = self._asked or bool(self._take_id), self._part_trouble()
         self.says.setText(
             trouble or tr("From {0} s to {1} s: {2} s").format(*(number_text(each, ".1f") for each in (from_s, to_s, to_s - from_s)))
         )
         self.go.setEnabled(not trouble and not busy)
         self.go.setToolTip(plain_tip(trouble or (tr("The last part is being looked at.") if busy else "")))
 
-    def _trouble(self) -> str:
+    def _part_trouble(self) -> str:
         if self.choice.clip() is None:
             return tr("Choose a clip first.")
         if not self.part.is_usable():
@@ -100,10 +100,10 @@ class TakeFromClipDialog(FramedDialog):
             return
         self.show_trouble("")
         self._asked = True
-        self._say(tr("The body is looked for in this part of the clip…"), "neutral")
+        self._show_notice(tr("The body is looked for in this part of the clip…"), "neutral")
         self.progress.show()
         self._bridge.command(TakeFromClip(clip.id, *self.part.part()), self._follow_take, self._show_take_error, owner=self)
-        self._refresh()
+        self._show_part()
 
     def _follow_take(self, take_id: str) -> None:
         self._asked, self._take_id = False, take_id
@@ -118,10 +118,10 @@ class TakeFromClipDialog(FramedDialog):
         self.progress.hide()
         if take.state is TakeState.READY:
             self._made += 1
-            self._say(self._made_words(take.lasts_s), "good")
+            self._show_notice(self._made_words(take.lasts_s), "good")
         else:
-            self._say(take.trouble, "critical")
-        self._refresh()
+            self._show_notice(take.trouble, "critical")
+        self._show_part()
 
     def _made_words(self, lasts_s: float) -> str:
         if self._made < FEWEST:
@@ -132,15 +132,15 @@ class TakeFromClipDialog(FramedDialog):
             self._made, number_text(lasts_s, ".1f")
         )
 
-    def _say(self, text: str, level: str) -> None:
+    def _show_notice(self, text: str, level: str) -> None:
         self.outcome.set_notice(text, level)
 
     def _show_take_error(self, error: WatchroomError) -> None:
         self._asked = False
         self.progress.hide()
-        self._say("", "neutral")
+        self._show_notice("", "neutral")
         self.show_error(error)
-        self._refresh()
+        self._show_part()
 
     def done(self, result: int) -> None:
         self.choice.player.shutdown()

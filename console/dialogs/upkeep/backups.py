@@ -26,10 +26,10 @@ class BackupsDialog(SavingDialog):
         self.heading.setText(title)
         self._now = bridge.snapshot.settings.upkeep if bridge.snapshot is not None else UpkeepSettings()
         self._make_fields()
-        self._lay_out()
-        self.wanted.toggled.connect(self._show)
+        self._lay_out_bounds()
+        self.wanted.toggled.connect(self._show_schedule)
         self.add_save(self.tr("&Save"))
-        self._show()
+        self._show_schedule()
 
     def command(self) -> ChangeSettings:
         return ChangeSettings(
@@ -55,7 +55,7 @@ class BackupsDialog(SavingDialog):
         self._folder = FolderField(now.backup_folder, self.tr("In the data folder"), self.tr("C&hoose…"), self.tr("Folder for backups"))
         self.folder, self.choose = self._folder.edit, self._folder.button
 
-    def _lay_out(self) -> None:
+    def _lay_out_bounds(self) -> None:
         form = LabelledRows(_LABEL_PX)
         rows: tuple[tuple[str, QWidget], ...] = (
             (self.tr("&Every"), self.every),
@@ -77,5 +77,5 @@ class BackupsDialog(SavingDialog):
         self.body.addLayout(form)
         self.body.addWidget(note)
 
-    def _show(self) -> None:
+    def _show_schedule(self) -> None:
         self.every.setEnabled(self.wanted.isChecked())

@@ -94,10 +94,10 @@ class ImportSettingsDialog(SavingDialog):
         self.table.setVisible(bool(count))
         self.table.setRowCount(count)
         for row, change in enumerate(changes):
-            self._fill(row, change)
+            self._fill_row(row, change)
         self.refresh()
 
-    def _fill(self, row: int, change: SettingChange) -> None:
+    def _fill_row(self, row: int, change: SettingChange) -> None:
         """In words; what stands in the file itself is in the tooltips as well, for whoever edits it."""
         snapshot = self.bridge.snapshot
         read = change_row(change, snapshot.settings if snapshot is not None else Settings())

@@ -94,7 +94,7 @@ class RetentionDialog(SavingDialog):
             self._add_kind(kind)
         self.fields.hide()  # its fields stand in the grid
         self.add_save(tr("&Save"))
-        self._show(self._settings())
+        self._show_bounds(self._settings())
 
     def submit(self) -> None:
         """What would go is counted and shown before less is kept."""
@@ -146,7 +146,7 @@ class RetentionDialog(SavingDialog):
     def _settings(self) -> Settings:
         return Settings() if self.bridge.snapshot is None else self.bridge.snapshot.settings
 
-    def _show(self, settings: Settings) -> None:
+    def _show_bounds(self, settings: Settings) -> None:
         for bound in self._bounds:
             field = self.fields.field(bound.name)
             field.set_value(number_text(getattr(getattr(settings, bound.part), bound.name), _EXACT))

@@ -33,9 +33,9 @@ class TidyDialog(FramedDialog):
         self.leave = self.add_cancel(self.tr("&Close"))
         self.go = self.add_button(self.tr("&Tidy now"), "danger")
         self.go.setEnabled(False)
-        self.go.clicked.connect(self._start)
+        self.go.clicked.connect(self._start_tidying)
         self._run.progressed.connect(self._show_progress)
-        self._run.ended.connect(self._end)
+        self._run.ended.connect(self._show_job_end)
         self._run.refused.connect(self.show_error)
         bridge.ask(PlanTidy(), self._show_plan, self._show_clean_up_error, owner=self)
 
@@ -49,7 +49,7 @@ class TidyDialog(FramedDialog):
         self.state.setText("")
         self.show_trouble(error_text(error))
 
-    def _start(self) -> None:
+    def _start_tidying(self) -> None:
         self.go.setEnabled(False)
         self.progress.setRange(0, 0)
         self.progress.show()
@@ -59,7 +59,7 @@ class TidyDialog(FramedDialog):
         self.progress.setRange(0, max(job.total, 1))
         self.progress.setValue(job.done)
 
-    def _end(self, job: Job) -> None:
+    def _show_job_end(self, job: Job) -> None:
         self.progress.hide()
         self.parts.hide()
         done = job.state is JobState.DONE

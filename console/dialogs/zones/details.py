@@ -26,11 +26,11 @@ class ZoneDetails(QWidget):
         super().__init__(parent)
         self._shape: Shape | None = None
         self._filling = False
-        self._build()
-        self._connect()
+        self._build_fields()
+        self._connect_fields()
         self.show_shape(None)
 
-    def _build(self) -> None:
+    def _build_fields(self) -> None:
         self.name = Field(self.tr("&Name"), lambda text: "" if text.strip() else self.tr("Give it a name, for example of what is there."))
         self.name.edit().setMaxLength(longest(PictureZone, "name"))
         self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -106,14 +106,16 @@ class ZoneDetails(QWidget):
             column.addWidget(part)
         return self.line_part
 
-    def _connect(self) -> None:
-        self.name.changed.connect(lambda text: self._tell("name", name=text))
+    def _connect_fields(self) -> None:
+        self.name.changed.connect(lambda text: self._emit_edit("name", name=text))
         for box in self.classes.values():
             box.clicked.connect(self._tell_classes)
-        self.loiter.valueChanged.connect(lambda minutes: self._tell("loiter_s", loiter_s=round(minutes * 60, 2)))
-        self.most.valueChanged.connect(lambda most: self._tell("most", most=most))
-        self.occupied.clicked.connect(lambda on: self._tell("occupied", occupied=on))
-        self.direction.currentIndexChanged.connect(lambda _: self._tell("direction", direction=LineDirection(self.direction.currentData())))
+        self.loiter.valueChanged.connect(lambda minutes: self._emit_edit("loiter_s", loiter_s=round(minutes * 60, 2)))
+        self.most.valueChanged.connect(lambda most: self._emit_edit("most", most=most))
+        self.occupied.clicked.connect(lambda on: self._emit_edit("occupied", occupied=on))
+        self.direction.currentIndexChanged.connect(
+            lambda _: self._emit_edit("direction", direction=LineDirection(self.direction.currentData()))
+        )
         self.turn.clicked.connect(self.turned)
 
     # showing
@@ -126,7 +128,7 @@ class ZoneDetails(QWidget):
         self.setVisible(shape is not None)
         if shape is not None:
             self._show_parts(shape.kind)
-            self._fill(shape, fresh)
+            self._fill_fields(shape, fresh)
         self._filling = False
 
     def _show_parts(self, kind: ShapeKind) -> None:
@@ -138,7 +140,7 @@ class ZoneDetails(QWidget):
         self.about.setText(explanation(kind))
         self.about.setVisible(bool(self.about.text()))
 
-    def _fill(self, shape: Shape, fresh: bool) -> None:
+    def _fill_fields(self, shape: Shape, fresh: bool) -> None:
         if self.name.value() != shape.name:
             self.name.set_value(shape.name)
         if fresh or self.name.is_valid():
@@ -171,9 +173,9 @@ class ZoneDetails(QWidget):
         """Classes that have no box here, of another detector, stay."""
         if self._shape is not None:
             others = tuple(name for name in self._shape.classes if name not in self.classes)
-            self._tell("classes", classes=(*(name for name, box in self.classes.items() if box.isChecked()), *others))
+            self._emit_edit("classes", classes=(*(name for name, box in self.classes.items() if box.isChecked()), *others))
 
-    def _tell(self, what: str, **changes: object) -> None:
+    def _emit_edit(self, what: str, **changes: object) -> None:
         if not self._filling and self._shape is not None:
             self._shape = replace(self._shape, **changes)  # type: ignore[arg-type]
             self.edited.emit(self._shape, what)

@@ -38,16 +38,16 @@ class ZonesTools(QWidget):
         self._row.setSpacing(4)
         self.add_buttons: dict[ShapeKind, QToolButton] = {}
         for kind, text, tip in self._kinds():
-            button = self.add_buttons[kind] = self._add(text, tip, "")
+            button = self.add_buttons[kind] = self._add_tool(text, tip, "")
             button.setIcon(kind_icon(kind))
             button.setAccessibleName(self.tr("Draw: {0}").format(kind_word(kind)))
         self._row.addStretch(1)
-        self.undo = self._add("", self.tr("Undo (Ctrl+Z)"), "undo-2")
-        self.redo = self._add("", self.tr("Redo (Ctrl+Shift+Z)"), "redo-2")
-        self.zoom_out = self._add("", self.tr("Smaller (−)"), "zoom-out")
-        self.zoom_in = self._add("", self.tr("Larger (+)"), "zoom-in")
-        self.whole = self._add("", self.tr("The whole picture (0)"), "maximize-2")
-        self.hold = self._add("", self.tr("Hold the picture still"), "pause")
+        self.undo = self._add_tool("", self.tr("Undo (Ctrl+Z)"), "undo-2")
+        self.redo = self._add_tool("", self.tr("Redo (Ctrl+Shift+Z)"), "redo-2")
+        self.zoom_out = self._add_tool("", self.tr("Smaller (−)"), "zoom-out")
+        self.zoom_in = self._add_tool("", self.tr("Larger (+)"), "zoom-in")
+        self.whole = self._add_tool("", self.tr("The whole picture (0)"), "maximize-2")
+        self.hold = self._add_tool("", self.tr("Hold the picture still"), "pause")
         self.hold.setCheckable(True)
 
     def _kinds(self) -> tuple[tuple[ShapeKind, str, str], ...]:
@@ -58,7 +58,7 @@ class ZonesTools(QWidget):
             (ShapeKind.MASK, self.tr("Excluded"), self.tr("Draw an area in which nothing is looked for, such as a tree or a road")),
         )
 
-    def _add(self, text: str, tip: str, icon_name: str) -> QToolButton:
+    def _add_tool(self, text: str, tip: str, icon_name: str) -> QToolButton:
         button = tool_button(text, tip, icon_name, self)
         self._row.addWidget(button)
         return button

@@ -37,7 +37,7 @@ class ZonesPicture(QObject):
         self._picture: Picture | None = None
         self._held = False
         self._since = QElapsedTimer()
-        self._feeds = bridge.wall(self._take)
+        self._feeds = bridge.wall(self._receive_picture)
         self._feeds.failed.connect(lambda _, why: self.failed.emit(why))
         self._feeds.want({camera_id: _WANT})
 
@@ -75,15 +75,15 @@ class ZonesPicture(QObject):
     def begin_with(self, picture: Picture | None) -> None:
         """The last that somebody else has of it, until one comes."""
         if picture is not None and self._picture is None:
-            self._show(picture, last=True)
+            self._show_frame(picture, last=True)
 
-    def _take(self, picture: Picture) -> None:
+    def _receive_picture(self, picture: Picture) -> None:
         if self._held or (self._since.isValid() and self._since.elapsed() < _EVERY_MS):
             return
         self._since.start()
-        self._show(picture)
+        self._show_frame(picture)
 
-    def _show(self, picture: Picture, last: bool = False) -> None:
+    def _show_frame(self, picture: Picture, last: bool = False) -> None:
         self._picture = picture
         self.came.emit(self._hidden(image_of(picture), picture, last), picture.captured_ns)
 

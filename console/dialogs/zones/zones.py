@@ -52,8 +52,8 @@ class ZonesDialog(SavingDialog):
         self._warned = False
         self._troubles: dict[str, str] = {}
         self.source = ZonesPicture(bridge, camera.id, self)
-        self._build()
-        self._connect()
+        self._build_editor()
+        self._connect_editor()
         self.source.begin_with(last)
         self._show_state()
         self.editor.refresh()
@@ -61,7 +61,7 @@ class ZonesDialog(SavingDialog):
 
     # Building
 
-    def _build(self) -> None:
+    def _build_editor(self) -> None:
         self.setMinimumSize(880, 520)
         self._fit_screen()
         self.editor = ShapeEditor(self.draft, self)
@@ -126,7 +126,7 @@ class ZonesDialog(SavingDialog):
         column.addWidget(scroll, 3)
         return side
 
-    def _connect(self) -> None:
+    def _connect_editor(self) -> None:
         editor = self.editor
         for kind, button in self.add_buttons.items():
             button.clicked.connect(lambda _=False, kind=kind: editor.begin_shape(kind))
@@ -141,10 +141,10 @@ class ZonesDialog(SavingDialog):
         ):
             button.clicked.connect(lambda _=False, act=act: act())
         self.hold.toggled.connect(self._hold)
-        editor.changed.connect(self._show)
+        editor.changed.connect(self._show_draft)
         editor.closed.connect(self._name_it)
         editor.removed.connect(self._say_removed)
-        self.list.picked.connect(self._choose)
+        self.list.picked.connect(self._select_zone)
         self.list.removal_wanted.connect(editor.remove_shape)
         self.list.activated.connect(self._name_it)
         self.details.edited.connect(self._edit)
@@ -210,7 +210,7 @@ class ZonesDialog(SavingDialog):
 
     # Showing and changing
 
-    def _show(self) -> None:
+    def _show_draft(self) -> None:
         draft = self.draft
         self._show_now()
         self.details.show_shape(draft.selected_shape)
@@ -225,7 +225,7 @@ class ZonesDialog(SavingDialog):
         self.remove_point.setEnabled(draft.selected_shape is not None and draft.point >= 0 and draft.selected_shape.closed)
         self.refresh()
 
-    def _choose(self, key: str) -> None:
+    def _select_zone(self, key: str) -> None:
         self.draft.cancel_shape()
         self.draft.choose_shape(key)
         self.editor.refresh()

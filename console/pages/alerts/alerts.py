@@ -69,14 +69,14 @@ class AlertsPage(Page):
         self.clip = ClipPanel(context.bridge, self)
         self.nothing = EmptyState("bell", "", "")
         self._seen = QTimer(self, interval=_SEEN_MS, singleShot=True)
-        self._build()
-        self._connect()
+        self._build_columns()
+        self._connect_lists()
         self.keys = TriageKeys(self.left, self.right_card, self)
         self._remembered.restore_splitter("alerts-across", self._across)
         self._remembered.restore_splitter("alerts-down", self._down)
         set_first_focus(self, self.list.view)
 
-    def _build(self) -> None:
+    def _build_columns(self) -> None:
         self.left = QWidget()
         column = QVBoxLayout(self.left)
         column.setContentsMargins(0, 0, 4, 0)
@@ -140,7 +140,7 @@ class AlertsPage(Page):
         permit(self.rules_button, session, Verb.ADMINISTER, self.tr("What deserves an operator"))
         return HeadRow(words, self.why_button, self.rules_button)
 
-    def _connect(self) -> None:
+    def _connect_lists(self) -> None:
         self.list.selected.connect(self._alert_chosen)
         self.list.activated.connect(self.open_current)
         self.list.menu_requested.connect(self._open_menu)
@@ -180,7 +180,7 @@ class AlertsPage(Page):
     # What the engine shows
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        self._name(snapshot)
+        self._set_names(snapshot)
         cameras, places = self._names.cameras, self._names.places
         view = snapshot.alerts
         self.headline.setText(headline(snapshot))
@@ -196,7 +196,7 @@ class AlertsPage(Page):
         self._show_card()
         self.clip.show_snapshot(snapshot)
 
-    def _name(self, snapshot: Snapshot) -> None:
+    def _set_names(self, snapshot: Snapshot) -> None:
         if snapshot.settings is not self._names_of:
             settings = self._names_of = snapshot.settings
             cameras = {camera.id: camera.name for camera in settings.cameras}
@@ -371,12 +371,12 @@ class AlertsPage(Page):
         menu.popup(position)
 
     def ask_why_nothing(self) -> None:
-        self._open(WhyNothingDialog(self._bridge, self._clock, self))
+        self._open_dialog(WhyNothingDialog(self._bridge, self._clock, self))
 
     def edit_rules(self) -> None:
-        self._open(AlertRulesDialog(self._bridge, self._clock, self))
+        self._open_dialog(AlertRulesDialog(self._bridge, self._clock, self))
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open_dialog(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(lambda _: QTimer.singleShot(0, self, self._keep_keyboard))
         dialog.open()

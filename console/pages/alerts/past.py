@@ -37,7 +37,7 @@ class PastAlerts(QObject):
         self._round = 0
         self._asking = False
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
-        self._pause.timeout.connect(self._begin)
+        self._pause.timeout.connect(self._begin_search)
         self.alerts: tuple[Alert, ...] = ()
         self.asked = False
 
@@ -57,26 +57,29 @@ class PastAlerts(QObject):
             self._pause.start(_PAUSE_MS if typed else 0)
         elif open_ids != self._open:
             self._open = open_ids
-            self._begin()
+            self._begin_search()
 
     def load_older(self) -> None:
         if self.more and not self.asking and self._wanted is not None:
-            self._ask(replace(self._wanted, before_id=self._next), {**self._found})
+            self._ask_page(replace(self._wanted, before_id=self._next), {**self._found})
 
-    def _begin(self) -> None:
+    def _begin_search(self) -> None:
         self._pause.stop()
         if self._wanted is not None:
-            self._ask(self._wanted, {})
+            self._ask_page(self._wanted, {})
 
-    def _ask(self, question: ListAlerts, before: dict[str, Alert]) -> None:
+    def _ask_page(self, question: ListAlerts, before: dict[str, Alert]) -> None:
         self._round += 1
         self._asking = True
         number = self._round
         self._bridge.ask(
-            question, lambda answer: self._take(number, before, answer), lambda error: self._on_page_error(number, error), owner=self
+            question,
+            lambda answer: self._receive_page(number, before, answer),
+            lambda error: self._on_page_error(number, error),
+            owner=self,
         )
 
-    def _take(self, number: int, before: dict[str, Alert], page: AlertPage) -> None:
+    def _receive_page(self, number: int, before: dict[str, Alert], page: AlertPage) -> None:
         if number != self._round:
             return  # something else is wanted meanwhile
         self._asking = False

@@ -90,9 +90,9 @@ class WhoIsIt(QFrame):
         self.setVisible(question is not None)
         if question is not None:
             camera = snapshot.settings.camera(question.event.camera_id)
-            self._show(question, camera.name if camera is not None else question.event.camera_id)
+            self._show_question(question, camera.name if camera is not None else question.event.camera_id)
 
-    def _show(self, question: IdentityQuestion, camera: str) -> None:
+    def _show_question(self, question: IdentityQuestion, camera: str) -> None:
         simulated = self.tr(" (simulated)") if question.event.simulated else ""
         self.title.setText(self.tr("Who is it? {0}{1}").format(camera, simulated))
         self.reason.setText(question.event.reason)
@@ -101,9 +101,9 @@ class WhoIsIt(QFrame):
         for each in question.candidates:
             person_id = each.person.id
             tip = self.tr("{0}, whose face is {1} alike").format(each.person.name, number_text(each.alike, ".2f"))
-            self._add(each.person.name, lambda person_id=person_id: self._answer(person_id), "user", tip)
-        self._add(self.tr("Somebody else…"), self._other)
-        self._add(self.tr("Not now"), self.dismiss)
+            self._add_choice(each.person.name, lambda person_id=person_id: self._answer(person_id), "user", tip)
+        self._add_choice(self.tr("Somebody else…"), self._other)
+        self._add_choice(self.tr("Not now"), self.dismiss)
 
     def _clear(self) -> None:
         for button in self.buttons:
@@ -111,7 +111,7 @@ class WhoIsIt(QFrame):
             button.deleteLater()
         self.buttons = []
 
-    def _add(self, text: str, act: Callable[[], None], icon_name: str = "", tip: str = "") -> None:
+    def _add_choice(self, text: str, act: Callable[[], None], icon_name: str = "", tip: str = "") -> None:
         button = ElidedButton(text, self)
         if icon_name:
             button.setIcon(icon(icon_name))

@@ -52,12 +52,12 @@ class WhyOf(QObject):
         return self._known.get(decision_id, (None, ""))
 
     def _cache_answer(self, decision_id: str, decision: Decision) -> None:
-        self._put(decision_id, decision, "")
+        self._keep_decision(decision_id, decision, "")
 
     def _show_decision_error(self, decision_id: str, error: WatchroomError) -> None:
         gone = QCoreApplication.translate("AlertsPage", "Why it was raised is no longer on record.")
-        self._put(decision_id, None, gone if isinstance(error, NotFound) else error_text(error))
+        self._keep_decision(decision_id, None, gone if isinstance(error, NotFound) else error_text(error))
 
-    def _put(self, decision_id: str, decision: Decision | None, trouble: str) -> None:
+    def _keep_decision(self, decision_id: str, decision: Decision | None, trouble: str) -> None:
         self._known[decision_id] = (decision, trouble)
         self.came.emit(decision_id)

@@ -74,12 +74,12 @@ class BluetoothTab(DevicesTab):
         permit(self.forget, self._bridge.session, Verb.ADMINISTER)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        self.trouble.set_notice(*self._trouble(snapshot))
+        self.trouble.set_notice(*self._adapter_trouble(snapshot))
         self.devices.set_devices(self._actions.devices())
         self._show_count()
         self._show_card()
 
-    def _trouble(self, snapshot: Snapshot) -> tuple[str, str]:
+    def _adapter_trouble(self, snapshot: Snapshot) -> tuple[str, str]:
         if snapshot.radio.ble_trouble:
             return self.tr("{0} What the nodes hear still counts.").format(snapshot.radio.ble_trouble), "moderate"
         return "", "neutral"

@@ -53,11 +53,11 @@ class DevicesPage(Page):
         self.firmware = FirmwareTab(context.bridge, context.clock, self.node_actions, context.toasts)
         self.microphones = MicrophonesTab(context.bridge, context.clock, context.toasts)
         self._left_out = context.left_out
-        self._build()
+        self._build_tabs()
         self._restore()
         self.tabs.currentChanged.connect(self._show_again)
 
-    def _build(self) -> None:
+    def _build_tabs(self) -> None:
         self.tabs = Tabs()
         for tab, title, icon_name, _ in self._tab_list():
             self.tabs.addTab(tab, icon(icon_name), title)
@@ -124,13 +124,13 @@ class DevicesPage(Page):
         quick = _quick(snapshot)
         if quick != self._quick or snapshot.at_ns - self._figures_ns >= _FIGURES_EVERY_NS:
             self._quick, self._figures_ns = quick, snapshot.at_ns
-            self._show(snapshot)
+            self._show_devices(snapshot)
 
     def _show_again(self) -> None:
         if self._bridge.snapshot is not None:
-            self._show(self._bridge.snapshot)
+            self._show_devices(self._bridge.snapshot)
 
-    def _show(self, snapshot: Snapshot) -> None:
+    def _show_devices(self, snapshot: Snapshot) -> None:
         self.headline.setText(headline(snapshot))
         self.mark.setVisible(bool(all_nodes(snapshot)))
         self.mark.set_well(all_well(snapshot))

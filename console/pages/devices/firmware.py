@@ -106,7 +106,7 @@ class FirmwareTab(DevicesTab):
 
     def _cancel(self) -> None:
         if self._job is not None:
-            self._bridge.command(CancelJob(self._job.id), ignore_answer, self._complain, owner=self)
+            self._bridge.command(CancelJob(self._job.id), ignore_answer, self._show_firmware_error, owner=self)
 
-    def _complain(self, error: WatchroomError) -> None:
+    def _show_firmware_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

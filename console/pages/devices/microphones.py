@@ -59,7 +59,7 @@ class MicrophonesTab(DevicesTab):
         self.edit.clicked.connect(lambda: self.edit_microphone(self.selected_key()))
         self.switch.clicked.connect(lambda: self.switch_microphone(self.selected_key()))
         self.remove.clicked.connect(lambda: self.ask_to_remove(self.selected_key()))
-        self.names.clicked.connect(lambda: self._open(ExpectedNamesDialog(self._bridge, self)))
+        self.names.clicked.connect(lambda: self._open_dialog(ExpectedNamesDialog(self._bridge, self)))
 
     # What the engine shows
 
@@ -74,14 +74,14 @@ class MicrophonesTab(DevicesTab):
 
     def _show_tools(self) -> None:
         chosen = self._microphone(self.selected_key())
-        self.trouble.set_notice(self._trouble(chosen), "moderate")
+        self.trouble.set_notice(self._speech_trouble(chosen), "moderate")
         for button in (self.add, self.edit, self.switch, self.remove, self.names):
             button.setVisible(chosen is not None)
         if chosen is not None:
             self.switch.setText(self.tr("&Stop listening") if chosen.enabled else self.tr("&Listen"))
             self.switch.setIcon(icon("pause" if chosen.enabled else "mic"))
 
-    def _trouble(self, chosen: MicrophoneSettings | None) -> str:
+    def _speech_trouble(self, chosen: MicrophoneSettings | None) -> str:
         """Why nobody is understood anywhere; otherwise why the chosen microphone is not heard, in full."""
         people = self._bridge.snapshot.people if self._bridge.snapshot is not None else None
         if people is None or chosen is None:
@@ -99,15 +99,15 @@ class MicrophonesTab(DevicesTab):
     # What the operator does
 
     def add_microphone(self) -> None:
-        self._open(MicrophoneDialog(self._bridge, None, self))
+        self._open_dialog(MicrophoneDialog(self._bridge, None, self))
 
     def edit_microphone(self, microphone_id: str) -> None:
         known = self._microphone(microphone_id)
         if known is not None and self._bridge.may(Verb.ADMINISTER):
-            self._open(MicrophoneDialog(self._bridge, known, self))
+            self._open_dialog(MicrophoneDialog(self._bridge, known, self))
 
     def switch_microphone(self, microphone_id: str) -> None:
-        self._tell(tuple(_switched(each) if each.id == microphone_id else each for each in self._all()))
+        self._change_microphones(tuple(_switched(each) if each.id == microphone_id else each for each in self._all()))
 
     def ask_to_remove(self, microphone_id: str) -> None:
         known = self._microphone(microphone_id)
@@ -115,16 +115,16 @@ class MicrophonesTab(DevicesTab):
             return
         text = self.tr("It is not listened to any more. Names that were learned there stay.")
         dialog = ConfirmDialog(self.tr("Remove {0}?").format(known.name), text, self.tr("&Remove microphone"), self, can_undo=True)
-        dialog.accepted.connect(lambda: self._tell(tuple(each for each in self._all() if each.id != microphone_id)))
-        self._open(dialog)
+        dialog.accepted.connect(lambda: self._change_microphones(tuple(each for each in self._all() if each.id != microphone_id)))
+        self._open_dialog(dialog)
 
-    def _tell(self, microphones: tuple[MicrophoneSettings, ...]) -> None:
-        self._bridge.command(ChangeSettings(microphones=microphones), ignore_answer, self._complain, owner=self)
+    def _change_microphones(self, microphones: tuple[MicrophoneSettings, ...]) -> None:
+        self._bridge.command(ChangeSettings(microphones=microphones), ignore_answer, self._show_microphone_error, owner=self)
 
-    def _complain(self, error: WatchroomError) -> None:
+    def _show_microphone_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open_dialog(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

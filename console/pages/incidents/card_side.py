@@ -42,7 +42,7 @@ class IncidentSide(Tabs):
         self.none = EmptyState("map", self.tr("No incident is chosen"), self.tr("Choose one in the table or on the map."))
         self._build_card()
         self._build_atlas()
-        self._connect()
+        self._connect_card()
         self.show_incident(None, None)
 
     def _build_card(self) -> None:
@@ -80,7 +80,7 @@ class IncidentSide(Tabs):
         column.addWidget(self.atlas)
         self.addTab(holder, self.tr("Atlas"))
 
-    def _connect(self) -> None:
+    def _connect_card(self) -> None:
         act = self._act
         self.validate.clicked.connect(lambda: self.with_incident(act.validate))
         self.edit.clicked.connect(lambda: self.with_incident(act.edit))
@@ -105,7 +105,7 @@ class IncidentSide(Tabs):
         self.none.setVisible(incident is None)
         self.looks.show(incident)
         if incident is not None:
-            self._show(incident)
+            self._show_incident(incident)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.atlas.show_health(snapshot.incidents.atlas, self._clock.now_ns())
@@ -115,7 +115,7 @@ class IncidentSide(Tabs):
     def incident(self) -> Incident | None:
         return self._incident
 
-    def _show(self, it: Incident) -> None:
+    def _show_incident(self, it: Incident) -> None:
         offered = offers(it, self.looks.others)
         self.card.show_incident(it, self._distance_m, len(offered))
         reports, now_ns = self.looks.reports, self._clock.now_ns()
@@ -155,12 +155,12 @@ class IncidentSide(Tabs):
     def _clear_error(self) -> None:
         self._trouble = ""
         if self._incident is not None:
-            self._show(self._incident)
+            self._show_incident(self._incident)
 
     def _show_card_error(self, error: WatchroomError) -> None:
         self._trouble = error_text(error)
         if self._incident is not None:
-            self._show(self._incident)
+            self._show_incident(self._incident)
 
     # What the operator does
 

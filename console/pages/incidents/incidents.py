@@ -58,13 +58,13 @@ class IncidentsPage(Page):
         self.table = IncidentTable(context.clock, self.tr("Import reports…"))
         self.side = IncidentSide(context.bridge, context.clock, self.actions_of, has_alerts=True)
         self.filter = IncidentFilterBar()
-        self._build()
-        self._connect()
+        self._build_map_and_list()
+        self._connect_views()
         self._bind_keys()
         self._remembered.restore_splitter("incidents-across", self._across)
         self._remembered.restore_splitter("incidents-down", self._down)
 
-    def _build(self) -> None:
+    def _build_map_and_list(self) -> None:
         unknown = self.tr("It is not known where the site lies, so distances from it are not either. Set it under “Place of the site…”.")
         self.no_anchor = Notice(unknown, "moderate")
         self._down = QSplitter(Qt.Orientation.Vertical)
@@ -132,7 +132,7 @@ class IncidentsPage(Page):
         permit(self.import_button, self._bridge.session, Verb.ADMINISTER, self.tr("From a file, CSV or GeoJSON (Ctrl+I)"))
         return HeadRow(words, self.atlas_button, self.anchor_button, self.rules_button, self.import_button)
 
-    def _connect(self) -> None:
+    def _connect_views(self) -> None:
         act = self.actions_of
         self.atlas_button.clicked.connect(lambda: self.side.setCurrentIndex(1))
         self.anchor_button.clicked.connect(act.site_anchor)
@@ -177,7 +177,7 @@ class IncidentsPage(Page):
     # What the engine shows
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        self._ask(snapshot)
+        self._ask_closed(snapshot)
         settings = snapshot.settings
         quick = (snapshot.incidents, settings.anchor, settings.floor, settings.incidents)
         if quick != self._quick:
@@ -188,7 +188,7 @@ class IncidentsPage(Page):
             self._show_incidents()
         self.side.show_snapshot(snapshot)
 
-    def _ask(self, snapshot: Snapshot) -> None:
+    def _ask_closed(self, snapshot: Snapshot) -> None:
         if not self._bridge.may(Verb.SEE_PAST):
             self._trouble = self.tr("You may not see the past. Ask an administrator.")
             return
@@ -301,7 +301,7 @@ class IncidentsPage(Page):
         elif self._around is None and it is not None:
             self._around = (it.latitude, it.longitude)
         if self._bridge.snapshot is not None:
-            self._ask(self._bridge.snapshot)
+            self._ask_closed(self._bridge.snapshot)
         self._show_incidents()
 
     # What the operator does

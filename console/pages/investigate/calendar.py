@@ -91,7 +91,7 @@ class CalendarPopup(QWidget):
         self.calendar.currentPageChanged.connect(self._load)
         self.calendar.activated.connect(self._emit_day)
         self.calendar.clicked.connect(self._emit_day)
-        self.calendar.selectionChanged.connect(self._say)
+        self.calendar.selectionChanged.connect(self._show_count)
 
     def open_at(self, day: date, today: date, where: QWidget) -> None:
         """Below a button. Days after today cannot be chosen."""
@@ -112,12 +112,12 @@ class CalendarPopup(QWidget):
 
     def _show_counts(self, year: int, month: int, days: tuple[DayCount, ...]) -> None:
         self.calendar.set_counts(year, month, days)
-        self._say()
+        self._show_count()
 
     def _show_count_error(self, error: WatchroomError) -> None:
         self.words.setText(error_text(error))
 
-    def _say(self) -> None:
+    def _show_count(self) -> None:
         count = self.calendar.count(self.calendar.selectedDate())
         if count is None:
             self.words.setText(tr("Nothing in the record on this day"))

@@ -37,7 +37,7 @@ class CameraChoice:
         self._playback, self._menu, self._zones, self._remembered = playback, menu, zones, remembered
         self._names: Mapping[str, str] = {}
         self.known: tuple[str, ...] = ()
-        menu.aboutToShow.connect(self._fill)
+        menu.aboutToShow.connect(self._fill_menu)
 
     def offer(self, cameras: tuple[str, ...], names: Mapping[str, str]) -> None:
         """All of them, as many as fit; those that were chosen before, where they are still there."""
@@ -64,7 +64,7 @@ class CameraChoice:
         shown = self._playback.cameras
         return tuple(shown) if set(shown) != set(self.known) else ()
 
-    def _fill(self) -> None:
+    def _fill_menu(self) -> None:
         shown = self._playback.cameras
         self._menu.clear()
         for camera_id in self.known:

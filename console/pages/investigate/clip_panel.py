@@ -45,17 +45,17 @@ class ClipPanel(QWidget):
         self._title = ""
         self._waiting = False
         self.player = ClipPlayer(RecordedClipReader, self)
-        self.player.closed.connect(self._close)
+        self.player.closed.connect(self._close_clip)
         self.notice = EmptyState("film", "", "", self.tr("Close"), self)
-        self.notice.action_requested.connect(self._close)
+        self.notice.action_requested.connect(self._close_clip)
         self.hiding = WaitingState(
             "eye-off", self.tr("Hiding faces in this clip…"), self.tr("It plays as soon as that is done."), self.tr("Cancel"), self
         )
-        self.hiding.cancelled.connect(self._close)
+        self.hiding.cancelled.connect(self._close_clip)
         self.hidden_faces = HiddenFaces(bridge.session, self)
         self.hidden_faces.show_requested.connect(self.show_faces)
         self._files = self._make_files()
-        self._lay_out()
+        self._lay_out_stack()
 
     def _make_files(self) -> ClipFetch:
         files = ClipFetch(self._bridge, self)
@@ -65,7 +65,7 @@ class ClipPanel(QWidget):
         files.faces_changed.connect(self._again)
         return files
 
-    def _lay_out(self) -> None:
+    def _lay_out_stack(self) -> None:
         self._stack = QStackedWidget(self)
         for page in (self.player, self.notice, self.hiding):
             self._stack.addWidget(page)
@@ -176,7 +176,7 @@ class ClipPanel(QWidget):
     def _is_current(self, event: Event) -> bool:
         return self._event is not None and self._event.id == event.id
 
-    def _close(self) -> None:
+    def _close_clip(self) -> None:
         self._event, self._clip, self._waiting = None, None, False
         self._files.leave()
         self.closed.emit()

@@ -37,7 +37,7 @@ class TimelineFeed(QObject):
         self._asked_ns = 0
         self._stale = False
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._settled.timeout.connect(self._ask)
+        self._settled.timeout.connect(self._ask_window)
 
     @property
     def settled(self) -> bool:
@@ -66,7 +66,7 @@ class TimelineFeed(QObject):
             self._asked_ns = now_ns
             self.renew()
 
-    def _ask(self) -> None:
+    def _ask_window(self) -> None:
         wish = self._wish
         if wish is None or self._asking is not None or (wish == self._shown and not self._stale):
             return

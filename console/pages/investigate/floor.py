@@ -45,9 +45,9 @@ class ReplayFloor(QWidget):
         self.stop_button = QPushButton(icon("x"), tr("End replay"))
         self.progress = QProgressBar()
         self.notices = Notices()
-        self._build()
+        self._build_mark()
 
-    def _build(self) -> None:
+    def _build_mark(self) -> None:
         word = QLabel(tr("REPLAY"))
         row = QHBoxLayout(self.mark)
         row.setContentsMargins(8, 2, 8, 2)

@@ -96,14 +96,14 @@ class InvestigatePage(Page):
         self.rerun = Rerun(self.replay, self.floor, self.tools, *shown, self._show_floor)
         self.question, self.floor_button, self.panel_button = self.head.question, self.head.floor, self.head.panel
         self.pack_button = self.tools.pack
-        self._build()
-        self._connect()
+        self._build_panels()
+        self._connect_parts()
         self._bind_keys()
         self._restore()
 
     # building
 
-    def _build(self) -> None:
+    def _build_panels(self) -> None:
         self.recording = RecordingNotice(self._bridge.may(Verb.ADMINISTER))
         panel = ((self.found, tr("Found")), (self.bookmarks, tr("Bookmarks")), (self.locks, tr("Locks")), (self.trying, tr("Try settings")))
         self.panel = tabs_of(panel)
@@ -152,7 +152,7 @@ class InvestigatePage(Page):
         show_words(self.tools.worded(), room >= _WORDS_FROM)
         show_words(self.head.buttons(), self.width() >= _HEAD_WORDS_FROM)
 
-    def _connect(self) -> None:
+    def _connect_parts(self) -> None:
         self._connect_timeline()
         self._connect_clock()
         self._connect_search()
@@ -256,9 +256,9 @@ class InvestigatePage(Page):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if not self._bridge.may(Verb.SEE_PAST):
             return
-        self._name(snapshot)
+        self._set_names(snapshot)
         if not self._begun:
-            self._begin(snapshot.at_ns)
+            self._begin_at(snapshot.at_ns)
             self.floor_button.setChecked(self._remembered.flag("investigate/floor", has_floor(snapshot)))
         self.timeline.canvas.set_now(snapshot.at_ns)
         self.feed.follow(snapshot.at_ns)
@@ -266,7 +266,7 @@ class InvestigatePage(Page):
         self.found.show_snapshot(snapshot, self._names)
         self.trying.show_snapshot(snapshot, self._names)
 
-    def _name(self, snapshot: Snapshot) -> None:
+    def _set_names(self, snapshot: Snapshot) -> None:
         about = (snapshot.settings, snapshot.people.persons)
         if self._names_of is not None and about == self._names_of:
             return
@@ -284,7 +284,7 @@ class InvestigatePage(Page):
         self.cameras.offer(tuple(camera.id for camera in snapshot.settings.cameras), self._names)
         self._show_whether_cameras()
 
-    def _begin(self, now_ns: int) -> None:
+    def _begin_at(self, now_ns: int) -> None:
         self._begun = True
         self.moment.begin(now_ns)
         self.bookmarks.load()
@@ -333,7 +333,7 @@ class InvestigatePage(Page):
             self._toasts.show_message(error_text(error), "critical")
             return
         if not self._begun:
-            self._begin(jump.at_ns)
+            self._begin_at(jump.at_ns)
         self.jump(jump.at_ns, jump.camera_id)
         self.timeline.canvas.set_window(window(jump.at_ns - 5 * MINUTE_NS, 10 * MINUTE_NS))
         if jump.event_id:

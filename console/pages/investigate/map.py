@@ -63,7 +63,7 @@ class MapOfThen(QWidget):
         if self._span is None or not self._span[0] + DAY_NS <= at_ns < self._span[1]:
             self._settled.start()
         else:
-            self._show()
+            self._show_moment()
 
     def showEvent(self, event: object) -> None:
         self.follow(self._at_ns)
@@ -76,9 +76,9 @@ class MapOfThen(QWidget):
 
     def _take_incidents(self, span: tuple[int, int], incidents: tuple[Incident, ...]) -> None:
         self._span, self._incidents, self._shown = span, incidents, None
-        self._show()
+        self._show_moment()
 
-    def _show(self) -> None:
+    def _show_moment(self) -> None:
         at_ns = self._at_ns
         shown = tuple(each for each in self._incidents if at_ns - DAY_NS < each.occurred_ns <= at_ns)
         when, count = clock_text(at_ns, None, self._zone), number_text(len(shown))

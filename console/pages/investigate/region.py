@@ -58,11 +58,11 @@ class RegionOverlay(QWidget):
         self.search_button = QPushButton(icon("search"), tr("Search this area"))
         self.alike_button = QPushButton(icon("users"), tr("Find alike"))
         self.close_button = with_properties(QToolButton(), icon=icon("x"), toolTip=tr("No area (Esc)"), accessibleName=tr("No area"))
-        self._build()
+        self._build_buttons()
         wall.installEventFilter(self)
         self.hide()
 
-    def _build(self) -> None:
+    def _build_buttons(self) -> None:
         self.search_button.setToolTip(tr("What moved or was seen in this part of the picture, at any time"))
         self.alike_button.setToolTip(tr("Where people were who look like the one in this area"))
         set_role(self.search_button, "primary")
@@ -86,14 +86,14 @@ class RegionOverlay(QWidget):
 
     def begin(self) -> None:
         """Draw a new one."""
-        self._forget()
+        self._drop_outline()
         self.setGeometry(self._wall.rect())
         self.show()
         self.raise_()
         self.setFocus()
 
     def end(self) -> None:
-        self._forget()
+        self._drop_outline()
         self.hide()
         self._wall.setFocus()
         self.cleared.emit()
@@ -108,7 +108,7 @@ class RegionOverlay(QWidget):
         self.show()
         self._changed()
 
-    def _forget(self) -> None:
+    def _drop_outline(self) -> None:
         self._camera, self._corners, self._closed, self._start = "", [], False, None
         self._changed()
 
@@ -120,7 +120,7 @@ class RegionOverlay(QWidget):
             return
         at = event.position()
         if self._closed:
-            self._forget()
+            self._drop_outline()
         camera_id = self._wall.camera_at(at)
         if not self._corners:
             self._camera = camera_id
@@ -139,18 +139,18 @@ class RegionOverlay(QWidget):
         drawn = QRectF(start, end).normalized()
         if not self._corners and min(drawn.width(), drawn.height()) >= _LEAST:
             corners = (drawn.topLeft(), drawn.topRight(), drawn.bottomRight(), drawn.bottomLeft())
-            self._close([self._share(corner) for corner in corners])
+            self._close_outline([self._share(corner) for corner in corners])
             return
-        first = self._place(self._corners[0]) if self._corners else None
+        first = self._picture_place(self._corners[0]) if self._corners else None
         if first is not None and len(self._corners) >= 3 and (first - end).manhattanLength() <= _NEAR:
-            self._close(self._corners)
+            self._close_outline(self._corners)
         elif len(self._corners) < _MOST_CORNERS:
             self._corners.append(self._share(end))
             self._changed()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if len(self._corners) >= 3:
-            self._close(self._corners)
+            self._close_outline(self._corners)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -170,11 +170,11 @@ class RegionOverlay(QWidget):
         if self._closed:
             self._search()
         elif len(self._corners) >= 3:
-            self._close(self._corners)
+            self._close_outline(self._corners)
         elif not self._corners:
             self._camera = self._wall.selected() or self._wall.camera_at(QPointF(self.rect().center()))
             if self._camera:
-                self._close([(0.35, 0.3), (0.65, 0.3), (0.65, 0.7), (0.35, 0.7)])
+                self._close_outline([(0.35, 0.3), (0.65, 0.3), (0.65, 0.7), (0.35, 0.7)])
 
     def _move(self, key: int, modifiers: Qt.KeyboardModifier) -> None:
         """All of it, or with Shift its right and lower side."""
@@ -190,7 +190,7 @@ class RegionOverlay(QWidget):
             self._corners = [(x + right, y + down) for x, y in self._corners]
         self._changed()
 
-    def _close(self, corners: list[tuple[float, float]]) -> None:
+    def _close_outline(self, corners: list[tuple[float, float]]) -> None:
         self._corners, self._closed = list(corners), True
         self._changed()
 
@@ -229,12 +229,12 @@ class RegionOverlay(QWidget):
         x, y = (point.x() - whole.left()) / whole.width(), (point.y() - whole.top()) / whole.height()
         return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
-    def _place(self, share: tuple[float, float]) -> QPointF:
+    def _picture_place(self, share: tuple[float, float]) -> QPointF:
         whole = self._wall.picture_area(self._camera)
         return QPointF(whole.left() + share[0] * whole.width(), whole.top() + share[1] * whole.height())
 
     def _screen_polygon(self) -> QPolygonF:
-        return QPolygonF([self._place(corner) for corner in self._corners])
+        return QPolygonF([self._picture_place(corner) for corner in self._corners])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -243,7 +243,7 @@ class RegionOverlay(QWidget):
             if self._start is not None and not self._corners:
                 _paint_area(painter, QPolygonF(QRectF(self._start, self._pointer).normalized()), True)
             elif self._corners and not self._closed:
-                painter.drawLine(self._place(self._corners[-1]), self._pointer)
+                painter.drawLine(self._picture_place(self._corners[-1]), self._pointer)
 
 
 _ARROWS = {int(Qt.Key.Key_Left): (-1, 0), int(Qt.Key.Key_Right): (1, 0), int(Qt.Key.Key_Up): (0, -1), int(Qt.Key.Key_Down): (0, 1)}

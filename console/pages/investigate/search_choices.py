@@ -37,9 +37,9 @@ class FoundChoices(QWidget):
         self.span_of: Callable[[str], Span | None] = lambda _key: None  # of `shown`, `stretch` and `day`, UTC ns
         self._region: SearchFilter = SearchFilter()
         self._ids: tuple[tuple[str, str], ...] = ()
-        self._build()
+        self._build_boxes()
 
-    def _build(self) -> None:
+    def _build_boxes(self) -> None:
         named = (
             (self.camera, tr("Only of this camera")),
             (self.person, tr("Only of this person")),
@@ -65,7 +65,7 @@ class FoundChoices(QWidget):
         grid.setSpacing(6)
         self._grid = grid
         self._columns = 0
-        self._place(2)
+        self._place_boxes(2)
         chip = QHBoxLayout()
         chip.addWidget(self.area, 1)
         chip.addWidget(self.no_area)
@@ -74,9 +74,9 @@ class FoundChoices(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place(4 if event.size().width() >= _ONE_LINE else 2)
+        self._place_boxes(4 if event.size().width() >= _ONE_LINE else 2)
 
-    def _place(self, columns: int) -> None:
+    def _place_boxes(self, columns: int) -> None:
         """Boxes in one line or in two."""
         if columns == self._columns:
             return
@@ -90,8 +90,8 @@ class FoundChoices(QWidget):
         """Ids and names."""
         if (ids := (*cameras, *persons)) != self._ids:
             self._ids = ids
-            _fill(self.camera, tr("All cameras"), cameras)
-            _fill(self.person, tr("Anybody"), persons)
+            _fill_box(self.camera, tr("All cameras"), cameras)
+            _fill_box(self.person, tr("Anybody"), persons)
 
     def applied(self, wanted: SearchFilter) -> SearchFilter:
         """With what is chosen; its words stay, and its time where that was kept with it."""
@@ -173,7 +173,7 @@ def _one(camera_id: object) -> tuple[str, ...]:
     return (str(camera_id),) if camera_id else ()
 
 
-def _fill(box: QComboBox, first: str, items: Sequence[tuple[str, str]]) -> None:
+def _fill_box(box: QComboBox, first: str, items: Sequence[tuple[str, str]]) -> None:
     chosen = box.currentData()
     box.clear()
     box.addItem(first, "")

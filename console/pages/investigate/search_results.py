@@ -79,10 +79,10 @@ class FoundPanel(QWidget):
         self.camera, self.person, self.saved = self.choices.camera, self.choices.person, self.choices.saved
         self.alike_button = QPushButton(icon("users"), tr("Find &alike"))
         self.file_button = QPushButton(icon("image"), tr("From a &file…"))
-        self._build()
-        self._connect()
+        self._build_list()
+        self._connect_list()
 
-    def _build(self) -> None:
+    def _build_list(self) -> None:
         set_role(self.headline, "secondary")
         self.saved.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.saved.setMenu(QMenu(self.saved))
@@ -113,7 +113,7 @@ class FoundPanel(QWidget):
         column.addWidget(self.older)
         column.addLayout(below)
 
-    def _connect(self) -> None:
+    def _connect_list(self) -> None:
         self.list.chosen.connect(lambda row: self._go(row.id))
         self.older.clicked.connect(self._load_older)
         self.list.selectionModel().currentChanged.connect(lambda *_: self.alike_button.setEnabled(may_be_asked(self._current())))
@@ -152,8 +152,8 @@ class FoundPanel(QWidget):
 
     def search_alike(self, asked: AlikeAsked) -> None:
         """Who looks like that, within the camera and the time that are chosen."""
-        self._begin(asked, replace(self.choices.applied(self._filter), region=()))
-        self._say(tr("Comparing looks…"), "", "")
+        self._begin_search(asked, replace(self.choices.applied(self._filter), region=()))
+        self._show_headline(tr("Comparing looks…"), "", "")
         wanted = self._filter
         question = replace(asked.question, since_ns=wanted.since_ns, until_ns=wanted.until_ns, camera_ids=wanted.camera_ids, limit=_PAGE)
         self._ask_alike(question)
@@ -181,14 +181,14 @@ class FoundPanel(QWidget):
 
     def search(self, wanted: SearchFilter) -> None:
         """Ask the record. Nothing wanted at all: back to how it is used."""
-        self._begin(None, wanted)
+        self._begin_search(None, wanted)
         if wanted == SearchFilter():
-            self._say("", *_beginning())
+            self._show_headline("", *_beginning())
             return
-        self._say(tr("Looking through the record…"), "", "")
-        self._ask(self._question(""))
+        self._show_headline(tr("Looking through the record…"), "", "")
+        self._ask_hits(self._question(""))
 
-    def _begin(self, alike: AlikeAsked | None, wanted: SearchFilter) -> None:
+    def _begin_search(self, alike: AlikeAsked | None, wanted: SearchFilter) -> None:
         self._alike, self._filter, self._hits, self._next = alike, wanted, (), ""
         self._number += 1
         self.choices.reflect(wanted)
@@ -200,7 +200,7 @@ class FoundPanel(QWidget):
             return TrackBack(wanted.person_id)
         return SearchRecord(wanted, _PAGE, before)
 
-    def _ask(self, question: SearchRecord | TrackBack) -> None:
+    def _ask_hits(self, question: SearchRecord | TrackBack) -> None:
         number = self._number
         if isinstance(question, TrackBack):
             self._bridge.ask(
@@ -226,22 +226,22 @@ class FoundPanel(QWidget):
     def _load_older(self) -> None:
         if self._next:
             self.older.setEnabled(False)
-            self._ask(self._question(self._next))
+            self._ask_hits(self._question(self._next))
 
     def _came_page(self, number: int, page: HitPage) -> None:
         self._add_hits(number, page.hits, page.next_id or "")
 
     def _add_hits(self, number: int, hits: tuple[SearchHit, ...], next_id: str) -> None:
         if number == self._number:
-            self._show(hits, next_id)
+            self._show_hits(hits, next_id)
             self._say_found()
 
     def _came_alike(self, number: int, found: LookHits) -> None:
         if number == self._number and self._alike is not None:
-            self._show(found.hits, "")
+            self._show_hits(found.hits, "")
             self._say_alike(self._alike, found)
 
-    def _show(self, hits: tuple[SearchHit, ...], next_id: str) -> None:
+    def _show_hits(self, hits: tuple[SearchHit, ...], next_id: str) -> None:
         self._hits = (*self._hits, *hits)
         self._next = next_id
         now_ns = self._clock.now_ns()
@@ -253,21 +253,21 @@ class FoundPanel(QWidget):
         what = self._filter_text()
         if self._hits:
             more = "+" if self._next else ""
-            self._say(tr("{0}{1} found {2}").format(number_text(len(self._hits)), more, what), "", "")
+            self._show_headline(tr("{0}{1} found {2}").format(number_text(len(self._hits)), more, what), "", "")
         else:
             title = tr("Nothing was found {0}").format(what)
-            self._say("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))
+            self._show_headline("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))
 
     def _say_alike(self, asked: AlikeAsked, found: LookHits) -> None:
         if found.hits:
-            self._say(headline(asked, found), "", "")
+            self._show_headline(headline(asked, found), "", "")
         else:
             why = tr("No look of anybody is kept from then. Looks are kept while biometrics are on, from when they were switched on.")
-            self._say("", tr("Nobody can be compared"), why)
+            self._show_headline("", tr("Nobody can be compared"), why)
 
     def _show_record_search_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
-            self._say("", tr("The record could not be searched"), error_text(error))
+            self._show_headline("", tr("The record could not be searched"), error_text(error))
 
     def _filter_text(self) -> str:
         person = self._names.get(self._filter.person_id, "")
@@ -279,7 +279,7 @@ class FoundPanel(QWidget):
         )
         return " ".join(part for part in parts if part)
 
-    def _say(self, headline: str, title: str, text: str) -> None:
+    def _show_headline(self, headline: str, title: str, text: str) -> None:
         self.headline.setText(headline)
         self.headline.setVisible(bool(headline))
         self.older.setVisible(bool(self._next))
@@ -318,7 +318,7 @@ class FoundPanel(QWidget):
         if searches:
             forget = menu.addMenu(tr("Forget"))
             for saved in searches:
-                forget.addAction(saved.name, _calls(self._forget, saved.id))
+                forget.addAction(saved.name, _calls(self._remove_search, saved.id))
 
     def keep(self) -> None:
         """Under what it says."""
@@ -327,7 +327,7 @@ class FoundPanel(QWidget):
             SaveSearch(name, self._filter), lambda _: self.told.emit(tr("The search {0} is kept.").format(name)), self._saving_failed, self
         )
 
-    def _forget(self, search_id: str) -> None:
+    def _remove_search(self, search_id: str) -> None:
         self._bridge.command(RemoveSearch(search_id), lambda _: self.told.emit(tr("The search is forgotten.")), self._saving_failed, self)
 
     def _saving_failed(self, error: WatchroomError) -> None:

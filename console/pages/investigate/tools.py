@@ -52,8 +52,8 @@ class StretchTools:
 
     def __init__(self, session: Session) -> None:
         self.now = with_properties(QToolButton(), text=tr("Now"), toolTip=tr("The last hour (End)"))
-        self.previous = _step("chevron-left", tr("The event before (Shift+N)"))
-        self.next = _step("chevron-right", tr("The next event (N)"))
+        self.previous = _step_button("chevron-left", tr("The event before (Shift+N)"))
+        self.next = _step_button("chevron-right", tr("The next event (N)"))
         self.mark = _tool("tag", tr("Bookmark…"), tr("A note on the moment that is shown (B)"))
         self.replay = _tool("rotate-ccw", tr("Replay"), tr("Runs the stretch through the engine again: the floor as it was"))
         self.tries = _tool("flask-conical", tr("Try other settings"), tr("What other settings would have made of the stretch"))
@@ -100,5 +100,5 @@ def _tool(name: str, text: str, tip: str) -> QToolButton:
     return button
 
 
-def _step(name: str, tip: str) -> QToolButton:
+def _step_button(name: str, tip: str) -> QToolButton:
     return with_properties(QToolButton(), icon=icon(name), toolTip=plain_tip(tip), accessibleName=tip)

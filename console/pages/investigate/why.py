@@ -48,9 +48,9 @@ class WhyOfMoment(QWidget):
         self.when, self.reason = (QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _ in range(2))
         self.evidence, self.ladder = EvidenceParts(), GateLadder()
         self.empty = EmptyState("circle-help", "", "")
-        self._build()
+        self._build_card()
 
-    def _build(self) -> None:
+    def _build_card(self) -> None:
         set_role(self.title, "section")
         set_role(self.when, "secondary")
         self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -89,10 +89,10 @@ class WhyOfMoment(QWidget):
 
     def show_hit(self, hit: SearchHit) -> None:
         if hit.kind is HitKind.DECISION:
-            self._ask_decision(self._begin(), hit.id)
+            self._ask_decision(self._begin_question(), hit.id)
         elif hit.kind is HitKind.ALERT:
-            number = self._begin()
-            self._ask(number, ListAlerts(alert_id=hit.id), self._of_alert)
+            number = self._begin_question()
+            self._ask_reason(number, ListAlerts(alert_id=hit.id), self._of_alert)
         elif hit.kind is HitKind.EVENT:
             self.show_event(hit.id, hit.at_ns)
         else:
@@ -101,30 +101,33 @@ class WhyOfMoment(QWidget):
     def show_event(self, event_id: str, at_ns: int) -> None:
         """`at_ns`: about when it began."""
         around = ListEvents(limit=500, since_ns=at_ns - _NEAR_NS, until_ns=at_ns + _NEAR_NS)
-        self._ask(self._begin(), around, lambda number, answer: self._of_event(number, answer, event_id))
+        self._ask_reason(self._begin_question(), around, lambda number, answer: self._of_event(number, answer, event_id))
 
     def show_different(self, each: Different, decisions: tuple[Decision, ...] = ()) -> None:
         """`decisions`: of the runs that were compared; one that is not among them may be in the record."""
-        number = self._begin()
+        number = self._begin_question()
         known = next((decision for decision in decisions if decision.id == each.decision_id), None)
         if known is not None:
             self.show_decision(known)
         elif not each.decision_id:
-            self._say(each.what, tr("No decision is named by the run that found this."))
+            self._show_words(each.what, tr("No decision is named by the run that found this."))
         else:
             self._ask_decision(number, each.decision_id, each)
 
-    def _begin(self) -> int:
+    def _begin_question(self) -> int:
         self._number += 1
-        self._say(tr("Looking it up…"), "")
+        self._show_words(tr("Looking it up…"), "")
         return self._number
 
-    def _ask(self, number: int, question: Question[T], then: Callable[[int, T], None]) -> None:
+    def _ask_reason(self, number: int, question: Question[T], then: Callable[[int, T], None]) -> None:
         self._bridge.ask(
-            question, lambda answer: self._take(number, answer, then), lambda error: self._show_why_error(number, error), owner=self
+            question,
+            lambda answer: self._receive_answer(number, answer, then),
+            lambda error: self._show_why_error(number, error),
+            owner=self,
         )
 
-    def _take(self, number: int, answer: T, then: Callable[[int, T], None]) -> None:
+    def _receive_answer(self, number: int, answer: T, then: Callable[[int, T], None]) -> None:
         if number == self._number:
             then(number, answer)
 
@@ -136,11 +139,11 @@ class WhyOfMoment(QWidget):
 
     def _ask_decision(self, number: int, decision_id: str, tried: Different | None = None) -> None:
         if not decision_id:
-            self._say(*_removed_decision_text())
+            self._show_words(*_removed_decision_text())
             return
         self._bridge.ask(
             GetDecision(decision_id),
-            lambda answer: self._take(number, answer, self._show_first_decision),
+            lambda answer: self._receive_answer(number, answer, self._show_first_decision),
             lambda error: self._only_tried(number, tried) if tried and isinstance(error, NotFound) else self._show_why_error(number, error),
             owner=self,
         )
@@ -151,11 +154,11 @@ class WhyOfMoment(QWidget):
     def _only_tried(self, number: int, each: Different) -> None:
         if number == self._number:
             text = tr("It was decided by the settings that were tried, and is not in the record. Apply them, and the next one is.")
-            self._say(each.what, text)
+            self._show_words(each.what, text)
 
     def _show_why_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
-            self._say(tr("Why is not known"), error_text(error))
+            self._show_words(tr("Why is not known"), error_text(error))
 
     # what is shown
 
@@ -175,7 +178,7 @@ class WhyOfMoment(QWidget):
         self.ladder.show_rows(gate_rows(decision))
         self.shown.setCurrentWidget(self._card)
 
-    def _say(self, title: str, text: str) -> None:
+    def _show_words(self, title: str, text: str) -> None:
         self.show()
         self.decision = None
         self.state.hide()

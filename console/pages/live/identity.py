@@ -66,13 +66,13 @@ class LiveIdentity(QFrame):
         )
         set_role(self.close_button, "quiet")
         self.setAccessibleName(self.tr("Who it is, and why"))
-        self._lay_out()
+        self._lay_out_card()
         self.next_button.clicked.connect(lambda: self.step(self._camera_id))
         self.name_button.clicked.connect(lambda: self.naming_requested.emit(self._track))
         self.close_button.clicked.connect(lambda: self.explain(""))
         self.hide()
 
-    def _lay_out(self) -> None:
+    def _lay_out_card(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self.name, 1)
         top.addWidget(self.close_button)
@@ -117,9 +117,9 @@ class LiveIdentity(QFrame):
             return
         self._track = shown.track
         self.next_button.setVisible(len(people) > 1)
-        self._show(shown, dict(snapshot.people.names).get(shown.track.id), snapshot)
+        self._show_identity(shown, dict(snapshot.people.names).get(shown.track.id), snapshot)
 
-    def _show(self, shown: InView, identity: FusedIdentity | None, snapshot: Snapshot) -> None:
+    def _show_identity(self, shown: InView, identity: FusedIdentity | None, snapshot: Snapshot) -> None:
         sensors = sensor_names(snapshot)
         simulated = self.tr(", simulated") if shown.camera.settings.simulated else ""
         self.name.setText(name_text(identity) if identity is not None else self.tr("Nobody knows who this is"))

@@ -41,13 +41,13 @@ class LiveListening(QObject):
         self.bar.stop_requested.connect(self.hearing.stop)
         self.bar.muted.connect(lambda muted: self.hearing.choose(replace(self.hearing.choice, muted=muted)))
         self.bar.volume_changed.connect(lambda volume: self.hearing.choose(replace(self.hearing.choice, volume=volume)))
-        self.hearing.changed.connect(self._show)
-        self.hearing.ended.connect(self._say)
+        self.hearing.changed.connect(self._show_mark)
+        self.hearing.ended.connect(self._show_reason)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
         page.installEventFilter(self)
-        self._show()
+        self._show_mark()
 
     def actions(self) -> tuple[Action, ...]:
         return (self._action("live", self._desk.wall),)
@@ -116,14 +116,14 @@ class LiveListening(QObject):
             QTimer.singleShot(0, self, self.look)
         return False
 
-    def _show(self) -> None:
+    def _show_mark(self) -> None:
         heard = self.hearing.heard_mark()
         for desk in (self._desk, *self._others()):
             desk.wall.set_heard(heard)
         self.bar.show_choice(self.hearing.choice.volume, self.hearing.choice.muted)
-        self.bar.show_heard(heard, self._name(), self.hearing.reason)
+        self.bar.show_heard(heard, self._camera_name(), self.hearing.reason)
 
-    def _name(self) -> str:
+    def _camera_name(self) -> str:
         camera = self._camera(self.hearing.camera_id)
         return camera.name if camera is not None else self.hearing.camera_id
 
@@ -131,6 +131,6 @@ class LiveListening(QObject):
         snapshot = self._context.bridge.snapshot
         return snapshot.settings.camera(camera_id) if snapshot is not None else None
 
-    def _say(self, why: str) -> None:
+    def _show_reason(self, why: str) -> None:
         if why:
             self._context.toasts.show_message(why, "moderate", seconds=8)

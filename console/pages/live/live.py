@@ -60,14 +60,14 @@ class LivePage(Page):
         self.walls = WallWindows(context, self.book, self._menu_elsewhere, self)
         self.listening = LiveListening(context, self, self.desk, lambda: [frame.desk for frame in self.walls.frames()])
         self.wall_menu = WallMenu(self.desk, self.book, context.bridge.session, context.toasts, self)
-        self._build()
-        self._connect()
+        self._build_wall()
+        self._connect_toolbar()
         self._restore()
         self.desk.bind(self, "live")
         bind(self._own_actions())
         set_first_focus(self, self.wall)
 
-    def _build(self) -> None:
+    def _build_wall(self) -> None:
         self.empty = self._empty_state()
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.desk.body)
@@ -130,7 +130,7 @@ class LivePage(Page):
         empty.add_button(self.tr("Import settings…")).clicked.connect(self.import_settings)
         return empty
 
-    def _connect(self) -> None:
+    def _connect_toolbar(self) -> None:
         may_add = permit(self.toolbar.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("Add a camera"))
         self.wall.set_can_add(may_add)
         self.wall.add_camera_requested.connect(self.camera_actions.add)

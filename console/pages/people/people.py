@@ -55,13 +55,13 @@ class PeoplePage(Page):
         self.clip = ClipPanel(context.bridge, self)
         self.past = PersonPast(context.bridge, self)
         self._wanted = ""
-        self._build()
-        self._connect()
+        self._build_table()
+        self._connect_table()
         self._bind_keys()
         self._remembered.restore_splitter("people-across", self._across)
         self._remembered.restore_splitter("people-down", self._down)
 
-    def _build(self) -> None:
+    def _build_table(self) -> None:
         self.notices = Notices()
         self._down = QSplitter(Qt.Orientation.Vertical)
         self._down.setChildrenCollapsible(False)
@@ -138,15 +138,15 @@ class PeoplePage(Page):
         self.split_button = QPushButton(icon("split"), self.tr("&Split off…"))
         self.picture_button = QPushButton(icon("image"), self.tr("From a &file…"))
         self.film_button = QPushButton(icon("film"), self.tr("From a &clip…"))
-        self.card.add_face_tools(_row(self.deny_button, self.split_button))
-        self.card.add_face_tools(_row(self.picture_button, self.film_button))
+        self.card.add_face_tools(_button_row(self.deny_button, self.split_button))
+        self.card.add_face_tools(_button_row(self.picture_button, self.film_button))
         self.merge_button = QPushButton(icon("merge"), self.tr("&Merge with…"))
         self.details_button = QPushButton(icon("pencil"), self.tr("&Details…"))
         self.more_button = QPushButton(icon("chevron-down"), self.tr("More"))
         self.more_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
         self.more_button.clicked.connect(lambda: self._show_menu(self.selected_person(), self.more_button.mapToGlobal(QPoint(0, 0))))
         foot = QWidget()
-        row = _row(self.merge_button, self.details_button)
+        row = _button_row(self.merge_button, self.details_button)
         self.past_button = QPushButton(icon("clock"), self.tr("&Where they were"))
         permit(self.past_button, self._bridge.session, Verb.SEE_PAST, self.tr("Stay by stay, on the timeline"))
         row.addWidget(self.past_button)
@@ -161,7 +161,7 @@ class PeoplePage(Page):
         permit(self.details_button, session, admin, self.tr("Colour, consent, note, lock"))
         permit(self.merge_button, session, admin, self.tr("Two entries of this list are one person"))
 
-    def _connect(self) -> None:
+    def _connect_table(self) -> None:
         act = self.actions_of
         self.settings_button.clicked.connect(act.settings)
         self.table.empty.action_requested.connect(self._take_first_step)
@@ -237,7 +237,7 @@ class PeoplePage(Page):
         self.missing.show_trouble(trouble, snapshot)
         self._show_people()
         self.search.setVisible(bool(snapshot.people.persons))
-        self._choose(self._wanted)
+        self._select_person(self._wanted)
         self._show_count()
         self._show_card(snapshot)
 
@@ -331,9 +331,9 @@ class PeoplePage(Page):
         known = self.actions_of.known_person(person_id)
         if known is not None and known.person.archived_ns is not None:
             self.archived_button.setChecked(True)
-        self._choose(person_id)
+        self._select_person(person_id)
 
-    def _choose(self, person_id: str) -> None:
+    def _select_person(self, person_id: str) -> None:
         if person_id and person_id in self.table.shown_keys():
             self._wanted = ""
             self.table.select_row(person_id)
@@ -416,7 +416,7 @@ def _unmasked(snapshot: Snapshot) -> bool:
     return (snapshot.people.unmasked_until_ns or 0) > snapshot.at_ns
 
 
-def _row(*buttons: QPushButton) -> FlowRow:
+def _button_row(*buttons: QPushButton) -> FlowRow:
     """On two lines where large text needs them."""
     row = FlowRow(spacing=8)
     for button in buttons:

@@ -50,7 +50,7 @@ def here_text(snapshot: Snapshot, person_id: str) -> str:
     tracks = fused.tracks if fused is not None else ()
     track = next((t for t in tracks if t.identity is not None and t.identity.person_id == person_id), None)
     if track is not None:
-        return tr("Here now, {0}").format(_place(snapshot, track))
+        return tr("Here now, {0}").format(_place_words(snapshot, track))
     if any(identity.person_id == person_id for _, identity in snapshot.people.names):
         return tr("In view of a camera now")
     person = snapshot.people.person(person_id)
@@ -58,7 +58,7 @@ def here_text(snapshot: Snapshot, person_id: str) -> str:
     return tr("Seen a moment ago") if seen_ns is not None and snapshot.at_ns - seen_ns < _HERE_NS else ""
 
 
-def _place(snapshot: Snapshot, track: FusedTrack) -> str:
+def _place_words(snapshot: Snapshot, track: FusedTrack) -> str:
     names = {zone.id: zone.name for zone in snapshot.settings.floor.zones}
     zones = ", ".join(names[zone] for zone in track.zone_ids if zone in names)
     return zones or tr("{0} m east, {1} m north").format(number_text(track.position[0], ".1f"), number_text(track.position[1], ".1f"))

@@ -88,12 +88,12 @@ class RiskPage(Page):
         self.fire_trouble = MapNotice(self.map)
         self.card, self.area, self.smoke = RiskCard(), AreaCard(), SmokeList(context.bridge.may(Verb.ACKNOWLEDGE))
         self.scrubber, self.legend = HourScrubber(), HeatLegend()
-        self._build()
-        self._connect()
+        self._build_map()
+        self._connect_feed()
         self._bind_keys()
         self._remembered.restore_splitter("risk", self._across)
 
-    def _build(self) -> None:
+    def _build_map(self) -> None:
         self.trouble = Notice()
         self.area.hide()
         side = QWidget()
@@ -190,14 +190,14 @@ class RiskPage(Page):
 
     def _setup_menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(self.tr("Weights and half-life…"), lambda: self._open(RiskSettingsDialog(self._bridge, self)))
-        menu.addAction(self.tr("Fire weather…"), lambda: self._open(FireWeatherDialog(self._bridge, self)))
-        menu.addAction(self.tr("Lookouts…"), lambda: self._open(LookoutsDialog(self._bridge, self)))
+        menu.addAction(self.tr("Weights and half-life…"), lambda: self._open_risk_dialog(RiskSettingsDialog(self._bridge, self)))
+        menu.addAction(self.tr("Fire weather…"), lambda: self._open_risk_dialog(FireWeatherDialog(self._bridge, self)))
+        menu.addAction(self.tr("Lookouts…"), lambda: self._open_risk_dialog(LookoutsDialog(self._bridge, self)))
         menu.addAction(self.tr("Named areas from GeoJSON…"), self._import_areas)
-        menu.addAction(self.tr("Map service…"), lambda: self._open(MapServiceDialog(self._bridge, self)))
+        menu.addAction(self.tr("Map service…"), lambda: self._open_risk_dialog(MapServiceDialog(self._bridge, self)))
         return menu
 
-    def _connect(self) -> None:
+    def _connect_feed(self) -> None:
         self.feed.heat_changed.connect(self._show_heat)
         self.feed.areas_changed.connect(lambda areas: self.map.set_outlines(outlines_of(areas)))
         self.feed.reasons_changed.connect(self._show_reasons)
@@ -207,10 +207,10 @@ class RiskPage(Page):
         self.map.incident_chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
         self.map.area_drawn.connect(self.show_area)
         self.card.incident_chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
-        self.empty.action_requested.connect(lambda: self._open(ImportReportsDialog(self._bridge, self)))
-        self.scrubber.changed.connect(self._follow)
+        self.empty.action_requested.connect(lambda: self._open_risk_dialog(ImportReportsDialog(self._bridge, self)))
+        self.scrubber.changed.connect(self._follow_hour)
         self.draw.clicked.connect(self.map.begin_area)
-        self.retrain.clicked.connect(self._learn)
+        self.retrain.clicked.connect(self._retrain)
         self.smoke.plume_chosen.connect(self.show_plume)
         SmokeActions(self.smoke, self._bridge, self._toasts, self)
         self._show_layers()
@@ -221,12 +221,12 @@ class RiskPage(Page):
     def actions(self) -> tuple[Action, ...]:
         """Their keys work while the map has the focus."""
         listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
-            ("earlier", self.tr("Risk map an hour earlier"), "Ctrl+Left", lambda: self._step(-1)),
-            ("later", self.tr("Risk map an hour later"), "Ctrl+Right", lambda: self._step(1)),
+            ("earlier", self.tr("Risk map an hour earlier"), "Ctrl+Left", lambda: self._step_hours(-1)),
+            ("later", self.tr("Risk map an hour later"), "Ctrl+Right", lambda: self._step_hours(1)),
             ("why", self.tr("Why the middle of the map has its value"), "Space", self._choose_middle),
             ("area", self.tr("Draw an area on the risk map"), "D", self.map.begin_area),
             ("on-screen", self.tr("Take what is on screen as the area"), "Shift+D", self._area_on_screen),
-            ("forget", self.tr("Forget what is chosen on the map"), "Esc", self._forget),
+            ("forget", self.tr("Forget what is chosen on the map"), "Esc", self._forget_cell),
         )
         section, hosts = self.tr("Risk"), (self.map,)
         return tuple(Action(f"risk.{what}", title, section, do, keys, hosts=hosts, only_there=True) for what, title, keys, do in listed)
@@ -245,11 +245,11 @@ class RiskPage(Page):
             self._quick = quick
             self._show_state(snapshot)
         if self._bridge.may(Verb.SEE_PAST):
-            self._follow()
+            self._follow_hour()
             since_ns = (snapshot.at_ns - _SHOWN_NS) // _MINUTE_NS * _MINUTE_NS
             self.incidents.show(ListIncidents(since_ns=since_ns), snapshot.incidents.incidents)
 
-    def _follow(self) -> None:
+    def _follow_hour(self) -> None:
         snapshot = self._bridge.snapshot
         if snapshot is not None and snapshot.risk.enabled:
             self.feed.follow(snapshot.risk, self.scrubber.hours_ahead(), snapshot.at_ns)
@@ -356,7 +356,7 @@ class RiskPage(Page):
         heat = self.feed.heat
         index = None if heat is None else cell_at(heat.picture, latitude, longitude)
         if heat is None or index is None:
-            self._forget()
+            self._forget_cell()
             self.card.show_nothing(self.tr("There is no data for this place. That does not say that nothing happens there."))
             return
         self.map.set_chosen(float(heat.picture.latitudes[index]), float(heat.picture.longitudes[index]), heat.picture.cell_m)
@@ -368,7 +368,7 @@ class RiskPage(Page):
     def _show_reasons(self, reasons: RiskReasons) -> None:
         self.card.show_reasons(reasons, self._clock.now_ns())
 
-    def _forget(self) -> None:
+    def _forget_cell(self) -> None:
         self.feed.forget_cell()
         self.map.forget_chosen()
         self.map.give_up_area()
@@ -376,7 +376,7 @@ class RiskPage(Page):
         self.card.show()
         self.card.show_nothing()
 
-    def _step(self, hours: int) -> None:
+    def _step_hours(self, hours: int) -> None:
         self.scrubber.slider.setValue(self.scrubber.hours_ahead() + hours)
 
     def show_plume(self, plume_id: str) -> None:
@@ -444,8 +444,8 @@ class RiskPage(Page):
         said = self.tr("Saved as {0}.").format(chosen) if saved else self.tr("There is nothing to save yet.")
         self._toasts.show_message(said, "good" if saved else "info")
 
-    def _learn(self) -> None:
-        self._tell(RetrainRisk(), lambda _: self.tr("Learning from the record."))
+    def _retrain(self) -> None:
+        self._send_command(RetrainRisk(), lambda _: self.tr("Learning from the record."))
 
     def _import_areas(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Named areas"), "", "GeoJSON (*.geojson *.json)")
@@ -458,19 +458,19 @@ class RiskPage(Page):
         except (OSError, UnicodeDecodeError) as error:
             self._toasts.show_message(self.tr("{0} could not be read: {1}.").format(path.name, error), "critical")
             return
-        self._tell(ImportNeighbourhoods(text), lambda count: self._areas_now(count))
+        self._send_command(ImportNeighbourhoods(text), lambda count: self._areas_now(count))
 
     def _areas_now(self, count: str) -> str:
         self.feed.ask_areas()
         return self.tr("Named areas now: {0}.").format(count)
 
-    def _tell(self, command: RiskCommand, said: Callable[[str], str]) -> None:
+    def _send_command(self, command: RiskCommand, said: Callable[[str], str]) -> None:
         def show_command_error(error: WatchroomError) -> None:
             self._toasts.show_message(error_text(error), "critical", seconds=0)
 
         self._bridge.command(command, lambda outcome: self._toasts.announce(said(outcome), "good"), show_command_error, owner=self)
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open_risk_dialog(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

@@ -27,7 +27,7 @@ class Reasons(QObject):
         self._blob = ""
         self._asking = False
         self._timer = QTimer(self, interval=_EVERY_MS)
-        self._timer.timeout.connect(self._ask)
+        self._timer.timeout.connect(self._ask_explanation)
 
     def ask_about(self, blob_id: str) -> None:
         """From now on about this one; empty stops asking."""
@@ -36,11 +36,11 @@ class Reasons(QObject):
         self._blob = blob_id
         if blob_id:
             self._timer.start()
-            self._ask()
+            self._ask_explanation()
         else:
             self._timer.stop()
 
-    def _ask(self) -> None:
+    def _ask_explanation(self) -> None:
         if not self._blob or self._asking:
             return
         self._asking = True
@@ -54,12 +54,12 @@ class Reasons(QObject):
         if blob == self._blob:
             self.explained.emit(explanation)
         else:
-            self._ask()
+            self._ask_explanation()
 
     def _on_reasons_error(self, blob: str, error: WatchroomError) -> None:
         self._asking = False
         if blob != self._blob:
-            self._ask()
+            self._ask_explanation()
         elif isinstance(error, NotFound):
             self.gone.emit()
         else:

@@ -86,12 +86,12 @@ class SpacePage(Page):
         self.actions_of = PeopleActions(context.bridge, context.toasts, context.clock, lambda face_id: None, self)
         self.reasons = Reasons(context.bridge, self)
         self.coverage = CoverageWatch(context.bridge, self)
-        self._build()
-        self._connect()
+        self._build_views()
+        self._connect_toolbar()
         self._restore()
         self._bind_keys()
 
-    def _build(self) -> None:
+    def _build_views(self) -> None:
         self.no_nodes = self._no_nodes()
         self.radio_off = self._radio_off()
         self.denied = EmptyState("eye-off", self.tr("No live picture of the floor"), denied_text(Verb.SEE_LIVE), parent=self)
@@ -164,7 +164,7 @@ class SpacePage(Page):
         text = self.tr("People are not located while it is off.") if allowed else self.tr("An administrator can switch it on.")
         return EmptyState("wifi-off", self.tr("Radio sensing is off"), text, self.tr("Switch on") if allowed else "", self)
 
-    def _connect(self) -> None:
+    def _connect_toolbar(self) -> None:
         permit(self.toolbar.cameras_button, self._bridge.session, Verb.ADMINISTER, self.tr("Place cameras: where each hangs and looks"))
         permit(self.toolbar.floor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Edit the floor: size, walls, zones and doors"))
         self.toolbar.solid_chosen.connect(self.show_solid)
@@ -485,15 +485,15 @@ class SpacePage(Page):
         )
 
     def open_planner(self) -> None:
-        self._open(PlannerDialog(self._bridge, self))
+        self._open_space_dialog(PlannerDialog(self._bridge, self))
 
     def open_cameras(self) -> None:
         if self._bridge.may(Verb.ADMINISTER):
-            self._open(CameraPosesDialog(self._bridge, parent=self))
+            self._open_space_dialog(CameraPosesDialog(self._bridge, parent=self))
 
     def open_floor(self) -> None:
         if self._bridge.may(Verb.ADMINISTER):
-            self._open(FloorDialog(self._bridge, self))
+            self._open_space_dialog(FloorDialog(self._bridge, self))
 
     def simulate_fall(self) -> None:
         text = self.tr(
@@ -504,7 +504,7 @@ class SpacePage(Page):
             SimulateFall(), lambda _: self._toasts.announce(text), lambda e: self._toasts.announce(error_text(e), "critical"), owner=self
         )
 
-    def _open(self, dialog: PlannerDialog | FloorDialog | CameraPosesDialog) -> None:
+    def _open_space_dialog(self, dialog: PlannerDialog | FloorDialog | CameraPosesDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

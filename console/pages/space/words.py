@@ -123,7 +123,7 @@ def person_rows(snapshot: Snapshot) -> tuple[PersonRow, ...]:
         return ()
     zones = zone_names(snapshot.settings)
     shown = [blob for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE]
-    return tuple(_row(blob, zones) for blob in sorted(shown, key=lambda b: (b.posture is not Posture.FALLEN, b.number)))
+    return tuple(_blob_row(blob, zones) for blob in sorted(shown, key=lambda b: (b.posture is not Posture.FALLEN, b.number)))
 
 
 def _fused_rows(snapshot: Snapshot, fused: FusedPicture) -> tuple[PersonRow, ...]:
@@ -168,7 +168,7 @@ def floor_is_watched(snapshot: Snapshot) -> bool:
     return fused is not None and bool(fused.tracks or snapshot.settings.floor.camera_poses)
 
 
-def _row(blob: Blob, zones: dict[str, str]) -> PersonRow:
+def _blob_row(blob: Blob, zones: dict[str, str]) -> PersonRow:
     mark = person_mark(blob)
     words = [tr("Has fallen")] if mark.fallen else []
     if mark.coasting:

@@ -45,14 +45,14 @@ class LogSection(QWidget):
         self.lines.setPlaceholderText(self.tr("No lines like that since the engine started."))
         self.lines.setTabChangesFocus(True)
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_MS)
-        self._lay_out()
-        self._pause.timeout.connect(self._ask)
-        self.level.currentIndexChanged.connect(self._ask)
+        self._lay_out_lines()
+        self._pause.timeout.connect(self._ask_lines)
+        self.level.currentIndexChanged.connect(self._ask_lines)
         self.contains.textChanged.connect(lambda _: self._pause.start())
         self.copy.clicked.connect(self._copy)
         self.setVisible(bridge.may(Verb.ADMINISTER))
 
-    def _lay_out(self) -> None:
+    def _lay_out_lines(self) -> None:
         heading = QLabel(self.tr("Log"))
         set_role(heading, "section")
         column = QVBoxLayout(self)
@@ -64,14 +64,14 @@ class LogSection(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self.isVisible() and not 0 <= snapshot.at_ns - self._asked_ns < ASK_EVERY_NS:
             self._asked_ns = snapshot.at_ns
-            self._ask()
+            self._ask_lines()
 
-    def _ask(self) -> None:
+    def _ask_lines(self) -> None:
         wanted = LogLevel(self.level.currentData())
         question = ListLog(MOST, wanted, self.contains.text().strip())
-        self._bridge.ask(question, self._show, ignore_answer, owner=self)
+        self._bridge.ask(question, self._show_lines, ignore_answer, owner=self)
 
-    def _show(self, lines: tuple[LogLine, ...]) -> None:
+    def _show_lines(self, lines: tuple[LogLine, ...]) -> None:
         if lines == self._lines:
             return
         self._lines = lines
@@ -87,12 +87,12 @@ class LogSection(QWidget):
         return f"{clock_text(line.at_ns, self._clock.now_ns())}  {level}{source}: {line.text}"
 
     def _copy(self) -> None:
-        self._bridge.ask(GetDiagnostics(), self._copied, self._complain, owner=self)
+        self._bridge.ask(GetDiagnostics(), self._copied, self._show_log_error, owner=self)
 
     def _copied(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         count = text.count("\n")
         self._toasts.show_message(self.tr("{0} lines are in the clipboard. Names and passwords are not in them.").format(count), "neutral")
 
-    def _complain(self, error: WatchroomError) -> None:
+    def _show_log_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

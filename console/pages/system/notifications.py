@@ -49,11 +49,11 @@ class NotificationSection(QWidget):
         self.remove = QPushButton(icon("trash-2"), self.tr("&Remove…"))
         self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.trouble, "error")
-        self._lay_out()
-        self._connect()
+        self._lay_out_channels()
+        self._connect_buttons()
         self.setVisible(bridge.may(Verb.ADMINISTER))
 
-    def _lay_out(self) -> None:
+    def _lay_out_channels(self) -> None:
         heading = QLabel(self.tr("Notifications"))
         set_role(heading, "section")
         column = QVBoxLayout(self)
@@ -64,7 +64,7 @@ class NotificationSection(QWidget):
         column.addWidget(self.trouble)
         self.trouble.hide()
 
-    def _connect(self) -> None:
+    def _connect_buttons(self) -> None:
         self.add.setMenu(self._menu())
         self.table.empty.action_requested.connect(lambda: self.kinds.popup(QCursor.pos()))
         self.edit.clicked.connect(lambda: self.open_channel(self.table.selected_key()))
@@ -73,7 +73,7 @@ class NotificationSection(QWidget):
         self.remove.clicked.connect(self.ask_to_remove)
         self.table.selected.connect(self._show_tools)
         self._trial.ended.connect(self._test_ended)
-        self._trial.refused.connect(self._complain)
+        self._trial.refused.connect(self._show_channel_error)
 
     def _menu(self) -> QMenu:
         self.kinds = QMenu(self)
@@ -140,15 +140,15 @@ class NotificationSection(QWidget):
     def open_channel(self, channel_id: str) -> None:
         channel, state = self._channel(channel_id), self._states.get(channel_id)
         if isinstance(channel, ChannelSettings):
-            self._open(ChannelDialog(self._bridge, channel.kind, channel, state, self))
+            self._open_channel_dialog(ChannelDialog(self._bridge, channel.kind, channel, state, self))
         elif channel is not None:
-            self._open(WebhookDialog(self._bridge, channel, state is not None and state.password_stored, self))
+            self._open_channel_dialog(WebhookDialog(self._bridge, channel, state is not None and state.password_stored, self))
 
     def open_new(self, kind: ChannelKind) -> None:
         is_hook = kind is ChannelKind.WEBHOOK
-        self._open(WebhookDialog(self._bridge, parent=self) if is_hook else ChannelDialog(self._bridge, kind, parent=self))
+        self._open_channel_dialog(WebhookDialog(self._bridge, parent=self) if is_hook else ChannelDialog(self._bridge, kind, parent=self))
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open_channel_dialog(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -169,13 +169,13 @@ class NotificationSection(QWidget):
             return
         text = self.tr("Nothing is sent there any more, and its secrets are deleted. Messages that still wait are not sent.")
         dialog = ConfirmDialog(self.tr("Remove {0}?").format(name_of(channel)), text, self.tr("&Remove"), self, can_undo=True)
-        dialog.accepted.connect(lambda: self._remove(channel))
-        self._open(dialog)
+        dialog.accepted.connect(lambda: self._remove_channel(channel))
+        self._open_channel_dialog(dialog)
 
-    def _remove(self, channel: AnyChannel) -> None:
+    def _remove_channel(self, channel: AnyChannel) -> None:
         command = RemoveChannel(channel.id) if isinstance(channel, ChannelSettings) else RemoveWebhook(channel.id)
-        self._bridge.command(command, ignore_answer, self._complain, owner=self)
+        self._bridge.command(command, ignore_answer, self._show_channel_error, owner=self)
 
-    def _complain(self, error: WatchroomError) -> None:
+    def _show_channel_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)
         self._show_tools()

@@ -66,12 +66,12 @@ class SystemPage(Page):
         self._quick: tuple[object, ...] = ()
         self.camera_actions = CameraActions(context.bridge, context.toasts, self)
         self.installation = ModelInstallation(context.bridge, context.toasts, self)
-        self._build()
-        self._connect()
+        self._build_sections()
+        self._connect_sections()
 
     # Building
 
-    def _build(self) -> None:
+    def _build_sections(self) -> None:
         body = QWidget()
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(24, 24, 24, 24)
@@ -201,7 +201,7 @@ class SystemPage(Page):
         self._column.addWidget(self.errors)
         self._column.addWidget(self.no_errors)
 
-    def _connect(self) -> None:
+    def _connect_sections(self) -> None:
         session = self._bridge.session
         permit(self.add_camera, session, Verb.ADMINISTER, self.tr("Add a camera"))
         permit(self.site_button, session, Verb.ADMINISTER, self.tr("What the site is called, and in which time zone its days are counted"))
@@ -327,9 +327,9 @@ class SystemPage(Page):
             self.installation.start(InstallModels(folder=folder))
 
     def _cancel(self, job_id: str) -> None:
-        self._bridge.command(CancelJob(job_id), ignore_answer, self._complain, owner=self)
+        self._bridge.command(CancelJob(job_id), ignore_answer, self._show_system_error, owner=self)
 
-    def _complain(self, error: WatchroomError) -> None:
+    def _show_system_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)
 
     def has_content(self) -> bool:

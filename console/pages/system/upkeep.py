@@ -53,10 +53,10 @@ class UpkeepSection(QWidget):
         self.tidy = QPushButton(icon("trash-2"), self.tr("&Tidy now…"))
         self.export = QPushButton(icon("upload"), self.tr("E&xport settings…"))
         self.take = QPushButton(icon("download"), self.tr("I&mport settings…"))
-        self._lay_out()
-        self._connect()
+        self._lay_out_bounds()
+        self._connect_buttons()
 
-    def _lay_out(self) -> None:
+    def _lay_out_bounds(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -70,7 +70,7 @@ class UpkeepSection(QWidget):
         column.addLayout(_heading(self.tr("What happened")))
         column.addWidget(self.statistics)
 
-    def _connect(self) -> None:
+    def _connect_buttons(self) -> None:
         session = self._bridge.session
         permit(self.back_up, session, Verb.ADMINISTER, self.tr("Copy the database now, and read the copy back"))
         permit(self.settings, session, Verb.ADMINISTER, self.tr("How often, how many, and where"))
@@ -79,21 +79,21 @@ class UpkeepSection(QWidget):
         permit(self.export, session, Verb.ADMINISTER, self.tr("All settings as a file, without passwords"))
         permit(self.take, session, Verb.ADMINISTER, self.tr("All settings from a file; what would change is shown first"))
         self.back_up.clicked.connect(lambda: self._run.start(BackUpNow()))
-        self.settings.clicked.connect(lambda: self._open(BackupsDialog(self._bridge, self)))
-        self.keep.clicked.connect(lambda: self._open(RetentionDialog(self._bridge, self)))
-        self.tidy.clicked.connect(lambda: self._open(TidyDialog(self._bridge, self)))
+        self.settings.clicked.connect(lambda: self._open_upkeep_dialog(BackupsDialog(self._bridge, self)))
+        self.keep.clicked.connect(lambda: self._open_upkeep_dialog(RetentionDialog(self._bridge, self)))
+        self.tidy.clicked.connect(lambda: self._open_upkeep_dialog(TidyDialog(self._bridge, self)))
         self.export.clicked.connect(self._export)
         self.take.clicked.connect(self._import)
         self._run.ended.connect(self._backed_up)
-        self._run.refused.connect(self._complain)
+        self._run.refused.connect(self._show_upkeep_error)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._asking or (self._asked_ns and 0 <= snapshot.at_ns - self._asked_ns < ASK_EVERY_NS):
             return
         self._asked_ns, self._asking = snapshot.at_ns, True
-        self._bridge.ask(GetUpkeep(), self._show, self._not_told, owner=self)
+        self._bridge.ask(GetUpkeep(), self._show_view, self._not_told, owner=self)
 
-    def _show(self, view: UpkeepView) -> None:
+    def _show_view(self, view: UpkeepView) -> None:
         self._asking = False
         if self._bridge.snapshot is None:
             return
@@ -108,7 +108,7 @@ class UpkeepSection(QWidget):
     def _not_told(self, _: WatchroomError) -> None:
         self._asking = False
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open_upkeep_dialog(self, dialog: QDialog) -> None:
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._ask_soon)
         dialog.open()
@@ -124,9 +124,9 @@ class UpkeepSection(QWidget):
     def _export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export settings"), "watchroom-settings.toml", "TOML (*.toml)")
         if name:
-            self._bridge.ask(ExportSettings(), lambda answer: self._write(Path(name), answer), self._complain, owner=self)
+            self._bridge.ask(ExportSettings(), lambda answer: self._write_file(Path(name), answer), self._show_upkeep_error, owner=self)
 
-    def _write(self, path: Path, text: str) -> None:
+    def _write_file(self, path: Path, text: str) -> None:
         try:
             path.write_text(text, "utf-8")
         except OSError as error:
@@ -137,9 +137,9 @@ class UpkeepSection(QWidget):
     def _import(self) -> None:
         dialog = import_dialog(self._bridge, self._toasts, self)
         if dialog is not None:
-            self._open(dialog)
+            self._open_upkeep_dialog(dialog)
 
-    def _complain(self, error: WatchroomError) -> None:
+    def _show_upkeep_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)
 
 

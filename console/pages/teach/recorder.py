@@ -60,7 +60,7 @@ class TakeRecorder(QObject):
         if take is not None and take.state is TakeState.RECORDING:
             self.counted.emit("", min(1.0, take.lasts_s / TAKE_S))
         elif take is not None:
-            self._end(take)
+            self._end_take(take)
 
     def _count(self) -> None:
         self._left -= 1
@@ -80,7 +80,7 @@ class TakeRecorder(QObject):
         self.counted.emit("", -1.0)
         self.refused.emit(error)
 
-    def _end(self, take: TakeView) -> None:
+    def _end_take(self, take: TakeView) -> None:
         self._take_id = ""
         self.counted.emit("", -1.0)
         self.ended.emit(take)

@@ -75,12 +75,12 @@ class TeachPage(Page):
         self._tries: dict[str, tuple[int, int]] = {}  # by gesture: recognised, tried
         self.recorder = TakeRecorder(context.bridge, self)
         self._cameras = CameraActions(context.bridge, context.toasts, self)
-        self._build()
-        self._connect()
+        self._build_columns()
+        self._connect_recorder()
 
     # How it is built
 
-    def _build(self) -> None:
+    def _build_columns(self) -> None:
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setChildrenCollapsible(False)
         teaching = self._teaching()
@@ -131,10 +131,10 @@ class TeachPage(Page):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(10)
-        column.addLayout(_row(_heading(self.tr("Teach a gesture"), "section"), None, QLabel(self.tr("In front of")), self.cameras))
+        column.addLayout(_free_row(_heading(self.tr("Teach a gesture"), "section"), None, QLabel(self.tr("In front of")), self.cameras))
         column.addWidget(_lead(self.tr("Two to five takes of one movement, live or from recorded clips; then name it and teach it.")))
         column.addWidget(self.view, 1)
-        column.addLayout(_row(self.record, self.from_clip, None))
+        column.addLayout(_free_row(self.record, self.from_clip, None))
         column.addWidget(shelf)
         column.addLayout(self._naming())
         return DownScroll(side)
@@ -174,7 +174,7 @@ class TeachPage(Page):
         column = QVBoxLayout(side)
         column.setContentsMargins(12 if self._may else 0, 0, 0, 0)  # beside teaching, or at the page's edge
         column.setSpacing(10)
-        column.addLayout(_row(_heading(self.tr("Try"), "section"), None, self.test))
+        column.addLayout(_free_row(_heading(self.tr("Try"), "section"), None, self.test))
         self.how_to_try = _lead(self.tr("Make a gesture that is taught in front of the camera and see how sure it is recognised."))
         column.addWidget(self.how_to_try)
         column.addWidget(self.verdict)
@@ -183,16 +183,16 @@ class TeachPage(Page):
         column.addWidget(self.list, 1)
         return side
 
-    def _connect(self) -> None:
+    def _connect_recorder(self) -> None:
         session = self._bridge.session
         permit(self.record, session, Verb.ADMINISTER, self.tr("A countdown of three seconds, then two and a half seconds for the movement"))
         permit(self.from_clip, session, Verb.ADMINISTER, self.tr("From a part of a recorded clip"))
         permit(self.test, session, Verb.ADMINISTER, self.tr("Make a gesture in front of the camera and see what it counts as"))
-        self.record.clicked.connect(lambda: self._start(False))
-        self.test.clicked.connect(lambda: self._start(True))
+        self.record.clicked.connect(lambda: self._start_take(False))
+        self.test.clicked.connect(lambda: self._start_take(True))
         self.from_clip.clicked.connect(self.open_clips)
         self.cameras.currentIndexChanged.connect(self._camera_chosen)
-        self.name.textChanged.connect(self._refresh)
+        self.name.textChanged.connect(self._show_again)
         self.name.returnPressed.connect(self.teach.click)
         self.teach.clicked.connect(self.teach_it)
         self.shelf.removed.connect(lambda take_id: self._command(DropTake(take_id)))
@@ -200,7 +200,7 @@ class TeachPage(Page):
         self.list.remove_asked.connect(self.ask_to_remove)
         self.recorder.counted.connect(lambda text, share: self.view.show_count(text, share if share >= 0 else None))
         self.recorder.ended.connect(self._recorded)
-        self.recorder.refused.connect(self._complain)
+        self.recorder.refused.connect(self._show_gesture_error)
 
     # What the engine shows
 
@@ -220,7 +220,7 @@ class TeachPage(Page):
         self._show_takes(snapshot)
         self.list.show_gestures(snapshot.people.gestures, snapshot.at_ns)
         self._ask_what_trials_raised(snapshot)
-        self._refresh()
+        self._show_again()
 
     def _show_cameras(self, snapshot: Snapshot) -> None:
         wanted = [(view.settings.name, view.settings.id) for view in snapshot.cameras]
@@ -261,7 +261,7 @@ class TeachPage(Page):
 
     def _ask_raised(self) -> None:
         ask = ListEvents(limit=_RAISED, kinds=(EventKind.GESTURE,), shadow=True)
-        self._bridge.ask(ask, self._show_raised, self._complain, owner=self)
+        self._bridge.ask(ask, self._show_raised, self._show_gesture_error, owner=self)
 
     def _show_raised(self, events: tuple[Event, ...]) -> None:
         snapshot = self._bridge.snapshot
@@ -272,7 +272,7 @@ class TeachPage(Page):
             theirs = [event for event in events if event.label == gesture.label][:_RAISED_EACH]
             self.list.card(gesture.id).show_raised([raised_words(event, names, snapshot.at_ns) for event in theirs])
 
-    def _refresh(self) -> None:
+    def _show_again(self) -> None:
         snapshot = self._bridge.snapshot
         if snapshot is None:
             return
@@ -320,13 +320,13 @@ class TeachPage(Page):
         if picture.camera_id == self.camera_id():
             self.view.show_picture(picture)
 
-    def _start(self, for_test: bool) -> None:
+    def _start_take(self, for_test: bool) -> None:
         if for_test:
             self.verdict.set_notice("")
             self.how_to_try.show()
             self.scores.show_scores(())
         self.recorder.start(self.camera_id(), for_test)
-        self._refresh()
+        self._show_again()
 
     def _recorded(self, take: TakeView) -> None:
         if not self.recorder.for_test:
@@ -352,7 +352,7 @@ class TeachPage(Page):
             return
         label, mode = self.name.text().strip(), GestureMode(self.on_trial.currentData())
         command = TeachGesture(label, ready_takes(self._takes), mode=mode)
-        self._bridge.command(command, lambda _: self._was_taught(label, mode), self._complain, owner=self)
+        self._bridge.command(command, lambda _: self._was_taught(label, mode), self._show_gesture_error, owner=self)
 
     def _was_taught(self, label: str, mode: GestureMode) -> None:
         self.name.clear()
@@ -378,11 +378,11 @@ class TeachPage(Page):
         dialog.open()
 
     def _command(self, command: DropTake | SetGestureMode | RemoveGesture | ShowPoses) -> None:
-        self._bridge.command(command, ignore_answer, self._complain, owner=self)
+        self._bridge.command(command, ignore_answer, self._show_gesture_error, owner=self)
 
-    def _complain(self, error: WatchroomError) -> None:
+    def _show_gesture_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)
-        self._refresh()
+        self._show_again()
 
     # Coming and going
 
@@ -420,7 +420,7 @@ def _lead(text: str) -> QLabel:
     return label
 
 
-def _row(*parts: QWidget | None) -> QHBoxLayout:
+def _free_row(*parts: QWidget | None) -> QHBoxLayout:
     """None: what is free goes here."""
     row = QHBoxLayout()
     row.setSpacing(8)

@@ -48,7 +48,7 @@ class ReplayFollower(QObject):
         self._playing, self._speed = False, 1.0
         self._told: tuple[bool, float] = (False, 1.0)
         self._timer = QTimer(self, interval=_LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._ask_session)
 
     @property
     def on(self) -> bool:
@@ -65,8 +65,8 @@ class ReplayFollower(QObject):
 
     def stop(self) -> None:
         if self._id:
-            self._end(self._id)
-        self._forget()
+            self._stop_session(self._id)
+        self._forget_session()
 
     def follow(self, at_ns: int, playing: bool, speed: float) -> None:
         """What the page's clock does. Backwards it is shown still, at the moments it comes by."""
@@ -77,14 +77,14 @@ class ReplayFollower(QObject):
 
     def _started(self, number: int, session_id: str) -> None:
         if not self.starting or number != self._starts:  # given up meanwhile
-            self._end(session_id)
+            self._stop_session(session_id)
             return
         self.starting, self._id = False, session_id
         self._told = (False, 1.0)
         self._timer.start()
-        self._look()
+        self._ask_session()
 
-    def _look(self) -> None:
+    def _ask_session(self) -> None:
         if self._id and not self._asking:
             self._asking, asked = True, self._id
             self._bridge.ask(
@@ -125,34 +125,34 @@ class ReplayFollower(QObject):
     def _on_seek(self, session_id: str) -> None:
         if session_id == self._id:
             self._moving = False
-            self._look()
+            self._ask_session()
 
     def _on_replay_error(self, session_id: str, error: WatchroomError) -> None:
         if session_id == self._id:
             self._asking, self._troubled = False, True
-            self._say(error)
+            self._show_session_error(error)
 
     def _not_moved(self, session_id: str, error: WatchroomError) -> None:
         if session_id == self._id:
             self._moving = False
-            self._say(error)
+            self._show_session_error(error)
 
-    def _say(self, error: WatchroomError) -> None:
+    def _show_session_error(self, error: WatchroomError) -> None:
         if isinstance(error, NotFound):
-            self._forget()
+            self._forget_session()
             self.ended.emit()
         else:
             self.refused.emit(error)
 
     def _not_started(self, number: int, error: WatchroomError) -> None:
         if self.starting and number == self._starts:
-            self._forget()
+            self._forget_session()
             self.refused.emit(error)
 
-    def _end(self, session_id: str) -> None:
+    def _stop_session(self, session_id: str) -> None:
         self._bridge.command(StopReplay(session_id), ignore_answer, ignore_answer)
 
-    def _forget(self) -> None:
+    def _forget_session(self) -> None:
         self._id, self.session, self.starting = "", None, False
         self._asking = self._moving = False
         self._timer.stop()

@@ -34,7 +34,7 @@ class Rerun:
     ) -> None:
         self._replay, self._floor, self._tools, self._clock = replay, floor, tools, clock
         self._playback, self._timeline, self._moment, self._show_floor = playback, timeline, moment, show_floor
-        replay.changed.connect(self._show)
+        replay.changed.connect(self._show_session)
         replay.pictured.connect(self._show_picture)
         replay.refused.connect(self._show_replay_error)
         replay.ended.connect(self._show_replay_end)
@@ -62,7 +62,7 @@ class Rerun:
         state = self._playback.state
         self._replay.follow(self._playback.position_ns, state.playing, state.speed)
 
-    def _show(self) -> None:
+    def _show_session(self) -> None:
         self._floor.show_session(self._replay.session, self._replay.starting)
         self._tools.show_replaying(self._replay.on)
 

@@ -70,11 +70,11 @@ class TryPanel(QWidget):
         self.gained, self.lost, self.same = MomentList(tr("Gained")), MomentList(tr("Lost")), MomentList(tr("Same"))
         self.apply_button = QPushButton(tr("&Apply to live…"))
         self.pack_button = QPushButton(tr("&Evidence pack…"))
-        self._build()
-        self._connect()
+        self._build_results()
+        self._connect_form()
         self._enable()
 
-    def _build(self) -> None:
+    def _build_results(self) -> None:
         set_role(self.run_button, "primary")
         for label in (self.when, self.progress_words, self.words, self.changed):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -117,7 +117,7 @@ class TryPanel(QWidget):
             widget.hide()
         self._fold_form(False)
 
-    def _connect(self) -> None:
+    def _connect_form(self) -> None:
         self.form.changed.connect(self._enable)
         self.run_button.clicked.connect(self.run)
         self.reset_button.clicked.connect(self.form.reset)
@@ -161,7 +161,7 @@ class TryPanel(QWidget):
             self._show_run_error(error)
             return
         self._starting = True
-        self._forget()
+        self._drop_trial()
         self._say_progress(tr("Looking for where to begin…"), 0, 0)
         self._bridge.command(StartReplay(*self._stretch), self._started, self._show_run_error, owner=self)
         self._enable()
@@ -224,7 +224,7 @@ class TryPanel(QWidget):
         self.reset_button.setVisible(not folded)
         self.again_button.setVisible(folded)
 
-    def _forget(self) -> None:
+    def _drop_trial(self) -> None:
         if self._session:
             self._bridge.command(StopReplay(self._session), ignore_answer, ignore_answer, owner=self)
         self._session, self._difference, self._found = "", None, {}
@@ -292,7 +292,7 @@ class TryPanel(QWidget):
 
     def stop(self) -> None:
         """The page is left for good: nothing goes on."""
-        self._forget()
+        self._drop_trial()
 
 
 def _changed_words(difference: ReplayDifference) -> str:

@@ -28,22 +28,22 @@ class TryForm(QWidget):
         self._settings = Settings()
         self._rules: dict[str, Rule] = {}
         self._filling = False
-        self.confidence = _number(GateSettings, "min_confidence")
-        self.seen = _number(GateSettings, "min_seen_s", most=60)
-        self.duplicate = _number(GateSettings, "duplicate_s", most=3600)
-        self.still = _number(RadioSettings, "fall_still_s")
-        self.loiter = _number(ActivitySettings, "loiter_s")
+        self.confidence = _trial_number_box(GateSettings, "min_confidence")
+        self.seen = _trial_number_box(GateSettings, "min_seen_s", most=60)
+        self.duplicate = _trial_number_box(GateSettings, "duplicate_s", most=3600)
+        self.still = _trial_number_box(RadioSettings, "fall_still_s")
+        self.loiter = _trial_number_box(ActivitySettings, "loiter_s")
         self.rule = ElidedCombo()
         self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.rule.setMinimumContentsLength(14)
-        self.odds = _number(Rule, "min_log_odds")
-        self.repeat = _number(Rule, "repeat_s")
-        self._build()
+        self.odds = _trial_number_box(Rule, "min_log_odds")
+        self.repeat = _trial_number_box(Rule, "repeat_s")
+        self._build_fields()
         for box in self._numbers():
             box.valueChanged.connect(self._touched)
         self.rule.currentIndexChanged.connect(self._show_rule)
 
-    def _build(self) -> None:
+    def _build_fields(self) -> None:
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)
@@ -146,7 +146,7 @@ class TryForm(QWidget):
         return (self.confidence, self.seen, self.duplicate, self.still, self.loiter, self.odds, self.repeat)
 
 
-def _number(kind: type, name: str, most: float | None = None) -> NumberField:
+def _trial_number_box(kind: type, name: str, most: float | None = None) -> NumberField:
     box = number_box(kind, name, most=most)
     box.setKeyboardTracking(False)
     return box

@@ -90,7 +90,7 @@ class Guard:
 
     async def _through(self, scope: Scope, receive: Receive, send: Send, room: Room) -> None:
         try:
-            whole = await self._read(scope, receive, room)
+            whole = await self._read_body(scope, receive, room)
         except ClientDisconnected:
             return
         except TimeoutError:
@@ -100,7 +100,7 @@ class Guard:
         else:
             await self._app(scope, whole, send)
 
-    async def _read(self, scope: Scope, receive: Receive, room: Room) -> Receive:
+    async def _read_body(self, scope: Scope, receive: Receive, room: Room) -> Receive:
         """Raises TooLarge, TimeoutError, Gone."""
         if room.known:
             return await read_whole(scope, receive, room.size)

@@ -120,7 +120,7 @@ class Lobby:
         del places[gone]
         gone.end()
 
-    def _look(self) -> None:
+    def _sweep_once(self) -> None:
         now_s = asyncio.get_running_loop().time()
         for place in (*self._strangers, *self._known):
             place.looked_at(now_s)
@@ -132,7 +132,7 @@ class Lobby:
             self._look_later()
 
     def _look_later(self) -> None:
-        self._next_look = asyncio.get_running_loop().call_later(SWEEP_S, self._look)
+        self._next_look = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep_once)
 
 
 def _give_up_in_time(transport: asyncio.Transport) -> None:

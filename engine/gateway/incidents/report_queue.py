@@ -26,10 +26,10 @@ class ReportQueue:
         """Returns when it is durable. Raises InputError, EnvironmentFault."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[Filed] = loop.create_future()
-        self._report(said, session, partial(self._tell, loop, waiting))
+        self._report(said, session, partial(self._notify_senders, loop, waiting))
         return await waiting
 
-    def _tell(self, loop: asyncio.AbstractEventLoop, waiting: "asyncio.Future[Filed]", outcome: Outcome) -> None:
+    def _notify_senders(self, loop: asyncio.AbstractEventLoop, waiting: "asyncio.Future[Filed]", outcome: Outcome) -> None:
         """Those of one commit are told with one call of the loop."""
         with self._lock:
             self._told.append((waiting, outcome))

@@ -50,7 +50,7 @@ class Broadcast:
         self._wake = asyncio.Event()
         self._viewers: set[asyncio.Queue[str | None]] = set()
         self._feed = watch(channel.camera_id, channel.want, self._woken, channel.hidden)
-        self._task = asyncio.create_task(self._run(), name=f"broadcast {channel.camera_id}")
+        self._task = asyncio.create_task(self._broadcast(), name=f"broadcast {channel.camera_id}")
 
     @property
     def idle(self) -> bool:
@@ -80,16 +80,16 @@ class Broadcast:
         with suppress(RuntimeError):  # the loop has ended meanwhile
             self._loop.call_soon_threadsafe(self._wake.set)
 
-    async def _run(self) -> None:
+    async def _broadcast(self) -> None:
         try:
             while await self._something_came():
                 picture = self._feed.latest()
                 if picture is not None:
                     jpeg = await asyncio.to_thread(encode_jpeg, picture.pixels, QUALITY)
-                    self._tell(self._message(picture, jpeg))
+                    self._send_all(self._message(picture, jpeg))
         except Exception:  # a thread top of its own: without it viewers would wait for ever
             log.exception("pictures of %s ended", self._channel.camera_id)
-        self._tell(None)
+        self._send_all(None)
 
     async def _something_came(self) -> bool:
         """Wait for a picture. False once there is no such camera."""
@@ -127,7 +127,7 @@ class Broadcast:
         places = place_names(snapshot.settings)
         return [EventOut.of(event, places).model_dump() for event in mine if event.ended_ns is None or event.ended_ns >= since_ns]
 
-    def _tell(self, message: str | None) -> None:
+    def _send_all(self, message: str | None) -> None:
         for queue in self._viewers:
             if queue.full():
                 queue.get_nowait()

@@ -63,7 +63,7 @@ class ChangesTold:
         known, fresh = self._lists_and_mark(mark, lists)
         if known is None:
             return {"snapshot": wire.to_plain(now), "mark": fresh}
-        changes = {name: _change(known[name], items) for name, items in lists.items() if items is not known[name]}
+        changes = {name: _changed_items(known[name], items) for name, items in lists.items() if items is not known[name]}
         return {"snapshot": wire.to_plain(with_lists(now, _EMPTY)), "mark": fresh, "changes": changes}
 
     def _lists_and_mark(self, mark: str, lists: Lists) -> tuple[Lists | None, str]:
@@ -99,7 +99,7 @@ class ChangesTaken:
         return with_lists(snapshot, self._lists)
 
 
-def _change(before: Sequence[Item], now: Sequence[Item]) -> Plain:
+def _changed_items(before: Sequence[Item], now: Sequence[Item]) -> Plain:
     """Values are the same ones as long as nothing about them changes."""
     had = {id(item) for item in before}
     return {"ids": [item.id for item in now], "changed": [wire.to_plain(item) for item in now if id(item) not in had]}

@@ -64,14 +64,14 @@ class Seat:
         self._broadcasts = broadcasts
         self._hides = hides
         self._seated = False
-        self._take(replace(channel, hidden=hides()))
+        self._use_channel(replace(channel, hidden=hides()))
 
     async def message(self) -> str | None:
         """The next one that this viewer may see; None when the camera is gone."""
         while True:
             if self._hides() != self._channel.hidden:
                 await self.leave()
-                self._take(replace(self._channel, hidden=self._hides()))
+                self._use_channel(replace(self._channel, hidden=self._hides()))
             message = await self._queue.get()
             if message is None or self._hides() == self._channel.hidden:
                 return message
@@ -82,7 +82,7 @@ class Seat:
             self._seated = False
             await self._broadcasts.leave(self._channel, self._broadcast, self._queue)
 
-    def _take(self, channel: Channel) -> None:
+    def _use_channel(self, channel: Channel) -> None:
         self._channel = channel
         self._broadcast, self._queue = self._broadcasts.join(channel)
         self._seated = True

@@ -116,7 +116,7 @@ def zones(port: PortOf, camera_id: str) -> PlacesOut:
 def put_zones(port: PortOf, camera_id: str, body: PlacesIn) -> PlacesOut:
     """What is open in a zone that is gone ends. For administrators. 422 names the field, such as `zones[1].area`."""
     camera = _camera(port.snapshot(), camera_id)
-    zones, lines = _read("zones", body.zones, ZoneIn.read), _read("lines", body.lines, LineIn.read)
+    zones, lines = _read_zones("zones", body.zones, ZoneIn.read), _read_zones("lines", body.lines, LineIn.read)
     _put(port, replace(camera, zones=zones, lines=lines))
     snapshot = port.snapshot()
     return PlacesOut.of(_camera(snapshot, camera_id), snapshot)
@@ -130,7 +130,7 @@ def _put(port: LocalPort, camera: CameraSettings) -> None:
         raise InputError(error.field.partition("].")[2] if error.field.startswith("cameras[") else error.field, error.message) from None
 
 
-def _read(part: str, given: Sequence[T], read: Callable[[T], P]) -> tuple[P, ...]:
+def _read_zones(part: str, given: Sequence[T], read: Callable[[T], P]) -> tuple[P, ...]:
     found: list[P] = []
     for index, each in enumerate(given):
         try:

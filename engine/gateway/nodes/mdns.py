@@ -57,7 +57,7 @@ class Announcement:
 
     async def _announce(self, addresses: tuple[str, ...]) -> None:
         if not addresses:
-            self._say("this machine has no network address")
+            self._report_trouble("this machine has no network address")
             return
         info = AsyncServiceInfo(
             SERVICE,
@@ -72,7 +72,7 @@ class Announcement:
             said = await cast("Any", zeroconf).async_register_service(info, allow_name_change=True)  # the name is ours
             await said
         except (OSError, Error) as error:
-            self._say(str(error) or type(error).__name__)
+            self._report_trouble(str(error) or type(error).__name__)
             await self._withdraw()
             return
         self.announced, self._troubled = addresses, False
@@ -86,7 +86,7 @@ class Announcement:
                     await zeroconf.async_unregister_all_services()
             await zeroconf.async_close()
 
-    def _say(self, why: str) -> None:
+    def _report_trouble(self, why: str) -> None:
         if not self._troubled:
             log.warning("not announced by mDNS (%s); nodes find the engine by its address only", why)
         self._troubled = True

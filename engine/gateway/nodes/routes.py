@@ -50,9 +50,9 @@ class Carrier:
 
     def _post(self, order: Order) -> None:
         with suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._take, order)
+            self._loop.call_soon_threadsafe(self._queue_order, order)
 
-    def _take(self, order: Order) -> None:
+    def _queue_order(self, order: Order) -> None:
         self._orders.put_nowait(order)
         if self._orders.qsize() > MOST_ORDERS:
             self._late.set()

@@ -57,7 +57,7 @@ async def dashboard(socket: WebSocket) -> None:
 
 async def _serve(socket: WebSocket, port: LocalPort) -> None:
     lock = asyncio.Lock()
-    tasks = (asyncio.create_task(_tell(socket, port, lock)), asyncio.create_task(_answer(socket, port, lock)))
+    tasks = (asyncio.create_task(_send_changes(socket, port, lock)), asyncio.create_task(_answer(socket, port, lock)))
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -72,7 +72,7 @@ async def _serve(socket: WebSocket, port: LocalPort) -> None:
             raise end
 
 
-async def _tell(socket: WebSocket, port: LocalPort, lock: asyncio.Lock) -> None:
+async def _send_changes(socket: WebSocket, port: LocalPort, lock: asyncio.Lock) -> None:
     """The first picture, then what differs."""
     snapshot = await asyncio.to_thread(port.snapshot)
     before = sections(snapshot)

@@ -52,7 +52,7 @@ class RemoteFeed:
         self._closed = False
         self._loop = loop
         self._changed = asyncio.Event()
-        self._running = loop.spawn(self._run())
+        self._running = loop.spawn(self._receive())
 
     def latest(self) -> Picture | None:
         return self._picture
@@ -70,7 +70,7 @@ class RemoteFeed:
         self._closed = True
         self._running.cancel()
 
-    async def _run(self) -> None:
+    async def _receive(self) -> None:
         while True:
             try:
                 await self._watch()
@@ -97,7 +97,7 @@ class RemoteFeed:
             ping_timeout=PING_S,
         )
         async with connecting as connection:
-            tasks = {asyncio.ensure_future(self._read(connection)), asyncio.ensure_future(self._other_than(want, headers))}
+            tasks = {asyncio.ensure_future(self._read_messages(connection)), asyncio.ensure_future(self._other_than(want, headers))}
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -114,7 +114,7 @@ class RemoteFeed:
             self._changed.clear()
             await asyncio.sleep(SETTLE_S)
 
-    async def _read(self, connection: ClientConnection) -> None:
+    async def _read_messages(self, connection: ClientConnection) -> None:
         while True:
             message = await connection.recv()
             self._pause_s = FIRST_PAUSE_S

@@ -41,7 +41,7 @@ class RemoteSound:
         self._pieces: deque[Samples] = deque()
         self._waiting = 0
         self._state = SoundState()
-        self._running = loop.spawn(self._run())
+        self._running = loop.spawn(self._receive_sound())
 
     @property
     def state(self) -> SoundState:
@@ -60,18 +60,18 @@ class RemoteSound:
     def close(self) -> None:
         self._running.cancel()
 
-    async def _run(self) -> None:
+    async def _receive_sound(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._state.ended:
             try:
                 await self._hear()
                 pause_s = FIRST_PAUSE_S
             except InvalidStatus as refused:
-                self._tell(_refusal(refused))
+                self._set_state(_refusal(refused))
             except ConnectionClosed as closed:
-                self._tell(_closed(closed))
+                self._set_state(_closed(closed))
             except (OSError, WebSocketException):  # TimeoutError is an OSError
-                self._tell(SoundState(CameraState.LOST, _BROKEN))
+                self._set_state(SoundState(CameraState.LOST, _BROKEN))
             if not self._state.ended:
                 await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
@@ -94,7 +94,7 @@ class RemoteSound:
                 if isinstance(message, bytes):
                     self._put(message)
                 else:
-                    self._tell(_parse_sound_state(message))
+                    self._set_state(_parse_sound_state(message))
 
     def _put(self, data: bytes) -> None:
         samples = np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.int16, copy=False)
@@ -104,7 +104,7 @@ class RemoteSound:
             while self._waiting > _MOST_WAITING and len(self._pieces) > 1:
                 self._waiting -= len(self._pieces.popleft())
 
-    def _tell(self, state: SoundState) -> None:
+    def _set_state(self, state: SoundState) -> None:
         if not self._state.ended:
             self._state = state
 

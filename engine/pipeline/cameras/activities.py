@@ -130,13 +130,13 @@ class ActivityLane(Lane):
             if track.status is TrackStatus.CONFIRMED and track.last_seen_ns == seen.occurred_ns
         ]
         boxes = [box for box in _boxes(seen) if outside_masks(box, size, camera.masks)]
-        self._take(camera.id, self._watch(camera.id).see(seen.occurred_ns, size, found, boxes, len(people)), out)
+        self._take_changes(camera.id, self._watch(camera.id).see(seen.occurred_ns, size, found, boxes, len(people)), out)
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         self._postures = {} if out.radio is None else {blob.id: blob.posture for blob in out.radio.blobs}
         self._learn(dict(out.names), out.fused)
         for camera_id, watch in self._watches.items():
-            self._take(camera_id, watch.tick(now_ns), out)
+            self._take_changes(camera_id, watch.tick(now_ns), out)
         for key, told in tuple(self._told.items()):
             self._refresh(key, told, now_ns, out)
         self._contradict(out)
@@ -175,9 +175,9 @@ class ActivityLane(Lane):
         back = now_ns < at_ns
         for key, told in tuple(self._told.items()):
             if back or told.change.kind is not EventKind.FALL:
-                self._end(key, at_ns, out)
+                self._end_occurrence(key, at_ns, out)
         for camera_id, watch in tuple(self._watches.items()):
-            self._take(camera_id, watch.give_up(at_ns), out)
+            self._take_changes(camera_id, watch.give_up(at_ns), out)
             self._watches[camera_id] = ActivityWatch(self._settings.activities)
             if not back:
                 self._watches[camera_id].resume(watch)
@@ -204,7 +204,7 @@ class ActivityLane(Lane):
             self._watches[camera_id] = ActivityWatch(self._settings.activities)
         return self._watches[camera_id]
 
-    def _take(self, camera_id: str, changes: Sequence[ActivityChange], out: StepOutput) -> None:
+    def _take_changes(self, camera_id: str, changes: Sequence[ActivityChange], out: StepOutput) -> None:
         for change in changes:
             key = f"{camera_id}/{change.kind.value}/{change.key}"
             match change.stage:
@@ -213,7 +213,7 @@ class ActivityLane(Lane):
                 case Stage.CHANGED:
                     self._open.change(self._owner(key), out, change.severity, change.reason, level=change.level)
                 case Stage.ENDED:
-                    self._end(key, change.at_ns, out)
+                    self._end_occurrence(key, change.at_ns, out)
                 case Stage.REJECTED:
                     self._decide(camera_id, change, None, out)
 
@@ -322,7 +322,7 @@ class ActivityLane(Lane):
         ids = (*change.track_ids, change.key) if len(change.track_ids) == 1 else ()
         return next((self._known[track_id] for track_id in ids if track_id in self._known), LastKnownTrack())
 
-    def _end(self, key: str, at_ns: int, out: StepOutput) -> None:
+    def _end_occurrence(self, key: str, at_ns: int, out: StepOutput) -> None:
         """A fall that another camera still sees goes on as one event."""
         self._told.pop(key, None)
         heirs = [each for each, told in self._told.items() if told.joined == key]
@@ -362,10 +362,10 @@ class ActivityLane(Lane):
         return ""
 
     def _end_camera(self, camera_id: str, at_ns: int, out: StepOutput) -> None:
-        self._take(camera_id, self._watches.pop(camera_id).give_up(at_ns), out)
+        self._take_changes(camera_id, self._watches.pop(camera_id).give_up(at_ns), out)
         for key, told in tuple(self._told.items()):
             if told.camera_id == camera_id:
-                self._end(key, at_ns, out)
+                self._end_occurrence(key, at_ns, out)
 
 
 def _boxes(seen: DetectionsMade) -> list[Box]:

@@ -56,7 +56,7 @@ class FaultLane:
         self._watched_ns = now_ns
         if self._broken is None or self._broken.event is not None:
             return
-        gates = self._gates(self._broken, now_ns)
+        gates = self._silence_gates(self._broken, now_ns)
         if passed(gates):
             self._broken = self._raise(self._broken, gates, now_ns, out)
 
@@ -68,7 +68,7 @@ class FaultLane:
         if broken.event is not None:
             out.event(replace(broken.event, ended_ns=max(at_ns, broken.event.started_ns)))
             return
-        gates = self._gates(broken, at_ns)
+        gates = self._silence_gates(broken, at_ns)
         self._decide(gates, outcome(gates), None, at_ns, out)
 
     def interrupt(self, out: StepOutput) -> None:
@@ -87,7 +87,7 @@ class FaultLane:
         values = wire.read_record(FaultState, state, "fault")
         self._last_frame_ns, self._broken, self._watched_ns = values.last_frame_ns, values.broken, values.watched_ns
 
-    def _gates(self, broken: Break, now_ns: int) -> tuple[GateReading, ...]:
+    def _silence_gates(self, broken: Break, now_ns: int) -> tuple[GateReading, ...]:
         since_ns = broken.silent_since_ns
         return silence_gates(LONGEST_S if since_ns is None else max(now_ns - since_ns, 0) / SECOND, SILENT_S)
 

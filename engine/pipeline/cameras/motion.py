@@ -62,7 +62,7 @@ class MotionLane:
             return
         if explained:
             self._stretch = replace(self._stretch, started_ns=at_ns)
-        gates = self._gates(self._stretch, last_person_ns)
+        gates = self._motion_gates(self._stretch, last_person_ns)
         if passed(gates):
             self._stretch = self._raise(self._stretch, gates, _hull(seen), out)
 
@@ -78,7 +78,7 @@ class MotionLane:
         if stretch.event is not None:
             out.event(replace(stretch.event, ended_ns=stretch.last_ns))
             return
-        gates = self._gates(stretch, last_person_ns)
+        gates = self._motion_gates(stretch, last_person_ns)
         self._decide(stretch, gates, outcome(gates), None, out)
 
     def open_event_ids(self) -> frozenset[str]:
@@ -91,7 +91,7 @@ class MotionLane:
     def restore(self, state: dict[str, Any]) -> None:
         self._stretch = wire.read_record(MotionState, state, "motion").stretch
 
-    def _gates(self, stretch: Stretch, last_person_ns: int | None) -> tuple[GateReading, ...]:
+    def _motion_gates(self, stretch: Stretch, last_person_ns: int | None) -> tuple[GateReading, ...]:
         since_person_s = None if last_person_ns is None else max(stretch.last_ns - last_person_ns, 0) / SECOND
         return motion_gates((stretch.last_ns - stretch.started_ns) / SECOND, since_person_s, stretch.elsewhere)
 

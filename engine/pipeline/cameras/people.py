@@ -166,7 +166,7 @@ class PeopleLane:
     def interrupt(self, out: StepOutput) -> None:
         """Watching broke off (restart, camera removed): end everything at the time it was last seen. The lane is of no use afterwards."""
         for followed in tuple(self._followed.values()):
-            self._end(followed, out)
+            self._end_person(followed, out)
         for opened in tuple(self._open.values()):
             self._close(opened, out)
         out.tracks(self.camera.id, ())
@@ -196,7 +196,7 @@ class PeopleLane:
 
     def _see(self, track: Track, size: tuple[int, int], out: StepOutput) -> None:
         self.last_person_ns = track.last_seen_ns
-        followed = self._follow(track, outside_masks(track.box_xyxy, size, self.camera.masks))
+        followed = self._follow_track(track, outside_masks(track.box_xyxy, size, self.camera.masks))
         if followed.event_id is None:
             alike = self._still.likeness(track.category, track.box_xyxy, size)
             followed = self._judge(replace(followed, moved_share=1 - alike if alike > 0 else None), out)
@@ -208,7 +208,7 @@ class PeopleLane:
             out.sequence(_sequence(followed, None))
         self._followed[track.id] = followed
 
-    def _follow(self, track: Track, unmasked: bool) -> Followed:
+    def _follow_track(self, track: Track, unmasked: bool) -> Followed:
         known = self._followed.get(track.id)
         if known is None:
             return Followed(track, track.box_xyxy, track.last_seen_ns, track.box_xyxy, 1, float(unmasked), 0)
@@ -276,9 +276,9 @@ class PeopleLane:
         for track in self._tracker.take_ended():
             followed = self._followed.get(track.id)
             if followed is not None:
-                self._end(followed, out)
+                self._end_person(followed, out)
 
-    def _end(self, followed: Followed, out: StepOutput) -> None:
+    def _end_person(self, followed: Followed, out: StepOutput) -> None:
         track = followed.track
         del self._followed[track.id]
         out.sequence(_sequence(followed, track.last_seen_ns))

@@ -55,12 +55,12 @@ class PictureZoneLane(Lane):
         for camera_id in tuple(self._watches):
             old, new = before.camera(camera_id), settings.camera(camera_id)
             if old is None or new is None or not new.reads_like(old) or not (new.zones or new.lines):
-                self._take(camera_id, self._watches.pop(camera_id).end_all(at_ns), out)
+                self._take_changes(camera_id, self._watches.pop(camera_id).end_all(at_ns), out)
                 self._searched.pop(camera_id, None)
         for camera in settings.cameras:
             if camera.zones or camera.lines:
                 watch = self._watches.setdefault(camera.id, PictureWatch())
-                self._take(camera.id, watch.configure(camera.zones, camera.lines, settings.gates.min_confidence, at_ns), out)
+                self._take_changes(camera.id, watch.configure(camera.zones, camera.lines, settings.gates.min_confidence, at_ns), out)
 
     def take(self, seen: Observation, out: StepOutput) -> None:
         """A detector ran."""
@@ -73,13 +73,13 @@ class PictureZoneLane(Lane):
         size, tracks = (max(seen.width, 1), max(seen.height, 1)), view.tracks
         found = [track for track in tracks if _seen_now(track, seen) and _outside(track, size, camera)]
         bodies = [_body(track, view.still, size) for track in found]
-        self._take(camera.id, watch.see(seen.occurred_ns, size, bodies, _alive(tracks)), out)
+        self._take_changes(camera.id, watch.see(seen.occurred_ns, size, bodies, _alive(tracks)), out)
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         names = dict(out.names)
         for camera_id, watch in self._watches.items():
             view = out.views[camera_id]
-            self._take(camera_id, watch.tick(now_ns, _alive(view.tracks), view.still.stays), out)
+            self._take_changes(camera_id, watch.tick(now_ns, _alive(view.tracks), view.still.stays), out)
             self._name(camera_id, names, out)
         out.zones = self.counts(now_ns)
 
@@ -100,7 +100,7 @@ class PictureZoneLane(Lane):
     def begin_anew(self, at_ns: int, now_ns: int, out: StepOutput) -> None:
         """What is there then is told anew, but not what was still."""
         for camera_id, watch in self._watches.items():
-            self._take(camera_id, watch.end_all(at_ns), out)
+            self._take_changes(camera_id, watch.end_all(at_ns), out)
         self._watches, self._searched = {}, {}
         self.configure(self._settings, at_ns, out)
 
@@ -124,7 +124,7 @@ class PictureZoneLane(Lane):
         for camera_id, watch in state["watches"].items():
             self._watches[camera_id].restore(watch)
 
-    def _take(self, camera_id: str, changes: Sequence[PlaceChange], out: StepOutput) -> None:
+    def _take_changes(self, camera_id: str, changes: Sequence[PlaceChange], out: StepOutput) -> None:
         for change in changes:
             key = f"{camera_id} {change.key}"
             match change.stage:

@@ -84,7 +84,7 @@ class FloorLane:
         out.fused = step.picture
         self._sure = tuple(_sure_places(step.picture))
         self._cameras.align(now_ns, tracks, step.picture, seen)
-        self._say(now_ns, step, persons, out)
+        self._report_conflicts(now_ns, step, persons, out)
         return {source_id: identity for (kind, source_id), identity in step.names.items() if kind is SourceKind.CAMERA}
 
     def followed(self, now_ns: int) -> Sequence[FusedTrack]:
@@ -135,7 +135,7 @@ class FloorLane:
         self._looks = {track_id: np.array(look) for track_id, look in state["looks"].items()}
         self._conflicts.restore(state["conflicts"])
 
-    def _say(self, now_ns: int, step: FloorStep, persons: Mapping[str, Person], out: StepOutput) -> None:
+    def _report_conflicts(self, now_ns: int, step: FloorStep, persons: Mapping[str, Person], out: StepOutput) -> None:
         for key in [key for key in self._conflicts.open_keys() if key not in step.lasting]:
             self._conflicts.end(key, now_ns, out)
         for conflict in step.conflicts:

@@ -88,7 +88,7 @@ class RosterBook:
     def learn(self, sample: FaceSample, out: StepOutput) -> None:
         """Another face of somebody; what is no longer needed for it goes. One that teaches nothing is left."""
         for gone in self._learn(sample):
-            self._drop(gone, out)
+            self._drop_face(gone, out)
         if sample.id in self._faces:
             out.person(sample)
 
@@ -182,7 +182,7 @@ class RosterBook:
                 del self._faces[face_id]
         return tuple(face_id for face_id in gone if face_id != sample.id)
 
-    def _drop(self, face_id: str, out: StepOutput) -> None:
+    def _drop_face(self, face_id: str, out: StepOutput) -> None:
         if self._faces.pop(face_id, None) is not None:
             out.person(FaceGone(face_id))
 
@@ -190,7 +190,7 @@ class RosterBook:
         for gallery in self._galleries.values():
             gallery.remove(person_id)
         for face_id in [face.id for face in self._faces.values() if face.person_id == person_id]:
-            self._drop(face_id, out)
+            self._drop_face(face_id, out)
 
     def _put(self, person: Person, out: StepOutput) -> None:
         self.revision += 1
@@ -225,7 +225,7 @@ class RosterBook:
         for gallery in self._galleries.values():
             if gone_id in gallery.persons():
                 for face_id in gallery.merge(kept_id, gone_id):
-                    self._drop(face_id, out)
+                    self._drop_face(face_id, out)
         for face in [face for face in self._faces.values() if face.person_id == gone_id]:
             self._hand_over(face, kept_id, out)
         del self._persons[gone_id]

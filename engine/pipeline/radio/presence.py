@@ -77,7 +77,7 @@ class PresenceLane:
         if blob.id in self._present:
             self._present.change(blob.id, out, who=who)
             return
-        gates = _gates(candidate)
+        gates = _presence_gates(candidate)
         if passed(gates):
             event = raised(
                 EventKind.PRESENCE,
@@ -98,9 +98,9 @@ class PresenceLane:
         if candidate.blob_id in self._present:
             self._present.end(candidate.blob_id, candidate.last_ns, out)
         else:
-            decide(CandidateKind.BLOB, candidate.blob_id, _gates(candidate), None, candidate.last_ns, out)
+            decide(CandidateKind.BLOB, candidate.blob_id, _presence_gates(candidate), None, candidate.last_ns, out)
 
 
-def _gates(candidate: Candidate) -> tuple[GateReading, ...]:
+def _presence_gates(candidate: Candidate) -> tuple[GateReading, ...]:
     seen_s = (candidate.last_ns - candidate.since_ns) / SECOND
     return at_least("confidence", candidate.best, CONFIDENCE), at_least("seen", seen_s, SEEN_S, "s")

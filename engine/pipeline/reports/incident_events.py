@@ -55,7 +55,7 @@ class IncidentLane(Lane):
 
     def leave(self, at_ns: int, out: StepOutput) -> None:
         for incident_id in tuple(self._open):
-            self._end(incident_id, at_ns, out)
+            self._end_incident(incident_id, at_ns, out)
 
     def changed(self, change: IncidentChanged, out: StepOutput) -> None:
         """An incident is new or another. An older revision than the one that is known changes nothing."""
@@ -64,7 +64,7 @@ class IncidentLane(Lane):
         if known is not None and incident.revision < known.revision:
             return
         if incident.state is not IncidentState.OPEN:
-            self._end(incident.id, change.occurred_ns, out)
+            self._end_incident(incident.id, change.occurred_ns, out)
             return
         if known is None and not incident.reporter_count and any(each.kind is EvidenceKind.SEQUENCE for each in incident.corroborations):
             return  # cameras alone: the plume's own event tells of it, past the gate of fire weather
@@ -73,7 +73,7 @@ class IncidentLane(Lane):
         if known is None or event != known.event:
             out.event(event)
         if len(self._open) > MOST_OPEN:
-            self._end(next(iter(self._open)), change.occurred_ns, out)
+            self._end_incident(next(iter(self._open)), change.occurred_ns, out)
 
     def evidence(self, incident_id: str) -> tuple[EvidencePart, ...]:
         """What speaks for it; empty where it is not open."""
@@ -123,7 +123,7 @@ class IncidentLane(Lane):
             label=incident.category.value,
         )
 
-    def _end(self, incident_id: str, at_ns: int, out: StepOutput) -> None:
+    def _end_incident(self, incident_id: str, at_ns: int, out: StepOutput) -> None:
         known = self._open.pop(incident_id, None)
         if known is not None:
             out.event(replace(known.event, ended_ns=max(at_ns, known.event.started_ns)))

@@ -55,14 +55,14 @@ class PlumeLane(Lane):
 
     def leave(self, at_ns: int, out: StepOutput) -> None:
         for plume_id in tuple(self._open):
-            self._end(plume_id, at_ns, out)
+            self._end_plume(plume_id, at_ns, out)
 
     def changed(self, change: PlumeChanged, out: StepOutput) -> tuple[DeclinedSmoke, ...]:
         """A plume is new, another, or no more. Sequences that are not shown (yet) make none; gives those that were declined now."""
         plume, shown = change.plume, shown_of(change.sequences)
         known = self._open.get(plume.id)
         if change.gone or not shown:
-            self._end(plume.id, change.occurred_ns, out)
+            self._end_plume(plume.id, change.occurred_ns, out)
             return () if change.gone else self._declined(change, out)
         if known is None and change.occurred_ns - plume.last_seen_ns >= ENDS_NS:
             return ()
@@ -72,7 +72,7 @@ class PlumeLane(Lane):
         if known is None or event != known.event:
             out.event(event)
         if len(self._open) > MOST_OPEN:
-            self._end(next(iter(self._open)), change.occurred_ns, out)
+            self._end_plume(next(iter(self._open)), change.occurred_ns, out)
         return ()
 
     def _declined(self, change: PlumeChanged, out: StepOutput) -> tuple[DeclinedSmoke, ...]:
@@ -106,7 +106,7 @@ class PlumeLane(Lane):
     def tick(self, now_ns: int, out: StepOutput) -> None:
         for plume_id, known in tuple(self._open.items()):
             if now_ns - known.last_seen_ns >= ENDS_NS:
-                self._end(plume_id, now_ns, out)
+                self._end_plume(plume_id, now_ns, out)
 
     def evidence(self, plume_id: str) -> tuple[EvidencePart, ...]:
         """What speaks for it; empty where it is not open."""
@@ -165,7 +165,7 @@ class PlumeLane(Lane):
         camera = self._settings.camera(camera_id)
         return camera_id if camera is None else camera.name
 
-    def _end(self, plume_id: str, at_ns: int, out: StepOutput) -> None:
+    def _end_plume(self, plume_id: str, at_ns: int, out: StepOutput) -> None:
         known = self._open.pop(plume_id, None)
         if known is not None:
             out.event(replace(known.event, ended_ns=max(at_ns, known.event.started_ns)))

@@ -111,7 +111,7 @@ class PhoneLocator:
         if self._saved is not None:
             self._saved = None
             self._redrawn()
-        self._forget(now_ns)
+        self._forget_phones(now_ns)
         self._step_some(now_ns)
         return tuple(self._view(phone, now_ns) for phone in self._phones.values())
 
@@ -144,7 +144,7 @@ class PhoneLocator:
                 phone.belief = _restored(self._survey.signals, self._saved.get(phone.device))
             self._saved = None
 
-    def _forget(self, now_ns: int) -> None:
+    def _forget_phones(self, now_ns: int) -> None:
         gone = [phone.device for phone in self._phones.values() if now_ns - phone.last_ns > FORGET_S * SECOND]
         if len(self._phones) - len(gone) > MOST_PHONES:
             rest = sorted((p for p in self._phones.values() if p.device not in self._registered), key=lambda phone: phone.last_ns)

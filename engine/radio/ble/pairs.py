@@ -52,9 +52,9 @@ class PairBook:
         self._survey.place(scanners)
 
     def step(self, now_ns: int, presences: Sequence[Presence], phones: Sequence[BleDeviceView]) -> None:
-        self._forget(now_ns, {presence.id for presence in presences}, {phone.device for phone in phones})
+        self._forget_pairs(now_ns, {presence.id for presence in presences}, {phone.device for phone in phones})
         self._lying = {phone.device: _lying(phone, now_ns) for phone in phones}
-        self._follow(presences)
+        self._follow_movement(presences)
         elsewhere = self._elsewhere() if phones and presences else None
         for phone in phones:
             readings = list(self._new(phone, now_ns))
@@ -112,14 +112,14 @@ class PairBook:
         self._along = _best(self._movements)
         self._places = {presence: (float(x), float(y)) for presence, (x, y) in state.get("places", {}).items()}
 
-    def _follow(self, presences: Sequence[Presence]) -> None:
+    def _follow_movement(self, presences: Sequence[Presence]) -> None:
         """What was learned of somebody's movement ends where they jump."""
         places = {presence.id: presence.position[:2] for presence in presences}
         jumped = {each for each, place in places.items() if math.dist(self._places.get(each, place), place) > _JUMP_M}
         self._movements = {pair: movement for pair, movement in self._movements.items() if pair[1] not in jumped}
         self._places = places
 
-    def _forget(self, now_ns: int, presences: set[str], devices: set[str]) -> None:
+    def _forget_pairs(self, now_ns: int, presences: set[str], devices: set[str]) -> None:
         """Pairs that are gone at once; evidence fades in steps of a second, which spares most of the work."""
         passed_ns = max(now_ns - self._at_ns, 0) if self._at_ns else 0
         fades = passed_ns >= SECOND

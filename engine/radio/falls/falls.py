@@ -166,7 +166,7 @@ class FallWatch:
         for blob in blobs:
             if blob.status is BlobStatus.CONFIRMED:
                 self._remember(blob, now_ns)
-        self._forget({blob.id for blob in blobs}, now_ns)
+        self._forget_blobs({blob.id for blob in blobs}, now_ns)
         if shakes is not None and _static(features):
             self._look_for_impact(blobs, impact_gate.impact_of(shakes), now_ns)
         else:
@@ -174,13 +174,13 @@ class FallWatch:
                 self._look_for_drop(blob, now_ns)
         changes: list[FallChange] = []
         for down in list(self._down.values()):
-            changes += self._follow(down, now_ns, blobs, features, impact_gate.moves(shakes))
+            changes += self._follow_fall(down, now_ns, blobs, features, impact_gate.moves(shakes))
         return tuple(changes)
 
     def give_up(self, now_ns: int) -> tuple[FallChange, ...]:
         """Nobody watches on: candidates that nothing was decided of are decided now, but for those that are noise."""
         waiting = [down for down in self._down.values() if down.raised_ns is None]
-        changes = [change for down in waiting for change in self._rejection(down, self._gates(down, now_ns), now_ns)]
+        changes = [change for down in waiting for change in self._rejection(down, self._fall_gates(down, now_ns), now_ns)]
         return tuple(replace(change, gates=(*change.gates, unwatched())) for change in changes)
 
     def state(self) -> dict[str, Any]:
@@ -206,7 +206,7 @@ class FallWatch:
         self._history[blob.id] = (*known[old:], Sample(now_ns, blob.position, sigma_m))
         self._confidence[blob.id] = max(blob.confidence, 0.98 * self._confidence.get(blob.id, 0.0))
 
-    def _forget(self, here: set[str], now_ns: int) -> None:
+    def _forget_blobs(self, here: set[str], now_ns: int) -> None:
         for blob_id in [name for name in self._history if name not in here]:
             if now_ns - self._history[blob_id][-1].at_ns > HISTORY_S * SECOND:
                 del self._history[blob_id], self._confidence[blob_id]
@@ -267,7 +267,7 @@ class FallWatch:
         x, y, z = np.mean(since, axis=0)
         return float(x), float(y), float(z)
 
-    def _follow(self, down: Down, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures, moves: bool) -> list[FallChange]:
+    def _follow_fall(self, down: Down, now_ns: int, blobs: Sequence[Blob], features: LinkFeatures, moves: bool) -> list[FallChange]:
         taken = {other.blob_id for other in self._down.values() if other is not down}
         blob = _who_is_there(down, [blob for blob in blobs if blob.id not in taken])
         if down.impact is not None:
@@ -280,7 +280,7 @@ class FallWatch:
     def _candidate(self, down: Down, now_ns: int) -> list[FallChange]:
         if not down.settled:
             return self._settle(down, now_ns) if now_ns - down.opened_ns >= SETTLING_S * SECOND else []
-        gates = self._gates(down, now_ns)
+        gates = self._fall_gates(down, now_ns)
         if all(gate.passed for gate in gates) and _clear_enough(down):
             return [self._raise(down, gates, now_ns)]
         if now_ns - down.fell_ns > (self._still_s + GIVE_UP_S) * SECOND or _is_up(down, now_ns, 1.0):
@@ -288,7 +288,7 @@ class FallWatch:
             return self._rejection(down, gates, now_ns)
         return []
 
-    def _gates(self, down: Down, now_ns: int) -> tuple[GateReading, ...]:
+    def _fall_gates(self, down: Down, now_ns: int) -> tuple[GateReading, ...]:
         if down.impact is None:
             return fall_gates(_facts(down, now_ns), self._still_s)
         return impact_gates(down.impact, down.seen_s, down.confidence, _still_s(down, now_ns), self._still_s)

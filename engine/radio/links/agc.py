@@ -59,7 +59,7 @@ class GainTracker:
     def step(self, rows: Which, dt_s: Array, rms: Array, rssi: Array) -> Array:
         """Levels (n, 2) of n frames: by the norm of I/Q in counts, and by RSSI in 10^(dBm/20), NaN-free; 0 where nothing is received."""
         self._watch(rows, rssi)
-        gain = self._follow(rows, dt_s, rms, rssi)
+        gain = self._follow_gain(rows, dt_s, rms, rssi)
         restored = rms * np.exp(-gain)
         told = np.where(rssi != 0, np.exp(rssi * NEPER_PER_DB), restored)
         fine = (rms >= COARSE) & self._table["known"][rows]
@@ -74,7 +74,7 @@ class GainTracker:
         self._table["moves"][rows] |= told & (seen != 0) & (rssi != seen)
         self._table["rssi"][rows] = np.where((seen == 0) & told, rssi, seen)
 
-    def _follow(self, rows: Which, dt_s: Array, rms: Array, rssi: Array) -> Array:
+    def _follow_gain(self, rows: Which, dt_s: Array, rms: Array, rssi: Array) -> Array:
         """(n,) ln g after these frames."""
         table = self._table
         known, frames, before = table["known"][rows], table["frames"][rows], table["before"][rows]

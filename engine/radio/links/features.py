@@ -134,7 +134,7 @@ class LinkBank:
         strength = power / np.maximum(np.maximum(self._table["peak"], power), 1e-30)
         healthy = health(facts.noise, rate, self._phase.spread(), facts.is_open, trusted)
         both = Directions(self._paths.members(), fresh)
-        means = both.means(np.array([activity, self._change(facts), strength, ratio, healthy, power]).T).T
+        means = both.means(np.array([activity, self._baseline_distance(facts), strength, ratio, healthy, power]).T).T
         told = self._ripples.spectra(now_ns) * (fresh & trusted & ~facts.is_open)[:, None]
         return LinkFeatures(
             links=self._paths.links,
@@ -316,7 +316,7 @@ class LinkBank:
             return beside
         return np.where(of.is_open, self._openness.scattered(of.rows, of.column - NORM), beside)
 
-    def _change(self, of: Facts) -> Array:
+    def _baseline_distance(self, of: Facts) -> Array:
         """(n,) RMS distance from the baseline, relative to the stronger of baseline and present level."""
         away = self._baselines.away()[of.at]
         level = np.maximum(self._baselines.levels()[of.at], of.levels)[of.each, of.column]

@@ -81,8 +81,8 @@ class Tracker:
             self._predict(track, tick)
         for track in self.tracks:
             self._weigh(track, tick)
-        ended = self._drop()
-        self._look(tick, new_id)
+        ended = self._drop_tracks()
+        self._search_others(tick, new_id)
         if not self.tracks:
             self.hunt.begin()
         elif levels.shifting:
@@ -159,7 +159,7 @@ class Tracker:
         left = Residue(self._left_over(self.tracks, tick.levels), tick.levels.weight, taken)
         self.hunt.step(tick.dt_s, left, self.geometry, self._chance)
         if self.hunt.cloud is not None and self.hunt.is_certain(taken) and len(self.tracks) < self._most:
-            self._follow(self.hunt.cloud, tick, new_id)
+            self._new_track(self.hunt.cloud, tick, new_id)
             self.hunt.begin()
 
     def _inside(self, track: Track) -> bool:
@@ -171,7 +171,7 @@ class Tracker:
         inside = (spots > low) & (spots < high)
         return float(track.cloud.share @ (inside[:, 0] & inside[:, 1])) > _INSIDE
 
-    def _drop(self) -> tuple[str, ...]:
+    def _drop_tracks(self) -> tuple[str, ...]:
         gone = [track for track in self.tracks if track.belief <= 0]
         self.tracks = [track for track in self.tracks if track not in gone]
         return tuple(track.id for track in gone)
@@ -182,7 +182,7 @@ class Tracker:
         older = [other.cloud.mean()[0][:2] for other in self.tracks if other.number < track.number]
         return any(np.hypot(*(there - here)) < _CLOSE_M for there in older)
 
-    def _look(self, tick: _Tick, new_id: NewId) -> None:
+    def _search_others(self, tick: _Tick, new_id: NewId) -> None:
         """Whether there is somebody more, by what moves."""
         spots = [track.cloud.mean()[0] for track in self.tracks]
         shades = [tick.moving.shade(track.depths, track.parts) for track in self.tracks]
@@ -231,10 +231,10 @@ class Tracker:
             if np.hypot(*(spot - track.cloud.mean()[0])[:2]) > self.lattice.cell_m:
                 track.cloud = Cloud.around(np.repeat(spot[None, :2], SIZE, axis=0), 2 * self.lattice.cell_m, self._chance)
                 track.claim = None
-        self._follow(Cloud.around(self._start(tick.levels), self.lattice.cell_m / 2, self._chance), tick, new_id)
+        self._new_track(Cloud.around(self._start(tick.levels), self.lattice.cell_m / 2, self._chance), tick, new_id)
         self.search.begin()
 
-    def _follow(self, cloud: Cloud, tick: _Tick, new_id: NewId) -> None:
+    def _new_track(self, cloud: Cloud, tick: _Tick, new_id: NewId) -> None:
         """A new track."""
         self._numbers += 1
         nothing = np.ones(0), np.zeros(0), np.zeros((0, 0), np.intp), np.zeros(0)

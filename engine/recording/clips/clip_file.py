@@ -86,7 +86,7 @@ class ClipFile:
         self._last_dts: int | None = None
         make_folder(path.parent)
         try:
-            self._file, self._container = self._open()
+            self._file, self._container = self._open_container()
         except (FFmpegError, OSError, ValueError) as error:
             remove_quietly(self._part)
             raise self._recording_fault(error) from error
@@ -135,7 +135,7 @@ class ClipFile:
         remove_quietly(self._part)
         remove_quietly(self.path.with_suffix(BEGUN))
 
-    def _open(self) -> tuple[FileIO, OutputContainer]:
+    def _open_container(self) -> tuple[FileIO, OutputContainer]:
         file, container = begin_video(self._part, _CONTAINERS.get(self.codec, _ANY)[0], growing=self._growing)
         try:
             self._add_stream(container)

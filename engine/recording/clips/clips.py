@@ -81,7 +81,7 @@ class ClipRecorder:
         self._settled: set[str] = set()  # events still open whose clip has got all it may have
         self._in_trouble = False
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
+        self._thread = threading.Thread(target=self._record_clips, name="recording", daemon=True)
         self.removed_parts = 0
         self.raw_dropped = 0
 
@@ -121,7 +121,7 @@ class ClipRecorder:
         with self._lock:
             camera = self._cameras.get(camera_id)
             if camera is not None and camera.is_raw == bool(info.codec):
-                self._forget(camera_id)
+                self._forget_camera(camera_id)
                 camera = None
             self._connect(camera or _Camera(PacketRing(0, 0)), camera_id, info)
 
@@ -133,7 +133,7 @@ class ClipRecorder:
         """
         with self._lock:
             going_on = [opened for opened in self._cuts.values() if opened.cut.order.camera_id == camera_id and not opened.cut.no_more]
-            self._forget(camera_id)
+            self._forget_camera(camera_id)
             if info is None:
                 return
             camera = self._connect(_Camera(PacketRing(0, 0)), camera_id, info)
@@ -192,7 +192,7 @@ class ClipRecorder:
     def forget_camera(self, camera_id: str) -> None:
         """The camera is gone: its clips end here, its ring is emptied."""
         with self._lock:
-            self._forget(camera_id)
+            self._forget_camera(camera_id)
 
     def rings(self) -> dict[str, PacketRing]:
         """By camera, what its continuous video is made of. What a camera sends as pictures is encoded from the first call on, until
@@ -217,7 +217,7 @@ class ClipRecorder:
         with self._lock:
             return {camera_id: camera.ring.size_bytes for camera_id, camera in self._cameras.items()}
 
-    def _forget(self, camera_id: str) -> None:
+    def _forget_camera(self, camera_id: str) -> None:
         self._cameras.pop(camera_id, None)
         for opened in self._cuts.values():
             if opened.cut.order.camera_id == camera_id:
@@ -233,7 +233,7 @@ class ClipRecorder:
         seconds = settings.before_s + _NOTICED_S if is_raw else max(settings.ring_s, settings.before_s + _NOTICED_S)
         return settings.ring_mib << 20, seconds_to_ns(seconds)
 
-    def _run(self) -> None:
+    def _record_clips(self) -> None:
         while not self._stopping.wait(_PERIOD_S):
             self._round(last=False)
         self._round(last=True)

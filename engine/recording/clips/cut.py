@@ -78,7 +78,7 @@ class Cut:
         """Write what has come since the last call; yields files that have got all their packets. Raises EnvironmentFault."""
         for kept in self._news():
             self._cursor = kept.number + 1
-            yield from self._take(kept)
+            yield from self._take_packet(kept)
             if self.done:
                 return
         if self.no_more or now_ns > self._end_ns + _GRACE_NS:
@@ -98,7 +98,7 @@ class Cut:
         self.done = True
         yield from self._release()
 
-    def _take(self, kept: RingPacket) -> Iterator[ClipFile]:
+    def _take_packet(self, kept: RingPacket) -> Iterator[ClipFile]:
         if self._is_past_end(kept):
             yield from self._finish()
             return
@@ -107,14 +107,14 @@ class Cut:
                 self._drop()  # it holds nothing of the event, and the next one begins before it too
             yield from self._release()
         if self._file is not None or kept.packet.keyframe:
-            self._write(kept)
+            self._write_packet(kept)
 
     def _is_past_end(self, kept: RingPacket) -> bool:
         """The pictures between the last one written and this are all there too: B-pictures come after the later one they lean on."""
         last_shown_ns = self._file.ended_ns if self._file is not None else 0
         return kept.packet.captured_ns > self._end_ns and shown_ns(kept.packet, kept.stream) > last_shown_ns
 
-    def _write(self, kept: RingPacket) -> None:
+    def _write_packet(self, kept: RingPacket) -> None:
         if self._file is None:
             self._file = self._make_file(self.order, kept.stream)
         if not self._begun:

@@ -45,7 +45,7 @@ def make_masked(
         looks = [] if find is None else list(_looks(reader, find, seen, at))
         if not looks and find is not None:
             raise _undecodable(source)
-        _write(reader, source, target, looks, at)
+        _write_masked(reader, source, target, looks, at)
 
 
 def _undecodable(source: Path) -> EnvironmentFault:
@@ -61,7 +61,7 @@ def _looks(reader: ClipReader, find: Finder, seen: Sequence[Sighting], at: Calla
             due_ns = picture.at_ns + LOOK_NS
 
 
-def _write(reader: ClipReader, source: Path, target: Path, looks: Sequence[Look], at: Callable[[float], None]) -> None:
+def _write_masked(reader: ClipReader, source: Path, target: Path, looks: Sequence[Look], at: Callable[[float], None]) -> None:
     width, height = max(reader.width & ~1, 2), max(reader.height & ~1, 2)
     encoder: Vp9Encoder | None = None
     file = ClipFile(target, StreamInfo("vp9", width, height, 0.0, RAW_TIME_BASE))

@@ -54,7 +54,7 @@ class EventThumbnails:
         self._waiting: dict[str, _ThumbnailRequest] = {}
         self._wake = threading.Condition()
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
+        self._thread = threading.Thread(target=self._make_thumbnails, name="thumbnails", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -91,7 +91,7 @@ class EventThumbnails:
         except OSError:
             return None
 
-    def _run(self) -> None:
+    def _make_thumbnails(self) -> None:
         while True:
             with self._wake:
                 self._wake.wait_for(lambda: self._waiting or self._stopping)

@@ -72,14 +72,14 @@ class PictureCache:
         if size > self.limit_bytes:
             return
         with self._lock:
-            self._drop(key)
+            self._drop_picture(key)
             while self._bytes + size > self.limit_bytes:
-                self._drop(next(iter(self._kept)))
+                self._drop_picture(next(iter(self._kept)))
             self._kept[key] = picture
             self._bytes += size
             self._most_bytes = max(self._most_bytes, self._bytes)
 
-    def _drop(self, key: Key) -> None:
+    def _drop_picture(self, key: Key) -> None:
         gone = self._kept.pop(key, None)
         if gone is not None:
             self._bytes -= gone.size_bytes

@@ -35,7 +35,7 @@ class FootageOpener:
         """`index`: of the same file, if it was read before. Raises EnvironmentFault: it does not play at all."""
         if self._in_order and (opened := self._unseen(path, index)) is not None:
             return opened
-        opened = _read(*open_video(path, "recording"), path, index)
+        opened = _read_index(*open_video(path, "recording"), path, index)
         if opened.index.in_order and not opened.stream.codec_context.has_b_frames:
             self._remember(opened.stream)
         return opened
@@ -43,7 +43,7 @@ class FootageOpener:
     def _unseen(self, path: Path, index: PictureIndex | None) -> OpenedFile | None:
         container, stream = open_video(path, "recording", unseen=True)
         if _headers(stream) in self._in_order:
-            opened = _read(container, stream, path, index or own_index(container, stream))
+            opened = _read_index(container, stream, path, index or own_index(container, stream))
             if opened.index.in_order:
                 return opened
         container.close()
@@ -63,7 +63,7 @@ def _headers(stream: VideoStream) -> tuple[object, ...] | None:
     return (codec.name, codec.width, codec.height, bytes(codec.extradata)) if codec.extradata else None
 
 
-def _read(container: InputContainer, stream: VideoStream, path: Path, index: PictureIndex | None) -> OpenedFile:
+def _read_index(container: InputContainer, stream: VideoStream, path: Path, index: PictureIndex | None) -> OpenedFile:
     try:
         return OpenedFile(container, stream, index or read_index(container, stream, path))
     except BaseException:

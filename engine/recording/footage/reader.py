@@ -88,7 +88,7 @@ class FootageReader:
         key = index.key_of(number)
         if not int(index.keys[key]) <= self._next <= number:
             self._start(key)
-        while (found := self._take()) is not None:
+        while (found := self._take_picture()) is not None:
             if found[0] > number:
                 self._held = found
                 return
@@ -127,7 +127,7 @@ class FootageReader:
         if self._strict:
             codec.options = _STRICTLY
 
-    def _take(self) -> Numbered | None:
+    def _take_picture(self) -> Numbered | None:
         found, self._held = self._held or next(self._pictures, None), None
         self._next = -1 if found is None else found[0] + 1
         return found

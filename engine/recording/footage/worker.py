@@ -156,13 +156,13 @@ class FootageWorker:
     def _run(self) -> None:
         try:
             while (task := self._wait()) is not None:
-                (self._prepare if task.before else self._show)(task)
+                (self._prepare if task.before else self._show_picture)(task)
         finally:
             self._footage.close()
             self._ready.clear()
             self._last = self._overtaken = None
 
-    def _show(self, task: _Task) -> None:
+    def _show_picture(self, task: _Task) -> None:
         began_s = self._steady()
         shot = self._shot(task)
         self._cost_s += ((self._steady() - began_s) - self._cost_s) / 8

@@ -79,7 +79,7 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 
 def read_manifest(data: bytes) -> Manifest:
     """Raises InputError (field `pack`)."""
-    manifest = _read(Manifest, data, MANIFEST)
+    manifest = _read_document(Manifest, data, MANIFEST)
     if manifest.format != FORMAT:
         raise InputError("pack", f"is of the form {manifest.format!r}; this version reads {FORMAT!r}")
     return manifest
@@ -91,7 +91,7 @@ def signature_bytes(signed: Signed) -> bytes:
 
 def read_signature(data: bytes) -> Signed:
     """Raises InputError (field `pack`)."""
-    return _read(Signed, data, SIGNATURE)
+    return _read_document(Signed, data, SIGNATURE)
 
 
 def signed_message(manifest: bytes) -> bytes:
@@ -120,7 +120,7 @@ def _bytes(text: str) -> bytes:
     return raw
 
 
-def _read(kind: type[T], data: bytes, name: str) -> T:
+def _read_document(kind: type[T], data: bytes, name: str) -> T:
     try:
         plain: Any = json.loads(data)
         return read_as(kind, plain)

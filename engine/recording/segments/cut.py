@@ -39,7 +39,7 @@ class SegmentCut:
             self._cursor = self.ring.keyframe_at(self.ended_ns)
         for kept in [] if self._cursor is None else self.ring.read(self._cursor):
             self._cursor = kept.number + 1
-            yield from self._take(kept, segment_ns)
+            yield from self._take_packet(kept, segment_ns)
 
     def finish(self) -> Iterator[Segment]:
         """No more packets come. Raises EnvironmentFault."""
@@ -58,7 +58,7 @@ class SegmentCut:
         self.ended_ns = max(self.ended_ns, file.ended_ns)
         return file.path
 
-    def _take(self, kept: RingPacket, segment_ns: int) -> Iterator[Segment]:
+    def _take_packet(self, kept: RingPacket, segment_ns: int) -> Iterator[Segment]:
         at_ns = shown_ns(kept.packet, kept.stream)
         if self._file is not None and self._last is not None:
             if not continues(self._file, self._last, kept) or at_ns - self._file.started_ns >= _LONGEST_NS:
@@ -69,9 +69,9 @@ class SegmentCut:
             self._file = begin_segment(self._folder, self._camera_id, at_ns, kept.stream)
             self._keyframe_at_ns, self._longest_group_ns = at_ns, 0
         if self._file is not None:
-            self._write(self._file, kept, at_ns)
+            self._write_packet(self._file, kept, at_ns)
 
-    def _write(self, file: ClipFile, kept: RingPacket, at_ns: int) -> None:
+    def _write_packet(self, file: ClipFile, kept: RingPacket, at_ns: int) -> None:
         if kept.packet.keyframe:
             self._end_group(at_ns)
             self._keyframe_at_ns = at_ns

@@ -45,7 +45,7 @@ class SegmentRecorder:
         self._orphans: list[Path] = []
         self._in_trouble = False
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="segments", daemon=True)
+        self._thread = threading.Thread(target=self._record_segments, name="segments", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -61,7 +61,7 @@ class SegmentRecorder:
         taken, self._orphans = self._orphans, []
         return taken
 
-    def _run(self) -> None:
+    def _record_segments(self) -> None:
         while not self._stopping.wait(PERIOD_S):
             self._round(self._rings_to_record())
         self._round(self._rings_to_record())

@@ -148,7 +148,7 @@ class Accounts:
         token, begun = self._held.begin(session.user)
         self._listed = None
         self.session_renewed(session.id, begun.id)
-        self._tell(session.user, AuditVerb.SIGN_IN, f"session {begun.id}, by the password again")
+        self._audit(session.user, AuditVerb.SIGN_IN, f"session {begun.id}, by the password again")
         return token
 
     def confirm(self, session: Session, password: str, *, pin_too: bool = False) -> bool:
@@ -182,7 +182,7 @@ class Accounts:
 
     def _tell_unlock(self, user: User, charged: Charged) -> None:
         if charged.closed_s:
-            self._tell(user, AuditVerb.UNLOCK_CLOSED, f"{charged.failures} failed, closed for {charged.closed_s} s")
+            self._audit(user, AuditVerb.UNLOCK_CLOSED, f"{charged.failures} failed, closed for {charged.closed_s} s")
 
     def create_first_admin(self, name: str, password: str) -> User:
         """Raises InputError also when there is an admin already (field empty), however many try at once."""
@@ -193,7 +193,7 @@ class Accounts:
         with self._lock:
             self._check_not_set_up()
             admin = self._add_person(name, Role.ADMIN, hashed)
-        self._tell(admin, AuditVerb.SET_UP)
+        self._audit(admin, AuditVerb.SET_UP)
         return admin
 
     def remove_user(self, user_id: str) -> None:
@@ -201,7 +201,7 @@ class Accounts:
         with self._lock:
             if self._admin_ids() == [user_id]:
                 raise InputError("user_id", "The last admin who sees all cannot be removed. Make another one first.")
-            self._remove(user_id)
+            self._remove_user(user_id)
 
     def account(self, user_id: str) -> Account | None:
         """All that is kept of a person but their sessions; None: there is none."""
@@ -259,7 +259,7 @@ class Accounts:
         self.session_ended(session_id(found))
         user = self._held.owner(found)
         if user is not None:
-            self._tell(user, AuditVerb.SIGN_OUT, f"session {session_id(found)}")
+            self._audit(user, AuditVerb.SIGN_OUT, f"session {session_id(found)}")
 
     def pin_configured(self) -> bool:
         return self._pin_user() is not None
@@ -272,8 +272,8 @@ class Accounts:
         with self._lock:
             before = self._pin_user()
             if before is not None:
-                self._remove(before.user.id)
-            user = self._add(_PIN, Role.OPERATOR, hashed)
+                self._remove_user(before.user.id)
+            user = self._add_user(_PIN, Role.OPERATOR, hashed)
         self._note(AuditRow(self._clock.now_ns(), by, AuditVerb.SET_PIN, user.id))
 
     def sign_in_with_pin(self, pin: str) -> tuple[str, Session]:
@@ -354,7 +354,7 @@ class Accounts:
         self._listed = None
         self._held.forget()
 
-    def _remove(self, user_id: str) -> None:
+    def _remove_user(self, user_id: str) -> None:
         self._repository.remove_user(user_id)
         self._changed()
 
@@ -367,9 +367,9 @@ class Accounts:
 
     def _add_person(self, name: str, role: Role, password_hash: str, cameras: Grants | None = None) -> User:
         self._check_unlike(name)
-        return self._add(name, role, password_hash, cameras)
+        return self._add_user(name, role, password_hash, cameras)
 
-    def _add(self, name: str, role: Role, password_hash: str, cameras: Grants | None = None) -> User:
+    def _add_user(self, name: str, role: Role, password_hash: str, cameras: Grants | None = None) -> User:
         user = User(f"us-{secrets.token_hex(8)}", name, role, cameras)
         self._repository.add_user(StoredUser(user, password_hash))
         self._listed = None
@@ -379,7 +379,7 @@ class Accounts:
         """The user without a password behind all machine tokens of a role; made when first needed, perhaps by another process."""
         name = f"{_MACHINE}{role.value}"
         with suppress(InputError):
-            self._add(name, role, "")
+            self._add_user(name, role, "")
         return next(stored.user for stored in self._repository.users() if stored.user.name == name)
 
     def _checked(self, stored: StoredUser | None, password: str) -> StoredUser | None:
@@ -414,10 +414,10 @@ class Accounts:
             self._repository.set_last_sign_in(user.id, now_ns)
         self._listed = None
         before = f", after {failures} failed" if failures else ""
-        self._tell(user, AuditVerb.SIGN_IN, f"session {session.id}{before}")
+        self._audit(user, AuditVerb.SIGN_IN, f"session {session.id}{before}")
         return token, session
 
-    def _tell(self, user: User, verb: AuditVerb, detail: str = "") -> None:
+    def _audit(self, user: User, verb: AuditVerb, detail: str = "") -> None:
         self._note(AuditRow(self._clock.now_ns(), user.name, verb, user.id, detail))
 
     def _tell_closed(self, aimed_at: StoredUser | None, charged: Charged) -> None:

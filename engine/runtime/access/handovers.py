@@ -61,7 +61,7 @@ def _list(engine: HandoversHost, question: ListHandovers, session: Session, _: S
     return tuple(islice(shown, question.limit))
 
 
-def _read(engine: HandoversHost, command: ReadHandover, session: Session) -> str:
+def _read_handover(engine: HandoversHost, command: ReadHandover, session: Session) -> str:
     """Raises NotFound."""
     known = engine.record.store.handovers.get(command.handover_id)
     if known is None or not _may_read(engine, session, known):
@@ -84,7 +84,7 @@ def _may_read(engine: HandoversHost, session: Session, handover: Handover) -> bo
     return handover.by_id == session.user.id or within(handover.cameras, session.cameras, engine.settings.cameras)
 
 
-def _write(engine: HandoversHost, command: WriteHandover, session: Session) -> str:
+def _write_handover(engine: HandoversHost, command: WriteHandover, session: Session) -> str:
     """Of what is open, only what whoever writes may see is attached."""
     text = command.text.strip()
     now_ns, scope = engine.clock.now_ns(), session.scope(engine.settings.cameras)
@@ -123,7 +123,7 @@ def left_open(shown: Snapshot) -> Iterable[OpenItem]:
 COMMANDS: Commands[HandoversHost] = (
     CommandSpec(
         WriteHandover,
-        handler=_write,
+        handler=_write_handover,
         scope=any_session,
         audit=audited(AuditVerb.HAND_OVER, OUTCOME),
         undo=NotUndoable("the next shift may have read it"),
@@ -131,7 +131,7 @@ COMMANDS: Commands[HandoversHost] = (
     ),
     CommandSpec(
         ReadHandover,
-        handler=_read,
+        handler=_read_handover,
         scope=any_session,
         audit=audited(AuditVerb.READ_HANDOVER, "handover_id"),
         undo=NotUndoable("it was read"),

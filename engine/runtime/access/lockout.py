@@ -76,7 +76,7 @@ class LockoutGuard:
         Raises:
             NotSignedIn: the name is closed to this place; `retry_after_s` says for how long.
         """
-        counted = [(_key(name, origin), FREE_FAILURES), *([(_key(name), FREE_ANYWHERE)] if origin.stranger else [])]
+        counted = [(_lockout_key(name, origin), FREE_FAILURES), *([(_lockout_key(name), FREE_ANYWHERE)] if origin.stranger else [])]
         known = [self._current_lockout(key) for key, _ in counted]
         for (key, _), lockout in zip(counted, known, strict=True):
             self._check_open(key, lockout)
@@ -85,13 +85,13 @@ class LockoutGuard:
 
     def clear(self, name: str, origin: Origin = HERE) -> None:
         """They have shown who they are."""
-        self._write(_key(name, origin), Lockout(0, 0))
+        self._write_lockout(_lockout_key(name, origin), Lockout(0, 0))
         if origin.stranger:
-            self._write(_key(name), Lockout(0, 0))
+            self._write_lockout(_lockout_key(name), Lockout(0, 0))
 
     def clear_all(self, name: str) -> None:
         """From everywhere. Raises EnvironmentFault."""
-        key = _key(name)
+        key = _lockout_key(name)
         with self._lock:
             for each in [each for each in self._unwritten if each.startswith(key)]:
                 del self._unwritten[each]
@@ -101,7 +101,7 @@ class LockoutGuard:
         now_ns = self._clock.now_ns()
         quiet = now_ns - known.until_ns > FORGET_AFTER_S * SECOND
         failures = 1 if quiet else known.failures + 1
-        self._write(key, Lockout(failures, now_ns + lock_s(failures, free) * SECOND))
+        self._write_lockout(key, Lockout(failures, now_ns + lock_s(failures, free) * SECOND))
         return failures
 
     def _current_lockout(self, key: str) -> Lockout:
@@ -109,7 +109,7 @@ class LockoutGuard:
             unwritten = self._unwritten.get(key)
         return unwritten or self._repository.lockout(key)
 
-    def _write(self, key: str, lockout: Lockout) -> None:
+    def _write_lockout(self, key: str, lockout: Lockout) -> None:
         """In memory where it cannot be in the record: a full disk is no reason to keep people out, nor to let anybody guess."""
         try:
             self._repository.set_lockout(key, lockout)
@@ -128,7 +128,7 @@ class LockoutGuard:
         if known.until_ns <= now_ns:
             return
         if known.until_ns - now_ns > longest_ns:  # the machine's clock was set back: do not lock for days
-            self._write(key, Lockout(known.failures, now_ns + longest_ns))
+            self._write_lockout(key, Lockout(known.failures, now_ns + longest_ns))
         raise locked(min(known.until_ns - now_ns, longest_ns) / SECOND)
 
 
@@ -136,7 +136,7 @@ def locked(left_s: float) -> NotSignedIn:
     return NotSignedIn(f"Too many failed sign-ins under this name. Try again in {max(1, round(left_s))} s.", left_s)
 
 
-def _key(name: str, origin: Origin | None = None) -> str:
+def _lockout_key(name: str, origin: Origin | None = None) -> str:
     """Of a name wherever it is tried from, or of one from one place."""
     return _hash(name) if origin is None else f"{_hash(name)}:{_hash(origin.place)}"
 

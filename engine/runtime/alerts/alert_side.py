@@ -74,9 +74,9 @@ class AlertSide(Side):
     def on_step(self, result: StepResult, observation: Observation) -> None:
         decisions = [decision for decision in result.decisions if decision.stage is Stage.ALERT]
         if result.alerts or decisions or result.load is not None:
-            self._take(result.alerts, decisions, result.load)
+            self._take_alerts(result.alerts, decisions, result.load)
         if isinstance(observation, AlertsEdited):
-            self._settle(observation, result.alerts)
+            self._finish_edit(observation, result.alerts)
 
     def show(self, shown: Snapshot) -> Snapshot:
         return replace(shown, alerts=self.view(shown.settings))
@@ -115,22 +115,22 @@ class AlertSide(Side):
             raise EnvironmentFault("busy", "The engine is busy, so that the change may come late or not at all. Look again in a moment.")
         return changed
 
-    def _settle(self, edited: AlertsEdited, changed: tuple[Alert, ...]) -> None:
+    def _finish_edit(self, edited: AlertsEdited, changed: tuple[Alert, ...]) -> None:
         with self._entered:
             if id(edited) in self._waiting:
                 self._waiting[id(edited)] = changed
                 self._entered.notify_all()
 
-    def _take(self, alerts: Sequence[Alert], decisions: Sequence[Decision], load: AlarmLoad | None) -> None:
+    def _take_alerts(self, alerts: Sequence[Alert], decisions: Sequence[Decision], load: AlarmLoad | None) -> None:
         with self._lock:
             self._shown = None
             for alert in alerts:
-                self._note(alert)
+                self._note_alert(alert)
             for decision in decisions:
                 self._decided(decision)
             self._load = load or self._load
 
-    def _note(self, alert: Alert) -> None:
+    def _note_alert(self, alert: Alert) -> None:
         if alert.open:
             self._alerts[alert.id] = alert
         else:

@@ -93,12 +93,12 @@ def _print(engine: RuleHost, question: PrintRules, _: Session, __: Scope | None)
     return printed(engine.settings, question.rules)
 
 
-def _read(engine: RuleHost, question: ReadRules, _: Session, __: Scope | None) -> RulesText:
+def _read_rules(engine: RuleHost, question: ReadRules, _: Session, __: Scope | None) -> RulesText:
     return read(engine.settings, question.text)
 
 
 QUESTIONS: Questions[RuleHost] = (
     QuestionSpec(TryRules, scope=QuestionScope.SITE_WIDE, handler=_try),
     QuestionSpec(PrintRules, scope=QuestionScope.SITE_WIDE, handler=_print),
-    QuestionSpec(ReadRules, scope=QuestionScope.SITE_WIDE, handler=_read),
+    QuestionSpec(ReadRules, scope=QuestionScope.SITE_WIDE, handler=_read_rules),
 )

@@ -40,7 +40,7 @@ class AtlasHost(SettingsHost, Protocol):
     def atlas_key(self) -> AtlasKey: ...
 
 
-def _change(engine: AtlasHost, command: ChangeAtlas, session: Session) -> str:
+def _change_atlas(engine: AtlasHost, command: ChangeAtlas, session: Session) -> str:
     """Raises InputError, EnvironmentFault."""
     check_settings(command.atlas)
     engine.atlas.check(command.atlas)
@@ -101,7 +101,7 @@ def _decoded(data: str) -> bytes:
 COMMANDS: Commands[AtlasHost] = (
     CommandSpec(
         ChangeAtlas,
-        handler=_change,
+        handler=_change_atlas,
         scope=site_wide,
         audit=audited(AuditVerb.CHANGE_ATLAS),
         undo=NotUndoable("the setting is changed back; a key that was replaced is not kept"),

@@ -31,7 +31,7 @@ class AtlasKey:
             return self._given
         with self._lock:
             if not self._asked:
-                self._ask()
+                self._ask_store()
             if self._fault is not None:
                 raise AtlasFault(NO_KEY, str(self._fault))
             return self._known
@@ -53,7 +53,7 @@ class AtlasKey:
         with self._lock:
             self._asked = self._asked and self._fault is None
 
-    def _ask(self) -> None:
+    def _ask_store(self) -> None:
         self._asked, self._known, self._fault = True, None, None
         try:
             self._known = self._secret()

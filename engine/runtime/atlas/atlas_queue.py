@@ -129,7 +129,7 @@ class AtlasQueue:
             self.given_up.clear()
             self._failures, self._again_s = 0, 0.0
         if self._coming:
-            self._keep()
+            self._store_calls()
         if self._wordless:
             self._speak()
             return True
@@ -146,7 +146,7 @@ class AtlasQueue:
         self.waiting = self._store.waiting()
         return True
 
-    def _keep(self) -> None:
+    def _store_calls(self) -> None:
         several = [self._coming.popleft() for _ in range(min(len(self._coming), MOST_TOGETHER))]
         try:
             self._store.put_all(several)
@@ -159,7 +159,7 @@ class AtlasQueue:
         for _ in range(min(MOST_WORDS, len(self._wordless))):
             incident_id, why = self._wordless[0]
             if self._is_silent(incident_id):
-                self._say(incident_id, why)
+                self._note_reason(incident_id, why)
             self._wordless.popleft()
 
     def _is_silent(self, incident_id: str) -> bool:
@@ -169,7 +169,7 @@ class AtlasQueue:
         except NotFound:
             return False
 
-    def _say(self, incident_id: str, why: str) -> None:
+    def _note_reason(self, incident_id: str, why: str) -> None:
         now_ns = self._clock.now_ns()
         try:
             self._change(lambda load: spoken_for(load, incident_id, why, now_ns))
@@ -219,18 +219,18 @@ class AtlasQueue:
         if fault.reason == REFUSED or (patience is not None and now_ns - call.created_ns >= GIVEN_UP_NS):
             log.warning("A call to Atlas is given up: %s", fault)
             self.given_up.add(call.incident_id)
-            self._tell(call, f"Atlas gave no classification: {fault} The words of the report say this.")
+            self._note_failure(call, f"Atlas gave no classification: {fault} The words of the report say this.")
             self._store.finish(call.seq, tally, now_ns)
             return
         self._pause(fault.retry_after_s)
-        self._tell(call, f"{WAITS}, which does not work: {fault} Until it answers, the words of the report say this.")
+        self._note_failure(call, f"{WAITS}, which does not work: {fault} Until it answers, the words of the report say this.")
         goes_back = patience is not None and (call.attempts + 1) % patience == 0
         (self._store.postpone if goes_back else self._store.note_failure)(call.seq, str(fault), tally, now_ns)
 
-    def _tell(self, call: AtlasCall, why: str) -> None:
+    def _note_failure(self, call: AtlasCall, why: str) -> None:
         """On the incident, once per reason."""
         if self._client.has_fallback and call.kind is AtlasCallKind.CLASSIFY and why != call.last_error:
-            self._say(call.incident_id, why)
+            self._note_reason(call.incident_id, why)
 
     def _pause(self, asked_s: float | None) -> None:
         """Doubling, no less than Atlas asks for or its breaker lasts."""

@@ -218,7 +218,7 @@ class AtlasSide:
         work = self._loop.create_task(self._queue.work(POLL_S))
         try:
             while not stopping.is_set() and not work.done():
-                await self._look()
+                await self._check_state()
                 await asyncio.sleep(POLL_S)
             if work.done():
                 work.result()  # raises what it failed of
@@ -227,7 +227,7 @@ class AtlasSide:
             self._waiters.tell_all()
             await _cancel_all()
 
-    async def _look(self) -> None:
+    async def _check_state(self) -> None:
         """At how Atlas does: its state each time, figures once a minute."""
         await self._sweep_now_and_then()
         if self._pacing.now_s() - self._figures_s >= FIGURES_S:

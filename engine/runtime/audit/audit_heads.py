@@ -73,7 +73,7 @@ class AuditHeads:
         """Sign the newest row and keep that, on the disk when this returns. Raises as `lost_key`."""
         self.lost_key()
         with self._lock:
-            head = signed_head(end.seq, end.hash, now_ns, self._key(_SIGNING))
+            head = signed_head(end.seq, end.hash, now_ns, self._head_key(_SIGNING))
             try:
                 append_head(self._path, _line(head) + b"\n")
             except OSError as error:
@@ -86,14 +86,14 @@ class AuditHeads:
 
         self.lost_key()
         with self._lock:
-            return self._public_key(), _text(Ed25519PrivateKey.from_private_bytes(self._key(_SIGNING)).sign(message))
+            return self._public_key(), _base64_text(Ed25519PrivateKey.from_private_bytes(self._head_key(_SIGNING)).sign(message))
 
     def pseudonym(self, thing_id: str) -> str:
         """Always the same for one id, and nobody can find the id from it without this site's key. Raises EnvironmentFault."""
         with self._lock:
-            return "who-" + hmac.digest(self._key(_PSEUDONYMS), thing_id.encode("utf-8", "replace"), "sha256").hex()[:16]
+            return "who-" + hmac.digest(self._head_key(_PSEUDONYMS), thing_id.encode("utf-8", "replace"), "sha256").hex()[:16]
 
-    def _key(self, name: str) -> bytes:
+    def _head_key(self, name: str) -> bytes:
         """32 random bytes, made when first needed."""
         if name not in self._keys:
             kept = self._secrets.get(name)
@@ -106,7 +106,7 @@ class AuditHeads:
     def _public_key(self) -> str:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        return _text(Ed25519PrivateKey.from_private_bytes(self._key(_SIGNING)).public_key().public_bytes_raw())
+        return _base64_text(Ed25519PrivateKey.from_private_bytes(self._head_key(_SIGNING)).public_key().public_bytes_raw())
 
 
 def signed_head(seq: int, digest: str, at_ns: int, private_key: bytes) -> AuditHead:
@@ -115,7 +115,7 @@ def signed_head(seq: int, digest: str, at_ns: int, private_key: bytes) -> AuditH
 
     key = Ed25519PrivateKey.from_private_bytes(private_key)
     signature = key.sign(_message(seq, digest, at_ns))
-    return AuditHead(seq, digest, at_ns, _text(key.public_key().public_bytes_raw()), _text(signature))
+    return AuditHead(seq, digest, at_ns, _base64_text(key.public_key().public_bytes_raw()), _base64_text(signature))
 
 
 def is_genuine(head: AuditHead) -> bool:
@@ -164,7 +164,7 @@ def read_public_keys(path: Path) -> tuple[str, ...]:
         keys = [load_pem_public_key(part + end) for part in content.split(end)[:-1]]
     except (ValueError, TypeError):
         keys = []
-    found = tuple(_text(key.public_bytes_raw()) for key in keys if isinstance(key, Ed25519PublicKey))
+    found = tuple(_base64_text(key.public_bytes_raw()) for key in keys if isinstance(key, Ed25519PublicKey))
     if not found or len(found) != len(keys):
         raise InputError("public_key", f"{path} holds no Ed25519 public key in PEM form")
     return found
@@ -187,5 +187,5 @@ def _pem(key: str) -> bytes:
     return Ed25519PublicKey.from_public_bytes(base64.b64decode(key)).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _text(raw: bytes) -> str:
+def _base64_text(raw: bytes) -> str:
     return base64.b64encode(raw).decode("ascii")

@@ -61,9 +61,9 @@ class Auditor:
         """All of them or none. Raises EnvironmentFault: they are not kept, and what they tell of must not happen."""
         with self._lock:
             try:
-                self._write(rows)
+                self._write_rows(rows)
             except EnvironmentFault as fault:
-                self._tell(fault)
+                self._report_fault(fault)
                 raise EnvironmentFault(fault.reason, f"This has to be noted in the audit first, which failed. {fault}") from fault
 
     def note(self, *rows: AuditRow) -> None:
@@ -77,9 +77,9 @@ class Auditor:
     def prove(self, row: AuditRow) -> Proof:
         """Keep a row and sign it at once, for what leaves the house with the audit's word for it. Raises EnvironmentFault, InputError."""
         with self._signing, self._lock:
-            self._write(())
+            self._write_rows(())
             before = self._store.audit_end()
-            self._write((row,))
+            self._write_rows((row,))
             kept = self._store.audit_end()
             if kept is None or (before is not None and kept.seq != before.seq + 1):
                 raise EnvironmentFault("audit_busy", "Somebody else wrote to the audit at the same moment. Try again.")
@@ -190,7 +190,7 @@ class Auditor:
             " put back an older copy. Run `watchroom audit verify`.",
         )
 
-    def _write(self, rows: Sequence[AuditRow]) -> None:
+    def _write_rows(self, rows: Sequence[AuditRow]) -> None:
         told = (AuditRow(self._clock.now_ns(), ENGINE, AuditVerb.LOST_ROWS, detail=str(self._lost)),) if self._lost else ()
         if not (self._waiting or told or rows):
             return
@@ -203,11 +203,11 @@ class Auditor:
 
     def _write_waiting(self) -> None:
         try:
-            self._write(())
+            self._write_rows(())
         except EnvironmentFault as fault:
-            self._tell(fault)
+            self._report_fault(fault)
 
-    def _tell(self, fault: EnvironmentFault) -> None:
+    def _report_fault(self, fault: EnvironmentFault) -> None:
         self._troubled = True
         waiting = f"Waiting in memory: {len(self._waiting)}." + (f" Lost: {self._lost}." if self._lost else "")
         told = "What users do cannot be noted in the audit; faces stay hidden, nothing is exported."

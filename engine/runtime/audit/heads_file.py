@@ -17,7 +17,7 @@ def copy_of(path: Path) -> Path:
 def append_head(path: Path, line: bytes) -> None:
     """On the disk when this returns, and in the copy, with what that lacked. Raises OSError, EnvironmentFault `disk_full`."""
     _append(path, line)
-    _follow(path, copy_of(path))
+    _catch_up(path, copy_of(path))
 
 
 def last_lines(path: Path) -> list[bytes]:
@@ -58,7 +58,7 @@ def _append(path: Path, line: bytes) -> None:
         sync_folder(path.parent)
 
 
-def _follow(path: Path, copy: Path) -> None:
+def _catch_up(path: Path, copy: Path) -> None:
     tail = _tail(copy) if copy.exists() else b""
     held = copy.stat().st_size - (len(tail) - tail.rfind(b"\n") - 1) if tail else 0  # but for what a crash left of a last line
     with path.open("rb") as file:

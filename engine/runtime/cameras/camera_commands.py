@@ -65,7 +65,7 @@ def clean(camera: CameraSettings, credentials: Credentials | None) -> tuple[Came
     return replace(camera, url=url, sub_url=sub_url), credentials or in_url or in_sub_url
 
 
-def _put(engine: CameraHost, command: PutCamera, session: Session) -> str:
+def _put_camera(engine: CameraHost, command: PutCamera, session: Session) -> str:
     camera, credentials = clean(command.camera, command.credentials)
     check_not_own(engine.basis.own_folders, camera)
     if camera.number and any(other.number == camera.number and other.id != camera.id for other in engine.settings.cameras):
@@ -87,7 +87,7 @@ def _drawn_on(engine: CameraHost, camera: CameraSettings) -> CameraSettings:
     return camera if all(camera.privacy_size) and said else replace(camera, privacy_size=unit.size)
 
 
-def _remove(engine: CameraHost, command: RemoveCamera, session: Session) -> str:
+def _remove_camera(engine: CameraHost, command: RemoveCamera, session: Session) -> str:
     camera_id = command.camera_id
 
     def without(now: Settings) -> Settings:
@@ -169,7 +169,7 @@ def _list_sound_devices(_: CameraHost, __: ListSoundDevices, ___: Session, ____:
 COMMANDS: Commands[CameraHost] = (
     CommandSpec(
         PutCamera,
-        handler=_put,
+        handler=_put_camera,
         scope=_check_put,
         audit=audited(AuditVerb.PUT_CAMERA, "camera.id"),
         undo=settings_undo(camera_id=_put_id),
@@ -177,7 +177,7 @@ COMMANDS: Commands[CameraHost] = (
     ),
     CommandSpec(
         RemoveCamera,
-        handler=_remove,
+        handler=_remove_camera,
         scope=within_scope(_may_remove),
         audit=audited(AuditVerb.REMOVE_CAMERA, "camera_id"),
         undo=settings_undo(_login, _removed_id),

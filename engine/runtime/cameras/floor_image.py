@@ -40,7 +40,7 @@ class FloorImageHost(SettingsHost, Protocol):
     def data(self) -> DataFolder: ...
 
 
-def _put(engine: FloorImageHost, command: PutFloorImage, session: Session) -> str:
+def _put_image(engine: FloorImageHost, command: PutFloorImage, session: Session) -> str:
     """The outcome is the digest. Raises InputError; EnvironmentFault `floor_image_unwritable`."""
     image = _image_of_command(engine, command)
     _lay(engine, image, session.user.name)
@@ -48,30 +48,30 @@ def _put(engine: FloorImageHost, command: PutFloorImage, session: Session) -> st
     return image.digest
 
 
-def _remove(engine: FloorImageHost, _: RemoveFloorImage, session: Session) -> str:
+def _remove_image(engine: FloorImageHost, _: RemoveFloorImage, session: Session) -> str:
     _lay(engine, None, session.user.name)
     _keep_only(engine, "")
     return ""
 
 
 def _undo_remove(engine: FloorImageHost, _: RemoveFloorImage, session: Session) -> FinishUndo:
-    image, text = engine.settings.floor.image, _text(engine)
+    image, text = engine.settings.floor.image, _image_text(engine)
     if image is None or not text:
         return nothing_to_undo
 
     def restore() -> None:
         if engine.settings.floor.image is not None:
             raise InputError("", "Another picture lies under the plan now. Remove it first.")
-        _put(engine, PutFloorImage(image.metres_per_px, image.left_m, image.bottom_m, text), session)
+        _put_image(engine, PutFloorImage(image.metres_per_px, image.left_m, image.bottom_m, text), session)
 
     return lambda: Removal(RemovedKind.FLOOR_IMAGE, image.digest, "", restore)
 
 
 def _get(engine: FloorImageHost, _: GetFloorImage, __: Session, ___: Scope | None) -> str:
-    return _text(engine)
+    return _image_text(engine)
 
 
-def _text(engine: FloorImageHost) -> str:
+def _image_text(engine: FloorImageHost) -> str:
     """The file as base64; empty where there is none, or it was taken away by hand."""
     image = engine.settings.floor.image
     file = None if image is None else _folder(engine) / image.digest
@@ -88,7 +88,7 @@ def _image_of_command(engine: FloorImageHost, command: PutFloorImage) -> FloorIm
     data = base64.b64decode(command.picture)
     digest = hashlib.sha256(data).hexdigest()
     image = FloorImage(digest, width, height, command.metres_per_px, command.left_m, command.bottom_m)
-    _write(_folder(engine) / digest, data)
+    _write_image(_folder(engine) / digest, data)
     return image
 
 
@@ -100,7 +100,7 @@ def _folder(engine: FloorImageHost) -> Path:
     return engine.data.path / _FOLDER
 
 
-def _write(file: Path, data: bytes) -> None:
+def _write_image(file: Path, data: bytes) -> None:
     """Whole or not at all."""
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -131,13 +131,13 @@ def _removed(_: RemoveFloorImage, __: str, ___: Pseudonym) -> tuple[AuditEntry, 
 COMMANDS: Commands[FloorImageHost] = (
     CommandSpec(
         PutFloorImage,
-        handler=_put,
+        handler=_put_image,
         scope=site_wide,
         audit=audited_as(_laid),
         undo=NotUndoable("the picture is removed, or another one laid"),
         durable=True,
         unchecked_text=("picture",),
     ),
-    CommandSpec(RemoveFloorImage, handler=_remove, scope=site_wide, audit=audited_as(_removed), undo=_undo_remove, durable=True),
+    CommandSpec(RemoveFloorImage, handler=_remove_image, scope=site_wide, audit=audited_as(_removed), undo=_undo_remove, durable=True),
 )
 QUESTIONS: Questions[FloorImageHost] = (QuestionSpec(GetFloorImage, scope=QuestionScope.SITE_WIDE, handler=_get),)

@@ -196,13 +196,13 @@ class InferencePool:
         """Body of one worker thread."""
         detectors, generation = _Detectors(self._load, self._on_trouble), self._generation
         while not stopping.is_set():
-            taken = self._take()
+            taken = self._take_frame()
             if generation != self._generation:
                 detectors, generation = _Detectors(self._load, self._on_trouble), self._generation
             if taken is not None:
                 slot, waiting = taken
                 try:
-                    self._look(slot, waiting, detectors)
+                    self._detect(slot, waiting, detectors)
                 finally:
                     slot.busy = False
 
@@ -213,7 +213,7 @@ class InferencePool:
         affordable_hz = self._workers * BUDGET / max(self._cost_s.value * max(active, 1), 1e-6)
         return 1.0 / min(max(affordable_hz, self.rate_hz), MOST_FASTER * self.rate_hz)
 
-    def _take(self) -> tuple[Slot, Waiting] | None:
+    def _take_frame(self) -> tuple[Slot, Waiting] | None:
         with self._changed:
             now_s = time.monotonic()
             interval_s = self.interval_s()
@@ -224,7 +224,7 @@ class InferencePool:
                 return None
             return due, due.take(now_s, late_s=min(-wait_s, interval_s / 2))
 
-    def _look(self, slot: Slot, waiting: Waiting, detectors: _Detectors) -> None:
+    def _detect(self, slot: Slot, waiting: Waiting, detectors: _Detectors) -> None:
         detector = detectors.for_camera(slot.camera)
         if detector is None:
             return

@@ -110,7 +110,7 @@ class Masking(Side):
             known = self._stills.get(key)
         if known is not None:
             return known
-        made = masked_still(jpeg, self._look)
+        made = masked_still(jpeg, self._find_places)
         with self._lock:
             self._stills[key] = made
             while len(self._stills) > _KEPT_STILLS:
@@ -179,7 +179,7 @@ class Masking(Side):
 
     def look(self, picture_bgr: Bytes2D, people: Sequence[Box] = ()) -> tuple[Box, ...]:
         """What has to be hidden in a picture, in shares of it, whoever asks. See `HiddenPlaces.look`."""
-        return self._look(picture_bgr, people)
+        return self._find_places(picture_bgr, people)
 
     def _cover(self, camera_id: str, since_ns: int, until_ns: int, encoded_here: bool) -> Cover:
         """Packets are never burned, whatever is known of the time when they came."""
@@ -204,7 +204,7 @@ class Masking(Side):
             raise EnvironmentFault("not_masked", f"{_FAILED[bool(how.finder)]}, so it is not shown. {making.trouble}")
         return path
 
-    def _look(self, picture_bgr: Bytes2D, people: Sequence[Box]) -> tuple[Box, ...]:
+    def _find_places(self, picture_bgr: Bytes2D, people: Sequence[Box]) -> tuple[Box, ...]:
         with self._places_ready() as places:
             return places.look(picture_bgr, people)
 
@@ -249,7 +249,7 @@ class Masking(Side):
         doing = "Hiding faces" if how.finder else "Covering private parts"
         try:
             progress.at(0, _STEPS, "Looking for faces" if how.finder else doing)
-            made = self._clips.make(original, how, self._look, lambda share: progress.at(round(share * _STEPS), _STEPS, doing))
+            made = self._clips.make(original, how, self._find_places, lambda share: progress.at(round(share * _STEPS), _STEPS, doing))
         finally:
             self._turn.release()
         if made is None:

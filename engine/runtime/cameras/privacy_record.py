@@ -38,7 +38,7 @@ class PrivacyRecord:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._path, self._clock = folder / FILE, clock
         self._lock = threading.Lock()
-        self._known: Mapping[str, tuple[_Since, ...]] = _read(self._path)
+        self._known: Mapping[str, tuple[_Since, ...]] = _read_record(self._path)
 
     def changing(self, cameras: Iterable[CameraSettings]) -> None:
         """Before these settings hold: what is not in them any more is not counted on from now on.
@@ -88,7 +88,7 @@ def _common(of: Iterable[Areas]) -> Areas:
     return tuple(area for area in first if all(area in other for other in others))
 
 
-def _read(path: Path) -> dict[str, tuple[_Since, ...]]:
+def _read_record(path: Path) -> dict[str, tuple[_Since, ...]]:
     try:
         plain: dict[str, Any] = json.loads(path.read_bytes())
         return {str(key): tuple(_Since(int(at_ns), _areas(areas)) for at_ns, areas in told) for key, told in plain.items()}

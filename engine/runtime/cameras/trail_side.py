@@ -69,7 +69,7 @@ class TrailSide(Side):
         if isinstance(observation, FrameSeen):
             self._add_motion(observation)
         for camera_id, tracks in result.tracks:
-            self._follow(camera_id, tracks)
+            self._follow_tracks(camera_id, tracks)
         if isinstance(observation, Tick):
             self._end_quiet(observation.occurred_ns)
 
@@ -78,7 +78,7 @@ class TrailSide(Side):
         self._store_trails([each for tracks in self._tracks.values() for each in tracks.values()] + list(self._motion.values()))
         self._tracks, self._motion = {}, {}
 
-    def _follow(self, camera_id: str, tracks: Sequence[Track]) -> None:
+    def _follow_tracks(self, camera_id: str, tracks: Sequence[Track]) -> None:
         size = self._sizes.get(camera_id)
         if size is None:
             return

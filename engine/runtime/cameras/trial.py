@@ -49,7 +49,7 @@ def _private(engine: TrialHost, camera: CameraSettings) -> tuple[Polygon, ...]:
 def try_camera(engine: TrialHost, camera: CameraSettings, credentials: Credentials | None) -> str:
     """Start it; gives the job's id."""
 
-    def body(job_id: str, progress: Progress) -> str:
+    def run_trial(job_id: str, progress: Progress) -> str:
         progress.at(0, 1, f"Connecting to {camera.name}")
         info, frame = try_source(camera, credentials, engine.clock, progress.is_cancelled, engine.basis.judge)
         progress.check()
@@ -59,4 +59,4 @@ def try_camera(engine: TrialHost, camera: CameraSettings, credentials: Credentia
         rate = f", {info.fps:.0f} pictures a second" if info.fps else ""
         return f"{frame.width} × {frame.height} {info.codec or 'raw'}{rate}"
 
-    return engine.jobs.start("test_camera", f"Test {camera.name}", body)
+    return engine.jobs.start("test_camera", f"Test {camera.name}", run_trial)

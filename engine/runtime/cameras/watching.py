@@ -128,7 +128,7 @@ class Watching:
             if whole:
                 self._unkept.update({(span.sensor_id, span.since_ns): span for span in self._open.values()})
         if (whole or changed or waiting) and not self._troubled():
-            self._keep(self._write)
+            self._keep(self._write_spans)
 
     def _goes_on(self, sensor_id: str, seeing: Seeing | None, now_ns: int) -> bool:
         """Carry a sensor's stretch on to now, or end it there and begin another. Whether one ended or began."""
@@ -145,7 +145,7 @@ class Watching:
             self._unkept.update({(span.sensor_id, span.since_ns): span for span in (known, begun) if span is not None})
         return True
 
-    def _write(self) -> None:
+    def _write_spans(self) -> None:
         """What cannot be written now stays for the next time. The writer's thread."""
         with self._lock:
             spans = dict(self._unkept)

@@ -46,7 +46,7 @@ class ChatHost(AccessHost, Protocol):
     def record(self) -> Record: ...
 
 
-def _change(engine: ChatHost, command: ChangeChat, session: Session) -> str:
+def _change_chat(engine: ChatHost, command: ChangeChat, session: Session) -> str:
     """Raises InputError, EnvironmentFault."""
     chat, key = command.chat, command.key
     check_address(chat.base_url)
@@ -96,7 +96,7 @@ def _chat_in_words(command: ChangeChat, _: str) -> str:
     return on + ("" if key is None else "; key stored" if key else "; key forgotten")
 
 
-def _forget(engine: ChatHost, command: ForgetChat, session: Session) -> str:
+def _forget_answer(engine: ChatHost, command: ForgetChat, session: Session) -> str:
     engine.chat.forget(command.answer_id, session)
     return command.answer_id
 
@@ -110,7 +110,7 @@ def _undo_forget(engine: ChatHost, command: ForgetChat, session: Session) -> Fin
     return lambda: Removal(RemovedKind.CHAT, command.answer_id, name, lambda: engine.chat.put_back(gone), shown)
 
 
-def _ask(engine: ChatHost, question: AskRecord, session: Session, scope: Scope | None) -> ChatAnswer:
+def _ask_record(engine: ChatHost, question: AskRecord, session: Session, scope: Scope | None) -> ChatAnswer:
     if scope is None:
         return engine.chat.ask(question, session)
     return engine.chat.ask(question, session, scope.camera_ids, engine.record.store.within(scope).asked)
@@ -127,18 +127,18 @@ def _get_state(engine: ChatHost, question: GetChatState, session: Session, _: Sc
 COMMANDS: Commands[ChatHost] = (
     CommandSpec(
         ChangeChat,
-        handler=_change,
+        handler=_change_chat,
         scope=site_wide,
         audit=audited(AuditVerb.CHANGE_CHAT, detail=_chat_in_words),
         undo=NotUndoable("the setting is changed back; a key that was replaced is not kept"),
         durable=True,
     ),
     CommandSpec(
-        ForgetChat, handler=_forget, scope=any_session, audit=not_audited("a user's own questions"), undo=_undo_forget, durable=True
+        ForgetChat, handler=_forget_answer, scope=any_session, audit=not_audited("a user's own questions"), undo=_undo_forget, durable=True
     ),
 )
 QUESTIONS: Questions[ChatHost] = (
-    QuestionSpec(AskRecord, scope=QuestionScope.LIMITED, handler=_ask),
+    QuestionSpec(AskRecord, scope=QuestionScope.LIMITED, handler=_ask_record),
     QuestionSpec(ListChat, scope=QuestionScope.LIMITED, handler=_list),
     QuestionSpec(GetChatState, scope=QuestionScope.SITE_WIDE, handler=_get_state),
 )

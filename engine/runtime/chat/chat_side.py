@@ -68,7 +68,7 @@ class ChatSide(Side):
         answer_id = self._new_id(now_ns)
         asked = PlannerQuestion(question.message, now_ns, site.zone, site.directory(viewer), before, question.include_clips, viewer.user)
         answer = Asker(self.planners(question, viewer.user, answer_id, asked_s)).ask(site.reach(viewer, now_ns), asked, answer_id)
-        self._keep(answer, session.user.id, question.conversation, erased)
+        self._store_answer(answer, session.user.id, question.conversation, erased)
         return answer
 
     def planners(self, question: AskRecord, by: str, answer_id: str, asked_s: float | None = None) -> tuple[Planner, ...]:
@@ -120,7 +120,7 @@ class ChatSide(Side):
             for each in self._table.conversation(user_id, conversation, _MOST_TURNS)
         )
 
-    def _keep(self, answer: ChatAnswer, user_id: str, before_id: str, erased: int) -> None:
+    def _store_answer(self, answer: ChatAnswer, user_id: str, before_id: str, erased: int) -> None:
         """An answer is an answer, also where the disk is full. `erased`: how often somebody had been when it was begun."""
         try:
             with self._lock:

@@ -148,7 +148,7 @@ class CloserLooks:
             for track_id in gone:
                 slot.looked_ns.pop(track_id, None)
         for track_id in gone:
-            self._forget(track_id)
+            self._forget_track(track_id)
 
     def set_known_tracks(self, track_ids: frozenset[str]) -> None:
         """Whose name is known: their faces are looked at less often."""
@@ -179,10 +179,10 @@ class CloserLooks:
         """Look at one frame; False when none was worth a look within `wait_s`. The worker thread."""
         if self._loaded != self._generation and time.monotonic() >= self._again_s:
             self._reload()
-        work = self._take(wait_s)
+        work = self._take_frame(wait_s)
         if work is None:
             return False
-        self._look(*work)
+        self._analyse_frame(*work)
         return True
 
     def _reload(self) -> None:
@@ -195,7 +195,7 @@ class CloserLooks:
             return
         self._loaded = wanted
 
-    def _take(self, wait_s: float) -> tuple[str, DecodedFrame, tuple[Track, ...], int] | None:
+    def _take_frame(self, wait_s: float) -> tuple[str, DecodedFrame, tuple[Track, ...], int] | None:
         """A camera whose frame is worth a look, its tracks, and their time."""
         with self._changed:
             now_s, focus = time.monotonic(), self.focus()
@@ -215,7 +215,7 @@ class CloserLooks:
         fresh = slot.frame is not None and slot.frame.index != slot.posed_index and now_s - slot.offered_s < FRESH_S
         return fresh and bool(slot.tracks) and now_s >= slot.pose_due_s and self.lookers != Lookers()
 
-    def _look(self, camera_id: str, frame: DecodedFrame, tracks: tuple[Track, ...], tracks_ns: int) -> None:
+    def _analyse_frame(self, camera_id: str, frame: DecodedFrame, tracks: tuple[Track, ...], tracks_ns: int) -> None:
         focus = self.focus()
         believed = (TrackStatus.CONFIRMED,) if focus is None else (TrackStatus.CONFIRMED, TrackStatus.COASTING)
         seen = [track for track in tracks if track.status in believed and tracks_ns - track.last_seen_ns < STALE_NS]
@@ -269,7 +269,7 @@ class CloserLooks:
         if embedding is not None:
             self._on_seen(LooksSeen(work.camera_id, now_ns, (longest.id,), embedding[None], looker.model))
 
-    def _forget(self, track_id: str) -> None:
+    def _forget_track(self, track_id: str) -> None:
         for looker in (self.lookers.faces, self.lookers.poses):
             if looker is not None:
                 looker.forget(track_id)

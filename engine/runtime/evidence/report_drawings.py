@@ -55,14 +55,14 @@ class _Timeline:
         at_ns = self._since_ns + (self._until_ns - self._since_ns) * tick // _TICKS
         x, anchor = self._x(at_ns), "start" if tick == 0 else "end" if tick == _TICKS else "middle"
         self._drawing.add(_line(x, 0, x, self._bottom_of_head, LINE, 0.4))
-        self._drawing.add(_words(x, self._bottom_of_head + 7, times.clock(at_ns), QUIET, textAnchor=anchor))
+        self._drawing.add(_drawn_words(x, self._bottom_of_head + 7, times.clock(at_ns), QUIET, textAnchor=anchor))
 
     def _draw_lane(self, lane: Lane, y: float) -> None:
-        self._drawing.add(_words(0, y - 2.5, _short(lane.name), INK))
+        self._drawing.add(_drawn_words(0, y - 2.5, _short(lane.name), INK))
         self._drawing.add(_line(_LEFT, y - _LANE / 2, self._right, y - _LANE / 2, LINE, 0.3))
         for video in lane.videos:
             x = self._x(video.since_ns)
-            self._drawing.add(_box(x, y - 5, max(self._x(video.until_ns) - x, 0.6), 10, _VIDEO))
+            self._drawing.add(_drawn_box(x, y - 5, max(self._x(video.until_ns) - x, 0.6), 10, _VIDEO))
         for event in lane.events:
             self._draw_event(event, y)
 
@@ -89,17 +89,17 @@ class _Plan:
 
     def draw(self, floor: Floor, nodes: Sequence[NodeSettings], events: Sequence[Event]) -> Drawing:
         drawing = self._drawing
-        drawing.add(_box(0, 0, drawing.width, drawing.height, None, LINE))
+        drawing.add(_drawn_box(0, 0, drawing.width, drawing.height, None, LINE))
         for zone in floor.zones:
             self._draw_zone(zone.name, self._at(zone.x0, zone.y0), self._at(zone.x1, zone.y1))
         for wall in floor.walls:
             drawing.add(_line(*self._at(*wall.a), *self._at(*wall.b), INK, 1.2))
         for pose in floor.camera_poses:
             x, y = self._at(pose.position[0], pose.position[1])
-            drawing.add(_box(x - 3, y - 3, 6, 6, ACCENT))
+            drawing.add(_drawn_box(x - 3, y - 3, 6, 6, ACCENT))
             is_right = x > drawing.width * 0.8
             drawing.add(
-                _words(x - 5 if is_right else x + 5, y - 9, _short(pose.camera_id), ACCENT, textAnchor="end" if is_right else "start")
+                _drawn_words(x - 5 if is_right else x + 5, y - 9, _short(pose.camera_id), ACCENT, textAnchor="end" if is_right else "start")
             )
         for position in (node.position for node in nodes if node.position is not None):
             drawing.add(_triangle(*self._at(position[0], position[1]), 4, QUIET))
@@ -109,8 +109,8 @@ class _Plan:
         return drawing
 
     def _draw_zone(self, name: str, low: tuple[float, float], high: tuple[float, float]) -> None:
-        self._drawing.add(_box(*low, high[0] - low[0], high[1] - low[1], _ZONE, LINE))
-        self._drawing.add(_words(low[0] + 12, low[1] + 4, _short(name), QUIET))
+        self._drawing.add(_drawn_box(*low, high[0] - low[0], high[1] - low[1], _ZONE, LINE))
+        self._drawing.add(_drawn_words(low[0] + 12, low[1] + 4, _short(name), QUIET))
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
         return (x - self._x0) * self._scale, (y - self._y0) * self._scale
@@ -131,7 +131,7 @@ def _line(x0: float, y0: float, x1: float, y1: float, colour: Color, width: floa
     return Line(x0, y0, x1, y1, strokeColor=colour, strokeWidth=width)
 
 
-def _box(x: float, y: float, width: float, height: float, fill: Color | None, line: Color | None = None) -> Shape:
+def _drawn_box(x: float, y: float, width: float, height: float, fill: Color | None, line: Color | None = None) -> Shape:
     return Rect(x, y, width, height, **_paint(fill, line))
 
 
@@ -143,7 +143,7 @@ def _triangle(x: float, y: float, reach: float, colour: Color) -> Shape:
     return Polygon([x, y + reach, x + reach, y - reach * 0.8, x - reach, y - reach * 0.8], **_paint(colour))
 
 
-def _words(x: float, y: float, words: str, colour: Color, **more: Any) -> Shape:
+def _drawn_words(x: float, y: float, words: str, colour: Color, **more: Any) -> Shape:
     return String(x, y, words, fontName=PLAIN, fontSize=7, fillColor=colour, **more)
 
 

@@ -85,12 +85,12 @@ class Videos:
         taken: list[PackedVideo] = []
         for done, source in enumerate(sources):
             self._at(done / len(sources))
-            video = self._take(source, lambda share, done=done: self._at((done + share) / len(sources)))
+            video = self._add_video(source, lambda share, done=done: self._at((done + share) / len(sources)))
             if video is not None:
                 taken.append(video)
         return tuple(sorted(taken, key=lambda video: (video.camera_id, video.since_ns)))
 
-    def _take(self, source: _Source, at: Callable[[float], None]) -> PackedVideo | None:
+    def _add_video(self, source: _Source, at: Callable[[float], None]) -> PackedVideo | None:
         stem = f"video/{source.camera_id}/{source.id}"
         raw = self._pack.place(f"{stem}{source.file.suffix}")
         from_ns, until_ns = self._request.since_ns - source.since_ns, self._request.until_ns - source.since_ns

@@ -42,7 +42,7 @@ def check_fire(fire: FireSettings) -> None:
         raise InputError("login", "must be plain signs without a colon, which HTTP Basic cannot carry")
 
 
-def _change(engine: FireHost, command: ChangeFire, session: Session) -> str:
+def _change_fire(engine: FireHost, command: ChangeFire, session: Session) -> str:
     """Raises InputError, EnvironmentFault."""
     fire, password = command.fire, command.password
     check_fire(fire)
@@ -81,7 +81,7 @@ def _import_weather(engine: FireHost, command: ImportFireWeather, _: Session) ->
     return engine.fire.take_csv(command.text)
 
 
-def _refresh(engine: FireHost, _: RefreshFire, __: Session) -> str:
+def _refresh_fire(engine: FireHost, _: RefreshFire, __: Session) -> str:
     engine.fire.refresh()
     return ""
 
@@ -89,7 +89,7 @@ def _refresh(engine: FireHost, _: RefreshFire, __: Session) -> str:
 COMMANDS: Commands[FireHost] = (
     CommandSpec(
         ChangeFire,
-        handler=_change,
+        handler=_change_fire,
         scope=site_wide,
         audit=audited(AuditVerb.CHANGE_FIRE),
         undo=NotUndoable("the setting is changed back; a password that was replaced is not kept"),
@@ -106,7 +106,7 @@ COMMANDS: Commands[FireHost] = (
     ),
     CommandSpec(
         RefreshFire,
-        handler=_refresh,
+        handler=_refresh_fire,
         scope=site_wide,
         audit=not_audited("it only asks sooner"),
         undo=NotUndoable("it only asks sooner"),

@@ -106,17 +106,17 @@ class FireLearning:
         earliest = today - timedelta(days=min(max(fire.spin_up_days, 1), MOST_DAYS - 1))
         first = earliest if last is None else max(last.day + timedelta(days=1), earliest)
         noons = WeatherService(self._fetch, fire.weather_url).noons(place.latitude, place.longitude, first, today)
-        self._keep(place, _season(place, fire).run(state_after(last), noons, self._coming(place)))
+        self._store_days(place, _season(place, fire).run(state_after(last), noons, self._coming(place)))
 
     def _compute_anew(self, place: Place, noons: list[NoonWeather], fire: FireSettings) -> list[tuple[NoonWeather, FireDay]]:
         first = noons[0].day
         merged = {noon.day: noon for noon, _ in self._store.weather(place.id, first)} | {noon.day: noon for noon in noons}
         last = self._store.last_computed(place.id, before=first)
         days = _season(place, fire).run(state_after(last), (merged[day] for day in sorted(merged)), self._coming(place))
-        self._keep(place, days)
+        self._store_days(place, days)
         return days
 
-    def _keep(self, place: Place, days: list[tuple[NoonWeather, FireDay]]) -> None:
+    def _store_days(self, place: Place, days: list[tuple[NoonWeather, FireDay]]) -> None:
         self._store.keep_weather(place.id, days)
 
     def _coming(self, place: Place) -> Callable[[date], bool]:

@@ -158,20 +158,20 @@ class FireSide:
         """Learn where it is time to; tell the pipeline what is new, which may be that something is too old."""
         if self._wanted.is_set() or self._state.is_due(self._clock.now_ns()):
             self._wanted.clear()  # before: what is changed meanwhile is learnt anew
-            self._learn()
-        self._tell()
+            self._learn_risks()
+        self._post_risks()
 
-    def _learn(self) -> None:
+    def _learn_risks(self) -> None:
         now_ns, fire = self._clock.now_ns(), self.settings().fire
         learnt, troubles = dict[str, FireRisk](), list[str]()
         failed = self._try(lambda: self._learn_weather(learnt), troubles)
         password = self._password(troubles) if fire.service_url else None
         if fire.service_url:
             failed |= self._try(lambda: self._learn_classes(learnt, password, troubles), troubles)
-        failed |= self._try(lambda: self._keep(tuple(learnt.values()), now_ns), troubles)
-        self._take(learnt, " ".join(troubles), failed, bool(password), now_ns)
+        failed |= self._try(lambda: self._store_risks(tuple(learnt.values()), now_ns), troubles)
+        self._take_learnt(learnt, " ".join(troubles), failed, bool(password), now_ns)
 
-    def _keep(self, risks: tuple[FireRisk, ...], now_ns: int) -> None:
+    def _store_risks(self, risks: tuple[FireRisk, ...], now_ns: int) -> None:
         """And let go what is older than the events that it concerned."""
         self._store.keep_risks(risks)
         self._store.forget(utc_day(now_ns) - timedelta(days=math.ceil(self.settings().recording.keep_events_days)))
@@ -208,7 +208,7 @@ class FireSide:
             troubles.append(str(fault))
             return None
 
-    def _take(self, learnt: Mapping[str, FireRisk], trouble: str, failed: bool, has_password: bool, now_ns: int) -> None:
+    def _take_learnt(self, learnt: Mapping[str, FireRisk], trouble: str, failed: bool, has_password: bool, now_ns: int) -> None:
         hour_utc = self.settings().fire.refresh_hour_utc
         with self._lock:
             before = self._state
@@ -221,7 +221,7 @@ class FireSide:
             self._on_trouble(trouble or None)
             log.log(logging.WARNING if trouble else logging.INFO, "fire weather: %s", trouble or "known again")
 
-    def _tell(self) -> None:
+    def _post_risks(self) -> None:
         now_ns, fire = self._clock.now_ns(), self.settings().fire
         classes = _classes(self._risks(now_ns)) if fire.filtering else ()
         known = FireRiskKnown(now_ns, classes, fire.thresholds if classes else ())

@@ -36,10 +36,10 @@ class FreeSpace:
 
     def make_room(self) -> list[str]:
         """Let go of as much as is missing, in the order of the givers; gives the names of those that gave. Raises OSError."""
-        gave = [self._take(giver, self._keep_bytes()) for giver in self._givers if not giver.late]
-        gave += [self._take(giver, round(LAST_SHARE * self._keep_bytes())) for giver in self._givers if giver.late]
+        gave = [self._free_by(giver, self._keep_bytes()) for giver in self._givers if not giver.late]
+        gave += [self._free_by(giver, round(LAST_SHARE * self._keep_bytes())) for giver in self._givers if giver.late]
         return [name for name in gave if name]
 
-    def _take(self, giver: Giver, keep_bytes: int) -> str:
+    def _free_by(self, giver: Giver, keep_bytes: int) -> str:
         missing = keep_bytes - self._free()
         return giver.name if missing > 0 and giver.give(missing) > 0 else ""

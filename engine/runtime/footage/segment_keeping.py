@@ -59,7 +59,7 @@ class SegmentKeeping:
         days = {Keeping.CONTINUOUS: settings.keep_segments_days, Keeping.EVENT: max(settings.keep_segments_days, settings.keep_clips_days)}
         for keeping in _CLASSES:
             self._let_go(self._oldest(keeping, now_ns - round(days[keeping] * DAY_NS)))
-        beyond = self._size() - round(settings.keep_segments_gib * GIB)
+        beyond = self._stored_bytes() - round(settings.keep_segments_gib * GIB)
         for keeping in _CLASSES:
             beyond -= self._let_go(_until(beyond, self._oldest(keeping)))
         self.remove(self._table.segments_to_erase())
@@ -81,7 +81,7 @@ class SegmentKeeping:
 
     def size_bytes(self) -> int:
         """Of all that could be let go of. Raises EnvironmentFault."""
-        return self._size()
+        return self._stored_bytes()
 
     def remove(self, segments: Iterable[Segment]) -> list[Segment]:
         """For good, also from the archive; those that are gone. The caller has seen that none is locked. Raises EnvironmentFault."""
@@ -127,7 +127,7 @@ class SegmentKeeping:
         held = self._table.of_locked_persons(self.around) if keeping is Keeping.EVENT else ()
         return [each for each in self._table.oldest(keeping, MOST_AT_ONCE, before_ns) if not any(_shows(each, span) for span in held)]
 
-    def _size(self) -> int:
+    def _stored_bytes(self) -> int:
         sizes = self._table.sizes_here()
         return sum(sizes[keeping] for keeping in _CLASSES)
 

@@ -202,7 +202,7 @@ class SegmentSide(Side):
         """What shows a camera between two times goes, also what becomes whole later; how many stay because they are locked. Those go when
         they are not any more. Raises EnvironmentFault: some could not be removed."""
         self._unwanted = tuple({*self._unwanted, *spans})
-        self._table.erase_later(LATER_SPAN, [_written_span(span) for span in self._open(spans)])
+        self._table.erase_later(LATER_SPAN, [_written_span(span) for span in self._open_spans(spans)])
         found = self._table.overlapping(spans)
         locked = [segment.id for segment in found if segment.keeping is Keeping.LOCKED]
         self._table.erase_later(LATER_SEGMENT, locked)
@@ -227,7 +227,7 @@ class SegmentSide(Side):
         if shown:
             self._record.writer.run_in_order(lambda: self._table.erase_later(LATER_SEGMENT, [segment.id]))
 
-    def _open(self, spans: Sequence[Span]) -> frozenset[Span]:
+    def _open_spans(self, spans: Sequence[Span]) -> frozenset[Span]:
         """Those of which a file that is not listed yet may show something."""
         over_ns = self._ages.now_ns() - SPAN_NS
         begun: dict[str, int] = {}
@@ -240,7 +240,7 @@ class SegmentSide(Side):
         """On the disk, where they are for the next start."""
         known = [_read_span(text) for text in self._table.to_erase(LATER_SPAN)]
         if known:
-            over = [_written_span(span) for span in set(known) - self._open(known)]
+            over = [_written_span(span) for span in set(known) - self._open_spans(known)]
             self._table.erased(LATER_SPAN, over[:MOST_SPANS])
 
     def _is_locked(self, segment: Segment) -> bool:

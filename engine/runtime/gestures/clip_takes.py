@@ -43,13 +43,13 @@ class BodyFollower:
     def look(self, frame: DecodedFrame) -> Floats | None:
         """(33, 3), None where they are not seen."""
         before = {} if self._before is None else {_ONE: self._before}
-        found = self._poses.look(frame.bgr(frame.width, frame.height), (_ONE,), self._box(frame)[None], before)
+        found = self._poses.look(frame.bgr(frame.width, frame.height), (_ONE,), self._body_box(frame)[None], before)
         if not len(found):
             return None
         self._before = Earlier(found.landmarks[0], found.visibility[0])
         return found.landmarks[0]
 
-    def _box(self, frame: DecodedFrame) -> Floats:
+    def _body_box(self, frame: DecodedFrame) -> Floats:
         """(4,) where they are: the largest person at first, later whoever covers the body seen last. The whole picture if nobody was."""
         seen = self._detector.detect(frame)
         boxes = seen.boxes_xyxy[seen.categories == Category.PERSON]

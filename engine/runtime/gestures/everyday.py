@@ -49,14 +49,14 @@ class EverydayMovement:
     def see(self, seen: PosesSeen) -> None:
         for track_id, body in zip(seen.poses.track_ids, seen.poses.landmarks, strict=True):
             if np.isfinite(body).all():
-                self._add(track_id, seen.occurred_ns, body)
+                self._add_body(track_id, seen.occurred_ns, body)
         while len(self._now) > _MOST_TRACKS:
-            self._close(next(iter(self._now)))
+            self._close_stretch(next(iter(self._now)))
 
     def pause(self) -> None:
         """What is done from now on is not everyday: somebody is teaching."""
         for track_id in tuple(self._now):
-            self._close(track_id)
+            self._close_stretch(track_id)
 
     def forget(self, track_id: str, start_ns: int, end_ns: int) -> None:
         """This was a gesture."""
@@ -71,16 +71,16 @@ class EverydayMovement:
     def stretches(self) -> tuple[Take, ...]:
         return tuple(stretch.as_take() for stretch in self._kept)
 
-    def _add(self, track_id: str, at_ns: int, body: Floats) -> None:
+    def _add_body(self, track_id: str, at_ns: int, body: Floats) -> None:
         stretch = self._now.setdefault(track_id, _Stretch(track_id))
         if not stretch.continues(at_ns):
-            self._close(track_id)
+            self._close_stretch(track_id)
             stretch = self._now.setdefault(track_id, _Stretch(track_id))
         if not stretch.times_ns or at_ns - stretch.times_ns[-1] >= _STEP_NS:
             stretch.times_ns.append(at_ns)
             stretch.bodies.append(np.array(body, np.float32))
 
-    def _close(self, track_id: str) -> None:
+    def _close_stretch(self, track_id: str) -> None:
         stretch = self._now.pop(track_id)
         if stretch.lasts_s >= SHORTEST_S and len(stretch.bodies) >= FEWEST_FRAMES:
             self._kept = tuple(_newest(deque((*self._kept, stretch))))

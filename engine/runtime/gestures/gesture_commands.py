@@ -79,7 +79,7 @@ def _set_mode(engine: GestureHost, command: SetGestureMode, _: Session) -> str:
     return engine.people.taught.set_mode(command)
 
 
-def _remove(engine: GestureHost, command: RemoveGesture, _: Session) -> str:
+def _remove_gesture(engine: GestureHost, command: RemoveGesture, _: Session) -> str:
     return engine.people.taught.remove(command.gesture_id)
 
 
@@ -104,7 +104,7 @@ def _take_from_clip(engine: GestureHost, command: TakeFromClip, _: Session) -> s
     drawer = engine.people.taught.drawer
     take_id = drawer.begin(clip.camera_id)
 
-    def body(_: str, progress: Progress) -> str:
+    def follow_body(_: str, progress: Progress) -> str:
         try:
             progress.at(0, 1, "Loading the networks")
             drawer.ready(take_id, take_of_clip(path, command.from_s, command.to_s, _follower(engine).look, progress, cover))
@@ -116,7 +116,7 @@ def _take_from_clip(engine: GestureHost, command: TakeFromClip, _: Session) -> s
             raise
         return "The take is ready."
 
-    engine.jobs.start("take_from_clip", "Take from a clip", body)
+    engine.jobs.start("take_from_clip", "Take from a clip", follow_body)
     return take_id
 
 
@@ -153,7 +153,7 @@ COMMANDS: Commands[GestureHost] = (
     ),
     CommandSpec(
         RemoveGesture,
-        handler=_remove,
+        handler=_remove_gesture,
         scope=site_wide,
         audit=audited(AuditVerb.REMOVE_GESTURE, "gesture_id"),
         undo=_undo_remove,

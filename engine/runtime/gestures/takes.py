@@ -158,14 +158,14 @@ class TakeDrawer:
         with self._lock:
             if any(recording.camera_id == camera_id for recording in self._recordings.values()):
                 raise InputError("camera_id", "A take is being recorded from this camera; wait until it is done.")
-            take_id = self._begin(camera_id)
+            take_id = self._begin_take(camera_id)
             self._recordings[take_id] = Recording(take_id, camera_id, track_id, now_ns, seconds_to_ns(seconds))
         return take_id
 
     def begin(self, camera_id: str) -> str:
         """A take that is made elsewhere, and comes with `ready` or `mark_failed`."""
         with self._lock:
-            return self._begin(camera_id)
+            return self._begin_take(camera_id)
 
     def ready(self, take_id: str, take: Take) -> None:
         with self._lock:
@@ -199,7 +199,7 @@ class TakeDrawer:
         with self._lock:
             if take_id not in self._shown:
                 raise NotFound(f"There is no take {take_id}.")
-            self._forget(take_id)
+            self._forget_take(take_id)
 
     def select_takes(self, take_ids: Sequence[str]) -> tuple[Take, ...]:
         """Raises InputError: one of them is no take, or not ready, or named twice (field `takes`)."""
@@ -218,15 +218,15 @@ class TakeDrawer:
     def take(self, take_id: str) -> Take | None:
         return self._takes.get(take_id)
 
-    def _begin(self, camera_id: str) -> str:
+    def _begin_take(self, camera_id: str) -> str:
         take_id = f"ta-{secrets.token_hex(6)}"
         self._shown[take_id] = TakeView(take_id, camera_id, TakeState.RECORDING)
         ended = [each.id for each in self._shown.values() if each.state is not TakeState.RECORDING]
         for old in ended[: max(0, len(self._shown) - MOST_TAKES)]:
-            self._forget(old)
+            self._forget_take(old)
         return take_id
 
-    def _forget(self, take_id: str) -> None:
+    def _forget_take(self, take_id: str) -> None:
         for kept in (self._recordings, self._takes, self._shown):
             kept.pop(take_id, None)
 

@@ -91,11 +91,11 @@ class ReportGatherer:
         self._worker.shutdown()
 
     def _work(self) -> None:
-        while several := self._take():
+        while several := self._take_batch():
             for each, outcome in zip(several, self._outcomes([each.make for each in several]), strict=True):
-                self._tell(each, outcome)
+                self._notify_sender(each, outcome)
 
-    def _take(self) -> list[_Waiting]:
+    def _take_batch(self) -> list[_Waiting]:
         with self._lock:
             taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
             self._working = bool(taken)
@@ -115,7 +115,7 @@ class ReportGatherer:
             log.exception("Reports could not be filed together and are tried one by one")
             return [_outcome_of(lambda report=report: self._together([report])[0]) for report in reports]
 
-    def _tell(self, waiting: _Waiting, outcome: Outcome) -> None:
+    def _notify_sender(self, waiting: _Waiting, outcome: Outcome) -> None:
         try:
             waiting.done(outcome)
         except Exception:

@@ -69,7 +69,7 @@ class Tally:
         if not now.left_out:
             return told
         more = f" … and {now.left_out - TOLD} more" if now.left_out > TOLD else ""
-        return f"{told} {now.left_out} were left out: {'; '.join(map(_words, now.refused[:TOLD]))}{more}."
+        return f"{told} {now.left_out} were left out: {'; '.join(map(_row_words, now.refused[:TOLD]))}{more}."
 
 
 def start_import(engine: ImportingHost, data: bytes, form: str) -> str:
@@ -92,7 +92,7 @@ def import_reports(desk: ReportDesk, reader: ReportReader, data: bytes, form: st
     and the same file can be imported again.
     """
     progress.at(0, 0, "Reading the file")
-    tally, good = _read(reader, data, form, progress)
+    tally, good = _read_reports(reader, data, form, progress)
     for begin in range(0, len(good), AT_ONCE):
         progress.tell(tally.result())
         progress.at(begin, len(good), f"{begin} of {len(good)} reports are filed")
@@ -102,7 +102,7 @@ def import_reports(desk: ReportDesk, reader: ReportReader, data: bytes, form: st
     return tally.sentence()
 
 
-def _read(reader: ReportReader, data: bytes, form: str, progress: Progress) -> tuple[Tally, list[tuple[str, Report]]]:
+def _read_reports(reader: ReportReader, data: bytes, form: str, progress: Progress) -> tuple[Tally, list[tuple[str, Report]]]:
     tally, good = Tally(), list[tuple[str, Report]]()
     for number, each in enumerate(reader.read_reports(data, form)):
         if number % _LOOK_EVERY == 0:
@@ -119,5 +119,5 @@ def _file(desk: ReportDesk, several: list[tuple[str, Report]], tally: Tally) -> 
         tally.take(filed, place)
 
 
-def _words(row: RefusedRow) -> str:
+def _row_words(row: RefusedRow) -> str:
     return str(Misread(row.place, row.field, row.message))

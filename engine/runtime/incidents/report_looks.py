@@ -81,7 +81,7 @@ class ReportLooks:
         `sender`: what others sent is not there; empty: all is."""
         found = (self._get(media_id, sender) for media_id in dict.fromkeys(media_ids))
         wanted = [each for each in found if each is not None and not each.look_by]
-        return tuple(self._begin(each.id) for each in wanted)
+        return tuple(self._begin_look(each.id) for each in wanted)
 
     def looked(self, media_ids: Sequence[str], sender: str = "") -> Looked:
         """What is known by now of everything that a report names. `sender`: as for `begin`."""
@@ -92,7 +92,7 @@ class ReportLooks:
             if media is not None and media.look_by:
                 found.append(media)
             else:
-                troubles.append(self._trouble(media_id, media))
+                troubles.append(self._medium_trouble(media_id, media))
         return _together(found, troubles)
 
     def run(self, stopping: threading.Event) -> None:
@@ -101,13 +101,13 @@ class ReportLooks:
                 media_id = self._waiting.get(timeout=0.2)
             except queue.Empty:
                 continue
-            self._finish(media_id, self._look(media_id))
+            self._finish(media_id, self._look_at_medium(media_id))
 
     def _get(self, media_id: str, sender: str) -> SentMedia | None:
         media = self._shelf.get(media_id)
         return None if media is None or (sender and media.sending_of(sender) is None) else media
 
-    def _begin(self, media_id: str) -> Future[None]:
+    def _begin_look(self, media_id: str) -> Future[None]:
         with self._lock:
             known = self._begun.get(media_id)
             if known is not None:
@@ -115,7 +115,7 @@ class ReportLooks:
             begun = Future[None]()
             begun.set_running_or_notify_cancel()  # nobody who stops waiting ends it for the others
             if len(self._begun) >= MOST_WAITING:
-                self._note(media_id, TOO_BUSY)
+                self._note_trouble(media_id, TOO_BUSY)
                 begun.set_result(None)
                 return begun
             self._begun[media_id] = begun
@@ -127,20 +127,20 @@ class ReportLooks:
         with self._lock:
             begun = self._begun.pop(media_id)
             if trouble:
-                self._note(media_id, trouble)
+                self._note_trouble(media_id, trouble)
         begun.set_result(None)
 
-    def _note(self, media_id: str, trouble: str) -> None:
+    def _note_trouble(self, media_id: str, trouble: str) -> None:
         self._troubles[media_id] = trouble
         if len(self._troubles) > _FEW:
             del self._troubles[next(iter(self._troubles))]
 
-    def _trouble(self, media_id: str, media: SentMedia | None) -> str:
+    def _medium_trouble(self, media_id: str, media: SentMedia | None) -> str:
         if media is None:
             return f"There is no picture or video called {media_id!r} here to compare. Send it to /api/v1/media first, and name its id."
         return self._troubles.get(media_id, TOO_LONG)
 
-    def _look(self, media_id: str) -> str:
+    def _look_at_medium(self, media_id: str) -> str:
         """Why there is no look, empty where there is one."""
         media = self._shelf.get(media_id)
         if media is None:

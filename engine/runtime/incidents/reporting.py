@@ -66,13 +66,13 @@ def file_said(engine: ReportingHost, said: IncomingReport, session: Session, don
 
     def filed(outcome: Filed | Exception) -> None:
         if isinstance(outcome, Filed):
-            _name(engine, said, session)
+            _name_media(engine, said, session)
         done(outcome)
 
     engine.reports.put(lambda: _report(engine, said, session), filed)
 
 
-def _name(engine: ReportingHost, said: IncomingReport, session: Session) -> None:
+def _name_media(engine: ReportingHost, said: IncomingReport, session: Session) -> None:
     """Note which media are named by a report that is durable: they are kept longer."""
     known = [media for media in map(engine.sent.get, said.media_ids) if media is not None]
     named = [media.id for media in known if session.sees_incidents or media.sending_of(session.holder) is not None]
@@ -84,7 +84,7 @@ def _name(engine: ReportingHost, said: IncomingReport, session: Session) -> None
 
 def _report(engine: ReportingHost, said: IncomingReport, session: Session) -> Report:
     """Raises InputError, EnvironmentFault."""
-    reporter, key = _reporter(engine, said, session), _key(said.key, session)
+    reporter, key = _reporter(engine, said, session), _sender_key(said.key, session)
     now_ns = engine.clock.now_ns()
     return Report(
         id=new_report_id(reporter, key),
@@ -127,6 +127,6 @@ def _source(said: IncomingReport, session: Session) -> SourceOfReport:
     return said.source if session.speaks_for_many else SourceOfReport.CITIZEN
 
 
-def _key(key: str, session: Session) -> str:
+def _sender_key(key: str, session: Session) -> str:
     """One for each sender: those who say nothing of themselves must not meet under a key that both made up."""
     return sha256(f"{session.user.id}\n{key}".encode()).hexdigest()[:_KEY_CHARACTERS] if key else ""

@@ -122,7 +122,7 @@ class ReportDesk:
             self._shown = newest
             news = self._table.news()
             self._table.confirm_revisions([(each.id, each.revision) for each in news if not self._is_news(each)])
-            self._tell(news, self._is_news)
+            self._post_changes(news, self._is_news)
         self._gatherer.start()
 
     def close(self) -> None:
@@ -215,7 +215,7 @@ class ReportDesk:
         with self._writing:
             self._check_open()
             done = self._table.change(edit, self._is_news)
-            self._tell(done.incidents, self._is_news)
+            self._post_changes(done.incidents, self._is_news)
             return done
 
     def file_plume(self, plume: Plume, join: CorrelatePlume) -> Plume:
@@ -224,7 +224,7 @@ class ReportDesk:
         with self._writing:
             self._check_open()
             filed, done = self._table.file_plume(plume, join, self._is_news)
-            self._tell(() if done is None else (done.incident, *done.others), self._is_news)
+            self._post_changes(() if done is None else (done.incident, *done.others), self._is_news)
             return filed
 
     def get(self, incident_id: str) -> Incident:
@@ -263,7 +263,7 @@ class ReportDesk:
             return finish(self._with_words(correlate(report, near, rules)))
 
         done = self._table.file(reports, decide, is_news, rules)
-        self._tell(done.changed, is_news)
+        self._post_changes(done.changed, is_news)
         return done.filed
 
     def _with_words(self, done: Correlation) -> Correlation:
@@ -272,15 +272,15 @@ class ReportDesk:
     def _is_news(self, incident: Incident) -> bool:
         return incident.occurred_ns > self._clock.now_ns() - PAST_NS
 
-    def _tell(self, changed: Sequence[Incident], is_news: Callable[[Incident], bool]) -> None:
+    def _post_changes(self, changed: Sequence[Incident], is_news: Callable[[Incident], bool]) -> None:
         for incident in changed:
-            self._show(incident)
+            self._update_open(incident)
             if is_news(incident):
                 self._post(IncidentChanged(self._clock.now_ns(), incident))
         self._shown = tuple(sorted(self._open.values(), key=_newest_first))
         self.changed(changed)
 
-    def _show(self, incident: Incident) -> None:
+    def _update_open(self, incident: Incident) -> None:
         self._open.pop(incident.id, None)
         if incident.state is IncidentState.OPEN:
             self._open[incident.id] = incident

@@ -118,7 +118,7 @@ class MediaShelf:
             self._check_disk(len(data))
             write_atomically(self._file(media_id), data)
             now = known or new
-            self._keep(replace(now, sendings=(*now.sendings, sending)[-MOST_SENDERS:]))
+            self._register_medium(replace(now, sendings=(*now.sendings, sending)[-MOST_SENDERS:]))
             self._fit(media_id)
             return self._known[media_id]
 
@@ -138,14 +138,14 @@ class MediaShelf:
 
     def looked(self, media_id: str, look: tuple[float, ...], count: int, by: str) -> None:
         """Note its look. Raises EnvironmentFault: it is known until the engine ends, and looked for again then."""
-        self._change(media_id, lambda known: replace(known, look=look, look_count=count, look_by=by))
+        self._change_medium(media_id, lambda known: replace(known, look=look, look_count=count, look_by=by))
 
     def name(self, media_ids: Iterable[str], by: str = "") -> None:
         """A report of `by` names these. Raises EnvironmentFault, as `looked`."""
         for media_id in media_ids:
             known = self.get(media_id)
             if known is not None and _with_report(known, by) != known:
-                self._change(media_id, lambda known: _with_report(known, by))
+                self._change_medium(media_id, lambda known: _with_report(known, by))
 
     def remove(self, media_id: str) -> bool:
         """False where there is none. Raises EnvironmentFault: the file cannot be removed now, and is nobody's until a tidying does it."""
@@ -153,7 +153,7 @@ class MediaShelf:
             known = self._known.get(media_id)
             if known is None:
                 return False
-            self._remove(known)
+            self._remove_file(known)
             if self._file(media_id).exists():
                 raise EnvironmentFault("not_removed", f"The file {media_id} cannot be deleted yet. It is tried again every minute.")
             return True
@@ -164,18 +164,18 @@ class MediaShelf:
         with self._lock:
             for each in tuple(self._known.values()):
                 if each.last_sent_ns < (old_ns if each.named else max(old_ns, unnamed_ns)):
-                    self._remove(each)
+                    self._remove_file(each)
             for path in self._folder.iterdir():
                 if path.stem not in self._known:
                     _unlink(path)
 
-    def _change(self, media_id: str, change: Callable[[SentMedia], SentMedia]) -> None:
+    def _change_medium(self, media_id: str, change: Callable[[SentMedia], SentMedia]) -> None:
         with self._lock:
             known = self._known.get(media_id)
             if known is not None:
-                self._keep(change(known))
+                self._register_medium(change(known))
 
-    def _keep(self, media: SentMedia) -> None:
+    def _register_medium(self, media: SentMedia) -> None:
         self._known[media.id] = media
         write_atomically(self._card(media.id), json.dumps(to_plain(media)).encode())
 
@@ -192,10 +192,10 @@ class MediaShelf:
             if len(self._known) <= self._most_files and left <= self._most_bytes:
                 return
             if each.id != newest_id:
-                self._remove(each)
+                self._remove_file(each)
                 left -= each.size_bytes
 
-    def _remove(self, media: SentMedia) -> None:
+    def _remove_file(self, media: SentMedia) -> None:
         """What cannot be removed now is a file that nobody knows, at a later tidying."""
         del self._known[media.id]
         _unlink(self._card(media.id))

@@ -87,7 +87,7 @@ class TownSide:
     def step(self) -> bool:
         """What was reported and seen since the last time, and a piece of the past. False where the town has no business in this record.
         Raises EnvironmentFault; then it is to be done again."""
-        if not self._begun_ns and not self._begin():
+        if not self._begun_ns and not self._begin_town():
             return False
         self._go_on()
         if self._windows:
@@ -98,7 +98,7 @@ class TownSide:
             self._settled()
         return True
 
-    def _begin(self) -> bool:
+    def _begin_town(self) -> bool:
         oldest, newest = self._incidents.oldest(simulated=True), self._incidents.newest(simulated=True)
         if newest is None and self._incidents.newest(simulated=False) is not None:
             log.info("The record holds real incidents: nobody simulated reports any.")
@@ -114,7 +114,7 @@ class TownSide:
             spans = [span for span in spans if span[1] - span[0] > WINDOW_NS]
         self._windows = [window for span in spans for window in _windows(*span)]
         self._file_past(self._town.live(lately_ns, now_ns))
-        self._look(self._town.smoke_before(now_ns), now_ns)
+        self._send_frames(self._town.smoke_before(now_ns), now_ns)
         self._begun_ns = self._until_ns = now_ns
         return True
 
@@ -126,8 +126,8 @@ class TownSide:
         welcome = [each for each in self._town.welcome(self._begun_ns) if since_ns <= each.received_ns < now_ns]
         for report in (*self._town.live(since_ns, now_ns), *welcome):
             self._desk.file(report)
-        self._look(since_ns, now_ns)
-        self._close(now_ns)
+        self._send_frames(since_ns, now_ns)
+        self._close_incidents(now_ns)
         self._until_ns = now_ns
 
     def _file_past(self, reports: list[Report]) -> None:
@@ -135,11 +135,11 @@ class TownSide:
         if reports:
             self._desk.file_past(reports, lambda incident: _over_ns(incident) <= now_ns)
 
-    def _look(self, since_ns: int, until_ns: int) -> None:
+    def _send_frames(self, since_ns: int, until_ns: int) -> None:
         for frame in self._town.frames(since_ns, until_ns):
             self._see(frame)
 
-    def _close(self, now_ns: int) -> None:
+    def _close_incidents(self, now_ns: int) -> None:
         """Those that have been dealt with."""
         simulated = (each for each in self._desk.open_incidents() if each.simulated)
         over = {each.id: _over_ns(each) for each in simulated if _over_ns(each) <= now_ns}

@@ -88,7 +88,7 @@ class Jobs:
             self._count += 1
             job_id = f"job-{self._count}"
             self._jobs[job_id] = Job(job_id, kind, title, JobState.RUNNING, by_id=by_id)
-            thread = threading.Thread(target=self._run, args=(job_id, body, cancelled), name=job_id, daemon=True)
+            thread = threading.Thread(target=self._run_job, args=(job_id, body, cancelled), name=job_id, daemon=True)
             self._running[job_id] = (thread, cancelled)
             self._holders[job_id] = "" if share is None else share.holder
             self._forget_oldest()
@@ -122,28 +122,28 @@ class Jobs:
         if sum(job_id != share.besides for job_id in theirs) >= share.most:
             raise ShareUsed("A job of yours like this is still running. Wait until it has ended, or cancel it.", RETRY_S)
 
-    def _run(self, job_id: str, body: Callable[[str, Progress], str], cancelled: threading.Event) -> None:
+    def _run_job(self, job_id: str, body: Callable[[str, Progress], str], cancelled: threading.Event) -> None:
         progress = Progress(
-            lambda done, total, message: self._change(job_id, done=done, total=total, message=message),
+            lambda done, total, message: self._change_job(job_id, done=done, total=total, message=message),
             cancelled,
-            lambda result: self._change(job_id, result=result),
+            lambda result: self._change_job(job_id, result=result),
         )
         try:
-            self._change(job_id, state=JobState.DONE, message=body(job_id, progress))
+            self._change_job(job_id, state=JobState.DONE, message=body(job_id, progress))
         except Cancelled:
-            self._change(job_id, state=JobState.CANCELLED, message="Cancelled.")
+            self._change_job(job_id, state=JobState.CANCELLED, message="Cancelled.")
         except WatchroomError as error:
-            self._change(job_id, state=JobState.FAILED, message=str(error), fault=fault_word(error))
+            self._change_job(job_id, state=JobState.FAILED, message=str(error), fault=fault_word(error))
         except Exception as error:  # noqa: BLE001 - the top of a thread
             self._errors.bug(f"job {self._jobs[job_id].kind}", error)
             message = "Something went wrong inside Watchroom; see the last errors."
-            self._change(job_id, state=JobState.FAILED, message=message, fault=fault_word(error))
+            self._change_job(job_id, state=JobState.FAILED, message=message, fault=fault_word(error))
         finally:
             with self._lock:
                 self._running.pop(job_id, None)
                 self._holders.pop(job_id, None)
 
-    def _change(self, job_id: str, **changes: object) -> None:
+    def _change_job(self, job_id: str, **changes: object) -> None:
         with self._lock:
             self._jobs[job_id] = replace(self._jobs[job_id], **changes)  # pyright: ignore[reportArgumentType]
 

@@ -130,9 +130,9 @@ class Backups:
             try:
                 made = self._make_verified(asked, keep_going)
             except (EnvironmentFault, OSError) as error:
-                self._tell(f"The record could not be backed up. {error}")
+                self._report_trouble(f"The record could not be backed up. {error}")
                 raise
-            self._tell("")
+            self._report_trouble("")
             if gone != self._clean_of:
                 self._clean, self._clean_of = set(), gone
             if gone:
@@ -211,7 +211,7 @@ class Backups:
             unwanted = {*beyond(known, self._upkeep_settings), *(backup for backup in known if gone and backup.name not in self._clean)}
             left = [backup.name for backup in unwanted if not folder.remove(backup)]
             if left:
-                self._tell(f"{len(left)} old backups cannot be removed from {folder.path}. Check its permissions.")
+                self._report_trouble(f"{len(left)} old backups cannot be removed from {folder.path}. Check its permissions.")
         if gone:
             dirty = [folder.path for folder in folders.values() if not folder.holds_only(self._clean)]
             if dirty:
@@ -234,7 +234,7 @@ class Backups:
             if erased_marks(self._data.path) == gone and not (self._data.path / ASIDE).exists():
                 (self._data.path / ERASED).unlink(missing_ok=True)
 
-    def _tell(self, trouble: str) -> None:
+    def _report_trouble(self, trouble: str) -> None:
         self.trouble = trouble
         self._on_trouble(trouble or None)
 

@@ -44,7 +44,7 @@ class DiskWatch:
         self, folder: Path, clock: Clock, settings: Callable[[], Settings], sizes: Callable[[], Sizes], free: Callable[[], tuple[int, int]]
     ) -> None:
         self._path, self._clock, self._settings, self._sizes, self._free = folder / FILE, clock, settings, sizes, free
-        self._samples = _read(self._path, clock.now_ns())
+        self._samples = _read_samples(self._path, clock.now_ns())
 
     def sample(self) -> None:
         """Now and then. Raises OSError, EnvironmentFault."""
@@ -110,7 +110,7 @@ def _slope(samples: Sequence[Sample], name: str) -> float:
     return sum((t - mean_t) * (s - mean_s) for t, s in zip(times, sizes, strict=True)) / spread if spread else 0.0
 
 
-def _read(path: Path, now_ns: int) -> tuple[Sample, ...]:
+def _read_samples(path: Path, now_ns: int) -> tuple[Sample, ...]:
     try:
         rows: list[Any] = json.loads(path.read_bytes())
         samples = [Sample(int(at_ns), {str(name): int(size) for name, size in sizes.items()}) for at_ns, sizes in rows]

@@ -71,7 +71,7 @@ class Tidying:
 
     def begin(self) -> str:
         """The job's id. Raises EnvironmentFault (`busy`)."""
-        return self._jobs.start("tidy", "Tidy up", lambda _, progress: _words(self.run(progress)), at_once=1)
+        return self._jobs.start("tidy", "Tidy up", lambda _, progress: _report_words(self.run(progress)), at_once=1)
 
     def run(self, progress: Progress) -> TidyReport:
         """Until nothing is left that can go. Raises EnvironmentFault, OSError, Cancelled."""
@@ -81,13 +81,13 @@ class Tidying:
             before = sum(part.count for part in planned.parts)
             strays = self._upkeep.strays()
             missing = self.missing()
-            self._forget(missing)
+            self._forget_missing(missing)
             for path in strays:
                 remove_file(path)
             left = planned
             for _ in range(MOST_ROUNDS):
                 self._upkeep.tidy()
-                self._settle(progress)
+                self._await_writer(progress)
                 now = self.plan()
                 progress.at(max(0, before - sum(part.count for part in now.parts)), max(before, 1), "Removing what is too old")
                 if _same(now, left):
@@ -135,7 +135,7 @@ class Tidying:
         count = self._record.store.count_old_incidents(self._clock.now_ns() - round(days * DAY_NS))
         return TidyPart(f"closed incidents that nobody changed for {days:g} days", count)
 
-    def _forget(self, missing: Missing) -> None:
+    def _forget_missing(self, missing: Missing) -> None:
         record = self._record
         for begin in range(0, len(missing.clips), AT_ONCE):
             some = missing.clips[begin : begin + AT_ONCE]
@@ -145,7 +145,7 @@ class Tidying:
         for begin in range(0, len(missing.segments), AT_ONCE):
             record.store.segments.remove(missing.segments[begin : begin + AT_ONCE])
 
-    def _settle(self, progress: Progress) -> None:
+    def _await_writer(self, progress: Progress) -> None:
         """Until the writer came to it. Raises EnvironmentFault, Cancelled."""
         until_s = time.monotonic() + FLUSH_S
         while not self._record.writer.flush(0.2):
@@ -185,7 +185,7 @@ def _removed_parts(planned: TidyReport, left: TidyReport) -> Iterator[TidyPart]:
             yield TidyPart(part.what, part.count - rest.count, max(0, part.size_bytes - rest.size_bytes))
 
 
-def _words(report: TidyReport) -> str:
+def _report_words(report: TidyReport) -> str:
     parts = "; ".join(f"{part.count} {part.what}" for part in report.parts)
     return " ".join((f"Done: {parts}." if parts else "There was nothing to tidy.", *report.failures))
 

@@ -107,7 +107,7 @@ def _with_counts(engine: NotifyHost, state: ChannelState) -> ChannelState:
     )
 
 
-def _put(engine: NotifyHost, command: PutChannel, session: Session) -> str:
+def _put_channel(engine: NotifyHost, command: PutChannel, session: Session) -> str:
     channel, secrets = command.channel, command.secrets
     _check(engine, channel, secrets)
     _with(engine.settings, channel)  # raises InputError before a secret is touched
@@ -131,7 +131,7 @@ def _with(now: Settings, channel: ChannelSettings) -> Settings:
     return replace(now, notifications=changed if known is not None else (*now.notifications, channel))
 
 
-def _remove(engine: NotifyHost, command: RemoveChannel, session: Session) -> str:
+def _remove_channel(engine: NotifyHost, command: RemoveChannel, session: Session) -> str:
     channel_id = command.channel_id
 
     def without(now: Settings) -> Settings:
@@ -251,10 +251,10 @@ def _tried(engine: NotifyHost, channel: ChannelSettings, used: dict[str, str], j
     settings = replace(engine.settings, notifications=(replace(channel, enabled=True),))
     vault = Vault(_TypedSecrets(channel.id, used), {})
     sender = make_channels(lambda: settings, vault, engine.messages.brokers)[channel.kind.value]
-    return asyncio.run(_within(sender, message, channel.host or channel.display_name))
+    return asyncio.run(_checked_channel(sender, message, channel.host or channel.display_name))
 
 
-async def _within(sender: Channel, message: Delivery, where: str) -> Attempt:
+async def _checked_channel(sender: Channel, message: Delivery, where: str) -> Attempt:
     try:
         async with asyncio.timeout(ATTEMPT_S):
             return await sender.send(message)
@@ -299,7 +299,7 @@ class _TypedSecrets:
 COMMANDS: Commands[NotifyHost] = (
     CommandSpec(
         PutChannel,
-        handler=_put,
+        handler=_put_channel,
         scope=site_wide,
         audit=audited(AuditVerb.PUT_CHANNEL, "channel.id", "channel.kind.value"),
         undo=NotUndoable("the channel is changed back, or removed"),
@@ -307,7 +307,7 @@ COMMANDS: Commands[NotifyHost] = (
     ),
     CommandSpec(
         RemoveChannel,
-        handler=_remove,
+        handler=_remove_channel,
         scope=site_wide,
         audit=audited(AuditVerb.REMOVE_CHANNEL, "channel_id"),
         undo=settings_undo(_secrets),

@@ -64,7 +64,7 @@ def _state(engine: WebhookHost, webhook_id: str) -> WebhookState:
     return replace(known, secret_stored=bool(engine.messages.webhook_secret(webhook_id)))
 
 
-def _put(engine: WebhookHost, command: PutWebhook, session: Session) -> str:
+def _put_webhook(engine: WebhookHost, command: PutWebhook, session: Session) -> str:
     webhook, secret = command.webhook, command.secret
     _check_secret(secret)
     _with(engine.settings, webhook)  # raises InputError before a secret is touched
@@ -80,7 +80,7 @@ def _with(now: Settings, webhook: WebhookSettings) -> Settings:
     return replace(now, webhooks=changed if webhook in changed else (*now.webhooks, webhook))
 
 
-def _remove(engine: WebhookHost, command: RemoveWebhook, session: Session) -> str:
+def _remove_webhook(engine: WebhookHost, command: RemoveWebhook, session: Session) -> str:
     webhook_id = command.webhook_id
 
     def without(now: Settings) -> Settings:
@@ -141,7 +141,7 @@ async def _attempt(channel: WebhookChannel, message: Delivery, host: str) -> Att
 COMMANDS: Commands[WebhookHost] = (
     CommandSpec(
         PutWebhook,
-        handler=_put,
+        handler=_put_webhook,
         scope=site_wide,
         audit=audited(AuditVerb.PUT_WEBHOOK, "webhook.id"),
         undo=NotUndoable("the webhook is changed back, or removed"),
@@ -149,7 +149,7 @@ COMMANDS: Commands[WebhookHost] = (
     ),
     CommandSpec(
         RemoveWebhook,
-        handler=_remove,
+        handler=_remove_webhook,
         scope=site_wide,
         audit=audited(AuditVerb.REMOVE_WEBHOOK, "webhook_id"),
         undo=settings_undo(_secret),

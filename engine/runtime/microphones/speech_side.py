@@ -121,7 +121,7 @@ class SpeechSide:
                     wanted = self._wanted
                 if wanted is not self._settled:
                     self._apply(wanted)
-                    self._settle(wanted)
+                    self._await_lines(wanted)
         finally:
             self._stop_all()
 
@@ -155,7 +155,7 @@ class SpeechSide:
                 self._wanted = wanted
                 self._changed.notify_all()
 
-    def _settle(self, wanted: _ListeningPlan) -> None:
+    def _await_lines(self, wanted: _ListeningPlan) -> None:
         with self._changed:
             self._settled = wanted
             self._changed.notify_all()

@@ -102,7 +102,7 @@ class Link:
         self._socket: socket.socket | None = None
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"mqtt {channel.id}", daemon=True)
+        self._thread = threading.Thread(target=self._run_link, name=f"mqtt {channel.id}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -133,7 +133,7 @@ class Link:
         failed_s = self._failed_s
         return 0.0 if failed_s is None else time.monotonic() - failed_s
 
-    def _run(self) -> None:
+    def _run_link(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
             self._wake.clear()
@@ -196,7 +196,7 @@ class Link:
     def _on_publish(self, client: mqtt.Client, data: Any, mid: int, reason: Any, properties: Any) -> None:
         note = self._unconfirmed.pop(mid, None)
         if note is not None:
-            _tell(note, Attempt.arrived())
+            _resolve_note(note, Attempt.arrived())
 
     def _talk(self, client: mqtt.Client) -> Attempt:
         host, began_s = self.channel.host, time.monotonic()
@@ -210,14 +210,14 @@ class Link:
         self._kept = {}
         self.trouble, self._failed_s = "", None
         while not self._stopping.is_set():
-            self._say(client)
+            self._publish_state(client)
             if client.loop(self._tick_s) != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 return Attempt.failed(f"{host} broke off.")
             if any(time.monotonic() - note.sent_s > CONFIRM_S for note in self._unconfirmed.values()):
                 return Attempt.failed(f"{host} did not confirm a message within {CONFIRM_S:g} s.")
         return Attempt.failed("The connection was closed.")
 
-    def _say(self, client: mqtt.Client) -> None:
+    def _publish_state(self, client: mqtt.Client) -> None:
         state = self._state
         if self._announces and state is not None:
             wanted = discovery_messages(self.channel, state) | state_messages(self.channel, state)
@@ -255,9 +255,9 @@ class Link:
             if note.told.set_running_or_notify_cancel():
                 waiting.append(note)
         for note in waiting:
-            _tell(note, why)
+            _resolve_note(note, why)
 
 
-def _tell(note: _Note, attempt: Attempt) -> None:
+def _resolve_note(note: _Note, attempt: Attempt) -> None:
     if not note.told.done():
         note.told.set_result(attempt)

@@ -68,7 +68,7 @@ def _delivery(way: Way, alert: Alert, settings: Settings, now_ns: int, told_leve
     due_ns = _due_ns(way, alert, settings, now_ns, told_level)
     if due_ns is None:
         return None
-    key = _key(alert, due_ns > now_ns)
+    key = _delivery_key(alert, due_ns > now_ns)
     said = message(alert, settings, now_ns, way.wants.names, names)
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     return Delivery(f"dl-{key}-{way.kind.value}-{way.id}", way.kind.value, way.id, key, alert.id, text, due_ns, due_ns)
@@ -92,7 +92,7 @@ def _due_ns(way: Way, alert: Alert, settings: Settings, now_ns: int, told_level:
     return quiet_until(wants.quiet, now_ns, zone)
 
 
-def _key(alert: Alert, later: bool) -> str:
+def _delivery_key(alert: Alert, later: bool) -> str:
     if alert.state is AlertState.CLOSED:
         return f"{alert.id}.closed"
     return f"{alert.id}.{alert.level}.s{int(alert.severity)}" + (f".{_LATER}" if later else "")

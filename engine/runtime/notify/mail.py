@@ -55,7 +55,7 @@ class MailChannel:
         except EnvironmentFault as fault:
             return Attempt.refused(str(fault)) if fault.reason == "address_refused" else Attempt.failed(str(fault))
         except OSError as error:
-            return Attempt.failed(f"{channel.host} could not be reached ({_words(error)}).")
+            return Attempt.failed(f"{channel.host} could not be reached ({_error_words(error)}).")
         return replace(attempt, error=without_secrets(attempt.error, password))
 
     async def _send(self, channel: ChannelSettings, password: str, message: EmailMessage) -> Attempt:
@@ -116,7 +116,7 @@ class Talk:
             unproven = unproven_name(error)
             if unproven is not None:
                 return Attempt.failed(not_proven(host, unproven))
-            return Attempt.failed(f"{host} broke off ({_words(error)}).")
+            return Attempt.failed(f"{host} broke off ({_error_words(error)}).")
         finally:
             self.connection.close()
 
@@ -127,7 +127,7 @@ class Talk:
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return Attempt.failed(_unsupported(host, self.channel.security, error))
         if not isinstance(error, smtplib.SMTPResponseException):
-            return Attempt.failed(f"{host} broke off ({_words(error)}).")
+            return Attempt.failed(f"{host} broke off ({_error_words(error)}).")
         said = f"({error.smtp_code} {_reply(error.smtp_error)})"
         if isinstance(error, smtplib.SMTPAuthenticationError):
             return Attempt.failed(f"{host} does not accept user and password {said}. Enter them again.")
@@ -197,7 +197,7 @@ def composed(channel: ChannelSettings, delivery: Delivery) -> EmailMessage:
 def _unsupported(host: str, security: Security, error: smtplib.SMTPNotSupportedError) -> str:
     if security is Security.STARTTLS and "STARTTLS" in str(error):
         return f"{host} does not encrypt (no STARTTLS). Nothing was sent. Choose TLS and its port, or ask who runs the server."
-    return f"{host} cannot do what is needed ({_words(error)})."
+    return f"{host} cannot do what is needed ({_error_words(error)})."
 
 
 def _reply(reply: bytes | str) -> str:
@@ -205,5 +205,5 @@ def _reply(reply: bytes | str) -> str:
     return " ".join(text.split())[:_LONGEST_REPLY]
 
 
-def _words(error: Exception) -> str:
+def _error_words(error: Exception) -> str:
     return str(error)[:_LONGEST_REPLY] or type(error).__name__

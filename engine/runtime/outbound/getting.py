@@ -71,7 +71,7 @@ class Getter:
         sent = {"Host": parts.netloc.rpartition("@")[2], "Accept-Encoding": "identity", **headers}
         client = self._client(parts.scheme, host)
         async with client.stream("GET", judged, headers=sent, extensions={"sni_hostname": host}) as answer:
-            content = await self._read(answer, host)
+            content = await self._read_answer(answer, host)
             return Got(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, content)
 
     def _client(self, scheme: str, host: str) -> "httpx.AsyncClient":
@@ -84,7 +84,7 @@ class Getter:
             self._clients[scheme, host] = client
         return self._clients[scheme, host]
 
-    async def _read(self, answer: "httpx.Response", host: str) -> bytes:
+    async def _read_answer(self, answer: "httpx.Response", host: str) -> bytes:
         """As it comes: a packed answer could be far larger than it looks."""
         if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise EnvironmentFault(MALFORMED, f"{host} packs its answer though it was asked not to. It is not unpacked.")

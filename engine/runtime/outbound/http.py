@@ -38,7 +38,7 @@ class Poster:
             unproven = unproven_name(error)
             if unproven is not None:
                 return Attempt.failed(not_proven(host_of(url), unproven))
-            return Attempt.failed(f"{host_of(url)} could not be reached ({_words(error)}).")
+            return Attempt.failed(f"{host_of(url)} could not be reached ({_error_words(error)}).")
 
     async def _post(self, url: str, content: str, headers: Mapping[str, str], in_house: InHouse) -> Attempt:
         import httpx
@@ -103,5 +103,5 @@ def _retry_after_s(answer: "httpx.Response") -> float | None:
     return min(float(text), LONGEST_RETRY_AFTER_S) if text.isascii() and text.isdecimal() else None
 
 
-def _words(error: Exception) -> str:
+def _error_words(error: Exception) -> str:
     return str(error)[:200] or type(error).__name__

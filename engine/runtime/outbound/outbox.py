@@ -138,12 +138,12 @@ class Outbox:
         for event in events:
             if self._is_new(event, replayed):
                 for delivery in self._make(event, self._clock.now_ns()):
-                    self._note(delivery)
+                    self._note_delivery(delivery)
 
     def put(self, deliveries: Iterable[Delivery]) -> None:
         """Note messages that somebody else has made. Their ids are the same whenever they are made again."""
         for delivery in deliveries:
-            self._note(delivery)
+            self._note_delivery(delivery)
 
     def drop(self, event_id: str) -> None:
         """Something changed about what these messages tell: those that wait are asked about once more, and dropped if nobody needs them."""
@@ -178,7 +178,7 @@ class Outbox:
                 self._seen.popitem(last=False)
         return not known
 
-    def _note(self, delivery: Delivery) -> None:
+    def _note_delivery(self, delivery: Delivery) -> None:
         with self._lock:
             self._ahead[delivery.id] = delivery
         self._submit(delivery)
@@ -193,7 +193,7 @@ class Outbox:
                 if self._told.is_set() or loop.time() - looked_s >= min(LOOK_S, self._first_retry_s / 2):
                     self._told.clear()
                     looked_s = loop.time()
-                    self._begin()
+                    self._begin_attempts()
                 await asyncio.sleep(POLL_S if not self._told.is_set() else 0)
         finally:
             await self._cancel()
@@ -205,7 +205,7 @@ class Outbox:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._tasks.clear()
 
-    def _begin(self) -> None:
+    def _begin_attempts(self) -> None:
         """Start an attempt for each receiver that has something due and is not busy."""
         self._tasks = {receiver: task for receiver, task in self._tasks.items() if not task.done()}
         self._drop_what_nobody_needs()
@@ -231,7 +231,7 @@ class Outbox:
             for delivery in self._about(event_id):
                 free = f"{delivery.channel}/{delivery.receiver}" not in self._tasks
                 if delivery.state is DeliveryState.WAITING and free and (why := self._unwanted(delivery)):
-                    self._note(self._dropped(delivery, why))
+                    self._note_delivery(self._dropped(delivery, why))
 
     def _about(self, event_id: str) -> list[Delivery]:
         try:
@@ -271,7 +271,7 @@ class Outbox:
 
     async def _attempt(self, delivery: Delivery, receiver: str) -> None:
         if why := self._unwanted(delivery):
-            self._note(self._dropped(delivery, why))
+            self._note_delivery(self._dropped(delivery, why))
             return
         attempt = await self._sent(self._worded(delivery))
         changed = self._after(delivery, attempt)
@@ -279,8 +279,8 @@ class Outbox:
             self._paused[receiver] = changed.due_ns, changed.id
         else:
             self._paused.pop(receiver, None)
-        self._tell(receiver, attempt, changed)
-        self._note(changed)
+        self._report_attempt(receiver, attempt, changed)
+        self._note_delivery(changed)
 
     def _worded(self, delivery: Delivery) -> Delivery:
         """In the record's words: since these were made, somebody may have been erased from them."""
@@ -318,7 +318,7 @@ class Outbox:
         pause_s = min(self._first_retry_s * 2.0 ** min(attempts - 1, 30), LONGEST_RETRY_S)
         return max(pause_s * self._chance.uniform(1 - JITTER, 1 + JITTER), asked_s or 0.0)
 
-    def _tell(self, receiver: str, attempt: Attempt, delivery: Delivery) -> None:
+    def _report_attempt(self, receiver: str, attempt: Attempt, delivery: Delivery) -> None:
         before = self.troubles
         if attempt.ok or attempt.blameless:
             self._failing.pop(receiver, None)

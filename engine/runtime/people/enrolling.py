@@ -96,7 +96,7 @@ def enrol_picture(enrolment: Enrolment, picture: str) -> str:
         loaded = load_faces(engine.models)
         progress.at(1, 2, "Looking for a face")
         seen = only_face(pixels, loaded.reader.look_everywhere(pixels))
-        met = _learn(enrolment, loaded, [seen], "")
+        met = _learn_faces(enrolment, loaded, [seen], "")
         return f"Their face is learned.{met}"
 
     return engine.jobs.start("enrol_face", "Learn a face", body)
@@ -114,7 +114,7 @@ def enrol_clip(enrolment: Enrolment, clip_id: str) -> str:
         with ClipReader(path, cover) as reader:
             seen, any_face = _look_through(reader, loaded, progress)
         chosen = best_of_one(seen, loaded.threshold, any_face)
-        met = _learn(enrolment, loaded, chosen, clip.camera_id)
+        met = _learn_faces(enrolment, loaded, chosen, clip.camera_id)
         return f"Their face is learned from {len(chosen)} pictures of the clip.{met}"
 
     return engine.jobs.start("enrol_face", "Learn a face from a clip", body)
@@ -186,7 +186,7 @@ def best_of_one(seen: Sequence[SeenFace], threshold: float, any_face: bool = Fal
     return [face for face in groups[0][:TAUGHT] if face.quality >= GOOD_QUALITY]
 
 
-def _learn(enrolment: Enrolment, loaded: LoadedFaces, faces: Sequence[SeenFace], camera_id: str) -> str:
+def _learn_faces(enrolment: Enrolment, loaded: LoadedFaces, faces: Sequence[SeenFace], camera_id: str) -> str:
     """What became of it. Raises InputError where they are somebody else's, or were erased meanwhile."""
     engine, person_id, now_ns = enrolment.engine, enrolment.person.id, enrolment.engine.clock.now_ns()
     strangers = _strangers_taught(enrolment, loaded, faces)

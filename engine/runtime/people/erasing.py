@@ -79,12 +79,12 @@ class Erasing(Side):
             row = AuditRow(self._clock.now_ns(), by, AuditVerb.ERASE_PERSON, traces.pseudonym, traces.text(reason))
             self._record.store.begin_erasure(traces, row)
         self.begun()
-        return self._start(traces, by)
+        return self._start_job(traces, by)
 
     def resume(self) -> None:
         """Go on with what was begun and is not done, as after a crash, or where a file could not be removed."""
         for traces in self._record.store.erasures():
-            self._start(traces, "upkeep")
+            self._start_job(traces, "upkeep")
 
     def keeps_clip(self, event_id: str) -> bool:
         """False for clips that become whole after what they show was erased."""
@@ -99,7 +99,7 @@ class Erasing(Side):
 
         self._hand_over(clear)
 
-    def _start(self, traces: Traces, by: str) -> str:
+    def _start_job(self, traces: Traces, by: str) -> str:
         with self._lock:
             if traces.pseudonym not in self._running:
                 self._running[traces.pseudonym] = self._jobs.start("erase_person", "Erase a person", self._body(traces, by))
@@ -119,7 +119,7 @@ class Erasing(Side):
         stays: list[str] = []
         if traces.person_id:
             progress.at(0, 4, "Forgetting them")
-            self._forget(traces, by)
+            self._erase_person(traces, by)
             self.erased(traces.person_id)
             traces = self._with_former_names(traces, progress)
             progress.at(1, 4, "Deleting clips")
@@ -133,7 +133,7 @@ class Erasing(Side):
         locked = f" Locked as evidence, and erased when it is not any more: {', '.join(stays)}." if stays else ""
         return f"Erased. What happened stays in the record, as {traces.pseudonym}.{locked}"
 
-    def _forget(self, traces: Traces, by: str) -> None:
+    def _erase_person(self, traces: Traces, by: str) -> None:
         """Pipeline, record of persons and faces, photos, settings."""
         self._people.desk.enter(PersonErased(traces.person_id, traces.pseudonym), by, self._clock.now_ns())
         if traces.person_id in self._people.persons:

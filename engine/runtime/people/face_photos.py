@@ -39,24 +39,24 @@ class FacePhotos:
         """Keep the crops of a frame's faces in memory for a moment: which of them are learned is decided later."""
         for index, box in enumerate(seen.faces.boxes_xyxy):
             if seen.faces.embedded(index):
-                self._waiting[_key(seen.faces.embeddings[index])] = face_crop(picture_bgr, box)
+                self._waiting[_face_key(seen.faces.embeddings[index])] = face_crop(picture_bgr, box)
         while len(self._waiting) > _WAITING:
             self._waiting.popitem(last=False)
 
     def expect(self, sample: FaceSample, crop_bgr: Bytes2D) -> None:
         """The picture of a face that is about to be learned. Any thread."""
-        self._waiting[_key(sample.embedding)] = crop_bgr
+        self._waiting[_face_key(sample.embedding)] = crop_bgr
 
     def take(self, values: Iterable[object]) -> None:
         """Faces that were learned get their picture kept; of those that are gone it is removed."""
         for value in values:
             match value:
                 case FaceSample() as sample:
-                    crop = self._waiting.get(_key(sample.embedding))
+                    crop = self._waiting.get(_face_key(sample.embedding))
                     if crop is not None:
                         self._later(lambda sample=sample, crop=crop: self.keep(sample.id, crop))
                 case FaceGone(face_id):
-                    self._later(lambda face_id=face_id: self._remove(face_id))
+                    self._later(lambda face_id=face_id: self._remove_photo(face_id))
                 case _:
                     pass
 
@@ -83,9 +83,9 @@ class FacePhotos:
         """Remove the pictures of all other faces. The thread that writes."""
         for face_id in self.face_ids():
             if face_id not in face_ids:
-                self._remove(face_id)
+                self._remove_photo(face_id)
 
-    def _remove(self, face_id: str) -> None:
+    def _remove_photo(self, face_id: str) -> None:
         self._path(face_id).unlink(missing_ok=True)
 
     def _path(self, face_id: str) -> Path:
@@ -94,7 +94,7 @@ class FacePhotos:
         return self._folder / f"{face_id}.jpg"
 
 
-def _key(embedding: Floats) -> bytes:
+def _face_key(embedding: Floats) -> bytes:
     return embedding.tobytes()
 
 

@@ -94,21 +94,21 @@ class StayLooks:
         if not self._on:
             return
         for camera_id, tracks in result.tracks:
-            self._follow(camera_id, tracks)
+            self._follow_people(camera_id, tracks)
         if isinstance(observation, LooksSeen):
-            self._look(observation)
+            self._add_looks(observation)
         if isinstance(observation, Tick):
-            self._name(result)
+            self._name_stays(result)
             if observation.occurred_ns - self._kept_ns >= KEEP_NS:
                 self._kept_ns = observation.occurred_ns
-                self._write([stay for stay in self._stays.values() if stay.changed], closed=False)
+                self._write_stays([stay for stay in self._stays.values() if stay.changed], closed=False)
 
     def finish(self) -> None:
         """The engine ends: what is open is closed."""
-        self._write(list(self._stays.values()), closed=True)
+        self._write_stays(list(self._stays.values()), closed=True)
         self._stays.clear()
 
-    def _follow(self, camera_id: str, tracks: Sequence[Track]) -> None:
+    def _follow_people(self, camera_id: str, tracks: Sequence[Track]) -> None:
         people = {each.id: each for each in tracks if each.category is Category.PERSON and each.status is not TrackStatus.LOST}
         before = self._tracks.get(camera_id, {})
         self._tracks[camera_id] = people
@@ -116,21 +116,21 @@ class StayLooks:
             if track_id in self._stays and track.status is TrackStatus.CONFIRMED:
                 self._stays[track_id].track = track
         gone = [self._stays.pop(track_id) for track_id in before if track_id not in people and track_id in self._stays]
-        self._write(gone, closed=True)
+        self._write_stays(gone, closed=True)
 
-    def _look(self, seen: LooksSeen) -> None:
+    def _add_looks(self, seen: LooksSeen) -> None:
         for track_id, look in zip(seen.track_ids, seen.embeddings, strict=True):
             track = self._tracks.get(seen.camera_id, {}).get(track_id)
             if track is not None:
                 self._stays.setdefault(track_id, _Stay(track, seen.model)).add(look, track, seen.occurred_ns)
 
-    def _name(self, result: StepResult) -> None:
+    def _name_stays(self, result: StepResult) -> None:
         for track_id, identity in result.names:
             stay = self._stays.get(track_id)
             if stay is not None and stay.person_id != identity.person_id:
                 stay.person_id, stay.changed = identity.person_id, True
 
-    def _write(self, stays: Sequence[_Stay], closed: bool) -> None:
+    def _write_stays(self, stays: Sequence[_Stay], closed: bool) -> None:
         if stays:
             self._keep([stay.to_stay_look(stay.track.camera_id in self._simulated, closed) for stay in stays])
         for stay in stays:
@@ -153,7 +153,7 @@ class LooksSide(Side):
         self._later = later
         self._looking = threading.Lock()  # guards the reader, which is for one thread at a time
         self._reader: LookReader | None = None
-        self.stays = StayLooks(lambda looks: later(lambda: self._put(looks)))
+        self.stays = StayLooks(lambda looks: later(lambda: self._put_looks(looks)))
 
     def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
         self._later(self._table.close_open)
@@ -179,7 +179,7 @@ class LooksSide(Side):
         if self._table.count_and_oldest()[0]:
             self._table.clear()
 
-    def _put(self, looks: Sequence[StayLook]) -> None:
+    def _put_looks(self, looks: Sequence[StayLook]) -> None:
         """Biometrics may have been switched off while it waited. The writer's thread."""
         if self._settings().recognition.biometrics:
             self._table.put(looks)
@@ -189,7 +189,7 @@ class LooksSide(Side):
         if not self._settings().recognition.biometrics:
             raise InputError("jpeg", OFF)
         model, vector, note = self._embedding_of_stay(question, camera_ids) if question.like_id else self._embedding_of_picture(question)
-        cameras = _within(question.camera_ids, camera_ids)
+        cameras = _cameras_within(question.camera_ids, camera_ids)
         if cameras is None:
             return LookHits(banner=note)
         since_ns = -_EVER if question.since_ns is None else question.since_ns
@@ -211,12 +211,12 @@ class LooksSide(Side):
                 box, note = np.array(question.box, np.float32) * np.array((width, height, width, height), np.float32), ""
             else:
                 box, note = self._person(picture)
-            look = self._read().look(picture, box)
+            look = self._look_reader().look(picture, box)
         if look is None:
             raise InputError("jpeg", NOT_SEEN)
         return REID, look, note
 
-    def _read(self) -> LookReader:
+    def _look_reader(self) -> LookReader:
         if self._reader is None:
             try:
                 self._reader = LookReader(self._models.path(REID))
@@ -235,7 +235,7 @@ class LooksSide(Side):
         return largest, f"{len(people)} people are in the picture. The tallest was compared." if len(people) > 1 else ""
 
 
-def _within(wanted: tuple[str, ...], allowed: tuple[str, ...] | None) -> tuple[str, ...] | None:
+def _cameras_within(wanted: tuple[str, ...], allowed: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """Cameras to look through, empty: all; None: there is none."""
     if allowed is None:
         return wanted

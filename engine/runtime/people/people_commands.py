@@ -126,7 +126,7 @@ def _changing(edit: Callable[[PeopleHost, C, str], str]) -> Callable[[PeopleHost
 def _rename(engine: PeopleHost, command: RenamePerson, by: str) -> str:
     person = known_person(engine, command.person_id)
     name = _free_name(engine, command.name, command.person_id)
-    return _keep(engine, replace(person, name=name, name_source=NameSource.OPERATOR), by)
+    return _store_person(engine, replace(person, name=name, name_source=NameSource.OPERATOR), by)
 
 
 def _merge_persons(engine: PeopleHost, command: MergePersons, by: str) -> str:
@@ -162,7 +162,7 @@ def _enter(engine: PeopleHost, edit: RosterEdit, by: str) -> None:
     engine.people.desk.enter(edit, by, engine.clock.now_ns())
 
 
-def _keep(engine: PeopleHost, person: Person, by: str) -> str:
+def _store_person(engine: PeopleHost, person: Person, by: str) -> str:
     """What happened before is told with the new name too, so that it is found, and gone when they are erased."""
     before = engine.people.persons.get(person.id)
     _enter(engine, PersonPut(person), by)
@@ -177,7 +177,7 @@ def _retell(engine: PeopleHost, traces: Traces) -> None:
     engine.board.rewrite(lambda event: traces.event(event) if traces.concerns(event) else event)
 
 
-def _put(engine: PeopleHost, command: PutPerson, by: str) -> str:
+def _put_person(engine: PeopleHost, command: PutPerson, by: str) -> str:
     now_ns = engine.clock.now_ns()
     name = _free_name(engine, command.name, command.person_id)
     before = known_person(engine, command.person_id) if command.person_id else Person(new_person_id(), name, created_ns=now_ns)
@@ -193,7 +193,7 @@ def _put(engine: PeopleHost, command: PutPerson, by: str) -> str:
     )
     if person.consent is Consent.REFUSED and before.consent is not Consent.REFUSED and (before.locked or person.locked):
         raise InputError("consent", f"{before.name} is locked, and refusing deletes their faces. Unlock them first")
-    return _keep(engine, person, by)
+    return _store_person(engine, person, by)
 
 
 def new_person_id() -> str:
@@ -337,7 +337,7 @@ _EDITED_AGAIN = NotUndoable("the person is edited again")
 COMMANDS: Commands[PeopleHost] = (
     CommandSpec(
         PutPerson,
-        handler=_changing(_put),
+        handler=_changing(_put_person),
         scope=site_wide,
         audit=audited(AuditVerb.PUT_PERSON, OUTCOME, _standing_in_words, pseudonymous=True),
         undo=_EDITED_AGAIN,

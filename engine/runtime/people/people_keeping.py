@@ -54,12 +54,12 @@ class PeopleKeeping(Side):
         self._erasing.resume()
         for person in tuple(self._persons().values()):
             try:
-                self._keep(person, settings, now_ns)
+                self._apply_bounds(person, settings, now_ns)
             except WatchroomError as error:
                 log.warning("people are kept longer than asked for: %s", error)
                 return
 
-    def _keep(self, person: Person, settings: PeopleSettings, now_ns: int) -> None:
+    def _apply_bounds(self, person: Person, settings: PeopleSettings, now_ns: int) -> None:
         match due(person, settings, now_ns):
             case Due.ERASE:
                 self._erasing.begin(person, f"unseen for {settings.erase_days:g} days", UPKEEP)

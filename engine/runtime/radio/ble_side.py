@@ -72,9 +72,9 @@ class BleSide:
         """Listens while that is wanted."""
         while not stopping.wait(LOOK_S):
             if self._wanted:
-                asyncio.run(self._listen(stopping))
+                asyncio.run(self._scan(stopping))
 
-    async def _listen(self, stopping: threading.Event) -> None:
+    async def _scan(self, stopping: threading.Event) -> None:
         listening = asyncio.create_task(self._scanner.run())
         while self._wanted and not stopping.is_set() and not listening.done():
             await asyncio.sleep(LOOK_S)

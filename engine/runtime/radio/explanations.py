@@ -29,7 +29,7 @@ class Explanations:
     def take(self, now_ns: int, evidence: Sequence[BlobEvidence]) -> None:
         with self._lock:
             for moment in evidence:
-                self._add(moment)
+                self._add_moment(moment)
             for blob_id in [blob_id for blob_id, moments in self._kept.items() if moments[-1].at_ns < now_ns - KEPT_NS]:
                 self._ids.pop(str(self._kept.pop(blob_id)[-1].number), None)
 
@@ -43,7 +43,7 @@ class Explanations:
             raise NotFound(f"There is no blob {blob[:80]}{when}. Explanations are kept for ten minutes.")
         return self._explain(moment)
 
-    def _add(self, moment: BlobEvidence) -> None:
+    def _add_moment(self, moment: BlobEvidence) -> None:
         moments = self._kept.setdefault(moment.blob_id, [])
         self._ids[str(moment.number)] = moment.blob_id
         if len(moments) > 1 and moment.at_ns - moments[-2].at_ns < APART_NS:

@@ -130,7 +130,7 @@ def _remove_device(engine: RadioHost, command: RemoveBleDevice, session: Session
     return command.address
 
 
-def _key(engine: RadioHost, command: RemoveBleDevice) -> Restore:
+def _resolving_key(engine: RadioHost, command: RemoveBleDevice) -> Restore:
     key = engine.radio.ble.key(command.address)
     return lambda: engine.radio.ble.keep_key(command.address, key)
 
@@ -290,7 +290,7 @@ COMMANDS: Commands[RadioHost] = (
         handler=_remove_device,
         scope=site_wide,
         audit=audited(AuditVerb.REMOVE_DEVICE, "address", pseudonymous=True),
-        undo=settings_undo(_key),
+        undo=settings_undo(_resolving_key),
         durable=True,
     ),
     CommandSpec(

@@ -87,7 +87,7 @@ def _get_difference(engine: ReplayHost, question: GetDifference, session: Sessio
     return difference if scope is None else narrow_difference(difference, scope)
 
 
-def _start(engine: ReplayHost, command: StartReplay, session: Session) -> str:
+def _start_replay(engine: ReplayHost, command: StartReplay, session: Session) -> str:
     return engine.replays.start(command, session)
 
 
@@ -95,7 +95,7 @@ def _move(engine: ReplayHost, command: MoveReplay, session: Session) -> str:
     return engine.replays.move(command, session)
 
 
-def _change(engine: ReplayHost, command: ChangeReplay, session: Session) -> str:
+def _change_replay(engine: ReplayHost, command: ChangeReplay, session: Session) -> str:
     return engine.replays.change(command, session)
 
 
@@ -151,9 +151,9 @@ def difference_in_words(difference: ReplayDifference) -> str:
 _OWN = not_audited("a replay is its user's own, and changes nothing")
 _ENDS = NotUndoable("a replay ends with its session")
 COMMANDS: Commands[ReplayHost] = (
-    CommandSpec(StartReplay, handler=_start, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
+    CommandSpec(StartReplay, handler=_start_replay, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
     CommandSpec(MoveReplay, handler=_move, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
-    CommandSpec(ChangeReplay, handler=_change, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
+    CommandSpec(ChangeReplay, handler=_change_replay, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
     CommandSpec(StopReplay, handler=_stop, scope=any_session, audit=_OWN, undo=_ENDS, durable=False),
     CommandSpec(
         ApplyReplay,

@@ -41,7 +41,7 @@ class ReplayProcess:
         self._picture: tuple[int, Snapshot | None] = (0, None)
         self._over = False
         self._pipe, self._process = _started(name, run_replay, window)
-        self._thread = threading.Thread(target=self._listen, name=name, daemon=True)
+        self._thread = threading.Thread(target=self._receive_replies, name=name, daemon=True)
         self._thread.start()
 
     def move(self, move: Move) -> None:
@@ -80,7 +80,7 @@ class ReplayProcess:
         with self._sending, suppress(OSError, ValueError):  # it has ended, which the thread that listens tells
             self._pipe.send(order)
 
-    def _listen(self) -> None:
+    def _receive_replies(self) -> None:
         with suppress(EOFError, OSError):
             while True:
                 told: ReplayPosition | ReplayFailure = self._pipe.recv()
@@ -135,7 +135,7 @@ class _Run:
         """Take in what was told. Raises EnvironmentFault where it failed."""
         try:
             while self._found is None and self.pipe.poll():
-                self._take(self.pipe.recv())
+                self._take_message(self.pipe.recv())
         except (EOFError, OSError):
             raise EnvironmentFault("replay_failed", ENDED_EARLY) from None
 
@@ -151,7 +151,7 @@ class _Run:
         self._process.close()
         self.pipe.close()
 
-    def _take(self, told: int | OneRun | ReplayFailure) -> None:
+    def _take_message(self, told: int | OneRun | ReplayFailure) -> None:
         match told:
             case ReplayFailure(message):
                 _write_down(told)

@@ -77,8 +77,8 @@ class ReplaySide(Side):
         self._flush(FLUSH_S)
         if not JournalFolder(self._data.journal).holds(wanted.since_ns, until_ns):
             raise InputError("since", "is a time of which nothing is in the record: the engine did not run then, or it is too long ago")
-        kept = self._add(wanted, until_ns, session)
-        self._begin(kept)
+        kept = self._add_session(wanted, until_ns, session)
+        self._begin_process(kept)
         return kept.told.id
 
     def list(self, session: Session) -> tuple[ReplaySession, ...]:
@@ -107,7 +107,7 @@ class ReplaySide(Side):
         if kept.process is None or told.state in _OVER:
             raise NotFound(f"The replay {told.id} has ended{f': {told.trouble}' if told.trouble else '.'}")
         if wanted.seek_ns is not None:
-            self._change(kept, state=ReplayState.PREPARING, at_ns=wanted.seek_ns)
+            self._change_session(kept, state=ReplayState.PREPARING, at_ns=wanted.seek_ns)
         kept.process.move(Move(wanted.seek_ns, wanted.playing, wanted.speed))
         return told.id
 
@@ -141,14 +141,14 @@ class ReplaySide(Side):
 
     def stop(self, replay_id: str, session: Session) -> str:
         kept = self._find(replay_id, session)
-        self._end((kept,))
+        self._end_sessions((kept,))
         return replay_id
 
     def on_session_ended(self, session_id: str) -> None:
         """A user signed out."""
         with self._lock:
             ended = [kept for kept in self._kept.values() if kept.session_id == session_id]
-        self._end(ended)
+        self._end_sessions(ended)
 
     def on_session_renewed(self, session_id: str, renewed_id: str) -> None:
         """Its user goes on as another session."""
@@ -160,7 +160,7 @@ class ReplaySide(Side):
         """What they were made of is gone from the record, or the engine stops listening to anybody."""
         with self._lock:
             ended = list(self._kept.values())
-        self._end(ended)
+        self._end_sessions(ended)
 
     def on_stop(self) -> None:
         self.close()
@@ -169,7 +169,7 @@ class ReplaySide(Side):
         self._closed = True
         self.end_all()
 
-    def _add(self, wanted: StartReplay, until_ns: int, session: Session) -> _ReplayEntry:
+    def _add_session(self, wanted: StartReplay, until_ns: int, session: Session) -> _ReplayEntry:
         with self._lock:
             if self._closed or len(self._kept) >= MOST_SESSIONS:
                 raise EnvironmentFault("busy", f"{MOST_SESSIONS} replays are going on. Stop one of them first.")
@@ -189,12 +189,12 @@ class ReplaySide(Side):
             kept = self._kept[told.id] = _ReplayEntry(told, session.user.id, session.id)
             return kept
 
-    def _begin(self, kept: _ReplayEntry) -> None:
+    def _begin_process(self, kept: _ReplayEntry) -> None:
         """A process for the session as it is told now. Raises EnvironmentFault; then the session is gone."""
         try:
             process = ReplayProcess(kept.told.id, self._window(kept.told), lambda process, told: self._hear(kept, process, told))
         except EnvironmentFault:
-            self._end((kept,))
+            self._end_sessions((kept,))
             raise
         with self._lock:
             gone = kept.told.id not in self._kept
@@ -211,7 +211,7 @@ class ReplaySide(Side):
         if before is not None:
             before.end()
             before.join()
-        self._begin(kept)
+        self._begin_process(kept)
         if kept.process is not None:
             kept.process.move(Move(told.at_ns, told.state is ReplayState.PLAYING, told.speed))
 
@@ -224,15 +224,15 @@ class ReplaySide(Side):
             return
         match told:
             case ReplayPosition() if kept.told.state not in _OVER:
-                self._change(kept, at_ns=told.at_ns, state=told.state, speed=told.speed, warm_ns=told.warm_ns, missing=told.missing)
+                self._change_session(kept, at_ns=told.at_ns, state=told.state, speed=told.speed, warm_ns=told.warm_ns, missing=told.missing)
             case ReplayFailure(message):
-                self._change(kept, state=ReplayState.FAILED, trouble=message)
+                self._change_session(kept, state=ReplayState.FAILED, trouble=message)
             case None if kept.told.state not in _OVER:
-                self._change(kept, state=ReplayState.FAILED, trouble="Its process ended. The machine may be short of memory.")
+                self._change_session(kept, state=ReplayState.FAILED, trouble="Its process ended. The machine may be short of memory.")
             case _:
                 pass
 
-    def _change(self, kept: _ReplayEntry, **changes: object) -> None:
+    def _change_session(self, kept: _ReplayEntry, **changes: object) -> None:
         with self._lock:
             kept.told = replace(kept.told, **changes)  # pyright: ignore[reportArgumentType]
 
@@ -279,9 +279,9 @@ class ReplaySide(Side):
         now_s, working = time.monotonic(), {job.id for job in self._jobs.all() if job.state is JobState.RUNNING}
         with self._lock:
             idle = [kept for kept in self._kept.values() if kept.job_id not in working and now_s - kept.asked_s > IDLE_S]
-        self._end(idle)
+        self._end_sessions(idle)
 
-    def _end(self, ended: Iterable[_ReplayEntry]) -> None:
+    def _end_sessions(self, ended: Iterable[_ReplayEntry]) -> None:
         """Nothing of them is kept: neither what was shown nor what was worked out."""
         processes: list[ReplayProcess] = []
         for kept in ended:

@@ -59,12 +59,12 @@ def read_forecast(folder: Path) -> KeptForecast | None:
     if not content.startswith(_MARK) or content[len(_MARK) : _HEAD - 1] != hashlib.sha256(packed).hexdigest().encode():
         raise _damaged()
     try:
-        return _read(packed)
+        return _read_forecast(packed)
     except (KeyError, ValueError, TypeError, zipfile.BadZipFile, InputError) as error:
         raise _damaged() from error
 
 
-def _read(packed: bytes) -> KeptForecast:
+def _read_forecast(packed: bytes) -> KeptForecast:
     with np.load(io.BytesIO(packed), allow_pickle=False) as parts:
         cells, risks, expected = (np.asarray(parts[name]) for name in ("cells", "risks", "expected"))
         told = json.loads(parts["told"].tobytes())

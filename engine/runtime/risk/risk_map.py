@@ -82,10 +82,10 @@ class RiskMap:
         self._drawn = self._drawn or simulated
         for incident_id in gone:
             with self._lock:
-                self._note(incident_id, None, self._surface.take_back(incident_id))
+                self._note_bump(incident_id, None, self._surface.take_back(incident_id))
         for bump in bumps:
             with self._lock:
-                self._note(bump.incident_id, bump, self._surface.put_bump(bump))
+                self._note_bump(bump.incident_id, bump, self._surface.put_bump(bump))
 
     def catch_up(self, now_ns: int) -> None:
         """The base and every bump as the incidents of the record make them. Raises EnvironmentFault; then all is as before."""
@@ -138,7 +138,7 @@ class RiskMap:
     def _kept_for(self, settings: RiskSettings) -> str:
         return kept_for(settings, self._simulated)
 
-    def _note(self, incident_id: str, bump: RiskBump | None, cells: Numbers) -> None:
+    def _note_bump(self, incident_id: str, bump: RiskBump | None, cells: Numbers) -> None:
         if not len(cells):
             return
         self._dirty[incident_id] = bump

@@ -91,7 +91,7 @@ class RiskSide:
             if len(self._waiting) > MOST_WAITING:
                 self._waiting.clear()
             self._reread = True
-            self._tell()
+            self._wake()
 
     def alerted(self, alerts: Iterable[Alert]) -> None:
         """After every step of the pipeline, on its thread: an incident whose alert was closed as false counts no more."""
@@ -102,18 +102,18 @@ class RiskSide:
         """Read the record anew."""
         with self._changed:
             self._reread = True
-            self._tell()
+            self._wake()
 
     def configure(self, settings: Settings) -> None:
         with self._changed:
             self._settings = settings
-            self._tell()
+            self._wake()
 
     def use_forecast(self, forecast: RiskForecast) -> None:
         """It replaces the base, if its cells are of the size of now, and stays until there is another."""
         with self._changed:
             self._forecast = forecast
-            self._tell()
+            self._wake()
 
     def trained(self, training: Training) -> None:
         """How learning the forecast goes."""
@@ -129,18 +129,18 @@ class RiskSide:
 
     def hotspots(self, question: ListHotspots) -> tuple[Hotspot, ...]:
         """Raises InputError; EnvironmentFault: the map is switched off, or not made yet."""
-        return self._read(lambda surface, now_ns: hotspots(surface, question, now_ns))
+        return self._read_surface(lambda surface, now_ns: hotspots(surface, question, now_ns))
 
     def reasons(self, question: ExplainRisk) -> RiskReasons:
         """Raises as `hotspots`."""
-        return self._read(lambda surface, now_ns: explained(surface, question, now_ns))
+        return self._read_surface(lambda surface, now_ns: explained(surface, question, now_ns))
 
     def picture(self, question: GetRiskPicture) -> RiskPicture:
         """Raises as `hotspots`."""
-        shown = self._read(lambda surface, now_ns: risk_picture(surface, question, now_ns, self._faded(surface)))
+        shown = self._read_surface(lambda surface, now_ns: risk_picture(surface, question, now_ns, self._faded(surface)))
         return replace(shown, simulated=self._map.simulated)
 
-    def _read(self, look: Callable[[RiskSurface, int], T]) -> T:
+    def _read_surface(self, look: Callable[[RiskSurface, int], T]) -> T:
         if not self._settings.risk.enabled:
             raise EnvironmentFault("risk_off", _OFF)
         with self._changed:
@@ -177,7 +177,7 @@ class RiskSide:
         if news or read or by_time or trouble != self._trouble:
             self._looked_ns = now_ns
             self._tell_area(settings, now_ns)
-            self._show(settings, now_ns)
+            self._publish_state(settings, now_ns)
         with self._changed:
             self._done = told
             self._changed.notify_all()
@@ -190,7 +190,7 @@ class RiskSide:
         self._configure(settings, now_ns)
         self._take_forecast()
         while waiting := self._take_waiting():
-            self._take(waiting, settings)
+            self._take_incidents(waiting, settings)
         reads = self._needs_reading(now_ns)
         if reads:
             self._read_anew(now_ns)
@@ -230,7 +230,7 @@ class RiskSide:
             taken = [self._waiting.pop(incident_id) for incident_id in list(self._waiting)[:AT_ONCE]]
         return taken
 
-    def _take(self, incidents: list[Incident], settings: Settings) -> None:
+    def _take_incidents(self, incidents: list[Incident], settings: Settings) -> None:
         """Most changes of an incident change nothing of what it adds."""
         wanted = {incident.id: _bump(incident, settings) for incident in incidents if self._counts(incident)}
         known = self._map.read(
@@ -273,7 +273,7 @@ class RiskSide:
             self._told_area = area
             self._post(area)
 
-    def _show(self, settings: Settings, now_ns: int) -> None:
+    def _publish_state(self, settings: Settings, now_ns: int) -> None:
         trouble, drawn = self._trouble, self._map.simulated
 
         def risk_state(surface: RiskSurface) -> RiskState:
@@ -289,7 +289,7 @@ class RiskSide:
         """A forecast that is not known to beat what is plain to see: it did not, or nobody has scored it yet."""
         return surface.base.learnt and not (self._score is not None and self._score.beats)
 
-    def _tell(self) -> None:
+    def _wake(self) -> None:
         """The caller holds `_changed`."""
         self._told += 1
         self._changed.notify_all()

@@ -99,15 +99,15 @@ class RiskTraining:
         except EnvironmentFault as fault:
             log.error("%s", fault)
             self._trouble(str(fault))
-            self._tell(Training())
+            self._publish_training(Training())
             self._if_enabled()
             return
         if kept is None or not self._fits(kept.forecast):
-            self._tell(self._as_it_ended(Training()))
+            self._publish_training(self._as_it_ended(Training()))
             return
         self.nightly = self._nights(kept.training.started_ns)
         self._use(kept)
-        self._tell(self._as_it_ended(kept.training))
+        self._publish_training(self._as_it_ended(kept.training))
 
     def _fits(self, forecast: RiskForecast) -> bool:
         return forecast.cell_m == self._settings().cell_m and (self._simulated or not forecast.simulated)
@@ -191,9 +191,9 @@ class RiskTraining:
         begun = replace(before, state=TrainingState.RUNNING, started_ns=self._clock.now_ns(), ended_ns=0, progress=0.0, trouble="")
         ended = self._failed_training(begun, _INSIDE)
         try:
-            self._tell(begun)
+            self._publish_training(begun)
             training_notes.note_begun(self._folder, begun, self._settings().window_days)
-            ended, message = self._learn(begun, progress)
+            ended, message = self._learn_forecast(begun, progress)
             return message
         except Cancelled:
             ended = before
@@ -205,11 +205,11 @@ class RiskTraining:
             with self._lock:
                 self._job = ""
             told = ended if ended is before else replace(ended, ended_ns=self._clock.now_ns())
-            self._tell(told)
+            self._publish_training(told)
             self._trouble(told.trouble or None)
             training_notes.note_ended(self._folder, told, 0 if ended is before else self.nightly.next_ns())
 
-    def _learn(self, begun: Training, progress: Progress) -> tuple[Training, str]:
+    def _learn_forecast(self, begun: Training, progress: Progress) -> tuple[Training, str]:
         """How it ended, and that in words. Raises Cancelled, WatchroomError."""
         settings = self._settings()
         past = self._past(begun.started_ns - settings.window_days * DAY_NS, begun.started_ns)
@@ -219,7 +219,7 @@ class RiskTraining:
 
         def report_progress(done: int, total: int) -> None:
             progress.at(done, total)
-            self._tell(replace(begun, progress=done / total, incidents=len(past)))
+            self._publish_training(replace(begun, progress=done / total, incidents=len(past)))
 
         learnt = learn_forecast(Grid(settings.cell_m), past, begun.started_ns, report_progress)
         counted = replace(begun, incidents=learnt.incidents, cells=len(learnt.forecast.cells))
@@ -239,7 +239,7 @@ class RiskTraining:
     def _failed_training(self, begun: Training, trouble: str) -> Training:
         return replace(begun, state=TrainingState.FAILED, progress=0.0, trouble=trouble)
 
-    def _tell(self, training: Training) -> None:
+    def _publish_training(self, training: Training) -> None:
         self._training = training
         self._side.trained(replace(training, next_ns=self.nightly.next_ns()))
 

@@ -21,12 +21,12 @@ CUT_OFF = "Watchroom ended while it learnt the forecast of incidents."
 
 def note_begun(folder: Path, begun: Training, window_days: int) -> None:
     log.info("Learning the forecast of incidents began, from the last %d days", window_days)
-    _keep(folder, begun)
+    _write_notes(folder, begun)
 
 
 def note_ended(folder: Path, ended: Training, next_ns: int) -> None:
     """`next_ns` 0: it was cancelled, and `ended` is what holds again."""
-    _keep(folder, ended)
+    _write_notes(folder, ended)
     if not next_ns:
         log.warning("Learning the forecast of incidents was cancelled; the forecast of before stays in force")
         return
@@ -73,7 +73,7 @@ def last_of(folder: Path) -> Training | None:
     return Training(TrainingState.FAILED, last.started_ns, last.started_ns, trouble=CUT_OFF)
 
 
-def _keep(folder: Path, training: Training) -> None:
+def _write_notes(folder: Path, training: Training) -> None:
     """Without it the forecast is learnt as well."""
     try:
         write_atomically(folder / CARD, json.dumps(to_plain(training)).encode())

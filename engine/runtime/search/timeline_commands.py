@@ -62,7 +62,7 @@ def _check_theirs(bookmark: Bookmark, session: Session) -> None:
         raise PermissionDenied(Verb.DELETE)
 
 
-def _name(name: str) -> str:
+def _checked_name(name: str) -> str:
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
         raise InputError("name", f"has to have 1–{LONGEST_NAME} characters")
@@ -105,7 +105,7 @@ def _undo_bookmark(engine: TimelineHost, command: RemoveBookmark, _: Session) ->
 def _save_search(engine: TimelineHost, command: SaveSearch, session: Session) -> str:
     """Raises InputError."""
     user = session.user
-    made = SavedSearch(f"se-{secrets.token_hex(6)}", _name(command.name), user.name, command.filter, user.id)
+    made = SavedSearch(f"se-{secrets.token_hex(6)}", _checked_name(command.name), user.name, command.filter, user.id)
     return engine.record.store.bookmarks.save_search(made)
 
 

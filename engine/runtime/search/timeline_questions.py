@@ -51,8 +51,8 @@ class SearchHost(Protocol):
 def _search(engine: SearchHost, question: SearchRecord, _: Session, scope: Scope | None) -> HitPage:
     """Words that name a camera, a zone, a node or a person find what has to do with it. Raises InputError."""
     if scope is None:
-        return engine.record.store.search(question, _names(engine), _size(engine, question))
-    size = _size(engine, question) if all(camera_id in scope for camera_id in question.filter.camera_ids) else None
+        return engine.record.store.search(question, _names(engine), _picture_size(engine, question))
+    size = _picture_size(engine, question) if all(camera_id in scope for camera_id in question.filter.camera_ids) else None
     return engine.record.store.within(scope).search(question, _names(engine), size)
 
 
@@ -81,7 +81,7 @@ def _names(engine: SearchHost) -> dict[str, tuple[str, ...]]:
     return {name: tuple(ids) for name, ids in found.items() if name}
 
 
-def _size(engine: SearchHost, question: SearchRecord) -> tuple[int, int] | None:
+def _picture_size(engine: SearchHost, question: SearchRecord) -> tuple[int, int] | None:
     """Of the picture that a camera's boxes are in; None where it was not seen since the start."""
     for unit in engine.sight.cameras.all():
         if (unit.settings.id,) == question.filter.camera_ids:

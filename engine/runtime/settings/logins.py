@@ -24,14 +24,14 @@ class Login:
 
 def places(camera: CameraSettings) -> frozenset[str]:
     """Where the login of a camera is sent: `rtsp://192.168.1.20:554` for each of its addresses on the network."""
-    return frozenset(_place(url) for url in (camera.url, camera.sub_url) if url and _is_remote(url))
+    return frozenset(_url_place(url) for url in (camera.url, camera.sub_url) if url and _is_remote(url))
 
 
 def _is_remote(url: str) -> bool:
     return camera_kind(url) in (CameraKind.RTSP, CameraKind.MJPEG)
 
 
-def _place(url: str) -> str:
+def _url_place(url: str) -> str:
     try:
         parts = parsed(url)
     except InputError:
@@ -50,25 +50,25 @@ class Logins:
 
     def get(self, camera: CameraSettings) -> Credentials | None:
         """The camera's login; None when there is none, or one for another place."""
-        stored = self._secrets.get(_key(camera.id))
-        login = None if stored is None else _read(stored)
+        stored = self._secrets.get(_login_key(camera.id))
+        login = None if stored is None else _read_login(stored)
         if login is None or not places(camera) <= set(login.places):
             return None
         return Credentials(login.user, login.password)
 
     def put(self, camera: CameraSettings, credentials: Credentials) -> None:
         login = Login(credentials.user, credentials.password, tuple(sorted(places(camera))))
-        self._secrets.put(_key(camera.id), json.dumps(to_plain(login)))
+        self._secrets.put(_login_key(camera.id), json.dumps(to_plain(login)))
 
     def forget(self, camera_id: str) -> None:
-        self._secrets.remove(_key(camera_id))
+        self._secrets.remove(_login_key(camera_id))
 
 
-def _key(camera_id: str) -> str:
+def _login_key(camera_id: str) -> str:
     return f"camera/{camera_id}"
 
 
-def _read(stored: str) -> Login | None:
+def _read_login(stored: str) -> Login | None:
     try:
         return read_as(Login, json.loads(stored))
     except (ValueError, InputError):

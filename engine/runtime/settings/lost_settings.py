@@ -32,7 +32,9 @@ class _List:
     def dropped_rows(self, before: Settings, after: Settings) -> list[DroppedSetting]:
         kept = {self.key(each) for each in self.read(after)}
         rows = enumerate(self.read(before))
-        return [DroppedSetting(self.kind, _id(each), _name(each), self._back(each, at)) for at, each in rows if self.key(each) not in kept]
+        return [
+            DroppedSetting(self.kind, _id(each), _thing_name(each), self._back(each, at)) for at, each in rows if self.key(each) not in kept
+        ]
 
     def _back(self, thing: Any, at: int) -> Change:
         def change(now: Settings) -> Settings:
@@ -60,7 +62,7 @@ def _id(thing: Any) -> str:
     return next((str(getattr(thing, name)) for name in ("id", "mac", "address", "camera_id") if hasattr(thing, name)), "")
 
 
-def _name(thing: Any) -> str:
+def _thing_name(thing: Any) -> str:
     return next((str(value) for word in ("name", "label", "shown") if (value := getattr(thing, word, ""))), _id(thing))
 
 

@@ -32,7 +32,7 @@ class AuditedSettingsHost(SettingsHost, Protocol):
     def models(self) -> ModelStore: ...
 
 
-def _change(engine: AuditedSettingsHost, change: ChangeSettings, session: Session) -> str:
+def _change_settings(engine: AuditedSettingsHost, change: ChangeSettings, session: Session) -> str:
     if change.site_name is not None and not change.site_name.strip():
         raise InputError("site_name", "is empty")
     if change.detection is not None:
@@ -93,7 +93,7 @@ def _anchor_removed(_: RemoveAnchor, __: str, ___: Pseudonym) -> tuple[AuditEntr
 
 
 CHANGE_SETTINGS = CommandSpec(
-    ChangeSettings, handler=_change, scope=site_wide, audit=audited_as(_changed), undo=settings_undo(), durable=True
+    ChangeSettings, handler=_change_settings, scope=site_wide, audit=audited_as(_changed), undo=settings_undo(), durable=True
 )
 COMMANDS: Commands[AuditedSettingsHost] = (
     CHANGE_SETTINGS,

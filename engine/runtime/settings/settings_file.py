@@ -31,7 +31,7 @@ def copy_of(path: Path) -> Path:
 
 def is_lost(path: Path) -> bool:
     """There is no such file, or nothing in it, as after a crash of the machine or a full disk. Raises EnvironmentFault."""
-    return _is_blank(_read(path))
+    return _is_blank(_read_file(path))
 
 
 class SettingsFileError(InputError):
@@ -68,7 +68,7 @@ def load_settings(path: Path) -> Settings:
         InputError: not TOML, empty or cut off, or a wrong, missing or unknown field (a `SettingsFileError`, which also has the line).
         EnvironmentFault: `settings_unreadable`.
     """
-    content = _read(path)
+    content = _read_file(path)
     if _is_blank(content) and copy_of(path).exists():
         raise SettingsFileError(path, 1, "", "the file is gone or empty")
     if _is_blank(content):
@@ -94,7 +94,7 @@ def save_settings(path: Path, settings: Settings) -> None:
         EnvironmentFault: `not_written`, `settings_unreadable`; the file is as it was.
     """
     content = f"{_VERSION} = {VERSION}  {_ENDS}\n{write_text(settings)}{_END}\n".encode()
-    previous = _read(path)
+    previous = _read_file(path)
     if previous == content:
         return
     if _is_sound(path):
@@ -112,7 +112,7 @@ def _is_sound(path: Path) -> bool:
     return True
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     """Nothing where there is no file."""
     try:
         return path.read_bytes()

@@ -54,10 +54,10 @@ class _Reader:
         self._at += len(opening)
         path = self._through_arrays(self._dotted())
         if opening == "[[":
-            self._note(path, start)
+            self._note_place(path, start)
             self._tables[path] += 1
             path = f"{path}[{self._tables[path] - 1}]"
-        self._note(path, start)
+        self._note_place(path, start)
         self._expect("]" * len(opening))
         return path
 
@@ -75,19 +75,19 @@ class _Reader:
         start, path = self._at, table
         for name in self._dotted():
             path = _dotted_path(path, name)
-            self._note(path, start)
+            self._note_place(path, start)
         self._expect("=")
         self._value(path)
         return table
 
     def _dotted(self) -> list[str]:
-        names = [self._key()]
+        names = [self._read_key()]
         while self._skip(_SPACE) < len(self._text) and self._text[self._at] == ".":
             self._at += 1
-            names.append(self._key())
+            names.append(self._read_key())
         return names
 
-    def _key(self) -> str:
+    def _read_key(self) -> str:
         self._skip(_SPACE)
         for pattern, quotes in ((_BARE, 0), (_STRING, 1)):
             match = pattern.match(self._text, self._at)
@@ -104,13 +104,13 @@ class _Reader:
         elif following == "{":
             self._inline_table(path)
         else:
-            self._take(_STRING if following in ("'", '"') else _SCALAR)
+            self._take_match(_STRING if following in ("'", '"') else _SCALAR)
 
     def _array(self, path: str) -> None:
         self._at += 1
         index = 0
         while not self._closed_by("]"):
-            self._note(f"{path}[{index}]", self._at)
+            self._note_place(f"{path}[{index}]", self._at)
             self._value(f"{path}[{index}]")
             index += 1
             self._skip_comma()
@@ -143,13 +143,13 @@ class _Reader:
         self._at = self._at if match is None else match.end()
         return self._at
 
-    def _take(self, pattern: re.Pattern[str]) -> None:
+    def _take_match(self, pattern: re.Pattern[str]) -> None:
         match = pattern.match(self._text, self._at)
         if match is None:
             raise _NotToml
         self._at = match.end()
 
-    def _note(self, path: str, at: int) -> None:
+    def _note_place(self, path: str, at: int) -> None:
         self.found.append((path, self._text.count("\n", 0, at) + 1))
 
 

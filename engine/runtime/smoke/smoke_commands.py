@@ -82,7 +82,7 @@ def _merge(engine: SmokeHost, command: MergeSmoke, _: Session) -> str:
     return engine.smoke.merge(command.plume_id, command.other_id)
 
 
-def _remove(engine: SmokeHost, command: RemoveSmoke, _: Session) -> str:
+def _remove_sequence(engine: SmokeHost, command: RemoveSmoke, _: Session) -> str:
     engine.smoke.remove(command.sequence_id)
     return command.sequence_id
 
@@ -192,7 +192,7 @@ COMMANDS: Commands[SmokeHost] = (
     ),
     CommandSpec(
         RemoveSmoke,
-        handler=_remove,
+        handler=_remove_sequence,
         scope=site_wide,
         audit=audited(AuditVerb.REMOVE_SMOKE, "sequence_id"),
         undo=NotUndoable("its pictures are gone; the console asks first"),

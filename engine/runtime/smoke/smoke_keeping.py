@@ -79,7 +79,7 @@ class SmokeKeeper:
 
     def open(self) -> None:
         """Go on where the last run ended. Raises EnvironmentFault."""
-        state = self._read()
+        state = self._read_state()
         if state is not None:
             self._watch.restore(state)
         for each in self._watch.living():
@@ -101,7 +101,7 @@ class SmokeKeeper:
         lookouts, attached = self._lookouts(), list[tuple[str, ...]]()
         for frame in frames:
             step = self._watch.take_frame(frame, lookouts.get(frame.camera_id))
-            self._note(step)
+            self._note_changes(step)
             self._dirty |= bool(frame.boxes or step.attached_ids)
             self._score()
             attached.append(step.attached_ids)
@@ -116,7 +116,7 @@ class SmokeKeeper:
     def keep(self) -> None:
         """Whatever is not kept or told yet. Raises EnvironmentFault."""
         self._write_sequences()
-        self._tell()
+        self._post_plumes()
         if self._dirty:
             write_atomically(self._path, json.dumps(self._watch.state(), separators=(",", ":")).encode())
             self._dirty = False
@@ -182,11 +182,11 @@ class SmokeKeeper:
     def _score(self) -> None:
         now_ns = self._clock.now_ns()
         for job, about in self._watch.due_jobs(now_ns):
-            self._note(self._watch.scored(do(job, about, self._scorer), now_ns))
+            self._note_changes(self._watch.scored(do(job, about, self._scorer), now_ns))
             self._dirty = True
-        self._note(self._watch.tick(now_ns))
+        self._note_changes(self._watch.tick(now_ns))
 
-    def _note(self, step: WatchStep) -> None:
+    def _note_changes(self, step: WatchStep) -> None:
         self._pending |= {each.id: each for each in step.changed}
         self._dirty |= bool(step.changed)
 
@@ -218,7 +218,7 @@ class SmokeKeeper:
         self._due |= dict.fromkeys(plume.id for plume in done.changed)
         self._gone |= dict.fromkeys(done.gone_ids)
 
-    def _tell(self) -> None:
+    def _post_plumes(self) -> None:
         for plume_id in tuple(self._due):
             try:
                 listed = self._table.plume(plume_id)
@@ -251,7 +251,7 @@ class SmokeKeeper:
     def _lookouts(self) -> Mapping[str, Lookout]:
         return {each.camera_id: each for each in self._stored_lookouts()}
 
-    def _read(self) -> dict[str, object] | None:
+    def _read_state(self) -> dict[str, object] | None:
         """None: there is nothing to go on from."""
         try:
             return json.loads(self._path.read_bytes())

@@ -142,25 +142,25 @@ class SmokeSide:
         own = self.own.look(self._elsewhere())
         try:
             with self.working:
-                self._open()
-                self._take(waiting, own)
+                self._open_keeper()
+                self._take_frames(waiting, own)
                 self._tick()
-            self._show()
-            self._say("")
+            self._publish_view()
+            self._report_trouble("")
         except EnvironmentFault as fault:
-            self._say(f"Smoke is watched for, but cannot be kept: {fault}")
+            self._report_trouble(f"Smoke is watched for, but cannot be kept: {fault}")
             _refuse(waiting, fault)
         finally:
             _refuse(waiting, _stopping())  # those that nobody has answered
         if len(waiting) == MOST_AT_ONCE:
             self._woken.set()
 
-    def _open(self) -> None:
+    def _open_keeper(self) -> None:
         if not self._opened:
             self._keeper.open()
             self._opened = self._changed = True
 
-    def _take(self, waiting: Sequence[_Waiting], own: Sequence[SmokeFrame]) -> None:
+    def _take_frames(self, waiting: Sequence[_Waiting], own: Sequence[SmokeFrame]) -> None:
         now_ns = self._clock.now_ns()
         self._heard |= {each.camera_id: _LookoutReport(each.detector, now_ns, own=True) for each in own}
         self._heard |= {each.frame.camera_id: _LookoutReport(each.frame.detector, now_ns, own=False) for each in waiting}
@@ -189,14 +189,14 @@ class SmokeSide:
 
     def _act(self, act: Callable[[], str]) -> str:
         with self.working:
-            self._open()
+            self._open_keeper()
             try:
                 return act()
             finally:
                 self._changed = True
                 self._woken.set()
 
-    def _show(self) -> None:
+    def _publish_view(self) -> None:
         now_ns, policy = self._clock.now_ns(), self._policy()
         if not self._changed and policy == self._shown_by and now_ns - self._shown_ns < VIEW_NS:
             return
@@ -209,7 +209,7 @@ class SmokeSide:
             plumes = self._shown.plumes  # the same one as before: nothing has to be drawn anew
         self._shown, self._shown_ns, self._shown_by = SmokeView(plumes, max(0, left_out)), now_ns, policy
 
-    def _say(self, trouble: str) -> None:
+    def _report_trouble(self, trouble: str) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
             self._on_trouble(trouble or None)

@@ -80,7 +80,7 @@ def ask_for(data: DataFolder, backup: Backup, folder: BackupFolder) -> None:
     """The next start goes back to this copy. Raises EnvironmentFault: it is not sound, or the disk failed."""
     check(folder.path / backup.name, backup)
     made = to_iso(backup.made_ns)[:16].replace("T", " ")
-    _note(data, RestoreReason(f"Somebody went back to the backup of {made} UTC.", backup.name))
+    _note_restoring(data, RestoreReason(f"Somebody went back to the backup of {made} UTC.", backup.name))
 
 
 def ask_for_sound(data: DataFolder, clock: Clock, why: str, folders: Sequence[BackupFolder]) -> Backup | None:
@@ -92,7 +92,7 @@ def ask_for_sound(data: DataFolder, clock: Clock, why: str, folders: Sequence[Ba
         except EnvironmentFault as error:
             log.warning("%s", error)
             continue
-        _note(data, RestoreReason(why))
+        _note_restoring(data, RestoreReason(why))
         return backup
     return None
 
@@ -120,7 +120,7 @@ def _restore_reason(data: DataFolder, folders: Sequence[BackupFolder]) -> Restor
     return RestoreReason(f"The database {data.database} is gone or empty.") if gone and left else None
 
 
-def _note(data: DataFolder, wanted: RestoreReason) -> None:
+def _note_restoring(data: DataFolder, wanted: RestoreReason) -> None:
     write_atomically(data.path / GOING_ON, json.dumps(to_plain(wanted)).encode())
 
 
@@ -181,7 +181,7 @@ def _copied(source: Path, database: Path, clock: Clock) -> Path:
 
 def _put_in_place(data: DataFolder, clock: Clock, backup: Backup, part: Path, wanted: RestoreReason) -> OpenedRecord:
     aside = _place_aside(data, wanted, clock.now_ns())
-    _note(data, replace(wanted, aside=aside.relative_to(data.path).as_posix()))
+    _note_restoring(data, replace(wanted, aside=aside.relative_to(data.path).as_posix()))
     _set_aside(data, aside)
     carried = carry_over(aside / DATABASE, part)  # also where that is gone: who may sign in is not what it was in the copy
     for suffix in BESIDE:

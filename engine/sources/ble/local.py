@@ -45,18 +45,18 @@ class LocalScanner:
             while True:
                 await self._listen(self._heard)
         finally:
-            self._say("")
+            self._report_trouble("")
 
     async def _listen(self, heard: asyncio.Event) -> None:
-        radio = self._make_radio(self._take)
+        radio = self._make_radio(self._take_advert)
         try:
             await radio.start()
         except EnvironmentFault as error:
-            self._say(str(error))
+            self._report_trouble(str(error))
             await radio.stop()
             await asyncio.sleep(self._again_s)
             return
-        self._say("")
+        self._report_trouble("")
         try:
             await self._until_silent(heard)
         finally:
@@ -68,7 +68,7 @@ class LocalScanner:
                 heard.clear()
                 await asyncio.wait_for(heard.wait(), self._silent_s)
 
-    def _take(self, advert: BleAdvert) -> None:
+    def _take_advert(self, advert: BleAdvert) -> None:
         """On the loop."""
         if self._heard is not None:
             self._heard.set()
@@ -76,6 +76,6 @@ class LocalScanner:
             if advert.address in self._waiting or len(self._waiting) < MOST_WAITING:
                 self._waiting[advert.address] = advert
 
-    def _say(self, trouble: str) -> None:
+    def _report_trouble(self, trouble: str) -> None:
         with self._lock:
             self._trouble = trouble

@@ -65,7 +65,7 @@ class Resolver:
             data: what follows the company's id.
         """
         with self._lock:
-            heard = self._take(address, random, (name, company_id, data[0] if data else -1), now_ns)
+            heard = self._take_address(address, random, (name, company_id, data[0] if data else -1), now_ns)
             news = heard.take(scanner, rssi, now_ns)
             if due(heard, now_ns):
                 self._decide(heard, now_ns)
@@ -94,7 +94,7 @@ class Resolver:
                     return
                 self._drop(oldest.address)
 
-    def _take(self, address: str, random: bool | None, look: Look, now_ns: int) -> AddressTrace:
+    def _take_address(self, address: str, random: bool | None, look: Look, now_ns: int) -> AddressTrace:
         heard = self._heard.get(address)
         if heard is None:
             heard = AddressTrace(address, look, now_ns, now_ns)

@@ -37,7 +37,7 @@ class Backlog:
         timed: list[tuple[Packet, int]] = []
         least_ns, step_ns = 0, 0
         live: Packet | None = None
-        while live is None and len(timed) < _MOST and (packet := self._read()) is not None:
+        while live is None and len(timed) < _MOST and (packet := self._read_ahead()) is not None:
             sent_ns = self._sent_ns(packet)
             if sent_ns is None:
                 early = not timed and len(untimed) < _MOST_UNTIMED
@@ -61,7 +61,7 @@ class Backlog:
             raise self._fault
         return self._next_packet(), None
 
-    def _read(self) -> Packet | None:
+    def _read_ahead(self) -> Packet | None:
         """A fault is kept until what came before it was given out."""
         try:
             return self._next_packet()

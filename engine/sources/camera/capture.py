@@ -68,7 +68,7 @@ class Capture:
         self._burner = Burner(lambda width, height: self.privacy(width, height))
         self._passing = threading.RLock()  # held while something is passed on
         self._decode = True
-        self._thread = ReadingThread(f"capture-{self._name}", self._run, f"Camera {self._name}")
+        self._thread = ReadingThread(f"capture-{self._name}", self._capture, f"Camera {self._name}")
         self._info: StreamInfo | None = None
         self._progress_ns = 0
         self._live_since_ns: int | None = None
@@ -121,7 +121,7 @@ class Capture:
         """Interrupt whatever blocks and wait for the thread; after that the sink hears nothing more. Logs a warning if it is too late."""
         self._thread.stop(timeout_s)
 
-    def _run(self) -> None:
+    def _capture(self) -> None:
         self._voice.tell(CameraState.CONNECTING)
         while not self._thread.stopping.is_set():
             if self._connection_ended():

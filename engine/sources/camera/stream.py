@@ -58,7 +58,7 @@ class VideoStreamReader:
         self._opening = opening
         self._interrupt = interrupt
         self._refused: tuple[int, int] | None = None
-        self._container = self._call(self._open, opening.open_limit_s, faults.timed_out)
+        self._container = self._call(self._open_stream, opening.open_limit_s, faults.timed_out)
         try:
             self._stream = self._video()
             self.info = self._describe()
@@ -103,7 +103,7 @@ class VideoStreamReader:
     def close(self) -> None:
         self._container.close()
 
-    def _open(self) -> InputContainer:
+    def _open_stream(self) -> InputContainer:
         opening = self._opening
         limits = (opening.open_limit_s, opening.read_limit_s)
         options = {**opening.options, "max_pixels": str(opening.most_pixels)}  # FFmpeg decodes first pictures while it opens

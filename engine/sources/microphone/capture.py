@@ -28,7 +28,7 @@ class MicrophoneCapture:
         self._sink = sink
         self._backoff = backoff or Backoff()
         self._told: tuple[CameraState, str] | None = None
-        self._thread = ReadingThread(f"microphone-{microphone_id}", self._run, self._called)
+        self._thread = ReadingThread(f"microphone-{microphone_id}", self._capture, self._called)
 
     @property
     def running(self) -> bool:
@@ -46,13 +46,13 @@ class MicrophoneCapture:
         """After this the sink hears nothing more. Logs a warning if the thread does not end."""
         self._thread.stop(timeout_s)
 
-    def _run(self) -> None:
-        self._tell(CameraState.CONNECTING, "")
+    def _capture(self) -> None:
+        self._set_state(CameraState.CONNECTING, "")
         while not self._thread.stopping.is_set():
             try:
                 self._read_connection()
             except EndOfStream:
-                self._tell(CameraState.ENDED, "The file has been played to its end.")
+                self._set_state(CameraState.ENDED, "The file has been played to its end.")
                 return
             except (EnvironmentFault, InputError) as fault:
                 self._lose(str(fault))
@@ -73,15 +73,15 @@ class MicrophoneCapture:
         chunk = source.read()
         if chunk is None or self._thread.stopping.is_set():
             return
-        self._tell(CameraState.LIVE, "")
+        self._set_state(CameraState.LIVE, "")
         self._backoff.reset()
         self._sink.on_sound(chunk)
 
     def _lose(self, reason: str) -> None:
         if not self._thread.stopping.is_set():
-            self._tell(CameraState.LOST, reason)
+            self._set_state(CameraState.LOST, reason)
 
-    def _tell(self, state: CameraState, reason: str) -> None:
+    def _set_state(self, state: CameraState, reason: str) -> None:
         if self._told == (state, reason):
             return
         before, self._told = self._told, (state, reason)

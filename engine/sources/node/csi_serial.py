@@ -34,7 +34,7 @@ class CsiSerial:
         pending = b""
         number = 0
         while not self._closing:
-            pending += self._read()
+            pending += self._read_port()
             *lines, pending = pending.split(b"\n")
             pending = pending[-LONGEST_LINE:]
             for line in lines:
@@ -48,7 +48,7 @@ class CsiSerial:
     def close(self) -> None:
         self._closing = True
 
-    def _read(self) -> bytes:
+    def _read_port(self) -> bytes:
         try:
             return bytes(self._port.read(max(1, min(int(self._port.in_waiting), LONGEST_LINE))))
         except (serial.SerialException, OSError) as error:

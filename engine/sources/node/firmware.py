@@ -59,11 +59,11 @@ class FirmwareStore:
         digest = hashlib.sha256(data).hexdigest()
         firmware = Firmware(version, f"{version}-{digest[:12]}.bin", digest, len(data), self._clock.now_ns())
         with self._lock:
-            self._write(firmware, data)
+            self._write_image(firmware, data)
             replaced = [other for other in self._known.values() if other.version == version and other.file != firmware.file]
             self._known = {file: known for file, known in self._known.items() if known not in replaced} | {firmware.file: firmware}
             for surplus in (*replaced, *self.all()[MOST_IMAGES:]):
-                self._drop(surplus)
+                self._drop_image(surplus)
         return firmware
 
     def file(self, name: str) -> tuple[Firmware, Path]:
@@ -73,14 +73,14 @@ class FirmwareStore:
             raise NotFound(f"There is no firmware file {name[:80]}.")
         return firmware, self._folder / name
 
-    def _write(self, firmware: Firmware, data: bytes) -> None:
+    def _write_image(self, firmware: Firmware, data: bytes) -> None:
         try:
-            _write(self._folder / firmware.file, data)
-            _write(self._folder / f"{firmware.file}.json", json.dumps(asdict(firmware)).encode())
+            _write_whole(self._folder / firmware.file, data)
+            _write_whole(self._folder / f"{firmware.file}.json", json.dumps(asdict(firmware)).encode())
         except OSError as error:
             raise _not_written(self._folder, error) from error
 
-    def _drop(self, firmware: Firmware) -> None:
+    def _drop_image(self, firmware: Firmware) -> None:
         self._known = {file: known for file, known in self._known.items() if file != firmware.file}
         for path in (self._folder / f"{firmware.file}.json", self._folder / firmware.file):
             path.unlink(missing_ok=True)
@@ -113,7 +113,7 @@ def _version_in(name: str) -> str:
     return found[0][:31] if found else ""
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write_whole(path: Path, data: bytes) -> None:
     """Whole or not at all."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
@@ -129,11 +129,11 @@ def _write(path: Path, data: bytes) -> None:
 
 def _stored_images(folder: Path) -> dict[str, Firmware]:
     """What is there and whole; a listing without its file, or the other way round, is left alone and not shown."""
-    found = (_read(path) for path in sorted(folder.glob("*.bin.json")))
+    found = (_read_file(path) for path in sorted(folder.glob("*.bin.json")))
     return {firmware.file: firmware for firmware in found if firmware is not None}
 
 
-def _read(path: Path) -> Firmware | None:
+def _read_file(path: Path) -> Firmware | None:
     try:
         plain: Any = json.loads(path.read_bytes())
         firmware = Firmware(**plain)

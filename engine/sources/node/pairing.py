@@ -52,13 +52,13 @@ class PairingDoor:
             if self._state is not state:
                 return
             self._state = Pairing()
-        self._tell(Pairing(), "time")
+        self._log_state(Pairing(), "time")
 
     def _become(self, state: Pairing, by: str) -> None:
         with self._lock:
             self._state = state
-        self._tell(state, by)
+        self._log_state(state, by)
 
-    def _tell(self, state: Pairing, by: str) -> None:
+    def _log_state(self, state: Pairing, by: str) -> None:
         log.warning("pairing is %s (by %s)", "open: nodes without a token are let in" if state.open else "closed", by)
         self._on_change(state, by)

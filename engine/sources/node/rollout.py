@@ -133,7 +133,7 @@ class Rollout:
         if status.state == "failed":
             if status.error in _STUCK:
                 self._steps.append((mac, Step.REBOOT))
-            self._end(mac, UpdateState.FAILED, _ERRORS.get(status.error, status.error or "It said that the update failed."), now_s)
+            self._end_update(mac, UpdateState.FAILED, _ERRORS.get(status.error, status.error or "It said that the update failed."), now_s)
         elif (state := _STATES.get(status.state)) is not None:
             turn.rebooted = turn.rebooted or state is UpdateState.REBOOTING
             self._updates[mac] = replace(self._updates[mac], state=state, percent=status.percent)
@@ -150,7 +150,7 @@ class Rollout:
                 self._updates[mac] = NodeUpdate(mac, UpdateState.REBOOTING, None, "It runs the new firmware; waiting for its first frames.")
         elif known.state is UpdateState.VERIFIED or (turn is not None and (turn.rebooted or turn.confirming_s is not None)):
             said = f"It went back to firmware {version or 'of an unknown version'}: the new one did not work on it."
-            self._end(mac, UpdateState.ROLLBACK, said, now_s)
+            self._end_update(mac, UpdateState.ROLLBACK, said, now_s)
 
     def _look_after_turn(self, now_s: float, online: Collection[str], measuring: Collection[str]) -> None:
         turn = self._turn
@@ -158,9 +158,9 @@ class Rollout:
             return
         if turn.confirming_s is not None and turn.mac in online:
             if turn.mac in measuring or now_s - turn.confirming_s > CONFIRM_S:
-                self._end(turn.mac, UpdateState.VERIFIED, "", now_s)
+                self._end_update(turn.mac, UpdateState.VERIFIED, "", now_s)
         elif now_s - turn.heard_s > PATIENCE_S:
-            self._end(turn.mac, UpdateState.FAILED, f"It said nothing for {PATIENCE_S / 60:.0f} minutes.", now_s)
+            self._end_update(turn.mac, UpdateState.FAILED, f"It said nothing for {PATIENCE_S / 60:.0f} minutes.", now_s)
 
     def _begin_next(self, firmware: Firmware, now_s: float, online: Collection[str], version_of: Callable[[str], str]) -> None:
         for update in tuple(self._updates.values()):
@@ -176,7 +176,7 @@ class Rollout:
                 self._steps.append((update.mac, Step.UPDATE))
                 return
 
-    def _end(self, mac: str, state: UpdateState, message: str, now_s: float) -> None:
+    def _end_update(self, mac: str, state: UpdateState, message: str, now_s: float) -> None:
         self._updates[mac] = NodeUpdate(mac, state, None, message)
         if self._turn is not None and self._turn.mac == mac:
             self._turn = None

@@ -25,7 +25,7 @@ class TruthFile:
                 self._file = self._path.open("w", encoding="utf-8")
             except OSError as error:
                 raise self._trouble(error) from None
-            self._write(COLUMNS)
+            self._write_row(COLUMNS)
         return self
 
     def add(self, t_s: float, people: Iterable[Truth]) -> None:
@@ -33,7 +33,7 @@ class TruthFile:
         if self._file is not None:
             for person in people:
                 values = ",".join(f"{value:.3f}" for value in (*person.position, *person.velocity))
-                self._write(f"{round(1000 * t_s)},{person.walker},{values},{int(person.fallen)}")
+                self._write_row(f"{round(1000 * t_s)},{person.walker},{values},{int(person.fallen)}")
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._file is not None:
@@ -43,7 +43,7 @@ class TruthFile:
                 if kind is None:
                     raise self._trouble(trouble) from None
 
-    def _write(self, row: str) -> None:
+    def _write_row(self, row: str) -> None:
         try:
             print(row, file=self._file)
         except OSError as error:

@@ -221,9 +221,9 @@ class StoreWriter:
             self._journal(batch)
             self._save(batch)
         except _WORLD_FAILED as error:
-            self._tell(_sentence(error))
+            self._report_trouble(_sentence(error))
             return False
-        self._tell(None)
+        self._report_trouble(None)
         return True
 
     def _journal(self, batch: _Batch) -> None:
@@ -279,7 +279,7 @@ class StoreWriter:
         except Exception:
             logger.exception("What was to run after a commit failed")
 
-    def _tell(self, trouble: str | None) -> None:
+    def _report_trouble(self, trouble: str | None) -> None:
         if trouble == self._trouble:
             return
         self._trouble = trouble

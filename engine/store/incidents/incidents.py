@@ -234,7 +234,7 @@ class _Filing:
             if said is not None:
                 return replace(said, incident=done.incident)
         else:
-            self._take(done)
+            self._take_filed(done)
         self._unwritten.append((report, done))
         self._reported.add((done.incident.id, report.reporter))
         return self._note(Filed(done.incident, report, done.status, done.reason))
@@ -258,7 +258,7 @@ class _Filing:
         incident = self._now.get(before.incident.id, before.incident)
         return replace(before, incident=incident, reason=incident_rows.AGAIN, again=True)
 
-    def _take(self, done: Correlation) -> None:
+    def _take_filed(self, done: Correlation) -> None:
         self._now |= {each.id: each for each in (done.incident, *done.others)}
         if done.status is not IncidentStatus.CORROBORATED:  # it is new, and the next report has to find it
             incident_rows.add_incident(self._connection, done.incident)

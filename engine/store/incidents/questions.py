@@ -38,7 +38,7 @@ def with_reports(connection: Connection, incident_id: str) -> IncidentReports:
 def _newest(connection: Connection, ask: ListIncidents) -> IncidentPage:
     conditions = [*_incident_conditions(ask), *between(incidents.c.occurred_ns, ask.since_ns, ask.until_ns)]
     found = search(connection, _page(ask), conditions, _sought(ask))
-    return IncidentPage(tuple(_read(row) for row in found.rows), found.next_id)
+    return IncidentPage(tuple(_read_incident(row) for row in found.rows), found.next_id)
 
 
 def _near(connection: Connection, ask: ListIncidents, around: Around) -> IncidentPage:
@@ -118,7 +118,7 @@ def counts(connection: Connection, ask: CountIncidents) -> IncidentCounts:
     )
 
 
-def _read(row: RowMapping) -> Incident:
+def _read_incident(row: RowMapping) -> Incident:
     return read_as(Incident, row["body"])
 
 

@@ -72,20 +72,22 @@ class CrowdWatch:
 
     def _judged(self, at_ns: int) -> list[ActivityChange]:
         here = self._now
-        if here is None or here.raised or not all_passed(self._gates(here)):
+        if here is None or here.raised or not all_passed(self._crowd_gates(here)):
             return []
         self._now = replace(here, raised=True)
-        return [self._change(here, Stage.RAISED, at_ns, f"{here.most} people at once; from {self._settings.crowd} on it is a crowd.")]
+        return [self._crowd_change(here, Stage.RAISED, at_ns, f"{here.most} people at once; from {self._settings.crowd} on it is a crowd.")]
 
     def _over(self, here: Gathering, stage: Stage, at_ns: int) -> list[ActivityChange]:
         self._now = None
-        return [self._change(here, stage, at_ns, f"There were up to {here.most} people at once." if here.raised else "")]
+        return [self._crowd_change(here, stage, at_ns, f"There were up to {here.most} people at once." if here.raised else "")]
 
-    def _gates(self, here: Gathering) -> tuple[GateReading, ...]:
+    def _crowd_gates(self, here: Gathering) -> tuple[GateReading, ...]:
         return (
             at_least("people", here.most, self._settings.crowd),
             at_least("lasts", (here.many_ns - here.since_ns) / SECOND, self._settings.crowd_s, "s"),
         )
 
-    def _change(self, here: Gathering, stage: Stage, at_ns: int, reason: str) -> ActivityChange:
-        return ActivityChange(EventKind.CROWD, stage, here.key, (), at_ns, here.since_ns, Severity.MODERATE, 1.0, reason, self._gates(here))
+    def _crowd_change(self, here: Gathering, stage: Stage, at_ns: int, reason: str) -> ActivityChange:
+        return ActivityChange(
+            EventKind.CROWD, stage, here.key, (), at_ns, here.since_ns, Severity.MODERATE, 1.0, reason, self._crowd_gates(here)
+        )

@@ -146,7 +146,7 @@ class FallWatch:
         gates = fall_gates(down, now_ns, self._still_s)
         if down.raised_ns is None and down.up_ns is None and all_passed(gates):
             raised = self._downs[down.key] = replace(down, raised_ns=now_ns)
-            return [_change(Stage.RAISED, raised, now_ns, _lying_text(raised, now_ns), gates)]
+            return [_fall_change(Stage.RAISED, raised, now_ns, _lying_text(raised, now_ns), gates)]
         return []
 
     def _aged(self, down: Down, now_ns: int) -> list[ActivityChange]:
@@ -160,17 +160,17 @@ class FallWatch:
             higher = self._downs[down.key] = replace(down, level=down.level + 1)
             seconds = (now_ns - down.fell_ns) / SECOND
             unseen = f", last seen {unseen_ns / SECOND:.0f} s ago" if unseen_ns > 2 * SECOND else ""
-            return [_change(Stage.CHANGED, higher, now_ns, f"Still down after {seconds:.0f} s{unseen}.")]
+            return [_fall_change(Stage.CHANGED, higher, now_ns, f"Still down after {seconds:.0f} s{unseen}.")]
         return []
 
     def _over(self, down: Down, now_ns: int, why: str) -> list[ActivityChange]:
         del self._downs[down.key]
         self._standing.pop(down.key, None)
         if down.raised_ns is not None:
-            return [_change(Stage.ENDED, down, down.up_ns or now_ns, why)]
+            return [_fall_change(Stage.ENDED, down, down.up_ns or now_ns, why)]
         if down.first_seen_lying:
             self._quiet = (*self._quiet, down.key)[-64:]
-        return [_change(Stage.REJECTED, down, now_ns, "", fall_gates(down, now_ns, self._still_s))]
+        return [_fall_change(Stage.REJECTED, down, now_ns, "", fall_gates(down, now_ns, self._still_s))]
 
 
 def _lying_text(down: Down, now_ns: int) -> str:
@@ -181,7 +181,7 @@ def _lying_text(down: Down, now_ns: int) -> str:
     return f"Somebody went down in {max(down.took_s, 0.1):.1f} s and has been lying still for {down.still_s(now_ns):.0f} s.{unseen}"
 
 
-def _change(stage: Stage, down: Down, now_ns: int, reason: str, gates: Any = ()) -> ActivityChange:
+def _fall_change(stage: Stage, down: Down, now_ns: int, reason: str, gates: Any = ()) -> ActivityChange:
     return ActivityChange(
         kind=EventKind.FALL,
         stage=stage,

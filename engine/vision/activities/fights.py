@@ -63,7 +63,7 @@ class FightWatch:
         changes: list[ActivityChange] = []
         measured = _Violence()
         for first, second in combinations(sorted(bodies.values(), key=lambda body: body.id), 2):
-            look = _look(first, second, at_ns, measured)
+            look = _measured_pair(first, second, at_ns, measured)
             if look is not None:
                 changes += self._update_pair(look)
         return changes
@@ -82,23 +82,23 @@ class FightWatch:
         known = self._pairs.get(look.key) or next((pair for pair in self._pairs.values() if pair.raised and _same_fight(pair, look)), None)
         pair = look if known is None else _merged(known, look)
         self._pairs[pair.key] = pair
-        gates = self._gates(pair)
+        gates = self._fight_gates(pair)
         if pair.raised or not all_passed(gates):
             return []
         self._pairs[pair.key] = replace(pair, raised=True)
         reason = f"Two people close together have been moving violently for {_seconds(pair):.1f} s."
-        return [_change(Stage.RAISED, pair, look.violent_ns, reason, gates)]
+        return [_fight_change(Stage.RAISED, pair, look.violent_ns, reason, gates)]
 
     def _aged(self, pair: Pair, now_ns: int) -> list[ActivityChange]:
         if now_ns - pair.violent_ns <= (OVER_NS if pair.raised else CALM_NS):
             return []
         del self._pairs[pair.key]
         if pair.raised:
-            return [_change(Stage.ENDED, pair, pair.violent_ns, "Calm again, or not seen any more.")]
+            return [_fight_change(Stage.ENDED, pair, pair.violent_ns, "Calm again, or not seen any more.")]
         told = _seconds(pair) >= TOLD * self._settings.fight_s
-        return [_change(Stage.REJECTED, pair, now_ns, "", self._gates(pair))] if told else []
+        return [_fight_change(Stage.REJECTED, pair, now_ns, "", self._fight_gates(pair))] if told else []
 
-    def _gates(self, pair: Pair) -> tuple[GateReading, ...]:
+    def _fight_gates(self, pair: Pair) -> tuple[GateReading, ...]:
         return (
             at_most("close", pair.close, CLOSE, "body heights"),
             at_most("in place", pair.travel, TRAVEL, "body heights / s"),
@@ -120,7 +120,7 @@ class _Violence:
         return self._known[body.id]
 
 
-def _look(first: Body, second: Body, at_ns: int, measured: _Violence) -> Pair | None:
+def _measured_pair(first: Body, second: Body, at_ns: int, measured: _Violence) -> Pair | None:
     """Of two who are near each other at about one depth, and violent."""
     scale = (first.scale + second.scale) / 2
     close = math.dist(first.last.centre, second.last.centre) / scale
@@ -192,7 +192,7 @@ def _seconds(pair: Pair) -> float:
     return (pair.violent_ns - pair.since_ns) / SECOND
 
 
-def _change(stage: Stage, pair: Pair, at_ns: int, reason: str, gates: tuple[GateReading, ...] = ()) -> ActivityChange:
+def _fight_change(stage: Stage, pair: Pair, at_ns: int, reason: str, gates: tuple[GateReading, ...] = ()) -> ActivityChange:
     return ActivityChange(
         kind=EventKind.FIGHT,
         stage=stage,

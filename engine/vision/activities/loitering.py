@@ -106,7 +106,7 @@ class LoiteringWatch:
             return []
         self._stays[stay.key] = replace(stay, raised=True)
         reason = f"Somebody has stayed in one spot for {(stay.inside_ns - stay.since_ns) / SECOND:.0f} s."
-        return [_change(Stage.RAISED, stay, at_ns, reason, gates)]
+        return [_loitering_change(Stage.RAISED, stay, at_ns, reason, gates)]
 
     def _aged(self, stay: Stay, now_ns: int) -> list[ActivityChange]:
         away_ns = stay.seen_ns - stay.inside_ns
@@ -114,9 +114,13 @@ class LoiteringWatch:
             return []
         del self._stays[stay.key]
         if stay.raised:
-            return [_change(Stage.ENDED, stay, stay.inside_ns, "Has moved on." if away_ns > AWAY_NS else "Is not seen there any more.")]
+            return [
+                _loitering_change(
+                    Stage.ENDED, stay, stay.inside_ns, "Has moved on." if away_ns > AWAY_NS else "Is not seen there any more."
+                )
+            ]
         gates = self._gates(stay)
-        return [_change(Stage.REJECTED, stay, now_ns, "", gates)] if gates[0].value >= TOLD * gates[0].threshold else []
+        return [_loitering_change(Stage.REJECTED, stay, now_ns, "", gates)] if gates[0].value >= TOLD * gates[0].threshold else []
 
     def _gates(self, stay: Stay) -> tuple[GateReading, ...]:
         return (at_least("stays", (stay.inside_ns - stay.since_ns) / SECOND, self._settings.loiter_s, "s"),)
@@ -127,7 +131,7 @@ def _key(body: Body, known: Mapping[str, Stay]) -> str:
     return body.id if body.id not in known else f"{body.id}@{body.last.at_ns}"
 
 
-def _change(stage: Stage, stay: Stay, at_ns: int, reason: str, gates: tuple[GateReading, ...] = ()) -> ActivityChange:
+def _loitering_change(stage: Stage, stay: Stay, at_ns: int, reason: str, gates: tuple[GateReading, ...] = ()) -> ActivityChange:
     return ActivityChange(
         kind=EventKind.LOITERING,
         stage=stage,

@@ -53,7 +53,7 @@ class RunningWatch:
         for body in bodies.values():
             found = pace(body, picture_width) if body.last.at_ns == at_ns else None
             if found is not None:
-                changes += self._look(body, found, at_ns)
+                changes += self._watch_runner(body, found, at_ns)
         return changes
 
     def tick(self, now_ns: int) -> list[ActivityChange]:
@@ -65,7 +65,7 @@ class RunningWatch:
     def restore(self, state: Any) -> None:
         self._runners = {runner.track_id: runner for runner in read_as(_Runners, state, "running").runners}
 
-    def _look(self, body: Body, found: Pace, at_ns: int) -> list[ActivityChange]:
+    def _watch_runner(self, body: Body, found: Pace, at_ns: int) -> list[ActivityChange]:
         known = self._runners.get(body.id)
         least = self._settings.running_speed * (1.0 if known is None else SLOWER)
         if found.speed < least:
@@ -80,17 +80,17 @@ class RunningWatch:
             return []
         self._runners[runner.track_id] = replace(runner, raised=True)
         reason = f"Running for {_seconds(runner):.0f} s at {runner.mean:.1f} body heights a second."
-        return [_change(Stage.RAISED, runner, at_ns, reason, gates, body)]
+        return [_running_change(Stage.RAISED, runner, at_ns, reason, gates, body)]
 
     def _aged(self, runner: Runner, now_ns: int) -> list[ActivityChange]:
         if now_ns - runner.fast_ns <= PAUSE_NS:
             return []
         del self._runners[runner.track_id]
         if runner.raised:
-            return [_change(Stage.ENDED, runner, runner.fast_ns, "Not running any more.")]
+            return [_running_change(Stage.ENDED, runner, runner.fast_ns, "Not running any more.")]
         if _seconds(runner) < TOLD * self._settings.running_s:
             return []
-        return [_change(Stage.REJECTED, runner, now_ns, "", self._gates(runner))]
+        return [_running_change(Stage.REJECTED, runner, now_ns, "", self._gates(runner))]
 
     def _gates(self, runner: Runner) -> tuple[GateReading, ...]:
         return (
@@ -115,7 +115,7 @@ def _seconds(runner: Runner) -> float:
     return (runner.fast_ns - runner.since_ns) / SECOND
 
 
-def _change(
+def _running_change(
     stage: Stage, runner: Runner, at_ns: int, reason: str, gates: tuple[GateReading, ...] = (), body: Body | None = None
 ) -> ActivityChange:
     return ActivityChange(

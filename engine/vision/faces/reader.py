@@ -35,13 +35,13 @@ class FaceReader:
         """
         height, width = picture_bgr.shape[:2]
         regions = (head_region((box[0], box[1], box[2], box[3]), width, height) for box in person_boxes_xyxy.astype(float))
-        return self._read(picture_bgr, [self._finder.find(picture_bgr, region) for region in regions])
+        return self._read_faces(picture_bgr, [self._finder.find(picture_bgr, region) for region in regions])
 
     def look_everywhere(self, picture_bgr: Bytes2D) -> Faces:
         """The faces of a portrait or a photograph, where no person was boxed before. Small ones in a large scene are missed."""
-        return self._read(picture_bgr, [self._finder.find(picture_bgr)])
+        return self._read_faces(picture_bgr, [self._finder.find(picture_bgr)])
 
-    def _read(self, picture_bgr: Bytes2D, finds: list[FoundFaces]) -> Faces:
+    def _read_faces(self, picture_bgr: Bytes2D, finds: list[FoundFaces]) -> Faces:
         found = _each_once([find for find in finds if len(find)])
         embeddings, grades = np.zeros((len(found), DIMENSIONS), np.float32), np.zeros(len(found), np.float32)
         if len(found):

@@ -63,10 +63,10 @@ class GestureWatch:
         bodily = bool(np.isfinite(landmarks).all()) and bool((visibility[list(POSE.shoulders)] >= _VISIBLE).all())
         if bodily and self._recent.add(now_ns, landmarks) and now_ns >= self._look_ns:
             self._look_ns = now_ns + _LOOK_EVERY_NS
-            self._look(now_ns)
+            self._best_match(now_ns)
         return self._settled(now_ns)
 
-    def _look(self, now_ns: int) -> None:
+    def _best_match(self, now_ns: int) -> None:
         best = min(self._matches(now_ns), key=lambda hit: hit.distance, default=None)
         if best is None:
             return

@@ -71,7 +71,7 @@ class Tracker:
         boxes, found = _usable(detections, self._config.weak_confidence)
         before_ns = self._updated_ns or 0
         self._advance(at_ns)
-        self._end(self._life.timed_out(self._table, at_ns), at_ns)
+        self._end_tracks(self._life.timed_out(self._table, at_ns), at_ns)
         strong = found.confidences >= self._config.strong_confidence
         self._undo_camera_shift(boxes[strong], at_ns)
         chosen = associate(self._scores(boxes, found, before_ns), self._table.confirmed, strong, self._config)
@@ -79,7 +79,7 @@ class Tracker:
         self._correct(matched, boxes, found, chosen[matched], at_ns)
         self._shown = self._life.confirm(self._table, self._shown)
         over = self._life.given_up(self._table, at_ns)
-        self._end(over if frame_size is None else over | self._outside_frame(frame_size, at_ns), at_ns)
+        self._end_tracks(over if frame_size is None else over | self._outside_frame(frame_size, at_ns), at_ns)
         free = np.ones(len(found), np.bool_)
         free[chosen[matched]] = False
         self._begin(boxes, found, free & (found.confidences >= self._config.birth_confidence), at_ns, number)
@@ -101,7 +101,7 @@ class Tracker:
 
     def expire(self, at_ns: int) -> None:
         """Time passes without a picture having been searched: end what has not been seen for too long."""
-        self._end(self._life.timed_out(self._table, at_ns) | self._life.forgotten(self._table, at_ns), at_ns)
+        self._end_tracks(self._life.timed_out(self._table, at_ns) | self._life.forgotten(self._table, at_ns), at_ns)
 
     def state(self) -> dict[str, Any]:
         """Everything a later update depends on, as plain JSON data; `restore` brings it back bit for bit."""
@@ -196,7 +196,7 @@ class Tracker:
         outside = ((centre < 0) | (centre > size)).any(axis=1)
         return outside & (self._table.whole[:, LAST_NS] < at_ns)
 
-    def _end(self, over: Mask, at_ns: int) -> None:
+    def _end_tracks(self, over: Mask, at_ns: int) -> None:
         if not over.any():
             return
         last = np.flatnonzero(over & self._table.confirmed)

@@ -28,10 +28,10 @@ def cross(walker: Walker, line: PictureLine, side: int, crossed: bool, min_confi
     walker.sides[line.id] = side
     through = walker.odd.pop(line.id, False)
     if through and side == -known:
-        yield _change(walker, line, side, min_confidence, at_ns)
+        yield _crossing_change(walker, line, side, min_confidence, at_ns)
 
 
-def _change(walker: Walker, line: PictureLine, side: int, min_confidence: float, at_ns: int) -> PlaceChange:
+def _crossing_change(walker: Walker, line: PictureLine, side: int, min_confidence: float, at_ns: int) -> PlaceChange:
     direction = LineDirection.TO_RIGHT if side > 0 else LineDirection.TO_LEFT
     asked = line.direction is not LineDirection.BOTH
     wanted = float(line.direction in (LineDirection.BOTH, direction))

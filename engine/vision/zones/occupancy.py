@@ -43,19 +43,19 @@ class Occupancy:
             entered_ns = min(walker.visits[zone.id].since_ns for walker in told)
             self.occupied[zone.id] = Occupied(entered_ns if since_ns is None else since_ns, len(inside))
             confidence = max(walker.conf for walker in told)
-            yield _change(zone.id, self.occupied[zone.id], Stage.RAISED, at_ns, (at_least(COUNT, len(inside), 1),), confidence)
+            yield _occupancy_change(zone.id, self.occupied[zone.id], Stage.RAISED, at_ns, (at_least(COUNT, len(inside), 1),), confidence)
         elif len(inside) > self.occupied[zone.id].peak:
             self.occupied[zone.id].peak = len(inside)
-            yield _change(zone.id, self.occupied[zone.id], Stage.CHANGED, at_ns)
+            yield _occupancy_change(zone.id, self.occupied[zone.id], Stage.CHANGED, at_ns)
 
     def end(self, zone_id: str, at_ns: int | None = None) -> Iterator[PlaceChange]:
         """Nothing where it is not in use. `at_ns`: when it was over; None: as of when the last one had left."""
         occupied = self.occupied.pop(zone_id, None)
         if occupied is not None:
-            yield _change(zone_id, occupied, Stage.ENDED, occupied.left_ns if at_ns is None else at_ns)
+            yield _occupancy_change(zone_id, occupied, Stage.ENDED, occupied.left_ns if at_ns is None else at_ns)
 
 
-def _change(
+def _occupancy_change(
     zone_id: str, occupied: Occupied, stage: Stage, at_ns: int, gates: tuple[GateReading, ...] = (), confidence: float = 1.0
 ) -> PlaceChange:
     key = f"{zone_id} {EventKind.ZONE_OCCUPIED.value}"

@@ -40,22 +40,22 @@ class Visits:
         """It is over, as of `at_ns`. `zone`: None where it is no longer there."""
         visit = walker.visits.pop(zone_id)
         if visit.loitering:
-            yield _change(walker, zone_id, visit, EventKind.LOITERING, Stage.ENDED, at_ns)
+            yield _visit_change(walker, zone_id, visit, EventKind.LOITERING, Stage.ENDED, at_ns)
         elif visit.told and zone is not None and zone.loiter_s > 0 and at_ns - visit.since_ns >= WORTH_TELLING * zone.loiter_s * SECOND:
             gates = _stayed(visit, zone, visit.clear_ns)
-            yield _change(walker, zone_id, visit, EventKind.LOITERING, Stage.REJECTED, at_ns, gates)
+            yield _visit_change(walker, zone_id, visit, EventKind.LOITERING, Stage.REJECTED, at_ns, gates)
         if visit.told:
-            yield _change(walker, zone_id, visit, EventKind.ZONE_VISIT, Stage.ENDED, at_ns)
+            yield _visit_change(walker, zone_id, visit, EventKind.ZONE_VISIT, Stage.ENDED, at_ns)
         elif not visit.held and zone is not None:
             gates = self._gates(walker, visit, 0.0)
-            yield _change(walker, zone_id, visit, EventKind.ZONE_VISIT, Stage.REJECTED, at_ns, gates)
+            yield _visit_change(walker, zone_id, visit, EventKind.ZONE_VISIT, Stage.REJECTED, at_ns, gates)
 
     def stop_loitering(self, walker: Walker, zone_id: str, at_ns: int) -> Iterator[PlaceChange]:
         """The zone does not ask for it any more."""
         visit = walker.visits[zone_id]
         if visit.loitering:
             visit.loitering = False
-            yield _change(walker, zone_id, visit, EventKind.LOITERING, Stage.ENDED, at_ns)
+            yield _visit_change(walker, zone_id, visit, EventKind.LOITERING, Stage.ENDED, at_ns)
 
     def _outside(self, walker: Walker, zone: PictureZone, visit: Visit, at_ns: int) -> Iterator[PlaceChange]:
         if visit.turning_ns is None:
@@ -74,16 +74,16 @@ class Visits:
             visit.loitering = True
             words = f"Has been there for {zone.loiter_s:.0f} s."
             gates = _stayed(visit, zone, at_ns)
-            yield _change(walker, zone.id, visit, EventKind.LOITERING, Stage.RAISED, at_ns, gates, words)
+            yield _visit_change(walker, zone.id, visit, EventKind.LOITERING, Stage.RAISED, at_ns, gates, words)
 
     def _judge(self, walker: Walker, zone: PictureZone, visit: Visit, still: float, at_ns: int) -> Iterator[PlaceChange]:
         gates = self._gates(walker, visit, still)
         if all_passed(gates):
             visit.told = True
-            yield _change(walker, zone.id, visit, EventKind.ZONE_VISIT, Stage.RAISED, at_ns, gates)
+            yield _visit_change(walker, zone.id, visit, EventKind.ZONE_VISIT, Stage.RAISED, at_ns, gates)
         elif not visit.held and all(gate.passed or gate.gate == STILL for gate in gates):
             visit.held = True
-            yield _change(walker, zone.id, visit, EventKind.ZONE_VISIT, Stage.REJECTED, at_ns, gates)
+            yield _visit_change(walker, zone.id, visit, EventKind.ZONE_VISIT, Stage.REJECTED, at_ns, gates)
 
     def _gates(self, walker: Walker, visit: Visit, still: float) -> tuple[GateReading, ...]:
         gates = (
@@ -97,7 +97,7 @@ def _stayed(visit: Visit, zone: PictureZone, at_ns: int) -> tuple[GateReading, .
     return (at_least(STAYED, (at_ns - visit.since_ns) / SECOND, zone.loiter_s, "s"),)
 
 
-def _change(
+def _visit_change(
     walker: Walker,
     zone_id: str,
     visit: Visit,

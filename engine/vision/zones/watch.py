@@ -58,7 +58,7 @@ class PictureWatch:
         """The detector ran: `bodies` are the confirmed tracks that it saw just now, `alive` the ids of all that are followed."""
         self._note_lost(alive)
         walkers = [self._walker(body, size, at_ns) for body in bodies]
-        changes = list(self._look(walkers, bodies, size, at_ns)) if walkers else []
+        changes = list(self._watch_walkers(walkers, bodies, size, at_ns)) if walkers else []
         self._inside = None
         changes += self._in_use(changes, at_ns)
         changes += self._crowded(at_ns)
@@ -127,7 +127,7 @@ class PictureWatch:
         walker.take(body, size, at_ns)
         return walker
 
-    def _look(self, walkers: Sequence[Walker], bodies: Sequence[Body], size: tuple[int, int], at_ns: int) -> Iterator[PlaceChange]:
+    def _watch_walkers(self, walkers: Sequence[Walker], bodies: Sequence[Body], size: tuple[int, int], at_ns: int) -> Iterator[PlaceChange]:
         feet = [foot_point(body.box_xyxy) for body in bodies]
         before = [_pixels(walker.crossing_from, size) for walker in walkers]
         heights = [body.box_xyxy[3] - body.box_xyxy[1] for body in bodies]

@@ -87,7 +87,7 @@ def test_a_clip_too_short_for_a_take_says_so(engine: GestureEngine, bridge: Engi
     engine.publish()
     qtbot.waitUntil(dialog.go.isEnabled)
     dialog.part.set_duration(0.3)
-    dialog._refresh()
+    dialog._show_part()
     assert not dialog.go.isEnabled() and "too short" in dialog.says.text()
 
 

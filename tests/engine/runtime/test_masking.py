@@ -157,14 +157,14 @@ def test_a_copy_is_made_once_and_is_gone_with_the_person(site: PeopleSite, video
 def stopped(site: PeopleSite, monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
     """Looking for faces begins, and goes on only when it may."""
     began, go = threading.Event(), threading.Event()
-    look = site.engine.masking._look
+    look = site.engine.masking._find_places
 
     def slow(*given: object) -> object:
         began.set()
         assert go.wait(20)
         return look(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(site.engine.masking, "_look", slow)
+    monkeypatch.setattr(site.engine.masking, "_find_places", slow)
     return began, go
 
 

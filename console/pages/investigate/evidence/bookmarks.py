@@ -48,20 +48,20 @@ class BookmarkPanel(MomentPanel[Bookmark]):
 
     def add(self, at_ns: int, stretch: tuple[int, int] | None) -> BookmarkDialog:
         dialog = BookmarkDialog(self._bridge, at_ns, clock_text(at_ns, self._clock.now_ns(), self._zone), self._zone, None, stretch, self)
-        return self._open(dialog)
+        return self._open_dialog(dialog)
 
     def edit(self) -> None:
         bookmark = self.current()
         if bookmark is not None:
             when = clock_text(bookmark.at_ns, self._clock.now_ns(), self._zone)
-            self._open(BookmarkDialog(self._bridge, bookmark.at_ns, when, self._zone, bookmark, None, self))
+            self._open_dialog(BookmarkDialog(self._bridge, bookmark.at_ns, when, self._zone, bookmark, None, self))
 
     def remove(self) -> None:
         bookmark = self.current()
         if bookmark is not None:
             self._bridge.command(RemoveBookmark(bookmark.id), lambda _: self._saved(), self._toast_moment_error, owner=self)
 
-    def _open(self, dialog: BookmarkDialog) -> BookmarkDialog:
+    def _open_dialog(self, dialog: BookmarkDialog) -> BookmarkDialog:
         dialog.accepted.connect(self._saved)
         return self.open_over(dialog)
 

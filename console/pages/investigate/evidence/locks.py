@@ -44,7 +44,7 @@ class LockPanel(MomentPanel[EvidenceLock]):
         self.enable()
 
     def load(self) -> None:
-        self._ask(self._toast_moment_error)
+        self._ask_locks(self._toast_moment_error)
 
     def row(self, moment: EvidenceLock, now_ns: int) -> MomentRow:
         return lock_row(moment, self._names, now_ns, self._zone)
@@ -53,12 +53,12 @@ class LockPanel(MomentPanel[EvidenceLock]):
         """Ask again now and then."""
         if now_ns - self._asked_ns >= _AGAIN_NS:
             self._asked_ns = now_ns
-            self._ask(ignore_answer)  # what is shown stays; the timeline beside it says that the record does not answer
+            self._ask_locks(ignore_answer)  # what is shown stays; the timeline beside it says that the record does not answer
 
-    def _ask(self, failed: Callable[[WatchroomError], None]) -> None:
-        self._bridge.ask(ListLocks(), self._show, failed, owner=self)
+    def _ask_locks(self, failed: Callable[[WatchroomError], None]) -> None:
+        self._bridge.ask(ListLocks(), self._show_locks, failed, owner=self)
 
-    def _show(self, locks: tuple[EvidenceLock, ...]) -> None:
+    def _show_locks(self, locks: tuple[EvidenceLock, ...]) -> None:
         self.show_moments(locks)
         now_ns = self._clock.now_ns()
         self.changed.emit(tuple(each for each in locks if each.expires_ns is None or each.expires_ns > now_ns))

@@ -30,7 +30,7 @@ class PackDesk(QObject):
         """`camera_ids` empty: all. `drawn`: an area that may be hidden."""
         area = None if drawn is None else HiddenRegion(drawn.camera_id, drawn.corners)
         dialog = EvidencePackDialog(self._bridge, *stretch, self._zone, camera_ids, area=area, parent=self._page)
-        dialog.goes_on.connect(self._follow)
+        dialog.goes_on.connect(self._announce_end)
         dialog.packs_wanted.connect(self.show)
         return _open_dialog(dialog)
 
@@ -38,7 +38,7 @@ class PackDesk(QObject):
         """All there are. `pack_id`: the one that is chosen."""
         return _open_dialog(EvidencePacksDialog(self._bridge, self._zone, pack_id, self._page))
 
-    def _follow(self, making: PackMaking) -> None:
+    def _announce_end(self, making: PackMaking) -> None:
         """Nobody looks at it any more: tell how it ends."""
         self._toasts.show_message(tr("“{0}” is being made. You are told when it is done.").format(making.title))
         making.made.connect(self._tell_made)

@@ -47,7 +47,7 @@ class SoundReader:
         """
         route_ffmpeg_log()
         self._opening, self._interrupt = opening, interrupt
-        self._container = self._call(self._open, opening.open_limit_s, faults.timed_out)
+        self._container = self._call(self._open_stream, opening.open_limit_s, faults.timed_out)
         try:
             self._stream = self._sound()
         except EnvironmentFault:
@@ -84,7 +84,7 @@ class SoundReader:
         self._decoded.clear()
         self._container.close()
 
-    def _open(self) -> InputContainer:
+    def _open_stream(self) -> InputContainer:
         opening = self._opening
         limits = (opening.open_limit_s, opening.read_limit_s)
         return av.open(opening.url, format=opening.format or None, options=dict(opening.options), timeout=limits)

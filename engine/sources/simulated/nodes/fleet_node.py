@@ -126,12 +126,12 @@ class FleetNode:
     def tell_health(self, period_s: float, peers: int) -> None:
         hz = self._period_frames / period_s / max(peers, 1)
         self._period_frames = 0
-        self._tell(self.voice.health(self._uptime_s(), hz, self._channel))
+        self._send_text(self.voice.health(self._uptime_s(), hz, self._channel))
 
     def tell_phones(self, heard: Sequence[SimulatedAdvert]) -> None:
-        self._tell(self.voice.ble(self._uptime_s(), heard))
+        self._send_text(self.voice.ble(self._uptime_s(), heard))
 
-    def _tell(self, text: str) -> None:
+    def _send_text(self, text: str) -> None:
         if self._socket is not None:
             self._waiting.put_nowait(text)
 

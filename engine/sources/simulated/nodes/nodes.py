@@ -137,7 +137,7 @@ class SimulatedNodes:
                 if now_s >= post.due_s:
                     self._connect(post, number, now_s)
             else:
-                self._say(post, number, now_s)
+                self._send_health(post, number, now_s)
 
     def _connect(self, post: _Post, number: int, now_s: float) -> None:
         post.hung_up.clear()
@@ -152,7 +152,7 @@ class SimulatedNodes:
         post.health_s, post.frames, post.ble = now_s + HEALTH_S, 0, int(now_s // REPORT_S)
         post.session.text(post.voice.hello(now_s - post.booted_s, CHANNEL))
 
-    def _say(self, post: _Post, number: int, now_s: float) -> None:
+    def _send_health(self, post: _Post, number: int, now_s: float) -> None:
         """Health, phones, and what comes next of an update or a reboot."""
         session, voice = post.session, post.voice
         if session is None:

@@ -24,8 +24,8 @@ class Backdrop:
 
 def load_backdrop(camera: CameraPlan) -> Backdrop:
     """Takes some 15 ms. The pictures are made by `tools.demo_rooms.studio`; one that is missing or of another size is a bug."""
-    pixels = _read(f"{camera.id}.png", cv2.IMREAD_COLOR).astype(np.uint8, copy=False)
-    stored = _read(f"{camera.id}_depth.png", cv2.IMREAD_UNCHANGED).astype(np.float32)
+    pixels = _read_picture(f"{camera.id}.png", cv2.IMREAD_COLOR).astype(np.uint8, copy=False)
+    stored = _read_picture(f"{camera.id}_depth.png", cv2.IMREAD_UNCHANGED).astype(np.float32)
     lens = Lens.of(camera)
     if pixels.shape != (lens.height, lens.width, 3) or stored.shape != pixels.shape[:2]:
         raise ValueError(f"backdrop of {camera.id}: expected {(lens.height, lens.width)}, got {pixels.shape} and {stored.shape}")
@@ -33,7 +33,7 @@ def load_backdrop(camera: CameraPlan) -> Backdrop:
     return Backdrop(cv2.GaussianBlur(pixels, (3, 3), 0.45).astype(np.uint8), depth, _floor(lens, depth))
 
 
-def _read(name: str, how: int) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
+def _read_picture(name: str, how: int) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
     data = (resources.files("resources") / "demo_site" / name).read_bytes()
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), how)
     if picture is None:

@@ -83,10 +83,10 @@ class Surroundings:
         hit = (on_way > 1e-6) & (on_way < 1 - 1e-6) & (on_wall >= 0) & (on_wall <= 1) & (z < self._height) & (np.abs(cross) > 1e-9)
         loss = np.where(hit, self._loss_db, 0.0)
         if len(self._hole):
-            self._open(loss, hit, on_wall * np.hypot(wall[..., 0], wall[..., 1]), z)
+            self._open_gaps(loss, hit, on_wall * np.hypot(wall[..., 0], wall[..., 1]), z)
         return loss.sum(axis=1)
 
-    def _open(self, loss: Array, hit: npt.NDArray[np.bool_], along_m: Array, z: Array) -> None:
+    def _open_gaps(self, loss: Array, hit: npt.NDArray[np.bool_], along_m: Array, z: Array) -> None:
         """Lower the loss, in place, where the way goes through an opening; with soft edges, so that nothing jumps."""
         rays, holes = np.nonzero(hit[:, self._hole_wall])
         walls = self._hole_wall[holes]
