@@ -216,7 +216,7 @@ def test_a_process_that_is_killed_while_copying_leaves_nothing_that_counts(desk:
     desk.store.save([records.event(n) for n in range(500)])
     part = desk.backups.folder.begin(START_NS)
     code = (
-        "import sys, time; from pathlib import Path; from engine.store import backup\n"
+        "import sys, time; from pathlib import Path; from engine.store.database import backup\n"
         "backup.PAGES_AT_ONCE = 1\n"
         "def wait(): print('copying', flush=True); time.sleep(60)\n"
         "backup.copy_database(Path(sys.argv[1]), Path(sys.argv[2]), wait)\n"
