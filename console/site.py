@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from console.folders import default_data, demo_data
 from engine import __version__
 from engine.gateway.border.bind import Bind
+from engine.model.capability import Capability
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings, RecordingSettings
@@ -85,7 +86,7 @@ def running(folder: Path, bind: Bind, added: CommandLineSettings, gateway_needed
     with data.lock(), log_kept(data.logs / "watchroom.log"):
         engine = Engine(data, SystemClock(), ModelStore(), added)
         door, code = LocalDoor(engine), SetupCode()
-        gateway = _gateway(door, code, bind)
+        gateway = _gateway(door, code, bind, with_nodes=Capability.RADIO not in engine.left_out)
         engine.start()
         try:
             url = _serve(engine, gateway, gateway_needed)
@@ -113,11 +114,11 @@ def _seldom_collected() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _gateway(door: LocalDoor, code: SetupCode, bind: Bind) -> "GatewayServer":
+def _gateway(door: LocalDoor, code: SetupCode, bind: Bind, with_nodes: bool) -> "GatewayServer":
     """Loaded before the engine runs: beside its detectors it takes two seconds instead of half of one, and nobody gets an answer."""
     from engine.gateway.server import GatewayServer
 
-    return GatewayServer(door, code, bind, __version__, door)
+    return GatewayServer(door, code, bind, __version__, door if with_nodes else None)
 
 
 def _serve(engine: Engine, gateway: "GatewayServer", needed: bool) -> str:
