@@ -56,6 +56,7 @@ def test_what_the_engine_does_without_has_no_page_and_no_tab(open_window: Opener
     assert isinstance(devices, DevicesPage) and [devices.tabs.tabText(index) for index in range(devices.tabs.count())] == ["Microphones"]
     partly.show_page("devices")
     assert devices.settings_button.isHidden() and devices.nodes.isHidden()
+    assert devices.headline.text() == "Microphones" and devices.summary.isHidden() and devices.mark.isHidden()
     for page_id in bare.page_ids():
         bare.show_page(page_id)
         assert bare.current_page_id() == page_id

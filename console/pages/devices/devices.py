@@ -131,9 +131,11 @@ class DevicesPage(Page):
             self._show_devices(self._bridge.snapshot)
 
     def _show_devices(self, snapshot: Snapshot) -> None:
-        self.headline.setText(headline(snapshot))
-        self.mark.setVisible(bool(all_nodes(snapshot)))
+        with_radio = Capability.RADIO not in self._left_out
+        self.headline.setText(headline(snapshot) if with_radio else self.tr("Microphones"))
+        self.mark.setVisible(with_radio and bool(all_nodes(snapshot)))
         self.mark.set_well(all_well(snapshot))
+        self.summary.setVisible(with_radio)
         self.summary.setText(summary(snapshot))
         self.notices.set_notices(notices(snapshot))
         tab = self.tabs.currentWidget()
