@@ -14,6 +14,7 @@ from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, Wa
 from engine.model.errors import EnvironmentFault
 from engine.model.history.replay import ReplayDifference, ReplaySettings
 from engine.model.snapshot import Snapshot
+from engine.sources.child_process import end_process
 
 log = logging.getLogger(__name__)
 
@@ -68,13 +69,9 @@ class ReplayProcess:
 
     def join(self) -> None:
         """After `end`."""
-        self._process.join(GOES_S)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join(GOES_S)
+        end_process(self._process, GOES_S)
         if self._thread is not threading.current_thread():
             self._thread.join(GOES_S)
-        self._process.close()
 
     def _send(self, order: Any) -> None:
         with self._sending, suppress(OSError, ValueError):  # it has ended, which the thread that listens tells
@@ -146,9 +143,7 @@ class _Run:
         return self._found
 
     def end(self) -> None:
-        self._process.terminate()
-        self._process.join(GOES_S)
-        self._process.close()
+        end_process(self._process, GOES_S)
         self.pipe.close()
 
     def _take_message(self, told: int | OneRun | ReplayFailure) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import EnvironmentFault
+from engine.sources.child_process import end_process
 from engine.sources.simulated.falls import Fall, FallScript
 from engine.sources.simulated.nodes.phones import SimulatedAdvert
 from engine.sources.simulated.plan import DEMO, CameraPlan
@@ -114,12 +115,7 @@ class StageProcess:
         process, self._process = self._process, None
         if process is None:
             return
-        process.terminate()
-        process.join(GOES_S)
-        if process.is_alive():
-            process.kill()
-            process.join()
-        process.close()
+        end_process(process, GOES_S)
         self._pipes = {}
 
 
