@@ -57,3 +57,15 @@ def test_empty_state_asks_for_its_action(qtbot):
         state.findChild(QPushButton).click()
     state.set_action_visible(False)
     assert state.findChild(QPushButton).isHidden()
+
+
+def test_many_come_and_go_without_a_crash(area):
+    """Asked for by `itemAt`, a layout's items crashed the program within some 50 messages, when a widget came to lie where one had lain."""
+    for number in range(300):
+        toasts = [area.show_message(f"message {number}", action="Undo"), area.show_message("another")]
+        assert area.toasts() == toasts
+        for toast in toasts:
+            toast.dismiss()
+        del toasts, toast  # only Qt has them now
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert area.toasts() == []

@@ -95,6 +95,7 @@ class ToastArea(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
+        self._toasts: list[Toast] = []  # `QLayout.itemAt` would make wrappers that outlive their items, which PySide 6.11 crashes on
         parent.installEventFilter(self)
         self.hide()
 
@@ -102,6 +103,7 @@ class ToastArea(QWidget):
         """`level`: info, good, moderate, critical. Stays while the mouse is over it; `seconds` 0 stays until dismissed."""
         toast = Toast(text, level, action, seconds, self)
         toast.dismissed.connect(self._fit_toasts)
+        self._toasts.append(toast)
         self._column.addWidget(toast)
         toast.show()
         self._fit_toasts()
@@ -113,9 +115,7 @@ class ToastArea(QWidget):
 
     def toasts(self) -> list[Toast]:
         """Those on screen, oldest first."""
-        items = (self._column.itemAt(i) for i in range(self._column.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [toast for toast in widgets if isinstance(toast, Toast) and not toast.isHidden()]
+        return list(self._toasts)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.parent() and event.type() == QEvent.Type.Resize:
@@ -123,7 +123,7 @@ class ToastArea(QWidget):
         return False
 
     def _fit_toasts(self) -> None:
-        shown = self.toasts()
+        self._toasts = shown = [toast for toast in self._toasts if not toast.isHidden()]
         self.setVisible(bool(shown))
         parent = self.parentWidget()
         if parent is None:
