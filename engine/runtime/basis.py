@@ -45,7 +45,7 @@ class Basis:
         self.jobs = Jobs(self.errors)
         self.mailbox = Mailbox()
         self.secrets = SecretStore(data.path)
-        self.secrets.mend(self.troubles.of("secrets file"))
+        self.secrets.mend(self.troubles.of("secrets file").tell)
         self.logins = Logins(self.secrets)
         people = people_before(data.settings)
         found = find_settings(data)

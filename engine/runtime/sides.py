@@ -12,9 +12,8 @@ from engine.model.accounts.access import Scope, Session
 from engine.model.capability import Capability
 from engine.model.observation import Observation
 from engine.model.people.person import Person
-from engine.model.people.settings import PeopleSettings
 from engine.model.result import StepResult
-from engine.model.settings import RecordingSettings, Settings
+from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.narrowing import Narrowing, narrow_settings
@@ -79,9 +78,9 @@ class Sides(OptionalByName, ABC):
         self.password_shares, self.views = Shares(PASSWORDS_OF_ONE), Views(basis.clock, self.auditor.note)
         self.people = self._make_people()
         self.audit = NamelessAudit(self.auditor, self._persons)
-        self.alerts = AlertSide(record.pipeline.alerts, record.store, self.mailbox.post)
+        self.alerts = AlertSide(record.pipeline.alerts, record.store, self.mailbox)
         self.messages = MessageSide(basis, self.alerts, self._names_of_persons)
-        self.alike = LooksSide(record.store.looks, basis.models, basis.settings.now, record.writer.run_in_order)
+        self.alike = LooksSide(record.store.looks, basis.models, basis.settings, record.writer)
         self.trails = TrailSide(lambda trails: record.writer.run_in_order(lambda: record.store.trails.put(trails)))
         self.sight = Sight(basis, self.people, self.demo_stage.stage)
         self.hearing = Hearing(basis, self.sight, self.audit, self.people, Capability.SPEECH not in self.left_out)
@@ -92,11 +91,11 @@ class Sides(OptionalByName, ABC):
         self.segments = self._make_segments()
         self.core = self._make_core()
         key = ClaudeKey(basis.secrets, basis.environment)
-        self.claude = ClaudeSide(record.store.chats, lambda: self.settings.chat, key, basis.clock, self.audit.keep)
-        self.chat = ChatSide(record.store.asked, basis.settings.now, basis.clock, record.store.chats, self.claude)
+        self.claude = ClaudeSide(record.store.chats, basis.settings, key, basis.clock, self.audit)
+        self.chat = ChatSide(record.store.asked, basis.settings, basis.clock, record.store.chats, self.claude)
         self.replays = ReplaySide(basis.data, record.store, self.jobs, basis.clock, record.writer.flush)
         self.erasing = self._make_erasing()
-        upkeep = Upkeep(basis.data.path, basis.ages, record, self.board, self._recording, self._tidy_sides, self.erasing.keeps_clip)
+        upkeep = Upkeep(basis.data.path, basis.ages, record, self.board, basis.settings, self._tidy_sides, self.erasing.keeps_clip)
         self.upkeep = upkeep
         self.kept_up = self._make_upkeep_side(upkeep)
         self.all = tuple(self._in_order())
@@ -119,11 +118,11 @@ class Sides(OptionalByName, ABC):
 
     def _in_order(self) -> Iterator[Side]:
         """In the order of a start; what watches is stopped first, since the end goes the other way round."""
-        words = WordIndex(self.record.store.put_waiting_words, self.record.writer.run_in_order, self.troubles.of("words"))
+        words = WordIndex(self.record.store.put_waiting_words, self.record.writer, self.troubles.of("words"))
         yield from (self.kept_up, self.demo_stage, self.sight, self.people, self.alike, self.trails, self.alerts, self.hearing)
         yield from self.optional.all
         yield from (self.condition, words, self.segments, self.masking, MaskingNotice(self.basis), self.messages)
-        yield PeopleKeeping(self.basis.ages, self._recognition, self._persons_by_id, self.people.desk.enter, self.erasing)
+        yield PeopleKeeping(self.basis.ages, self.basis.settings, self._persons_by_id, self.people.desk.enter, self.erasing)
         yield from (self.evidence, self.undo, self.chat, self.claude, self.replays)
         yield from (RestoredPeople(self.basis, self.audit, self.people, self.erasing), self.erasing)
 
@@ -166,38 +165,26 @@ class Sides(OptionalByName, ABC):
         """Of who is known here, and of who works here."""
         return (*self._names_of_persons(), *(user.name for user in self.accounts.users()))
 
-    def _shown_to_admins(self) -> Snapshot:
-        return self.snapshot(with_users=True)
-
-    def _recording(self) -> RecordingSettings:
-        return self.settings.recording
-
-    def _recognition(self) -> PeopleSettings:
-        return self.settings.recognition
-
-    def _hides_faces(self) -> bool:
-        return self.settings.recognition.blur_faces
-
     # made of more than the basis
 
     def _make_people(self) -> PeopleSide:
         gestures = None if Capability.GESTURES in self.left_out else self._make_gestures
-        store, later = self.record.store, self.record.writer.run_in_order
-        return PeopleSide(self.data.faces, store, self.models, self.settings, self.mailbox.post, later, self.clock, gestures)
+        store, later = self.record.store, self.record.writer
+        return PeopleSide(self.data.faces, store, self.models, self.settings, self.mailbox, later, self.clock, gestures)
 
     def _make_gestures(self, on_wanted: Callable[[], None]) -> "GesturesSide":
         from engine.runtime.gestures.gestures_side import GesturesSide
 
-        return GesturesSide(self.record.store, self.clock, self.mailbox.post, on_wanted)
+        return GesturesSide(self.record.store, self.clock, self.mailbox, on_wanted)
 
     def _make_masking(self) -> Masking:
         def load() -> HiddenPlaces:
             return load_places(self.models, self.settings)
 
-        return Masking(self.data.path, self.clock, self.jobs, self._hides_faces, load, self.audit.keep, self.sight.private.covers)
+        return Masking(self.data.path, self.clock, self.jobs, self.basis.settings, load, self.audit, self.sight.private.covers)
 
     def _make_evidence(self) -> EvidenceSide:
-        store, hides, keep = self.record.store, self.masking.hides, self.audit.keep
+        store = self.record.store
 
         def sources(scope: Scope | None) -> Sources:
             settings, ask = self.settings, store.answer
@@ -209,11 +196,11 @@ class Sides(OptionalByName, ABC):
         def limits(session: Session) -> Scope | None:
             return session.scope(self.settings.cameras)
 
-        return EvidenceSide(self.data.path, store.cases, self.jobs, sources, limits, hides, self.clock.now_ns, keep, store.segments)
+        return EvidenceSide(self.data.path, store.cases, self.jobs, sources, limits, self.masking, self.clock, self.audit, store.segments)
 
     def _make_segments(self) -> SegmentSide:
-        recorder, trouble = self.sight.clips.recorder, self.troubles.tell
-        return SegmentSide(self.data.path, self.record, recorder, self._recording, self.clock, trouble, ages=self.basis.ages)
+        recorder, settings = self.sight.clips.recorder, self.basis.settings
+        return SegmentSide(self.data.path, self.record, recorder, settings, self.clock, self.troubles, ages=self.basis.ages)
 
     def _make_core(self) -> Core:
         record, errors = self.record, self.basis.errors
@@ -222,16 +209,23 @@ class Sides(OptionalByName, ABC):
         return Core(self.clock, self.mailbox, pipeline, number, writer, save, self.take_result, errors, gather)
 
     def _make_erasing(self) -> Erasing:
-        people, recorder, packs, chats = self.people, self.sight.clips.recorder, self.evidence.erase, self.chat.erase
-        change = self.update_settings
+        people, recorder, change = self.people, self.sight.clips.recorder, self.update_settings
         return Erasing(
-            self.data, self.clock, self.record, people, recorder, self.jobs, self._hand_over, change, self.segments, packs, chats
+            self.data,
+            self.clock,
+            self.record,
+            people,
+            recorder,
+            self.jobs,
+            self._hand_over,
+            change,
+            self.segments,
+            self.evidence,
+            self.chat,
         )
 
     def _make_upkeep_side(self, upkeep: Upkeep) -> UpkeepSide:
-        return UpkeepSide(
-            self.basis, upkeep, self.audit, self._persons, self._shown_to_admins, self.update_settings, self.condition.losses.counts
-        )
+        return UpkeepSide(self.basis, upkeep, self.audit, self._persons, self, self.condition.losses.counts)
 
     def _hand_over(self, keep: Callable[[int, dict[str, Any]], None]) -> None:
         """As `Core.hand_over`, where what came before is erased with it: no replay goes on with that."""

@@ -55,7 +55,7 @@ class Sight(Side):
         self.watchers: tuple[FrameWatcher, ...] = (people.closer,)
         self._board = basis.record.board
         self.pool = self._make_pool()
-        self.in_view = InView(self._board, self.pool, people.track_faces, basis.settings.now)
+        self.in_view = InView(self._board, self.pool, people.track_faces, basis.settings)
         self.clips = ClipSide(basis, self.pool, self.in_view)
         self.cameras = Cameras(self._camera_parts(), self.pool, self._login, self.in_view.faces_at)
         self.private = PrivateParts(basis, self.cameras)
@@ -130,7 +130,7 @@ class Sight(Side):
 
     def _make_pool(self) -> InferencePool:
         basis, rate_hz = self._basis, self._basis.settings.now().detection.rate_hz
-        return InferencePool(self._load_detector, basis.mailbox.post, basis.troubles.of("detector"), _workers(), rate_hz)
+        return InferencePool(self._load_detector, basis.mailbox, basis.troubles.of("detector"), _workers(), rate_hz)
 
     def _load_detector(self, camera: CameraSettings) -> PoolDetector:
         loaded = load_detector(self._basis.models, self._basis.settings.now().detection, camera.min_person_share)
@@ -146,7 +146,7 @@ class Sight(Side):
             make_capture=capture,
             make_motion=lambda camera: MotionDetector(camera.masks),
             recorder=self.clips.recorder,
-            post=self._basis.mailbox.post,
+            inbox=self._basis.mailbox,
             offer=self._offer,
             detector_hz=self.pool.runs_hz,
         )

@@ -1,8 +1,8 @@
 """What is wrong with parts of the engine: a sentence each, for as long as it is so."""
 
 import threading
-from collections.abc import Callable
 
+from engine.runtime.ports import Trouble
 from engine.runtime.supervisor import ErrorBook
 
 
@@ -27,10 +27,18 @@ class Troubles:
                 self._sentences[part] = sentence
                 self._errors.note(part, sentence)
 
-    def of(self, part: str) -> Callable[[str | None], None]:
-        """`tell` for one part."""
-        return lambda sentence: self.tell(part, sentence)
+    def of(self, part: str) -> Trouble:
+        """For those who know of one part only."""
+        return _PartTrouble(self, part)
 
     def sentences(self) -> tuple[str, ...]:
         with self._lock:
             return tuple(self._sentences.values())
+
+
+class _PartTrouble:
+    def __init__(self, troubles: Troubles, part: str) -> None:
+        self._troubles, self._part = troubles, part
+
+    def tell(self, sentence: str | None) -> None:
+        self._troubles.tell(self._part, sentence)

@@ -8,14 +8,18 @@ from pathlib import Path
 import av
 
 from engine.model.cameras.frame import EncodedPacket, StreamInfo
-from engine.model.settings import RecordingSettings
+from engine.model.settings import RecordingSettings, Settings
 from engine.model.time import SystemClock
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.clips.clips import ClipRecorder
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.recorder.record import Record
+from engine.runtime.settings.site_settings import FixedSettings
+from engine.runtime.supervisor import ErrorBook
+from engine.runtime.troubles import Troubles
 from engine.vision.tracking import Tracker
+from tests.fakes.ports import NO_TROUBLE
 
 PERIOD_S = 0.04
 SETTINGS = RecordingSettings(continuous=True, segment_s=5.0)
@@ -34,10 +38,10 @@ def record(folder: Path, video: Path, cameras: int, say: Connection) -> None:
     """Says `ready` when what an earlier one left is recovered, then every tenth of a second the time (UTC ns) of the newest packet that
     every camera has given. Goes on until it is killed."""
     clock = SystemClock()
-    kept = Record(DataFolder(folder), clock, lambda: Pipeline(Tracker), lambda _: None)
+    kept = Record(DataFolder(folder), clock, lambda: Pipeline(Tracker), NO_TROUBLE)
     kept.writer.start()
     clips = ClipRecorder(folder, clock, lambda _: None, lambda _: None, SETTINGS)
-    side = SegmentSide(folder, kept, clips, lambda: SETTINGS, clock, lambda _, __: None)
+    side = SegmentSide(folder, kept, clips, FixedSettings(Settings(recording=SETTINGS)), clock, Troubles(ErrorBook(clock)))
     info, packets = packets_of(video)
     clips.start()
     side.start()

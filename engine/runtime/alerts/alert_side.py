@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import AlertView, Snapshot
 from engine.pipeline.alerts.book import HELD
+from engine.runtime.ports import Inbox
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
 
@@ -51,8 +52,8 @@ class AlertSide(Side):
         known: of the pipeline before it runs; it is the truth, and what the record has besides is entered at the start.
     """
 
-    def __init__(self, known: KnownAlerts, record: AlertRecord, post: Callable[[Observation], None], wait_s: float = WAIT_S) -> None:
-        self._post = post
+    def __init__(self, known: KnownAlerts, record: AlertRecord, inbox: Inbox, wait_s: float = WAIT_S) -> None:
+        self._inbox = inbox
         self._wait_s = wait_s
         self._alerts = {alert.id: alert for alert in known.alerts}
         self._held: deque[Decision] = deque(known.held_decisions, HELD)
@@ -69,7 +70,7 @@ class AlertSide(Side):
     def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
         """Before any observation about alerts."""
         if self._lost:
-            self._post(AlertsLoaded(now_ns, self._lost))
+            self._inbox.post(AlertsLoaded(now_ns, self._lost))
 
     def on_step(self, result: StepResult, observation: Observation) -> None:
         decisions = [decision for decision in result.decisions if decision.stage is Stage.ALERT]
@@ -108,7 +109,7 @@ class AlertSide(Side):
         edited = AlertsEdited(now_ns, edit, by)
         with self._entered:
             self._waiting[id(edited)] = None
-            self._post(edited)
+            self._inbox.post(edited)
             done = self._entered.wait_for(lambda: self._waiting[id(edited)] is not None, self._wait_s)
             changed = self._waiting.pop(id(edited))
         if not done or changed is None:

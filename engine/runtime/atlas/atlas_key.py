@@ -1,20 +1,20 @@
 """The key for Atlas: of the environment, else of the secret store, which is asked as seldom as can be."""
 
 import threading
-from collections.abc import Callable
 
 from engine.incidents.atlas.fault import NO_KEY, AtlasFault
 from engine.model.errors import EnvironmentFault
+from engine.runtime.ports import StoredSecret
 
 
 class AtlasKey:
     """Any thread. A keyring may take long, or ask a person to unlock it: it is asked once, and again only after `forget`.
 
     Args:
-        given: by the environment. secret: None where there is none; may raise EnvironmentFault.
+        given: by the environment.
     """
 
-    def __init__(self, given: str | None, secret: Callable[[], str | None]) -> None:
+    def __init__(self, given: str | None, secret: StoredSecret) -> None:
         self._given = given
         self._secret = secret
         self._lock = threading.Lock()
@@ -56,6 +56,6 @@ class AtlasKey:
     def _ask_store(self) -> None:
         self._asked, self._known, self._fault = True, None, None
         try:
-            self._known = self._secret()
+            self._known = self._secret.get()
         except EnvironmentFault as fault:
             self._fault = fault

@@ -1,7 +1,6 @@
 """How Atlas does: by the newest attempt, and by what was counted of all."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 
 from engine.incidents.atlas.breaker import Breaker
@@ -10,6 +9,7 @@ from engine.incidents.atlas.figures import with_figures
 from engine.model.incidents.atlas import AtlasHealth, AtlasState
 from engine.model.incidents.atlas_call import AtlasCounts, AtlasTally
 from engine.model.time import Clock
+from engine.runtime.ports import Trouble
 
 
 class AtlasPulse:
@@ -19,7 +19,7 @@ class AtlasPulse:
         on_trouble: a sentence while Atlas is wanted and does not work, None when it does again.
     """
 
-    def __init__(self, clock: Clock, on_trouble: Callable[[str | None], None], overridden: tuple[str, ...]) -> None:
+    def __init__(self, clock: Clock, on_trouble: Trouble, overridden: tuple[str, ...]) -> None:
         self._clock = clock
         self._on_trouble = on_trouble
         self._lock = threading.Lock()  # guards all of the following
@@ -65,7 +65,7 @@ class AtlasPulse:
             told, self._trouble = self._trouble, reason if state in (AtlasState.DOWN, AtlasState.OPEN) else None
             trouble = self._trouble
         if trouble != told:
-            self._on_trouble(None if trouble is None else f"Atlas does not work: {trouble}")
+            self._on_trouble.tell(None if trouble is None else f"Atlas does not work: {trouble}")
 
     def _state(self, enabled: bool, breaker: Breaker) -> tuple[AtlasState, str]:
         fault = self._fault

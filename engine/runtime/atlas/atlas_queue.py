@@ -17,6 +17,8 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.incidents.atlas_call import WAITS, AtlasCall, AtlasCallKind, AtlasCounts, AtlasTally
 from engine.model.incidents.incident import EditIncidents, Incident, IncidentEdit
 from engine.model.time import SECOND, Clock
+from engine.runtime.atlas.atlas_pulse import AtlasPulse
+from engine.runtime.atlas.atlas_waiters import AtlasWaiters
 
 log = logging.getLogger(__name__)
 
@@ -55,35 +57,49 @@ class AtlasStore(Protocol):
     def counts(self, since_ns: int) -> AtlasCounts: ...
 
 
+class IncidentDesk(Protocol):
+    """What is asked of the incidents. May raise EnvironmentFault."""
+
+    def get(self, incident_id: str) -> Incident:
+        """Raises NotFound."""
+        ...
+
+    def change(self, edit: EditIncidents) -> IncidentEdit:
+        """Carry it out, and tell the pipeline."""
+        ...
+
+    def pseudonym(self, name: str) -> str:
+        """Of who judged an incident."""
+        ...
+
+
 class AtlasQueue:
     """`work` on the loop; `put`, `put_soon` and `say_words` on any thread.
 
     Args:
-        take_tally: what was counted since it was last asked. verdict: of an operator on an incident, by a time. attempted: told the
-            incident that Atlas was asked about, whatever became of it.
+        pulse: counts. waiters: told when Atlas was asked about their incident, whatever became of it. verdict: of an operator on an
+            incident, by a time.
     """
 
     def __init__(
         self,
         store: AtlasStore,
-        incident: Callable[[str], Incident],
-        change: Callable[[EditIncidents], IncidentEdit],
+        incidents: IncidentDesk,
         client: AtlasClient,
         clock: Clock,
         pacing: Pacing,
-        take_tally: Callable[[], AtlasTally],
+        pulse: AtlasPulse,
+        waiters: AtlasWaiters,
         verdict: Callable[[Incident, int], Verdict | None],
-        attempted: Callable[[str], None],
     ) -> None:
         self._store = store
-        self._incident = incident
-        self._change = change
+        self._incidents = incidents
         self._client = client
         self._clock = clock
         self._pacing = pacing
-        self._take_tally = take_tally
+        self._pulse = pulse
+        self._waiters = waiters
         self._verdict = verdict
-        self._attempted = attempted
         self._coming: deque[AtlasCall] = deque(maxlen=MOST_COMING)
         self._wordless: deque[tuple[str, str]] = deque()  # incident, why it is not Atlas that speaks
         self._failures = 0
@@ -142,7 +158,7 @@ class AtlasQueue:
         try:
             await self._send(call)
         finally:
-            self._attempted(call.incident_id)
+            self._waiters.tell(call.incident_id)
         self.waiting = self._store.waiting()
         return True
 
@@ -165,14 +181,14 @@ class AtlasQueue:
     def _is_silent(self, incident_id: str) -> bool:
         """Nobody has said anything about it, nor why nobody has."""
         try:
-            return self._incident(incident_id).classification is None
+            return self._incidents.get(incident_id).classification is None
         except NotFound:
             return False
 
     def _note_reason(self, incident_id: str, why: str) -> None:
         now_ns = self._clock.now_ns()
         try:
-            self._change(lambda load: spoken_for(load, incident_id, why, now_ns))
+            self._incidents.change(lambda load: spoken_for(load, incident_id, why, now_ns))
         except NotFound:
             log.info("The incident %s is gone", incident_id)
 
@@ -191,26 +207,26 @@ class AtlasQueue:
         except Exception as error:  # a fault of the program must not hold up the other calls
             log.exception("A call to Atlas failed")
             self._pause(None)
-            self._store.postpone(call.seq, f"{type(error).__name__}: {error}", self._take_tally(), self._clock.now_ns())
+            self._store.postpone(call.seq, f"{type(error).__name__}: {error}", self._pulse.take_tally(), self._clock.now_ns())
             return
         self._failures = 0
-        self._store.finish(call.seq, self._take_tally(), self._clock.now_ns())
+        self._store.finish(call.seq, self._pulse.take_tally(), self._clock.now_ns())
 
     async def _classify(self, call: AtlasCall) -> None:
-        incident = self._incident(call.incident_id)
+        incident = self._incidents.get(call.incident_id)
         prediction = await self._client.classify(read_case(Case, call.body), call.key)
         now_ns = self._clock.now_ns()
         said = prediction.as_classification(is_emergency(incident.description), now_ns)
-        self._change(lambda load: classified(load, call.incident_id, said, now_ns))
+        self._incidents.change(lambda load: classified(load, call.incident_id, said, now_ns))
 
     async def _feed_back(self, call: AtlasCall) -> None:
         """Where Atlas had said nothing when it was noted, it may have by now: its call was sent before."""
-        verdict = read_case(Verdict, call.body) if call.body else self._verdict(self._incident(call.incident_id), call.created_ns)
+        verdict = read_case(Verdict, call.body) if call.body else self._verdict(self._incidents.get(call.incident_id), call.created_ns)
         if verdict is not None:
             await self._client.feedback(verdict, call.key)
 
     def _on_call_failure(self, call: AtlasCall, fault: AtlasFault) -> None:
-        tally, now_ns = self._take_tally(), self._clock.now_ns()
+        tally, now_ns = self._pulse.take_tally(), self._clock.now_ns()
         if fault.reason == OPEN:
             self._pause(fault.retry_after_s)
             self._store.note(tally, now_ns)

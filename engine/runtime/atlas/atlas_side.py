@@ -27,13 +27,14 @@ from engine.incidents.classification import classified_here
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.incidents.atlas import AtlasHealth, AtlasSettings, AtlasState
 from engine.model.incidents.atlas_call import WAITS, AtlasCall, AtlasCallKind, MediaAnalysis, PatternAnswer
-from engine.model.incidents.incident import EditIncidents, Incident, IncidentCategory, IncidentEdit
+from engine.model.incidents.incident import Incident, IncidentCategory
 from engine.model.time import SECOND, Clock
 from engine.runtime.atlas.atlas_address import atlas_address
 from engine.runtime.atlas.atlas_key import AtlasKey
 from engine.runtime.atlas.atlas_pulse import AtlasPulse
-from engine.runtime.atlas.atlas_queue import AtlasQueue, AtlasStore
+from engine.runtime.atlas.atlas_queue import AtlasQueue, AtlasStore, IncidentDesk
 from engine.runtime.atlas.atlas_waiters import AtlasWaiters, Told
+from engine.runtime.ports import SettingsSource, StoredSecret, Trouble
 from engine.store.incidents.atlas import MOST_CALLS
 
 log = logging.getLogger(__name__)
@@ -55,49 +56,44 @@ class AtlasSide:
     transaction, `patterns` and `analyse` as long as Atlas does (`timeout_s` at most, more for a large upload), `health` no time.
 
     Args:
-        store: the queue. incident: the incident of an id, raises NotFound.
-        change: carries out an edit of incidents and tells the pipeline (`IncidentTable.change`, as the runtime wraps it).
-        settings: those that are stored; the environment goes before them. secret: the stored key, None where there is none.
-        on_trouble: a sentence while Atlas is wanted and does not work, None when it does again.
-        pseudonym: of who judged an incident; may raise EnvironmentFault. names: of people who are known here, which never leave.
+        store: the queue. settings: those that are stored; the environment goes before them. secret: the stored key.
+        trouble: a sentence while Atlas is wanted and does not work, None when it does again.
+        names: of people who are known here, which never leave.
     """
 
     def __init__(
         self,
         store: AtlasStore,
-        incident: Callable[[str], Incident],
-        change: Callable[[EditIncidents], IncidentEdit],
-        settings: Callable[[], AtlasSettings],
-        secret: Callable[[], str | None],
+        incidents: IncidentDesk,
+        settings: SettingsSource,
+        secret: StoredSecret,
         clock: Clock,
-        on_trouble: Callable[[str | None], None],
+        trouble: Trouble,
         overrides: Overrides = NO_OVERRIDES,
         transport: Transport | None = None,
         pacing: Pacing = REAL_TIME,
-        pseudonym: Callable[[str], str] = lambda name: SOMEBODY,
         names: Callable[[], Several[str]] = tuple,
     ) -> None:
-        overrides.apply_to(settings())  # raises InputError here rather than later
+        overrides.apply_to(settings.now().atlas)  # raises InputError here rather than later
         self._store = store
         self._stored = settings
         self._clock = clock
         self._overrides = overrides
         self._pacing = pacing
-        self._pseudonym = pseudonym
+        self._incidents = incidents
         self._names = names
         self._key = AtlasKey(overrides.key, secret)
-        self._pulse = AtlasPulse(clock, on_trouble, overrides.names)
+        self._pulse = AtlasPulse(clock, trouble, overrides.names)
         sending = transport or HttpTransport(atlas_address)
         self._client = AtlasClient(self, sending, clock, self._pulse.attempted, pacing)
         self._waiters = AtlasWaiters()
-        record = (store, incident, change, self._client, clock, pacing)
-        self._queue = AtlasQueue(*record, self._pulse.take_tally, self._verdict, self._waiters.tell)
+        self._queue = AtlasQueue(store, incidents, self._client, clock, pacing, self._pulse, self._waiters, self._verdict)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._figures_s = self._swept_s = -math.inf
 
     def settings(self) -> AtlasSettings:
         """Those that hold. What the environment makes senseless is switched off."""
-        stored = self._stored()
+        stored = self._stored.now().atlas
         try:
             return self._overrides.apply_to(stored)
         except InputError:
@@ -292,7 +288,7 @@ class AtlasSide:
         """What was said of it by `at_ns`. May raise EnvironmentFault."""
         if not incident.validated_category:
             return None
-        by = self._pseudonym(incident.validated_by) if incident.validated_by else SOMEBODY
+        by = self._incidents.pseudonym(incident.validated_by) if incident.validated_by else SOMEBODY
         return Verdict.from_incident(incident, IncidentCategory(incident.validated_category), by, at_ns)
 
     def _call(self, incident: Incident, kind: AtlasCallKind, body: str, *told: str) -> AtlasCall:

@@ -1,22 +1,28 @@
 """Who waits for what Atlas says of an incident that was reported just now."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
 
 MOST = 32
+MOST_ASKED = 256  # incidents that Atlas was asked about before anybody waited
 Told = Callable[[], None]
 
 
 class AtlasWaiters:
-    """Any thread. Each is told once: that Atlas has spoken, or will not for now."""
+    """Any thread. Each is told once: that Atlas has spoken, or will not for now; at once where that was before they came."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[str, list[Told]] = {}
+        self._asked = deque[str](maxlen=MOST_ASKED)
 
     def add(self, incident_id: str, told: Told) -> bool:
         """False where too many wait already."""
         with self._lock:
+            if incident_id in self._asked:
+                told()
+                return True
             if sum(map(len, self._waiting.values())) >= MOST:
                 return False
             self._waiting.setdefault(incident_id, []).append(told)
@@ -41,5 +47,6 @@ class AtlasWaiters:
     def tell(self, incident_id: str) -> None:
         with self._lock:
             several = self._waiting.pop(incident_id, [])
+            self._asked.append(incident_id)
         for told in several:
             told()

@@ -12,12 +12,13 @@ from engine.model.cameras.track import Track
 from engine.model.command import Credentials
 from engine.model.geometry import Floats, Polygon
 from engine.model.health import CameraHealth, CameraState
-from engine.model.observation import CameraStateChanged, FrameSeen, Motion, Observation
+from engine.model.observation import CameraStateChanged, FrameSeen, Motion
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.model.time import MILLISECOND, SECOND, Clock
 from engine.runtime.cameras.pictures import Feed, PictureHub
 from engine.runtime.closer.rates import Rate, Smoothed
+from engine.runtime.ports import Inbox
 from engine.sources.camera.protocol import Place
 
 ACTIVE_NS = SECOND  # after the last motion, the detector goes on this long
@@ -79,7 +80,7 @@ class CameraParts:
     make_capture: Callable[[CameraSettings, str, Credentials | None, CaptureSink], Capture]
     make_motion: Callable[[CameraSettings], MotionLooker]
     recorder: Recorder
-    post: Callable[[Observation], None]
+    inbox: Inbox
     offer: Callable[[str, DecodedFrame, bool, Floats], None]
     detector_hz: Callable[[str], float]
 
@@ -206,7 +207,7 @@ class CameraUnit:
         if state is not self._state:
             self._since_ns = now_ns
         self._state, self._reason, self._fault = state, reason, fault
-        self._parts.post(CameraStateChanged(self.settings.id, now_ns, state, reason))
+        self._parts.inbox.post(CameraStateChanged(self.settings.id, now_ns, state, reason))
 
     def frame(self, frame: DecodedFrame) -> None:
         """On the live stream's capture thread, for every decoded frame."""
@@ -215,7 +216,7 @@ class CameraUnit:
         motion = self._motion.look(frame)
         if len(motion.regions_xyxy):
             self._moved_ns = frame.captured_ns
-        self._parts.post(FrameSeen(camera_id, frame.captured_ns, frame.index, frame.width, frame.height, motion))
+        self._parts.inbox.post(FrameSeen(camera_id, frame.captured_ns, frame.index, frame.width, frame.height, motion))
         active = bool(self.tracks) or frame.captured_ns - self._moved_ns < ACTIVE_NS
         self._parts.offer(camera_id, frame, active, self._regions(motion))
         self._hub.show(frame, self._size, "only" if self._main is None else "sub")

@@ -34,7 +34,7 @@ class ClipSide:
         self._sightings = Sightings()
         self.thumbnails = EventThumbnails(basis.data.thumbnails)
         trouble, settings = basis.troubles.of("recording"), basis.settings.now().recording
-        self.recorder = ClipRecorder(self._folder, basis.clock, self._on_clip_finished, trouble, settings)
+        self.recorder = ClipRecorder(self._folder, basis.clock, self._on_clip_finished, trouble.tell, settings)
         self.wanted: Callable[[str], bool] = lambda event_id: True
 
     def start(self) -> None:

@@ -6,9 +6,9 @@ from engine.model.cameras.hiding import hidden_boxes, may_have_face, predicted_s
 from engine.model.geometry import Box
 from engine.model.observation import DetectionsMade
 from engine.model.people.view import TrackFace
-from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.runtime.cameras.inference import InferencePool
+from engine.runtime.ports import SettingsSource
 from engine.runtime.recorder.board import Board
 
 LOOKED_NS = 4 * SECOND  # a camera that no detector has looked at for so long: nobody knows who is in view
@@ -21,9 +21,7 @@ class InView:
         faces: where the face of each track was seen last.
     """
 
-    def __init__(
-        self, board: Board, pool: InferencePool, faces: Callable[[], Mapping[str, TrackFace]], settings: Callable[[], Settings]
-    ) -> None:
+    def __init__(self, board: Board, pool: InferencePool, faces: Callable[[], Mapping[str, TrackFace]], settings: SettingsSource) -> None:
         self._board, self._pool, self._faces, self._settings = board, pool, faces, settings
 
     def people_at(self, camera_id: str, at_ns: int) -> list[Box]:
@@ -46,7 +44,7 @@ class InView:
     def faces_at(self, camera_id: str, picture_ns: int) -> list[Box] | None:
         """Where faces are or may be on a live picture, in pixels of the frame; None where nobody knows."""
         looked_ns = self._pool.looked_ns(camera_id)
-        longest_ns = max(LOOKED_NS, round(2 * SECOND / self._settings().detection.rate_hz))
+        longest_ns = max(LOOKED_NS, round(2 * SECOND / self._settings.now().detection.rate_hz))
         if looked_ns is None or abs(picture_ns - looked_ns) > longest_ns:
             return None
         tracks, tracks_ns = self._board.tracks(camera_id)

@@ -17,6 +17,7 @@ from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings
 from engine.runtime.closer.rates import Rate, Smoothed
+from engine.runtime.ports import Inbox, Trouble
 
 IDLE_S = 2.0  # a camera where nothing moves is still looked at this often: somebody may stand still
 WHOLE_S = 2.0  # and the whole of its picture, where a detector is fast on parts only
@@ -86,9 +87,9 @@ class Slot:
 class _Detectors:
     """What one worker looks with: a shared detector, or one for each size of the smallest person."""
 
-    def __init__(self, load: Callable[[CameraSettings], PoolDetector], on_trouble: Callable[[str | None], None]) -> None:
+    def __init__(self, load: Callable[[CameraSettings], PoolDetector], trouble: Trouble) -> None:
         self._load = load
-        self._on_trouble = on_trouble
+        self._trouble = trouble
         self._shared: PoolDetector | None = None
         self._by_share: dict[float, PoolDetector] = {}
         self._again_s = 0.0
@@ -102,9 +103,9 @@ class _Detectors:
             loaded = self._load(camera)
         except WatchroomError as error:
             self._again_s = time.monotonic() + RETRY_S
-            self._on_trouble(f"People are not found: {error}")
+            self._trouble.tell(f"People are not found: {error}")
             return None
-        self._on_trouble(None)
+        self._trouble.tell(None)
         if loaded.shared:
             self._shared = loaded
         else:
@@ -117,21 +118,15 @@ class InferencePool:
 
     Args:
         load: makes the detector for a camera; called on worker threads; raises WatchroomError.
-        on_detections: called on a worker thread; must return at once.
-        on_trouble: a sentence when no detector can be loaded, None when one was. Called on a worker thread.
+        inbox: gets what was detected. trouble: told while no detector can be loaded. Both from a worker thread.
     """
 
     def __init__(
-        self,
-        load: Callable[[CameraSettings], PoolDetector],
-        on_detections: Callable[[DetectionsMade], None],
-        on_trouble: Callable[[str | None], None],
-        workers: int,
-        rate_hz: float,
+        self, load: Callable[[CameraSettings], PoolDetector], inbox: Inbox, trouble: Trouble, workers: int, rate_hz: float
     ) -> None:
         self._load = load
-        self._on_detections = on_detections
-        self._on_trouble = on_trouble
+        self._inbox = inbox
+        self._trouble = trouble
         self._workers = workers
         self.rate_hz = rate_hz
         self._changed = threading.Condition()
@@ -194,11 +189,11 @@ class InferencePool:
 
     def work(self, stopping: threading.Event) -> None:
         """Body of one worker thread."""
-        detectors, generation = _Detectors(self._load, self._on_trouble), self._generation
+        detectors, generation = _Detectors(self._load, self._trouble), self._generation
         while not stopping.is_set():
             taken = self._take_frame()
             if generation != self._generation:
-                detectors, generation = _Detectors(self._load, self._on_trouble), self._generation
+                detectors, generation = _Detectors(self._load, self._trouble), self._generation
             if taken is not None:
                 slot, waiting = taken
                 try:
@@ -236,4 +231,4 @@ class InferencePool:
         self._cost_s.add(time.perf_counter() - started_s)
         slot.rate.count()
         seen = DetectionsMade(slot.camera.id, frame.captured_ns, frame.index, frame.width, frame.height, found, detector.name)
-        self._on_detections(seen)
+        self._inbox.post(seen)

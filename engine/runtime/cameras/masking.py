@@ -23,6 +23,7 @@ from engine.recording.clips.masked_clips import Masked, MaskedClips, Original, o
 from engine.recording.clips.masked_still import masked_still
 from engine.runtime.cameras.unmasking import Unmasked
 from engine.runtime.jobs.jobs import Jobs, Progress
+from engine.runtime.ports import AuditLog, SettingsSource
 from engine.runtime.side import Side
 from engine.vision.faces.hiding import HiddenPlaces, load_hidden_places
 from engine.vision.models import ModelStore
@@ -55,8 +56,8 @@ class Masking(Side):
     """Any thread.
 
     Args:
-        folder: the data folder. hiding: whether faces are hidden at this site now. load: what looks for faces; may take a second.
-        audit: keeps for good who saw what. covers: see there.
+        folder: the data folder. settings: say whether faces are hidden. load: what looks for faces; may take a second.
+        audit: is told who saw what. covers: see there.
     """
 
     def __init__(
@@ -64,15 +65,15 @@ class Masking(Side):
         folder: Path,
         clock: Clock,
         jobs: Jobs,
-        hiding: Callable[[], bool],
+        settings: SettingsSource,
         load: Callable[[], HiddenPlaces],
-        audit: Callable[[AuditRow], None],
+        audit: AuditLog,
         covers: Covers,
     ) -> None:
         """Raises EnvironmentFault."""
         self._folder, self._covers = folder, covers
         self._clips = MaskedClips(folder)
-        self._clock, self._jobs, self._hiding, self._load, self._audit = clock, jobs, hiding, load, audit
+        self._clock, self._jobs, self._settings, self._load, self._audit = clock, jobs, settings, load, audit
         self.unmasked = Unmasked()
         self._detection: DetectionSettings | None = None
         self._lock = threading.Lock()  # guards _making and _stills
@@ -84,7 +85,7 @@ class Masking(Side):
 
     def hides(self, session_id: str) -> bool:
         """Whether this session gets pictures with hidden faces. Quick: asked for every live picture."""
-        return self._hiding() and self.unmasked.until_ns(session_id, self._clock.now_ns()) is None
+        return self._settings.now().recognition.blur_faces and self.unmasked.until_ns(session_id, self._clock.now_ns()) is None
 
     def on_settings(self, settings: Settings) -> None:
         before, self._detection = self._detection, settings.detection
@@ -173,8 +174,8 @@ class Masking(Side):
 
         Raises what `audit` raises; then it must not be shown.
         """
-        if self._hiding() and not self.unmasked.saw(session.id, clip_id):
-            self._audit(AuditRow(self._clock.now_ns(), session.user.name, "see_faces", clip_id, "the clip as it was recorded"))
+        if self._settings.now().recognition.blur_faces and not self.unmasked.saw(session.id, clip_id):
+            self._audit.keep(AuditRow(self._clock.now_ns(), session.user.name, "see_faces", clip_id, "the clip as it was recorded"))
             self.unmasked.note(session.id, clip_id)
 
     def look(self, picture_bgr: Bytes2D, people: Sequence[Box] = ()) -> tuple[Box, ...]:

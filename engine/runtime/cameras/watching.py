@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from engine.model.health import CLOCK_TOLERANCE_S, CameraHealth, CameraState
 from engine.model.history.timeline import MICROPHONE, SCANNER, SpanState, Watched
@@ -11,6 +12,7 @@ from engine.model.people.view import MicrophoneView
 from engine.model.radio.radio import LOCAL_SCANNER, NodeState, NodeView
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, Clock
+from engine.runtime.ports import RecordWriter
 
 LOOK_S = 1.0
 BLE = "ble"  # what a node that listens for devices says it can
@@ -84,29 +86,29 @@ def scanners_hear(nodes: Iterable[NodeView]) -> Iterator[Seeing]:
             yield Seeing(f"{SCANNER}{node.mac}", SpanState.BLIND if deaf else SpanState.OBSERVED, node_hears(node).reason if deaf else "")
 
 
+class WatchedTable(Protocol):
+    """Of the record."""
+
+    def put(self, spans: tuple[Watched, ...]) -> None:
+        """Raises EnvironmentFault."""
+        ...
+
+
 class Watching:
     """Thread `watching` looks; what it finds is written by the writer's thread.
 
     Args:
         look: every sensor of now. clock_wrong: whether times are not exact.
-        keep: runs an action on the writer's thread; may be left out while the record cannot be written (`troubled`).
     """
 
     def __init__(
-        self,
-        clock: Clock,
-        look: Callable[[], Iterable[Seeing]],
-        clock_wrong: Callable[[], bool],
-        put: Callable[[tuple[Watched, ...]], None],
-        keep: Callable[[Callable[[], None]], None],
-        troubled: Callable[[], bool],
+        self, clock: Clock, look: Callable[[], Iterable[Seeing]], clock_wrong: Callable[[], bool], table: WatchedTable, writer: RecordWriter
     ) -> None:
         self._clock = clock
         self._look = look
         self._clock_wrong = clock_wrong
-        self._put = put
-        self._keep = keep
-        self._troubled = troubled
+        self._table = table
+        self._writer = writer
         self._open: dict[str, Watched] = {}
         self._lock = threading.Lock()
         self._unkept: dict[tuple[str, int], Watched] = {}
@@ -127,8 +129,8 @@ class Watching:
             waiting = bool(self._unkept)
             if whole:
                 self._unkept.update({(span.sensor_id, span.since_ns): span for span in self._open.values()})
-        if (whole or changed or waiting) and not self._troubled():
-            self._keep(self._write_spans)
+        if (whole or changed or waiting) and not self._writer.troubled:
+            self._writer.run_in_order(self._write_spans)
 
     def _goes_on(self, sensor_id: str, seeing: Seeing | None, now_ns: int) -> bool:
         """Carry a sensor's stretch on to now, or end it there and begin another. Whether one ended or began."""
@@ -149,7 +151,7 @@ class Watching:
         """What cannot be written now stays for the next time. The writer's thread."""
         with self._lock:
             spans = dict(self._unkept)
-        self._put(tuple(spans.values()))
+        self._table.put(tuple(spans.values()))
         with self._lock:
             for key, span in spans.items():
                 if self._unkept.get(key) == span:

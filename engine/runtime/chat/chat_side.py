@@ -5,7 +5,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from engine.history.answers.words import safe
 from engine.history.asking import Asker
@@ -20,10 +20,10 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.history.chat import AskRecord, ChatAnswer, ListChat, PlannerKind
 from engine.model.history.event_query import AskedRecord
 from engine.model.people.traces import Traces
-from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.model.wire import to_plain
 from engine.runtime.chat.claude_side import ClaudeSide
+from engine.runtime.ports import SettingsSource
 from engine.runtime.settings.site_zone import zone_of
 from engine.runtime.side import Side
 from engine.store.people.chat import ChatTable, KeptChat
@@ -41,7 +41,7 @@ class ChatSide(Side):
     An answer that was begun before somebody was erased may tell of them, so it is given, but not kept.
     """
 
-    def __init__(self, record: AskedRecord, settings: Callable[[], Settings], clock: Clock, table: ChatTable, claude: ClaudeSide) -> None:
+    def __init__(self, record: AskedRecord, settings: SettingsSource, clock: Clock, table: ChatTable, claude: ClaudeSide) -> None:
         self._record = record
         self._settings = settings
         self._clock = clock
@@ -59,7 +59,7 @@ class ChatSide(Side):
 
         Raises PermissionDenied, NotFound (no such conversation of this user), InputError, EnvironmentFault."""
         asked_s = time.monotonic()
-        settings = self._settings()
+        settings = self._settings.now()
         erased = self._erased
         site = ChatSite(record or self._record, settings, zone_of(settings))
         viewer = Viewer(session.verbs, cameras, session.user.name)
@@ -104,7 +104,7 @@ class ChatSide(Side):
 
     def on_tidy(self, now_ns: int) -> None:
         """What is older than it is to be kept goes."""
-        self._table.forget_before(now_ns - round(self._settings().chat.keep_days * _DAY_NS))
+        self._table.forget_before(now_ns - round(self._settings.now().chat.keep_days * _DAY_NS))
 
     def erase(self, traces: Traces) -> int:
         """Whatever was asked or answered about somebody, by whomever; how many answers went. Once the record tells of them no more."""

@@ -14,8 +14,9 @@ from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries.rows import Queries
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
-from engine.model.history.chat import ChatSettings, ChatState, GetChatState
+from engine.model.history.chat import ChatState, GetChatState
 from engine.model.time import SECOND, Clock
+from engine.runtime.ports import AuditLog, SettingsSource
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
 from engine.store.people.chat import ChatTable, Spend
@@ -93,7 +94,7 @@ class Metered:
     """`claude_planner.Meter` of one question: each request is in the audit before it leaves."""
 
     purse: Purse
-    audit: Callable[[AuditRow], None]
+    audit: AuditLog
     now_ns: Callable[[], int]
     by: str
     answer_id: str
@@ -103,7 +104,7 @@ class Metered:
         self.purse.take(cost)
         detail = f"{model}, request {turn}, {rows} rows of the record"
         try:
-            self.audit(AuditRow(self.now_ns(), self.by, AuditVerb.ASK_CLAUDE, self.answer_id, detail))
+            self.audit.keep(AuditRow(self.now_ns(), self.by, AuditVerb.ASK_CLAUDE, self.answer_id, detail))
         except EnvironmentFault:
             self.purse.give_back(cost)
             raise
@@ -127,18 +128,16 @@ class Unwilling:
 
 
 class ClaudeSide(Side):
-    """Any thread. `audit`: keeps a row before what it tells happens; raises EnvironmentFault."""
+    """Any thread. A row of the audit is kept before what it tells happens."""
 
-    def __init__(
-        self, table: ChatTable, settings: Callable[[], ChatSettings], key: ClaudeKey, clock: Clock, audit: Callable[[AuditRow], None]
-    ) -> None:
+    def __init__(self, table: ChatTable, settings: SettingsSource, key: ClaudeKey, clock: Clock, audit: AuditLog) -> None:
         self.key = key
         self._settings, self._clock, self._audit = settings, clock, audit
-        self._purse = Purse(table, lambda: settings().budget_usd, clock)
+        self._purse = Purse(table, lambda: settings.now().chat.budget_usd, clock)
 
     @property
     def agreed(self) -> bool:
-        return self._settings().claude
+        return self._settings.now().chat.claude
 
     def on_watch(self, supervisor: Supervisor, now_ns: int) -> None:
         self.prepare()
@@ -162,7 +161,7 @@ class ClaudeSide(Side):
             except EnvironmentFault as fault:
                 trouble = str(fault)
             spend = self._purse.today()
-        listed = is_listed(self._settings().model)
+        listed = is_listed(self._settings.now().chat.model)
         return ChatState(self.key.comes_from(), spend.calls, spend.micro_usd / _MICRO, listed, reply, trouble)
 
     def _planner(self, by: str, answer_id: str, asked_s: float | None = None) -> ClaudePlanner:
@@ -170,7 +169,7 @@ class ClaudeSide(Side):
         return ClaudePlanner(self._ways, meter, time.monotonic, asked_s)
 
     def _ways(self) -> Ways:
-        settings = self._settings()
+        settings = self._settings.now().chat
         key = self.key.get()
         if not key:
             raise EnvironmentFault("no_key", "There is no key for Claude. An administrator has to enter one.")

@@ -18,9 +18,10 @@ from engine.model.cameras.pose import Poses
 from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import WatchroomError
 from engine.model.geometry import Floats
-from engine.model.observation import FacesSeen, LooksSeen, Observation, PosesSeen
+from engine.model.observation import FacesSeen, LooksSeen, PosesSeen
 from engine.model.time import SECOND
 from engine.runtime.closer.rates import Rate
+from engine.runtime.ports import Inbox
 
 POSE_HZ = 10.0
 TAKE_HZ = 15.0  # of the one whose gesture is recorded
@@ -115,12 +116,12 @@ class CloserLooks:
 
     Args:
         load: what to look with; called on the worker thread; may take seconds; raises WatchroomError.
-        on_seen: called on the worker thread; must return at once.
+        inbox: gets what was seen, from the worker thread.
     """
 
-    def __init__(self, load: Callable[[], Lookers], on_seen: Callable[[Observation], None]) -> None:
+    def __init__(self, load: Callable[[], Lookers], inbox: Inbox) -> None:
         self._load = load
-        self._on_seen = on_seen
+        self._inbox = inbox
         self._changed = threading.Condition()
         self._slots: dict[str, _Slot] = {}
         self._named: frozenset[str] = frozenset()
@@ -236,7 +237,7 @@ class CloserLooks:
         ids = tuple(track.id for track in chosen)
         self.poses_rate.count()
         poses = looker.look(work.picture, ids, work.boxes(chosen, tracks_ns))
-        self._on_seen(PosesSeen(work.camera_id, work.frame.captured_ns, ids, poses, looker.model))
+        self._inbox.post(PosesSeen(work.camera_id, work.frame.captured_ns, ids, poses, looker.model))
 
     def _faces(self, work: _Work, seen: Sequence[Track], tracks_ns: int) -> None:
         looker = self.lookers.faces
@@ -253,7 +254,7 @@ class CloserLooks:
         ids = tuple(chosen[owner].id for owner in owners)
         found = FacesSeen(work.camera_id, work.frame.captured_ns, tuple(t.id for t in chosen), ids, faces, looker.model, looker.threshold)
         self.keep_face(found, work.picture)
-        self._on_seen(found)
+        self._inbox.post(found)
 
     def _looks(self, work: _Work, seen: Sequence[Track], tracks_ns: int) -> None:
         """The one who was not looked at for longest."""
@@ -267,7 +268,7 @@ class CloserLooks:
         slot.looked_ns[longest.id] = now_ns
         embedding = looker.look(work.picture, work.boxes([longest], tracks_ns)[0])
         if embedding is not None:
-            self._on_seen(LooksSeen(work.camera_id, now_ns, (longest.id,), embedding[None], looker.model))
+            self._inbox.post(LooksSeen(work.camera_id, now_ns, (longest.id,), embedding[None], looker.model))
 
     def _forget_track(self, track_id: str) -> None:
         for looker in (self.lookers.faces, self.lookers.poses):

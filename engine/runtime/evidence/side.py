@@ -9,16 +9,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from engine.model.accounts.access import Scope, Session, User
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
 from engine.model.history.evidence import Case, Pack, PackRequest, PutCase, Redaction
 from engine.model.people.traces import Traces
+from engine.model.time import Clock
 from engine.recording.files import PART, fault, make_folder
 from engine.runtime.evidence.making import Sources, make_pack
 from engine.runtime.evidence.telling import tells_of
 from engine.runtime.jobs.jobs import Jobs, JobShare, Progress
+from engine.runtime.ports import AuditLog
 from engine.runtime.side import Side
 from engine.store.people.cases import CaseTable
 from engine.store.segments.segments import LATER_PACK, LATER_UNLISTED, SegmentTable
@@ -28,6 +31,12 @@ log = logging.getLogger(__name__)
 FOLDER = "packs"
 _STEPS = 1_000
 _AT_ONCE = 2
+
+
+class MaskingPolicy(Protocol):
+    def hides(self, session_id: str) -> bool:
+        """Whether this session gets pictures with hidden faces."""
+        ...
 
 
 class EvidenceSide(Side):
@@ -46,16 +55,16 @@ class EvidenceSide(Side):
         jobs: Jobs,
         sources: Callable[[Scope | None], Sources],
         scope: Callable[[Session], Scope | None],
-        hides: Callable[[str], bool],
-        now_ns: Callable[[], int],
-        keep: Callable[[AuditRow], None],
+        masking: MaskingPolicy,
+        clock: Clock,
+        audit: AuditLog,
         segments: SegmentTable,
     ) -> None:
         """Raises EnvironmentFault."""
         self._later = segments
         self._data, self._folder = folder, folder / FOLDER
         self._table, self._jobs, self._sources, self._scope = table, jobs, sources, scope
-        self._hides, self._now_ns, self._keep = hides, now_ns, keep
+        self._masking, self._clock, self._audit = masking, clock, audit
         self._lock = threading.Lock()  # guards _erased
         self._erased: frozenset[str] = frozenset()  # pseudonyms, of those for whom packs were looked through
         make_folder(self._folder)
@@ -141,16 +150,16 @@ class EvidenceSide(Side):
 
     def begin_pack(self, request: PackRequest, session: Session) -> str:
         """Start the job; gives its id. Raises InputError, NotFound, EnvironmentFault."""
-        if request.until_ns > self._now_ns():
+        if request.until_ns > self._clock.now_ns():
             raise InputError("until", "has not come yet")
         if request.case_id:
             self._table.case(request.case_id)
-        if self._hides(session.id) and request.redaction is Redaction.NONE:
+        if self._masking.hides(session.id) and request.redaction is Redaction.NONE:
             raise InputError("redaction", "faces are hidden from you; unhide them first, or take a pack in which they are hidden")
         pack_id, by, scope = f"pack-{uuid.uuid4().hex[:12]}", session.user, self._scope(session)
         if scope is not None and not request.camera_ids:
             request = replace(request, camera_ids=tuple(sorted(scope.camera_ids)))
-        self._keep(AuditRow(self._now_ns(), by.name, AuditVerb.EXPORT, pack_id, f"evidence pack of {_span(request)}"))
+        self._audit.keep(AuditRow(self._clock.now_ns(), by.name, AuditVerb.EXPORT, pack_id, f"evidence pack of {_span(request)}"))
         title = f"Evidence pack “{request.title[:60]}”"
         make: Callable[[str, Progress], str] = lambda _, told: self._make(request, pack_id, by, scope, told)  # noqa: E731
         return self._jobs.start("evidence", title, make, _AT_ONCE, by.id, JobShare(session.holder))
@@ -159,7 +168,7 @@ class EvidenceSide(Side):
         erased, name = self._erased, f"{_file_name(request.title)}-{pack_id.removeprefix('pack-')}"
         report: Callable[[float, str], None] = lambda share, what: progress.at(round(share * _STEPS), _STEPS, what)  # noqa: E731
         self._later.erase_later(LATER_UNLISTED, [name])
-        pack = make_pack(self._sources(scope), request, pack_id, by, self._now_ns(), self._folder / name, report)
+        pack = make_pack(self._sources(scope), request, pack_id, by, self._clock.now_ns(), self._folder / name, report)
         try:
             self._list(pack, erased)
         except BaseException:
@@ -187,7 +196,7 @@ class EvidenceSide(Side):
         self._table.remove_pack(pack_id)
 
     def put_case(self, command: PutCase, by: User) -> str:
-        new = Case(f"case-{uuid.uuid4().hex[:12]}", "", "", by.name, self._now_ns(), by_id=by.id)
+        new = Case(f"case-{uuid.uuid4().hex[:12]}", "", "", by.name, self._clock.now_ns(), by_id=by.id)
         known = self._table.case(command.case_id) if command.case_id else new
         case = replace(known, title=command.title.strip(), note=command.note, closed=command.closed)
         self._table.put_case(case)

@@ -15,6 +15,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.fire.fire import FireDay, FireRisk, FireSettings, FireSource, NoonWeather
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
+from engine.runtime.ports import SettingsSource
 from engine.store.fire.fire import FireTable
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class FireLearning:
         settings: of the site, with the fire settings that hold.
     """
 
-    def __init__(self, store: FireTable, fetch: Fetch, settings: Callable[[], Settings], clock: Clock) -> None:
+    def __init__(self, store: FireTable, fetch: Fetch, settings: SettingsSource, clock: Clock) -> None:
         self._store = store
         self._fetch = fetch
         self._settings = settings
@@ -47,7 +48,7 @@ class FireLearning:
 
     def from_service(self, day: date, password: str) -> Learnt:
         """The classes that the service tells of a day, of every camera."""
-        settings, now_ns = self._settings(), self._clock.now_ns()
+        settings, now_ns = self._settings.now(), self._clock.now_ns()
         fire = settings.fire
         service = RiskService(self._fetch, fire.service_url, Login(fire.login, password), fire.organization_id, fire.bounds)
         scores = service.scores(day)
@@ -56,7 +57,7 @@ class FireLearning:
 
     def from_weather(self) -> None:
         """Bring the season of every place up to today; kept."""
-        settings = self._settings()
+        settings = self._settings.now()
         places = {place.id: place for place in places_of(settings).values() if place is not None}
         if settings.fire.weather_url and not places:
             raise EnvironmentFault("no_place", "Nobody has said where the site lies, so its weather is unknown. Set that under Incidents.")
@@ -67,7 +68,7 @@ class FireLearning:
 
     def weather_risks(self) -> tuple[FireRisk, ...]:
         """What weather that is kept says of every camera now, where it says anything."""
-        settings, now_ns = self._settings(), self._clock.now_ns()
+        settings, now_ns = self._settings.now(), self._clock.now_ns()
         places = places_of(settings)
         days = {place.id: self._newest(place, now_ns, settings.fire) for place in places.values() if place is not None}
         told = ((camera_id, None if place is None else days[place.id]) for camera_id, place in places.items())
@@ -80,7 +81,7 @@ class FireLearning:
         """
         if len(text) > LARGEST:
             raise InputError("text", f"is larger than {LARGEST >> 20} MB")
-        settings = self._settings()
+        settings = self._settings.now()
         place = site_place(settings)
         if place is None:
             raise InputError("anchor", "is not set: say first where the site lies, as days are as long as at its latitude")

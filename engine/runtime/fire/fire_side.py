@@ -16,12 +16,13 @@ from typing import Protocol
 from engine.fire.places import camera_ids, utc_day
 from engine.model.errors import EnvironmentFault
 from engine.model.fire.fire import FireClass, FireRisk, FireRiskPolicy, FireSettings, FireView
-from engine.model.observation import FireRiskKnown, Observation
+from engine.model.observation import FireRiskKnown
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.runtime.fire.fire_environment import FireOverrides
 from engine.runtime.fire.fire_learning import Learnt
 from engine.runtime.fire.fire_state import HOUR_NS, MINUTE_NS, FireState
+from engine.runtime.ports import Inbox, SettingsSource, StoredSecret, Trouble
 
 log = logging.getLogger(__name__)
 
@@ -56,52 +57,57 @@ class KeptRisks(Protocol):
     def forget(self, before: date) -> None: ...
 
 
+class SettingsInForce:
+    """The stored settings with what the environment says of fire, which goes before them."""
+
+    def __init__(self, stored: SettingsSource, overrides: FireOverrides) -> None:
+        self._stored, self._overrides = stored, overrides
+        self._known = self._in_force = Settings()
+
+    def now(self) -> Settings:
+        stored = self._stored.now()
+        if stored is not self._known:
+            self._in_force = replace(stored, fire=self._overrides.over(stored.fire))
+            self._known = stored
+        return self._in_force
+
+
 class FireSide:
     """Thread `fire` (`run`) learns. The other methods are for any thread and take no time, but for `policy` of a past day that the record
     does not have (as long as the service does, once in five minutes) and `take_csv`.
 
     Args:
-        settings: those that are stored; the environment goes before them. secret: the stored password of the service, None: there is none.
-        post: takes today's classes to the pipeline. on_trouble: a sentence while classes are wanted and not known, None when they are.
+        settings: those that are stored; the environment goes before them. secret: the password of the service.
+        inbox: takes today's classes to the pipeline. trouble: a sentence while classes are wanted and not known, None when they are.
         draw: 0–1, for the jitter.
     """
 
     def __init__(
         self,
         store: KeptRisks,
-        learning: Callable[[Callable[[], Settings]], Learning],
-        settings: Callable[[], Settings],
-        secret: Callable[[], str | None],
+        learning: Callable[[SettingsSource], Learning],
+        settings: SettingsSource,
+        secret: StoredSecret,
         clock: Clock,
-        post: Callable[[Observation], None],
-        on_trouble: Callable[[str | None], None],
+        inbox: Inbox,
+        trouble: Trouble,
         overrides: FireOverrides = NO_OVERRIDES,
         draw: Callable[[], float] = random.random,
     ) -> None:
         self._store = store
-        self._stored = settings
-        self._learning = learning(self.settings)
+        self._settings = SettingsInForce(settings, overrides)
+        self._learning = learning(self._settings)
         self._secret = secret
         self._clock = clock
-        self._post = post
-        self._on_trouble = on_trouble
+        self._inbox = inbox
+        self._trouble = trouble
         self._overrides = overrides
         self._draw = draw
-        self._holding = (Settings(), Settings())  # those that are stored, and what the environment makes of them
         self._lock = threading.Lock()  # guards the following
         self._state = FireState()
         self._posted: FireRiskKnown | None = None
         self._unasked: dict[date, int] = {}  # days that could not be asked for, and when
         self._wanted, self._woken = threading.Event(), threading.Event()
-
-    def settings(self) -> Settings:
-        """Those that hold."""
-        stored = self._stored()
-        known, holding = self._holding
-        if known is not stored:
-            holding = replace(stored, fire=self._overrides.over(stored.fire))
-            self._holding = stored, holding
-        return holding
 
     def view(self) -> FireView:
         now_ns, state = self._clock.now_ns(), self._state
@@ -112,7 +118,7 @@ class FireSide:
     def policy(self, day: date | None = None, override: FireClass | None = None) -> FireRiskPolicy:
         """What lists and notifications leave out: today, or on a day, which has its own classes. `override`: as a request wants it, for
         all cameras; then nobody is asked anything."""
-        fire = self.settings().fire
+        fire = self._settings.now().fire
         if not fire.filtering:
             return FireRiskPolicy(thresholds=())
         if override is not None:
@@ -145,7 +151,7 @@ class FireSide:
 
     def recall(self) -> None:
         """What was learnt before a restart and is not too old."""
-        oldest_ns = self._clock.now_ns() - round(self.settings().fire.oldest_h * HOUR_NS)
+        oldest_ns = self._clock.now_ns() - round(self._settings.now().fire.oldest_h * HOUR_NS)
         try:
             risks = self._store.newest_risks(oldest_ns)
         except EnvironmentFault:
@@ -162,7 +168,7 @@ class FireSide:
         self._post_risks()
 
     def _learn_risks(self) -> None:
-        now_ns, fire = self._clock.now_ns(), self.settings().fire
+        now_ns, fire = self._clock.now_ns(), self._settings.now().fire
         learnt, troubles = dict[str, FireRisk](), list[str]()
         failed = self._try(lambda: self._learn_weather(learnt), troubles)
         password = self._password(troubles) if fire.service_url else None
@@ -174,7 +180,7 @@ class FireSide:
     def _store_risks(self, risks: tuple[FireRisk, ...], now_ns: int) -> None:
         """And let go what is older than the events that it concerned."""
         self._store.keep_risks(risks)
-        self._store.forget(utc_day(now_ns) - timedelta(days=math.ceil(self.settings().recording.keep_events_days)))
+        self._store.forget(utc_day(now_ns) - timedelta(days=math.ceil(self._settings.now().recording.keep_events_days)))
 
     def _learn_weather(self, learnt: dict[str, FireRisk]) -> None:
         try:
@@ -184,7 +190,7 @@ class FireSide:
 
     def _learn_classes(self, learnt: dict[str, FireRisk], password: str | None, troubles: list[str]) -> None:
         """The service's word goes before what was computed here, where it has one."""
-        if not password or not self.settings().fire.login:
+        if not password or not self._settings.now().fire.login:
             raise EnvironmentFault("no_login", "The risk service needs a login and a password. Enter both.")
         told = self._learning.from_service(utc_day(self._clock.now_ns()), password)
         learnt.update({risk.camera_id: risk for risk in told.risks if risk.fire_class is not None or risk.camera_id not in learnt})
@@ -203,13 +209,13 @@ class FireSide:
         if self._overrides.password:
             return self._overrides.password
         try:
-            return self._secret()
+            return self._secret.get()
         except EnvironmentFault as fault:
             troubles.append(str(fault))
             return None
 
     def _take_learnt(self, learnt: Mapping[str, FireRisk], trouble: str, failed: bool, has_password: bool, now_ns: int) -> None:
-        hour_utc = self.settings().fire.refresh_hour_utc
+        hour_utc = self._settings.now().fire.refresh_hour_utc
         with self._lock:
             before = self._state
             if failed:
@@ -218,11 +224,11 @@ class FireSide:
                 after = before.succeeded(learnt, trouble, now_ns, hour_utc)
             self._state = replace(after, has_password=has_password)
         if trouble != before.trouble:
-            self._on_trouble(trouble or None)
+            self._trouble.tell(trouble or None)
             log.log(logging.WARNING if trouble else logging.INFO, "fire weather: %s", trouble or "known again")
 
     def _post_risks(self) -> None:
-        now_ns, fire = self._clock.now_ns(), self.settings().fire
+        now_ns, fire = self._clock.now_ns(), self._settings.now().fire
         classes = _classes(self._risks(now_ns)) if fire.filtering else ()
         known = FireRiskKnown(now_ns, classes, fire.thresholds if classes else ())
         with self._lock:
@@ -230,11 +236,11 @@ class FireSide:
             if (known.classes, known.thresholds) == (before.classes, before.thresholds) and self._posted is not None:
                 return
             self._posted = known
-        self._post(known)
+        self._inbox.post(known)
 
     def _risks(self, now_ns: int) -> tuple[FireRisk, ...]:
         """Of every camera, now."""
-        settings, known = self.settings(), self._state.risks
+        settings, known = self._settings.now(), self._state.risks
         why = NOT_YET if _is_wanted(settings.fire) else NO_SOURCE
         oldest_ns = now_ns - round(settings.fire.oldest_h * HOUR_NS)
         unknown = FireRisk("", utc_day(now_ns), None, trouble=why)
@@ -252,14 +258,14 @@ class FireSide:
             return ()
 
     def _ask_risk_service(self, day: date, now_ns: int) -> tuple[FireRisk, ...]:
-        fire = self.settings().fire
+        fire = self._settings.now().fire
         if not fire.service_url or not fire.login or day > utc_day(now_ns):
             return ()
         with self._lock:
             if now_ns - self._unasked.get(day, -FORGIVEN_NS) < FORGIVEN_NS:
                 return ()
             self._unasked[day] = now_ns  # also while somebody asks: the others do not wait
-        password = self._overrides.password or self._secret()
+        password = self._overrides.password or self._secret.get()
         risks = self._learning.from_service(day, password).risks if password else ()
         if _classes(risks):
             self._store.keep_risks(risks)

@@ -3,7 +3,7 @@ listed then, and what is left of it can be played."""
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from engine.model.cameras.clip import Clip
@@ -12,6 +12,7 @@ from engine.recording.clips.clip_rows import keep_row
 from engine.recording.clips.masked_clips import remove_copies
 from engine.recording.files import remove_quietly
 from engine.recording.segments.recovery import mended_segment
+from engine.runtime.ports import Trouble
 from engine.runtime.recorder.record import Record
 from engine.runtime.storage.clip_files import remove_files
 
@@ -26,11 +27,11 @@ class CutFiles:
     """One thread. What is locked as evidence, or in the archive, is left as it is: its hash tells.
 
     Args:
-        folder: the data folder. on_trouble: a sentence for whoever runs the site.
+        folder: the data folder. trouble: a sentence for whoever runs the site.
     """
 
-    def __init__(self, folder: Path, record: Record, on_trouble: Callable[[str | None], None]) -> None:
-        self._folder, self._record, self._on_trouble = folder, record, on_trouble
+    def __init__(self, folder: Path, record: Record, trouble: Trouble) -> None:
+        self._folder, self._record, self._trouble = folder, record, trouble
 
     def look(self, stopping: threading.Event) -> None:
         """Takes as long as asking for the size of each file, and reading those that are cut. Raises EnvironmentFault, OSError."""
@@ -42,7 +43,7 @@ class CutFiles:
         if not count:
             return
         if count > max(FEW, SOUND_SHARE * whole):
-            self._on_trouble(f"The files of {count} recordings are not as long as they were, most of all there are. Check the disk.")
+            self._trouble.tell(f"The files of {count} recordings are not as long as they were, most of all there are. Check the disk.")
             return
         for clip in cut_clips:
             if not stopping.is_set():
@@ -50,7 +51,7 @@ class CutFiles:
         for segment_id, path in cut_segments:
             if not stopping.is_set():
                 self._look_at(segment_id, path)
-        self._on_trouble(
+        self._trouble.tell(
             f"{count} recordings were cut short by a power failure or a failing disk. What is left of them is kept. Check the disk and "
             "its power supply."
         )

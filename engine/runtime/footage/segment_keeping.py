@@ -1,17 +1,17 @@
 """Which continuous video goes when: by age, by size, when the disk gets full; to the archive or for good."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from engine.model.cameras.segment import Keeping, Segment
 from engine.model.errors import EnvironmentFault
-from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, Clock, seconds_to_ns
 from engine.recording.clips.masked_clips import remove_copies
 from engine.recording.segments.archive import copy_checked
 from engine.recording.segments.store import FOLDER
+from engine.runtime.ports import SettingsSource
 from engine.store.segments.segments import LATER_SEGMENT, Around, SegmentTable
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class SegmentKeeping:
         folder: the data folder. settings: asked at each run.
     """
 
-    def __init__(self, folder: Path, table: SegmentTable, settings: Callable[[], RecordingSettings], clock: Clock) -> None:
+    def __init__(self, folder: Path, table: SegmentTable, settings: SettingsSource, clock: Clock) -> None:
         self._folder, self._table, self._settings, self._clock = folder, table, settings, clock
         self._marked_ns: int | None = None
         self._first_ns = clock.now_ns() - FIRST_LOOK_NS
@@ -41,7 +41,7 @@ class SegmentKeeping:
     def path(self, segment: Segment) -> Path:
         """Where its file is, or should be. The record says it whole of what is archived, since another archive may be chosen later;
         an archive that was moved as a whole is found where it is now."""
-        archive = self._settings().archive_folder
+        archive = self._settings.now().recording.archive_folder
         path = (Path(archive) if segment.archived else self._folder) / segment.file
         moved = Path(archive, *path.parts[-4:])
         return moved if segment.archived and archive and not path.exists() and moved.is_file() else path
@@ -55,7 +55,7 @@ class SegmentKeeping:
         """Everything beyond its age or the size goes. Raises EnvironmentFault."""
         self._mark()
         self.stuck = frozenset()
-        settings, now_ns = self._settings(), self._clock.now_ns()
+        settings, now_ns = self._settings.now().recording, self._clock.now_ns()
         days = {Keeping.CONTINUOUS: settings.keep_segments_days, Keeping.EVENT: max(settings.keep_segments_days, settings.keep_clips_days)}
         for keeping in _CLASSES:
             self._let_go(self._oldest(keeping, now_ns - round(days[keeping] * DAY_NS)))
@@ -111,7 +111,7 @@ class SegmentKeeping:
 
     @property
     def around(self) -> Around:
-        settings = self._settings()
+        settings = self._settings.now().recording
         return Around(seconds_to_ns(settings.before_s), seconds_to_ns(settings.after_s))
 
     def _mark(self) -> None:
@@ -133,7 +133,7 @@ class SegmentKeeping:
 
     def _let_go(self, segments: Sequence[Segment]) -> int:
         """Into the archive where there is one; else for good. How many bytes that freed here."""
-        archive = self._settings().archive_folder
+        archive = self._settings.now().recording.archive_folder
         gone = self._archived(Path(archive), segments) if archive else self.remove(segments)
         return sum(segment.size_bytes for segment in gone)
 

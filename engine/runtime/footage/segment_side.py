@@ -20,10 +20,12 @@ from engine.runtime.footage.cut_files import CutFiles
 from engine.runtime.footage.free_space import FreeSpace, free_bytes
 from engine.runtime.footage.giving import givers
 from engine.runtime.footage.segment_keeping import SegmentKeeping
+from engine.runtime.ports import SettingsSource
 from engine.runtime.recorder.record import Record
 from engine.runtime.side import Side
 from engine.runtime.storage.clip_files import remove_files
 from engine.runtime.supervisor import Supervisor
+from engine.runtime.troubles import Troubles
 from engine.store.segments.segments import LATER_CLIP, LATER_SEGMENT, LATER_SPAN
 
 log = logging.getLogger(__name__)
@@ -59,8 +61,7 @@ class SegmentSide(Side):
     """Any thread, where nothing else is said. `run` is for a thread of its own. `known_bytes`: of all that is on this disk, a minute ago.
 
     Args:
-        folder: the data folder. settings: asked whenever they matter. on_trouble: what is troubled, and a sentence; None: not any more.
-        free: bytes left on the disk of the data folder. ages: the time, for what goes by its age; None: `clock`.
+        folder: the data folder. free: bytes left on the disk of the data folder. ages: the time, for what goes by its age; None: `clock`.
     """
 
     def __init__(
@@ -68,22 +69,22 @@ class SegmentSide(Side):
         folder: Path,
         record: Record,
         clips: ClipRecorder,
-        settings: Callable[[], RecordingSettings],
+        settings: SettingsSource,
         clock: Clock,
-        on_trouble: Callable[[str, str | None], None],
+        troubles: Troubles,
         free: Callable[[Path], int] = free_bytes,
         ages: Clock | None = None,
     ) -> None:
-        self._folder, self._record, self._settings, self._clock, self._on_trouble = folder, record, settings, clock, on_trouble
+        self._folder, self._record, self._settings, self._clock, self._troubles = folder, record, settings, clock, troubles
         self._table, self._ages = record.store.segments, ages or clock
         self.keeping = SegmentKeeping(folder, self._table, settings, self._ages)
         self._space = FreeSpace(
             self._keep_free, lambda: free(folder), givers(folder, record, self.keeping, lambda most: self.give_backups(most))
         )
         self.recorder = SegmentRecorder(
-            folder, clips.rings, settings, self._on_segment_finished, self._recording_trouble, lambda: self._in_need
+            folder, clips.rings, self._recording, self._on_segment_finished, troubles.of("continuous recording").tell, lambda: self._in_need
         )
-        self._cut = CutFiles(folder, record, lambda sentence: on_trouble("cut recordings", sentence))
+        self._cut = CutFiles(folder, record, troubles.of("cut recordings"))
         self._in_need = False
         self._unwanted = tuple(_read_span(text) for text in self._table.to_erase(LATER_SPAN))
         self._left: list[Path] = []
@@ -140,9 +141,9 @@ class SegmentSide(Side):
             if self._looks % FOLDERS_EVERY == 0:
                 self.keeping.tidy_folders()
         except (EnvironmentFault, OSError) as fault:
-            self._on_trouble("recordings", f"Old recordings cannot be tidied away. {fault}")
+            self._troubles.tell("recordings", f"Old recordings cannot be tidied away. {fault}")
         else:
-            self._on_trouble("recordings", None)
+            self._troubles.tell("recordings", None)
         self._looks += 1
 
     def tidy(self) -> None:
@@ -153,9 +154,9 @@ class SegmentSide(Side):
         self._forget_spans()
         if self._table.journal_to_erase() and self._record.held_number() is None:
             self.clear_journal()
-        self._on_trouble("archive", self.keeping.archive_trouble)
+        self._troubles.tell("archive", self.keeping.archive_trouble)
         stuck = f"{len(self.keeping.stuck)} recordings that are to go cannot be deleted. Check the permissions of their folder."
-        self._on_trouble("recordings that stay", f"{stuck} It is tried again every minute." if self.keeping.stuck else None)
+        self._troubles.tell("recordings that stay", f"{stuck} It is tried again every minute." if self.keeping.stuck else None)
 
     def get(self, segment_id: str) -> Segment:
         """Raises NotFound."""
@@ -215,7 +216,7 @@ class SegmentSide(Side):
         return len(locked)
 
     def _keep_free(self) -> int:
-        return round(self._settings().keep_free_gib * GIB)
+        return round(self._recording().keep_free_gib * GIB)
 
     def _on_segment_finished(self, segment: Segment) -> None:
         """On the recorder's thread, or the one that recovers."""
@@ -246,18 +247,18 @@ class SegmentSide(Side):
     def _is_locked(self, segment: Segment) -> bool:
         return any(since_ns < segment.ended_ns and until_ns > segment.started_ns for since_ns, until_ns in self._table.held_spans())
 
-    def _recording_trouble(self, sentence: str | None) -> None:
-        self._on_trouble("continuous recording", sentence)
+    def _recording(self) -> RecordingSettings:
+        return self._settings.now().recording
 
     def _look_at_disk(self) -> None:
         gave = self._space.make_room()
         if gave:
             log.warning("the disk is nearly full; gave up: %s", ", ".join(gave))
         self._in_need = self._space.in_need
-        recording = self._settings().enabled and self._settings().continuous
-        sentence = f"The disk has less than half of the {self._settings().keep_free_gib:g} GiB left that recording is to leave free."
+        settings = self._recording()
+        sentence = f"The disk has less than half of the {settings.keep_free_gib:g} GiB left that recording is to leave free."
         paused = f"{sentence} Continuous recording pauses; clips of events go on. Free some space, or keep recordings for a shorter time."
-        self._on_trouble("free space", paused if self._in_need and recording else None)
+        self._troubles.tell("free space", paused if self._in_need and settings.enabled and settings.continuous else None)
 
     def _recover(self, stopping: threading.Event) -> None:
         """What a crash, or a disk that was full, left as part files; and whole files that the record does not know, one at a look: after

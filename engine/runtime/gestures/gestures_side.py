@@ -22,6 +22,7 @@ from engine.model.time import Clock, seconds_to_ns
 from engine.runtime.closer.closer import Focus
 from engine.runtime.gestures.everyday import EverydayMovement
 from engine.runtime.gestures.takes import TakeDrawer
+from engine.runtime.ports import Inbox
 from engine.vision.gestures.learning import learn
 from engine.vision.gestures.library import GestureLibrary, Likeness
 from engine.vision.gestures.parsing import MOST_BYTES, as_take, parse_sequence
@@ -73,8 +74,8 @@ class GesturesSide:
         on_wanted: poses are wanted now, or not any more.
     """
 
-    def __init__(self, record: GestureRecord, clock: Clock, post: Callable[[Observation], None], on_wanted: Callable[[], None]) -> None:
-        self._record, self._clock, self._post, self._on_wanted = record, clock, post, on_wanted
+    def __init__(self, record: GestureRecord, clock: Clock, inbox: Inbox, on_wanted: Callable[[], None]) -> None:
+        self._record, self._clock, self._inbox, self._on_wanted = record, clock, inbox, on_wanted
         self._changing = threading.Lock()
         self._taught = Taught.of(())
         self._seen: dict[str, tuple[int, int, int | None]] = {}  # by label: fired, fired in shadow mode, last
@@ -215,7 +216,7 @@ class GesturesSide:
 
     def _use(self, gestures: Sequence[Gesture], now_ns: int) -> None:
         self._taught = Taught.of(gestures)
-        self._post(GesturesChanged(now_ns, self._taught.gestures))
+        self._inbox.post(GesturesChanged(now_ns, self._taught.gestures))
         self._want(now_ns)
 
     def _gesture_by_id(self, gesture_id: str) -> Gesture:

@@ -1,13 +1,15 @@
 """How the engine itself is doing, and how well each of its sensors watches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from engine.model.health import DetectorHealth
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
 from engine.runtime.basis import Basis
+from engine.runtime.cameras.camera import CameraUnit
 from engine.runtime.cameras.watching import Seeing, Watching, camera_sees
 from engine.runtime.health.losses import Losses
 from engine.runtime.health.vitals import SKEW_TROUBLE_MS, Vitals
@@ -40,7 +42,9 @@ class Condition(Side):
         self._clock, self._settings = basis.clock, basis.settings.now
         self._sight, self._sensors = sight, sensors
         self.losses = Losses(basis.record.writer, basis.mailbox, sight.clips.recorder, self._losses_of_sensors)
-        self.vitals = self._make_vitals(basis)
+        self._shedding = Shedding(self.losses.now)
+        self._record = basis.record
+        self.vitals = Vitals(basis.data.path, basis.clock, basis.errors, basis.troubles, self)
         self._watching = self._make_watching(basis)
 
     def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
@@ -53,25 +57,25 @@ class Condition(Side):
     def _losses_of_sensors(self) -> Mapping[str, Loss]:
         return {kind: loss for sensors in self._sensors for kind, loss in sensors.losses().items()}
 
-    def _make_vitals(self, basis: Basis) -> Vitals:
-        writer, store, shedding = basis.record.writer, basis.record.store, Shedding(self.losses.now)
-        cameras, detector = self._sight.cameras.all, self._sight.pool.health
+    # what vitals measures
 
-        def complaints() -> tuple[str, ...]:
-            return (*(sentence for sensors in self._sensors for sentence in sensors.complaints()), *shedding.sentences())
+    def cameras(self) -> Iterable[CameraUnit]:
+        return self._sight.cameras.all()
 
-        def backlog() -> int:
-            return writer.backlog
+    def backlog(self) -> int:
+        return self._record.writer.backlog
 
-        return Vitals(basis.data.path, basis.clock, basis.errors, basis.troubles, cameras, backlog, store.size_bytes, detector, complaints)
+    def database_bytes(self) -> int:
+        return self._record.store.size_bytes()
+
+    def detector(self) -> DetectorHealth:
+        return self._sight.pool.health()
+
+    def complaints(self) -> Iterable[str]:
+        return (*(sentence for sensors in self._sensors for sentence in sensors.complaints()), *self._shedding.sentences())
 
     def _make_watching(self, basis: Basis) -> Watching:
-        writer, table = basis.record.writer, basis.record.store.watching
-
-        def troubled() -> bool:
-            return writer.troubled
-
-        return Watching(basis.clock, self._seeing, self._clock_wrong, table.put, writer.run_in_order, troubled)
+        return Watching(basis.clock, self._seeing, self._clock_wrong, basis.record.store.watching, basis.record.writer)
 
     def _clock_wrong(self) -> bool:
         return abs(self._clock.skew_ns()) > SKEW_TROUBLE_MS * MILLISECOND

@@ -2,8 +2,9 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
@@ -40,34 +41,37 @@ def _entry_bytes(entry: os.DirEntry[str]) -> int:
         return 0
 
 
+class Measured(Protocol):
+    """What is looked at."""
+
+    def cameras(self) -> Iterable[CameraUnit]: ...
+
+    def backlog(self) -> int:
+        """Entries that wait to be written."""
+        ...
+
+    def database_bytes(self) -> int: ...
+
+    def detector(self) -> DetectorHealth: ...
+
+    def complaints(self) -> Iterable[str]:
+        """Sentences about what is late or was left out."""
+        ...
+
+
 class Vitals:
     """Samples once a second on its own thread (`run`); `health` may be read from any thread.
 
     Args:
-        cameras, backlog, database_bytes, detector: asked at each sample. shed: sentences about what is late or was left out.
+        measured: asked at each sample.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        clock: SystemClock,
-        errors: ErrorBook,
-        troubles: Troubles,
-        cameras: Callable[[], Iterable[CameraUnit]],
-        backlog: Callable[[], int],
-        database_bytes: Callable[[], int],
-        detector: Callable[[], DetectorHealth],
-        shed: Callable[[], Iterable[str]] = tuple,
-    ) -> None:
+    def __init__(self, folder: Path, clock: SystemClock, errors: ErrorBook, troubles: Troubles, measured: Measured) -> None:
         self._folder = folder
         self._clock = clock
         self._errors = errors
         self._troubles = troubles
-        self._cameras = cameras
-        self._backlog = backlog
-        self._database_bytes = database_bytes
-        self._detector = detector
-        self._shed = shed
+        self._measured = measured
         self._process = psutil.Process()
         self._started_ns = clock.now_ns()
         self._recordings_bytes = 0
@@ -90,12 +94,12 @@ class Vitals:
             cpu_percent=self._process.cpu_percent(),
             memory_bytes=self._process.memory_info().rss,
             threads=self._process.num_threads(),
-            database_bytes=self._database_bytes(),
+            database_bytes=self._measured.database_bytes(),
             recordings_bytes=self._recordings_bytes,
             disk_free_bytes=disk.free,
-            writer_backlog=self._backlog(),
+            writer_backlog=self._measured.backlog(),
             clock_skew_ms=skew_ms,
-            detector=self._detector(),
+            detector=self._measured.detector(),
             errors=self._errors.newest_first(),
             troubles=tuple(self._sentences(disk.free, disk.total, skew_ms)),
         )
@@ -105,10 +109,10 @@ class Vitals:
         yield from self._troubles.sentences()
         if free_bytes < min(LOW_DISK_BYTES, LOW_DISK_SHARE * total_bytes):
             yield f"The disk is nearly full: {free_bytes / 1024**3:.1f} GiB left. Recording stops when nothing is left."
-        if self._backlog() > BACKLOG_TROUBLE:
-            yield f"The database is behind: {self._backlog()} entries wait to be written."
-        yield from self._shed()
-        for unit in self._cameras():
+        if self._measured.backlog() > BACKLOG_TROUBLE:
+            yield f"The database is behind: {self._measured.backlog()} entries wait to be written."
+        yield from self._measured.complaints()
+        for unit in self._measured.cameras():
             health = unit.health()
             if health.state is CameraState.LOST:
                 yield f"{unit.settings.name} is lost. {health.reason}"
@@ -116,8 +120,8 @@ class Vitals:
                 yield _wrong_clock(unit.settings.name, health.clock_ahead_s)
         if abs(skew_ms) > SKEW_TROUBLE_MS:
             yield f"The machine's clock was set back by {-skew_ms / 1000:.0f} s; recorded time goes on without repeating."
-        if self._detector().degraded_reason:
-            yield self._detector().degraded_reason
+        if self._measured.detector().degraded_reason:
+            yield self._measured.detector().degraded_reason
 
 
 def _wrong_clock(name: str, ahead_s: float) -> str:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from engine.incidents.atlas.environment import Overrides
 from engine.incidents.reporters import user_reporter
 from engine.model.accounts.audit import AuditRow, AuditVerb
-from engine.model.incidents.settings import IncidentSettings
 from engine.model.observation import IncidentChanged, Observation
 from engine.model.result import StepResult
 from engine.model.settings import Settings
@@ -16,7 +15,7 @@ from engine.runtime.basis import Basis
 from engine.runtime.incidents.report_looks import ReportLooks, SceneLooker
 from engine.runtime.incidents.reports import ReportDesk
 from engine.runtime.incidents.sent_media import MediaShelf
-from engine.runtime.operations.execution import AuditLog
+from engine.runtime.ports import AuditLog
 from engine.runtime.secrets.secrets import KeptSecret
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
@@ -41,9 +40,7 @@ class IncidentSide(Side):
         overrides.apply_to(self._applied.atlas)
         self.atlas_key = KeptSecret(basis.secrets, ATLAS_KEY)
         record = basis.record
-        self.reports = ReportDesk(
-            record.store.incidents, basis.clock, basis.mailbox.post, record.writer.run_in_order, basis.secrets, rules=self._rules
-        )
+        self.reports = ReportDesk(record.store.incidents, basis.clock, basis.mailbox, record.writer, basis.secrets, basis.settings)
         self.sent = MediaShelf(basis.data.media, basis.clock, self._keep_days)
         self.looks = ReportLooks(self.sent, self._load_scenes)
         self.atlas = self._make_atlas(overrides, names)
@@ -87,24 +84,19 @@ class IncidentSide(Side):
 
     def _make_atlas(self, overrides: Overrides, names: Callable[[], Iterable[str]]) -> AtlasSide:
         """Which hears of every incident that begins, and says what its words say."""
-        basis, reports, settings = self._basis, self.reports, self._basis.settings.now
+        basis, reports = self._basis, self.reports
         side = AtlasSide(
             basis.record.store.atlas,
-            reports.get,
-            reports.change,
-            lambda: settings().atlas,
-            self.atlas_key.get,
+            reports,
+            basis.settings,
+            self.atlas_key,
             basis.clock,
             basis.troubles.of("atlas"),
             overrides,
-            pseudonym=reports.pseudonym,
             names=lambda: tuple(names()),
         )
         reports.words, reports.begun = side.words, side.enqueue_soon
         return side
-
-    def _rules(self) -> IncidentSettings:
-        return self._basis.settings.now().incidents
 
     def _keep_days(self) -> float:
         return self._basis.settings.now().recording.keep_clips_days

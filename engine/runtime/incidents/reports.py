@@ -30,11 +30,11 @@ from engine.model.incidents.incident import (
     Nearby,
     Report,
 )
-from engine.model.incidents.settings import IncidentSettings
 from engine.model.observation import IncidentChanged
 from engine.model.question import ListIncidents
 from engine.model.time import SECOND, Clock
 from engine.runtime.incidents.gathering import ReportGatherer, stopping
+from engine.runtime.ports import Inbox, SettingsSource, WriterQueue
 from engine.runtime.secrets.secrets import SecretStore
 from engine.store.incidents.incidents import IncidentTable
 
@@ -77,34 +77,23 @@ def _unheard(heard: object) -> None:
 class ReportDesk:
     """Any thread; a call takes as long as a commit or two.
 
-    Args:
-        post: enters an observation; returns at once. in_order: runs something on the writer's thread once what was entered is journalled.
+    Attributes:
         words: what an incident is by the words of its first report; pure and quick. begun: told of every new incident once it is durable,
             on the caller's thread. changed: told of all that is new or changed and durable, in order; returns at once.
-        rules: when reports are one incident, asked for each of them.
     """
 
     def __init__(
-        self,
-        table: IncidentTable,
-        clock: Clock,
-        post: Callable[[IncidentChanged], None],
-        in_order: Callable[[Callable[[], None]], None],
-        salts: SecretStore,
-        words: Callable[[Incident], Incident] = _unchanged,
-        begun: Callable[[Incident], None] = _unheard,
-        changed: Callable[[Sequence[Incident]], None] = _unheard,
-        rules: Callable[[], IncidentSettings] = IncidentSettings,
+        self, table: IncidentTable, clock: Clock, inbox: Inbox, writer: WriterQueue, salts: SecretStore, settings: SettingsSource
     ) -> None:
         self._table = table
         self._clock = clock
-        self._post = post
-        self._in_order = in_order
+        self._inbox = inbox
+        self._writer = writer
         self._salts = salts
-        self.words = words
-        self.begun = begun
-        self.changed = changed
-        self._rules = rules
+        self._settings = settings
+        self.words: Callable[[Incident], Incident] = _unchanged
+        self.begun: Callable[[Incident], None] = _unheard
+        self.changed: Callable[[Sequence[Incident]], None] = _unheard
         self._writing = threading.Lock()  # held by whoever commits; guards _open, _closed and the order of what is posted
         self._gatherer = ReportGatherer(self.file_all)
         self._lock = threading.Lock()  # guards _entered, _salt
@@ -241,7 +230,7 @@ class ReportDesk:
             first = not self._entered
             self._entered[change.incident.id] = change.incident.revision
         if first:
-            self._in_order(self._forget_news)
+            self._writer.run_in_order(self._forget_news)
 
     def _forget_news(self) -> None:
         """On the writer's thread. What cannot be forgotten now is told again at the next start, and changes nothing then."""
@@ -257,7 +246,7 @@ class ReportDesk:
     ) -> tuple[Filed | InputError, ...]:
         """By the rules of now, the same ones for all of them."""
         self._check_open()
-        rules = self._rules()
+        rules = self._settings.now().incidents
 
         def decide(report: Report, near: tuple[Nearby, ...]) -> Correlation:
             return finish(self._with_words(correlate(report, near, rules)))
@@ -276,7 +265,7 @@ class ReportDesk:
         for incident in changed:
             self._update_open(incident)
             if is_news(incident):
-                self._post(IncidentChanged(self._clock.now_ns(), incident))
+                self._inbox.post(IncidentChanged(self._clock.now_ns(), incident))
         self._shown = tuple(sorted(self._open.values(), key=_newest_first))
         self.changed(changed)
 

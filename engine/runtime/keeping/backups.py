@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.model.errors import EnvironmentFault
-from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import Backup, UpkeepSettings
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs.jobs import Jobs, Progress
+from engine.runtime.ports import SettingsSource, Trouble
 from engine.runtime.storage.backup_copy import write_backup
 from engine.runtime.storage.backup_folder import BackupFolder, beyond
 from engine.runtime.storage.restore import ASIDE
@@ -57,10 +57,10 @@ class Backups:
         self,
         data: DataFolder,
         clock: Clock,
-        settings: Callable[[], Settings],
+        settings: SettingsSource,
         writer: Writer,
         jobs: Jobs,
-        on_trouble: Callable[[str | None], None],
+        on_trouble: Trouble,
         pending: Callable[[], int] = lambda: 0,
         free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
         enough_from_ns: int = 0,
@@ -161,7 +161,7 @@ class Backups:
 
     @property
     def _upkeep_settings(self) -> UpkeepSettings:
-        return self._settings().upkeep
+        return self._settings.now().upkeep
 
     def _to_renew(self) -> bool:
         return not self._pending() and erased_marks(self._data.path) not in ((), self._clean_of)
@@ -192,7 +192,7 @@ class Backups:
     def _check_room(self, folder: Path) -> None:
         """A copy must not take the room that recording needs. Raises EnvironmentFault, OSError."""
         needed = self._data.database.stat().st_size
-        keep = round(self._settings().recording.keep_free_gib * (1 << 30))
+        keep = round(self._settings.now().recording.keep_free_gib * (1 << 30))
         free = self._free(folder)
         same = folder.stat().st_dev == self._data.path.stat().st_dev
         if free - needed < (keep if same else 0):
@@ -236,7 +236,7 @@ class Backups:
 
     def _report_trouble(self, trouble: str) -> None:
         self.trouble = trouble
-        self._on_trouble(trouble or None)
+        self._on_trouble.tell(trouble or None)
 
 
 def erased_marks(data: Path) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import DiskForecast, Growth
 from engine.runtime.atomic_file import write_atomically
+from engine.runtime.ports import SettingsSource
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class DiskWatch:
     """
 
     def __init__(
-        self, folder: Path, clock: Clock, settings: Callable[[], Settings], sizes: Callable[[], Sizes], free: Callable[[], tuple[int, int]]
+        self, folder: Path, clock: Clock, settings: SettingsSource, sizes: Callable[[], Sizes], free: Callable[[], tuple[int, int]]
     ) -> None:
         self._path, self._clock, self._settings, self._sizes, self._free = folder / FILE, clock, settings, sizes, free
         self._samples = _read_samples(self._path, clock.now_ns())
@@ -61,7 +62,7 @@ class DiskWatch:
     def forecast(self) -> DiskForecast:
         """Raises OSError."""
         free, total = self._free()
-        return forecast(self._samples, caps(self._settings()), free, total)
+        return forecast(self._samples, caps(self._settings.now()), free, total)
 
 
 def caps(settings: Settings) -> Mapping[str, int]:

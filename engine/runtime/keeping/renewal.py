@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable
 
 from engine.model.errors import EnvironmentFault
-from engine.model.settings import Settings
 from engine.model.time import Clock, to_iso
 from engine.model.upkeep import Backup
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.ports import SettingsSource, Trouble
 from engine.runtime.storage.backup_folder import BackupFolder
 from engine.runtime.storage.restore import ask_for_sound
 
@@ -31,17 +31,15 @@ class Renewal:
     """Any thread. `run` is for a thread of its own.
 
     Args:
-        damage: what was found to be wrong with the record in use; empty: nothing. on_trouble: a sentence for whoever runs the site.
+        damage: what was found to be wrong with the record in use; empty: nothing. trouble: a sentence for whoever runs the site.
 
     Attributes:
         wanted: set once the next start is sure to put the record together again. Whoever started the engine starts it anew then, or asks.
         asked: set by whoever says that it is to be now.
     """
 
-    def __init__(
-        self, data: DataFolder, clock: Clock, settings: Callable[[], Settings], damage: Callable[[], str], on_trouble: Callable[[str], None]
-    ) -> None:
-        self._data, self._clock, self._settings, self._damage, self._on_trouble = data, clock, settings, damage, on_trouble
+    def __init__(self, data: DataFolder, clock: Clock, settings: SettingsSource, damage: Callable[[], str], trouble: Trouble) -> None:
+        self._data, self._clock, self._settings, self._damage, self._trouble = data, clock, settings, damage, trouble
         self.wanted, self.asked = threading.Event(), threading.Event()
 
     def run(self, stopping: threading.Event) -> None:
@@ -58,13 +56,13 @@ class Renewal:
         log.error("%s", found)
         copy = self._asked_for(found)
         told = NO_COPY if copy is None else ANEW.format(to_iso(copy.made_ns)[:16].replace("T", " "))
-        self._on_trouble(f"{found} {GOES_ON} {told}")
+        self._trouble.tell(f"{found} {GOES_ON} {told}")
         if copy is not None:
             self.wanted.set()
         return True
 
     def _asked_for(self, why: str) -> Backup | None:
-        chosen = self._settings().upkeep.backup_folder
+        chosen = self._settings.now().upkeep.backup_folder
         folders = [BackupFolder(self._data.path), *([BackupFolder(self._data.path, chosen)] if chosen else [])]
         try:
             return ask_for_sound(self._data, self._clock, why, folders)

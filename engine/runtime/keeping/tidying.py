@@ -14,6 +14,7 @@ from engine.model.upkeep import KeepBounds, TidyPart, TidyReport
 from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.keeping.upkeep import DAY_NS, Upkeep, remove_file
 from engine.runtime.people.people_keeping import Due, due
+from engine.runtime.ports import SettingsSource, Trouble
 from engine.runtime.recorder.record import Record
 from engine.runtime.storage.clip_files import AT_ONCE, gone_clips
 
@@ -36,7 +37,7 @@ class Tidying:
 
     Args:
         folder: the data folder. persons: who is known now.
-        on_trouble: what could not be done by hand. on_stuck: nor by the schedule. None: it could.
+        trouble: what could not be done by hand. on_stuck: nor by the schedule. None: it could.
     """
 
     def __init__(
@@ -44,16 +45,16 @@ class Tidying:
         folder: Path,
         upkeep: Upkeep,
         record: Record,
-        settings: Callable[[], Settings],
+        settings: SettingsSource,
         persons: Callable[[], Iterable[Person]],
         jobs: Jobs,
         clock: Clock,
-        on_trouble: Callable[[str | None], None],
-        on_stuck: Callable[[str | None], None],
+        trouble: Trouble,
+        on_stuck: Trouble,
     ) -> None:
         self._on_stuck = on_stuck
         self._folder, self._upkeep, self._record, self._settings = folder, upkeep, record, settings
-        self._persons, self._jobs, self._clock, self._on_trouble = persons, jobs, clock, on_trouble
+        self._persons, self._jobs, self._clock, self._trouble = persons, jobs, clock, trouble
         self._lock = threading.Lock()
         self.last: TidyReport | None = None
 
@@ -65,7 +66,7 @@ class Tidying:
 
     def plan_for(self, bounds: KeepBounds) -> TidyReport:
         """What would go by its age or size were these in the settings; counted, and nothing done. Raises InputError, EnvironmentFault."""
-        wanted = _bounded(self._settings(), bounds)
+        wanted = _bounded(self._settings.now(), bounds)
         parts = (*self._beyond(wanted), self._old_incidents(wanted.recording.keep_incidents_days))
         return TidyReport(self._clock.now_ns(), True, tuple(part for part in parts if part.count))
 
@@ -95,12 +96,12 @@ class Tidying:
                 left = now
             failures = tuple(self._failures(missing))
             self.last = TidyReport(self._clock.now_ns(), False, tuple(_removed_parts(planned, left)), (*failures, *self._stuck()))
-            self._on_trouble(failures[0] if failures else None)
+            self._trouble.tell(failures[0] if failures else None)
             return self.last
 
     def look_back(self) -> None:
         """Now and then: what the schedule could not remove is told for as long as it cannot."""
-        self._on_stuck(next(self._stuck(), None))
+        self._on_stuck.tell(next(self._stuck(), None))
 
     def missing(self) -> Missing:
         """Rows without files. Where most files are gone, their disk is: nothing is said to be missing then, but that."""
@@ -113,7 +114,7 @@ class Tidying:
         return Missing(tuple(gone), lost)
 
     def _parts(self, missing: Missing) -> Iterator[TidyPart]:
-        yield from self._beyond(self._settings())
+        yield from self._beyond(self._settings.now())
         strays = self._upkeep.strays()
         yield TidyPart("files that nothing in the record names", len(strays), sum(_bytes(path) for path in strays))
         yield TidyPart("entries of clips whose file is gone", len(missing.clips))

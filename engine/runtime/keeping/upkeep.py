@@ -12,6 +12,7 @@ from engine.model.question import ListClips
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, Clock
 from engine.recording.clips.clip_rows import SUFFIX, kept_row
+from engine.runtime.ports import SettingsSource
 from engine.runtime.recorder.board import Board
 from engine.runtime.recorder.record import Record
 from engine.runtime.storage.clip_files import lost_clips, remove_files
@@ -46,7 +47,7 @@ class Upkeep:
         clock: Clock,
         record: Record,
         board: Board,
-        settings: Callable[[], RecordingSettings],
+        settings: SettingsSource,
         also: Callable[[], None] = lambda: None,
         wanted: Callable[[str], bool] = lambda event_id: True,
     ) -> None:
@@ -67,7 +68,7 @@ class Upkeep:
 
     def tidy(self) -> None:
         """One run. What is to be removed is gone once the writer has come to it. Raises EnvironmentFault, OSError."""
-        settings = self._settings()
+        settings = self._settings.now().recording
         self._record.fit_journal(self._journal_bytes(round(settings.keep_journal_gib * GIB)))
         if self._record.writer.troubled:  # rows wait in memory: their files would look like strays
             return
@@ -111,7 +112,7 @@ class Upkeep:
     def strays(self) -> list[Path]:
         """Files of clips and pictures that no row names, and that are old enough not to wait for one. Any thread. Raises
         EnvironmentFault."""
-        before_ns = self._clock.now_ns() - round(self._settings().keep_clips_days * DAY_NS)
+        before_ns = self._clock.now_ns() - round(self._settings.now().recording.keep_clips_days * DAY_NS)
         return self._stray_files(before_ns)
 
     def _beyond(self, before_ns: int, most_bytes: int, limit: int = MOST_AT_ONCE) -> list[Clip]:

@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 import psutil
 
@@ -22,7 +23,6 @@ from engine.runtime.keeping.disk_forecast import BACKUPS, CLIPS, DATABASE, JOURN
 from engine.runtime.keeping.renewal import Renewal
 from engine.runtime.keeping.tidying import Tidying
 from engine.runtime.keeping.upkeep import Upkeep
-from engine.runtime.settings.site_settings import Change
 from engine.runtime.side import Side
 from engine.runtime.storage.restore import last_restored
 from engine.runtime.supervisor import Supervisor
@@ -32,11 +32,17 @@ DAY_NS = 86_400 * SECOND
 COUNTED_FOR_S = 30.0  # events are counted anew after so long
 
 
+class UpkeepHost(Protocol):
+    """What this needs of the engine."""
+
+    def snapshot(self, with_users: bool) -> Snapshot: ...
+
+
 class UpkeepSide(Side):
     """Any thread.
 
     Args:
-        persons: everybody known. shown: all of now. change: as `Engine.update_settings`. losses: how many of each kind were left out.
+        persons: everybody known. losses: how many of each kind were left out.
     """
 
     def __init__(
@@ -45,12 +51,11 @@ class UpkeepSide(Side):
         upkeep: Upkeep,
         audit: NamelessAudit,
         persons: Callable[[], Iterable[Person]],
-        shown: Callable[[], Snapshot],
-        change: Callable[[Change, str], None],
+        engine: UpkeepHost,
         losses: Callable[[], dict[str, int]],
     ) -> None:
-        self._folder, self._clock, self._settings, self._record = basis.data.path, basis.clock, basis.settings.now, basis.record
-        self._audit, self._shown, self._change, self._losses = audit, shown, change, losses
+        self._folder, self._clock, self._settings, self._record = basis.data.path, basis.clock, basis.settings, basis.record
+        self._audit, self._engine, self._losses = audit, engine, losses
         self._upkeep = upkeep
         self._persons = lambda: tuple(persons())
         self.log = LogRing(basis.clock)
@@ -93,7 +98,7 @@ class UpkeepSide(Side):
         return Tidying(self._folder, upkeep, basis.record, self._settings, self._persons, basis.jobs, basis.ages, told, stuck)
 
     def view(self) -> UpkeepView:
-        settings, persons = self._settings(), self._persons()
+        settings, persons = self._settings.now(), self._persons()
         return UpkeepView(
             backups=self.backups.known,
             backup_folder=settings.upkeep.backup_folder,
@@ -114,7 +119,11 @@ class UpkeepSide(Side):
     def diagnostics(self) -> str:
         names = [person.name for person in self._persons()]
         return diagnostics(
-            self._shown(), self.view(), self.log.matching_lines(ListLog()), names, (str(self._folder), os.path.expanduser("~"))
+            self._engine.snapshot(with_users=True),
+            self.view(),
+            self.log.matching_lines(ListLog()),
+            names,
+            (str(self._folder), os.path.expanduser("~")),
         )
 
     def sample(self) -> None:
@@ -131,7 +140,7 @@ class UpkeepSide(Side):
             SEGMENTS: sum(store.segments.sizes_here().values()),
             JOURNAL: self._record.journal.size_bytes(),
             DATABASE: store.size_bytes(),
-            BACKUPS: 0 if self._settings().upkeep.backup_folder else sum(each.size_bytes for each in self.backups.known),
+            BACKUPS: 0 if self._settings.now().upkeep.backup_folder else sum(each.size_bytes for each in self.backups.known),
             OTHER: other,
         }
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from engine.runtime.ports import Trouble, WriterQueue
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
 
@@ -17,15 +18,13 @@ class WordIndex(Side):
 
     Args:
         step: enters the next rows: about how many are left, None when there are none. May raise, and is then tried again.
-        keep: runs an action on the writer's thread. tell: a sentence while it goes on, None when it is done.
+        writer: runs an action on the writer's thread. trouble: a sentence while it goes on, None when it is done.
     """
 
-    def __init__(
-        self, step: Callable[[], int | None], keep: Callable[[Callable[[], None]], None], tell: Callable[[str | None], None]
-    ) -> None:
+    def __init__(self, step: Callable[[], int | None], writer: WriterQueue, trouble: Trouble) -> None:
         self._step = step
-        self._keep = keep
-        self._tell = tell
+        self._writer = writer
+        self._trouble = trouble
         self._done = threading.Event()
         self._left: int | None = 0
         self._failed = False
@@ -36,11 +35,11 @@ class WordIndex(Side):
     def run(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
             self._done.clear()
-            self._keep(self._one)
+            self._writer.run_in_order(self._one)
             while not self._done.wait(PAUSE_S):
                 if stopping.is_set():
                     return
-            self._tell(_sentence(self._left))
+            self._trouble.tell(_sentence(self._left))
             stopping.wait(RETRY_S if self._failed else LOOK_S if self.done else PAUSE_S)
 
     @property

@@ -26,7 +26,7 @@ class MessageSide(Side):
     """
 
     def __init__(self, basis: Basis, alerts: AlertSide, names: Callable[[], Iterable[str]]) -> None:
-        self._basis, self._alerts, self._settings = basis, alerts, basis.settings.now
+        self._basis, self._alerts, self._settings = basis, alerts, basis.settings
         self._applied = basis.settings.now()
         self.vault = Vault(basis.secrets, basis.environment)
         self.brokers = Brokers(self.vault)
@@ -38,7 +38,7 @@ class MessageSide(Side):
         """What was replayed is told too: what was to follow from it may have been lost in the crash."""
         record = self._basis.record
         self.outbox.take([event for event in record.replayed_events if not event.shadow], replayed=True)
-        self._desk.start(self._alerts.view(self._settings()).alerts, record.replayed_alerts, self.outbox)
+        self._desk.start(self._alerts.view(self._settings.now()).alerts, record.replayed_alerts, self.outbox)
         supervisor.start("outbox", self.outbox.run)
         self._show_counts()
         supervisor.start("brokers", self.broker_desk.run)
@@ -67,20 +67,17 @@ class MessageSide(Side):
         self._basis.secrets.keep(_webhook_key(webhook_id), secret)
 
     def _show_counts(self) -> None:
-        self.broker_desk.show(self._alerts.counts(), self._settings())
+        self.broker_desk.show(self._alerts.counts(), self._settings.now())
 
     def _make_outbox(self) -> Outbox:
         record, clock, settings = self._basis.record, self._basis.clock, self._settings
 
-        def submit(delivery: Delivery) -> None:
-            record.writer.submit(None, (delivery,))
-
         def make(event: Event, now_ns: int) -> tuple[Delivery, ...]:
-            return deliveries_for(event, settings(), now_ns)
+            return deliveries_for(event, settings.now(), now_ns)
 
         channels = {CHANNEL: WebhookChannel(settings, self.webhook_secret, clock), **make_channels(settings, self.vault, self.brokers)}
         trouble = self._basis.troubles.of("webhooks")
-        return Outbox(record.store, submit, make, channels, clock, trouble, unwanted=self._desk.unneeded)
+        return Outbox(record.store, record.writer, make, channels, clock, trouble, unwanted=self._desk.unneeded)
 
 
 def _webhook_key(webhook_id: str) -> str:

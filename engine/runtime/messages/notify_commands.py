@@ -38,6 +38,7 @@ from engine.runtime.operations.spec import (
 from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt, Channel
 from engine.runtime.recorder.record import Record
 from engine.runtime.settings.settings_undo import Restore, settings_undo
+from engine.runtime.settings.site_settings import FixedSettings
 
 LONGEST_SECRET = 500
 _POSTED = (ChannelKind.SLACK, ChannelKind.NTFY)
@@ -250,7 +251,7 @@ def _tried(engine: NotifyHost, channel: ChannelSettings, used: dict[str, str], j
         return _tried_broker(engine.messages.brokers, channel, used["password"], message.body)
     settings = replace(engine.settings, notifications=(replace(channel, enabled=True),))
     vault = Vault(_TypedSecrets(channel.id, used), {})
-    sender = make_channels(lambda: settings, vault, engine.messages.brokers)[channel.kind.value]
+    sender = make_channels(FixedSettings(settings), vault, engine.messages.brokers)[channel.kind.value]
     return asyncio.run(_checked_channel(sender, message, channel.host or channel.display_name))
 
 

@@ -15,6 +15,7 @@ from engine.model.time import SECOND, Clock, to_iso
 from engine.runtime.outbound.http import Poster
 from engine.runtime.outbound.outbox import Attempt
 from engine.runtime.outbound.outward import InHouse, Resolver, resolve
+from engine.runtime.ports import SettingsSource
 
 CHANNEL = "webhook"
 DEFAULT_KINDS = (EventKind.FALL.value,)
@@ -69,16 +70,14 @@ class WebhookChannel:
         secret: the signing secret kept for a webhook's id, None where there is none. May raise EnvironmentFault.
     """
 
-    def __init__(
-        self, settings: Callable[[], Settings], secret: Callable[[str], str | None], clock: Clock, resolver: Resolver = resolve
-    ) -> None:
+    def __init__(self, settings: SettingsSource, secret: Callable[[str], str | None], clock: Clock, resolver: Resolver = resolve) -> None:
         self._settings = settings
         self._secret = secret
         self._clock = clock
         self._poster = Poster(resolver)
 
     async def send(self, delivery: Delivery) -> Attempt:
-        hook = next((hook for hook in self._settings().webhooks if hook.id == delivery.receiver), None)
+        hook = next((hook for hook in self._settings.now().webhooks if hook.id == delivery.receiver), None)
         if hook is None or not hook.enabled:
             return Attempt.unwanted(f"The webhook {delivery.receiver} was removed or switched off.")
         try:

@@ -33,6 +33,7 @@ from engine.runtime.operations.spec import (
 from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt
 from engine.runtime.recorder.record import Record
 from engine.runtime.settings.settings_undo import Restore, settings_undo
+from engine.runtime.settings.site_settings import FixedSettings
 
 LONGEST_SECRET = 500
 TEST_DETAIL = "A test from Watchroom. Nothing has happened."
@@ -109,7 +110,7 @@ def _test(engine: WebhookHost, command: TestWebhook, _: Session) -> str:
     _check_secret(secret)
     key = engine.messages.webhook_secret(webhook.id) if secret is None else secret
     settings = replace(engine.settings, webhooks=(replace(webhook, enabled=True),))
-    channel = WebhookChannel(lambda: settings, lambda _: key or None, engine.clock)
+    channel = WebhookChannel(FixedSettings(settings), lambda _: key or None, engine.clock)
     host = urlsplit(webhook.url).hostname or webhook.id
 
     def body(job_id: str, progress: Progress) -> str:

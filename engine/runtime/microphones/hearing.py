@@ -33,9 +33,9 @@ class Hearing(Side):
 
     def __init__(self, basis: Basis, sight: Sight, audit: NamelessAudit, people: PeopleSide, with_speech: bool) -> None:
         self._basis, self._people = basis, people
-        settings, clock = basis.settings.now, basis.clock
+        settings, clock = basis.settings, basis.clock
         self._speech = self._make_speech() if with_speech else None
-        self.listening = Listening(clock, settings, sight.sound_of, audit.keep, audit.note)
+        self.listening = Listening(clock, settings, sight.sound_of, audit)
 
     @property
     def speech(self) -> "SpeechSide":
@@ -90,7 +90,7 @@ class Hearing(Side):
         def load(names: Collection[str]) -> Ears:
             return load_ears(basis.models, names, basis.data.path / "speech")
 
-        return SpeechSide(basis.settings.now(), load, self._source, basis.mailbox.post, basis.clock)
+        return SpeechSide(basis.settings.now(), load, self._source, basis.mailbox, basis.clock)
 
     def _source(self, microphone: MicrophoneSettings, camera: CameraSettings | None) -> SoundSource:
         if camera is not None:

@@ -16,6 +16,7 @@ from engine.model.health import CameraState
 from engine.model.people.speech import SoundChunk
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import Clock
+from engine.runtime.ports import AuditLog, SettingsSource
 from engine.sources.microphone.capture import MicrophoneCapture
 from engine.sources.microphone.protocol import SoundSource
 
@@ -104,16 +105,8 @@ class _Line:
 class Listening:
     """Any thread. Each session listens to one camera at a time."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        settings: Callable[[], Settings],
-        source: SourceOf,
-        keep: Callable[[AuditRow], None],
-        note: Callable[[AuditRow], None],
-    ) -> None:
-        """`keep`: into the audit, what must not be done where that fails; raises EnvironmentFault. `note`: what is done all the same."""
-        self._clock, self._settings, self._source, self._keep, self._note = clock, settings, source, keep, note
+    def __init__(self, clock: Clock, settings: SettingsSource, source: SourceOf, audit: AuditLog) -> None:
+        self._clock, self._settings, self._source, self._audit = clock, settings, source, audit
         self._lock = threading.RLock()
         self._lines: dict[str, _Line] = {}
         self._ending: list[MicrophoneCapture] = []
@@ -128,14 +121,14 @@ class Listening:
         camera = self._listenable(camera_id)
         self.end_session(session.id)
         ear = Ear(camera_id, session, self._clock.now_ns(), self._leave)
-        self._keep(AuditRow(ear.began_ns, session.user.name, AuditVerb.LISTEN, camera_id, f"session {session.id}"))
+        self._audit.keep(AuditRow(ear.began_ns, session.user.name, AuditVerb.LISTEN, camera_id, f"session {session.id}"))
         with self._lock:
             self._ending = [capture for capture in self._ending if capture.running]
             line = self._lines.get(camera_id) or self._started(camera)
             ear.tell(line.told.state, line.told.reason)
             self._lines[camera_id] = replace(line, ears=(*line.ears, ear))
-        if self._settings().camera(camera_id) != camera:  # it was changed while this began
-            self.settle(self._settings())
+        if self._settings.now().camera(camera_id) != camera:  # it was changed while this began
+            self.settle(self._settings.now())
         return ear
 
     def settle(self, settings: Settings) -> None:
@@ -163,7 +156,7 @@ class Listening:
             capture.stop()
 
     def _listenable(self, camera_id: str) -> CameraSettings:
-        camera = self._settings().camera(camera_id)
+        camera = self._settings.now().camera(camera_id)
         if camera is None:
             raise NotFound(f"There is no camera {camera_id}.")
         check_listenable(camera)
@@ -196,7 +189,7 @@ class Listening:
                 self._ending.append(line.capture)
                 line.capture.ask_to_stop()
         detail = f"session {ear.session.id}, {max(now_ns - ear.began_ns, 0) / 1e9:.0f} s"
-        self._note(AuditRow(now_ns, ear.session.user.name, AuditVerb.STOP_LISTENING, ear.camera_id, detail))
+        self._audit.note(AuditRow(now_ns, ear.session.user.name, AuditVerb.STOP_LISTENING, ear.camera_id, detail))
 
     def ears(self, camera_id: str) -> tuple[Ear, ...]:
         line = self._lines.get(camera_id)

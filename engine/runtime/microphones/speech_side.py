@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from engine.model.errors import InputError, WatchroomError
-from engine.model.observation import Observation, UtteranceHeard
+from engine.model.observation import UtteranceHeard
 from engine.model.people.person import Consent, NameSource, Person
 from engine.model.people.settings import MicrophoneSettings
 from engine.model.people.speech import SoundChunk, Utterance
@@ -14,6 +14,7 @@ from engine.model.settings import CameraSettings, Settings
 from engine.model.time import Clock
 from engine.runtime.microphones.ears import Ears
 from engine.runtime.microphones.meter import Meter, MeterSink
+from engine.runtime.ports import Inbox
 from engine.sources.microphone.capture import MicrophoneCapture
 from engine.sources.microphone.protocol import SoundSource
 from engine.speech.introduction import introduction, reduced
@@ -75,7 +76,7 @@ class SpeechSide:
     Args:
         load_ears: see `engine.runtime.microphones.ears`; called again after models changed.
         make_source: a source, not yet open, for a microphone; called on its thread.
-        post: takes what was heard into the engine.
+        inbox: takes what was heard into the engine.
     """
 
     def __init__(
@@ -83,12 +84,12 @@ class SpeechSide:
         settings: Settings,
         load_ears: Callable[[Collection[str]], Ears],
         make_source: Callable[[MicrophoneSettings, CameraSettings | None], SoundSource],
-        post: Callable[[Observation], None],
+        inbox: Inbox,
         clock: Clock,
     ) -> None:
         self._load_ears = load_ears
         self._make_source = make_source
-        self._post = post
+        self._inbox = inbox
         self._clock = clock
         self._changed = threading.Condition()
         self._wanted = _ListeningPlan(settings)
@@ -235,7 +236,7 @@ class SpeechSide:
         meter = self._meters.get(heard.microphone_id)
         if meter is not None:
             meter.name, meter.name_ns = found.name, heard.ended_ns
-        self._post(UtteranceHeard(heard.ended_ns, replace(heard, text=reduced(found))))
+        self._inbox.post(UtteranceHeard(heard.ended_ns, replace(heard, text=reduced(found))))
 
     def _stop_all(self) -> None:
         self._listen_to(())

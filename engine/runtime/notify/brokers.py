@@ -16,6 +16,7 @@ from engine.runtime.notify.vault import Vault
 from engine.runtime.outbound.http import trusted
 from engine.runtime.outbound.outbox import Attempt
 from engine.runtime.outbound.outward import Resolver, resolve
+from engine.runtime.ports import SettingsSource
 
 
 class Brokers:
@@ -88,12 +89,12 @@ class Brokers:
 class MqttChannel:
     """The outbox's loop only; its attempt ends when the broker has confirmed the message or the connection has broken."""
 
-    def __init__(self, settings: Callable[[], Settings], brokers: Brokers) -> None:
+    def __init__(self, settings: SettingsSource, brokers: Brokers) -> None:
         self._settings = settings
         self._brokers = brokers
 
     async def send(self, delivery: Delivery) -> Attempt:
-        channel = wanted_channel(self._settings(), ChannelKind.MQTT, delivery.receiver)
+        channel = wanted_channel(self._settings.now(), ChannelKind.MQTT, delivery.receiver)
         if channel is None:
             return Attempt.unwanted(f"The channel {delivery.receiver} was removed or switched off.")
         link = self._brokers.link(channel.id)

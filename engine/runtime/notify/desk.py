@@ -18,6 +18,7 @@ from engine.runtime.notify.mail import MailChannel
 from engine.runtime.notify.topics import SiteState
 from engine.runtime.notify.vault import Vault
 from engine.runtime.outbound.outbox import Channel, Outbox
+from engine.runtime.ports import SettingsSource
 
 MOST_GROUPS = 10_000
 
@@ -44,7 +45,7 @@ class AlertDesk:
     """
 
     def __init__(
-        self, settings: Callable[[], Settings], names: Callable[[], Iterable[str]], alert: Callable[[str], Alert | None], clock: Clock
+        self, settings: SettingsSource, names: Callable[[], Iterable[str]], alert: Callable[[str], Alert | None], clock: Clock
     ) -> None:
         self._settings = settings
         self._names = names
@@ -76,7 +77,7 @@ class AlertDesk:
         return unneeded(delivery, self._alert(delivery.event_id))
 
     def _deliveries(self, alert: Alert, told_level: int) -> list[Delivery]:
-        now_ns, settings = self._clock.now_ns(), self._settings()
+        now_ns, settings = self._clock.now_ns(), self._settings.now()
         chosen = {(way.kind.value, way.id): way for way in ways(settings)}
         made = alert_deliveries(alert, settings, now_ns, told_level, self._names())
         return [each for each in made if self._is_due(chosen[each.channel, each.receiver], alert, told_level, now_ns)]
@@ -98,7 +99,7 @@ class AlertDesk:
 class BrokerDesk:
     """Keeps the brokers' picture of the site; a thread of its own makes and ends connections, so that no caller waits for a network."""
 
-    def __init__(self, brokers: Brokers, settings: Callable[[], Settings]) -> None:
+    def __init__(self, brokers: Brokers, settings: SettingsSource) -> None:
         self._brokers = brokers
         self._settings = settings
         self._changed = threading.Event()
@@ -132,12 +133,12 @@ class BrokerDesk:
     def _apply(self) -> None:
         with self._lock:
             renewed, self._renewed = self._renewed, set()
-        self._brokers.configure(self._settings())
+        self._brokers.configure(self._settings.now())
         for channel_id in renewed:
-            self._brokers.renew(channel_id, self._settings())
+            self._brokers.renew(channel_id, self._settings.now())
 
 
-def make_channels(settings: Callable[[], Settings], vault: Vault, brokers: Brokers) -> Mapping[str, Channel]:
+def make_channels(settings: SettingsSource, vault: Vault, brokers: Brokers) -> Mapping[str, Channel]:
     """By kind, all but webhooks."""
     return {
         ChannelKind.EMAIL.value: MailChannel(settings, vault),

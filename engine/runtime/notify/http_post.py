@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -16,6 +15,7 @@ from engine.runtime.notify.vault import Vault, without_secrets
 from engine.runtime.outbound.http import Poster
 from engine.runtime.outbound.outbox import Attempt
 from engine.runtime.outbound.outward import InHouse, Resolver, resolve
+from engine.runtime.ports import SettingsSource
 
 LONGEST_TOKEN = 500
 _TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
@@ -24,14 +24,14 @@ _TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
 class PostedChannel:
     """Slack's incoming webhooks, and those that take the same (Mattermost, Rocket.Chat); ntfy. The outbox's loop only."""
 
-    def __init__(self, kind: ChannelKind, settings: Callable[[], Settings], vault: Vault, resolver: Resolver = resolve) -> None:
+    def __init__(self, kind: ChannelKind, settings: SettingsSource, vault: Vault, resolver: Resolver = resolve) -> None:
         self._kind = kind
         self._settings = settings
         self._vault = vault
         self._poster = Poster(resolver)
 
     async def send(self, delivery: Delivery) -> Attempt:
-        channel = wanted_channel(self._settings(), self._kind, delivery.receiver)
+        channel = wanted_channel(self._settings.now(), self._kind, delivery.receiver)
         if channel is None:
             return Attempt.unwanted(f"The channel {delivery.receiver} was removed or switched off.")
         try:

@@ -16,7 +16,6 @@ from email.utils import format_datetime
 from engine.model.alerts.delivery import Delivery
 from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, Security
 from engine.model.errors import EnvironmentFault
-from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.runtime.notify.http_post import wanted_channel
 from engine.runtime.notify.message import lines
@@ -24,6 +23,7 @@ from engine.runtime.notify.vault import Vault, without_secrets
 from engine.runtime.outbound.http import not_proven, trusted, unproven_name
 from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt
 from engine.runtime.outbound.outward import InHouse, Resolver, allowed_address, resolve
+from engine.runtime.ports import SettingsSource
 
 _PERMANENT = 500
 _LONGEST_REPLY = 200
@@ -34,11 +34,7 @@ class MailChannel:
     attempt up: its socket is closed under it."""
 
     def __init__(
-        self,
-        settings: Callable[[], Settings],
-        vault: Vault,
-        resolver: Resolver = resolve,
-        authorities: Callable[[], ssl.SSLContext] = trusted,
+        self, settings: SettingsSource, vault: Vault, resolver: Resolver = resolve, authorities: Callable[[], ssl.SSLContext] = trusted
     ) -> None:
         self._settings = settings
         self._vault = vault
@@ -46,7 +42,7 @@ class MailChannel:
         self._authorities = authorities
 
     async def send(self, delivery: Delivery) -> Attempt:
-        channel = wanted_channel(self._settings(), ChannelKind.EMAIL, delivery.receiver)
+        channel = wanted_channel(self._settings.now(), ChannelKind.EMAIL, delivery.receiver)
         if channel is None:
             return Attempt.unwanted(f"The channel {delivery.receiver} was removed or switched off.")
         try:

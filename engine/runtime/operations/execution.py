@@ -7,18 +7,9 @@ from engine.model.accounts.audit import AuditRow
 from engine.model.command import Command
 from engine.model.time import Clock
 from engine.runtime.operations.spec import AuditEntry, CommandSpec
+from engine.runtime.ports import AuditLog
 from engine.runtime.recorder.durability import DurabilityBarrier
 from engine.runtime.undoing import UndoShelf
-
-
-class AuditLog(Protocol):
-    def note(self, *rows: AuditRow) -> None:
-        """Kept soon."""
-        ...
-
-    def keep(self, row: AuditRow) -> None:
-        """Kept when this returns. Raises EnvironmentFault."""
-        ...
 
 
 class Pseudonyms(Protocol):

@@ -9,7 +9,7 @@ import logging
 import random
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Sequence as Several
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,6 +19,7 @@ from engine.model.alerts.delivery import Delivery, DeliveryState
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind
 from engine.model.time import SECOND, Clock
+from engine.runtime.ports import Trouble
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,12 @@ class DeliveryStore(Protocol):
     def event_deliveries(self, event_id: str) -> tuple[Delivery, ...]: ...
 
 
+class DeliveryWriter(Protocol):
+    """The one that writes the record: deliveries, new or changed, belong to no observation."""
+
+    def submit(self, numbered: None, values: Sequence[Delivery]) -> None: ...
+
+
 def _always(_: Delivery) -> str:
     return ""
 
@@ -91,32 +98,31 @@ class Outbox:
     come again (429) gets nothing until then, and first the message that it did not take, so that their order stays.
 
     Args:
-        submit: puts a delivery, new or changed, into the record by its one writer (`StoreWriter.submit(None, (delivery,))`).
         make: the messages for one event at one time (UTC ns), with ids that are the same whenever they are made again.
         channels: by name, as in `Delivery.channel`.
         unwanted: why nobody needs a message any more, asked before it is sent; empty while it is needed. Called on the outbox's thread.
-        on_trouble: a sentence while a receiver does not take messages, None when all do again. Called on the outbox's thread.
+        trouble: a sentence while a receiver does not take messages, None when all do again. Called on the outbox's thread.
     """
 
     def __init__(
         self,
         store: DeliveryStore,
-        submit: Callable[[Delivery], None],
+        writer: DeliveryWriter,
         make: Callable[[Event, int], Iterable[Delivery]],
         channels: Mapping[str, Channel],
         clock: Clock,
-        on_trouble: Callable[[str | None], None],
+        trouble: Trouble,
         *,
         unwanted: Callable[[Delivery], str] = _always,
         attempt_s: float = ATTEMPT_S,
         first_retry_s: float = FIRST_RETRY_S,
     ) -> None:
         self._store = store
-        self._submit = submit
+        self._writer = writer
         self._make = make
         self._channels = channels
         self._clock = clock
-        self._on_trouble = on_trouble
+        self._trouble = trouble
         self._unwanted = unwanted
         self._attempt_s = attempt_s
         self._first_retry_s = first_retry_s
@@ -154,7 +160,7 @@ class Outbox:
     def again(self) -> None:
         """Receivers were changed: what was wrong with them is forgotten, and what is due is looked at now. Any thread."""
         if self.troubles:
-            self._on_trouble(None)
+            self._trouble.tell(None)
         self._failing, self._paused = {}, {}
         self._told.set()
 
@@ -181,7 +187,7 @@ class Outbox:
     def _note_delivery(self, delivery: Delivery) -> None:
         with self._lock:
             self._ahead[delivery.id] = delivery
-        self._submit(delivery)
+        self._writer.submit(None, (delivery,))
         self._told.set()
 
     async def _main(self, stopping: threading.Event) -> None:
@@ -327,4 +333,4 @@ class Outbox:
             what = "The message was given up" if delivery.state is DeliveryState.GIVEN_UP else "It is tried again for a day"
             self._failing[receiver] = failures, f"The {delivery.channel} {delivery.receiver} does not work: {attempt.error} {what}."
         if self.troubles != before:
-            self._on_trouble(" ".join(self.troubles) or None)
+            self._trouble.tell(" ".join(self.troubles) or None)

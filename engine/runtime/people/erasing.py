@@ -10,7 +10,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
@@ -36,12 +36,18 @@ T = TypeVar("T")
 _Keep = Callable[[int, dict[str, Any]], None]
 
 
+class ErasesTraces(Protocol):
+    def erase(self, traces: Traces) -> int:
+        """How many were changed."""
+        ...
+
+
 class Erasing(Side):
     """Any thread begins; each person has a job of their own.
 
     Args:
         hand_over: of the core: gives the pipeline's state on the writer's thread.
-        change_settings: as `Engine.update_settings`. erase_packs: as `EvidenceSide.erase`; erase_chats: as `ChatSide.erase`.
+        change_settings: as `Engine.update_settings`.
     """
 
     def __init__(
@@ -55,13 +61,13 @@ class Erasing(Side):
         hand_over: Callable[[_Keep], None],
         change_settings: Callable[[Callable[[Settings], Settings], str], None],
         segments: SegmentSide,
-        erase_packs: Callable[[Traces], int],
-        erase_chats: Callable[[Traces], int],
+        packs: ErasesTraces,
+        chats: ErasesTraces,
     ) -> None:
         self._data, self._clock, self._record, self._people = data, clock, record, people
         self._recorder, self._jobs, self._hand_over, self._change_settings = recorder, jobs, hand_over, change_settings
         self._segments = segments
-        self._erase_packs, self._erase_chats = erase_packs, erase_chats
+        self._packs, self._chats = packs, chats
         self._lock = threading.Lock()  # guards _running
         self._running: dict[str, str] = {}  # jobs by pseudonym
         self._clipless: frozenset[str] = frozenset()
@@ -204,8 +210,8 @@ class Erasing(Side):
         store = self._record.store
         self._in_order(lambda: store.pseudonymise(traces), progress)
         self._record.board.rewrite(traces.event)
-        self._erase_chats(traces)  # only now can no new answer tell of them
-        packs = self._erase_packs(traces)  # nor a new pack
+        self._chats.erase(traces)  # only now can no new answer tell of them
+        packs = self._packs.erase(traces)  # nor a new pack
         self.begun()  # nor what was removed meanwhile, and could be put back
         store.begin_erasure(replace(traces, person_id="", names=()))
         return [f"{packs} evidence packs"] if packs else []

@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.model.observation import FacesSeen
 from engine.model.people.person import FaceGone, FaceSample
 from engine.recording.jpeg import encode_jpeg
 from engine.runtime.atomic_file import write_atomically
+from engine.runtime.ports import WriterQueue
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +28,12 @@ class FacePhotos:
 
     Args:
         folder: made when the first picture is kept.
-        later: runs an action on the thread that writes.
+        writer: runs an action on the thread that writes.
     """
 
-    def __init__(self, folder: Path, later: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self, folder: Path, writer: WriterQueue) -> None:
         self._folder = folder
-        self._later = later
+        self._writer = writer
         self._waiting: OrderedDict[bytes, Bytes2D] = OrderedDict()
 
     def note(self, seen: FacesSeen, picture_bgr: Bytes2D) -> None:
@@ -54,9 +55,9 @@ class FacePhotos:
                 case FaceSample() as sample:
                     crop = self._waiting.get(_face_key(sample.embedding))
                     if crop is not None:
-                        self._later(lambda sample=sample, crop=crop: self.keep(sample.id, crop))
+                        self._writer.run_in_order(lambda sample=sample, crop=crop: self.keep(sample.id, crop))
                 case FaceGone(face_id):
-                    self._later(lambda face_id=face_id: self._remove_photo(face_id))
+                    self._writer.run_in_order(lambda face_id=face_id: self._remove_photo(face_id))
                 case _:
                     pass
 

@@ -21,6 +21,7 @@ from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.time import SECOND
 from engine.runtime.given_picture import read_picture
+from engine.runtime.ports import SettingsSource, WriterQueue
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
 from engine.store.search.looks import LookTable
@@ -141,22 +142,20 @@ class LooksSide(Side):
     """Keeps looks of stays and answers `SearchAlike`. `ask` on any thread; takes up to some seconds the first time.
 
     Args:
-        settings: of now. later: runs an action on the thread that writes.
+        settings: of now. writer: runs an action on the thread that writes.
     """
 
-    def __init__(
-        self, table: LookTable, models: ModelStore, settings: Callable[[], Settings], later: Callable[[Callable[[], None]], None]
-    ) -> None:
+    def __init__(self, table: LookTable, models: ModelStore, settings: SettingsSource, writer: WriterQueue) -> None:
         self._table = table
         self._models = models
         self._settings = settings
-        self._later = later
+        self._writer = writer
         self._looking = threading.Lock()  # guards the reader, which is for one thread at a time
         self._reader: LookReader | None = None
-        self.stays = StayLooks(lambda looks: later(lambda: self._put_looks(looks)))
+        self.stays = StayLooks(lambda looks: writer.run_in_order(lambda: self._put_looks(looks)))
 
     def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
-        self._later(self._table.close_open)
+        self._writer.run_in_order(self._table.close_open)
         self._forget_where_off()
 
     def on_step(self, result: StepResult, observation: Observation) -> None:
@@ -172,8 +171,8 @@ class LooksSide(Side):
             self._reader = None
 
     def _forget_where_off(self) -> None:
-        if not self._settings().recognition.biometrics:
-            self._later(self._clear)
+        if not self._settings.now().recognition.biometrics:
+            self._writer.run_in_order(self._clear)
 
     def _clear(self) -> None:
         if self._table.count_and_oldest()[0]:
@@ -181,12 +180,12 @@ class LooksSide(Side):
 
     def _put_looks(self, looks: Sequence[StayLook]) -> None:
         """Biometrics may have been switched off while it waited. The writer's thread."""
-        if self._settings().recognition.biometrics:
+        if self._settings.now().recognition.biometrics:
             self._table.put(looks)
 
     def ask(self, question: SearchAlike, camera_ids: tuple[str, ...] | None = None) -> LookHits:
         """`camera_ids`: those that the asker may see; None: all. Raises InputError, NotFound, EnvironmentFault."""
-        if not self._settings().recognition.biometrics:
+        if not self._settings.now().recognition.biometrics:
             raise InputError("jpeg", OFF)
         model, vector, note = self._embedding_of_stay(question, camera_ids) if question.like_id else self._embedding_of_picture(question)
         cameras = _cameras_within(question.camera_ids, camera_ids)
@@ -226,7 +225,7 @@ class LooksSide(Side):
 
     def _person(self, picture: Bytes2D) -> tuple[Floats, str]:
         """The largest in the picture, and what has to be known about that."""
-        detector = load_detector(self._models, self._settings().detection, SMALLEST_PERSON)
+        detector = load_detector(self._models, self._settings.now().detection, SMALLEST_PERSON)
         found = detector.detect(StillFrame(picture))
         people = found.boxes_xyxy[(found.confidences >= LEAST_SURE) & (found.categories == Category.PERSON)]
         if not len(people):

@@ -10,6 +10,7 @@ from engine.model.errors import WatchroomError
 from engine.model.people.person import Person, PersonPut, RosterEdit
 from engine.model.people.settings import PeopleSettings
 from engine.model.time import SECOND, Clock
+from engine.runtime.ports import SettingsSource
 from engine.runtime.side import Side
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class PeopleKeeping(Side):
     def __init__(
         self,
         clock: Clock,
-        settings: Callable[[], PeopleSettings],
+        settings: SettingsSource,
         persons: Callable[[], Mapping[str, Person]],
         enter: Callable[[RosterEdit, str, int], None],
         erasing: Erases,
@@ -50,7 +51,7 @@ class PeopleKeeping(Side):
         self.run()
 
     def run(self) -> None:
-        now_ns, settings = self._clock.now_ns(), self._settings()
+        now_ns, settings = self._clock.now_ns(), self._settings.now().recognition
         self._erasing.resume()
         for person in tuple(self._persons().values()):
             try:

@@ -19,6 +19,7 @@ from engine.runtime.closer.closer import POSE_HZ, CloserLooks, Lookers
 from engine.runtime.closer.lookers import load_lookers
 from engine.runtime.people.face_photos import FacePhotos
 from engine.runtime.people.roster_desk import RosterDesk
+from engine.runtime.ports import Inbox, WriterQueue
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
 from engine.vision.models import ModelStore
@@ -45,7 +46,7 @@ class PeopleSide(Side):
     """`on_step` on the engine thread, all else on any. What is shown is replaced as a whole, so readers need no lock.
 
     Args:
-        later: runs an action on the thread that writes. gestures: None where they are left out.
+        writer: runs an action on the thread that writes. gestures: None where they are left out.
     """
 
     def __init__(
@@ -54,18 +55,18 @@ class PeopleSide(Side):
         record: PeopleRecord,
         models: ModelStore,
         settings: Settings,
-        post: Callable[[Observation], None],
-        later: Callable[[Callable[[], None]], None],
+        inbox: Inbox,
+        writer: WriterQueue,
         clock: Clock,
         gestures: GesturesMaker | None = None,
     ) -> None:
         self._record, self._clock = record, clock
         self._models = models
         self._settings = settings
-        self._post = post
-        self.photos = FacePhotos(folder, later)
-        self.desk = RosterDesk(post)
-        self.closer = CloserLooks(self._load, post)
+        self._inbox = inbox
+        self.photos = FacePhotos(folder, writer)
+        self.desk = RosterDesk(inbox)
+        self.closer = CloserLooks(self._load, inbox)
         self.closer.keep_face = self.photos.note
         self.persons: Mapping[str, Person] = {}
         self.faces: Mapping[str, FaceSample] = {}
@@ -89,7 +90,7 @@ class PeopleSide(Side):
         roster = self._record.roster()
         self.persons = {person.id: person for person in roster.persons}
         self.faces = {face.id: face for face in roster.faces}
-        self._post(RosterLoaded(now_ns, roster))
+        self._inbox.post(RosterLoaded(now_ns, roster))
         if self._gestures is not None:
             self._gestures.start(now_ns)
 

@@ -18,7 +18,7 @@ from engine.model.time import Clock
 from engine.radio.explain import explain
 from engine.runtime.audit.auditing import ENGINE
 from engine.runtime.cameras.watching import Seeing, adapter_hears, node_hears, scanners_hear
-from engine.runtime.operations.execution import AuditLog
+from engine.runtime.ports import AuditLog
 from engine.runtime.radio.ble_side import BleSide
 from engine.runtime.radio.explanations import Explanations
 from engine.runtime.radio.radio_delay import RadioDelay

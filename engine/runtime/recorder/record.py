@@ -17,6 +17,7 @@ from engine.pipeline.pipeline import Pipeline
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.ports import Trouble
 from engine.runtime.recorder.board import NEWEST, Board
 from engine.runtime.recorder.recovery import Recovered, ended_unseen, recover, recover_since
 from engine.runtime.storage.backup_folder import BackupFolder
@@ -42,7 +43,7 @@ class Record:
     `replayed_events` and `replayed_alerts` those that recovery said again (what was to follow from them may have been lost in the crash).
 
     Args:
-        on_trouble: called from the writer thread with a sentence when writing fails, None when it works again.
+        trouble: called from the writer thread with a sentence when writing fails, None when it works again.
         backups: where copies of the record may lie, besides the data folder's own.
 
     Attributes:
@@ -52,14 +53,7 @@ class Record:
         forgot: no checkpoint could be used, and what was learned is learned anew.
     """
 
-    def __init__(
-        self,
-        data: DataFolder,
-        clock: Clock,
-        make_pipeline: Callable[[], Pipeline],
-        on_trouble: Callable[[str | None], None],
-        backups: str = "",
-    ) -> None:
+    def __init__(self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], trouble: Trouble, backups: str = "") -> None:
         chosen = [BackupFolder(data.path, backups)] if backups else []
         opened = open_or_restore(data, clock, [BackupFolder(data.path), *chosen])
         self.store: Store = opened.store
@@ -83,7 +77,7 @@ class Record:
             raise
         self._passing: int | None = None
         self._settled_s = time.monotonic()
-        self.writer = StoreWriter(self.store, self._journalled, on_trouble, committed=self.next_number - 1)
+        self.writer = StoreWriter(self.store, self._journalled, trouble.tell, committed=self.next_number - 1)
 
     def _recovered(self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], opened: OpenedRecord) -> Recovered:
         if opened.restored is None or opened.backup is None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.model.event import Event
 from engine.model.observation import ForecastTried, Observation
 from engine.model.result import StepResult
-from engine.model.risk.risk import PastIncidents, RiskSettings
+from engine.model.risk.risk import PastIncidents
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.pipeline.reports.forecast_events import ForecastLane
@@ -48,8 +48,8 @@ class RiskArea(Side):
             basis.clock,
             self._applied,
             record.pipeline.alerts.area,
-            basis.mailbox.post,
-            record.writer.run_in_order,
+            basis.mailbox,
+            record.writer,
             basis.troubles.of("risk map"),
             simulated=self._simulated,
         )
@@ -61,18 +61,13 @@ class RiskArea(Side):
         def past(since_ns: int, until_ns: int) -> PastIncidents:
             return table.past(since_ns, until_ns, simulated)
 
-        def settings() -> RiskSettings:
-            return basis.settings.now().risk
-
-        return RiskTraining(
-            basis.data.path, past, settings, self.map, basis.jobs, basis.clock, self._forecast_trouble, self._open_failure(), simulated
-        )
+        return RiskTraining(basis.data.path, past, basis.settings, self.map, basis.jobs, basis.clock, self, self._open_failure(), simulated)
 
     def _open_failure(self) -> Event | None:
         lane = self._basis.record.pipeline.find(ForecastLane)
         return None if lane is None else lane.open_failure
 
-    def _forecast_trouble(self, sentence: str | None) -> None:
-        """It is also an alert, by the way that everything goes that may deserve an operator."""
+    def tell(self, sentence: str | None) -> None:
+        """Of the forecast: it is also an alert, by the way that everything goes that may deserve an operator."""
         self._basis.troubles.tell("risk forecast", sentence)
         self._basis.mailbox.post(ForecastTried(self._basis.clock.now_ns(), sentence or ""))

@@ -20,6 +20,7 @@ from engine.risk.area import area_risk, is_news
 from engine.risk.baseline import EXPIRES_NS
 from engine.risk.hotspots import count_cells, explained, hotspots, risk_picture
 from engine.risk.surface import RiskSurface, bump_of
+from engine.runtime.ports import Inbox, Trouble, WriterQueue
 from engine.runtime.risk.risk_map import RiskMap
 from engine.store.fire.risk import RiskTable
 
@@ -44,7 +45,7 @@ class RiskSide:
 
     Args:
         known: what the pipeline knew of the area's risk when it was recovered.
-        in_order: runs something on the writer's thread once what the pipeline said is in the record.
+        writer: runs something on the writer's thread once what the pipeline said is in the record.
         on_trouble: a sentence while the map cannot be kept in step with the record, None when it can again.
         simulated: whether simulated incidents count, which the map then says.
     """
@@ -55,9 +56,9 @@ class RiskSide:
         clock: Clock,
         settings: Settings,
         known: AreaRiskKnown | None,
-        post: Callable[[AreaRiskKnown], None],
-        in_order: Callable[[Callable[[], None]], None],
-        on_trouble: Callable[[str | None], None] = lambda _: None,
+        inbox: Inbox,
+        writer: WriterQueue,
+        on_trouble: Trouble,
         wait_s: float = WAIT_S,
         simulated: bool = False,
     ) -> None:
@@ -65,8 +66,8 @@ class RiskSide:
         self._clock = clock
         self._settings = self._applied = settings
         self._told_area = known
-        self._post = post
-        self._in_order = in_order
+        self._inbox = inbox
+        self._writer = writer
         self._on_trouble = on_trouble
         self._wait_s = wait_s
         self._simulated = simulated
@@ -96,7 +97,7 @@ class RiskSide:
     def alerted(self, alerts: Iterable[Alert]) -> None:
         """After every step of the pipeline, on its thread: an incident whose alert was closed as false counts no more."""
         if any(alert.incident_id and alert.disposition is Disposition.FALSE for alert in alerts):
-            self._in_order(self.refresh)
+            self._writer.run_in_order(self.refresh)
 
     def refresh(self) -> None:
         """Read the record anew."""
@@ -172,7 +173,7 @@ class RiskSide:
             self._trouble, read = f"The risk map may be behind what was reported. {fault}", False
             self._retry_s = time.monotonic() + RETRY_S
         if trouble != self._trouble:
-            self._on_trouble(self._trouble or None)
+            self._on_trouble.tell(self._trouble or None)
         by_time = not 0 <= now_ns - self._looked_ns < AREA_NS  # what changes by time alone is looked at once a minute
         if news or read or by_time or trouble != self._trouble:
             self._looked_ns = now_ns
@@ -271,7 +272,7 @@ class RiskSide:
         area = self._map.read(lambda surface: area_risk(surface, settings, now_ns))
         if is_news(area, self._told_area):
             self._told_area = area
-            self._post(area)
+            self._inbox.post(area)
 
     def _publish_state(self, settings: Settings, now_ns: int) -> None:
         trouble, drawn = self._trouble, self._map.simulated

@@ -29,6 +29,7 @@ from engine.risk.neighbourhoods import Neighbourhoods, read_neighbourhoods
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.jobs.jobs import Cancelled, Jobs, Progress
 from engine.runtime.nightly import Nightly
+from engine.runtime.ports import SettingsSource, Trouble
 from engine.runtime.risk import training_notes
 from engine.runtime.risk.forecast_file import KeptForecast, read_forecast, write_forecast
 
@@ -63,11 +64,11 @@ class RiskTraining:
         self,
         folder: Path,
         past: Callable[[int, int], PastIncidents],
-        settings: Callable[[], RiskSettings],
+        settings: SettingsSource,
         side: RiskMapSide,
         jobs: Jobs,
         clock: Clock,
-        trouble: Callable[[str | None], None],
+        trouble: Trouble,
         failed: Event | None = None,
         simulated: bool = False,
     ) -> None:
@@ -98,7 +99,7 @@ class RiskTraining:
             kept = read_forecast(self._folder)
         except EnvironmentFault as fault:
             log.error("%s", fault)
-            self._trouble(str(fault))
+            self._trouble.tell(str(fault))
             self._publish_training(Training())
             self._if_enabled()
             return
@@ -110,7 +111,7 @@ class RiskTraining:
         self._publish_training(self._as_it_ended(kept.training))
 
     def _fits(self, forecast: RiskForecast) -> bool:
-        return forecast.cell_m == self._settings().cell_m and (self._simulated or not forecast.simulated)
+        return forecast.cell_m == self._settings.now().risk.cell_m and (self._simulated or not forecast.simulated)
 
     def _as_it_ended(self, kept: Training) -> Training:
         """A failure is not in the file that is kept: that is of the last one that did not fail."""
@@ -118,8 +119,8 @@ class RiskTraining:
         if failed is None:
             last = training_notes.last_of(self._folder)
             return kept if last is None or last.started_ns <= kept.started_ns else replace(last, trained_ns=kept.trained_ns)
-        self._trouble(failed.reason if self._settings().enabled else None)
-        if not self._settings().enabled:
+        self._trouble.tell(failed.reason if self._settings.now().risk.enabled else None)
+        if not self._settings.now().risk.enabled:
             return kept
         return replace(self._failed_training(kept, failed.reason), started_ns=failed.started_ns, ended_ns=failed.started_ns)
 
@@ -129,7 +130,7 @@ class RiskTraining:
 
     def retrain(self) -> str:
         """Begin to learn; the job's id, also of one that has begun already. Raises EnvironmentFault: the risk map is switched off."""
-        if not self._settings().enabled:
+        if not self._settings.now().risk.enabled:
             raise EnvironmentFault("risk_off", "The risk map is switched off. An administrator can switch it on in the settings.")
         with self._lock:
             if not self._job:
@@ -169,18 +170,18 @@ class RiskTraining:
         )
 
     def _nights(self, done_ns: int) -> Nightly:
-        return Nightly(lambda: self._settings().retrain_hour_utc, self._if_enabled, self._clock, done_ns)
+        return Nightly(lambda: self._settings.now().risk.retrain_hour_utc, self._if_enabled, self._clock, done_ns)
 
     def changed(self, before: RiskSettings) -> None:
         """The settings are others now: what was learnt for other cells or another window is learnt anew; one that is off has no trouble."""
-        settings = self._settings()
+        settings = self._settings.now().risk
         if before.enabled and not settings.enabled:
-            self._trouble(None)
+            self._trouble.tell(None)
         if (settings.cell_m, settings.window_days) != (before.cell_m, before.window_days) and self._training.trained_ns:
             self._if_enabled()
 
     def _if_enabled(self) -> None:
-        if self._settings().enabled:
+        if self._settings.now().risk.enabled:
             self.retrain()
         else:
             training_notes.note_off()
@@ -192,7 +193,7 @@ class RiskTraining:
         ended = self._failed_training(begun, _INSIDE)
         try:
             self._publish_training(begun)
-            training_notes.note_begun(self._folder, begun, self._settings().window_days)
+            training_notes.note_begun(self._folder, begun, self._settings.now().risk.window_days)
             ended, message = self._learn_forecast(begun, progress)
             return message
         except Cancelled:
@@ -206,12 +207,12 @@ class RiskTraining:
                 self._job = ""
             told = ended if ended is before else replace(ended, ended_ns=self._clock.now_ns())
             self._publish_training(told)
-            self._trouble(told.trouble or None)
+            self._trouble.tell(told.trouble or None)
             training_notes.note_ended(self._folder, told, 0 if ended is before else self.nightly.next_ns())
 
     def _learn_forecast(self, begun: Training, progress: Progress) -> tuple[Training, str]:
         """How it ended, and that in words. Raises Cancelled, WatchroomError."""
-        settings = self._settings()
+        settings = self._settings.now().risk
         past = self._past(begun.started_ns - settings.window_days * DAY_NS, begun.started_ns)
         if not len(past):
             skipped = replace(begun, state=TrainingState.SKIPPED, progress=0.0, incidents=0, cells=0)

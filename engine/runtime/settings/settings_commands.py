@@ -11,8 +11,8 @@ from engine.model.people.settings import PeopleSettings
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.runtime.hosts import SettingsHost
-from engine.runtime.operations.execution import AuditLog
 from engine.runtime.operations.spec import AuditEntry, Commands, CommandSpec, Pseudonym, audited_as, site_wide
+from engine.runtime.ports import AuditLog
 from engine.runtime.settings.settings_undo import settings_undo
 from engine.runtime.settings.site_zone import with_zone
 from engine.vision.detector import check_choice

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.model.settings import Settings
@@ -10,6 +10,16 @@ from engine.runtime.settings.settings_file import save_settings
 
 Change = Callable[[Settings], Settings]
 Told = Callable[[Settings, Settings], None]  # before, and then
+
+
+@dataclass(frozen=True, slots=True)
+class FixedSettings:
+    """A source of settings that stay as they are: for a trial of some that are not the site's."""
+
+    settings: Settings
+
+    def now(self) -> Settings:
+        return self.settings
 
 
 class SiteSettings:

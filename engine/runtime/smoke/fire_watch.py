@@ -12,6 +12,7 @@ from engine.runtime.fire.fire_environment import FireOverrides
 from engine.runtime.fire.fire_fetch import HttpFetch
 from engine.runtime.fire.fire_learning import FireLearning
 from engine.runtime.fire.fire_side import FireSide
+from engine.runtime.ports import SettingsSource
 from engine.runtime.secrets.secrets import KeptSecret
 from engine.runtime.side import Side
 from engine.runtime.smoke.smoke_keeping import SmokeIncidents, SmokeKeeper
@@ -30,9 +31,9 @@ class FireWatch(Side):
         self._applied = basis.settings.now()
         self.password = KeptSecret(basis.secrets, SERVICE_LOGIN)
         self.weather = self._make_weather(FireOverrides.of(basis.environment))
-        store, settings = basis.record.store, basis.settings.now
+        store, settings = basis.record.store, basis.settings
         self.keeper = SmokeKeeper(
-            basis.data.path, store.smoke, incidents, lambda: settings().lookouts, basis.clock, basis.mailbox.post, self._open_plumes
+            basis.data.path, store.smoke, incidents, lambda: settings.now().lookouts, basis.clock, basis.mailbox, self._open_plumes
         )
         self.smoke = SmokeSide(self.keeper, store.smoke, settings, self._policy(), basis.clock, basis.troubles.of("smoke"))
 
@@ -56,11 +57,11 @@ class FireWatch(Side):
     def _make_weather(self, overrides: FireOverrides) -> FireSide:
         basis, table = self._basis, self._basis.record.store.fire
 
-        def learning(settings: Callable[[], Settings]) -> FireLearning:
+        def learning(settings: SettingsSource) -> FireLearning:
             return FireLearning(table, self._fetch, settings, basis.clock)
 
         trouble = basis.troubles.of("fire weather")
-        return FireSide(table, learning, basis.settings.now, self.password.get, basis.clock, basis.mailbox.post, trouble, overrides)
+        return FireSide(table, learning, basis.settings, self.password, basis.clock, basis.mailbox, trouble, overrides)
 
     def _policy(self) -> Callable[[], FireRiskPolicy]:
         return lambda: self.weather.policy()

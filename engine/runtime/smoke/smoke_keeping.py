@@ -23,6 +23,7 @@ from engine.model.incidents.incident import CorrelatePlume, EditIncidents, Incid
 from engine.model.observation import PlumeChanged
 from engine.model.time import SECOND, Clock
 from engine.runtime.atomic_file import write_atomically
+from engine.runtime.ports import Inbox
 from engine.store.fire.smoke import SmokeTable
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class SmokeKeeper:
     """One thread at a time.
 
     Args:
-        lookouts: those of the settings of now. post: enters an observation; returns at once.
+        lookouts: those of the settings of now. inbox: enters an observation; returns at once.
         followed: ids of plumes that the pipeline takes for going on.
     """
 
@@ -58,7 +59,7 @@ class SmokeKeeper:
         incidents: SmokeIncidents,
         lookouts: Callable[[], Iterable[Lookout]],
         clock: Clock,
-        post: Callable[[PlumeChanged], None],
+        inbox: Inbox,
         followed: Callable[[], Iterable[str]],
         scorer: Scorer | None = None,
     ) -> None:
@@ -67,7 +68,7 @@ class SmokeKeeper:
         self._incidents = incidents
         self._stored_lookouts = lookouts
         self._clock = clock
-        self._post = post
+        self._inbox = inbox
         self._followed = followed
         self._scorer = scorer or PersistenceScorer()
         self._watch = SmokeWatch()
@@ -225,11 +226,11 @@ class SmokeKeeper:
             except NotFound:
                 pass  # it is no more, which is told below
             else:
-                self._post(PlumeChanged(self._clock.now_ns(), self._filed(listed), listed.sequences))
+                self._inbox.post(PlumeChanged(self._clock.now_ns(), self._filed(listed), listed.sequences))
             del self._due[plume_id]
         for plume_id in tuple(self._gone):
             now_ns = self._clock.now_ns()
-            self._post(PlumeChanged(now_ns, Plume(plume_id, (), now_ns, now_ns), (), gone=True))
+            self._inbox.post(PlumeChanged(now_ns, Plume(plume_id, (), now_ns, now_ns), (), gone=True))
             del self._gone[plume_id]
 
     def _filed(self, listed: ListedPlume) -> Plume:

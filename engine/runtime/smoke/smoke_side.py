@@ -15,6 +15,7 @@ from engine.model.fire.fire import FireRiskPolicy
 from engine.model.fire.smoke import SmokeFrame, SmokeLabel, SmokePage, SmokeView, SmokeWatchState
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
+from engine.runtime.ports import SettingsSource, Trouble
 from engine.runtime.smoke.smoke_keeping import DAY_NS, EVERYTHING, SmokeKeeper
 from engine.runtime.smoke.smoke_lookouts import OwnLookouts
 from engine.store.fire.smoke import SmokeTable
@@ -52,10 +53,10 @@ class SmokeSide:
         self,
         keeper: SmokeKeeper,
         table: SmokeTable,
-        settings: Callable[[], Settings],
+        settings: SettingsSource,
         policy: Callable[[], FireRiskPolicy],
         clock: Clock,
-        on_trouble: Callable[[str | None], None],
+        on_trouble: Trouble,
         own: OwnLookouts | None = None,
     ) -> None:
         self._keeper = keeper
@@ -65,7 +66,7 @@ class SmokeSide:
         self._clock = clock
         self._on_trouble = on_trouble
         self.own = own or OwnLookouts()
-        self.own.configure(settings())
+        self.own.configure(settings.now())
         self.working = threading.Lock()  # held by whoever uses the keeper
         self._lock = threading.Lock()  # guards _queue, _closed and _dropped
         self._queue: deque[_Waiting] = deque()
@@ -100,7 +101,7 @@ class SmokeSide:
 
     def view(self) -> SmokeView:
         shown, now_ns = self._shown, self._clock.now_ns()
-        watches = tuple(self._state(lookout.camera_id, now_ns) for lookout in self._settings().lookouts)
+        watches = tuple(self._state(lookout.camera_id, now_ns) for lookout in self._settings.now().lookouts)
         return SmokeView(shown.plumes, shown.left_out, watches, self._dropped, self._trouble)
 
     def label(self, sequence_id: str, label: SmokeLabel | None, by: str) -> str:
@@ -212,7 +213,7 @@ class SmokeSide:
     def _report_trouble(self, trouble: str) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
-            self._on_trouble(trouble or None)
+            self._on_trouble.tell(trouble or None)
 
     def _state(self, camera_id: str, now_ns: int) -> SmokeWatchState:
         heard = self._heard.get(camera_id)

@@ -1,4 +1,4 @@
-"""How long to wait before trying again."""
+"""How long to wait before a camera or a microphone is tried again."""
 
 from random import Random
 

@@ -39,8 +39,8 @@ def place(site: Site) -> tuple[str, int]:
 
 
 @contextmanager
-def crowd(site: Site, sent: bytes, size: int = MANY) -> Iterator[list[socket.socket]]:
-    """Connections from 127.0.0.1 that send this and then neither read nor say anything."""
+def crowd(site: Site, sent: bytes, size: int = MANY, address: str = "127.0.0.1") -> Iterator[list[socket.socket]]:
+    """Connections from this address that send this and then neither read nor say anything."""
     connections: list[socket.socket] = []
     try:
         for _ in range(size):
@@ -48,6 +48,7 @@ def crowd(site: Site, sent: bytes, size: int = MANY) -> Iterator[list[socket.soc
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             connections.append(connection)
             connection.settimeout(10)
+            connection.bind((address, 0))
             connection.connect(place(site))
             with suppress(OSError):  # it was hung up on already
                 connection.sendall(sent)
@@ -90,7 +91,7 @@ def test_a_console_that_was_there_before_stays(site: Site, client: httpx.Client)
 
 def test_who_reads_nothing_is_hung_up_on(site: Site, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(lobby, "STRANGER_WRITE_S", 0.5)
-    with crowd(site, SENT["never read"], 5) as connections:
+    with crowd(site, SENT["never read"], 5, "127.0.0.3") as connections:  # the other has asked for more than it may, and gets short answers
         until(lambda: all(gone(each) for each in connections), "all five were hung up on", 15)
 
 

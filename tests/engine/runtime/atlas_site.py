@@ -16,12 +16,15 @@ from engine.incidents.editing import edit_incident, validate
 from engine.model.errors import WatchroomError
 from engine.model.event import Severity
 from engine.model.incidents.atlas import AtlasSettings
-from engine.model.incidents.incident import Filed, Incident, IncidentCategory, Report
+from engine.model.incidents.incident import EditIncidents, Filed, Incident, IncidentCategory, IncidentEdit, Report
+from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.atlas import atlas_side
-from engine.runtime.atlas.atlas_side import AtlasSide
+from engine.runtime.atlas.atlas_side import SOMEBODY, AtlasSide
 from engine.store import open_store
+from engine.store.incidents.incidents import IncidentTable
 from tests.fakes.atlas import KEY
+from tests.fakes.ports import SecretOf, SettingsOf, TroubleOf
 from tests.fakes.waiting import until
 
 NOW_NS = 1_790_000_000 * SECOND
@@ -47,6 +50,22 @@ def report(number: int, description: str, **more: object) -> Report:
     return replace(said, **more)  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True)
+class Desk:
+    """As the engine's own, on the table alone."""
+
+    table: IncidentTable
+
+    def get(self, incident_id: str) -> Incident:
+        return self.table.get(incident_id)
+
+    def change(self, edit: EditIncidents) -> IncidentEdit:
+        return self.table.change(edit)
+
+    def pseudonym(self, name: str) -> str:
+        return SOMEBODY
+
+
 @dataclass
 class Site:
     path: Path
@@ -61,12 +80,11 @@ class Site:
         self.store = open_store(self.path, self.clock)
         self.side = AtlasSide(
             self.store.atlas,
-            self.store.incidents.get,
-            self.store.incidents.change,
-            lambda: self.settings,
-            lambda: self.secret,
+            Desk(self.store.incidents),
+            SettingsOf(lambda: Settings(atlas=self.settings)),
+            SecretOf(lambda: self.secret),
             self.clock,
-            self.troubles.append,
+            TroubleOf(self.troubles.append),
             self.overrides,
             pacing=Pacing(lambda: self.now_s, self.pause, lambda: 0.5),
         )

@@ -6,23 +6,38 @@ from pathlib import Path
 
 from engine.model.cameras.segment import ListSegments, LockEvidence, Segment
 from engine.model.event import Event
-from engine.model.settings import RecordingSettings
-from engine.model.time import SECOND, ManualClock
+from engine.model.settings import RecordingSettings, Settings
+from engine.model.time import SECOND, Clock, ManualClock
 from engine.pipeline.pipeline import Pipeline
 from engine.recording.clips.clips import ClipRecorder
 from engine.recording.segments.store import segment_id, segment_path
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.recorder.record import Record
+from engine.runtime.supervisor import ErrorBook
+from engine.runtime.troubles import Troubles
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS
+from tests.fakes.ports import NO_TROUBLE, SettingsOf
 
 DAY_NS = 86_400 * SECOND
 MINUTE_NS = 60 * SECOND
 MIB = 1 << 20
 GIB = 1 << 30
 NOW_NS = START_NS + 100 * DAY_NS
+
+
+class Told(Troubles):
+    """Also what is over."""
+
+    def __init__(self, sentences: dict[str, str | None], clock: Clock) -> None:
+        super().__init__(ErrorBook(clock))
+        self._all = sentences
+
+    def tell(self, part: str, sentence: str | None) -> None:
+        super().tell(part, sentence)
+        self._all[part] = sentence
 
 
 @dataclass
@@ -37,10 +52,13 @@ class SegmentDesk:
 
     def __post_init__(self) -> None:
         data = DataFolder(self.folder)
-        self.record = Record(data, ManualClock(START_NS), lambda: Pipeline(Tracker), lambda _: None)
+        self.record = Record(data, ManualClock(START_NS), lambda: Pipeline(Tracker), NO_TROUBLE)
         self.record.writer.start()
         clips = ClipRecorder(self.folder, self.clock, lambda _: None, lambda _: None, self.settings)
-        self.side = SegmentSide(self.folder, self.record, clips, lambda: self.settings, self.clock, self.troubles.__setitem__, self.free)
+        told = Told(self.troubles, self.clock)
+        self.side = SegmentSide(
+            self.folder, self.record, clips, SettingsOf(lambda: Settings(recording=self.settings)), self.clock, told, self.free
+        )
         self.table = self.record.store.segments
 
     def close(self) -> None:

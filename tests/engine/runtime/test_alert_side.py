@@ -11,6 +11,7 @@ from engine.model.observation import Observation, Tick
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.runtime.alerts.alert_side import AlertSide
+from tests.fakes.ports import InboxOf
 
 
 class Known:
@@ -30,7 +31,7 @@ def alert(number: int, state: AlertState = AlertState.NEW) -> Alert:
 
 def side() -> AlertSide:
     posted: list[Observation] = []
-    return AlertSide(Known(), Record(), posted.append)
+    return AlertSide(Known(), Record(), InboxOf(posted.append))
 
 
 def told(to: AlertSide, *alerts: Alert) -> None:

@@ -10,6 +10,7 @@ from engine.model.incidents.atlas_call import AtlasTally
 from engine.model.time import ManualClock
 from engine.runtime.atlas.atlas_key import AtlasKey
 from engine.runtime.atlas.atlas_pulse import AtlasPulse
+from tests.fakes.ports import TroubleOf
 
 
 class Keyring:
@@ -18,7 +19,7 @@ class Keyring:
         self.locked = False
         self.asked = 0
 
-    def __call__(self) -> str | None:
+    def get(self) -> str | None:
         self.asked += 1
         if self.locked:
             raise EnvironmentFault("secrets_unreadable", "The keyring is locked.")
@@ -60,7 +61,7 @@ def test_the_environment_goes_before_the_keyring() -> None:
 
 def test_trouble_is_told_once_and_its_end_too() -> None:
     clock, told = ManualClock(5), list[str | None]()
-    pulse, breaker = AtlasPulse(clock, told.append, ("url",)), Breaker(lambda: 0.0)
+    pulse, breaker = AtlasPulse(clock, TroubleOf(told.append), ("url",)), Breaker(lambda: 0.0)
     pulse.show(False, breaker, None, False)
     assert (pulse.health.state, pulse.health.since_ns, pulse.health.overridden) == (AtlasState.OFF, 5, ("url",))
     clock.advance_to(7)

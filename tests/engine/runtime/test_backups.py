@@ -29,6 +29,7 @@ from engine.store.database.backup import copy_database
 from engine.store.store import Store
 from tests.engine.store import records
 from tests.fakes.observations import START_NS
+from tests.fakes.ports import SettingsOf, TroubleOf
 
 FREE = 1 << 40
 
@@ -57,10 +58,10 @@ class Desk:
         self.backups = Backups(
             self.data,
             self.clock,
-            lambda: self.settings,
+            SettingsOf(lambda: self.settings),
             FakeWriter(),
             self.jobs,
-            self.troubles.append,
+            TroubleOf(self.troubles.append),
             lambda: self.pending,
             lambda folder: self.free,
             enough_from_ns,

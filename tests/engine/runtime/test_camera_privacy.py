@@ -16,6 +16,7 @@ from engine.model.time import ManualClock
 from engine.runtime.cameras.camera import CameraParts, CameraUnit
 from engine.runtime.cameras.pictures import PictureHub
 from tests.fakes.frames import FlatFrame
+from tests.fakes.ports import NO_INBOX
 
 AREA: Polygon = ((0.1, 0.1), (0.4, 0.1), (0.1, 0.4))
 OTHER: Polygon = ((0.5, 0.5), (0.9, 0.5), (0.5, 0.9))
@@ -77,7 +78,7 @@ class Rig:
             self._capture,
             self._motion,
             self.recorder,
-            lambda observation: None,
+            NO_INBOX,
             lambda camera_id, frame, active, regions: self.looked.append(frame),
             lambda camera_id: 1.0,
         )

@@ -23,6 +23,7 @@ from engine.runtime.chat.claude_side import ClaudeKey, ClaudeSide
 from engine.runtime.secrets.secrets import SecretStore
 from engine.store.store import Store
 from tests.fakes.messages_api import KEY, FakeMessages, Refuse, Say, messages_api, repeat
+from tests.fakes.ports import AuditOf, SettingsOf
 from tests.fakes.week import NOW, PEOPLE, SETTINGS, generated, kept, ns
 
 DAY_NS = 86_400 * SECOND
@@ -45,8 +46,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         key = ClaudeKey(SecretStore(self.folder, lambda: None), self.environment)
-        self.claude = ClaudeSide(self.store.chats, lambda: self.settings.chat, key, self.clock, self.audit)
-        self.chat = ChatSide(self.store.asked, lambda: self.settings, self.clock, self.store.chats, self.claude)
+        settings = SettingsOf(lambda: self.settings)
+        self.claude = ClaudeSide(self.store.chats, settings, key, self.clock, AuditOf(self.audit))
+        self.chat = ChatSide(self.store.asked, settings, self.clock, self.store.chats, self.claude)
 
     def audit(self, row: AuditRow) -> None:
         if self.refuse:

@@ -14,6 +14,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.observation import FacesSeen, LooksSeen, PosesSeen
 from engine.model.time import SECOND
 from engine.runtime.closer.closer import CloserLooks, Focus, Lookers
+from tests.fakes.ports import InboxOf
 
 START_NS = 1_000 * SECOND
 
@@ -89,7 +90,7 @@ class Bench:
         self.seen: list[object] = []
         self.arrived = threading.Condition()
         given = lookers or Lookers(self.faces, self.poses, MadeLooks())
-        self.closer = CloserLooks(lambda: given, self._take)
+        self.closer = CloserLooks(lambda: given, InboxOf(self._take))
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self.closer.work, args=(self._stopping,))
 
@@ -180,7 +181,7 @@ def test_without_models_nothing_is_seen_and_the_trouble_is_said():
         raise EnvironmentFault("model_damaged", "The file is damaged.")
 
     tried, stopping = threading.Event(), threading.Event()
-    closer = CloserLooks(broken, lambda _: pytest.fail("nothing can be seen"))
+    closer = CloserLooks(broken, InboxOf(lambda _: pytest.fail("nothing can be seen")))
     thread = threading.Thread(target=closer.work, args=(stopping,))
     thread.start()
     assert tried.wait(5)

@@ -26,6 +26,7 @@ from engine.runtime.recorder.record import Record
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS
+from tests.fakes.ports import NO_TROUBLE, TroubleOf
 
 PICTURES, FPS = 40, 10
 LENGTH_NS = PICTURES * SECOND // FPS
@@ -64,7 +65,7 @@ class Desk:
     troubles: list[str | None] = field(default_factory=list[str | None])
 
     def __post_init__(self) -> None:
-        self.record = Record(DataFolder(self.folder), ManualClock(START_NS), lambda: Pipeline(Tracker), lambda _: None)
+        self.record = Record(DataFolder(self.folder), ManualClock(START_NS), lambda: Pipeline(Tracker), NO_TROUBLE)
         self.record.writer.start()
 
     def clip(self, number: int) -> Clip:
@@ -93,7 +94,7 @@ class Desk:
             opened.truncate(round(path.stat().st_size * share))
 
     def look(self) -> None:
-        CutFiles(self.folder, self.record, self.troubles.append).look(threading.Event())
+        CutFiles(self.folder, self.record, TroubleOf(self.troubles.append)).look(threading.Event())
         assert self.record.writer.flush(20)
 
     def clips(self) -> dict[str, Clip]:

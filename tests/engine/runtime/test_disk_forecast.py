@@ -8,6 +8,7 @@ import pytest
 from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.keeping.disk_forecast import EVERY_NS, LEAST_NS, DiskWatch, Sample, caps, forecast
+from engine.runtime.settings.site_settings import FixedSettings
 
 GIB = 1 << 30
 HOUR = 3600 * SECOND
@@ -55,7 +56,7 @@ class Site:
     size: int = GIB
 
     def watch(self) -> DiskWatch:
-        return DiskWatch(self.folder, self.clock, Settings, lambda: {"database": self.size}, lambda: (10 * GIB, 20 * GIB))
+        return DiskWatch(self.folder, self.clock, FixedSettings(Settings()), lambda: {"database": self.size}, lambda: (10 * GIB, 20 * GIB))
 
 
 def test_it_goes_on_after_a_restart_and_forgets_what_is_old(tmp_path: Path) -> None:

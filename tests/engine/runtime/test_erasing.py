@@ -136,7 +136,7 @@ def test_packs_are_looked_through_when_the_record_tells_of_them_no_more(tmp_path
             told.append(site.engine.record.store.events_of(traces))
             return 2
 
-        monkeypatch.setattr(site.engine.erasing, "_erase_packs", look_through)
+        monkeypatch.setattr(site.engine.evidence, "erase", look_through)
         job = site.job(site.tell(ErasePerson(person_id, "asked for it")))
         assert job.state is JobState.DONE and job.message.endswith("erased when it is not any more: 2 evidence packs.")
         assert told == [()]

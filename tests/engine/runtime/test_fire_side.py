@@ -22,6 +22,7 @@ from engine.runtime.fire.fire_side import NO_OVERRIDES, NO_SOURCE, NOT_YET, Fire
 from engine.runtime.fire.fire_state import FireState, next_hour_ns, pause_ns
 from engine.store import open_store
 from engine.store.store import Store
+from tests.fakes.ports import InboxOf, SecretOf, SettingsOf, TroubleOf
 from tests.fakes.risk_service import LOGIN, PASSWORD, Call, FakeRiskService, Fault, row
 
 BEGIN = from_iso("2026-07-14T04:30:00Z")
@@ -48,11 +49,11 @@ class Site:
         self.side = FireSide(
             store.fire,
             lambda settings: FireLearning(store.fire, self.fetch, settings, self.clock),
-            lambda: self.settings,
-            lambda: self.password,
+            SettingsOf(lambda: self.settings),
+            SecretOf(lambda: self.password),
             self.clock,
-            self.posted.append,
-            self.troubles.append,
+            InboxOf(self.posted.append),
+            TroubleOf(self.troubles.append),
             overrides,
             draw=lambda: 0.5,
         )

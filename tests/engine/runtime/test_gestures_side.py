@@ -26,6 +26,7 @@ from engine.runtime.local import demo_port
 from engine.vision.models import ModelStore
 from tests.engine.vision.gestures.performances import Gesture as Shape
 from tests.engine.vision.gestures.performances import push_both, raise_right, rest, spread, stream, take
+from tests.fakes.ports import InboxOf
 from tests.fakes.waiting import until
 
 START_NS = 1_000 * SECOND
@@ -55,7 +56,7 @@ class Site:
         self.record = Kept({gesture.id: gesture for gesture in known})
         self.posted: list[object] = []
         self.wanted: list[bool] = []
-        self.side = GesturesSide(self.record, self.clock, self.posted.append, lambda: self.wanted.append(self.side.wants_poses))
+        self.side = GesturesSide(self.record, self.clock, InboxOf(self.posted.append), lambda: self.wanted.append(self.side.wants_poses))
         self.side.start(START_NS)
 
     def later(self, seconds: float) -> None:

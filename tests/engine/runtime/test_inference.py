@@ -14,6 +14,7 @@ from engine.model.settings import CameraSettings
 from engine.runtime.cameras import inference
 from engine.runtime.cameras.inference import InferencePool, PoolDetector, Slot, Waiting
 from tests.fakes.frames import FlatFrame
+from tests.fakes.ports import InboxOf, TroubleOf
 from tests.fakes.waiting import until
 
 NOWHERE = np.zeros((0, 4), np.float32)
@@ -30,7 +31,7 @@ class Bench:
         self.loads = 0
         self.fails = fails
         self.shared = shared
-        self.pool = InferencePool(self._load, self.made.append, self.troubles.append, 1, rate_hz)
+        self.pool = InferencePool(self._load, InboxOf(self.made.append), TroubleOf(self.troubles.append), 1, rate_hz)
 
     def _load(self, camera: CameraSettings) -> PoolDetector:
         self.loads += 1

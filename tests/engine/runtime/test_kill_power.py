@@ -29,6 +29,7 @@ from engine.vision.tracking import Tracker
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.observations import START_NS, Walk, numbered, scene
 from tests.fakes.observations import camera as fake_camera
+from tests.fakes.ports import NO_TROUBLE
 from tests.fakes.waiting import until
 
 SETTINGS = """
@@ -48,7 +49,7 @@ def test_what_came_before_a_checkpoint_does_not_need_the_databases_log(tmp_path:
     """The log of observations is gone through from the newest checkpoint on, and what is in the database's log may be older than that."""
 
     def opened(folder: Path) -> Record:
-        return Record(DataFolder(folder), ManualClock(START_NS + 60 * SECOND), lambda: Pipeline(Tracker), lambda _: None)
+        return Record(DataFolder(folder), ManualClock(START_NS + 60 * SECOND), lambda: Pipeline(Tracker), NO_TROUBLE)
 
     record = opened(tmp_path / "site")
     record.writer.start()
@@ -73,7 +74,7 @@ def test_what_was_said_a_moment_ago_needs_neither_log(tmp_path: Path, monkeypatc
     """Both may be cut by one failure: that of observations, and the database's."""
     monkeypatch.setattr("engine.runtime.recorder.record.SETTLE_S", 0.0)
     folder = DataFolder(tmp_path / "site")
-    record = Record(folder, ManualClock(START_NS + 60 * SECOND), lambda: Pipeline(Tracker), lambda _: None)
+    record = Record(folder, ManualClock(START_NS + 60 * SECOND), lambda: Pipeline(Tracker), NO_TROUBLE)
     record.writer.start()
     for item in numbered(scene([Walk(1, 6), Walk(10, 15)], 20), Settings(cameras=(fake_camera(),)), record.next_number):
         result = record.pipeline.step(item)

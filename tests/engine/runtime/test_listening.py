@@ -17,6 +17,7 @@ from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.microphones import listening
 from engine.runtime.microphones.listening import CHANGED, Ear, Listening
+from tests.fakes.ports import SettingsOf
 from tests.fakes.waiting import until
 
 PURPOSE = "To hear calls for help in the yard"
@@ -57,7 +58,10 @@ class Site:
         self.closed: list[str] = []
         self.gate = threading.Semaphore(0)
         self.refuses = self.full = False
-        self.listening = Listening(self.clock, lambda: self.settings, lambda camera: Tone(self, camera), self.keep, self.rows.append)
+        self.listening = Listening(self.clock, SettingsOf(lambda: self.settings), lambda camera: Tone(self, camera), self)
+
+    def note(self, *rows: AuditRow) -> None:
+        self.rows.extend(rows)
 
     def keep(self, row: AuditRow) -> None:
         if self.full:

@@ -22,6 +22,7 @@ from engine.runtime.people.looks_side import LooksSide
 from engine.store import Store, open_store
 from engine.vision.models import ModelStore
 from tests.fakes.media import jpeg
+from tests.fakes.ports import SettingsOf, WriterOf
 
 ON = Settings(cameras=(CameraSettings("yard", "Yard", "simulated://yard"),), recognition=PeopleSettings(True, purpose="To find the lost"))
 OFF = replace(ON, recognition=PeopleSettings())
@@ -34,7 +35,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.store: Store = open_store(folder / "watchroom.db", ManualClock(0))
         self.settings = ON
-        self.side = LooksSide(self.store.looks, ModelStore(folder / "models"), lambda: self.settings, lambda action: action())
+        self.side = LooksSide(self.store.looks, ModelStore(folder / "models"), SettingsOf(lambda: self.settings), WriterOf())
         self.use(ON)
 
     def use(self, settings: Settings) -> None:

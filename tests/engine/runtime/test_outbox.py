@@ -5,7 +5,7 @@ import hmac
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from engine.runtime.outbound.outbox import GIVE_UP_S, LONGEST_RETRY_S, Attempt, 
 from engine.store import Store, StoreWriter, open_store
 from tests.engine.runtime.webhook_receiver import HANG, TRICKLE, Receiver, listening
 from tests.fakes.certificates import write_certificate
+from tests.fakes.ports import NO_TROUBLE, SettingsOf, TroubleOf
 from tests.fakes.waiting import until
 
 ROOT = Path(__file__).parents[3]
@@ -85,14 +86,14 @@ class Post:
         self.store: Store = open_store(self.path, clock)
         self.writer = StoreWriter(self.store, lambda batch: None, lambda trouble: None, interval_s=0.01)
         self.writer.start()
-        channel = WebhookChannel(lambda: self.settings, self.secrets.get, clock)
+        channel = WebhookChannel(SettingsOf(lambda: self.settings), self.secrets.get, clock)
         self.outbox = Outbox(
             self.store,
-            lambda delivery: self.writer.submit(None, (delivery,)),
+            self.writer,
             lambda event, now_ns: deliveries_for(event, self.settings, now_ns),
             {"webhook": channel},
             clock,
-            self.troubles.append,
+            TroubleOf(self.troubles.append),
             attempt_s=self.attempt_s,
             first_retry_s=FAST_S,
         )
@@ -383,7 +384,7 @@ def test_a_secret_that_cannot_be_read_delays_the_message(tmp_path: Path) -> None
         raise EnvironmentFault("keyring_locked", "The keyring is locked.")
 
     with listening() as receiver:
-        channel = WebhookChannel(lambda: site(hook(receiver)), locked, ManualClock(START_NS))
+        channel = WebhookChannel(SettingsOf(lambda: site(hook(receiver))), locked, ManualClock(START_NS))
         with sending(tmp_path, channel) as (outbox, submitted):
             outbox.take([fall()])
             wait_until(lambda: len(submitted) >= 2)
@@ -411,6 +412,14 @@ class Unkept:
         return ()
 
 
+@dataclass
+class Submitted:
+    deliveries: list[Delivery]
+
+    def submit(self, numbered: None, values: Sequence[Delivery]) -> None:
+        self.deliveries.extend(values)
+
+
 @contextmanager
 def sending(
     tmp_path: Path, channel: Channel, clock: ManualClock | None = None, record: Unkept | None = None
@@ -419,11 +428,11 @@ def sending(
     settings = site(WebhookSettings("alarm", "http://127.0.0.1/"))
     outbox = Outbox(
         record or Unkept(),
-        submitted.append,
+        Submitted(submitted),
         lambda event, now_ns: deliveries_for(event, settings, now_ns),
         {"webhook": channel},
         clock or ManualClock(START_NS),
-        lambda trouble: None,
+        NO_TROUBLE,
     )
     stopping = threading.Event()
     thread = threading.Thread(target=outbox.run, args=(stopping,))
@@ -505,7 +514,7 @@ def test_an_attempt_that_the_record_has_not_heard_of_brings_nobody_back(tmp_path
 
 
 def test_pauses_double_up_to_a_quarter_of_an_hour_and_are_spread() -> None:
-    outbox = Outbox(Unkept(), lambda delivery: None, lambda event, now_ns: (), {}, ManualClock(0), lambda trouble: None)
+    outbox = Outbox(Unkept(), Submitted([]), lambda event, now_ns: (), {}, ManualClock(0), NO_TROUBLE)
     pauses = [[outbox._pause_s(attempts, None) for _ in range(200)] for attempts in (1, 2, 3, 20, 10_000)]
     for tries, middle in zip(pauses, (2, 4, 8, LONGEST_RETRY_S, LONGEST_RETRY_S), strict=True):
         assert middle * 0.7 <= min(tries) < middle * 0.9 and middle * 1.1 < max(tries) <= middle * 1.3

@@ -35,6 +35,7 @@ from engine.runtime.local import LocalPort
 from engine.runtime.people.enrolling import read_picture
 from engine.runtime.people.roster_desk import RosterDesk
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
+from tests.fakes.ports import NO_INBOX
 
 GREY = np.full((40, 60, 3), 90, np.uint8)
 
@@ -191,7 +192,7 @@ def test_it_ends_by_itself() -> None:
 
 def test_an_engine_that_does_not_come_to_it_says_so() -> None:
     with pytest.raises(EnvironmentFault, match="busy"):
-        RosterDesk(lambda _: None, wait_s=0.01).enter(PersonPut(Person("pe-1", "Ada")), "rita", 1)
+        RosterDesk(NO_INBOX, wait_s=0.01).enter(PersonPut(Person("pe-1", "Ada")), "rita", 1)
 
 
 # Learning a face

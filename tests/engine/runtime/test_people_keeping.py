@@ -6,9 +6,10 @@ import pytest
 
 from engine.model.errors import EnvironmentFault
 from engine.model.people.person import Person, PersonPut, RosterEdit
-from engine.model.people.settings import PeopleSettings
+from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.people.people_keeping import DAY_NS, PeopleKeeping
+from engine.runtime.settings.site_settings import FixedSettings
 
 NOW_NS = 2_000 * DAY_NS
 
@@ -23,7 +24,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(NOW_NS)
-        self.keeping = PeopleKeeping(self.clock, PeopleSettings, lambda: self.persons, self.enter, self)
+        self.keeping = PeopleKeeping(self.clock, FixedSettings(Settings()), lambda: self.persons, self.enter, self)
 
     def add(self, person_id: str, seen_days: float | None, **facts: object) -> None:
         seen_ns = None if seen_days is None else NOW_NS - round(seen_days * DAY_NS)

@@ -14,6 +14,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.mailbox import Mailbox
 from engine.runtime.recorder.record import Record
 from engine.runtime.supervisor import ErrorBook
+from tests.fakes.ports import NO_TROUBLE
 from tests.fakes.radio_runs import new_pipeline
 
 
@@ -64,7 +65,7 @@ def test_a_checkpoint_is_made_whenever_a_replay_would_take_long(monkeypatch: pyt
 def test_a_passing_checkpoint_goes_when_the_next_one_is_there(tmp_path: Path) -> None:
     data, at_ns = DataFolder(tmp_path / "site"), 1_790_000_000 * SECOND
     with data.lock():
-        record = Record(data, ManualClock(at_ns), new_pipeline, lambda _: None)
+        record = Record(data, ManualClock(at_ns), new_pipeline, NO_TROUBLE)
         first = record.next_number
         kept: list[list[int]] = []
         for step, passing in enumerate((False, True, True, False, True)):

@@ -11,11 +11,12 @@ from engine.runtime.recorder.record import Record
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, numbered, scene
 from tests.fakes.observations import camera as fake_camera
+from tests.fakes.ports import NO_TROUBLE
 
 
 def test_journal_and_checkpoints_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "KEPT_CHECKPOINTS", 2)
-    record = Record(DataFolder(tmp_path / "site"), ManualClock(START_NS), lambda: Pipeline(Tracker), lambda trouble: None)
+    record = Record(DataFolder(tmp_path / "site"), ManualClock(START_NS), lambda: Pipeline(Tracker), NO_TROUBLE)
     record.journal._segment_bytes = 1  # a segment for each batch
     story = numbered(scene([Walk(1, 6)], 4), Settings(cameras=(fake_camera(),)))
     for start in range(0, len(story), 20):
@@ -29,7 +30,7 @@ def test_journal_and_checkpoints_are_bounded(tmp_path: Path, monkeypatch: pytest
     assert story[0].number < record.journal.first_number <= kept[0] + 1, "enough is left to go on from the oldest checkpoint"
     state = record.pipeline.state()
     record.close()
-    again = Record(DataFolder(tmp_path / "site"), ManualClock(START_NS), lambda: Pipeline(Tracker), lambda trouble: None)
+    again = Record(DataFolder(tmp_path / "site"), ManualClock(START_NS), lambda: Pipeline(Tracker), NO_TROUBLE)
     assert again.pipeline.state() == state
     again.close()
 
@@ -37,14 +38,14 @@ def test_journal_and_checkpoints_are_bounded(tmp_path: Path, monkeypatch: pytest
 def test_what_a_full_disk_kept_out_of_the_journal_has_had_its_numbers(tmp_path: Path):
     """Somebody comes while nothing can be journalled; their event is saved when it can be again, and then the engine is killed."""
     clock = ManualClock(START_NS)
-    record = Record(DataFolder(tmp_path / "site"), clock, lambda: Pipeline(Tracker), lambda trouble: None)
+    record = Record(DataFolder(tmp_path / "site"), clock, lambda: Pipeline(Tracker), NO_TROUBLE)
     story = numbered(scene([Walk(1, 6)], 6), Settings(cameras=(fake_camera(),)), record.next_number)
     results = [record.pipeline.step(item) for item in story]
     record.journal.append(story[:2])
     record.store.save([event for result in results for event in result.events])
     record.close()
     clock.advance_to(story[-1].received_ns)
-    again = Record(DataFolder(tmp_path / "site"), clock, lambda: Pipeline(Tracker), lambda trouble: None)
+    again = Record(DataFolder(tmp_path / "site"), clock, lambda: Pipeline(Tracker), NO_TROUBLE)
     known = {event.id for event in again.board.events()}
     assert known and again.next_number > story[-1].number
     anew = numbered(scene([Walk(1, 6)], 6), Settings(cameras=(fake_camera(),)), again.next_number)

@@ -22,10 +22,12 @@ from engine.runtime.keeping import renewal
 from engine.runtime.keeping.backups import Backups
 from engine.runtime.keeping.renewal import Renewal
 from engine.runtime.recorder.record import Record
+from engine.runtime.settings.site_settings import FixedSettings
 from engine.runtime.supervisor import ErrorBook
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS
+from tests.fakes.ports import TroubleOf
 
 
 class Desk:
@@ -38,23 +40,23 @@ class Desk:
         self.record = self.opened()
 
     def opened(self) -> Record:
-        return Record(self.data, self.clock, lambda: Pipeline(Tracker), self.troubles.append)
+        return Record(self.data, self.clock, lambda: Pipeline(Tracker), TroubleOf(self.troubles.append))
 
     def backups(self) -> Backups:
         jobs, store = Jobs(ErrorBook(self.clock)), self.record.store
         return Backups(
             self.data,
             self.clock,
-            Settings,
+            FixedSettings(Settings()),
             self.record.writer,
             jobs,
-            self.troubles.append,
+            TroubleOf(self.troubles.append),
             look_through=store.look_through,
             free=lambda _: 1 << 40,
         )
 
     def renewal(self) -> Renewal:
-        return Renewal(self.data, self.clock, Settings, lambda: self.record.store.damage, self.told.append)
+        return Renewal(self.data, self.clock, FixedSettings(Settings()), lambda: self.record.store.damage, TroubleOf(self.told.append))
 
     def garble(self, table: str) -> None:
         """As a disk does that loses bits in silence, while the record is in use."""

@@ -14,11 +14,14 @@ from engine.model.event import Severity
 from engine.model.incidents.incident import Filed, Incident, IncidentCategory, IncidentState, IncidentStatus, Report
 from engine.model.observation import IncidentChanged
 from engine.model.question import CountIncidents, GetIncident, ListIncidents
+from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.incidents.reports import SHOWN, ReportDesk, new_report_id
 from engine.runtime.secrets.secrets import SecretStore
+from engine.runtime.settings.site_settings import FixedSettings
 from engine.store import Store, open_store
 from engine.store.incidents.incidents import FiledTogether, IncidentTable
+from tests.fakes.ports import InboxOf, WriterOf
 from tests.fakes.reports import NOW_NS, report
 from tests.fakes.waiting import until
 
@@ -42,11 +45,12 @@ class Site:
         desk = ReportDesk(
             table,
             self.clock,
-            self.posted.append,
-            self.waiting.append,
+            InboxOf(self.posted.append),
+            WriterOf(self.waiting.append),
             SecretStore(self.folder, lambda: None),
-            begun=lambda incident: self.begun.append(incident.id),
+            FixedSettings(Settings()),
         )
+        desk.begun = lambda incident: self.begun.append(incident.id)
         self.desks.append(desk)
         return desk
 

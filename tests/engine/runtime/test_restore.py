@@ -27,6 +27,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.keeping.backups import Backups
 from engine.runtime.recorder.record import Record
+from engine.runtime.settings.site_settings import FixedSettings
 from engine.runtime.storage import restore
 from engine.runtime.storage.backup_folder import ABOUT, BackupFolder
 from engine.runtime.storage.restore import GOING_ON, last_restored
@@ -35,6 +36,7 @@ from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS, Walk, numbered, scene
 from tests.fakes.observations import camera as fake_camera
+from tests.fakes.ports import NO_TROUBLE
 
 
 @dataclass
@@ -43,12 +45,12 @@ class Site:
     clock: ManualClock
 
     def open(self) -> Record:
-        return Record(DataFolder(self.folder), self.clock, lambda: Pipeline(Tracker), lambda trouble: None)
+        return Record(DataFolder(self.folder), self.clock, lambda: Pipeline(Tracker), NO_TROUBLE)
 
     def backups(self, record: Record) -> Backups:
         jobs = Jobs(ErrorBook(self.clock))
         data, enough_ns = DataFolder(self.folder), record.copies_enough_from_ns
-        return Backups(data, self.clock, Settings, record.writer, jobs, lambda trouble: None, enough_from_ns=enough_ns)
+        return Backups(data, self.clock, FixedSettings(Settings()), record.writer, jobs, NO_TROUBLE, enough_from_ns=enough_ns)
 
     @property
     def database(self) -> Path:

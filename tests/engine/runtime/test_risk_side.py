@@ -31,6 +31,7 @@ from engine.runtime.risk import risk_map, risk_side
 from engine.runtime.risk.risk_side import RiskSide
 from engine.store import Store, open_store
 from engine.store.fire.risk import CellBumps
+from tests.fakes.ports import NO_INBOX, NO_TROUBLE, InboxOf, TroubleOf, WriterOf
 from tests.fakes.reports import HERE, NOW_NS, report
 from tests.fakes.waiting import until
 
@@ -48,7 +49,7 @@ class Town:
         self.clock = ManualClock(NOW_NS)
         self.posted: list[AreaRiskKnown] = []
         self.troubles: list[str | None] = []
-        told = self.posted.append, lambda act: act(), self.troubles.append
+        told = InboxOf(self.posted.append), WriterOf(), TroubleOf(self.troubles.append)
         self.side = RiskSide(store.risk, self.clock, site, known, *told, wait_s=0.2, simulated=simulated)
         self.side.step()
 
@@ -323,7 +324,7 @@ def test_a_flood_is_read_from_the_record_instead(path: Path, monkeypatch: pytest
 
 def test_who_asks_waits_for_what_was_told_before(path: Path) -> None:
     with closing(open_store(path, ManualClock(NOW_NS))) as store:
-        side = RiskSide(store.risk, ManualClock(NOW_NS), SITE, None, lambda _: None, lambda act: act())
+        side = RiskSide(store.risk, ManualClock(NOW_NS), SITE, None, NO_INBOX, WriterOf(), NO_TROUBLE)
         stopping = threading.Event()
         thread = threading.Thread(target=side.run, args=(stopping,))
         thread.start()
@@ -343,7 +344,7 @@ def test_who_asks_waits_for_what_was_told_before(path: Path) -> None:
 
 def test_who_asks_before_there_is_a_map_is_told_so(path: Path) -> None:
     with closing(open_store(path, ManualClock(NOW_NS))) as store:
-        side = RiskSide(store.risk, ManualClock(NOW_NS), SITE, None, lambda _: None, lambda act: act(), wait_s=0.01)
+        side = RiskSide(store.risk, ManualClock(NOW_NS), SITE, None, NO_INBOX, WriterOf(), NO_TROUBLE, wait_s=0.01)
         begun_s = time.monotonic()
         with pytest.raises(EnvironmentFault) as refused:
             side.hotspots(ListHotspots(*HERE))

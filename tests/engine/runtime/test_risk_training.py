@@ -12,6 +12,7 @@ import pytest
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.risk.risk import MapScore, PastIncidents, RiskForecast, RiskSettings, Training, TrainingState
+from engine.model.settings import Settings
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.jobs.jobs import Jobs
@@ -20,6 +21,7 @@ from engine.runtime.risk.forecast_file import NAME, read_forecast
 from engine.runtime.risk.risk_training import NEIGHBOURHOODS, RiskTraining
 from engine.runtime.supervisor import ErrorBook
 from tests.engine.risk.cities import DAY_NS, MIDDLE, START_NS, clustered, recorded
+from tests.fakes.ports import SettingsOf, TroubleOf
 from tests.fakes.waiting import until
 
 DAYS = 60
@@ -64,8 +66,10 @@ class Site:
         self.training = self.anew()
 
     def anew(self, failed: Event | None = None, simulated: bool = False) -> RiskTraining:
-        settings, trouble = (lambda: self.settings), self.troubles.append
-        return RiskTraining(self.folder, self._past, settings, self.side, self.jobs, self.clock, trouble, failed, simulated)
+        settings = SettingsOf(lambda: Settings(risk=self.settings))
+        return RiskTraining(
+            self.folder, self._past, settings, self.side, self.jobs, self.clock, TroubleOf(self.troubles.append), failed, simulated
+        )
 
     def _past(self, since_ns: int, until_ns: int) -> PastIncidents:
         self.asked.append((since_ns, until_ns))

@@ -92,8 +92,8 @@ def test_nor_what_a_crash_leaves_and_the_next_start_finds(site: PeopleSite) -> N
     person_id, at_ns = seen_person(site)
     erase(site, person_id)
     engine = site.engine
-    recorder, settings = engine.sight.clips.recorder, lambda: engine.settings.recording
-    again = SegmentSide(engine.data.path, engine.record, recorder, settings, engine.clock, engine.troubles.tell)
+    recorder, settings = engine.sight.clips.recorder, engine.basis.settings
+    again = SegmentSide(engine.data.path, engine.record, recorder, settings, engine.clock, engine.troubles)
     during = made(site, at_ns + 5 * SECOND)
     again._on_segment_finished(during)
     site.flush()

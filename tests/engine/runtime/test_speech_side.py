@@ -25,6 +25,7 @@ from engine.speech.segments import Segmenter
 from engine.vision.models import ModelStore
 from tests.engine.speech.sounds import LoudIsVoice, Told
 from tests.fakes.observations import camera
+from tests.fakes.ports import InboxOf
 from tests.fakes.waiting import until
 
 DESK = MicrophoneSettings("desk", "Desk", enabled=True)
@@ -82,7 +83,7 @@ class Site:
         self.answers = list(answers)
         self.fault: EnvironmentFault | None = None
         self.free = True
-        self.side = SpeechSide(settings, self._ears, self._source, self.posted.append, SystemClock())
+        self.side = SpeechSide(settings, self._ears, self._source, InboxOf(self.posted.append), SystemClock())
 
     def _ears(self, names: Collection[str]) -> Ears:
         self.made_for.append(tuple(names))

@@ -13,14 +13,17 @@ from engine.model.fire.smoke import SmokeFrame
 from engine.model.incidents.incident import Incident, IncidentState, IncidentStatus
 from engine.model.observation import IncidentChanged
 from engine.model.question import CountIncidents, ListIncidents
+from engine.model.settings import Settings
 from engine.model.time import SECOND, ManualClock, from_iso
 from engine.runtime.incidents import town_side
 from engine.runtime.incidents.reports import ReportDesk
 from engine.runtime.incidents.town_side import LATELY_NS, TownSide
 from engine.runtime.secrets.secrets import SecretStore
+from engine.runtime.settings.site_settings import FixedSettings
 from engine.sources.simulated import SimulatedTown
 from engine.store import open_store
 from engine.store.store import Store
+from tests.fakes.ports import InboxOf, WriterOf
 from tests.fakes.reports import report
 
 START_NS = from_iso("2026-05-08T17:40:00Z")
@@ -41,7 +44,8 @@ class Site:
     desks: list[ReportDesk] = field(default_factory=list)
 
     def again(self) -> TownSide:
-        desk = ReportDesk(self.store.incidents, self.clock, self.posted.append, lambda _: None, SecretStore(self.folder, lambda: None))
+        inbox, writer, salts = InboxOf(self.posted.append), WriterOf(lambda _: None), SecretStore(self.folder, lambda: None)
+        desk = ReportDesk(self.store.incidents, self.clock, inbox, writer, salts, FixedSettings(Settings()))
         self.desks.append(desk)
         desk.start()
         self.posted.clear()

@@ -16,18 +16,18 @@ def test_a_trouble_is_told_until_it_is_over() -> None:
 
 def test_each_sentence_of_a_part_is_one_entry_of_the_error_book_however_often_it_is_told() -> None:
     errors = ErrorBook(SystemClock())
-    tell = Troubles(errors).of("store")
-    tell("The disk is full.")
-    tell("The disk is full.")
-    tell("The disk is gone.")
+    store = Troubles(errors).of("store")
+    store.tell("The disk is full.")
+    store.tell("The disk is full.")
+    store.tell("The disk is gone.")
     noted = [(note.component, note.message, note.count) for note in errors.newest_first()]
     assert noted == [("store", "The disk is gone.", 1), ("store", "The disk is full.", 1)]
 
 
 def test_a_trouble_that_comes_back_is_noted_again() -> None:
     errors = ErrorBook(SystemClock())
-    tell = Troubles(errors).of("store")
-    tell("The disk is full.")
-    tell(None)
-    tell("The disk is full.")
+    store = Troubles(errors).of("store")
+    store.tell("The disk is full.")
+    store.tell(None)
+    store.tell("The disk is full.")
     assert [note.count for note in errors.newest_first()] == [2]

@@ -20,6 +20,7 @@ from engine.runtime.storage.restore import ask_for
 from engine.store.database.backup import schema_of
 from engine.store.schema import NEWEST
 from engine.vision.tracking import Tracker
+from tests.fakes.ports import NO_TROUBLE
 
 WRITTEN = Path(__file__).parent / "data" / "site_of_schema_0014.tar.xz"
 KILLED_NS = 1_795_323_760 * SECOND
@@ -35,7 +36,7 @@ def data(tmp_path: Path) -> DataFolder:
 
 
 def opened(data: DataFolder) -> Record:
-    return Record(data, ManualClock(KILLED_NS), lambda: Pipeline(Tracker), lambda trouble: None)
+    return Record(data, ManualClock(KILLED_NS), lambda: Pipeline(Tracker), NO_TROUBLE)
 
 
 def test_everything_is_there_and_goes_on(data: DataFolder) -> None:

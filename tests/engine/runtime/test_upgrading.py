@@ -24,6 +24,7 @@ from engine.store import schema
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, numbered, scene
 from tests.fakes.observations import camera as fake_camera
+from tests.fakes.ports import NO_TROUBLE
 
 OLD_SCHEMA = Path(__file__).parents[1] / "store" / "schema_0014.sql"
 CLOCK = ManualClock(START_NS)
@@ -44,7 +45,7 @@ def schema_in(path: Path) -> str:
 
 
 def open_record(data: DataFolder, clock: ManualClock = CLOCK) -> Record:
-    return Record(data, clock, lambda: Pipeline(Tracker), lambda trouble: None)
+    return Record(data, clock, lambda: Pipeline(Tracker), NO_TROUBLE)
 
 
 def events(record: Record) -> set[str]:

@@ -34,6 +34,7 @@ from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.observations import START_NS, Walk, numbered, scene
 from tests.fakes.observations import camera as fake_camera
+from tests.fakes.ports import NO_TROUBLE, SettingsOf
 from tests.fakes.reports import report
 
 NOW_NS = START_NS + 100 * DAY_NS
@@ -48,7 +49,8 @@ class Desk:
     settings: RecordingSettings = field(default_factory=RecordingSettings)
 
     def __post_init__(self) -> None:
-        self.upkeep = Upkeep(self.folder, self.clock, self.record, self.record.board, lambda: self.settings)
+        self.bounds = SettingsOf(lambda: Settings(recording=self.settings))
+        self.upkeep = Upkeep(self.folder, self.clock, self.record, self.record.board, self.bounds)
 
     def keep(self, number: int, age_days: float, mib: int = 1, of_event: int | None = None) -> Clip:
         """A clip with row and files, as the recorder leaves it."""
@@ -84,7 +86,7 @@ class Desk:
 
 
 def open_record(folder: Path) -> Record:
-    return Record(DataFolder(folder), ManualClock(START_NS), lambda: Pipeline(Tracker), lambda trouble: None)
+    return Record(DataFolder(folder), ManualClock(START_NS), lambda: Pipeline(Tracker), NO_TROUBLE)
 
 
 @pytest.fixture
@@ -186,8 +188,8 @@ def test_one_that_is_about_to_get_its_row_is_left_alone(desk: Desk, monkeypatch:
 def test_one_of_whom_is_erased_goes_when_no_lock_holds_it(desk: Desk) -> None:
     before, meanwhile, other = (lose(desk, desk.keep(number, 1), 1) for number in (1, 2, 3))
     desk.record.store.save([replace(records.event(1), person=ERASED_NAME)])
-    bounds, gone = lambda: desk.settings, meanwhile.event_id
-    desk.upkeep = Upkeep(desk.folder, desk.clock, desk.record, desk.record.board, bounds, wanted=lambda event_id: event_id != gone)
+    gone = meanwhile.event_id
+    desk.upkeep = Upkeep(desk.folder, desk.clock, desk.record, desk.record.board, desk.bounds, wanted=lambda event_id: event_id != gone)
     desk.tidy()
     assert desk.rows() == {before.id, meanwhile.id, other.id}
     assert {clip.id for clip in desk.record.store.segments.clips_to_erase()} == {before.id, meanwhile.id}
@@ -268,7 +270,7 @@ def test_the_journal_is_kept_within_its_bytes_but_for_what_the_newest_checkpoint
     monkeypatch.setattr("engine.runtime.keeping.upkeep.GIB", 20_000)
     size = grown(desk)
     desk.settings = RecordingSettings(keep_journal_gib=(size + 1) / 20_000)
-    desk.upkeep = Upkeep(desk.folder, ManualClock(START_NS), desk.record, desk.record.board, lambda: desk.settings)
+    desk.upkeep = Upkeep(desk.folder, ManualClock(START_NS), desk.record, desk.record.board, desk.bounds)
     desk.tidy()
     assert desk.record.journal.size_bytes() == size
     desk.settings = RecordingSettings(keep_journal_gib=(size - 1) / 20_000)

@@ -4,15 +4,35 @@ from pathlib import Path
 
 from engine.model.health import DetectorHealth
 from engine.model.time import SystemClock
+from engine.runtime.cameras.camera import CameraUnit
 from engine.runtime.health.vitals import FOLDER_EVERY, Vitals, folder_bytes
 from engine.runtime.supervisor import ErrorBook
 from engine.runtime.troubles import Troubles
 
 
+class Nothing:
+    """To be measured."""
+
+    def cameras(self) -> tuple[CameraUnit, ...]:
+        return ()
+
+    def backlog(self) -> int:
+        return 0
+
+    def database_bytes(self) -> int:
+        return 0
+
+    def detector(self) -> DetectorHealth:
+        return DetectorHealth()
+
+    def complaints(self) -> tuple[str, ...]:
+        return ()
+
+
 def vitals(folder: Path) -> Vitals:
     clock = SystemClock()
     errors = ErrorBook(clock)
-    return Vitals(folder, clock, errors, Troubles(errors), lambda: (), lambda: 0, lambda: 0, DetectorHealth)
+    return Vitals(folder, clock, errors, Troubles(errors), Nothing())
 
 
 def put(folder: Path, name: str, size: int) -> None:

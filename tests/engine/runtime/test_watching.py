@@ -89,7 +89,7 @@ class Site:
         self.store, self.clock = store, ManualClock(BEGIN_NS)
         self.sensors: dict[str, Seeing] = {}
         self.late = self.troubled = self.broken = False
-        self.watching = Watching(self.clock, self.look, lambda: self.late, self.put, self.keep, lambda: self.troubled)
+        self.watching = Watching(self.clock, self.look, lambda: self.late, self, self)
 
     def look(self) -> Iterator[Seeing]:
         yield from self.sensors.values()
@@ -99,7 +99,7 @@ class Site:
             raise OSError("the disk is full")
         self.store.watching.put(spans)
 
-    def keep(self, action: Callable[[], None]) -> None:
+    def run_in_order(self, action: Callable[[], None]) -> None:
         try:
             action()
         except OSError:

@@ -7,6 +7,7 @@ import pytest
 
 from engine.runtime.keeping import word_index
 from engine.runtime.keeping.word_index import WordIndex
+from tests.fakes.ports import NO_TROUBLE, TroubleOf, WriterOf
 from tests.fakes.waiting import until
 
 
@@ -30,7 +31,7 @@ def run(index: WordIndex, stopping: threading.Event) -> None:
 def test_steps_follow_until_nothing_is_left_and_it_is_told_meanwhile() -> None:
     lefts: list[int | None] = [30_000, 20_000, 9_000, None]
     told: list[str | None] = []
-    run(WordIndex(lambda: lefts.pop(0), keep, told.append), threading.Event())
+    run(WordIndex(lambda: lefts.pop(0), WriterOf(keep), TroubleOf(told.append)), threading.Event())
     assert lefts == []
     assert [sentence and "20,000" in sentence for sentence in told][:3] == [False, True, None] and told[-1] is None
 
@@ -45,12 +46,12 @@ def test_a_step_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> No
             raise OSError("the disk is full")
         return None
 
-    run(WordIndex(step, keep, lambda _: None), threading.Event())
+    run(WordIndex(step, WriterOf(keep), NO_TROUBLE), threading.Event())
     assert len(tries) == 2
 
 
 def test_it_ends_when_the_engine_does_though_the_writer_never_comes_to_it() -> None:
     stopping = threading.Event()
-    index = WordIndex(lambda: None, lambda _: stopping.set(), lambda _: None)
+    index = WordIndex(lambda: None, WriterOf(lambda _: stopping.set()), NO_TROUBLE)
     index.run(stopping)
     assert stopping.is_set()

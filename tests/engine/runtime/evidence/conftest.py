@@ -14,7 +14,7 @@ from engine.model.geometry import Box
 from engine.model.history.evidence import Pack, PackRequest
 from engine.model.settings import Settings
 from engine.model.snapshot import JobState
-from engine.model.time import SECOND, SystemClock
+from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.audit.auditing import Auditor
 from engine.runtime.cameras.masking import Masking
@@ -23,12 +23,14 @@ from engine.runtime.evidence.making import Sources, make_pack
 from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.secrets.secrets import SecretStore
+from engine.runtime.settings.site_settings import FixedSettings
 from engine.runtime.supervisor import ErrorBook
 from engine.store.store import Store, open_store
 from engine.vision.faces.hiding import HiddenPlaces
 from engine.vision.models import ModelStore
 from tests.fakes.kept_run import keep_run, room_with_camera
 from tests.fakes.observations import Walk
+from tests.fakes.ports import AuditOf
 from tests.fakes.segments import Recorded, record_segments
 from tests.fakes.video import Clip, write_clip
 from tests.fakes.waiting import until
@@ -49,6 +51,14 @@ class HalfHidden(HiddenPlaces):
 
     def look(self, picture_bgr: Bytes2D, people: Sequence[Box] = ()) -> tuple[Box, ...]:
         return (LEFT_HALF,)
+
+
+@dataclass(frozen=True)
+class Policy:
+    site: "EvidenceSite"
+
+    def hides(self, session_id: str) -> bool:
+        return self.site.hides
 
 
 @dataclass
@@ -78,9 +88,8 @@ class EvidenceSite:
             self.refuse(row)
             self.kept.append(row)
 
-        hides, now_ns = (lambda _: self.hides), (lambda: self.until_ns)
         made = self.data.path, self.store.cases, self.jobs, lambda _: self.sources, lambda _: None
-        return EvidenceSide(*made, hides, now_ns, keep, self.store.segments)
+        return EvidenceSide(*made, Policy(self), ManualClock(self.until_ns), AuditOf(keep), self.store.segments)
 
     def ended(self, job_id: str) -> tuple[JobState, str]:
         until(lambda: self._job(job_id)[0] is not JobState.RUNNING, f"{job_id} has ended", 60)
@@ -108,7 +117,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EvidenceSite]:
     store.save(record_segments(data.path, video, Recorded(CAMERA, last_ns - 8 * SECOND, 8.0, 2.0)))
     auditor = Auditor(store, AuditHeads(data.path, SecretStore(data.path, lambda: None)), clock, lambda what, trouble: None)
     jobs = Jobs(ErrorBook(clock))
-    masking = Masking(data.path, clock, jobs, lambda: False, HalfHidden, lambda row: None, lambda camera_id, since_ns, until_ns: NOTHING)
+    masking = Masking(
+        data.path,
+        clock,
+        jobs,
+        FixedSettings(Settings()),
+        HalfHidden,
+        AuditOf(lambda row: None),
+        lambda camera_id, since_ns, until_ns: NOTHING,
+    )
     sources = Sources(
         data, store.answer, Settings("Warehouse"), data.path, ModelStore(data.path / "models"), masking, auditor, "Europe/Berlin"
     )

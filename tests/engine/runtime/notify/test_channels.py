@@ -28,6 +28,7 @@ from tests.engine.runtime.notify.told import RAISED_NS, alert, broker, mail, sit
 from tests.engine.runtime.webhook_receiver import listening
 from tests.fakes.certificates import write_certificate
 from tests.fakes.mqtt import MqttBroker, mqtt_broker
+from tests.fakes.ports import SettingsOf
 from tests.fakes.smtp import MailServer, mail_server
 from tests.fakes.waiting import until
 
@@ -81,7 +82,7 @@ def believing(certificate: Path) -> Callable[[], ssl.SSLContext]:
 
 def mailed(channel: ChannelSettings, certificate: Path | None = None, resolver: Resolver = resolve, **secrets: str) -> Attempt:
     authorities = believing(certificate) if certificate is not None else ssl.create_default_context
-    return sent(MailChannel(lambda: site(channel), vault(**secrets), resolver, authorities), channel)
+    return sent(MailChannel(SettingsOf(lambda: site(channel)), vault(**secrets), resolver, authorities), channel)
 
 
 # E-mail
@@ -179,7 +180,7 @@ def test_a_mail_server_that_hangs_ends_with_the_attempt(server: MailServer, verb
 
     async def given_up() -> None:
         channel = mail(server.port)
-        sending = asyncio.ensure_future(MailChannel(lambda: site(channel), vault()).send(delivery(channel)))
+        sending = asyncio.ensure_future(MailChannel(SettingsOf(lambda: site(channel)), vault()).send(delivery(channel)))
         while not server.connections:
             await asyncio.sleep(0)
         sending.cancel()
@@ -201,7 +202,7 @@ def test_a_talk_that_no_thread_took_up_leaves_no_connection_open() -> None:
 
 def posted(kind: ChannelKind, receiver_url: str, resolver: Resolver = resolve, private: bool = True, **secrets: str) -> Attempt:
     channel = ChannelSettings("team", kind, allow_private=private)
-    return sent(PostedChannel(kind, lambda: site(channel), vault(team__url=receiver_url, **secrets), resolver), channel)
+    return sent(PostedChannel(kind, SettingsOf(lambda: site(channel)), vault(team__url=receiver_url, **secrets), resolver), channel)
 
 
 def test_slack_gets_text_in_which_nothing_is_markup() -> None:
@@ -238,7 +239,7 @@ def test_a_token_that_no_header_takes_is_not_repeated_in_the_error() -> None:
 
 def test_an_address_that_is_gone_is_asked_for() -> None:
     channel = ChannelSettings("team", ChannelKind.SLACK)
-    assert "Enter it again" in sent(PostedChannel(ChannelKind.SLACK, lambda: site(channel), vault()), channel).error
+    assert "Enter it again" in sent(PostedChannel(ChannelKind.SLACK, SettingsOf(lambda: site(channel)), vault()), channel).error
 
 
 def test_topics_are_the_last_part_of_an_address() -> None:
@@ -307,7 +308,7 @@ def brokered(
     brokers.show(STATE)
     brokers.configure(site(channel))
     try:
-        return sent(MqttChannel(lambda: site(channel), brokers), channel)
+        return sent(MqttChannel(SettingsOf(lambda: site(channel)), brokers), channel)
     finally:
         brokers.close()
 
@@ -357,7 +358,7 @@ def test_a_broker_that_breaks_off_is_found_again_and_told_the_state_of_now(house
         brokers.show(replace(STATE, mode=SiteMode.NIGHT, open_alerts=0, new_alerts=0))
         until(lambda: house.retained.get("watchroom/availability") == "online", "it was back")
         until(lambda: house.retained["watchroom/mode"] == "night", "the mode of now was told")
-        assert sent(MqttChannel(lambda: site(channel), brokers), channel).ok
+        assert sent(MqttChannel(SettingsOf(lambda: site(channel)), brokers), channel).ok
     finally:
         brokers.close()
 
@@ -376,7 +377,7 @@ def test_a_broker_that_is_cut_while_it_confirms_did_not_take_it(house: MqttBroke
     brokers.configure(site(channel))
 
     async def cut() -> Attempt:
-        sending = asyncio.ensure_future(MqttChannel(lambda: site(channel), brokers).send(delivery(channel)))
+        sending = asyncio.ensure_future(MqttChannel(SettingsOf(lambda: site(channel)), brokers).send(delivery(channel)))
         await asyncio.to_thread(house.message, "watchroom/alert")
         house.cut()
         return await sending
@@ -433,8 +434,8 @@ def test_what_cannot_be_read_from_the_keyring_waits() -> None:
     locked = Vault(Locked(), {})
     team, nurses = ChannelSettings("team", ChannelKind.SLACK), mail(security=Security.TLS, user="ada")
     for channel, to in (
-        (PostedChannel(ChannelKind.SLACK, lambda: site(team), locked), team),
-        (MailChannel(lambda: site(nurses), locked), nurses),
+        (PostedChannel(ChannelKind.SLACK, SettingsOf(lambda: site(team)), locked), team),
+        (MailChannel(SettingsOf(lambda: site(nurses)), locked), nurses),
     ):
         attempt = sent(channel, to)
         assert not attempt.final and "locked" in attempt.error
@@ -442,8 +443,8 @@ def test_what_cannot_be_read_from_the_keyring_waits() -> None:
 
 def test_one_that_was_removed_is_no_trouble() -> None:
     for channel, to in (
-        (PostedChannel(ChannelKind.SLACK, site, vault()), ChannelSettings("team", ChannelKind.SLACK)),
-        (MailChannel(site, vault()), mail()),
-        (MqttChannel(site, Brokers(vault())), broker()),
+        (PostedChannel(ChannelKind.SLACK, SettingsOf(site), vault()), ChannelSettings("team", ChannelKind.SLACK)),
+        (MailChannel(SettingsOf(site), vault()), mail()),
+        (MqttChannel(SettingsOf(site), Brokers(vault())), broker()),
     ):
         assert sent(channel, to).blameless

@@ -11,6 +11,7 @@ from engine.model.event import Severity
 from engine.model.time import ManualClock
 from engine.runtime.notify.desk import AlertDesk
 from tests.engine.runtime.notify.told import RAISED_NS, SLACK, acknowledged, alert, escalated, minutes, site, wanting
+from tests.fakes.ports import SettingsOf
 
 
 class Box:
@@ -37,7 +38,7 @@ class Told:
         self.clock = ManualClock(RAISED_NS)
         self.open: dict[str, Alert] = {}
         self.box = Box()
-        self.desk = AlertDesk(lambda: site(*channels), lambda: (), self.open.get, self.clock)
+        self.desk = AlertDesk(SettingsOf(lambda: site(*channels)), lambda: (), self.open.get, self.clock)
 
     def take(self, *alerts: Alert, after_min: float = 0.0) -> list[str]:
         self.clock.advance_to(self.clock.now_ns() + minutes(after_min))
@@ -107,5 +108,5 @@ def test_after_a_start_only_what_was_said_again_is_told_again(replayed: bool) ->
 def test_a_channel_that_is_new_is_not_told_of_what_is_old() -> None:
     told = Told()
     told.take(alert())
-    told.desk._settings = lambda: site(SLACK)
+    told.desk._settings = SettingsOf(lambda: site(SLACK))
     assert told.take(alert(seen_by=("ada",))) == []

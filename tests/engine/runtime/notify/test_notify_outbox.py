@@ -26,6 +26,7 @@ from tests.engine.runtime.notify.test_channels import Kept
 from tests.engine.runtime.notify.told import acknowledged, alert, broker, escalated, mail, site
 from tests.engine.runtime.webhook_receiver import HANG, listening
 from tests.fakes.mqtt import mqtt_broker
+from tests.fakes.ports import NO_TROUBLE, SettingsOf
 from tests.fakes.smtp import mail_server
 from tests.fakes.waiting import until
 
@@ -54,15 +55,15 @@ class Post:
         self.writer.start()
         vault = Vault(Kept(**self.secrets), {})
         self.brokers = Brokers(vault, tick_s=0.02)
-        self.desk = AlertDesk(lambda: self.settings, lambda: (), self.open.get, clock)
-        now = lambda: self.settings  # noqa: E731
+        now = SettingsOf(lambda: self.settings)
+        self.desk = AlertDesk(now, lambda: (), self.open.get, clock)
         self.outbox = Outbox(
             self.store,
-            lambda delivery: self.writer.submit(None, (delivery,)),
+            self.writer,
             lambda event, now_ns: (),
             {"webhook": WebhookChannel(now, lambda _: "s3cret", clock), **make_channels(now, vault, self.brokers)},
             clock,
-            lambda trouble: None,
+            NO_TROUBLE,
             unwanted=self.desk.unneeded,
             attempt_s=2.0,
             first_retry_s=0.05,
